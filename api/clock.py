@@ -1,0 +1,11 @@
+"""The one place that knows what time it is, so that a test can say so."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present moment, with its time zone (UTC)."""
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Consultations: their questions, opening and closing, and the ballots cast in them."""

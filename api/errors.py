@@ -1,0 +1,56 @@
+"""What can go wrong in the domain, in words of the domain; each front door maps these to its own form.
+
+SawtError
+ ├─ NotFound            what was named does not exist
+ ├─ Conflict            what was asked does not fit the present state
+ │   ├─ NotOpen         the consultation takes no answers now
+ │   └─ AlreadyDone     it was done before
+ ├─ Invalid             what was given is not well formed, or incomplete
+ │   └─ Untranslated    a text is missing in a language
+ ├─ Forbidden           the caller may not do this
+ └─ Unavailable         the database is locked or away: the caller should try again later
+"""
+
+
+class SawtError(Exception):
+    """Something went wrong that a person can be told in one sentence."""
+
+    sentence = "error.general"  # the message of the catalog that tells a resident
+
+    def __init__(self, detail: str = "") -> None:
+        """`detail` is a clear sentence for staff; it never holds an address or a message's text."""
+        super().__init__(detail or (self.__doc__ or ""))
+
+
+class NotFound(SawtError):
+    """What was named does not exist."""
+
+
+class Conflict(SawtError):
+    """What was asked does not fit the present state."""
+
+
+class NotOpen(Conflict):
+    """The consultation takes no answers now."""
+
+    sentence = "error.closed"
+
+
+class AlreadyDone(Conflict):
+    """It was done before."""
+
+
+class Invalid(SawtError):
+    """What was given is not well formed, or incomplete."""
+
+
+class Untranslated(Invalid):
+    """A text is missing in a language."""
+
+
+class Forbidden(SawtError):
+    """The caller may not do this."""
+
+
+class Unavailable(SawtError):
+    """The database is locked or away: try again later."""

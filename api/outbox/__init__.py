@@ -1,0 +1,1 @@
+"""The outbox: every message that leaves, as a row, until its outcome is known."""

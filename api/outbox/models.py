@@ -1,0 +1,83 @@
+"""Tables of what came in (ids only) and what goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, Id, Json, Moment
+
+
+class Inbound(Base):
+    """That a message came in, so that hearing it twice changes nothing. Its text is never kept."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("provider", "external_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    provider: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Body(Base):
+    """One frozen text of a campaign, for one language, script and channel; its deliveries point here."""
+
+    __tablename__ = "bodies"
+    __table_args__ = (UniqueConstraint("campaign_id", "channel", "language", "latin"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    campaign_id: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(3))
+    latin: Mapped[bool]
+    text: Mapped[str]
+    choices: Mapped[list[Any]] = mapped_column(Json, default=list)
+
+
+class Delivery(Base):
+    """One message to one address. States move only forward; see `states.py`."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "resident_id"),
+        Index(
+            "ix_deliveries_due",
+            "channel",
+            "priority",
+            "due_at",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_leased",
+            "leased_until",
+            postgresql_where=text("state = 'sending'"),
+            sqlite_where=text("state = 'sending'"),
+        ),
+        Index(None, "inbound_id"),
+        Index(None, "external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    priority: Mapped[int]  # 0 reply, 1 notice, 2 campaign
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    campaign_id: Mapped[int | None]
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
+    sealed: Mapped[bytes | None]  # a reply's own text, enciphered, blanked soon after it was handed over
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    external_id: Mapped[str | None] = mapped_column(String(64))
+    parts: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)

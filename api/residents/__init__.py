@@ -1,0 +1,1 @@
+"""Residents: people known by their addresses and consents, never by name."""

@@ -1,0 +1,43 @@
+"""Every setting of the service, with its meaning; read once, in `sawt`, from the environment (SAWT_…)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Part = Literal["api", "sms", "telegram", "deliver", "clock"]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. `sawt doctor` says which are missing or wrong, in words."""
+
+    model_config = SettingsConfigDict(env_prefix="SAWT_", env_file=".env", extra="ignore")
+
+    database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
+    keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
+    public_url: str = Field("", description="how the outside reaches this service, as https://…")
+    api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    twilio_account_sid: str = Field("", description="Twilio account")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
+    twilio_sender: str = Field("", description="number or sender name that residents see")
+    twilio_api_url: str = Field("", description="another place that speaks Twilio's API (rehearsal)")
+
+    telegram_token: SecretStr = Field(SecretStr(""), description="token of the Telegram bot")
+    telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
+    telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
+
+    claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
+    pull_every: float = Field(1.0, gt=0, description="seconds between looks into an empty outbox")
+    reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
+    reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
+    messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
+
+
+def root() -> Path:
+    """The folder that holds locales/ and alembic/ beside the packages."""
+    return Path(__file__).resolve().parent.parent
