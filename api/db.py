@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, T
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -72,7 +73,7 @@ class Database:
             async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
                 async with session.begin():
                     yield session
-        except (OperationalError, InterfaceError, OSError, TimeoutError) as away:
+        except (OperationalError, InterfaceError, PoolTimeout, OSError) as away:
             raise Unavailable from away
         except DBAPIError as error:
             if error.connection_invalidated:

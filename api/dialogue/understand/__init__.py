@@ -1,0 +1,1 @@
+"""Understanding what residents write: pure functions over a text and what was last offered."""

@@ -1,0 +1,24 @@
+"""The letter map from Tifinagh (IRCAM, 33 letters) to Latin, and from there to letters every handset has."""
+
+from __future__ import annotations
+
+_LETTERS = dict(
+    zip("ⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵄⵅⵇⵉⵊⵍⵎⵏⵓⵔⵕⵖⵙⵚⵛⵜⵟⵡⵢⵣⵥⵯ", "abgdḍefkhḥɛxqijlmnurṛɣsṣctṭwyzẓʷ", strict=True)
+)
+_TO_LATIN = str.maketrans(_LETTERS)
+_FOLD = str.maketrans(
+    {
+        "ɣ": "gh", "ɛ": "a", "ʷ": "w", "ḍ": "d", "ḥ": "h", "ṛ": "r", "ṣ": "s", "ṭ": "t", "ẓ": "z",
+        "Ɣ": "Gh", "Ɛ": "A", "Ḍ": "D", "Ḥ": "H", "Ṛ": "R", "Ṣ": "S", "Ṭ": "T", "Ẓ": "Z",
+    }
+)  # fmt: skip
+
+
+def to_latin(text: str) -> str:
+    """IRCAM Latin for every Tifinagh letter; all else stays as it is."""
+    return text.translate(_TO_LATIN)
+
+
+def fold_latin(text: str) -> str:
+    """IRCAM Latin in plain letters, so that a Tamazight SMS fits GSM-7."""
+    return text.translate(_FOLD)
