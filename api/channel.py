@@ -1,4 +1,4 @@
-"""The port between the dialogue and the channels: what a channel hears, what it is asked to say, how sending can fail."""
+"""The port between the dialogue and the channels: what is heard, what is to be said, how sending can fail."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """SQLite keeps no zone: what was written was UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
@@ -70,9 +70,8 @@ class Database:
         Raises Unavailable where the database is locked or away, so that a front door can ask for a retry.
         """
         try:
-            async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-                async with session.begin():
-                    yield session
+            async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+                yield session
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as away:
             raise Unavailable from away
         except DBAPIError as error:

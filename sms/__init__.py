@@ -1,0 +1,1 @@
+"""SMS: what every provider's texts have in common, and one file per provider."""

@@ -1,0 +1,1 @@
+"""Campaigns: one text in three languages to an audience, with a purpose."""

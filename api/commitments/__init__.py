@@ -1,0 +1,1 @@
+"""The Council's Open Government plans and their commitments."""

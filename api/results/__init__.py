@@ -1,0 +1,1 @@
+"""Read-only counts of what residents answered."""

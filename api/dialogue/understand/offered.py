@@ -12,16 +12,19 @@ Offered = Sequence[Sequence[str]]  # (key, label) as they were shown
 _FILLERS = {"رقم", "الخيار", "خيار", "option", "choix", "numero", "n", "utun", "no"}
 _LETTERS = {letter: place for letters in ("abcdefgh", "ابجد") for place, letter in enumerate(letters)}
 _AND = {"et", "و", "and", "d"}
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?")
 
 
 def one(text: str, offered: Offered) -> str | None:
     """The key of the one choice this text names, or None; never a guess."""
+    return labelled(text, offered) or _placed(normalise(text), offered)
+
+
+def labelled(text: str, offered: Offered) -> str | None:
+    """The key of the one choice whose label this is, in any script, case or marks."""
     said = normalise(text)
-    labels = [key for key, label in offered if normalise(label) == said]
-    if len(labels) == 1:
-        return labels[0]
-    return _placed(said, offered)
+    found = [key for key, label in offered if normalise(label) == said]
+    return found[0] if said and len(found) == 1 else None
 
 
 def several(text: str, offered: Offered) -> tuple[str, ...]:

@@ -1,0 +1,70 @@
+"""Which values a question takes: pure rules, the same for every front door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.consultations.content import NUMBER, SCALE, TEXT, YES_NO, QuestionContent
+from api.errors import Invalid
+
+LONGEST = 2000  # characters of a free text, unless the question says less: more than the longest SMS
+WIDEST = 10  # the most values a scale may have
+
+
+def scale(question: QuestionContent) -> tuple[str, ...]:
+    """The values of a scale, lowest first."""
+    return tuple(str(value) for value in range(int(question.rules["low"]), int(question.rules["high"]) + 1))
+
+
+def check(question: QuestionContent, values: Sequence[str], *, partial: bool = False) -> tuple[str, ...]:
+    """The values as a ballot holds them; `partial` ones may still be too few.
+
+    Raises Invalid where the question does not take them.
+    """
+    least = 0 if partial else question.least
+    if not least <= len(values) <= question.most or len(set(values)) != len(values):
+        raise Invalid("a wrong number of values")
+    if question.kind == TEXT:
+        return (_text(question, values[0]),)
+    if question.kind == NUMBER:
+        return (_number(question, values[0]),)
+    if any(value not in allowed(question) for value in values):
+        raise Invalid("a value that is not on offer")
+    return tuple(values)
+
+
+def allowed(question: QuestionContent) -> tuple[str, ...]:
+    """The values a closed question offers; none for texts and numbers."""
+    if question.kind == YES_NO:
+        return ("yes", "no")
+    if question.kind == SCALE:
+        return scale(question)
+    return tuple(option.value for option in question.options)
+
+
+def _text(question: QuestionContent, value: str) -> str:
+    # NUL cannot be stored by PostgreSQL, a lone surrogate by neither database.
+    text = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
+        raise Invalid("an empty text")
+    if len(text) > longest(question):
+        raise Invalid("a text too long")
+    return text
+
+
+def longest(question: QuestionContent) -> int:
+    """The most characters a free text may have."""
+    return int(question.rules.get("longest", LONGEST))
+
+
+def _number(question: QuestionContent, value: str) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        raise Invalid("not a number") from None
+    low, high = question.rules.get("low"), question.rules.get("high")
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise Invalid("a number out of range")
+    if not question.rules.get("decimals") and number != int(number):
+        raise Invalid("not a whole number")
+    return str(int(number)) if number == int(number) else repr(number)

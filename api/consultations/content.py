@@ -1,0 +1,87 @@
+"""What a consultation asks, as an immutable value: read once per revision, then served from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import places
+from api.consultations.models import Option, Question, Words
+
+YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
+SCALE, NUMBER, TEXT, PLACE = "scale", "number", "text", "place"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionContent:
+    """One option: its `value` is what a ballot holds."""
+
+    value: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContent:
+    """One question with its options; `rules` as in the table."""
+
+    id: int
+    kind: str
+    text: Words
+    rules: Mapping[str, Any]
+    options: tuple[OptionContent, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether an answer may have more than one value."""
+        return self.kind in (SEVERAL, RANKING)
+
+    @property
+    def least(self) -> int:
+        """The fewest values an answer has."""
+        return int(self.rules.get("least", 1))
+
+    @property
+    def most(self) -> int:
+        """The most values an answer has."""
+        return int(self.rules.get("most", len(self.options))) if self.several else 1
+
+
+@dataclass(slots=True)
+class Contents:
+    """The questions of consultations by (id, revision): a changed consultation has another revision."""
+
+    _known: dict[tuple[int, int], tuple[QuestionContent, ...]] = field(default_factory=dict)
+
+    async def get(self, session: AsyncSession, *, consultation_id: int, revision: int) -> tuple[QuestionContent, ...]:
+        """The questions in their order; one statement the first time, none after."""
+        key = (consultation_id, revision)
+        if key not in self._known:
+            self._known[key] = await read(session, consultation_id=consultation_id)
+        return self._known[key]
+
+
+async def read(session: AsyncSession, *, consultation_id: int) -> tuple[QuestionContent, ...]:
+    """The questions of a consultation, from the database."""
+    rows = await session.execute(
+        select(Question, Option)
+        .outerjoin(Option, Option.question_id == Question.id)
+        .where(Question.consultation_id == consultation_id)
+        .order_by(Question.position, Option.position)
+    )
+    found: dict[int, tuple[Question, list[Option]]] = {}
+    for question, option in rows:
+        options = found.setdefault(question.id, (question, []))[1]
+        if option is not None:
+            options.append(option)
+    return tuple(_content(question, options) for question, options in found.values())
+
+
+def _content(question: Question, options: list[Option]) -> QuestionContent:
+    chosen = tuple(OptionContent(str(option.id), option.label) for option in options)
+    if question.kind == PLACE:
+        chosen = tuple(OptionContent(place.code, place.words) for place in places.provinces())
+    return QuestionContent(id=question.id, kind=question.kind, text=question.text, rules=question.rules, options=chosen)

@@ -1,0 +1,38 @@
+"""What the dialogue must know of a kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from api.channel import Choice
+from api.consultations.content import QuestionContent
+from api.dialogue.understand.offered import Offered
+from api.i18n import Voice
+
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of question.
+
+    `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
+    answer; `read` turns typed words into values, none where they are not understood; a kind that `gathers` takes one
+    tap after another until "done".
+    """
+
+    choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
+    expects: Callable[[QuestionContent, Voice], str]
+    read: Callable[[QuestionContent, str, Offered], Values]
+    gathers: bool = False
+
+
+def key(question: QuestionContent, value: str) -> str:
+    """The key of one choice of a question; at most 64 bytes, as Telegram's buttons take."""
+    return f"q:{question.id}:{value}"
+
+
+def value_of(found: str) -> str:
+    """The value within a choice's key."""
+    return found.split(":", 2)[2]

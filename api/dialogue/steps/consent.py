@@ -1,0 +1,35 @@
+"""The step that says what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.dialogue.turn import Heard, Said, Turn
+from api.residents import service as residents
+
+
+def ask(turn: Turn) -> None:
+    """Show the purpose, and ask yes or no."""
+    voice = turn.voice
+    choices = (Choice("consent:yes", voice("word.yes")), Choice("consent:no", voice("word.no")))
+    turn.ask("consent", voice("consent.ask"), choices)
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """Record a yes or a no in the words that were read."""
+    value = said.value("consent")
+    if value not in ("yes", "no"):
+        return Heard.MISSED
+    if turn.resident.state not in (residents.JOINING, residents.DECLINED):
+        return Heard.MOVED  # a tap on an old message must not bring back someone who stopped since: only START does
+    residents.agree(
+        turn.session,
+        turn.resident,
+        granted=value == "yes",
+        channel=turn.incoming.channel,
+        wording=turn.voice("consent.ask"),
+        now=turn.now,
+    )
+    if value == "yes":
+        return Heard.MOVED
+    turn.say("consent.declined")
+    return Heard.SETTLED

@@ -1,0 +1,90 @@
+"""The step between consultations: what is open is offered, what was answered can be changed."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.consultations import ballots
+from api.consultations import service as consultations
+from api.consultations.service import OnOffer
+from api.dialogue.turn import Heard, Said, Turn
+
+
+def rest(turn: Turn) -> None:
+    """Nothing is asked any more; what was answered can be changed by a word."""
+    voice = turn.voice
+    turn.ask("home", "", (Choice("home:change", voice("word.change"), action=True),))
+
+
+async def ask(turn: Turn) -> None:
+    """Say where things stand: several consultations to choose from, all answered, or none open."""
+    offers = await _offers(turn)
+    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    if waiting:
+        choices = tuple(Choice(f"open:{offer.code}", turn.voice.pick(offer.title)) for offer in waiting)
+        turn.ask("home", turn.voice("home.choose"), choices)
+    elif offers:
+        rest(turn)
+        turn.say("home.answered")
+    else:
+        turn.ask("home", turn.voice("home.none"))
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """Begin the consultation that was named, change what was answered, or go on with whatever is open."""
+    offers = await _offers(turn)
+    code = said.value("open")
+    chosen = next((offer for offer in offers if offer.code == code), None)
+    if chosen is not None:
+        await begin(turn, chosen)
+        return Heard.MOVED
+    if said.key == "home:change" or said.intent == "change":
+        finished = [offer for offer in offers if offer.state == ballots.FINISHED]
+        if finished:
+            turn.say("change.intro")
+            await begin(turn, finished[-1], again=True)
+            return Heard.MOVED
+    if said.intent == "thanks":
+        turn.say("polite")
+        return Heard.SETTLED
+    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    if len(waiting) != 1:
+        return Heard.MISSED
+    await begin(turn, waiting[0])
+    return Heard.MOVED
+
+
+async def begin(turn: Turn, offer: OnOffer, *, again: bool = False) -> None:
+    """Begin a consultation at its first question, saying how long it is."""
+    questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
+    turn.conversation.step = "question"
+    turn.questions = questions
+    if again:
+        return
+    turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
+    await ballots.progress(turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=ballots.BEGUN)
+
+
+async def open_named(turn: Turn, name: str) -> bool:
+    """Begin the open consultation whose code this is (a poster's keyword); says whether there is one."""
+    wanted = name.strip().casefold()
+    offer = next((offer for offer in await _offers(turn) if offer.code == wanted), None)
+    if offer is None:
+        return False
+    await begin(turn, offer)
+    return True
+
+
+async def begin_next(turn: Turn) -> bool:
+    """Begin the consultation a poster or link named, or else the only one not finished; says whether there was one."""
+    offers = await _offers(turn)
+    named, turn.conversation.payload = turn.conversation.payload, None
+    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    chosen = [offer for offer in offers if offer.code == named] or (waiting if len(waiting) == 1 else [])
+    if chosen:
+        await begin(turn, chosen[0])
+    return bool(chosen)
+
+
+async def _offers(turn: Turn) -> list[OnOffer]:
+    return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)

@@ -1,0 +1,45 @@
+"""What comes next, from what is known: language, consent, province, then whatever is open."""
+
+from __future__ import annotations
+
+from api.consultations import service as consultations
+from api.dialogue.steps import consent, home, language, province, question
+from api.dialogue.turn import Turn
+from api.residents import service as residents
+
+
+async def onward(turn: Turn) -> None:
+    """Ask the next thing this person has not told us yet."""
+    resident = turn.resident
+    if resident.state in (residents.STOPPED, residents.DECLINED):
+        turn.say("stopped.still")
+    elif resident.language is None:
+        language.ask(turn)
+    elif resident.state != residents.ACTIVE:
+        consent.ask(turn)
+    elif resident.province is None:
+        province.ask(turn)
+    elif _under_way(turn) or await home.begin_next(turn):
+        question.ask(turn)
+    else:
+        await home.ask(turn)
+
+
+async def again(turn: Turn) -> None:
+    """Ask once more what was asked last."""
+    asks = {"language": language.ask, "consent": consent.ask, "province": province.ask, "question": question.ask}
+    ask = asks.get(turn.conversation.step)
+    if ask is None or (ask is question.ask and turn.question is None):
+        await home.ask(turn)
+    else:
+        ask(turn)
+
+
+def _under_way(turn: Turn) -> bool:
+    if turn.conversation.consultation_id is None:
+        return False
+    if turn.consultation is None or consultations.takes_answers(turn.consultation, turn.now):
+        return True
+    turn.say("error.closed")
+    turn.conversation.consultation_id = None
+    return False

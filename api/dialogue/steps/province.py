@@ -1,0 +1,31 @@
+"""The step that asks for the province; it may be skipped."""
+
+from __future__ import annotations
+
+from api import places
+from api.channel import Choice
+from api.dialogue.turn import Heard, Said, Turn
+
+UNSAID = ""  # asked, and skipped
+
+
+def ask(turn: Turn) -> None:
+    """Offer the eight provinces."""
+    voice = turn.voice
+    offered = [
+        Choice(f"prov:{place.code}", voice.pick(place.words), chosen=place.code == turn.resident.province)
+        for place in places.provinces()
+    ]
+    turn.ask("province", voice("province.ask"), (*offered, Choice("prov:skip", voice("word.skip"), action=True)))
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """Take a province, or that they would rather not say."""
+    value = said.value("prov")
+    if value == "skip":
+        turn.resident.province = turn.resident.province or UNSAID
+        return Heard.MOVED
+    if value is None or places.province(value) is None:
+        return Heard.MISSED
+    turn.resident.province = value
+    return Heard.MOVED

@@ -1,0 +1,98 @@
+"""The step that asks one question of a consultation at a time, and takes its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.channel import Choice, Reply
+from api.consultations.content import QuestionContent
+from api.consultations.models import Consultation
+from api.dialogue import taps, votes
+from api.dialogue.kinds import KINDS
+from api.dialogue.kinds.kind import Values, key
+from api.dialogue.steps import home
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.said import numbered
+from api.errors import Invalid
+
+
+def ask(turn: Turn, chosen: Sequence[str] = ()) -> None:
+    """Ask the question they are at, with its place among all."""
+    turn.conversation.step = "question"
+    turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
+    question = turn.questions[turn.conversation.position]
+    turn.ask("question", taps.wording(turn, turn.questions, question), _choices(turn, question, chosen))
+
+
+def expects(turn: Turn) -> str:
+    """What an answer to the present question looks like."""
+    question = turn.question
+    return KINDS[question.kind].expects(question, turn.voice) if question is not None else ""
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """Take an answer, a step back, a skip, or a tap on an older question."""
+    try:
+        return await _hear(turn, said)
+    except Invalid:
+        return Heard.MISSED
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    question, consultation = turn.question, turn.consultation
+    number, _, value = (said.value("q") or "").partition(":")
+    if said.tapped and (question is None or number != str(question.id)):
+        return await taps.amend(turn, number, value)
+    if question is None or consultation is None:
+        return Heard.MISSED
+    votes.token(turn, consultation)  # says at once where the time is over
+    if value in taps.WAYS_OUT:
+        return await _leave(turn, consultation, question, value)
+    if said.tapped and KINDS[question.kind].gathers:
+        chosen = await taps.toggle(turn, consultation, question, value)
+        _edit(turn, question, _choices(turn, question, chosen))
+        return Heard.SETTLED
+    values = (value,) if said.tapped else _read(turn, question, said.text)
+    heard = await _answer(turn, consultation, question, values)
+    if said.tapped:
+        _edit(turn, question, KINDS[question.kind].choices(question, turn.voice, values))
+    return heard
+
+
+def _read(turn: Turn, question: QuestionContent, text: str) -> Values:
+    return KINDS[question.kind].read(question, text, numbered(turn.conversation.offered))
+
+
+async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:
+    last = turn.conversation.position == len(turn.questions) - 1
+    receipt = await votes.cast(turn, consultation, question, values, complete=last)
+    return await _move(turn, consultation, 1, receipt)
+
+
+async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+    if value == "done" and len(await votes.recall(turn, consultation, question)) < question.least:
+        return Heard.MISSED
+    return await _move(turn, consultation, -1 if value == "back" else 1)
+
+
+async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | None = None) -> Heard:
+    turn.conversation.position = max(turn.conversation.position + by, 0)
+    if turn.conversation.position >= len(turn.questions):
+        await votes.finish(turn, consultation, receipt)
+        home.rest(turn)
+        return Heard.SETTLED
+    if by < 0:
+        ask(turn, await votes.recall(turn, consultation, turn.questions[turn.conversation.position]))
+        return Heard.SETTLED
+    return Heard.MOVED
+
+
+def _choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    voice = turn.voice
+    ways = ("back", "skip") if turn.conversation.position else ("skip",)
+    ways_out = (Choice(key(question, way), voice(f"word.{way}"), action=True) for way in ways)
+    return (*KINDS[question.kind].choices(question, voice, chosen), *ways_out)
+
+
+def _edit(turn: Turn, question: QuestionContent, choices: tuple[Choice, ...]) -> None:
+    turn.edits.append(Reply(text=taps.wording(turn, turn.questions, question), choices=choices, replaces=True))

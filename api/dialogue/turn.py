@@ -1,0 +1,108 @@
+"""One turn of the dialogue: who speaks, where they are, and what is being put together for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channel import Choice, Incoming, Reply
+from api.consultations.content import TEXT, Contents, QuestionContent
+from api.consultations.models import Consultation
+from api.dialogue.models import Conversation
+from api.dialogue.understand.keywords import Keywords
+from api.dialogue.understand.script import suggest
+from api.i18n import Catalogs, Voice
+from api.residents.models import Address, Resident
+
+
+class Heard(Enum):
+    """What a step made of what was said."""
+
+    MISSED = "missed"  # not understood: say what is expected
+    MOVED = "moved"  # understood: go on to whatever comes next
+    SETTLED = "settled"  # understood, and nothing more is to be asked now
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every turn uses and none changes."""
+
+    catalogs: Catalogs
+    keywords: Keywords
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was understood: the key of a choice on offer, or the intent of a known word, or neither."""
+
+    text: str
+    key: str | None = None
+    intent: str | None = None
+    tapped: bool = False
+
+    def value(self, prefix: str) -> str | None:
+        """What follows `prefix:` in the key."""
+        owner, _, value = (self.key or "").partition(":")
+        return value if owner == prefix else None
+
+
+@dataclass(slots=True)
+class Turn:
+    """The state of one turn. Steps change `resident` and `conversation`, and put words together with `say`."""
+
+    session: AsyncSession
+    tools: Tools
+    incoming: Incoming
+    now: datetime
+    resident: Resident
+    address: Address
+    conversation: Conversation
+    consultation: Consultation | None
+    questions: tuple[QuestionContent, ...] = ()
+    rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
+    lines: list[str] = field(default_factory=list)
+    edits: list[Reply] = field(default_factory=list)
+    asked: Reply | None = None
+
+    @property
+    def voice(self) -> Voice:
+        """How to speak to this person; before they chose a language, as their own words suggest."""
+        resident = self.resident
+        if resident.language is not None:
+            return self.tools.catalogs.voice(resident.language, latin=resident.latin)
+        hints = self.incoming.hints
+        guess = suggest(self.incoming.text, hints.app_language)
+        return self.tools.catalogs.voice(guess.language, latin=hints.latin)
+
+    @property
+    def question(self) -> QuestionContent | None:
+        """The question they are at, if they are at one."""
+        at = self.conversation
+        if at.step != "question" or at.consultation_id is None or not 0 <= at.position < len(self.questions):
+            return None
+        return self.questions[at.position]
+
+    @property
+    def free(self) -> bool:
+        """Whether an answer in their own words is awaited, in which few words are taken as commands."""
+        return self.question is not None and self.question.kind == TEXT
+
+    def say(self, message: str, /, **values: object) -> None:
+        """Add a sentence before whatever is asked next."""
+        self.lines.append(self.voice(message, **values))
+
+    def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
+        """Ask something: remember the step and what was offered, so that the next words can be understood."""
+        self.conversation.step = step
+        self.conversation.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+        self.asked = Reply(text=text, choices=choices)
+
+    def replies(self) -> list[Reply]:
+        """The messages of this turn: edits first, then one with all that was said and asked."""
+        text = "\n".join((*self.lines, *([self.asked.text] if self.asked else ())))
+        choices = self.asked.choices if self.asked else ()
+        return [*self.edits, *([Reply(text=text, choices=choices)] if text else ())]

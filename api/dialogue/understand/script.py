@@ -1,0 +1,30 @@
+"""What the script of a first message, or the language of an app, suggests of a person's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_ARABIC = range(0x0600, 0x0780)
+_TIFINAGH = range(0x2D30, 0x2D80)
+_APPS = {"ar": "ar", "fr": "fr", "zgh": "zgh", "ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "kab": "zgh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A language, and whether it is sure enough to greet in without asking."""
+
+    language: str | None
+    sure: bool = False
+
+
+def suggest(text: str, app_language: str | None = None) -> Suggestion:
+    """Arabic and Tifinagh letters speak for themselves; Latin ones may be French, Tamazight or Darija: ask."""
+    letters = [ord(letter) for letter in text if letter.isalpha()]
+    arabic = sum(letter in _ARABIC for letter in letters)
+    tifinagh = sum(letter in _TIFINAGH for letter in letters)
+    if 2 * tifinagh > len(letters):
+        return Suggestion("zgh", sure=True)
+    if 2 * arabic > len(letters):
+        return Suggestion("ar", sure=True)
+    app = _APPS.get((app_language or "").partition("-")[0].lower())
+    return Suggestion(app or ("fr" if letters else None))

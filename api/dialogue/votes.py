@@ -1,0 +1,66 @@
+"""The dialogue's way to the ballot box: whose ballot it is, what it holds, what is put on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.consultations import ballots
+from api.consultations import service as consultations
+from api.consultations.content import QuestionContent
+from api.consultations.models import Consultation
+from api.crypto import voter_token
+from api.dialogue.turn import Turn
+from api.errors import NotOpen
+
+
+def token(turn: Turn, consultation: Consultation) -> bytes:
+    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over."""
+    if consultation.secret is None or not consultations.takes_answers(consultation, turn.now):
+        raise NotOpen
+    return voter_token(consultation.secret, turn.resident.id)
+
+
+async def recall(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+    """What they answered to a question so far."""
+    return await ballots.values(
+        turn.session, consultation_id=consultation.id, token=token(turn, consultation), question_id=question.id
+    )
+
+
+async def cast(
+    turn: Turn,
+    consultation: Consultation,
+    question: QuestionContent,
+    values: Sequence[str],
+    *,
+    complete: bool = False,
+    partial: bool = False,
+) -> str:
+    """Put an answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
+    voter = ballots.Voter(
+        token=token(turn, consultation),
+        channel=turn.incoming.channel,
+        language=turn.voice.language,
+        province=turn.resident.province,
+    )
+    return await ballots.cast(
+        turn.session,
+        consultation_id=consultation.id,
+        voter=voter,
+        question=question,
+        values=values,
+        complete=complete,
+        partial=partial,
+        now=turn.now,
+    )
+
+
+async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None) -> None:
+    """They came to the end: thank them, and give the receipt of their ballot if there is one."""
+    if receipt is None:
+        receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
+    await ballots.progress(
+        turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, state=ballots.FINISHED
+    )
+    turn.conversation.consultation_id, turn.conversation.position = None, 0
+    turn.say("done" if receipt else "done.empty", **({"receipt": receipt} if receipt else {}))

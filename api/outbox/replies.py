@@ -1,0 +1,86 @@
+"""What a dialogue turn needs of the outbox: hear a message once, and write its replies beside what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert as insert_rows
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channel import Reply
+from api.crypto import Keyring
+from api.db import insert
+from api.outbox import sealing, states
+from api.outbox.models import Delivery, Inbound
+
+REPLY, NOTICE, CAMPAIGN = 0, 1, 2  # priorities: the lower is claimed first
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A reply and the delivery that stands for it; an edit of a message already there has none."""
+
+    reply: Reply
+    delivery_id: int | None = None
+
+
+async def hear_once(session: AsyncSession, *, provider: str, external_id: str, at: datetime) -> int | None:
+    """Note that this message came in, and return its number; None if it was heard before."""
+    made = insert(session)(Inbound).values(provider=provider, external_id=external_id, received_at=at)
+    found: int | None = await session.scalar(made.on_conflict_do_nothing().returning(Inbound.id))
+    return found
+
+
+async def said_before(session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring) -> list[Spoken]:
+    """What was answered to a message heard before, as long as its text is kept."""
+    rows = await session.execute(
+        select(Delivery.id, Delivery.sealed)
+        .join(Inbound, Inbound.id == Delivery.inbound_id)
+        .where(Inbound.provider == provider, Inbound.external_id == external_id, Delivery.sealed.is_not(None))
+        .order_by(Delivery.id)
+    )
+    return [Spoken(sealing.unseal(keyring, sealed), number) for number, sealed in rows if sealed is not None]
+
+
+async def speak(
+    session: AsyncSession,
+    replies: Sequence[Reply],
+    *,
+    keyring: Keyring,
+    channel: str,
+    address_id: int,
+    resident_id: int,
+    inbound_id: int,
+    now: datetime,
+    carried: bool,
+    patience: float,
+) -> list[Spoken]:
+    """Write the replies as deliveries.
+
+    Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
+    the outbox takes them over after `patience` seconds if the process died before saying that it did.
+    """
+    fresh = [reply for reply in replies if not reply.replaces]
+    if not fresh:
+        return [Spoken(reply) for reply in replies]
+    rows = [
+        {
+            "channel": channel,
+            "address_id": address_id,
+            "resident_id": resident_id,
+            "inbound_id": inbound_id,
+            "priority": REPLY,
+            "state": states.SENT if carried else states.QUEUED,
+            "sealed": sealing.seal(keyring, reply),
+            "due_at": now + timedelta(seconds=patience),
+            "created_at": now,
+            "settled_at": now if carried else None,
+        }
+        for reply in fresh
+    ]
+    made = await session.scalars(insert_rows(Delivery).returning(Delivery.id, sort_by_parameter_order=True), rows)
+    numbers = iter(made.all())
+    return [Spoken(reply, None if reply.replaces else next(numbers)) for reply in replies]

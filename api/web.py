@@ -1,0 +1,104 @@
+"""What every front door needs: a limit on bodies, refusals that are counted, errors as HTTP, the bearer token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 64 * 1024  # bytes
+_STATUS: tuple[tuple[type[SawtError], int], ...] = (
+    (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
+)  # fmt: skip
+_TRY_AGAIN = "5"  # seconds; providers that do not read it have their own pace
+
+
+class Refusals:
+    """Counts requests that did not prove where they come from; the log line holds nothing of theirs."""
+
+    def __init__(self, provider: str) -> None:
+        """`provider` names whom they claim to be."""
+        self._provider = provider
+        self.count = 0
+
+    def note(self) -> None:
+        """One more."""
+        self.count += 1
+        log.warning("webhook.refused", provider=self._provider, count=self.count)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class LimitBody:
+    """Middleware that answers 413 to a body over 64 KiB, announced or not, without reading on."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        """`largest` is in bytes."""
+        self._app, self._largest = app, largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > self._largest:
+            await self._refuse(scope, receive, send)
+            return
+        try:
+            await self._app(scope, self._counting(receive), send)
+        except _TooLarge:
+            await self._refuse(scope, receive, send)
+
+    def _counting(self, receive: Receive) -> Receive:
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._largest:
+                raise _TooLarge
+            return message
+
+        return counted
+
+    @staticmethod
+    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await JSONResponse({"detail": "the body is larger than 64 KiB"}, status_code=413)(scope, receive, send)
+
+
+def map_errors(app: FastAPI) -> None:
+    """Answer domain errors with their status and their sentence."""
+
+    @app.exception_handler(SawtError)
+    async def _answer(_request: Request, error: Exception) -> JSONResponse:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
+        return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
+
+
+def bearer(token: SecretStr) -> Callable[..., Awaitable[None]]:
+    """A dependency that lets in only who carries this token; with no token configured, nobody."""
+    scheme = HTTPBearer(auto_error=False, description="SAWT_API_TOKEN")
+    secret = token.get_secret_value().encode()
+
+    async def check(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
+        carried = given.credentials.encode() if given is not None else b""
+        if not secret or not hmac.compare_digest(carried, secret):
+            raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+
+    return check

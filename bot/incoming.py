@@ -1,0 +1,57 @@
+"""From Telegram's updates to what the dialogue hears."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telegram import ChatMember, Update, User
+
+from api.channel import Hints, Incoming
+
+PROVIDER = "telegram"
+ALLOWED = ("message", "callback_query", "my_chat_member")  # all that Sawt asks Telegram for
+_GONE = (ChatMember.BANNED, ChatMember.LEFT)
+
+
+def heard(update: Update, *, now: datetime) -> Incoming | None:
+    """A text, a command or a tap in a private chat; None for everything else (groups, edits, pictures)."""
+    if update.callback_query is not None:
+        query = update.callback_query
+        return _incoming(update, query.from_user, choice=query.data or "", now=now)
+    message = update.message
+    if message is None or message.from_user is None or message.chat.type != "private":
+        return None
+    text, payload = _command(message.text or message.caption or "")
+    return _incoming(update, message.from_user, text=text, payload=payload, now=now)
+
+
+def left(update: Update) -> int | None:
+    """The chat of a person who just blocked the bot."""
+    change = update.my_chat_member
+    if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
+        return None
+    return change.chat.id
+
+
+def _incoming(
+    update: Update, user: User, *, now: datetime, text: str = "", choice: str | None = None, payload: str | None = None
+) -> Incoming:
+    return Incoming(
+        channel="telegram",
+        provider=PROVIDER,
+        address=str(user.id),
+        text=text,
+        choice=choice,
+        external_id=str(update.update_id),
+        received_at=now,
+        hints=Hints(app_language=user.language_code, payload=payload),
+    )
+
+
+def _command(text: str) -> tuple[str, str | None]:
+    """A command as the word it stands for, and what a deep link carried ("/start plan")."""
+    if not text.startswith("/"):
+        return text, None
+    word, _, rest = text[1:].partition(" ")
+    word = word.partition("@")[0]
+    return word, (rest.strip() or None) if word == "start" else None

@@ -1,0 +1,135 @@
+"""Twilio as an SMS provider: its signed webhooks in, TwiML and its REST API out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import RequestValidator
+from twilio.twiml.messaging_response import MessagingResponse
+
+from api.channel import Hints, Incoming, Receipt
+from api.clock import Clock
+from api.dialogue.service import Dialogue
+from api.outbox import states
+from api.outbox.replies import Spoken
+from api.outbox.reports import Reports
+from api.web import Refusals
+from sms.providers.twilio_api import TwilioApi
+from sms.providers.twilio_errors import opted_out
+from sms.text import written
+
+Form = ImmutableMultiDict[str, str]
+
+_PATH = "/sms/twilio"
+_STATES = {
+    "sent": states.SENT,
+    "delivered": states.DELIVERED,
+    "read": states.DELIVERED,
+    "undelivered": states.FAILED,
+    "failed": states.FAILED,
+    "canceled": states.FAILED,
+}  # earlier ones say nothing that the outbox does not know
+_LONGEST_ID = 64
+
+
+class Twilio:
+    """The provider. `public_url` is how Twilio reaches us: signatures are made over it."""
+
+    name = "twilio"
+
+    def __init__(
+        self,
+        api: TwilioApi,
+        *,
+        auth_token: str,
+        public_url: str,
+        dialogue: Dialogue,
+        reports: Reports,
+        clock: Clock,
+    ) -> None:
+        """`auth_token` is the account's primary one, which signs webhooks."""
+        self._api, self._dialogue, self._reports, self._clock = api, dialogue, reports, clock
+        self._validator = RequestValidator(auth_token)
+        self._base = public_url.rstrip("/") + _PATH
+        self._refusals = Refusals("twilio")
+        self.router = APIRouter(prefix=_PATH, include_in_schema=False)
+        self.router.add_api_route("/inbound", self._inbound, methods=["POST"])
+        self.router.add_api_route("/status", self._status, methods=["POST"])
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Open the connections to the API."""
+        return self._api.running()
+
+    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
+        """Send one text. Raises a SendError."""
+        return await self._api.send(to=to, text=text, callback=self._callback(delivery_id))
+
+    async def _inbound(self, request: Request) -> Response:
+        form = await self._signed(request, "/inbound")
+        if form is None:
+            return Response(status_code=403)
+        said = self._incoming(form)
+        if said is None:
+            return _twiml(str(MessagingResponse()))
+        return self._answer(await self._dialogue.handle(said, carried=True))
+
+    async def _status(self, request: Request) -> Response:
+        form = await self._signed(request, "/status")
+        if form is None:
+            return Response(status_code=403)
+        delivery, state = request.query_params.get("delivery", ""), _STATES.get(form.get("MessageStatus", ""))
+        if state is not None and delivery.isdecimal() and len(delivery) < 19:
+            code = form.get("ErrorCode", "")[:8] or None
+            sid = form.get("MessageSid", "")[:_LONGEST_ID] or None
+            gone = state == states.FAILED and opted_out(code)
+            await self._reports.news(int(delivery), state=state, external_id=sid, reason=code, gone=gone)
+        return Response(status_code=204)
+
+    async def _signed(self, request: Request, path: str) -> Form | None:
+        """The form of a request that Twilio signed over our configured address; None where it did not.
+
+        All of its parameters count, known or not, blank ones too (twilio.com/docs/usage/webhooks/webhooks-security).
+        """
+        form: Form = ImmutableMultiDict(
+            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+        )
+        query = request.url.query
+        url = f"{self._base}{path}?{query}" if query else f"{self._base}{path}"
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if self._validator.validate(url, form, signature):
+            return form
+        self._refusals.note()
+        return None
+
+    def _incoming(self, form: Form) -> Incoming | None:
+        sender, sid = form.get("From", ""), form.get("MessageSid", "")
+        if not sender or not 0 < len(sid) <= _LONGEST_ID:
+            return None
+        return Incoming(
+            channel="sms",
+            provider=self.name,
+            address=sender,
+            text=form.get("Body", ""),
+            external_id=sid,
+            received_at=self._clock(),
+            hints=Hints(latin=True),
+        )
+
+    def _answer(self, spoken: Sequence[Spoken]) -> Response:
+        answer = MessagingResponse()
+        for each in spoken:
+            if each.delivery_id is not None:
+                text = written(each.reply.text, each.reply.choices)
+                answer.message(text, action=self._callback(each.delivery_id))
+        return _twiml(str(answer))
+
+    def _callback(self, delivery_id: int) -> str:
+        return f"{self._base}/status?delivery={delivery_id}"
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, media_type="application/xml")

@@ -1,0 +1,34 @@
+"""A message as a feature phone shows it: plain text, numbered options, ways out as words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from api.channel import Choice
+from api.tifinagh import fold_latin
+from sms.segments import plain
+
+_RLM = "\u200f"  # UAX #9: keeps a line that holds only Latin letters on the right side of an Arabic message
+_ARABIC = re.compile("[\u0600-\u06ff]")
+
+
+def written(text: str, choices: Sequence[Choice] = ()) -> str:
+    """Text, then one line for each option ("1) Water"), then the words that lead out ("BACK / SKIP").
+
+    A label that is itself a number needs no line: the text already says which numbers count.
+    """
+    options = [choice.label for choice in choices if not choice.action]
+    listed = [
+        f"{place}) {label}" for place, label in enumerate(options, start=1) if not label.removeprefix("-").isdecimal()
+    ]
+    ways_out = " / ".join(choice.label.upper() for choice in choices if choice.action)
+    lines = [*text.split("\n"), *listed, *([ways_out] if ways_out else ())]
+    lines = [plain(fold_latin(line)) for line in lines]
+    if _ARABIC.search(text):
+        lines = [line if _ARABIC.search(line) or not _has_letters(line) else _RLM + line for line in lines]
+    return "\n".join(lines).strip()
+
+
+def _has_letters(line: str) -> bool:
+    return any(letter.isalpha() for letter in line)
