@@ -47,7 +47,7 @@ class TelegramChannel:
     ) -> None:
         """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal)."""
         base = (api_url or _API).rstrip("/") + "/bot"
-        self.bot = Bot(token, base_url=base, request=HTTPXRequest(), get_updates_request=HTTPXRequest())
+        self.bot = Bot(token, base_url=base, request=HTTPXRequest(), get_updates_request=receive.UpdatesRequest())
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._webhook_url, self._secret = webhook_url, secret
         self.router = receive.router(self.bot, self.hear, secret=secret) if secret else APIRouter()

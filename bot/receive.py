@@ -12,6 +12,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
 
 from api.errors import Unavailable
 from api.web import Refusals
@@ -20,6 +21,7 @@ from bot.incoming import ALLOWED
 log = structlog.get_logger(__name__)
 
 Hear = Callable[[Update], Awaitable[None]]
+JSONDict = dict[str, Any]
 
 PATH = "/telegram/webhook"
 _LONG_POLL = 25  # seconds Telegram may hold an empty answer back
@@ -67,12 +69,11 @@ async def poll(bot: Bot, hear: Hear) -> None:
         try:
             if not cleared:
                 cleared = await bot.delete_webhook()
-            found = await bot.do_api_request(
-                "getUpdates",
-                {"offset": offset, "timeout": _LONG_POLL, "allowed_updates": list(ALLOWED)},
-                read_timeout=_LONG_POLL + 5,
+            found = await bot.get_updates(
+                offset, timeout=_LONG_POLL, allowed_updates=ALLOWED, read_timeout=_LONG_POLL + 5
             )
-            offset = await _handle(bot, hear, found, offset)
+            await _handle(hear, found)
+            offset = found[-1].update_id + 1 if found else offset
         except TelegramError as problem:
             await _rest(problem)
         except Unavailable:
@@ -80,7 +81,7 @@ async def poll(bot: Bot, hear: Hear) -> None:
             await asyncio.sleep(_PAUSE)
 
 
-def read(raw: Any, bot: Bot) -> Update | None:
+def read(raw: Any, bot: Bot | None) -> Update | None:
     """An update as the library reads it; None, and a log line, where it is malformed."""
     try:
         return Update.de_json(raw, bot)
@@ -89,16 +90,26 @@ def read(raw: Any, bot: Bot) -> Update | None:
         return None
 
 
-async def _handle(bot: Bot, hear: Hear, found: Any, offset: int) -> int:
-    """Handle a batch: each person's updates in order, different people at once. Returns the next offset."""
-    raws = [raw for raw in found if isinstance(raw, dict)] if isinstance(found, list) else []
+class UpdatesRequest(HTTPXRequest):
+    """Fetches updates; a malformed one is emptied but for its number, so that it neither stops nor repeats the rest."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> JSONDict:
+        """The answer, with nothing in it that the library would choke on."""
+        answer = HTTPXRequest.parse_json_payload(payload)
+        if isinstance(answer.get("result"), list):
+            answer["result"] = [
+                raw if read(raw, None) is not None else {"update_id": raw["update_id"]} for raw in answer["result"]
+            ]
+        return answer
+
+
+async def _handle(hear: Hear, found: Sequence[Update]) -> None:
+    """Handle a batch: each person's updates in order, different people at once."""
     people: dict[int, list[Update]] = {}
-    for raw in raws:
-        update = read(raw, bot)
-        if update is not None:
-            people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
+    for update in found:
+        people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
     await _together(_in_order(hear, updates) for updates in people.values())
-    return max((int(raw.get("update_id", 0)) + 1 for raw in raws), default=offset)
 
 
 async def _together(work: Iterable[Awaitable[None]]) -> None:

@@ -30,7 +30,7 @@ class Body(Base):
     __table_args__ = (UniqueConstraint("campaign_id", "channel", "language", "latin"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    campaign_id: Mapped[int]
+    campaign_id: Mapped[int] = mapped_column(Id)
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(3))
     latin: Mapped[bool]
@@ -58,8 +58,19 @@ class Delivery(Base):
             postgresql_where=text("state = 'sending'"),
             sqlite_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_deliveries_kept",
+            "settled_at",
+            postgresql_where=text("sealed IS NOT NULL"),
+            sqlite_where=text("sealed IS NOT NULL"),
+        ),
+        Index(
+            "ix_deliveries_waiting",
+            "resident_id",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
         Index(None, "inbound_id"),
-        Index(None, "external_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -68,7 +79,7 @@ class Delivery(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     priority: Mapped[int]  # 0 reply, 1 notice, 2 campaign
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    campaign_id: Mapped[int | None]
+    campaign_id: Mapped[int | None] = mapped_column(Id)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
     sealed: Mapped[bytes | None]  # a reply's own text, enciphered, blanked soon after it was handed over

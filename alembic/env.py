@@ -1,0 +1,22 @@
+"""Runs migrations on the connection that `sawt migrate` hands over, or compares the tables with the models."""
+
+from alembic import context
+
+from api.campaigns import models as campaigns
+from api.commitments import models as commitments
+from api.consultations import models as consultations
+from api.db import Base
+from api.dialogue import models as dialogue
+from api.outbox import models as outbox
+from api.residents import models as residents
+
+MODELS = (campaigns, commitments, consultations, dialogue, outbox, residents)  # importing them fills the metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,184 @@
+"""The command `sawt`: serve, migrate, demo, invite, results, keys, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from sqlalchemy.exc import OperationalError
+
+from api import logs
+from api.campaigns import service as campaigns
+from api.clock import now
+from api.consultations import service as consultations
+from api.crypto import Keyring
+from api.db import Database
+from api.errors import Invalid, NotFound, SawtError, Unavailable
+from api.results import service as results_service
+from api.results.schemas import Results
+from api.settings import Settings
+from sawt import demo as rehearsed
+from sawt import demo_data
+from sawt.compose import catalogs, compose
+from sawt.doctor import examine
+from sawt.migrate import current, newest
+from sawt.migrate import migrate as run_migrations
+from sawt.serve import bind, serve_many
+from sawt.serve import serve as serve_app
+from sawt.tables import tables
+
+T = TypeVar("T")
+
+cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+_out, _err = Console(), Console(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the consultation's code")]
+Host = Annotated[str, typer.Option(help="address to listen on")]
+Port = Annotated[int, typer.Option(help="port to listen on", min=1, max=65535)]
+
+
+@cli.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Annotated[int, typer.Option(help="server processes", min=1, max=64)] = 1,
+) -> None:
+    """Serve residents and staff until stopped."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    if processes > 1:
+        serve_many(host, port, processes)
+        return
+    service = compose(settings)
+    serve_app(service.app, bind(host, port))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest form."""
+    asyncio.run(_with_db(run_migrations, migrated=False))
+    _err.print("The tables are the newest.")
+
+
+@cli.command()
+def demo(
+    port: Port = 8000,
+    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = Path("var"),
+) -> None:
+    """Serve with the rehearsal network: two feature phones and two Telegram phones on a page."""
+    socket = bind("127.0.0.1", port)
+    folder = folder.absolute()
+    settings = rehearsed.demo_settings(folder, rehearsed.prepare(folder), port=port)
+    logs.configure(settings.log_level)
+    asyncio.run(_load_demo(settings))
+    service = compose(settings)
+    rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
+    here = settings.public_url
+    _out.print(f"Sawt is listening. The phones: {here}/rehearsal/phones", soft_wrap=True)
+    _out.print("The counts: sawt results (in .venv/bin/)    The API: /v1, described by /openapi.json")
+    _out.print("Ctrl-C stops it; what was said is kept.")
+    serve_app(service.app, socket)
+
+
+@cli.command()
+def invite(code: Code) -> None:
+    """Queue an invitation to every consenting resident who was not asked yet."""
+    invited = asyncio.run(_with_db(lambda db: _invite(db, code)))
+    total = sum(invited.queued.values())
+    words = ", ".join(f"{channel}: {count}" for channel, count in invited.queued.items())
+    _out.print(f"Invitations queued: {total} ({words}).")
+
+
+@cli.command()
+def results(
+    code: Annotated[str | None, typer.Argument(help="the consultation's code; the newest by default")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
+) -> None:
+    """Count the answers per option, province, language and channel."""
+    found = asyncio.run(_with_db(lambda db: _results(db, code)))
+    if as_json:
+        print(found.model_dump_json(indent=2))  # noqa: T201 - rich would wrap and colour it
+        return
+    for table in tables(found):
+        _out.print(table)
+
+
+@cli.command()
+def keys() -> None:
+    """Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."""
+    print(Keyring.generate())  # noqa: T201 - a value to be copied whole
+
+
+@cli.command()
+def doctor() -> None:
+    """Say whether every setting is there and right, and what is missing."""
+    wrong = asyncio.run(_examine(Settings()))
+    raise typer.Exit(1 if wrong else 0)
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one sentence and exit code 1."""
+    try:
+        cli()
+    except SawtError as error:
+        _err.print(f"[red]{error}[/red]", highlight=False)
+        sys.exit(1)
+    except ValidationError as error:
+        names = ", ".join(f"SAWT_{str(each['loc'][0]).upper()}" for each in error.errors())
+        _err.print(f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False)
+        sys.exit(1)
+
+
+async def _with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
+    db = Database(Settings().database_url)
+    try:
+        if migrated and await current(db) != newest():
+            raise Invalid("The database has not the newest tables. Run: sawt migrate")
+        return await work(db)
+    except (OperationalError, OSError):
+        raise Unavailable("The database cannot be reached. Try: sawt doctor") from None
+    finally:
+        await db.close()
+
+
+async def _load_demo(settings: Settings) -> None:
+    db = Database(settings.database_url)
+    try:
+        await run_migrations(db)
+        await demo_data.load(db)
+    finally:
+        await db.close()
+
+
+async def _invite(db: Database, code: str) -> campaigns.Invited:
+    async with db.transaction() as session:
+        return await campaigns.invite(session, code, catalogs=catalogs(), now=now())
+
+
+async def _results(db: Database, code: str | None) -> Results:
+    async with db.transaction() as session:
+        if code is None:
+            found = await consultations.every(session)
+            if not found:
+                raise NotFound("There is no consultation yet.")
+            code = found[0][0].code
+        return await results_service.results(session, code)
+
+
+async def _examine(settings: Settings) -> int:
+    wrong = 0
+    async for finding in examine(settings):
+        mark = {True: "[green]ok[/green]", False: "[red]wrong[/red]", None: "[dim]off[/dim]"}[finding.ok]
+        _out.print(f"{mark:<20} {finding.what}: {finding.words}", highlight=False, soft_wrap=True)
+        wrong += finding.ok is False
+    return wrong
+
+
+if __name__ == "__main__":
+    main()

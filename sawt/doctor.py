@@ -1,0 +1,110 @@
+"""`sawt doctor`: whether every setting is there and right, and what is missing, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from api.crypto import Keyring
+from api.db import Database
+from api.errors import SawtError
+from api.settings import Settings, root
+from sawt.compose import catalogs
+from sawt.migrate import current, newest
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` is None for what is switched off on purpose."""
+
+    what: str
+    ok: bool | None
+    words: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything a running service needs."""
+    yield await _database(settings)
+    yield _keys(settings)
+    yield _public_url(settings)
+    yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
+    yield _twilio(settings)
+    yield _telegram(settings)
+    yield _catalogs()
+
+
+async def _database(settings: Settings) -> Finding:
+    what = "SAWT_DATABASE_URL"
+    db: Database | None = None
+    try:
+        db = Database(settings.database_url)
+        found = await current(db)
+    except Exception as error:  # whatever a driver raises: its kind is enough, its text may hold a password
+        return Finding(what, False, f"the database cannot be reached ({type(error).__name__})")
+    finally:
+        if db is not None:
+            await db.close()
+    if found != newest():
+        return Finding(what, False, f"the tables are at {found or 'nothing'}, not {newest()}: run 'sawt migrate'")
+    return Finding(what, True, "reached, and its tables are the newest")
+
+
+def _keys(settings: Settings) -> Finding:
+    text = settings.keys.get_secret_value()
+    if not text:
+        return Finding("SAWT_KEYS", False, "missing: addresses cannot be enciphered; make some with 'sawt keys'")
+    try:
+        Keyring.parse(text)
+    except SawtError as error:
+        return Finding("SAWT_KEYS", False, str(error))
+    return Finding("SAWT_KEYS", True, "well formed")
+
+
+def _public_url(settings: Settings) -> Finding:
+    needed = bool(settings.twilio_account_sid or settings.telegram_secret.get_secret_value())
+    url = urlsplit(settings.public_url)
+    if not settings.public_url:
+        words = "missing: webhooks are signed over it" if needed else "not set; nothing needs it"
+        return Finding("SAWT_PUBLIC_URL", False if needed else None, words)
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
+        return Finding("SAWT_PUBLIC_URL", False, "must start with https://")
+    if url.query or url.fragment:
+        return Finding("SAWT_PUBLIC_URL", False, "must have no query and no fragment")
+    return Finding("SAWT_PUBLIC_URL", True, "well formed")
+
+
+def _twilio(settings: Settings) -> Finding:
+    if not settings.twilio_account_sid:
+        return Finding("Twilio", None, "switched off: SAWT_TWILIO_ACCOUNT_SID is not set")
+    if not re.fullmatch("AC[0-9a-f]{32}", settings.twilio_account_sid):
+        return Finding("Twilio", False, "SAWT_TWILIO_ACCOUNT_SID is AC and 32 hexadecimal digits")
+    if not settings.twilio_auth_token.get_secret_value():
+        return Finding("Twilio", False, "SAWT_TWILIO_AUTH_TOKEN is missing: no webhook can be trusted")
+    if not settings.twilio_sender:
+        return Finding("Twilio", False, "SAWT_TWILIO_SENDER is missing: a number, a name or a messaging service")
+    return Finding("Twilio", True, "complete")
+
+
+def _telegram(settings: Settings) -> Finding:
+    token, secret = settings.telegram_token.get_secret_value(), settings.telegram_secret.get_secret_value()
+    if not token:
+        return Finding("Telegram", None, "switched off: SAWT_TELEGRAM_TOKEN is not set")
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", token):
+        return Finding("Telegram", False, "SAWT_TELEGRAM_TOKEN is not what BotFather gives (NUMBER:LETTERS)")
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
+        return Finding("Telegram", False, "SAWT_TELEGRAM_SECRET takes letters, digits, _ and - only, 256 at most")
+    return Finding("Telegram", True, "complete, by webhook" if secret else "complete, by polling")
+
+
+def _catalogs() -> Finding:
+    try:
+        catalogs()
+    except OSError:
+        return Finding("locales/", False, f"the catalogs are not in {root() / 'locales'}")
+    return Finding("locales/", True, "Arabic, French and Tamazight are there")
+
+
+def _present(what: str, value: str, otherwise: str) -> Finding:
+    return Finding(what, True, "set") if value else Finding(what, False, f"missing: {otherwise}")

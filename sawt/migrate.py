@@ -1,0 +1,46 @@
+"""Bringing a database to the newest schema, however many processes try at once."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from api.db import Database
+from api.settings import root
+
+_LOCK = 0x5A57  # an arbitrary number, the same in every process
+
+
+def alembic_config() -> Config:
+    """Where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(root() / "alembic"))
+    return config
+
+
+def newest() -> str:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
+async def migrate(db: Database, revision: str = "head") -> None:
+    """Upgrade to a revision in one transaction: all of it, or nothing."""
+    async with db.engine.begin() as connection:
+        await connection.run_sync(_upgrade, revision)
+
+
+async def current(db: Database) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(lambda found: MigrationContext.configure(found).get_current_revision())
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

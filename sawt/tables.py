@@ -1,0 +1,51 @@
+"""Results as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from api.results.schemas import AnswerCount, QuestionResults, Results
+
+_WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
+_GROUPS = ("channel", "language", "province")
+
+
+def tables(results: Results) -> Iterator[Table]:
+    """One table of ballots, then one for each question."""
+    yield _ballots(results)
+    for question in results.questions:
+        yield _question(question, results)
+
+
+def _ballots(results: Results) -> Table:
+    table = Table(title=f"{results.title['fr']} ({results.code}, {results.state})", title_justify="left")
+    for name in ("group", "", "ballots"):
+        table.add_column(name, justify="right" if name == "ballots" else "left")
+    table.add_row("all", "", str(results.ballots), style="bold")
+    table.add_row("complete", "", str(results.complete))
+    for group in _GROUPS:
+        for name, count in results.groups[group].items():
+            table.add_row(group, name, str(count))
+    return table
+
+
+def _question(question: QuestionResults, results: Results) -> Table:
+    table = Table(title=f"{question.position}. {question.text['fr']}", title_justify="left")
+    columns = [(group, name) for group in _GROUPS for name in results.groups[group]]
+    table.add_column("answer", overflow="fold")
+    table.add_column("count", justify="right", style="bold")
+    for _, name in columns:
+        table.add_column(name, justify="right")
+    for answer in question.answers:
+        counts = (str(answer.by[group].get(name, 0)) for group, name in columns)
+        table.add_row(_label(answer), str(answer.count), *counts)
+    if not question.answers:
+        table.add_row("(texts)", str(question.values_given), *("" for _ in columns))
+    return table
+
+
+def _label(answer: AnswerCount) -> str:
+    label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
+    return label if answer.mean_rank is None else f"{label} (mean rank {answer.mean_rank})"

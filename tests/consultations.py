@@ -1,0 +1,58 @@
+"""Consultations that tests open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def words(text: str) -> dict[str, str]:
+    """One text in three languages, told apart by its first word."""
+    return {"ar": f"نص {text}", "fr": f"texte {text}", "zgh": f"ⴰⴹⵕⵉⵚ {text}"}
+
+
+def question(kind: str, *, options: int = 0, **rules: Any) -> dict[str, Any]:
+    """A question of a kind."""
+    return {
+        "kind": kind,
+        "text": words(kind.replace("_", " ")),
+        "options": [words(f"option {place}") for place in range(1, options + 1)],
+        "rules": rules,
+    }
+
+
+def main_consultation() -> dict[str, Any]:
+    """The consultation of most journeys: four questions, code `plan`."""
+    return {
+        "code": "plan",
+        "title": words("plan"),
+        "questions": [
+            question("single", options=3),
+            question("yes_no"),
+            question("scale", low=1, high=5),
+            question("text"),
+        ],
+    }
+
+
+def every_kind() -> dict[str, Any]:
+    """A consultation with five kinds of questions; `other_kinds` has the others."""
+    return {
+        "code": "kinds",
+        "title": words("all"),
+        "questions": [
+            question("yes_no"),
+            question("single", options=3),
+            question("several", options=4, most=3),
+            question("ranking", options=3, least=2),
+            question("place"),
+        ],
+    }
+
+
+def other_kinds() -> dict[str, Any]:
+    """A consultation with the kinds that `every_kind` leaves out."""
+    return {
+        "code": "others",
+        "title": words("others"),
+        "questions": [question("scale", low=0, high=3), question("number", low=0, high=120), question("text")],
+    }

@@ -1,0 +1,125 @@
+"""Inviting: every consenting resident once, in their language, on one channel; and what providers do to it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from api.errors import NotOpen
+from api.outbox.models import Delivery
+from api.residents.models import Resident
+from tests.consultations import main_consultation
+from tests.people import SmsPerson, TelegramPerson, joined
+from tests.world import World
+
+
+async def states(world: World, campaign_id: int) -> list[str]:
+    async with world.db.transaction() as session:
+        return list(await session.scalars(select(Delivery.state).where(Delivery.campaign_id == campaign_id)))
+
+
+async def delivered(world: World, campaign_id: int) -> list[str]:
+    """The states once all that is due was handed over and reported."""
+    await world.deliver()
+    return sorted(await states(world, campaign_id))
+
+
+def second() -> dict[str, object]:
+    return {**main_consultation(), "code": "second"}
+
+
+async def test_everyone_is_asked_once_in_their_language(own_world: World) -> None:
+    people = [
+        await joined(own_world, channel, language) for channel in ("sms", "telegram") for language in ("ar", "fr", "zgh")
+    ]
+    before = [person.count for person in people]
+    await own_world.open(second())
+    invited = await own_world.invite("second")
+    assert invited.queued == {"telegram": 3, "sms": 3}
+    await delivered(own_world, invited.campaign_id)
+    title = {"ar": "نص plan", "fr": "texte plan", "zgh": "ⴰⴹⵕⵉⵚ plan"}
+    for person, count in zip(people, before, strict=True):
+        assert person.count == count + 1
+        words = person.words("invite", title="", count=4)
+        assert words[:20] in person.heard
+        if person.channel == "telegram":
+            assert title[person.language] in person.heard
+    again = await own_world.invite("second")
+    assert again.queued == {"telegram": 0, "sms": 0}
+
+
+async def test_who_stopped_declined_or_began_is_not_asked(own_world: World) -> None:
+    stopped = await joined(own_world, "sms", "fr")
+    await stopped.say("STOP")
+    undecided = SmsPerson(own_world, "fr")
+    await undecided.say("hello")
+    await joined(own_world, "telegram", "fr")  # is answering already
+    assert (await own_world.invite("plan")).queued == {"telegram": 0, "sms": 0}
+
+
+async def test_a_stop_cancels_what_is_queued(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    await own_world.open(second())
+    async with own_world.db.transaction() as session:  # nothing is claimed in this moment
+        resident = (await session.scalars(select(Resident))).one()
+        resident.state = "paused"
+    invited = await own_world.invite("second")
+    assert invited.queued["sms"] == 0
+    async with own_world.db.transaction() as session:
+        (await session.scalars(select(Resident))).one().state = "active"
+    await person.say("STOP")
+    assert (await own_world.invite("second")).queued["sms"] == 0
+
+
+async def test_only_an_open_consultation(own_world: World) -> None:
+    await own_world.close("plan")
+    with pytest.raises(NotOpen):
+        await own_world.invite("plan")
+
+
+async def test_who_blocked_the_bot_is_recorded_as_stopped(own_world: World) -> None:
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    await own_world.open(second())
+    own_world.network.telegram.hit = frozenset({"sendMessage"})
+    await person.user.block()
+    await own_world.network.settled()
+    assert (await own_world.invite("second")).queued == {"telegram": 0, "sms": 0}
+    await person.user.unblock()
+    await person.user.start()
+    await own_world.network.settled()
+    assert person.heard.startswith(person.words("consent.ask"))
+
+
+@pytest.mark.parametrize(
+    ("number", "state"),
+    [("+212600009901", "failed"), ("+212600009907", "failed"), ("+212600009911", "unsure"), ("+212600009950", "unsure")],
+)
+async def test_twilio_errors_decide_the_state(own_world: World, number: str, state: str) -> None:
+    phone = own_world.network.phone(number)
+    for text in ("hello", "2", "1", "3"):
+        await phone.send(text)
+    await own_world.open(second())
+    invited = await own_world.invite("second")
+    assert await delivered(own_world, invited.campaign_id) == [state]
+
+
+async def test_throttling_delays_and_loses_nothing(own_world: World) -> None:
+    people = [await joined(own_world, channel, "fr") for channel in ("sms", "telegram") for _ in range(3)]
+    own_world.network.twilio.throttle_next = own_world.network.telegram.throttle_next = 2
+    before = [person.count for person in people]
+    await own_world.open(second())
+    invited = await own_world.invite("second")
+    assert "queued" in await delivered(own_world, invited.campaign_id)
+    own_world.now.advance(seconds=5)
+    assert set(await delivered(own_world, invited.campaign_id)) <= {"sent", "delivered"}
+    assert [person.count for person in people] == [count + 1 for count in before]
+
+
+async def test_callbacks_late_doubled_and_disordered_move_only_forward(own_world: World) -> None:
+    for _ in range(5):
+        await joined(own_world, "sms", "fr")
+    own_world.network.twilio.reorder, own_world.network.twilio.repeat_share = True, 0.5
+    await own_world.open(second())
+    invited = await own_world.invite("second")
+    assert await delivered(own_world, invited.campaign_id) == ["delivered"] * 5

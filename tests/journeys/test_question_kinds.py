@@ -1,0 +1,115 @@
+"""Every kind of question, by number on a feature phone and by tapping on Telegram."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.consultations import every_kind, other_kinds
+from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.people import TelegramPerson, joined
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+
+@pytest.fixture(scope="module", params=[every_kind, other_kinds], ids=["every", "other"])
+async def kinds(request: pytest.FixtureRequest, databases: SqliteDatabases | PostgresDatabases, checker: WireChecker) -> Any:
+    async with living(await databases.fresh(), checker, consultation=request.param()) as found:
+        yield found
+
+
+def counted(results: Any, position: int) -> dict[str, int]:
+    return {answer.value: answer.count for answer in results.questions[position].answers if answer.count}
+
+
+@pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
+async def test_closed_kinds_by_sms(kinds: World) -> None:
+    before = await kinds.results("kinds")
+    person = await joined(kinds, "sms", "fr")
+    for text, place in (("non", "2/5"), ("b", "3/5"), ("1, 3 et 4", "4/5"), ("3 1 2", "5/5")):
+        await person.say(text)
+        assert place in person.heard, person.heard
+    await person.say("Chefchaouen")
+    found = await kinds.results("kinds")
+    assert found.complete - before.complete == 1
+    assert counted(found, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
+    assert [answer.count for answer in found.questions[2].answers] == [1, 0, 1, 1]
+    assert [answer.mean_rank for answer in found.questions[3].answers] == [2, 3, 1]
+    assert counted(found, 4) == {"01.151": 1}
+
+
+@pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
+@pytest.mark.parametrize(("place", "wrong"), [(3, "1 1"), (3, "5"), (3, "1 2 3 4"), (4, "1"), (4, "1 9"), (2, "0"), (2, "4"), (2, "1 2")])
+async def test_wrong_answers_are_not_guessed_by_sms(kinds: World, place: int, wrong: str) -> None:
+    person = await joined(kinds, "sms", "fr")
+    for _ in range(place - 1):
+        await person.way("skip")
+    await person.say(wrong)
+    assert person.heard.startswith(person.words("missed"))
+    assert f"{place}/5" in person.heard
+
+
+@pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
+async def test_several_and_ranking_by_tapping(kinds: World) -> None:
+    person = await joined(kinds, "telegram", "ar")
+    assert isinstance(person, TelegramPerson)
+    await person.way("skip")
+    await person.way("skip")
+    message = person.user.last.message_id
+    await person.pick(1)
+    await person.pick(3)
+    await person.pick(1)  # taken away again
+    await person.pick(4)
+    assert person.user.last.message_id == message
+    assert [label for row in person.user.last.buttons for label, _ in row if label.startswith("✓")] == ["✓ نص option 3", "✓ نص option 4"]
+    await person.way("done")
+    assert "4/5" in person.heard
+    await person.pick(2)
+    with pytest.raises(StopIteration):
+        await person.way("done")  # not offered before two are ranked
+    await person.pick(1)
+    assert [label for row in person.user.last.buttons for label, _ in row][:2] == ["✓ 2. نص option 1", "✓ 1. نص option 2"]
+    await person.way("done")
+    assert "5/5" in person.heard
+
+
+@pytest.mark.parametrize("kinds", [other_kinds], indirect=True, ids=["other"])
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_scale_number_and_text(kinds: World, channel: str) -> None:
+    before = await kinds.results("others")
+    person = await joined(kinds, channel, "zgh")
+    for wrong in ("4", "-1", "1,5", "beaucoup"):
+        await person.say(wrong)
+        assert "1/3" in person.heard
+    await person.say("٠")
+    for wrong in ("121", "3,5", "9" * 30):
+        await person.say(wrong)
+        assert "2/3" in person.heard
+    await person.say("٤٢")
+    assert "3/3" in person.heard
+    await person.say("1")  # a text, not a choice
+    found = await kinds.results("others")
+    assert found.complete - before.complete == 1
+    assert counted(found, 0)["0"] - counted(before, 0).get("0", 0) == 1
+    assert counted(found, 1)["42"] - counted(before, 1).get("42", 0) == 1
+    assert found.questions[2].values_given - before.questions[2].values_given == 1
+
+
+@pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
+async def test_a_tap_on_an_older_message_changes_only_that_answer(kinds: World) -> None:
+    before = await kinds.results("kinds")
+    person = await joined(kinds, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    first = person.user.last
+    await person.pick(1)
+    await person.pick(2)
+    count = person.count
+    no = next(data for row in first.buttons for _, data in row if data.endswith(":no"))
+    await person.user.tap_on(first.message_id, no)
+    await person.network.settled()
+    assert person.count == count
+    assert "3/5" in person.heard
+    found = await kinds.results("kinds")
+    assert counted(found, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
+    assert counted(found, 0).get("yes", 0) == counted(before, 0).get("yes", 0)

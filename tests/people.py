@@ -1,0 +1,138 @@
+"""Residents as tests play them: the same few gestures on a feature phone and on Telegram."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from api.i18n import Voice
+from api.tifinagh import fold_latin
+from rehearsal.network import Network
+from sawt.compose import catalogs
+from tests.world import World
+
+_CATALOGS = catalogs()
+
+
+class Person(Protocol):
+    """What a test can do as a resident. Every gesture returns once it was answered."""
+
+    language: str
+    channel: str
+
+    async def say(self, text: str) -> None:
+        """Write something."""
+        ...
+
+    async def pick(self, place: int) -> None:
+        """Choose the option at this place, 1 being the first."""
+        ...
+
+    async def way(self, name: str) -> None:
+        """Take a way out: back, skip, done, change."""
+        ...
+
+    @property
+    def heard(self) -> str:
+        """The newest message they got."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many messages they got."""
+        ...
+
+    def words(self, message: str, **values: object) -> str:
+        """A sentence of the catalog as this person reads it."""
+        ...
+
+
+class SmsPerson:
+    """Someone with a feature phone."""
+
+    channel = "sms"
+
+    def __init__(self, world: World, language: str) -> None:
+        self.language = language
+        self._voice = _voice(language, latin=True)
+        self.network, self.phone = world.network, world.network.phone(world.number())
+
+    async def say(self, text: str) -> None:
+        await self.phone.send(text)
+
+    async def pick(self, place: int) -> None:
+        await self.phone.send(str(place))
+
+    async def way(self, name: str) -> None:
+        await self.phone.send(self.words(f"word.{name}"))
+
+    @property
+    def heard(self) -> str:
+        return self.phone.last
+
+    @property
+    def count(self) -> int:
+        return len(self.phone.inbox)
+
+    def words(self, message: str, **values: object) -> str:
+        return fold_latin(self._voice(message, **values))
+
+
+class TelegramPerson:
+    """Someone with Telegram."""
+
+    channel = "telegram"
+
+    def __init__(self, world: World, language: str) -> None:
+        self.language = language
+        self._voice = _voice(language, latin=False)
+        self.network: Network = world.network
+        self.user = self.network.telegram_user(world.chat(), language_code=language)
+
+    async def say(self, text: str) -> None:
+        await self.user.send(text)
+        await self.network.settled()
+
+    async def pick(self, place: int) -> None:
+        buttons = [button for row in self.user.last.buttons for button in row if not _is_way_out(button[1])]
+        await self._tap(buttons[place - 1][1])
+
+    async def way(self, name: str) -> None:
+        buttons = [button for row in self.user.last.buttons for button in row]
+        await self._tap(next(data for _, data in buttons if data.endswith(f":{name}")))
+
+    async def _tap(self, data: str) -> None:
+        await self.user.tap_on(self.user.last.message_id, data)
+        await self.network.settled()
+
+    @property
+    def heard(self) -> str:
+        return self.user.last.text
+
+    @property
+    def count(self) -> int:
+        return len(self.user.messages)
+
+    def words(self, message: str, **values: object) -> str:
+        return self._voice(message, **values)
+
+
+PEOPLE = {"sms": SmsPerson, "telegram": TelegramPerson}
+_FIRST = {"ar": 1, "fr": 2, "zgh": 3}
+
+
+async def joined(world: World, channel: str, language: str) -> Person:
+    """Someone who chose a language, agreed, named the third province, and reads the first question."""
+    person: Person = PEOPLE[channel](world, language)
+    await person.say("hello")
+    await person.pick(_FIRST[language])
+    await person.pick(1)
+    await person.pick(3)
+    return person
+
+
+def _voice(language: str, *, latin: bool) -> Voice:
+    return _CATALOGS.voice(language, latin=latin and language == "zgh")
+
+
+def _is_way_out(data: str) -> bool:
+    return data.rsplit(":", 1)[-1] in ("back", "skip", "done", "change")

@@ -1,0 +1,45 @@
+"""A real HTTP server on loopback, in the test's own event loop, ended by the test."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+def free_socket() -> socket.socket:
+    """A bound socket on a port nobody uses."""
+    found = socket.socket()
+    found.bind(("127.0.0.1", 0))
+    return found
+
+
+@asynccontextmanager
+async def serving(app: Any, on: socket.socket) -> AsyncIterator[None]:
+    """Serve while the block runs."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    server = _Server(config)
+    task = asyncio.create_task(server._serve([on]))
+    ready = asyncio.create_task(server.ready.wait())
+    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,80 @@
+"""The house's own rules: sizes, first sentences, names of files, and locks that name no host."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("api", "bot", "sms", "rehearsal", "sawt")
+SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+DOMAINS = {"residents", "outbox", "consultations", "campaigns", "commitments", "results"}
+
+
+def functions() -> list[tuple[str, int]]:
+    """Every function with its number of lines, from `def` to its end, the docstring left out."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                doc = node.body[0] if ast.get_docstring(node) else None
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                lines -= (doc.end_lineno or 0) - doc.lineno + 1 if doc else 0
+                found.append((f"{path.relative_to(ROOT)}:{node.name}", lines))
+    return found
+
+
+def test_files_are_small() -> None:
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert [str(path) for path, lines in sizes.items() if lines > 300] == []
+    assert sum(lines <= 150 for lines in sizes.values()) >= 0.9 * len(sizes)
+
+
+def test_functions_are_small() -> None:
+    found = functions()
+    assert [name for name, lines in found if lines > 40] == []
+    assert sum(lines <= 20 for _, lines in found) >= 0.9 * len(found)
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "alembic").rglob("*.py")]), ids=str
+)
+def test_every_file_says_what_it_is_for(path: Path) -> None:
+    first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+    assert first.rstrip().endswith((".", ":")), path
+
+
+def test_domain_folders_use_the_same_names() -> None:
+    for domain in DOMAINS:
+        names = {path.name for path in (ROOT / "api" / domain).glob("*.py")}
+        assert {"__init__.py", "service.py"} <= names, domain
+
+
+def test_migrations_do_not_hide_the_library() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
+                assert inside == [], path
+
+
+def test_only_one_place_commits() -> None:
+    for path in SOURCES:
+        if path != ROOT / "api" / "db.py":
+            assert not re.search(r"\.commit\(\)|session\.begin\(", path.read_text(encoding="utf-8")), path
+
+
+def test_locks_name_no_index() -> None:
+    for lock in ROOT.glob("requirements*.lock"):
+        text = lock.read_text(encoding="utf-8")
+        assert "http" not in text
+        pinned = re.findall(r"^[a-z0-9][^ ]*==", text, flags=re.MULTILINE)
+        assert len(pinned) == len(re.findall(r"^[a-z0-9]", text, flags=re.MULTILINE))
+        assert text.count("--hash=sha256:") >= len(pinned)

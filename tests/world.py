@@ -1,0 +1,125 @@
+"""A whole service on loopback with its rehearsal network: what a test of a journey needs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from api.campaigns import service as campaigns
+from api.consultations import service as consultations
+from api.consultations.schemas import ConsultationIn
+from api.crypto import Keyring
+from api.db import Database
+from api.outbox.loop import Deliverer
+from api.results import service as results
+from api.results.schemas import Results
+from api.settings import Settings
+from rehearsal.network import Network
+from sawt.compose import Service, catalogs, compose
+from sawt.demo import rehearse
+from tests.clock import MovingClock
+from tests.consultations import main_consultation
+from tests.server import free_socket, serving
+from tests.wire.checker import WireChecker
+
+KEYS = Keyring.generate()
+API_TOKEN = "test-api-token"
+_people = count(1)
+
+
+@dataclass
+class World:
+    """A running service. `now` can be moved."""
+
+    url: str
+    settings: Settings
+    service: Service
+    network: Network
+    now: MovingClock
+    http: httpx.AsyncClient
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def db(self) -> Database:
+        """The service's database."""
+        return self.service.db
+
+    def number(self) -> str:
+        """A phone number nobody has used yet."""
+        return f"+2126000{next(_people):05d}"
+
+    def chat(self) -> int:
+        """A Telegram id nobody has used yet."""
+        return 2_000_000 + next(_people)
+
+    async def open(self, given: dict[str, Any]) -> None:
+        """Create and open a consultation."""
+        async with self.db.transaction() as session:
+            made = await consultations.create(session, ConsultationIn.model_validate(given), now=self.now())
+            await consultations.open_it(session, made.code, now=self.now())
+
+    async def close(self, code: str) -> None:
+        """Close a consultation."""
+        async with self.db.transaction() as session:
+            await consultations.close(session, code, now=self.now())
+
+    async def results(self, code: str = "plan") -> Results:
+        """The counts of a consultation."""
+        async with self.db.transaction() as session:
+            return await results.results(session, code)
+
+    async def invite(self, code: str = "plan") -> campaigns.Invited:
+        """Launch an invitation."""
+        async with self.db.transaction() as session:
+            return await campaigns.invite(session, code, catalogs=catalogs(), now=self.now())
+
+    async def deliver(self) -> None:
+        """Deliver all that is due now, on every channel, and wait for what the providers make of it."""
+        keyring = Keyring.parse(KEYS)
+        for channel in self.service.channels:
+            deliverer = Deliverer(channel, db=self.db, keyring=keyring, settings=self.settings, clock=self.now)
+            while await deliverer.once():
+                pass
+        await self.network.settled()
+
+
+def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
+    """Settings of a service under test, quick where a person would wait."""
+    given: dict[str, Any] = {
+        "database_url": database_url,
+        "keys": SecretStr(KEYS),
+        "public_url": url,
+        "api_token": SecretStr(API_TOKEN),
+        "twilio_account_sid": "AC" + "0" * 32,
+        "twilio_auth_token": SecretStr("an-auth-token"),
+        "twilio_sender": "+212600000099",
+        "twilio_api_url": f"{url}/rehearsal/twilio",
+        "telegram_token": SecretStr("1000000001:abcdefghijklmnopqrstuvwxyz012345"),
+        "telegram_api_url": f"{url}/rehearsal/telegram",
+        "pull_every": 3600.0,  # tests deliver when they say so
+        "messages_per_hour": 10_000,
+    }
+    return Settings(_env_file=None, **{**given, **changed})
+
+
+@asynccontextmanager
+async def living(
+    database_url: str, checker: WireChecker, *, consultation: dict[str, Any] | None = None, **changed: Any
+) -> AsyncIterator[World]:
+    """A world while the block runs, with one open consultation; every exchange on the wire is checked."""
+    on = free_socket()
+    url = f"http://127.0.0.1:{on.getsockname()[1]}"
+    settings, now = settings_for(database_url, url, **changed), MovingClock()
+    service = compose(settings, now=now)
+    network = rehearse(service.app, settings, observe=checker.observe)
+    async with serving(service.app, on), httpx.AsyncClient(base_url=url) as http:
+        world = World(url, settings, service, network, now, http)
+        await world.open(consultation or main_consultation())
+        yield world
+    assert checker.faults == []
