@@ -56,6 +56,7 @@ async def register(bot: Bot, *, url: str, secret: str) -> None:
     """Tell Telegram where the webhook is; tries until it hears."""
     while True:
         try:
+            await bot.initialize()
             await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED)
             return
         except TelegramError as problem:
@@ -68,6 +69,7 @@ async def poll(bot: Bot, hear: Hear) -> None:
     while True:
         try:
             if not cleared:
+                await bot.initialize()
                 cleared = await bot.delete_webhook()
             found = await bot.get_updates(
                 offset, timeout=_LONG_POLL, allowed_updates=ALLOWED, read_timeout=_LONG_POLL + 5

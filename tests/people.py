@@ -117,14 +117,14 @@ class TelegramPerson:
 
 
 PEOPLE = {"sms": SmsPerson, "telegram": TelegramPerson}
-_FIRST = {"ar": 1, "fr": 2, "zgh": 3}
+FIRST = {"ar": 1, "fr": 2, "zgh": 3}
 
 
 async def joined(world: World, channel: str, language: str) -> Person:
     """Someone who chose a language, agreed, named the third province, and reads the first question."""
     person: Person = PEOPLE[channel](world, language)
     await person.say("hello")
-    await person.pick(_FIRST[language])
+    await person.pick(FIRST[language])
     await person.pick(1)
     await person.pick(3)
     return person

@@ -121,5 +121,8 @@ async def living(
     async with serving(service.app, on), httpx.AsyncClient(base_url=url) as http:
         world = World(url, settings, service, network, now, http)
         await world.open(consultation or main_consultation())
-        yield world
+        try:
+            yield world
+        finally:
+            await network.aclose()  # ends its long polls, so that the server need not wait for them
     assert checker.faults == []

@@ -68,12 +68,15 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
         self.retry_after = _PAUSE
         self._base = urlsplit(api_url) if api_url else None
 
-    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+    async def request(self, method: str, url: str, **kwargs: Any) -> Response:
         if self._base is not None:
             asked = urlsplit(url)
             path = self._base.path.rstrip("/") + asked.path
             url = urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
-        response: Response = await super().request(method, url, *args, **kwargs)
+        # The library hands the pair to aiohttp in a way that aiohttp is about to drop.
+        user, password = kwargs.pop("auth")
+        kwargs["headers"] = {**kwargs["headers"], "Authorization": aiohttp.encode_basic_auth(user, password)}
+        response: Response = await super().request(method, url, **kwargs)
         named = (response.headers or {}).get("Retry-After", "")
         self.retry_after = float(named) if named.isdecimal() else _PAUSE
         return response

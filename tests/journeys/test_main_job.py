@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.people import Person, joined
+from api.results.schemas import Results
+from tests.people import FIRST, PEOPLE, Person, joined
 from tests.world import World
 
 RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
@@ -20,6 +21,12 @@ pytestmark = [
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
     return await joined(world, channel, language)
+
+
+def added(before: Results, after: Results, position: int) -> list[int]:
+    """How much each answer of a question gained."""
+    pairs = zip(after.questions[position].answers, before.questions[position].answers, strict=True)
+    return [now.count - then.count for now, then in pairs]
 
 
 async def answer_all(person: Person) -> str:
@@ -141,35 +148,48 @@ async def test_says_what_is_expected_three_times_then_helps(person: Person) -> N
     assert person.heard.startswith(person.words("help"))
 
 
-@pytest.mark.parametrize(
-    ("word", "message"),
-    [
-        ("stop", "stopped"),
-        ("توقف", "stopped"),
-        ("ⵙⴱⴷⴷ", "stopped"),
-        ("aide", "help"),
-        ("مساعدة", "help"),
-        ("tiwisi", "help"),
-    ],
-)
-async def test_global_words_work_at_every_step(
-    world: World, channel: str, language: str, word: str, message: str
-) -> None:
-    from tests.people import PEOPLE
+STOPS = {"ar": "توقف", "fr": "STOP", "zgh": "ⵙⴱⴷⴷ"}
+HELPS = ("aide", "مساعدة", "tiwisi")
+LANGUAGES = {"ar": "لغة", "fr": "langue", "zgh": "tutlayt"}
 
-    steps = [
-        lambda p: p.pick({"ar": 1, "fr": 2, "zgh": 3}[language]),
-        lambda p: p.pick(1),
-        lambda p: p.pick(3),
-        *[lambda p: p.pick(1)] * 3,
-    ]
-    for depth in range(1, len(steps) + 1):
-        person: Person = PEOPLE[channel](world, language)
-        await person.say("hello")
-        for step in steps[:depth]:
-            await step(person)
-        await person.say(word)
-        assert person.heard.startswith(person.words(message)), (depth, person.heard)
+
+async def _step(person: Person, number: int) -> None:
+    """The answer to each step on the way from the first message to the last question."""
+    await person.pick((FIRST[person.language], 1, 3, 1, 1, 1)[number])
+
+
+async def test_help_and_language_work_at_every_step(world: World, channel: str, language: str) -> None:
+    person: Person = PEOPLE[channel](world, language)
+    await person.say("hello")
+    for number in range(7):
+        asked = person.heard
+        if number:
+            for word in HELPS:
+                await person.say(word)
+                assert person.heard.startswith(person.words("help"))
+                assert asked.splitlines()[-1] in person.heard
+            await person.say(LANGUAGES[language])
+            assert person.heard.startswith(person.words("language.ask"))
+            await person.pick(FIRST[language])
+            assert asked.splitlines()[-1] in person.heard
+        if number < 6:
+            await _step(person, number)
+
+
+async def test_stop_and_start_work_at_every_step(world: World, channel: str, language: str) -> None:
+    person: Person = PEOPLE[channel](world, language)
+    await person.say("hello")
+    await _step(person, 0)
+    for number in range(1, 7):
+        await person.say(STOPS[language])
+        assert person.heard == person.words("stopped"), number
+        await person.say(person.words("word.begin"))
+        assert person.heard.startswith(person.words("consent.ask"))
+        if number > 1:
+            await person.pick(1)
+        if number < 6:
+            await _step(person, number)
+    assert "4/4" in person.heard
 
 
 async def test_polite_words_after_the_end_close_politely(person: Person) -> None:
@@ -179,11 +199,9 @@ async def test_polite_words_after_the_end_close_politely(person: Person) -> None
 
 
 async def test_declining_sends_nothing_more(world: World, channel: str, language: str) -> None:
-    from tests.people import PEOPLE
-
     person: Person = PEOPLE[channel](world, language)
     await person.say("bonjour")
-    await person.pick({"ar": 1, "fr": 2, "zgh": 3}[language])
+    await person.pick(FIRST[language])
     await person.pick(2)
     assert person.heard == person.words("consent.declined")
     await person.say("1234")

@@ -1,0 +1,71 @@
+"""The bad weather one can order for a provider: slowness, refusals, throttling, lost answers, repeats and disorder."""
+
+import random
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What happens to one request."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"  # 5xx, not accepted
+    THROTTLE = "throttle"  # 429, not accepted
+    LOSE = "lose"  # accepted, and the connection dies before the answer
+
+
+@dataclass
+class Faults:
+    """Switches of one provider, read at every request; counts go down as they are used, shares are drawn from a seeded
+    generator.
+
+    `hit` names the operations that the refusals strike; slowness strikes them all alike. `repeat_*` sends a status
+    callback or an update once more; `reorder` sends callbacks and webhook updates the wrong way round. Shares lie
+    between 0 and 1, `slow` and `retry_after` are seconds.
+    """
+
+    hit: frozenset[str]
+    seed: int = 0
+    slow: float = 0.0
+    fail_next: int = 0
+    throttle_next: int = 0
+    lose_next: int = 0
+    repeat_next: int = 0
+    fail_share: float = 0.0
+    throttle_share: float = 0.0
+    lose_share: float = 0.0
+    repeat_share: float = 0.0
+    retry_after: int = 1
+    reorder: bool = False
+    _random: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311 - weather, not secrets
+
+    def verdict(self, operation: str) -> Verdict:
+        """Say what happens to the next request of this operation, and use up one count."""
+        if operation not in self.hit:
+            return Verdict.PASS
+        for name in ("fail", "throttle", "lose"):
+            if self._strikes(name):
+                return Verdict(name)
+        return Verdict.PASS
+
+    def repeats(self) -> bool:
+        """Say whether the next callback or update is sent once more, and use up one count."""
+        return self._strikes("repeat")
+
+    def clear(self) -> None:
+        """Fair weather again."""
+        self.slow, self.reorder = 0.0, False
+        for name in ("fail", "throttle", "lose", "repeat"):
+            setattr(self, f"{name}_next", 0)
+            setattr(self, f"{name}_share", 0.0)
+
+    def _strikes(self, name: str) -> bool:
+        left: int = getattr(self, f"{name}_next")
+        if left > 0:
+            setattr(self, f"{name}_next", left - 1)
+            return True
+        share: float = getattr(self, f"{name}_share")
+        return share > 0 and self._random.random() < share

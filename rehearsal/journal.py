@@ -1,0 +1,63 @@
+"""One append-only file of JSON lines that lets the rehearsal remember what was said after a restart."""
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class Journal:
+    """Records of a kind, a key and a value, each flushed as its own line. Without a path it forgets everything and
+    writes nowhere.
+
+    The last value of a key wins; `None` forgets the key. What was overwritten is left out of the file at the next
+    `load`.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+
+    def load(self) -> dict[str, dict[str, Any]]:
+        """Return the last value of each key, by kind and in the order first written; a line cut short by a crash is
+        passed over.
+        """
+        if self._path is None or not self._path.exists():
+            return {}
+        whole = self._path.read_bytes()
+        lines = whole[: whole.rfind(b"\n") + 1].splitlines()
+        known: dict[str, dict[str, Any]] = {}
+        for line in lines:
+            kind, key, value = json.loads(line)
+            if value is None:
+                known.get(kind, {}).pop(key, None)
+            else:
+                known.setdefault(kind, {})[key] = value
+        self._compact(known)
+        return known
+
+    def write(self, kind: str, key: str, value: Any) -> None:
+        """Append one record; it is in the operating system's hands when this returns."""
+        if self._path is None:
+            return
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("a", encoding="ascii")
+        self._file.write(_line(kind, key, value))
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file; a later write opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _compact(self, known: dict[str, dict[str, Any]]) -> None:
+        assert self._path is not None  # noqa: S101 - load() has asked
+        fresh = self._path.with_suffix(".new")
+        with fresh.open("w", encoding="ascii") as file:
+            file.writelines(_line(kind, key, value) for kind, values in known.items() for key, value in values.items())
+        fresh.replace(self._path)
+
+
+def _line(kind: str, key: str, value: Any) -> str:
+    return json.dumps([kind, key, value], separators=(",", ":")) + "\n"

@@ -1,0 +1,91 @@
+"""The rehearsal as tests and the page drive it: phones, Telegram people, the weather, the end of open work."""
+
+from functools import partial
+
+from starlette.routing import BaseRoute, Mount
+
+from rehearsal.activity import Activity
+from rehearsal.exchange import Observer
+from rehearsal.faults import Faults
+from rehearsal.journal import Journal
+from rehearsal.server import Desk
+from rehearsal.settings import RehearsalSettings
+from rehearsal.telegram.bot import BotServer
+from rehearsal.telegram.methods import BotApi
+from rehearsal.telegram.methods import refuse as refuse_telegram
+from rehearsal.telegram.user import TelegramUser
+from rehearsal.twilio.network import PhoneNetwork
+from rehearsal.twilio.phone import Phone
+from rehearsal.twilio.rest import TwilioApi
+from rehearsal.twilio.rest import refuse as refuse_twilio
+from rehearsal.wire import Wire
+
+
+class Network:
+    """One rehearsal.
+
+    `twilio` and `telegram` are the providers' weather; `sms` and `bot` are the servers behind them.
+    """
+
+    def __init__(self, settings: RehearsalSettings, observe: Observer | None = None) -> None:
+        self.settings = settings
+        self.activity = Activity()
+        self.twilio = Faults(hit=frozenset({"Messages"}), seed=settings.seed)
+        self.telegram = Faults(hit=frozenset({"sendMessage"}), seed=settings.seed)
+        self._observe = observe
+        self._journal = Journal(settings.journal)
+        self._wire = Wire(observe)
+        self.sms = PhoneNetwork(settings, self.activity, self._wire, self._journal, self.twilio)
+        self.bot = BotServer(settings, self.activity, self._wire, self._journal, self.telegram)
+        known = self._journal.load()
+        self.sms.restore(known.get("sms", {}))
+        self.bot.restore(known)
+
+    @property
+    def alerts(self) -> list[str]:
+        """What went wrong at Sawt, as the providers' own logs would show it: failed webhooks, unreadable TwiML."""
+        return [*self.sms.alerts, *self.bot.courier.alerts]
+
+    def phone(self, number: str) -> Phone:
+        """The phone of a number in E.164 form."""
+        return self.sms.phone(number)
+
+    def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:
+        """The person of a Telegram id, with the language of their app (IETF tag)."""
+        return self.bot.user(user_id, language_code, name)
+
+    async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
+        """Return when no exchange, callback, delivery or retry is under way and no update waits.
+
+        A long poll that waits is no work. Raises `NotSettledError` after `timeout` seconds, naming what is still under
+        way.
+        """
+        activity, pending = self.activity, self.bot.updates.pending
+        await activity.until(
+            lambda: not activity.underway() and not pending, seconds=timeout, what=lambda: ", ".join(self._underway())
+        )
+
+    async def aclose(self) -> None:
+        """End background work and long polls, and close the connections and the journal."""
+        await self.activity.aclose()
+        await self._wire.aclose()
+        self._journal.close()
+
+    def routes(self) -> list[BaseRoute]:
+        """The providers' endpoints."""
+        desk = partial(Desk, activity=self.activity, observe=self._observe)
+        twilio = desk(peer="twilio", faults=self.twilio, refuse=refuse_twilio, operation=lambda call: call.path)
+        telegram = desk(
+            peer="telegram",
+            faults=self.telegram,
+            refuse=lambda verdict: refuse_telegram(self.telegram.retry_after, verdict),
+            operation=lambda call: call.name,
+        )
+        return [
+            Mount("/twilio", routes=TwilioApi(self.sms).routes(twilio)),
+            Mount("/telegram", routes=BotApi(self.bot).routes(telegram)),
+        ]
+
+    def _underway(self) -> list[str]:
+        waiting = len(self.bot.updates.pending)
+        return self.activity.underway() + ([f"{waiting} x update the bot did not take"] if waiting else [])

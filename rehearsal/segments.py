@@ -1,0 +1,25 @@
+"""How many parts a text takes as SMS: the network's own count, so that it and Sawt's can catch each other."""
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€")
+
+
+def count_parts(text: str) -> int:
+    """Parts by 3GPP TS 23.038 and 23.040: 160 then 153 GSM-7 units, or 70 then 67 UTF-16 units, none split."""
+    if all(letter in _BASIC or letter in _EXTENDED for letter in text):
+        return _fill([2 if letter in _EXTENDED else 1 for letter in text], single=160, joined=153)
+    return _fill([2 if ord(letter) > 0xFFFF else 1 for letter in text], single=70, joined=67)
+
+
+def _fill(units: list[int], *, single: int, joined: int) -> int:
+    if sum(units) <= single:
+        return 1
+    parts, used = 1, 0
+    for unit in units:
+        if used + unit > joined:
+            parts, used = parts + 1, 0
+        used += unit
+    return parts

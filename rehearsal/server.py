@@ -1,0 +1,143 @@
+"""Serves a provider's requests: reads them, lets the weather strike, answers, and reports the exchange."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import QueryParams, UploadFile
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from rehearsal.activity import Activity
+from rehearsal.exchange import Exchange, Observer, Peer
+from rehearsal.faults import Faults, Verdict
+from rehearsal.web import LostAnswer, SafeJSON, as_sent, content_type, path_below
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as sent: `path` is what stands below the provider's mount, `name` the operation that faults are
+    ordered for.
+    """
+
+    method: str
+    path: str
+    name: str
+    content_type: str
+    params: dict[str, Any]
+    authorization: str
+    route: dict[str, str]
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a JSON value and further headers."""
+
+    status: int
+    content: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all endpoints of one provider share.
+
+    `refuse` words the provider's 5xx and 429, `operation` names a call for the observer.
+    """
+
+    peer: Peer
+    faults: Faults
+    activity: Activity
+    observe: Observer | None
+    refuse: Callable[[Verdict], Answer]
+    operation: Callable[[Call], str]
+
+
+class Endpoint:
+    """One operation of a provider, or several told apart by `name`.
+
+    A call whose name is in `waiting` is a long poll: no open work.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        name: Callable[[Request], str],
+        handle: Callable[[Call], Awaitable[Answer]],
+        waiting: frozenset[str] = frozenset(),
+    ) -> None:
+        self._desk, self._name, self._handle, self._waiting = desk, name, handle, waiting
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        request = Request(scope, receive)
+        name = self._name(request)
+        label = f"{self._desk.peer} request {name}"
+        with nullcontext() if name in self._waiting else self._desk.activity.working(label):
+            call = await _read(request, self._desk.peer, name)
+            verdict = self._desk.faults.verdict(name)
+            struck = verdict in (Verdict.FAIL, Verdict.THROTTLE)
+            answer = self._desk.refuse(verdict) if struck else await self._handle(call)
+            if self._desk.faults.slow:
+                await asyncio.sleep(self._desk.faults.slow)
+            lost = verdict is Verdict.LOSE or answer.status == 0
+            self._report(call, answer, lost=lost)
+            response = LostAnswer() if lost else SafeJSON(answer.content, answer.status, answer.headers)
+            await response(scope, receive, send)
+
+    def _report(self, call: Call, answer: Answer, *, lost: bool) -> None:
+        desk = self._desk
+        if desk.observe is None:
+            return
+        desk.observe(
+            Exchange(
+                direction="request",
+                peer=desk.peer,
+                method=call.method,
+                path=call.path,
+                operation=desk.operation(call),
+                content_type=call.content_type,
+                params=call.params,
+                status=answer.status,
+                answer=answer.content,
+                lost=lost,
+            )
+        )
+
+
+async def _read(request: Request, peer: Peer, name: str) -> Call:
+    kind = content_type(request.headers)
+    params, files = as_sent(request.query_params), {}
+    if kind == "multipart/form-data":
+        async with request.form() as form:
+            params |= as_sent(form)
+            files = {key: await part.read() for key, part in form.multi_items() if isinstance(part, UploadFile)}
+    elif kind == "application/json":
+        params |= _object(await request.body())
+    else:
+        # A byte that is not UTF-8 becomes a lone surrogate, which each provider treats in its own way.
+        text = (await request.body()).decode("latin-1")
+        params |= as_sent(QueryParams(parse_qsl(text, keep_blank_values=True, errors="surrogateescape")))
+    return Call(
+        method=request.method,
+        path=path_below(request, f"/{peer}"),
+        name=name,
+        content_type=kind,
+        params=params,
+        authorization=request.headers.get("authorization", ""),
+        route=dict(request.path_params),
+        files=files,
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

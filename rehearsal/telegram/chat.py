@@ -1,0 +1,54 @@
+"""A message in a chat with the bot, and the resource the Bot API shows of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.telegram.formatting import Entity
+from rehearsal.telegram.markup import Rows
+
+
+@dataclass
+class ChatMessage:
+    """One message. `mine` says that the person wrote it, else the bot did. Dates are whole Unix seconds."""
+
+    message_id: int
+    chat_id: int
+    mine: bool
+    date: int
+    text: str
+    entities: list[Entity] = field(default_factory=list)
+    keyboard: Rows = field(default_factory=list)
+    edit_date: int | None = None
+    photo: str | None = None
+    contact: dict[str, Any] | None = None
+    deleted: bool = False
+
+    @property
+    def buttons(self) -> list[list[tuple[str, str]]]:
+        """Rows of inline buttons: the label, and the callback data or, for a link, its address."""
+        return [
+            [(one["text"], str(one.get("callback_data", one.get("url", "")))) for one in row] for row in self.keyboard
+        ]
+
+    @property
+    def edited(self) -> bool:
+        """Whether the message was changed after it was sent."""
+        return self.edit_date is not None
+
+    def resource(self, author: dict[str, Any], chat: dict[str, Any]) -> dict[str, Any]:
+        """The Message object of the Bot API."""
+        content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
+        if self.edit_date is not None:
+            content["edit_date"] = self.edit_date
+        if self.contact is not None:
+            content["contact"] = self.contact
+        elif self.photo is None:
+            content |= {"text": self.text} | ({"entities": self.entities} if self.entities else {})
+        else:
+            size = {"file_id": self.photo, "file_unique_id": self.photo[-16:], "width": 800, "height": 600}
+            content |= {"photo": [size]} | ({"caption": self.text} if self.text else {})
+            if self.entities:
+                content["caption_entities"] = self.entities
+        if self.keyboard:
+            content["reply_markup"] = {"inline_keyboard": self.keyboard}
+        return content

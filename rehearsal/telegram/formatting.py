@@ -1,0 +1,89 @@
+"""Text as Telegram's server keeps it: cleaned, stripped of HTML marks, with entities counted in UTF-16 units."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from rehearsal.telegram.errors import bad_request
+
+# As tdlib's clean_input_string does: control characters become spaces, a CR goes, and so do the embedding and override
+# marks
+# U+2028..U+202E. The isolates U+2066..U+2069 stay.
+_CLEAN = {code: " " for code in range(0x20) if code not in (0x0A, 0x0D)} | dict.fromkeys((0x0D, *range(0x2028, 0x202F)))
+_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,64}(?:@\w+)?")
+_TAGS = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em"), "italic"),
+    **dict.fromkeys(("u", "ins"), "underline"),
+    **dict.fromkeys(("s", "strike", "del"), "strikethrough"),
+    **{name: name for name in ("code", "pre", "blockquote")},
+    "tg-spoiler": "spoiler",
+    "a": "text_link",
+}
+
+Entity = dict[str, Any]
+
+
+def clean(text: str) -> str:
+    """Drop what Telegram drops, and white space at both ends."""
+    return text.translate(_CLEAN).strip()
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, in which entities count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def commands(text: str) -> list[Entity]:
+    """The bot commands in a user's text."""
+    return [
+        {"type": "bot_command", "offset": units(text[: found.start()]), "length": units(found.group())}
+        for found in _COMMAND.finditer(text)
+    ]
+
+
+def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
+    """Return plain text and its entities.
+
+    Raises `RefusedError` for marks that do not fit, and for any mode but HTML.
+    """
+    if not mode:
+        return clean(text), []
+    if mode.lower() != "html":
+        raise bad_request("unsupported parse_mode")
+    marks = _Marks()
+    marks.feed(text)
+    marks.close()
+    if marks.open:
+        raise bad_request(
+            f"can't parse entities: Can't find end tag corresponding to start tag \"{marks.open[-1][0]}\""
+        )
+    return clean(marks.text), sorted(marks.entities, key=lambda entity: (entity["offset"], -entity["length"]))
+
+
+class _Marks(HTMLParser):
+    """Collects text and entities of the tags Telegram knows."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.entities: list[Entity] = []
+        self.open: list[tuple[str, int, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TAGS:
+            raise bad_request(f'can\'t parse entities: Unsupported start tag "{tag}"')
+        self.open.append((tag, units(self.text), dict(attrs).get("href")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1][0] != tag:
+            raise bad_request(f'can\'t parse entities: Unexpected end tag "{tag}"')
+        _tag, start, link = self.open.pop()
+        entity: Entity = {"type": _TAGS[tag], "offset": start, "length": units(self.text) - start}
+        if tag == "a" and link:
+            entity["url"] = link
+        if entity["length"] and (tag != "a" or link):
+            self.entities.append(entity)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data

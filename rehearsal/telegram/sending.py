@@ -1,0 +1,148 @@
+"""The Bot API methods that write, change and delete messages."""
+
+import re
+import secrets
+from typing import Any
+
+from rehearsal.telegram.bot import BotServer
+from rehearsal.telegram.chat import ChatMessage
+from rehearsal.telegram.errors import RefusedError, bad_request
+from rehearsal.telegram.formatting import Entity, parse
+from rehearsal.telegram.markup import inline_rows, reply_rows
+from rehearsal.telegram.params import Params
+from rehearsal.telegram.user import TelegramUser
+
+_SAME = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content "
+    "and reply markup of the message"
+)
+_DELETABLE = 48 * 3600  # seconds; Bot API, deleteMessage
+
+
+def recipient(bot: BotServer, params: Params) -> TelegramUser:
+    """The person of `chat_id`. Raises `RefusedError` for one who never wrote to the bot, or blocked it."""
+    if "chat_id" not in params:
+        raise bad_request("chat_id is empty")
+    given = params.text("chat_id")
+    user = bot.users.get(int(given)) if re.fullmatch(r"-?[0-9]{1,18}", given) else None
+    if user is None or not user.profile.started:
+        raise bad_request("chat not found")
+    if user.profile.blocked:
+        raise RefusedError(403, "Forbidden: bot was blocked by the user")
+    return user
+
+
+def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out sendMessage."""
+    user = recipient(bot, params)
+    text, entities = _text(params, "text", longest=4096)
+    if not text:
+        raise bad_request("message text is empty")
+    return _deliver(bot, user, params, text, entities)
+
+
+def send_photo(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out sendPhoto with an uploaded file, or the id of an earlier one; an address on the web is not fetched."""
+    user = recipient(bot, params)
+    text, entities = _text(params, "caption", longest=1024)
+    data, photo = params.file("photo"), params.text("photo")
+    if data is not None:
+        photo = f"AgACAgQAAx{secrets.token_hex(16)}"
+        bot.keep_photo(photo, data)
+    elif photo not in bot.photos:
+        raise bad_request("wrong file identifier/HTTP URL specified" if photo else "there is no photo in the request")
+    return _deliver(bot, user, params, text, entities, photo)
+
+
+def edit_text(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out editMessageText; without a reply markup the buttons go."""
+    user, message = _editable(bot, params)
+    text, entities = _text(params, "text", longest=4096)
+    if not text:
+        raise bad_request("message text is empty")
+    if message.photo is not None:
+        raise bad_request("there is no text in the message to edit")
+    return _change(bot, user, message, params, text, entities)
+
+
+def edit_caption(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out editMessageCaption."""
+    user, message = _editable(bot, params)
+    if message.photo is None:
+        raise bad_request("there is no caption in the message to edit")
+    return _change(bot, user, message, params, *_text(params, "caption", longest=1024))
+
+
+def edit_markup(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out editMessageReplyMarkup."""
+    user, message = _editable(bot, params)
+    return _change(bot, user, message, params, message.text, message.entities)
+
+
+def delete(bot: BotServer, params: Params) -> bool:
+    """Carry out deleteMessage: a message of either side, up to 48 hours old."""
+    user = recipient(bot, params)
+    message = _find(user, params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to delete not found")
+    if bot.settings.clock() - message.date > _DELETABLE:
+        raise bad_request("message can't be deleted")
+    message.deleted = True
+    bot.keep(message)
+    return True
+
+
+def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]]:
+    given = params.decoded("entities" if name == "text" else "caption_entities")
+    text, entities = parse(params.text(name), params.text("parse_mode"))
+    if len(text) > longest:
+        raise bad_request("message is too long" if name == "text" else "message caption is too long")
+    return text, given or entities
+
+
+def _deliver(
+    bot: BotServer, user: TelegramUser, params: Params, text: str, entities: list[Entity], photo: str | None = None
+) -> dict[str, Any]:
+    keyboard, reply_keyboard = inline_rows(params), reply_rows(params)
+    message = ChatMessage(
+        message_id=bot.new_message_id(),
+        chat_id=user.profile.id,
+        mine=False,
+        date=int(bot.settings.clock()),
+        text=text,
+        entities=entities,
+        keyboard=keyboard,
+        photo=photo,
+    )
+    if reply_keyboard is not None:
+        user.keyboard = reply_keyboard
+    user.log.append(message)
+    bot.keep(message)
+    return message.resource(bot.me, user.chat())
+
+
+def _editable(bot: BotServer, params: Params) -> tuple[TelegramUser, ChatMessage]:
+    user = recipient(bot, params)
+    message = _find(user, params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.mine:
+        raise bad_request("message can't be edited")
+    return user, message
+
+
+def _find(user: TelegramUser, message_id: int) -> ChatMessage | None:
+    return next((one for one in reversed(user.log) if one.message_id == message_id and not one.deleted), None)
+
+
+def _change(
+    bot: BotServer, user: TelegramUser, message: ChatMessage, params: Params, text: str, entities: list[Entity]
+) -> dict[str, Any]:
+    keyboard = inline_rows(params)
+    if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
+        raise bad_request(_SAME)
+    if text != message.text:  # new buttons alone leave no mark of an edit in the app
+        message.edit_date = int(bot.settings.clock())
+    message.text, message.entities, message.keyboard = text, entities, keyboard
+    bot.keep(message)
+    return message.resource(bot.me, user.chat())

@@ -1,0 +1,176 @@
+"""A person with Telegram: what they can do in the chat with the bot, and what they see there."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rehearsal.activity import Activity
+from rehearsal.telegram.chat import ChatMessage
+from rehearsal.telegram.formatting import clean, commands
+from rehearsal.telegram.markup import Rows
+from rehearsal.text import well_formed
+
+_LONGEST = 4096  # letters of one message; an app sends a longer text in pieces
+_PATIENCE = 20.0  # seconds a driver waits for Sawt to take an update
+
+
+@dataclass
+class Profile:
+    """What Telegram knows of a person, and whether they started or blocked the bot."""
+
+    id: int
+    first_name: str
+    language_code: str | None = None
+    started: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a person needs of the server: `update` queues an update (its number, or None), `pending` tells if it still
+    waits.
+    """
+
+    bot: dict[str, Any]
+    activity: Activity
+    now: Callable[[], int]
+    new_message_id: Callable[[], int]
+    update: Callable[[str, int, dict[str, Any]], int | None]
+    pending: Callable[[int], bool]
+    keep: Callable[[str, str, Any], None]
+    new_query: Callable[[int], str]
+
+
+class TelegramUser:
+    """One person. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
+
+    Each action returns once Sawt accepted its update (webhook: 2xx; long poll: confirmed by a later offset), and raises
+    `NotSettledError` where it did not within 20 s. With `wait=False` it returns at once.
+    """
+
+    def __init__(self, profile: Profile, line: Line) -> None:
+        self.profile = profile
+        self.log: list[ChatMessage] = []
+        self.toasts: list[str] = []
+        self.keyboard: Rows = []
+        self._line = line
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The bot's messages that were not deleted, oldest first."""
+        return [message for message in self.log if not message.mine and not message.deleted]
+
+    @property
+    def last(self) -> ChatMessage:
+        """The bot's last message; IndexError where there is none."""
+        return self.messages[-1]
+
+    async def send(self, text: str, *, wait: bool = True) -> None:
+        """Write to the bot, unblocking it first where needed; no app sends a text of white space only."""
+        cleaned = clean(well_formed(text))
+        for start in range(0, len(cleaned), _LONGEST):
+            piece = cleaned[start : start + _LONGEST]
+            await self._say(self._new(piece, commands(piece)), wait=wait)
+
+    async def start(self, payload: str | None = None, *, wait: bool = True) -> None:
+        """Press Start, or follow a deep link with its payload."""
+        await self.send(f"/start {payload}" if payload else "/start", wait=wait)
+
+    async def tap(self, label_or_data: str, *, wait: bool = True) -> None:
+        """Tap the latest inline button of that label or callback data. Raises LookupError where there is none."""
+        for message in reversed(self.messages):
+            for label, data in itertools.chain.from_iterable(message.buttons):
+                if label_or_data in (label, data):
+                    await self.tap_on(message.message_id, data, wait=wait)
+                    return
+        raise LookupError(f"no button {label_or_data!r} on any of {[message.buttons for message in self.messages]}")
+
+    async def tap_on(self, message_id: int, data: str, *, wait: bool = True) -> None:
+        """Tap on a message of any age, even if the button is gone from it by now.
+
+        Raises LookupError for an unknown message.
+        """
+        message = next((one for one in self.log if one.message_id == message_id and not one.mine), None)
+        if message is None:
+            raise LookupError(f"the bot sent no message {message_id}")
+        query = {
+            "id": self._line.new_query(self.profile.id),
+            "from": self.resource(),
+            "message": message.resource(self._line.bot, self.chat()),
+            "chat_instance": str(7_000_000_000 + self.profile.id),
+            "data": data,
+        }
+        await self._update("callback_query", query, wait=wait)
+
+    async def share_contact(self, number: str, *, wait: bool = True) -> None:
+        """Share one's own phone number."""
+        contact = {"phone_number": number, "first_name": self.profile.first_name, "user_id": self.profile.id}
+        await self._say(self._new("", [], contact), wait=wait)
+
+    async def block(self, *, wait: bool = True) -> None:
+        """Stop the bot: it can no longer write."""
+        await self._turn(blocked=True, wait=wait)
+
+    async def unblock(self, *, wait: bool = True) -> None:
+        """Let the bot write again."""
+        await self._turn(blocked=False, wait=wait)
+
+    def resource(self) -> dict[str, Any]:
+        """The User object of the Bot API."""
+        user: dict[str, Any] = {"id": self.profile.id, "is_bot": False, "first_name": self.profile.first_name}
+        return user | ({"language_code": self.profile.language_code} if self.profile.language_code else {})
+
+    def chat(self) -> dict[str, Any]:
+        """The Chat object of the Bot API."""
+        return {"id": self.profile.id, "type": "private", "first_name": self.profile.first_name}
+
+    def save(self) -> None:
+        """Remember the profile over a restart."""
+        self._line.keep("user", str(self.profile.id), asdict(self.profile))
+
+    def _new(self, text: str, entities: list[Any], contact: dict[str, Any] | None = None) -> ChatMessage:
+        line = self._line
+        return ChatMessage(
+            message_id=line.new_message_id(),
+            chat_id=self.profile.id,
+            mine=True,
+            date=line.now(),
+            text=text,
+            entities=entities,
+            contact=contact,
+        )
+
+    async def _say(self, message: ChatMessage, *, wait: bool) -> None:
+        await self.unblock(wait=wait)
+        if not self.profile.started:
+            self.profile.started = True
+            self.save()
+        self.log.append(message)
+        self._line.keep("chat", str(message.message_id), asdict(message))
+        await self._update("message", message.resource(self.resource(), self.chat()), wait=wait)
+
+    async def _turn(self, *, blocked: bool, wait: bool) -> None:
+        if self.profile.blocked == blocked:
+            return
+        self.profile.blocked = blocked
+        self.save()
+        member = {"user": self._line.bot, "status": "member"}
+        banned = {"user": self._line.bot, "status": "kicked", "until_date": 0}
+        change = {
+            "chat": self.chat(),
+            "from": self.resource(),
+            "date": self._line.now(),
+            "old_chat_member": member if blocked else banned,
+            "new_chat_member": banned if blocked else member,
+        }
+        await self._update("my_chat_member", change, wait=wait)
+
+    async def _update(self, kind: str, payload: dict[str, Any], *, wait: bool) -> None:
+        number = self._line.update(kind, self.profile.id, payload)
+        if wait and number is not None:
+            await self._line.activity.until(
+                lambda: not self._line.pending(number),
+                seconds=_PATIENCE,
+                what=lambda: f"update {number} ({kind}) that the bot did not take",
+            )

@@ -1,0 +1,82 @@
+"""Twilio's refusals in words, and the magic numbers that call for each: +2126000099 and two digits."""
+
+from dataclasses import dataclass
+
+from rehearsal.server import Answer
+
+MAGIC = "+2126000099"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP status, Twilio's code and its sentence."""
+
+    status: int
+    code: int
+    message: str
+
+    def answer(self) -> Answer:
+        """The error as the REST API words it."""
+        body = {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }
+        return Answer(self.status, body, {"Retry-After": "1"} if self.status == 429 else {})
+
+
+UNAUTHORIZED = Refusal(401, 20003, "Authenticate")
+NOT_FOUND = Refusal(404, 20404, "The requested resource was not found")
+THROTTLED = Refusal(429, 20429, "Too Many Requests")
+BROKEN = Refusal(500, 20500, "An internal server error has occurred")
+INVALID_TO = Refusal(400, 21211, "The 'To' number is not a valid phone number.")
+INVALID_FROM = Refusal(
+    400, 21212, "The 'From' number is not a valid phone number, shortcode, or alphanumeric sender ID."
+)
+NOT_OURS = Refusal(400, 21606, "The 'From' phone number is not a valid, message-capable Twilio phone number.")
+NO_TO = Refusal(400, 21604, "A 'To' phone number is required.")
+NO_FROM = Refusal(400, 21603, "A 'From' phone number is required.")
+NO_BODY = Refusal(400, 21602, "Message body is required.")
+TOO_LONG = Refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+NO_SERVICE = Refusal(404, 21701, "The Messaging Service does not exist.")
+BAD_CALLBACK = Refusal(400, 21609, "The 'StatusCallback' URL is not a valid URL.")
+
+# Refused at once, over REST.
+REFUSED = {
+    "01": INVALID_TO,
+    "02": Refusal(400, 21614, "'To' number is not a valid mobile number."),
+    "03": Refusal(400, 21635, "'To' number cannot be a landline."),
+    "04": INVALID_FROM,
+    "05": Refusal(400, 21612, "The 'To' phone number is not currently reachable using this 'From' number."),
+    "06": Refusal(
+        400, 21408, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number."
+    ),
+    "07": Refusal(400, 21610, "Attempt to send to unsubscribed recipient."),
+    "08": Refusal(400, 21611, "This 'From' number has exceeded the maximum number of queued messages."),
+    "10": THROTTLED,
+    "11": BROKEN,
+    "12": UNAUTHORIZED,
+    "13": Refusal(503, 20503, "Service unavailable"),
+}
+
+# Accepted, then reported by a status callback: the final status and the code.
+AFTERWARDS = {
+    "31": ("failed", 30001),
+    "32": ("failed", 30002),
+    "33": ("undelivered", 30003),
+    "34": ("undelivered", 30004),
+    "35": ("undelivered", 30005),
+    "36": ("undelivered", 30006),
+    "37": ("undelivered", 30007),
+    "38": ("undelivered", 30008),
+    "42": ("failed", 30042),
+}
+
+SILENT = "51"  # accepted and sent, and no final status ever comes
+LOST = "50"  # accepted and delivered, and the answer is lost
+
+
+def magic(number: str) -> str:
+    """The two digits of a magic number, or nothing for any other number."""
+    return number[len(MAGIC) :] if number.startswith(MAGIC) else ""

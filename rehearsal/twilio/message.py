@@ -1,0 +1,69 @@
+"""One SMS as Twilio keeps it: the record, its forward-only status, and the resource the REST API shows."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+from rehearsal.segments import count_parts
+
+_RANK = ("accepted", "queued", "sending", "sent", "undelivered", "failed", "delivered", "received")
+
+
+@dataclass
+class Message:
+    """An SMS.
+
+    `direction` is Twilio's: "inbound", "outbound-reply" (TwiML) or "outbound-api" (REST). Times are Unix seconds.
+    """
+
+    sid: str
+    direction: str
+    sender: str | None
+    to: str
+    text: str
+    status: str
+    created: float
+    sent: float | None = None
+    error_code: int | None = None
+    service_sid: str | None = None
+    callback: str | None = None
+    redacted: bool = False
+
+    def advance(self, status: str, now: float) -> None:
+        """Move to a later status; an earlier one changes nothing."""
+        if _RANK.index(status) > _RANK.index(self.status):
+            self.status = status
+        if status == "sent" and self.sent is None:
+            self.sent = now
+
+    def resource(self, account_sid: str) -> dict[str, Any]:
+        """The Message resource of the REST API, with all fields of Twilio's OpenAPI document and never a price."""
+        uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
+        waiting = self.status == "accepted"  # a Messaging Service counts segments only once it has picked a sender
+        return {
+            "account_sid": account_sid,
+            "api_version": "2010-04-01",
+            "body": "" if self.redacted else self.text,
+            "date_created": _rfc2822(self.created),
+            "date_sent": _rfc2822(self.sent),
+            "date_updated": _rfc2822(self.sent or self.created),
+            "direction": self.direction,
+            "error_code": self.error_code,
+            "error_message": None,
+            "from": self.sender,
+            "messaging_service_sid": self.service_sid,
+            "num_media": "0",
+            "num_segments": "0" if waiting else str(count_parts(self.text)),
+            "price": None,
+            "price_unit": None,
+            "sid": self.sid,
+            "status": self.status,
+            "subresource_uris": {"media": f"{uri}/Media.json"},
+            "to": self.to,
+            "uri": f"{uri}.json",
+        }
+
+
+def _rfc2822(moment: float | None) -> str | None:
+    return None if moment is None else format_datetime(datetime.fromtimestamp(moment, UTC))

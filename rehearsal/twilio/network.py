@@ -1,0 +1,149 @@
+"""The phone network: carries each SMS between a phone and Sawt, and reports what became of it."""
+
+import asyncio
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+from rehearsal.activity import Activity
+from rehearsal.faults import Faults
+from rehearsal.journal import Journal
+from rehearsal.settings import RehearsalSettings
+from rehearsal.text import well_formed
+from rehearsal.twilio.codes import AFTERWARDS, magic
+from rehearsal.twilio.forms import inbound_form, path_of, status_form
+from rehearsal.twilio.message import Message
+from rehearsal.twilio.phone import Phone
+from rehearsal.twilio.twiml import TwiMLError, Verb, read_twiml
+from rehearsal.twilio.webhook import Target, Webhooks
+from rehearsal.wire import Reply, Wire
+
+_AT_ONCE = 40  # status callbacks in flight; Twilio's own number is not published
+
+
+class PhoneNetwork:
+    """All phones and messages of one account. `alerts` collects what Twilio's debugger would show."""
+
+    def __init__(
+        self, settings: RehearsalSettings, activity: Activity, wire: Wire, journal: Journal, faults: Faults
+    ) -> None:
+        self.settings, self.faults = settings, faults
+        self.phones: dict[str, Phone] = {}
+        self.messages: dict[str, Message] = {}
+        self.alerts: list[str] = []
+        self._activity, self._journal = activity, journal
+        self._webhooks = Webhooks(wire, settings.auth_token, settings.webhook_timeout)
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+
+    def restore(self, known: dict[str, Any]) -> None:
+        """Take back the messages of an earlier run."""
+        for value in known.values():
+            message = Message(**value)
+            self.messages[message.sid] = message
+            self._hand_over(message)
+
+    def phone(self, number: str) -> Phone:
+        """Return the phone of a number, taking it out of its box the first time."""
+        if number not in self.phones:
+            self.phones[number] = Phone(number, self._receive)
+        return self.phones[number]
+
+    def keep(self, message: Message) -> None:
+        """Remember a message's present state."""
+        self.messages[message.sid] = message
+        self._journal.write("sms", message.sid, asdict(message))
+        self._activity.touch()
+
+    def forget(self, message: Message) -> None:
+        """Delete a message's record, as the REST API may; the phone keeps what it got."""
+        del self.messages[message.sid]
+        self._journal.write("sms", message.sid, None)
+
+    def submit(self, message: Message) -> None:
+        """Take a message for a phone: it arrives at once, its statuses follow in the background where somebody wants
+        them.
+        """
+        self.keep(message)
+        if magic(message.to) not in AFTERWARDS:
+            self._hand_over(message)
+        if message.callback is None and not self.settings.callback_delay:
+            self._advance(message, *path_of(message))
+        else:
+            self._activity.spawn("status callbacks", self._report(message))
+
+    async def _receive(self, phone: Phone, text: str, sid: str | None) -> list[str]:
+        message = Message(
+            sid=sid or f"SM{secrets.token_hex(16)}",
+            direction="inbound",
+            sender=phone.number,
+            to=self.settings.service_number,
+            text=well_formed(text)[:1600],
+            status="received",
+            created=self.settings.clock(),
+        )
+        message.sent = message.created
+        if message.sid not in self.messages:
+            phone.log.append(message)
+            self.keep(message)
+        with self._activity.working("inbound SMS"):
+            url, form = self.settings.inbound_url, inbound_form(message, self.settings.account_sid)
+            reply = await self._webhooks.post(url, form, operation="inbound", event=message.sid)
+            return [self._answer(message, verb).text for verb in self._verbs(reply, url)]
+
+    def _verbs(self, reply: Reply, url: str) -> list[Verb]:
+        if not reply.good:
+            self.alerts.append(f"11200 HTTP retrieval failure: {reply.missing or reply.status}")
+            return []
+        try:
+            return read_twiml(reply, Target.parse(url, 0).url)
+        except TwiMLError as error:
+            self.alerts.append(str(error))
+            return []
+
+    def _answer(self, asked: Message, verb: Verb) -> Message:
+        message = Message(
+            sid=f"SM{secrets.token_hex(16)}",
+            direction="outbound-reply",
+            sender=asked.to,
+            to=verb.to or asked.sender or "",
+            text=verb.text,
+            status="queued",
+            created=self.settings.clock(),
+            callback=verb.callback,
+        )
+        self.submit(message)
+        return message
+
+    def _hand_over(self, message: Message) -> None:
+        inbound = message.direction == "inbound"
+        if not inbound and message.status in ("undelivered", "failed"):
+            return
+        phone = self.phone((message.sender or "") if inbound else message.to)
+        phone.log.append(message)
+        if not inbound:
+            phone.inbox.append(message)
+
+    def _advance(self, message: Message, *statuses: str) -> None:
+        for status in statuses:
+            message.advance(status, self.settings.clock())
+        if message.status in ("undelivered", "failed"):
+            message.error_code = AFTERWARDS[magic(message.to)][1]
+        self.keep(message)
+
+    async def _report(self, message: Message) -> None:
+        statuses = path_of(message)
+        for status in reversed(statuses) if self.faults.reorder else statuses:
+            if self.settings.callback_delay:
+                await asyncio.sleep(self.settings.callback_delay)
+            self._advance(message, status)
+            if message.callback is not None:
+                for _time in range(2 if self.faults.repeats() else 1):
+                    await self._call_back(message, message.callback, status)
+        self._advance(message, *statuses)
+
+    async def _call_back(self, message: Message, url: str, status: str) -> None:
+        fields = status_form(message, status, self.settings.account_sid)
+        async with self._gate:
+            reply = await self._webhooks.post(url, fields, operation="status", event=f"{message.sid} {status}")
+        if not reply.good:
+            self.alerts.append(f"11200 HTTP retrieval failure: {reply.missing or reply.status}")

@@ -1,0 +1,135 @@
+"""Twilio's REST API for messages: create, fetch, redact, delete, and the list."""
+
+import base64
+import re
+import secrets
+from binascii import Error as Base64Error
+from hmac import compare_digest
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from rehearsal.faults import Verdict
+from rehearsal.server import Answer, Call, Desk, Endpoint
+from rehearsal.text import well_formed
+from rehearsal.twilio import codes
+from rehearsal.twilio.listing import list_messages
+from rehearsal.twilio.message import Message
+from rehearsal.twilio.network import PhoneNetwork
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")  # OpenAPI document: AlphaSender
+_ANY_SERVICE = f"MG{'0' * 32}"
+_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+_WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
+
+
+def refuse(verdict: Verdict) -> Answer:
+    """Word the weather as Twilio does."""
+    return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
+
+
+class TwilioApi:
+    """The endpoints under `/twilio`."""
+
+    def __init__(self, network: PhoneNetwork) -> None:
+        self._network = network
+        self._settings = network.settings
+
+    def routes(self, desk: Desk) -> list[BaseRoute]:
+        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list" and "Message"."""
+
+        def collection(request: Request) -> str:
+            return "Messages" if request.method == "POST" else "Messages.list"
+
+        root = "/2010-04-01/Accounts/{account}"
+        return [
+            Route(f"{root}/Messages.json", Endpoint(desk, collection, self._collection)),
+            Route(f"{root}/Messages/{{sid}}.json", Endpoint(desk, lambda _: "Message", self._instance)),
+            Route("/{rest:path}", Endpoint(desk, lambda _: "unknown", self._unknown)),
+        ]
+
+    async def _collection(self, call: Call) -> Answer:
+        if refusal := self._stranger(call):
+            return refusal.answer()
+        if call.method == "POST":
+            return self._create({name: _first(value) for name, value in call.params.items()})
+        messages = list(self._network.messages.values())
+        return list_messages(messages, call.params, self._settings.account_sid)
+
+    async def _instance(self, call: Call) -> Answer:
+        message = self._network.messages.get(call.route["sid"])
+        refusal = self._stranger(call) or (codes.NOT_FOUND if message is None else None)
+        if refusal or message is None:
+            return (refusal or codes.NOT_FOUND).answer()
+        if call.method == "DELETE":
+            self._network.forget(message)
+            return Answer(204, None)
+        if call.method == "POST" and call.params.get("Body") == "":
+            message.redacted = True
+            self._network.keep(message)
+        return Answer(200, message.resource(self._settings.account_sid))
+
+    async def _unknown(self, call: Call) -> Answer:
+        return (self._stranger(call) or codes.NOT_FOUND).answer()
+
+    def _stranger(self, call: Call) -> codes.Refusal | None:
+        expected = f"{self._settings.account_sid}:{self._settings.auth_token}".encode()
+        scheme, _, value = call.authorization.partition(" ")
+        try:
+            given = base64.b64decode(value) if scheme.lower() == "basic" else b""
+        except Base64Error:
+            given = b""
+        if not compare_digest(given, expected):
+            return codes.UNAUTHORIZED
+        return None if call.route.get("account") == self._settings.account_sid else codes.NOT_FOUND
+
+    def _create(self, params: dict[str, str]) -> Answer:
+        if refusal := self._fault(params):
+            return refusal.answer()
+        service = params.get("MessagingServiceSid")
+        message = Message(
+            sid=f"SM{secrets.token_hex(16)}",
+            direction="outbound-api",
+            sender=params.get("From"),
+            to=params["To"],
+            text=well_formed(params["Body"]),
+            status="accepted" if service else "queued",
+            created=self._settings.clock(),
+            service_sid=service,
+            callback=params.get("StatusCallback"),
+        )
+        resource: dict[str, Any] = message.resource(self._settings.account_sid)
+        self._network.submit(message)
+        return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
+
+    def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
+        """The first thing Twilio would refuse.
+
+        ValidityPeriod and the rest of the parameters are the wire checker's to judge.
+        """
+        to, body = params.get("To", ""), params.get("Body", "")
+        callback = params.get("StatusCallback")
+        checks = (
+            (not to, codes.NO_TO),
+            (not _E164.fullmatch(to), codes.INVALID_TO),
+            ("From" not in params and "MessagingServiceSid" not in params, codes.NO_FROM),
+            (not body and "MediaUrl" not in params, codes.NO_BODY),
+            (len(body) > 1600, codes.TOO_LONG),
+            (not _SERVICE.fullmatch(params.get("MessagingServiceSid", _ANY_SERVICE)), codes.NO_SERVICE),
+            (callback is not None and not _WEB.fullmatch(callback), codes.BAD_CALLBACK),
+        )
+        for wrong, refusal in checks:
+            if wrong:
+                return refusal
+        return self._bad_sender(params.get("From")) or codes.REFUSED.get(codes.magic(to))
+
+    def _bad_sender(self, sender: str | None) -> codes.Refusal | None:
+        if sender is None or sender == self._settings.service_number or _SENDER_NAME.fullmatch(sender):
+            return None
+        return codes.NOT_OURS if _E164.fullmatch(sender) else codes.INVALID_FROM
+
+
+def _first(value: Any) -> str:
+    return str(value[0]) if isinstance(value, list) else str(value)

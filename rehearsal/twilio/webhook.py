@@ -1,0 +1,81 @@
+"""Makes Twilio's requests to Sawt: signed forms, with the retries and time-outs that the URL's fragment asks for."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urldefrag
+
+import aiohttp
+from twilio.request_validator import RequestValidator
+
+from rehearsal.wire import Reply, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL without its fragment, and what the fragment says.
+
+    Twilio's connection overrides: `rc` retries (0 to 5, 1 by default), `rp` what to retry after (`ct` by default; `rt`,
+    `4xx`, `5xx`, `all`), `ct`, `rt` and `tt` milliseconds (docs: usage/webhooks/webhooks-connection-overrides).
+    """
+
+    url: str
+    retries: int
+    policy: frozenset[str]
+    timeout: aiohttp.ClientTimeout
+
+    @classmethod
+    def parse(cls, url: str, total: float) -> "Target":
+        """Read a configured URL; `total` is the default limit of a whole request in seconds.
+
+        An unreadable value is ignored.
+        """
+        bare, fragment = urldefrag(url)
+        wishes = {name: values[-1] for name, values in parse_qs(fragment).items()}
+
+        def number(name: str, default: float) -> float:
+            value = wishes.get(name, "")
+            return int(value) if value.isascii() and value.isdigit() else default
+
+        timeout = aiohttp.ClientTimeout(
+            total=number("tt", total * 1000) / 1000,
+            sock_connect=min(number("ct", 5000), 10_000) / 1000,
+            sock_read=number("rt", 15_000) / 1000,
+        )
+        policy = frozenset(wishes.get("rp", "ct").split(","))
+        return cls(bare, min(int(number("rc", 1)), 5), policy, timeout)
+
+    def repeats(self, reply: Reply) -> bool:
+        """Say whether this reply is worth another attempt."""
+        if reply.good:
+            return False
+        kind = {"connect": "ct", "read": "rt", "": f"{reply.status // 100}xx"}[reply.missing]
+        return bool(self.policy & {kind, "all"})
+
+
+class Webhooks:
+    """Signs and posts. The idempotency token is the same for each attempt of one event, as Twilio's is."""
+
+    def __init__(self, wire: Wire, auth_token: str, total: float) -> None:
+        self._wire, self._total = wire, total
+        self._validator = RequestValidator(auth_token)
+
+    async def post(self, url: str, fields: Mapping[str, str], *, operation: str, event: str) -> Reply:
+        """Post the fields to a configured URL and return the last reply.
+
+        `event` names what is reported, for the token.
+        """
+        target = Target.parse(url, self._total)
+        headers = {
+            "User-Agent": "TwilioProxy/1.1",
+            "I-Twilio-Idempotency-Token": str(uuid.uuid5(uuid.NAMESPACE_URL, event)),
+            "X-Twilio-Signature": self._validator.compute_signature(target.url, fields),
+        }
+        reply = Reply(0)
+        for _attempt in range(target.retries + 1):
+            reply = await self._wire.post(
+                target.url, dict(fields), peer="twilio", operation=operation, headers=headers, timeout=target.timeout
+            )
+            if not target.repeats(reply):
+                break
+        return reply
