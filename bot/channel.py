@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -46,6 +47,7 @@ class TelegramChannel:
         clock: Clock,
     ) -> None:
         """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal)."""
+        os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
         base = (api_url or _API).rstrip("/") + "/bot"
         self.bot = Bot(token, base_url=base, request=HTTPXRequest(), get_updates_request=receive.UpdatesRequest())
         self._dialogue, self._reports, self._clock = dialogue, reports, clock

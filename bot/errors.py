@@ -44,5 +44,5 @@ def _network(problem: error.NetworkError) -> SendError:
 
 
 def _seconds(problem: error.RetryAfter) -> float:
-    after = problem.retry_after
-    return float(after if isinstance(after, int) else after.total_seconds())
+    after = problem.retry_after  # seconds, or a timedelta since 22.2
+    return float(after) if isinstance(after, int) else after.total_seconds()

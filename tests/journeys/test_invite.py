@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -24,7 +26,7 @@ async def delivered(world: World, campaign_id: int) -> list[str]:
     return sorted(await states(world, campaign_id))
 
 
-def second() -> dict[str, object]:
+def second() -> dict[str, Any]:
     return {**main_consultation(), "code": "second"}
 
 
@@ -37,13 +39,10 @@ async def test_everyone_is_asked_once_in_their_language(own_world: World) -> Non
     invited = await own_world.invite("second")
     assert invited.queued == {"telegram": 3, "sms": 3}
     await delivered(own_world, invited.campaign_id)
-    title = {"ar": "نص plan", "fr": "texte plan", "zgh": "ⴰⴹⵕⵉⵚ plan"}
     for person, count in zip(people, before, strict=True):
         assert person.count == count + 1
-        words = person.words("invite", title="", count=4)
-        assert words[:20] in person.heard
-        if person.channel == "telegram":
-            assert title[person.language] in person.heard
+        title = second()["title"][person.language]
+        assert person.heard.startswith(person.words("invite", title=title, count=4))
     again = await own_world.invite("second")
     assert again.queued == {"telegram": 0, "sms": 0}
 
@@ -93,9 +92,10 @@ async def test_who_blocked_the_bot_is_recorded_as_stopped(own_world: World) -> N
 
 @pytest.mark.parametrize(
     ("number", "state"),
-    [("+212600009901", "failed"), ("+212600009907", "failed"), ("+212600009911", "unsure"), ("+212600009950", "unsure")],
+    [("+212600009901", "failed"), ("+212600009907", "failed"), ("+212600009911", "unsure"), ("+212600009950", "delivered")],
 )
 async def test_twilio_errors_decide_the_state(own_world: World, number: str, state: str) -> None:
+    """9950 loses the answer: unsure, until the status callback, which carries the delivery's id, tells."""
     phone = own_world.network.phone(number)
     for text in ("hello", "2", "1", "3"):
         await phone.send(text)
