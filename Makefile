@@ -19,6 +19,9 @@ check: $(VENV)/.tested ## style, types and import contracts
 bench: $(VENV)/.tested ## measure an answered question over HTTP beside its floor
 	@$(BIN)/python -m tests.bench
 
+catalogs: $(VENV)/.tested ## bring the catalogs in line with locales/messages.toml
+	@$(BIN)/python -m tests.catalogs
+
 lock: $(VENV)/.tested ## pin the dependencies anew, with hashes and without an index's name
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -33,7 +36,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Sawt needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...") \
 	    if sys.version_info < (3, 11) else None'
 	@echo "Making the environment in $(VENV) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) || { \
+	    echo "Python cannot make environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -42,4 +46,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench catalogs lock clean

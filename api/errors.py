@@ -15,8 +15,6 @@ SawtError
 class SawtError(Exception):
     """Something went wrong that a person can be told in one sentence."""
 
-    sentence = "error.general"  # the message of the catalog that tells a resident
-
     def __init__(self, detail: str = "") -> None:
         """`detail` is a clear sentence for staff; it never holds an address or a message's text."""
         super().__init__(detail or (self.__doc__ or ""))
@@ -32,8 +30,6 @@ class Conflict(SawtError):
 
 class NotOpen(Conflict):
     """The consultation takes no answers now."""
-
-    sentence = "error.closed"
 
 
 class AlreadyDone(Conflict):

@@ -27,8 +27,15 @@ class Voice:
     catalog: gettext.NullTranslations
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """The sentence of that name with its values filled in. Raises Untranslated where the catalog has none."""
-        found = self.catalog.gettext(message)
+        """The sentence of that name with its values filled in; `count` chooses among the forms of a plural.
+
+        Raises Untranslated where the catalog has none.
+        """
+        count = values.get("count")
+        if isinstance(count, int):
+            found = self.catalog.ngettext(message, message, count)
+        else:
+            found = self.catalog.gettext(message)
         if found == message:
             raise Untranslated(f"{message} is missing in {self.language}")
         return self.write(found.format_map(values) if values else found)

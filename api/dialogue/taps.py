@@ -44,7 +44,9 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
 
     Raises NotOpen where the consultation takes no answers any more, Invalid where the value is none of its own.
     """
-    found = await consultations.of_question(turn.session, int(number)) if number.isdecimal() else None
+    # A forged key may hold any number; one of 19 digits need not fit a database's integer.
+    known = number.isdecimal() and len(number) < 19
+    found = await consultations.of_question(turn.session, int(number)) if known else None
     if found is None:
         raise NotOpen
     votes.token(turn, found)

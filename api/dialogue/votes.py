@@ -63,4 +63,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, state=ballots.FINISHED
     )
     turn.conversation.consultation_id, turn.conversation.position = None, 0
-    turn.say("done" if receipt else "done.empty", **({"receipt": receipt} if receipt else {}))
+    if receipt is None:
+        turn.say("done.empty")
+    else:
+        turn.say("done", receipt=receipt)

@@ -32,7 +32,9 @@ def second() -> dict[str, Any]:
 
 async def test_everyone_is_asked_once_in_their_language(own_world: World) -> None:
     people = [
-        await joined(own_world, channel, language) for channel in ("sms", "telegram") for language in ("ar", "fr", "zgh")
+        await joined(own_world, channel, language)
+        for channel in ("sms", "telegram")
+        for language in ("ar", "fr", "zgh")
     ]
     before = [person.count for person in people]
     await own_world.open(second())
@@ -92,7 +94,12 @@ async def test_who_blocked_the_bot_is_recorded_as_stopped(own_world: World) -> N
 
 @pytest.mark.parametrize(
     ("number", "state"),
-    [("+212600009901", "failed"), ("+212600009907", "failed"), ("+212600009911", "unsure"), ("+212600009950", "delivered")],
+    [
+        ("+212600009901", "failed"),
+        ("+212600009907", "failed"),
+        ("+212600009911", "unsure"),
+        ("+212600009950", "delivered"),
+    ],
 )
 async def test_twilio_errors_decide_the_state(own_world: World, number: str, state: str) -> None:
     """9950 loses the answer: unsure, until the status callback, which carries the delivery's id, tells."""

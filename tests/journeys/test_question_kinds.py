@@ -14,7 +14,9 @@ from tests.world import World, living
 
 
 @pytest.fixture(scope="module", params=[every_kind, other_kinds], ids=["every", "other"])
-async def kinds(request: pytest.FixtureRequest, databases: SqliteDatabases | PostgresDatabases, checker: WireChecker) -> Any:
+async def kinds(
+    request: pytest.FixtureRequest, databases: SqliteDatabases | PostgresDatabases, checker: WireChecker
+) -> Any:
     async with living(await databases.fresh(), checker, consultation=request.param()) as found:
         yield found
 
@@ -44,7 +46,9 @@ async def test_closed_kinds_by_sms(kinds: World) -> None:
 
 
 @pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
-@pytest.mark.parametrize(("place", "wrong"), [(3, "1 1"), (3, "5"), (3, "1 2 3 4"), (4, "1"), (4, "1 9"), (2, "0"), (2, "4"), (2, "1 2")])
+@pytest.mark.parametrize(
+    ("place", "wrong"), [(3, "1 1"), (3, "5"), (3, "1 2 3 4"), (4, "1"), (4, "1 9"), (2, "0"), (2, "4"), (2, "1 2")]
+)
 async def test_wrong_answers_are_not_guessed_by_sms(kinds: World, place: int, wrong: str) -> None:
     person = await joined(kinds, "sms", "fr")
     for _ in range(place - 1):

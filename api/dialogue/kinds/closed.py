@@ -22,9 +22,8 @@ def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def _yes_no(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(key(question, value), voice(f"word.{value}"), chosen=value in chosen) for value in ("yes", "no")
-    )
+    words = (("yes", voice("word.yes")), ("no", voice("word.no")))
+    return tuple(Choice(key(question, value), word, chosen=value in chosen) for value, word in words)
 
 
 def _scale(question: QuestionContent, _voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:

@@ -89,8 +89,9 @@ async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | 
 
 def _choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
     voice = turn.voice
-    ways = ("back", "skip") if turn.conversation.position else ("skip",)
-    ways_out = (Choice(key(question, way), voice(f"word.{way}"), action=True) for way in ways)
+    back = Choice(key(question, "back"), voice("word.back"), action=True)
+    skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
+    ways_out = (back, skip) if turn.conversation.position else (skip,)
     return (*KINDS[question.kind].choices(question, voice, chosen), *ways_out)
 
 

@@ -1,0 +1,56 @@
+"""How many segments a text takes as SMS: GSM-7 where every letter allows it, else UCS-2, exactly as Twilio counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import regex
+
+GSM7, UCS2 = "GSM-7", "UCS-2"
+
+# 3GPP TS 23.038, section 6.2.1: the default alphabet, and the letters of its extension table, which take two septets.
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")
+_GSM7 = _BASIC | _EXTENDED
+
+# Units of one segment alone, and of each where there are several: a header of six octets joins them.
+_ROOM = {GSM7: (160, 153), UCS2: (70, 67)}
+_CLUSTERS = regex.compile(r"\r|\X")  # Unicode Annex 29: what a reader sees as one sign is not cut in two
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The cost of a text. `units` are septets or UTF-16 units; `culprits` are the letters that force UCS-2."""
+
+    parts: int
+    encoding: str
+    units: int
+    culprits: tuple[str, ...]
+
+
+def count(text: str) -> Segments:
+    """The segments of a text (twilio.com/docs/glossary/what-sms-character-limit; their calculator is the oracle)."""
+    culprits = tuple(dict.fromkeys(letter for letter in text if letter not in _GSM7))
+    encoding = UCS2 if culprits else GSM7
+    sizes = _utf16(text) if culprits else [2 if letter in _EXTENDED else 1 for letter in text]
+    return Segments(_parts(sizes, *_ROOM[encoding]), encoding, sum(sizes), culprits)
+
+
+def _utf16(text: str) -> list[int]:
+    return [len(cluster.encode("utf-16-le", "surrogatepass")) // 2 for cluster in _CLUSTERS.findall(text)]
+
+
+def _parts(sizes: Iterable[int], alone: int, joined: int) -> int:
+    sizes = list(sizes)
+    if sum(sizes) <= alone:
+        return 1
+    parts, used = 1, 0
+    for size in sizes:
+        if used + size > joined:
+            parts, used = parts + 1, 0
+        used += size
+    return parts

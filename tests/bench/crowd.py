@@ -1,0 +1,75 @@
+"""A crowd of residents in the middle of a consultation, written straight into the database, and their signed answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from twilio.request_validator import RequestValidator
+
+from api.consultations import service as consultations
+from api.consultations.schemas import ConsultationIn
+from api.crypto import Keyring
+from api.db import Database
+from api.dialogue.models import Conversation
+from api.residents import service as residents
+from tests.consultations import question, words
+
+QUESTIONS = 5
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where requests go and what signs them."""
+
+    url: str
+    path: str
+    auth_token: str
+
+
+async def gather(database_url: str, keys: str, *, people: int) -> None:
+    """Write the crowd: active residents at the first of five questions."""
+    db, keyring, now = Database(database_url), Keyring.parse(keys), datetime.now(UTC)
+    given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
+    async with db.transaction() as session:
+        made = await consultations.create(session, ConsultationIn.model_validate(given), now=now)
+        await consultations.open_it(session, "bench", now=now)
+        for number in range(people):
+            resident, address = await residents.meet(
+                session, keyring=keyring, channel="sms", provider="twilio", address=phone(number), now=now
+            )
+            resident.language, resident.state, resident.province = "fr", residents.ACTIVE, "01.571"
+            session.add(
+                Conversation(
+                    address_id=address.id, step="question", consultation_id=made.id, position=0, offered=[],
+                    misses=0, heard=0, hour=now,
+                )
+            )  # fmt: skip
+    await db.close()
+
+
+def phone(number: int) -> str:
+    """The number of one of the crowd."""
+    return f"+2126000{number:05d}"
+
+
+def answers(target: Target, *, people: int) -> list[bytes]:
+    """Every answer of the crowd as a whole HTTP request, first questions first."""
+    validator = RequestValidator(target.auth_token)
+    return [_request(target, validator, turn, number) for turn in range(QUESTIONS) for number in range(people)]
+
+
+def _request(target: Target, validator: RequestValidator, turn: int, number: int) -> bytes:
+    fields = {
+        "ToCountry": "MA", "FromCity": "", "MessageSid": f"SM{turn:02d}{number:030d}", "SmsSid": f"SM{number:032d}",
+        "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "AccountSid": "AC" + "0" * 32,
+        "ApiVersion": "2010-04-01", "From": phone(number), "To": "+212600000099", "Body": "2",
+    }  # fmt: skip
+    body = urlencode(fields).encode()
+    signature = validator.compute_signature(target.url + target.path, fields)
+    head = (
+        f"POST {target.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body

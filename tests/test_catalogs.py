@@ -1,0 +1,141 @@
+"""The catalogs: complete in three languages, fresh, within their SMS budgets, and their words understood when typed."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any
+
+import pytest
+
+from api import places
+from api.channel import Choice
+from api.dialogue.understand.keywords import Keywords
+from api.i18n import LANGUAGES, Catalogs
+from sms.segments import GSM7, count
+from sms.text import written
+from tests.catalogs import LOCALES, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
+
+CATALOGS = Catalogs(LOCALES)
+WORD = {"ar": "م", "fr": "e", "zgh": "ⴰ"}  # a title may be as long as this letter is repeated
+ENTRIES = listed()
+
+
+def forms(language: str, name: str) -> list[str]:
+    """What a catalog says for a message; several where it has plural forms."""
+    found = read(catalog_path(language), language).get(name)
+    assert found is not None
+    return list(found.string) if isinstance(found.string, tuple) else [str(found.string)]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_template_is_fresh(tmp_path: Any) -> None:
+    write(tmp_path / "messages.pot", template())
+    assert (tmp_path / "messages.pot").read_text() == TEMPLATE.read_text(encoding="utf-8")
+
+
+def test_what_the_code_says_is_listed_and_what_is_listed_is_said() -> None:
+    assert used() == set(ENTRIES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_catalog_is_in_line_with_the_template(tmp_path: Any, language: str) -> None:
+    write(tmp_path / "messages.po", renewed(language))
+    assert (tmp_path / "messages.po").read_text() == catalog_path(language).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_message_is_there_with_its_values(language: str, name: str) -> None:
+    wanted = set(ENTRIES[name].get("longest", {}))
+    for text in forms(language, name):
+        assert text.strip() == text != ""
+        assert placeholders(text) | {"count"} == wanted | {"count"}
+        if not ENTRIES[name].get("plural"):
+            assert placeholders(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("number", "noun"),
+    [
+        (0, "بلا أسئلة"), (1, "سؤال واحد"), (2, "سؤالان"), (3, "3 أسئلة"), (10, "10 أسئلة"), (11, "11 سؤالا"),
+        (99, "99 سؤالا"), (100, "100 سؤال "), (102, "102 سؤال "), (103, "103 أسئلة"), (111, "111 سؤالا"),
+    ],
+)  # fmt: skip
+def test_arabic_counts_in_six_forms(number: int, noun: str) -> None:
+    """Babel's header, not GNU's: the two swap the forms for 11 and for 100."""
+    said = CATALOGS.voice("ar")("consultation.intro", title="خطة", count=number)
+    assert noun in said, said
+
+
+def as_sms(language: str, name: str) -> str:
+    """A message in its longest plausible form, as a feature phone shows it."""
+    entry, voice = ENTRIES[name], CATALOGS.voice(language, latin=True)
+    longest = dict(entry.get("longest", {}))
+    if "title" in longest:
+        longest["title"] = WORD[language] * longest["title"]
+    labels = [voice(label) if label in ENTRIES else label for label in entry.get("choices", ())]
+    if entry.get("provinces"):
+        labels = [voice.pick(place.words) for place in places.provinces()]
+    choices = [Choice("", label) for label in labels]
+    choices += [Choice("", voice(way), action=True) for way in entry.get("ways", ())]
+    return written(voice(name, **longest), choices)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_message_keeps_its_budget_as_sms(language: str, name: str) -> None:
+    text = as_sms(language, name)
+    found = count(text)
+    assert found.parts <= ENTRIES[name]["segments"], (found.units, text)
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRIES if name != "language.ask"])
+@pytest.mark.parametrize("language", ["fr", "zgh"])
+def test_french_and_latin_tamazight_are_gsm7(language: str, name: str) -> None:
+    found = count(as_sms(language, name))
+    assert (found.encoding, found.culprits) == (GSM7, ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_arabic_needs_a_mark_to_be_read_in_order(language: str) -> None:
+    """Section 6 of the language brief: a `-` between numbers turns a date or a law's number around."""
+    for name in ENTRIES:
+        for text in forms(language, name):
+            assert not re.search("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", text)
+            if language == "ar":
+                assert not re.search(r"\d-\d|[+/]\d", text), text
+
+
+WORDS = {"back": "back", "skip": "skip", "done": "done", "change": "change", "begin": "start", "yes": "yes", "no": "no"}
+
+
+@pytest.mark.parametrize("latin", [False, True])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", WORDS)
+def test_the_words_we_show_are_words_we_understand(language: str, word: str, latin: bool) -> None:
+    keywords = Keywords(LOCALES / "keywords.toml")
+    assert keywords.intent(CATALOGS.voice(language, latin=latin)(f"word.{word}")) == WORDS[word]
+
+
+@pytest.mark.parametrize(
+    ("name", "intents"),
+    [
+        ("help", {"back", "skip", "change", "language", "stop"}),
+        ("stopped", {"start"}),
+        ("stopped.still", {"start"}),
+        ("consent.declined", {"start"}),
+        ("invite", {"start", "stop"}),
+        ("quiet", {"stop"}),
+        ("change.intro", {"skip"}),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_a_sentence_tells_to_send_are_understood(language: str, name: str, intents: set[str]) -> None:
+    keywords = Keywords(LOCALES / "keywords.toml")
+    for text in forms(language, name):
+        words = re.split(r"[\s,،.:!()]+", text)
+        assert intents <= {keywords.intent(word) for word in words}, text
