@@ -1,0 +1,70 @@
+"""What a turn costs: at most eight SQL statements, whatever was said, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from api.channel import Hints, Incoming
+from tests.consultations import every_kind, main_consultation, other_kinds
+from tests.world import World
+
+MOST = 8
+JOIN = ("hello", "2", "1", "3")
+CONVERSATIONS = (
+    (main_consultation, (*JOIN, "2", "retour", "1", "oui", "aide", "langue", "2", "passer", "une route", "merci")),
+    (main_consultation, (*JOIN, "rien de cela", "STOP", "bonjour", "start", "1", "3", "non", "5", "x", "changer", "2")),
+    (every_kind, (*JOIN, "oui", "1", "1, 3 et 4", "3 1 2", "Chefchaouen")),
+    (other_kinds, (*JOIN, "3", "42", "de l'eau")),
+)
+
+
+@contextmanager
+def counting(world: World) -> Iterator[list[str]]:
+    """The statements that reach the database while the block runs."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    engine = world.db.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def costs(world: World, texts: tuple[str, ...]) -> dict[str, list[str]]:
+    """What each text of one conversation costs; the second conversation, since contents are read once a process."""
+    found: dict[str, list[str]] = {}
+    for _ in range(2):
+        address = world.number()
+        for number, text in enumerate(texts):
+            said = Incoming(
+                channel="sms",
+                provider="twilio",
+                address=address,
+                text=text,
+                external_id=f"{address}-{number}",
+                received_at=world.now(),
+                hints=Hints(latin=True),
+            )
+            with counting(world) as seen:
+                await world.service.dialogue.handle(said, carried=True)
+            found[f"{number} {text}"] = seen
+    return found
+
+
+async def test_no_turn_takes_more_than_eight_statements(own_world: World) -> None:
+    await own_world.close("plan")
+    for number, (consultation, texts) in enumerate(CONVERSATIONS):
+        code = f"c{number}"
+        await own_world.open({**consultation(), "code": code})
+        for said, statements in (await costs(own_world, texts)).items():
+            assert len(statements) <= MOST, (said, statements)
+        await own_world.close(code)
