@@ -43,12 +43,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of a dialogue turn."""
+    """One message of a dialogue turn; or, where it `replaces`, new choices below the message that was tapped."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     picture: bytes | None = None
-    replaces: bool = False  # stands in the place of the message that was tapped
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

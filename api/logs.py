@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
 import structlog
 
 _TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "aiohttp", "sqlalchemy", "aiosqlite", "uvicorn.access")
+
+
+class _Bare(logging.Formatter):
+    """What libraries log, without their words: these may hold what was sent, and to whom."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0] if record.exc_info else None
+        line = {"level": record.levelname.lower(), "event": record.name}
+        return json.dumps(line | ({"error": kind.__name__} if kind else {}))
 
 
 def configure(level: str) -> None:
@@ -21,8 +31,8 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format='{"level": "%(levelname)s", "event": "%(name)s"}'
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Bare())
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)

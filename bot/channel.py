@@ -127,4 +127,4 @@ class TelegramChannel:
 
     async def _edit(self, reply: Reply, tapped: Message | None) -> None:
         if tapped is not None:
-            await tapped.edit_text(reply.text[:LONGEST], reply_markup=keyboard(reply.choices))
+            await tapped.edit_reply_markup(keyboard(reply.choices))

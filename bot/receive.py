@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
 from typing import Any
 
 import structlog
@@ -54,18 +55,18 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
 
 async def register(bot: Bot, *, url: str, secret: str) -> None:
     """Tell Telegram where the webhook is; tries until it hears."""
-    while True:
+    for failures in count(1):
         try:
             await bot.initialize()
             await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED)
             return
         except TelegramError as problem:
-            await _rest(problem)
+            await _rest(problem, failures)
 
 
 async def poll(bot: Bot, hear: Hear) -> None:
     """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none."""
-    offset, cleared = 0, False
+    offset, cleared, failures = 0, False, 0
     while True:
         try:
             if not cleared:
@@ -75,9 +76,10 @@ async def poll(bot: Bot, hear: Hear) -> None:
                 offset, timeout=_LONG_POLL, allowed_updates=ALLOWED, read_timeout=_LONG_POLL + 5
             )
             await _handle(hear, found)
-            offset = found[-1].update_id + 1 if found else offset
+            offset, failures = found[-1].update_id + 1 if found else offset, 0
         except TelegramError as problem:
-            await _rest(problem)
+            failures += 1
+            await _rest(problem, failures)
         except Unavailable:
             log.warning("telegram.unavailable")
             await asyncio.sleep(_PAUSE)
@@ -136,6 +138,7 @@ async def _hear(hear: Hear, update: Update) -> None:
         log.error("telegram.failed", error=type(problem).__name__)
 
 
-async def _rest(problem: TelegramError) -> None:
-    log.warning("telegram.receive", error=type(problem).__name__)
+async def _rest(problem: TelegramError, failures: int) -> None:
+    if failures > 1 or isinstance(problem, InvalidToken):  # a connection may break once, and always does at the end
+        log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
     await asyncio.sleep(_REST if isinstance(problem, InvalidToken) else _PAUSE)

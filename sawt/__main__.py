@@ -79,11 +79,7 @@ def demo(
     asyncio.run(_load_demo(settings))
     service = compose(settings)
     rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
-    here = settings.public_url
-    _out.print(f"Sawt is listening. The phones: {here}/rehearsal/phones", soft_wrap=True)
-    _out.print("The counts: sawt results (in .venv/bin/)    The API: /v1, described by /openapi.json")
-    _out.print("Ctrl-C stops it; what was said is kept.")
-    serve_app(service.app, socket)
+    serve_app(service.app, socket, ready=lambda: _say_where(settings.public_url))
 
 
 @cli.command()
@@ -133,6 +129,15 @@ def main() -> None:
         names = ", ".join(f"SAWT_{str(each['loc'][0]).upper()}" for each in error.errors())
         _err.print(f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False)
         sys.exit(1)
+
+
+def _say_where(url: str) -> None:
+    for line in (
+        f"Sawt is listening. The phones: {url}/rehearsal/phones",
+        f"The counts: .venv/bin/sawt results    The JSON API: {url}/v1, described by {url}/openapi.json",
+        "Ctrl-C stops it; what was said is kept.",
+    ):
+        _out.print(line, soft_wrap=True, highlight=False)
 
 
 async def _with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:

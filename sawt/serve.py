@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,7 +20,8 @@ _GRACE = 5  # seconds for requests under way when the service is stopped
 def bind(host: str, port: int) -> socket.socket:
     """A socket to serve on. Raises Invalid, in words, where there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
@@ -36,12 +39,26 @@ def application() -> FastAPI:
     return compose(settings).app
 
 
-def serve(app: FastAPI, on: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once requests are taken."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE, server_header=False
     )
-    uvicorn.Server(config).run(sockets=[on])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has ended in order, and repeats the signal to its caller
+        _Server(config, ready).run(sockets=[on])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._ready is not None and not self.should_exit:
+            self._ready()
 
 
 def serve_many(host: str, port: int, processes: int) -> None:

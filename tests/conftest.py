@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.chromium import not_run
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 from tests.wire.checker import WireChecker
 from tests.world import World, living
@@ -68,3 +69,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what this run could not look at."""
     if not WireChecker.load().active:
         terminalreporter.write_line("The providers' documents are absent: what went over the wire was not validated.")
+    if untried := not_run(terminalreporter):
+        terminalreporter.write_line(untried)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from api.i18n import Voice
-from api.tifinagh import fold_latin
 from rehearsal.network import Network
 from sawt.compose import catalogs
+from sms.text import plain
 from tests.world import World
 
 _CATALOGS = catalogs()
@@ -74,7 +74,7 @@ class SmsPerson:
         return len(self.phone.inbox)
 
     def words(self, message: str, **values: object) -> str:
-        return fold_latin(self._voice(message, **values))
+        return plain(self._voice(message, **values))
 
 
 class TelegramPerson:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from api.consultations.content import NUMBER, SCALE, TEXT, YES_NO, QuestionContent
 from api.errors import Invalid
@@ -62,6 +63,8 @@ def _number(question: QuestionContent, value: str) -> str:
         number = float(value)
     except ValueError:
         raise Invalid("not a number") from None
+    if not isfinite(number):  # a forged tap may say "nan" or "inf"
+        raise Invalid("not a number")
     low, high = question.rules.get("low"), question.rules.get("high")
     if (low is not None and number < low) or (high is not None and number > high):
         raise Invalid("a number out of range")

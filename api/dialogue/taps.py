@@ -60,5 +60,5 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     else:
         await votes.cast(turn, found, question, chosen)
     choices = KINDS[question.kind].choices(question, turn.voice, chosen)
-    turn.edits.append(Reply(text=wording(turn, questions, question), choices=choices, replaces=True))
+    turn.edits.append(Reply(text="", choices=choices, replaces=True))
     return Heard.SETTLED

@@ -103,6 +103,6 @@ class Turn:
 
     def replies(self) -> list[Reply]:
         """The messages of this turn: edits first, then one with all that was said and asked."""
-        text = "\n".join((*self.lines, *([self.asked.text] if self.asked else ())))
+        text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "")))
         choices = self.asked.choices if self.asked else ()
         return [*self.edits, *([Reply(text=text, choices=choices)] if text else ())]

@@ -20,8 +20,7 @@ from api.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_BATCH = 32  # claimed at once; all are handed over well within the lease
-_AT_ONCE = 8
+_AT_ONCE = 8  # claimed together and handed over together: a crash leaves unsure only what may have gone out
 _TRIES = 8
 _PAUSE = 60.0  # seconds a misconfigured channel rests
 
@@ -33,7 +32,6 @@ class Deliverer:
         """`channel` sends; everything it must know about a delivery is in the outbox."""
         self._channel, self._db, self._keyring = channel, db, keyring
         self._settings, self._clock = settings, clock
-        self._slots = asyncio.Semaphore(_AT_ONCE)
         self._rest = 0.0
 
     async def run(self) -> None:
@@ -58,7 +56,7 @@ class Deliverer:
                 keyring=self._keyring,
                 now=now,
                 lease=self._settings.claim_lease,
-                limit=_BATCH,
+                limit=_AT_ONCE,
             )
         if unsure:
             log.warning("outbox.unsure", count=unsure)
@@ -74,8 +72,7 @@ class Deliverer:
         return True
 
     async def _deliver(self, due: Due) -> None:
-        async with self._slots:
-            outcome = await self._hand_over(due)
+        outcome = await self._hand_over(due)
         while True:
             try:
                 await self._settle(due, outcome)

@@ -34,9 +34,11 @@ async def claim(
 
     Consent is read again here: a campaign never reaches someone who is not active any more.
     """
+    # A plain subquery may be run once per row by PostgreSQL, and lock past its limit; a CTE that locks is run once.
+    due = _due(channel, now, limit).cte("due")
     claimed = (
         update(Delivery)
-        .where(Delivery.id.in_(_due(channel, now, limit)), Delivery.state == states.QUEUED)
+        .where(Delivery.id.in_(select(due.c.id)), Delivery.state == states.QUEUED)
         .values(state=states.SENDING, leased_until=now + timedelta(seconds=lease), attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
     )

@@ -108,7 +108,7 @@ class Host:
 
 @pytest.fixture(scope="session")
 async def host() -> AsyncIterator[Host]:
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         # Connections are taken from now on, whether or not the server has begun to answer them.
         listener.listen()

@@ -58,7 +58,7 @@ async def begin(turn: Turn, offer: OnOffer, *, again: bool = False) -> None:
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
     turn.conversation.step = "question"
-    turn.questions = questions
+    turn.consultation, turn.questions = await consultations.get(turn.session, offer.code), questions
     if again:
         return
     turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))

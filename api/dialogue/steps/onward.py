@@ -20,19 +20,20 @@ async def onward(turn: Turn) -> None:
     elif resident.province is None:
         province.ask(turn)
     elif _under_way(turn) or await home.begin_next(turn):
-        question.ask(turn)
+        await question.ask(turn)
     else:
         await home.ask(turn)
 
 
 async def again(turn: Turn) -> None:
     """Ask once more what was asked last."""
-    asks = {"language": language.ask, "consent": consent.ask, "province": province.ask, "question": question.ask}
-    ask = asks.get(turn.conversation.step)
-    if ask is None or (ask is question.ask and turn.question is None):
-        await home.ask(turn)
-    else:
+    ask = {"language": language.ask, "consent": consent.ask, "province": province.ask}.get(turn.conversation.step)
+    if ask is not None:
         ask(turn)
+    elif turn.question is not None:
+        await question.ask(turn)
+    else:
+        await home.ask(turn)
 
 
 def _under_way(turn: Turn) -> bool:

@@ -16,11 +16,17 @@ from api.dialogue.understand.said import numbered
 from api.errors import Invalid
 
 
-def ask(turn: Turn, chosen: Sequence[str] = ()) -> None:
-    """Ask the question they are at, with its place among all."""
+async def ask(turn: Turn, *, recalled: bool = False) -> None:
+    """Ask the question they are at, with its place among all.
+
+    What they answered before is marked where it is `recalled`, and always where taps add to it or take from it.
+    """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
     question = turn.questions[turn.conversation.position]
+    chosen: Values = ()
+    if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
+        chosen = await votes.recall(turn, turn.consultation, question)
     turn.ask("question", taps.wording(turn, turn.questions, question), _choices(turn, question, chosen))
 
 
@@ -50,12 +56,12 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return await _leave(turn, consultation, question, value)
     if said.tapped and KINDS[question.kind].gathers:
         chosen = await taps.toggle(turn, consultation, question, value)
-        _edit(turn, question, _choices(turn, question, chosen))
+        _edit(turn, _choices(turn, question, chosen))
         return Heard.SETTLED
     values = (value,) if said.tapped else _read(turn, question, said.text)
     heard = await _answer(turn, consultation, question, values)
     if said.tapped:
-        _edit(turn, question, KINDS[question.kind].choices(question, turn.voice, values))
+        _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
     return heard
 
 
@@ -82,7 +88,7 @@ async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | 
         home.rest(turn)
         return Heard.SETTLED
     if by < 0:
-        ask(turn, await votes.recall(turn, consultation, turn.questions[turn.conversation.position]))
+        await ask(turn, recalled=True)
         return Heard.SETTLED
     return Heard.MOVED
 
@@ -95,5 +101,5 @@ def _choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tu
     return (*KINDS[question.kind].choices(question, voice, chosen), *ways_out)
 
 
-def _edit(turn: Turn, question: QuestionContent, choices: tuple[Choice, ...]) -> None:
-    turn.edits.append(Reply(text=taps.wording(turn, turn.questions, question), choices=choices, replaces=True))
+def _edit(turn: Turn, choices: tuple[Choice, ...]) -> None:
+    turn.edits.append(Reply(text="", choices=choices, replaces=True))

@@ -1,0 +1,66 @@
+"""A Chromium of a test's own, that reaches nothing but loopback, and what its console complains of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, async_playwright, expect
+
+_PATIENCE = 15_000  # milliseconds to wait for anything to show, on a busy machine
+_ARGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+class Browsing:
+    """A page, and what its console complained of: errors, refused addresses, breaches of the policy."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.pages[0]
+        self.troubles: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", self._error)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(message.text)
+
+    def _error(self, error: Error) -> None:
+        self.troubles.append(str(error))
+
+
+@asynccontextmanager
+async def browsing(executable: str, profile: Path) -> AsyncIterator[Browsing]:
+    """A browser with a fresh profile while the block runs."""
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=executable,
+            args=_ARGS,
+            viewport={"width": 1400, "height": 900},
+            reduced_motion="reduce",  # what moves cannot be pressed yet
+        )
+        context.set_default_timeout(_PATIENCE)
+        expect.set_options(timeout=_PATIENCE)
+        try:
+            yield Browsing(context)
+        finally:
+            await context.close()
+
+
+async def playwrights_own() -> str | None:
+    """The Chromium that Playwright installed for itself, if it did."""
+    async with async_playwright() as playwright:
+        found = playwright.chromium.executable_path
+    return found if os.access(found, os.X_OK) else None

@@ -1,0 +1,75 @@
+"""The real `sawt demo` as a process of its own, and the real `sawt results` beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.results.schemas import Results
+from tests.server import free_socket
+
+_SAWT = str(Path(sys.executable).with_name("sawt"))
+_READY = "Sawt is listening."
+_PATIENCE = 60.0  # seconds to start or to stop on a busy machine
+
+
+def _free_port() -> int:
+    with free_socket() as found:
+        return int(found.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """A demonstration in a folder, on a port that stays its own; it can be ended and started again."""
+
+    folder: Path
+    port: int = field(default_factory=_free_port)
+    _process: Process | None = None
+
+    @property
+    def phones(self) -> str:
+        """The address of the page of phones."""
+        return f"http://127.0.0.1:{self.port}/rehearsal/phones"
+
+    async def start(self) -> None:
+        """Run `sawt demo` and wait until it says that it is ready."""
+        process = await _sawt("demo", "--port", str(self.port), "--folder", str(self.folder), cwd=self.folder.parent)
+        assert process.stdout is not None
+        self._process = process
+        async with asyncio.timeout(_PATIENCE):
+            first = await process.stdout.readline()
+            if not first.decode().startswith(_READY):
+                raise AssertionError((first + await process.stdout.read()).decode())
+
+    async def interrupt(self) -> tuple[int, str]:
+        """Press Ctrl-C and wait for the end; returns the exit code, and what was printed since it was ready."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(_PATIENCE):
+            printed, _ = await self._process.communicate()
+        return self._process.returncode or 0, printed.decode()
+
+    async def end(self) -> None:
+        """Make sure that nothing of it runs any more."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.communicate()
+
+    async def results(self) -> Results:
+        """What `sawt results --json` counts in its database."""
+        url = f"sqlite+aiosqlite:///{self.folder / 'sawt.db'}"
+        process = await _sawt("results", "--json", cwd=self.folder.parent, SAWT_DATABASE_URL=url)
+        async with asyncio.timeout(_PATIENCE):
+            printed, _ = await process.communicate()
+        assert process.returncode == 0, printed.decode()
+        return Results.model_validate_json(printed)
+
+
+async def _sawt(*words: str, cwd: Path, **more: str) -> Process:
+    environment = {**os.environ, **more}
+    return await asyncio.create_subprocess_exec(_SAWT, *words, cwd=cwd, env=environment, stdout=PIPE, stderr=STDOUT)
