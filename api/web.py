@@ -91,12 +91,15 @@ def map_errors(app: FastAPI) -> None:
         return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
 
 
+# Outside of `bearer`: FastAPI reads annotations by the names of the module, and takes what it cannot read for a query.
+_Carried = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
 def bearer(token: SecretStr) -> Callable[..., Awaitable[None]]:
     """A dependency that lets in only who carries this token; with no token configured, nobody."""
-    scheme = HTTPBearer(auto_error=False, description="SAWT_API_TOKEN")
     secret = token.get_secret_value().encode()
 
-    async def check(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
+    async def check(given: _Carried) -> None:
         carried = given.credentials.encode() if given is not None else b""
         if not secret or not hmac.compare_digest(carried, secret):
             raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
