@@ -19,6 +19,12 @@ check: $(VENV)/.tested ## style, types and import contracts
 bench: $(VENV)/.tested ## measure an answered question over HTTP beside its floor
 	@$(BIN)/python -m tests.bench
 
+pictures: $(VENV)/.tested ## take the pictures of the docs anew
+	@$(BIN)/python -m tests.browser.pictures
+
+corpus: $(VENV)/.tested ## how the labelled replies are understood (another list: make corpus FILE=replies.tsv)
+	@$(BIN)/python -m tests.corpus.measure $(FILE)
+
 catalogs: $(VENV)/.tested ## bring the catalogs in line with locales/messages.toml
 	@$(BIN)/python -m tests.catalogs
 
@@ -46,4 +52,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench catalogs lock clean
+.PHONY: help demo test check bench pictures corpus catalogs lock clean

@@ -7,10 +7,12 @@ from api.commitments import models as commitments
 from api.consultations import models as consultations
 from api.db import Base
 from api.dialogue import models as dialogue
+from api.messages import models as messages
 from api.outbox import models as outbox
 from api.residents import models as residents
 
-MODELS = (campaigns, commitments, consultations, dialogue, outbox, residents)  # importing them fills the metadata
+# Importing them fills the metadata.
+MODELS = (campaigns, commitments, consultations, dialogue, messages, outbox, residents)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -15,6 +15,8 @@ from api.consultations import routes as consultation_routes
 from api.consultations import service as consultations
 from api.crypto import Keyring
 from api.db import Database
+from api.i18n import Catalogs
+from api.messages import routes as message_routes
 from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.outbox.sweep import every
@@ -39,7 +41,13 @@ class Part(Channel, Protocol):
 
 
 def create_app(
-    settings: Settings, *, db: Database, keyring: Keyring, clock: Clock, channels: Sequence[Part] = ()
+    settings: Settings,
+    *,
+    db: Database,
+    keyring: Keyring,
+    catalogs: Catalogs,
+    clock: Clock,
+    channels: Sequence[Part] = (),
 ) -> FastAPI:
     """The application. Nothing starts before its lifespan does."""
 
@@ -61,7 +69,11 @@ def create_app(
     for channel in channels:
         app.include_router(channel.router)
     guarded = [Depends(bearer(settings.api_token))]
-    for router in (consultation_routes.router(db, clock), result_routes.router(db)):
+    for router in (
+        consultation_routes.router(db, clock),
+        result_routes.router(db),
+        message_routes.router(db, catalogs, channels, clock),
+    ):
         app.include_router(router, prefix="/v1", dependencies=guarded)
     app.add_api_route("/health", _health, include_in_schema=False)
     return app

@@ -73,12 +73,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a text would cost on a channel. `units` are those of the encoding; `culprits` force the dearer one."""
+    """What a text would cost on a channel.
+
+    `units` are those of the encoding; `culprits` are letters that force the dearer one, `proposal` does without.
+    """
 
     parts: int
     encoding: str
     units: int
     culprits: tuple[str, ...] = ()
+    proposal: str | None = None
     price: float | None = None
 
 

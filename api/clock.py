@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+MOROCCO = ZoneInfo("Africa/Casablanca")  # whose offset changes for Ramadan: always ask the zone
 
 Clock = Callable[[], datetime]
 

@@ -84,9 +84,22 @@ class Database:
         await self.engine.dispose()
 
 
+def dialect(session: AsyncSession) -> str:
+    """The database spoken to: "sqlite" or "postgresql"."""
+    return session.get_bind().dialect.name
+
+
+def insert_in(dialect: str) -> Any:
+    """A dialect's `insert`, whose ON CONFLICT both databases spell alike and SQLAlchemy does not share.
+
+    A statement of every turn is built once a dialect, with bound parameters: building costs more than running it.
+    """
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
 def insert(session: AsyncSession) -> Any:
-    """The dialect's `insert`, whose ON CONFLICT both databases spell alike and SQLAlchemy does not share."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    """The `insert` of the session's database."""
+    return insert_in(dialect(session))
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:

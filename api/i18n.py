@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import gettext
-import io
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from api import bidi
 from api.errors import Untranslated
 from api.tifinagh import to_latin
 
 LANGUAGES = ("ar", "fr", "zgh")
+
+Forms = tuple[str, ...]  # one text, or one for each plural form of the language
 
 
 @dataclass(frozen=True)
@@ -24,21 +27,20 @@ class Voice:
 
     language: str
     latin: bool
-    catalog: gettext.NullTranslations
+    said: Mapping[str, Forms]
+    plural: Callable[[int], int]
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The sentence of that name with its values filled in; `count` chooses among the forms of a plural.
 
-        Raises Untranslated where the catalog has none.
+        A value whose letters run the other way is kept to itself. Raises Untranslated where the catalog has none.
         """
-        count = values.get("count")
-        if isinstance(count, int):
-            found = self.catalog.ngettext(message, message, count)
-        else:
-            found = self.catalog.gettext(message)
-        if found == message:
+        forms = self.said.get(message)
+        if not forms:
             raise Untranslated(f"{message} is missing in {self.language}")
-        return self.write(found.format_map(values) if values else found)
+        count = values.get("count")
+        form = forms[self.plural(count)] if isinstance(count, int) and len(forms) > 1 else forms[0]
+        return self.write(form.format_map({name: self._apart(value) for name, value in values.items()}))
 
     def pick(self, words: Mapping[str, str]) -> str:
         """The text of this language among three. Raises Untranslated where it is missing; never another language."""
@@ -51,24 +53,60 @@ class Voice:
         """The text in this person's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
+    def _apart(self, value: object) -> object:
+        return bidi.isolate(value, within_arabic=self.language == "ar") if isinstance(value, str) else value
+
 
 class Catalogs:
-    """All catalogs, read once from `locales/`."""
+    """All catalogs, read once from `locales/`, and the corrections that staff made since (`api/messages`)."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds LANGUAGE/LC_MESSAGES/messages.po for every language."""
-        self._found = {language: _load(folder / language / "LC_MESSAGES" / "messages.po") for language in LANGUAGES}
+        """`folder` holds messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
+        self.descriptions: Mapping[str, Any] = tomllib.loads((folder / "messages.toml").read_text(encoding="utf-8"))
+        self.revision = 0
+        read = {language: _read(folder / language / "LC_MESSAGES" / "messages.po") for language in LANGUAGES}
+        self._plurals = {language: gettext.c2py(catalog.plural_expr) for language, catalog in read.items()}
+        self._originals = {language: _forms(catalog) for language, catalog in read.items()}
+        self._said: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
         """How to speak to a person of this language; Arabic where it is not known yet."""
-        language = language if language in self._found else "ar"
-        return Voice(language=language, latin=latin, catalog=self._found[language])
+        language = language if language in self._said else "ar"
+        return Voice(language=language, latin=latin, said=self._said[language], plural=self._plurals[language])
+
+    def forms(self, language: str, name: str) -> Forms:
+        """What is said now."""
+        return self._said[language][name]
+
+    def original(self, language: str, name: str) -> Forms:
+        """What the catalog says."""
+        return self._originals[language][name]
+
+    def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
+        """Say these messages in other words; `revision` is the number of the newest correction among them.
+
+        A correction of a message that is no more, or has other forms since an upgrade, is passed over.
+        """
+        self._said = {
+            language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}
+            for language, originals in self._originals.items()
+        }
+        self.revision = revision
 
 
-def _load(path: Path) -> gettext.NullTranslations:
+def _fitting(corrected: Forms | None, original: Forms) -> Forms:
+    return corrected if corrected is not None and len(corrected) == len(original) else original
+
+
+def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        catalog: Catalog = read_po(file, locale=path.parent.parent.name)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        return read_po(file, locale=path.parent.parent.name)
+
+
+def _forms(catalog: Catalog) -> dict[str, Forms]:
+    found: dict[str, Forms] = {}
+    for message in catalog:
+        if message.id:
+            name = message.id if isinstance(message.id, str) else message.id[0]
+            found[name] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    return found

@@ -1,12 +1,15 @@
-"""The Region and its eight prefectures and provinces, by HCP code (`api/data/region.json`)."""
+"""The Region, its eight prefectures and provinces by HCP code, and the names people call them (`api/data/`)."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+_FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +48,28 @@ def province(code: str) -> Place | None:
 
 
 @cache
+def spellings(code: str) -> tuple[str, ...]:
+    """How people write the name of a province and of its largest towns, beside its official name."""
+    return tuple(_spellings().get(code, ()))
+
+
+@cache
+def communes(code: str) -> tuple[str, ...]:
+    """The names of a province's communes, in French and Arabic (HCP)."""
+    return tuple(name for commune, *names in _communes() if commune.startswith(f"{code}.") for name in names)
+
+
+@cache
 def _data() -> Any:
-    return json.loads((Path(__file__).parent / "data" / "region.json").read_text(encoding="utf-8"))
+    return json.loads((_FOLDER / "region.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _communes() -> list[list[str]]:
+    found: list[list[str]] = json.loads((_FOLDER / "communes.json").read_text(encoding="utf-8"))["communes"]
+    return found
+
+
+@cache
+def _spellings() -> dict[str, list[str]]:
+    return tomllib.loads((_FOLDER / "spellings.toml").read_text(encoding="utf-8"))

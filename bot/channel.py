@@ -22,7 +22,7 @@ from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
 from bot import incoming, receive
 from bot.errors import harmless, refused
-from bot.render import LONGEST, keyboard
+from bot.render import LONGEST, keyboard, words
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ class TelegramChannel:
         """Send one message. Raises a SendError."""
         markup = keyboard(message.choices)
         try:
-            made = await self.bot.send_message(int(message.address), message.text[:LONGEST], reply_markup=markup)
+            made = await self.bot.send_message(int(message.address), words(message.text), reply_markup=markup)
         except TelegramError as problem:
             raise refused(problem) from None
         return Receipt(external_id=str(made.message_id))
@@ -118,7 +118,7 @@ class TelegramChannel:
             if spoken.delivery_id is None:
                 await self._edit(reply, tapped)
                 return
-            made = await self.bot.send_message(to, reply.text[:LONGEST], reply_markup=keyboard(reply.choices))
+            made = await self.bot.send_message(to, words(reply.text), reply_markup=keyboard(reply.choices))
         except TelegramError as problem:
             if not harmless(problem):
                 log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again, and classifies

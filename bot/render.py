@@ -7,12 +7,18 @@ from itertools import islice
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from api import bidi
 from api.channel import Choice
 
 LONGEST = 4096  # characters of a message (core.telegram.org/bots/api#sendmessage)
 _CHOSEN = "✓ "
 _SHORT = 4  # characters of a label that fits many to a row
 _PER_ROW = 5
+
+
+def words(text: str) -> str:
+    """The text, kept in order where it is Arabic, and no longer than a message may be."""
+    return bidi.steady(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:

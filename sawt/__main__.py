@@ -1,17 +1,15 @@
-"""The command `sawt`: serve, migrate, demo, invite, results, keys, doctor."""
+"""The command `sawt`: serve, migrate, demo, invite, results, messages, words, keys, doctor."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
 
 from api import logs
 from api.campaigns import service as campaigns
@@ -19,23 +17,24 @@ from api.clock import now
 from api.consultations import service as consultations
 from api.crypto import Keyring
 from api.db import Database
-from api.errors import Invalid, NotFound, SawtError, Unavailable
+from api.errors import NotFound, SawtError
 from api.results import service as results_service
 from api.results.schemas import Results
 from api.settings import Settings
 from sawt import demo as rehearsed
 from sawt import demo_data
 from sawt.compose import catalogs, compose
+from sawt.database import with_db
 from sawt.doctor import examine
-from sawt.migrate import current, newest
 from sawt.migrate import migrate as run_migrations
 from sawt.serve import bind, serve_many
 from sawt.serve import serve as serve_app
 from sawt.tables import tables
-
-T = TypeVar("T")
+from sawt.words import messages, words
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+cli.add_typer(messages, name="messages")
+cli.add_typer(words, name="words")
 _out, _err = Console(), Console(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
@@ -62,7 +61,7 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Bring the database's tables to the newest form."""
-    asyncio.run(_with_db(run_migrations, migrated=False))
+    asyncio.run(with_db(run_migrations, migrated=False))
     _err.print("The tables are the newest.")
 
 
@@ -85,7 +84,7 @@ def demo(
 @cli.command()
 def invite(code: Code) -> None:
     """Queue an invitation to every consenting resident who was not asked yet."""
-    invited = asyncio.run(_with_db(lambda db: _invite(db, code)))
+    invited = asyncio.run(with_db(lambda db: _invite(db, code)))
     total = sum(invited.queued.values())
     words = ", ".join(f"{channel}: {count}" for channel, count in invited.queued.items())
     _out.print(f"Invitations queued: {total} ({words}).")
@@ -97,7 +96,7 @@ def results(
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """Count the answers per option, province, language and channel."""
-    found = asyncio.run(_with_db(lambda db: _results(db, code)))
+    found = asyncio.run(with_db(lambda db: _results(db, code)))
     if as_json:
         print(found.model_dump_json(indent=2))  # noqa: T201 - rich would wrap and colour it
         return
@@ -138,18 +137,6 @@ def _say_where(url: str) -> None:
         "Ctrl-C stops it; what was said is kept.",
     ):
         _out.print(line, soft_wrap=True, highlight=False)
-
-
-async def _with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
-    db = Database(Settings().database_url)
-    try:
-        if migrated and await current(db) != newest():
-            raise Invalid("The database has not the newest tables. Run: sawt migrate")
-        return await work(db)
-    except (OperationalError, OSError):
-        raise Unavailable("The database cannot be reached. Try: sawt doctor") from None
-    finally:
-        await db.close()
 
 
 async def _load_demo(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from api.crypto import Keyring
 from api.db import Database
 from api.dialogue.service import Dialogue
 from api.dialogue.turn import Tools
-from api.dialogue.understand.keywords import Keywords
+from api.dialogue.understand import lexicon
 from api.i18n import Catalogs
 from api.outbox.reports import Reports
 from api.settings import Settings, root
@@ -45,11 +45,12 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     """Build a service. Raises Invalid where a setting makes it impossible."""
     db = Database(settings.database_url)
     keyring = Keyring.parse(settings.keys.get_secret_value())
-    tools = Tools(catalogs(), Keywords(root() / "locales" / "keywords.toml"), Contents())
+    found = catalogs()
+    tools = Tools(found, lexicon.load(root() / "locales"), Contents())
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
     channels = (*_sms(settings, dialogue, reports, now), *_telegram(settings, dialogue, reports, now))
-    app = create_app(settings, db=db, keyring=keyring, clock=now, channels=channels)
+    app = create_app(settings, db=db, keyring=keyring, catalogs=found, clock=now, channels=channels)
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, app=app)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
+from api import bidi
 from api.channel import Choice
 from api.tifinagh import fold_latin
 
-_RLM = "\u200f"  # UAX #9: keeps a line that holds only Latin letters on the right side of an Arabic message
-_ARABIC = re.compile("[\u0600-\u06ff]")
 # Spaces that typography and number formats use, and GSM-7 has not: the eye sees no difference, the bill does.
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
@@ -26,16 +24,9 @@ def written(text: str, choices: Sequence[Choice] = ()) -> str:
     ]
     ways_out = " / ".join(plain(choice.label).upper() for choice in choices if choice.action)
     lines = [*text.split("\n"), *listed, *([ways_out] if ways_out else ())]
-    lines = [plain(line) for line in lines]
-    if _ARABIC.search(text):
-        lines = [line if _ARABIC.search(line) or not _has_letters(line) else _RLM + line for line in lines]
-    return "\n".join(lines).strip()
+    return bidi.steady("\n".join(plain(line) for line in lines).strip())
 
 
 def plain(text: str) -> str:
     """The text composed (a letter and its accent apart force UCS-2), Tamazight in plain letters, spaces of GSM-7."""
-    return fold_latin(unicodedata.normalize("NFC", text)).translate(_SPACES)
-
-
-def _has_letters(line: str) -> bool:
-    return any(letter.isalpha() for letter in line)
+    return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", text))).translate(_SPACES)

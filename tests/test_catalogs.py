@@ -10,13 +10,15 @@ import pytest
 
 from api import places
 from api.channel import Choice
-from api.dialogue.understand.keywords import Keywords
+from api.dialogue.understand.lexicon import load
+from api.dialogue.understand.normalise import normalise
 from api.i18n import LANGUAGES, Catalogs
 from sms.segments import GSM7, count
 from sms.text import written
 from tests.catalogs import LOCALES, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
 
 CATALOGS = Catalogs(LOCALES)
+LEXICON = load(LOCALES)
 WORD = {"ar": "م", "fr": "e", "zgh": "ⴰ"}  # a title may be as long as this letter is repeated
 ENTRIES = listed()
 
@@ -117,8 +119,9 @@ WORDS = {"back": "back", "skip": "skip", "done": "done", "change": "change", "be
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("word", WORDS)
 def test_the_words_we_show_are_words_we_understand(language: str, word: str, latin: bool) -> None:
-    keywords = Keywords(LOCALES / "keywords.toml")
-    assert keywords.intent(CATALOGS.voice(language, latin=latin)(f"word.{word}")) == WORDS[word]
+    meaning = LEXICON.meaning(normalise(CATALOGS.voice(language, latin=latin)(f"word.{word}")))
+    assert meaning is not None
+    assert meaning.intent == WORDS[word]
 
 
 @pytest.mark.parametrize(
@@ -131,11 +134,18 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
         ("invite", {"start", "stop"}),
         ("quiet", {"stop"}),
         ("change.intro", {"skip"}),
+        ("hint.stop", {"stop"}),
+        ("hint.choice", {"yes"}),
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_a_sentence_tells_to_send_are_understood(language: str, name: str, intents: set[str]) -> None:
-    keywords = Keywords(LOCALES / "keywords.toml")
     for text in forms(language, name):
-        words = re.split(r"[\s,،.:!()]+", text)
-        assert intents <= {keywords.intent(word) for word in words}, text
+        meanings = [LEXICON.meaning(normalise(word)) for word in re.split(r"[\s,،.:!()]+", text)]
+        assert intents <= {meaning.intent for meaning in meanings if meaning is not None}, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_offer_of_a_language_names_its_own_word(language: str) -> None:
+    words = [LEXICON.meaning(normalise(word)) for word in re.split(r"[\s,.:]+", forms(language, "switch.offer")[0])]
+    assert f"lang_{language}" in {meaning.intent for meaning in words if meaning is not None}

@@ -14,12 +14,13 @@ from api.commitments import models as commitments
 from api.consultations import models as consultations
 from api.db import Base, Database
 from api.dialogue import models as dialogue
+from api.messages import models as messages
 from api.outbox import models as outbox
 from api.residents import models as residents
 from sawt.migrate import alembic_config, current, migrate, newest
 from tests.databases import PostgresDatabases, SqliteDatabases
 
-MODELS = (campaigns, commitments, consultations, dialogue, outbox, residents)
+MODELS = (campaigns, commitments, consultations, dialogue, messages, outbox, residents)
 
 
 async def test_the_tables_are_those_of_the_models(databases: SqliteDatabases | PostgresDatabases) -> None:

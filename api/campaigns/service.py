@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.models import Campaign
 from api.channel import Choice
+from api.clock import MOROCCO
 from api.consultations import service as consultations
 from api.consultations.ballots import ASKED
 from api.consultations.models import Consultation, Participation
 from api.db import insert
 from api.errors import NotOpen
-from api.i18n import LANGUAGES, Catalogs
+from api.formats import short_day
+from api.i18n import LANGUAGES, Catalogs, Voice
+from api.messages import service as messages
 from api.outbox import sealing, states
 from api.outbox.models import Body, Delivery
 from api.outbox.replies import CAMPAIGN
@@ -44,6 +47,7 @@ async def invite(session: AsyncSession, code: str, *, catalogs: Catalogs, now: d
     consultation = await consultations.get(session, code)
     if not consultations.takes_answers(consultation, now):
         raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
+    await messages.renew(session, catalogs)
     campaign_id = await _campaign(session, consultation, now)
     count = await consultations.count_questions(session, consultation.id)
     await _freeze(session, campaign_id, consultation, count=count, catalogs=catalogs)
@@ -81,11 +85,19 @@ async def _freeze(
                         "channel": channel,
                         "language": language,
                         "latin": latin,
-                        "text": voice("invite", title=voice.pick(consultation.title), count=count),
+                        "text": _text(voice, consultation, count),
                         "choices": sealing.pack([begin]),
                     }
                 )
     await session.execute(insert(session)(Body).on_conflict_do_nothing(), rows)
+
+
+def _text(voice: Voice, consultation: Consultation, count: int) -> str:
+    text = voice("invite", title=voice.pick(consultation.title), count=count)
+    if consultation.closes_at is None:
+        return text
+    ending = voice("invite.until", until=short_day(consultation.closes_at.astimezone(MOROCCO)))
+    return f"{text} {ending}"
 
 
 async def _queue(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
+from api import bidi
 from api.consultations.content import NUMBER, SCALE, TEXT, YES_NO, QuestionContent
 from api.errors import Invalid
 
@@ -45,7 +46,7 @@ def allowed(question: QuestionContent) -> tuple[str, ...]:
 
 def _text(question: QuestionContent, value: str) -> str:
     # NUL cannot be stored by PostgreSQL, a lone surrogate by neither database.
-    text = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    text = bidi.strip(value).replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise Invalid("an empty text")
     if len(text) > longest(question):

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,10 +17,11 @@ from api.consultations.answers import check
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Participation
 from api.consultations.service import is_open
-from api.db import insert
+from api.db import dialect, insert, insert_in
 from api.errors import NotOpen
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U V look-alikes
+_BALLOT = ("id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on")
 ASKED, BEGUN, FINISHED = "asked", "begun", "finished"
 
 
@@ -67,9 +69,7 @@ async def cast(
     if question.several and rows:
         await session.execute(insert_rows(Answer), rows)
     elif rows:
-        made = insert(session)(Answer).values(rows[0])
-        key = ("ballot_id", "question_id", "rank")
-        await session.execute(made.on_conflict_do_update(index_elements=key, set_={"value": made.excluded.value}))
+        await session.execute(_answering(dialect(session)), rows[0])
     return receipt
 
 
@@ -124,15 +124,41 @@ async def _ballot(
         "complete": complete,
         "cast_on": now.date(),
     }
-    # The row comes from a SELECT of the open consultation, locked: closing waits for it, and afterwards there is none.
-    columns = [literal(value, Ballot.__table__.c[name].type).label(name) for name, value in row.items()]
-    source = select(*columns).where(Consultation.id == consultation_id, is_open(now)).with_for_update(read=True)
-    made = insert(session)(Ballot).from_select(list(row), source)
-    news = {name: getattr(made.excluded, name) for name in ("channel", "language", "province", "cast_on")}
-    if complete:
-        news["complete"] = made.excluded.complete
-    upserted = made.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=news)
-    found = (await session.execute(upserted.returning(Ballot.id, Ballot.receipt))).first()
+    found = (await session.execute(_casting(dialect(session)), {**row, "now": now})).first()
     if found is None:
         raise NotOpen
     return found.id, found.receipt
+
+
+@cache
+def _casting(dialect: str) -> Any:
+    """The upsert of a ballot.
+
+    Its row comes from a SELECT of the open consultation, locked: closing waits for it, and afterwards there is none. A
+    ballot that was complete stays so.
+    """
+    table = Ballot.__table__
+    columns = {name: bindparam(name, type_=table.c[name].type) for name in _BALLOT}
+    source = (
+        select(*(column.label(name) for name, column in columns.items()))
+        .where(
+            Consultation.id == columns["consultation_id"], is_open(bindparam("now", type_=Consultation.closes_at.type))
+        )
+        .with_for_update(read=True)
+    )
+    made = insert_in(dialect)(table).from_select(list(columns), source)
+    news = {name: made.excluded[name] for name in ("channel", "language", "province", "cast_on")}
+    news["complete"] = or_(table.c.complete, made.excluded.complete)
+    upserted = made.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=news)
+    return upserted.returning(table.c.id, table.c.receipt)
+
+
+@cache
+def _answering(dialect: str) -> Any:
+    """The upsert of the one value of an answer."""
+    table = Answer.__table__
+    made = insert_in(dialect)(table).values(
+        {name: bindparam(name) for name in ("ballot_id", "question_id", "rank", "value")}
+    )
+    key = ("ballot_id", "question_id", "rank")
+    return made.on_conflict_do_update(index_elements=key, set_={"value": made.excluded.value})

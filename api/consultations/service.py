@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -153,7 +153,7 @@ def takes_answers(consultation: Consultation, now: datetime) -> bool:
     return consultation.state == OPEN and (consultation.closes_at is None or consultation.closes_at > now)
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
+def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition that a consultation takes answers at this moment."""
     return and_(Consultation.state == OPEN, or_(Consultation.closes_at.is_(None), Consultation.closes_at > now))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import patience, words
+from api.dialogue import asides, patience, words
+from api.dialogue.offers import expected
 from api.dialogue.steps import consent, home, language, province, question
 from api.dialogue.steps.onward import onward
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.said import resolve
+from api.dialogue.understand.read import read
 from api.dialogue.understand.script import suggest
 from api.errors import NotOpen, SawtError, Unavailable
 from api.residents import service as residents
@@ -23,6 +24,9 @@ _OWNERS: dict[str, ModuleType] = {
 }  # fmt: skip
 
 
+_FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
+
+
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
     at = turn.conversation
@@ -34,13 +38,16 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
+        asides.echo(turn, said)
         heard = await _hear(turn, said, first=first)
         if heard is Heard.MISSED:
-            await patience.missed(turn)
+            turn.lines.clear()
+            await patience.missed(turn, said)
         else:
             at.misses = 0
         if heard is Heard.MOVED:
             await onward(turn)
+        asides.offer_switch(turn, said, first=first)
     except Unavailable:
         raise
     except SawtError as error:
@@ -61,15 +68,24 @@ def _explain(turn: Turn, error: SawtError) -> None:
 def _understand(turn: Turn) -> Said:
     incoming = turn.incoming
     if incoming.choice is not None:
-        return Said(text="", key=incoming.choice, tapped=True)
-    key, intent = resolve(incoming.text, turn.conversation.offered, turn.tools.keywords, free=turn.free)
-    return Said(text=incoming.text, key=key, intent=intent)
+        return Said(text="", keys=(incoming.choice,), tapped=True)
+    found = read(incoming.text, expected(turn), turn.tools.lexicon)
+    said = Said(
+        text=incoming.text,
+        keys=found.keys,
+        value=found.value,
+        intent=found.intent,
+        sureness=found.sureness,
+        language=found.language,
+        guess=found.guess,
+    )
+    return asides.confirmed(turn, said)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
     if first:
         _greet(turn)
-    found = await words.hear(turn, said) if said.intent != "start" or not first else None
+    found = await words.hear(turn, said) if not first or said.intent not in _FIRST else None
     if found is not None:
         return found
     if first:
@@ -85,7 +101,7 @@ def _greet(turn: Turn) -> None:
 
 
 async def _hear_step(turn: Turn, said: Said) -> Heard:
-    prefix = (said.key or "").partition(":")[0]
+    prefix = said.key.partition(":")[0]
     step = _OWNERS.get(prefix) or _STEPS[turn.conversation.step]
     if step in (question, home, province) and turn.resident.state != residents.ACTIVE:
         return Heard.MOVED

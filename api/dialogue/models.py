@@ -1,8 +1,8 @@
-"""The table of conversations: where each address is in the journey, in the database only."""
+"""Tables of the dialogue: where each address is in the journey, and the words nobody understood."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
@@ -25,3 +25,17 @@ class Conversation(Base):
     hour: Mapped[datetime] = mapped_column(Moment)  # since when `heard` counts
     heard: Mapped[int] = mapped_column(default=0)
     payload: Mapped[str | None] = mapped_column(String(64))  # the poster's code, kept until joining is done
+    guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back last
+    switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
+
+
+class Unmatched(Base):
+    """Replies nobody understood, counted: no address, no time but the day, long ones and numbers blanked."""
+
+    __tablename__ = "unmatched"
+
+    words: Mapped[str] = mapped_column(String(40), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(16), primary_key=True)
+    language: Mapped[str] = mapped_column(String(3), primary_key=True)
+    count: Mapped[int]
+    last_on: Mapped[date]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from api.dialogue import asides, unmatched
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.taps import explained
@@ -30,16 +31,20 @@ def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
     return False
 
 
-async def missed(turn: Turn) -> None:
-    """Answer what was not understood."""
+async def missed(turn: Turn, said: Said) -> None:
+    """Answer what was not understood: with what they may have meant, or what is expected."""
     at = turn.conversation
+    if not said.tapped:
+        await unmatched.note(turn)
     at.misses += 1
     if at.misses > _QUIET_AT:
         return
     if at.misses == _QUIET_AT:
         turn.say("quiet")
         return
-    if at.misses == _HELP_AT:
+    if said.guess is not None and asides.suggest(turn, said.guess):
+        pass
+    elif at.misses == _HELP_AT:
         turn.say("help")
     elif at.step != "home" and not (turn.rested and at.misses == 1):
         turn.lines.append(_expected(turn))

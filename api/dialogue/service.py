@@ -15,6 +15,7 @@ from api.dialogue import store
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand.clean import clean
+from api.messages import service as messages
 from api.outbox import replies
 from api.outbox import service as outbox
 from api.outbox.replies import Spoken
@@ -76,7 +77,8 @@ class Dialogue:
         first = scene is None
         if scene is None:
             scene = await store.meet(session, incoming, keyring=self.keyring, now=now)
-        turn = Turn(session, self.tools, incoming, now, *scene)
+        await messages.renew(session, self.tools.catalogs, known=scene.revision)
+        turn = Turn(session, self.tools, incoming, now, *scene[:4])
         said = await converse(turn, first=first, per_hour=self.settings.messages_per_hour)
         await session.flush()
         return await replies.speak(

@@ -9,10 +9,10 @@ from enum import Enum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Choice, Incoming, Reply
-from api.consultations.content import TEXT, Contents, QuestionContent
+from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
 from api.dialogue.models import Conversation
-from api.dialogue.understand.keywords import Keywords
+from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.script import suggest
 from api.i18n import Catalogs, Voice
 from api.residents.models import Address, Resident
@@ -31,23 +31,32 @@ class Tools:
     """What every turn uses and none changes."""
 
     catalogs: Catalogs
-    keywords: Keywords
+    lexicon: Lexicon
     contents: Contents
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was understood: the key of a choice on offer, or the intent of a known word, or neither."""
+    """What was understood: keys of choices on offer, a written value, or an intent; or nothing, and perhaps a guess."""
 
     text: str
-    key: str | None = None
+    keys: tuple[str, ...] = ()
+    value: str | None = None
     intent: str | None = None
     tapped: bool = False
+    sureness: Sureness = Sureness.HIGH
+    language: str | None = None  # the one their words are in
+    guess: str | None = None
 
-    def value(self, prefix: str) -> str | None:
-        """What follows `prefix:` in the key."""
-        owner, _, value = (self.key or "").partition(":")
-        return value if owner == prefix else None
+    @property
+    def key(self) -> str:
+        """The key of the choice, where it is one."""
+        return self.keys[0] if self.keys else ""
+
+    def of(self, owner: str) -> str | None:
+        """What follows `owner:` in the key."""
+        found, _, value = self.key.partition(":")
+        return value if found == owner else None
 
 
 @dataclass(slots=True)
@@ -65,6 +74,7 @@ class Turn:
     questions: tuple[QuestionContent, ...] = ()
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     lines: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)  # said below what is asked
     edits: list[Reply] = field(default_factory=list)
     asked: Reply | None = None
 
@@ -86,11 +96,6 @@ class Turn:
             return None
         return self.questions[at.position]
 
-    @property
-    def free(self) -> bool:
-        """Whether an answer in their own words is awaited, in which few words are taken as commands."""
-        return self.question is not None and self.question.kind == TEXT
-
     def say(self, message: str, /, **values: object) -> None:
         """Add a sentence before whatever is asked next."""
         self.lines.append(self.voice(message, **values))
@@ -103,6 +108,6 @@ class Turn:
 
     def replies(self) -> list[Reply]:
         """The messages of this turn: edits first, then one with all that was said and asked."""
-        text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "")))
+        text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "", *self.after)))
         choices = self.asked.choices if self.asked else ()
         return [*self.edits, *([Reply(text=text, choices=choices)] if text else ())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.dialogue.steps import language
-from api.dialogue.steps.onward import onward
+from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.outbox import service as outbox
 from api.residents import service as residents
@@ -15,6 +15,9 @@ _NAMED = {
     "lang_latin": "zgh-latn",
     "lang_tifinagh": "zgh-tfng",
 }
+
+
+_CIVIL = ("thanks", "greeting")
 
 
 async def hear(turn: Turn, said: Said) -> Heard | None:
@@ -34,7 +37,9 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     elif said.intent in _NAMED:
         language.choose(turn, _NAMED[said.intent])
         await onward(turn)
-    elif left and said.value("consent") is None and said.value("lang") is None:
+    elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
+        await again(turn)  # it answers nothing, and is no mistake either
+    elif left and said.of("consent") is None and said.of("lang") is None:
         turn.say("stopped.still")
     else:
         return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy import insert as insert_rows
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
 from api.crypto import Keyring
-from api.db import insert
+from api.db import dialect, insert_in
 from api.outbox import sealing, states
 from api.outbox.models import Delivery, Inbound
 
@@ -29,9 +31,22 @@ class Spoken:
 
 async def hear_once(session: AsyncSession, *, provider: str, external_id: str, at: datetime) -> int | None:
     """Note that this message came in, and return its number; None if it was heard before."""
-    made = insert(session)(Inbound).values(provider=provider, external_id=external_id, received_at=at)
-    found: int | None = await session.scalar(made.on_conflict_do_nothing().returning(Inbound.id))
+    values = {"provider": provider, "external_id": external_id, "received_at": at}
+    found: int | None = await session.scalar(_hearing(dialect(session)), values)
     return found
+
+
+@cache
+def _hearing(dialect: str) -> Any:
+    # The tables and not their classes: a row of this kind is never an object, and the way around them is shorter.
+    table = Inbound.__table__
+    columns: dict[str, Any] = {name: bindparam(name) for name in ("provider", "external_id", "received_at")}
+    return insert_in(dialect)(table).values(columns).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _speaking() -> Any:
+    return insert_rows(Delivery).returning(Delivery.id, sort_by_parameter_order=True)
 
 
 async def said_before(session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring) -> list[Spoken]:
@@ -81,6 +96,6 @@ async def speak(
         }
         for reply in fresh
     ]
-    made = await session.scalars(insert_rows(Delivery).returning(Delivery.id, sort_by_parameter_order=True), rows)
-    numbers = iter(made.all())
+    connection = await session.connection()
+    numbers = iter((await connection.scalars(_speaking(), rows)).all())
     return [Spoken(reply, None if reply.replaces else next(numbers)) for reply in replies]

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.crypto import Keyring
+from tests.bench import reading
 from tests.bench.crowd import QUESTIONS, Target, answers, gather
 from tests.bench.load import Measured, run
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
@@ -100,6 +101,8 @@ async def main() -> None:
                     numbers = (f"{one.per_second:.0f}", f"{one.p50:.1f}", f"{one.p99:.1f}", f"{one.cpu:.2f}", share)
                     table.add_row(name, str(processes), label, *numbers)
     Console(width=110).print(table)
+    median, late, slowest = reading.measure()
+    Console(width=110).print(f"Reading a reply: median {median:.0f} µs, p99 {late:.0f} µs, slowest {slowest:.0f} µs")
     Console(width=110).print(f"Target: at least {_TARGET} % of the floor. {_PEOPLE} residents, {QUESTIONS} questions.")
 
 

@@ -1,4 +1,4 @@
-"""A crowd of residents in the middle of a consultation, written straight into the database, and their signed answers."""
+"""A crowd of residents in the middle of a consultation, written into the database, and their signed answers."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.channel import Choice
 from api.consultations.content import QuestionContent
-from api.dialogue.understand.offered import Offered
+from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
 Values = tuple[str, ...]
@@ -18,13 +18,12 @@ class Kind:
     """A kind of question.
 
     `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
-    answer; `read` turns typed words into values, none where they are not understood; a kind that `gathers` takes one
-    tap after another until "done".
+    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done".
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
     expects: Callable[[QuestionContent, Voice], str]
-    read: Callable[[QuestionContent, str, Offered], Values]
+    reads: Reads
     gathers: bool = False
 
 
@@ -34,5 +33,5 @@ def key(question: QuestionContent, value: str) -> str:
 
 
 def value_of(found: str) -> str:
-    """The value within a choice's key."""
-    return found.split(":", 2)[2]
+    """The value within a choice's key; "" where it is no key of a question."""
+    return found.split(":", 2)[2] if found.count(":") > 1 else ""

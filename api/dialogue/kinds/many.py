@@ -8,9 +8,8 @@ from dataclasses import replace
 from api.channel import Choice
 from api.consultations.content import QuestionContent
 from api.dialogue.kinds.closed import options
-from api.dialogue.kinds.kind import Kind, Values, key, value_of
-from api.dialogue.understand import offered
-from api.dialogue.understand.offered import Offered
+from api.dialogue.kinds.kind import Kind, key, value_of
+from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
 
@@ -33,10 +32,6 @@ def _done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tup
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
 
 
-def _list(_question: QuestionContent, text: str, numbered: Offered) -> Values:
-    return tuple(value_of(found) for found in offered.several(text, numbered))
-
-
 def _expects_several(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.several", most=question.most)
 
@@ -46,5 +41,5 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
-SEVERAL = Kind(choices=_several, expects=_expects_several, read=_list, gathers=True)
-RANKING = Kind(choices=_ranked, expects=_expects_ranking, read=_list, gathers=True)
+SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True)
+RANKING = Kind(choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True)

@@ -7,23 +7,13 @@ from collections.abc import Sequence
 from api.channel import Choice
 from api.consultations.answers import longest
 from api.consultations.content import QuestionContent
-from api.dialogue.kinds.kind import Kind, Values
-from api.dialogue.understand import offered
-from api.dialogue.understand.offered import Offered
+from api.dialogue.kinds.kind import Kind
+from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
 
 def _none(_question: QuestionContent, _voice: Voice, _chosen: Sequence[str]) -> tuple[Choice, ...]:
     return ()
-
-
-def _number(_question: QuestionContent, text: str, _numbered: Offered) -> Values:
-    found = offered.number(text)
-    return () if found is None else (repr(found),)
-
-
-def _text(_question: QuestionContent, text: str, _numbered: Offered) -> Values:
-    return (text,) if text.strip() else ()
 
 
 def _expects_number(question: QuestionContent, voice: Voice) -> str:
@@ -37,5 +27,5 @@ def _expects_text(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.text", most=longest(question))
 
 
-NUMBER = Kind(choices=_none, expects=_expects_number, read=_number)
-TEXT = Kind(choices=_none, expects=_expects_text, read=_text)
+NUMBER = Kind(choices=_none, expects=_expects_number, reads=Reads.NUMBER)
+TEXT = Kind(choices=_none, expects=_expects_text, reads=Reads.TEXT)

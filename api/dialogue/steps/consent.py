@@ -16,7 +16,7 @@ def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, said: Said) -> Heard:
     """Record a yes or a no in the words that were read."""
-    value = said.value("consent")
+    value = said.of("consent")
     if value not in ("yes", "no"):
         return Heard.MISSED
     if turn.resident.state not in (residents.JOINING, residents.DECLINED):

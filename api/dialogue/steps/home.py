@@ -32,7 +32,7 @@ async def ask(turn: Turn) -> None:
 async def hear(turn: Turn, said: Said) -> Heard:
     """Begin the consultation that was named, change what was answered, or go on with whatever is open."""
     offers = await _offers(turn)
-    code = said.value("open")
+    code = said.of("open")
     chosen = next((offer for offer in offers if offer.code == code), None)
     if chosen is not None:
         await begin(turn, chosen)
@@ -47,6 +47,9 @@ async def hear(turn: Turn, said: Said) -> Heard:
         turn.say("polite")
         return Heard.SETTLED
     waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    if said.intent == "greeting" and len(waiting) != 1:
+        await ask(turn)
+        return Heard.SETTLED
     if len(waiting) != 1:
         return Heard.MISSED
     await begin(turn, waiting[0])

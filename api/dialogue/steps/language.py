@@ -19,7 +19,7 @@ def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, said: Said) -> Heard:
     """Take a language; says whether one was named."""
-    tag = said.value("lang")
+    tag = said.of("lang")
     if tag is None or tag not in {tag for tag, _ in _LABELS}:
         return Heard.MISSED
     choose(turn, tag)

@@ -21,7 +21,7 @@ def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, said: Said) -> Heard:
     """Take a province, or that they would rather not say."""
-    value = said.value("prov")
+    value = said.of("prov")
     if value == "skip":
         turn.resident.province = turn.resident.province or UNSAID
         return Heard.MOVED

@@ -9,10 +9,9 @@ from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.dialogue import taps, votes
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, key
+from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.said import numbered
 from api.errors import Invalid
 
 
@@ -46,7 +45,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 async def _hear(turn: Turn, said: Said) -> Heard:
     question, consultation = turn.question, turn.consultation
-    number, _, value = (said.value("q") or "").partition(":")
+    number, _, value = (said.of("q") or "").partition(":")
     if said.tapped and (question is None or number != str(question.id)):
         return await taps.amend(turn, number, value)
     if question is None or consultation is None:
@@ -58,15 +57,11 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         chosen = await taps.toggle(turn, consultation, question, value)
         _edit(turn, _choices(turn, question, chosen))
         return Heard.SETTLED
-    values = (value,) if said.tapped else _read(turn, question, said.text)
+    values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     heard = await _answer(turn, consultation, question, values)
     if said.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
     return heard
-
-
-def _read(turn: Turn, question: QuestionContent, text: str) -> Values:
-    return KINDS[question.kind].read(question, text, numbered(turn.conversation.offered))
 
 
 async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:

@@ -1,0 +1,57 @@
+"""What is said beside an answer: what was understood where it was not plain, what may be meant, another language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.dialogue.offers import label
+from api.dialogue.turn import Said, Turn
+from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.normalise import normalise
+from api.dialogue.understand.script import suggest as guess_language
+
+
+def confirmed(turn: Turn, said: Said) -> Said:
+    """A yes to what was asked back last becomes that choice; whatever else is said, it is asked only once."""
+    at, guess = turn.conversation, turn.conversation.guess
+    at.guess = None
+    meaning = turn.tools.lexicon.meaning(normalise(said.text))
+    if guess is None or said.keys or meaning is None or meaning.intent != "yes" or meaning.sureness is Sureness.LOW:
+        return said
+    return replace(said, keys=(guess,), sureness=Sureness.HIGH, guess=None) if label(turn, guess) else said
+
+
+def echo(turn: Turn, said: Said) -> None:
+    """Repeat what was understood of words that were not quite plain, so that it can be corrected."""
+    names = [label(turn, key) for key in said.keys]
+    if said.sureness is Sureness.MID and not said.tapped and names and all(names):
+        turn.say("echo", said=", ".join(names))
+
+
+def suggest(turn: Turn, guess: str) -> bool:
+    """Ask back what they may have meant; says whether there is something to ask."""
+    if guess == "stop":
+        turn.say("hint.stop")
+        return True
+    name = label(turn, guess)
+    if name:
+        turn.conversation.guess = guess
+        turn.say("hint.choice", choice=name)
+    return bool(name)
+
+
+def offer_switch(turn: Turn, said: Said, *, first: bool) -> None:
+    """Offer, once, to go on in the language they write in, where it is another than the one they chose."""
+    at, chosen = turn.conversation, turn.resident.language
+    wrote = said.language or _script(said.text)
+    if first or at.switch_offered or said.tapped or said.intent or chosen is None or wrote in (None, chosen):
+        return
+    at.switch_offered = True
+    voice = turn.tools.catalogs.voice(wrote, latin=turn.incoming.hints.latin)
+    turn.after.append(voice("switch.offer"))
+
+
+def _script(text: str) -> str | None:
+    """The language a script speaks for by itself; Latin letters speak for none."""
+    found = guess_language(text)
+    return found.language if found.sure else None

@@ -1,0 +1,101 @@
+"""Numbers as people write them: digits of every script, words of four languages, units beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from api.dialogue.understand.expected import MISSED, Expected, Reading
+from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.phrases import words
+
+_LITERAL = re.compile(r"(?<![\w.,٫])[-+−]?\d{1,15}(?:[.,٫]\d{1,9})?(?!\w|[.,٫]\d)")
+_GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
+_UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
+_OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
+_GLUED = re.compile(r"(\d+)([^\W\d_]+)")
+_DIGITS = re.compile(r"\d+(?:[.,٫]\d+)?")
+
+
+def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """A step of a scale: its number is the answer, never its place."""
+    out_of = _OUT_OF.fullmatch(folded.strip(" .!"))
+    if out_of and int(out_of[2]) == expected.high:
+        folded = out_of[1]
+    reading = number(folded, lexicon)
+    if reading.value is None or not expected.low <= float(reading.value) <= expected.high:
+        return MISSED
+    return reading if float(reading.value).is_integer() else MISSED
+
+
+def number(folded: str, lexicon: Lexicon) -> Reading:
+    """The one amount a text holds, with nothing beside it but units and small words."""
+    folded = _GROUPED.sub(lambda found: found[1] + found[2].replace(" ", ""), folded)
+    found = _LITERAL.findall(folded)
+    if len(_DIGITS.findall(folded)) > 1 or _UNCLEAR.search(folded):
+        return MISSED
+    if found:
+        rest = words(_LITERAL.sub(" ", folded))
+        return Reading(value=_plain(found[0])) if _aside(rest, lexicon) else MISSED
+    return _written(_apart(words(folded), lexicon), lexicon)
+
+
+def _apart(tokens: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """A unit that is glued to its number, cut off ("12ans"); "3chrin" stays a word."""
+    found: list[str] = []
+    for token in tokens:
+        glued = _GLUED.fullmatch(token)
+        found += glued.groups() if glued and glued[2] in lexicon.units else [token]
+    return found
+
+
+def _written(tokens: Sequence[str], lexicon: Lexicon) -> Reading:
+    digits = [word for word in tokens if word.isdecimal()]
+    if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon):
+        return Reading(value=digits[0])
+    said = [word.removeprefix("و") if word not in lexicon.numbers else word for word in tokens]
+    values = [lexicon.numbers[word] for word in said if word in lexicon.numbers]
+    rest = [word for word in said if word not in lexicon.numbers and word]
+    total = _sum(values)
+    if digits or total is None or not _aside(rest, lexicon):
+        return MISSED
+    return Reading(value=str(total))
+
+
+def _aside(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether these words change nothing beside a number."""
+    phrase = " ".join(rest)
+    known = lexicon.units | lexicon.fillers | lexicon.ands
+    return phrase in known or all(word in known for word in rest)
+
+
+def _sum(values: Sequence[int]) -> int | None:
+    """The number that number words make together ("quatre-vingt-dix", "خمسة وعشرون"); None where they make none."""
+    total, part = 0, 0
+    for value in values:
+        if value == 1000:
+            total, part = total + max(part, 1) * 1000, 0
+        elif value == 100 and 0 < part < 10:
+            part *= 100
+        elif value == 20 and part == 4:
+            part = 80
+        elif _follows(part, value):
+            part += value
+        else:
+            return None
+    return total + part if values else None
+
+
+def _follows(part: int, value: int) -> bool:
+    """Whether a smaller number may be added: after hundreds and tens, or a one before its ten (in Arabic)."""
+    if part == 0 or (part % 100 == 0 and value < 100):
+        return True
+    tens = part % 100
+    if tens >= 20 and tens % 10 == 0:
+        return value < 10 or (tens in (60, 80) and value < 20)
+    return 0 < tens < 10 and value in range(20, 100, 10)
+
+
+def _plain(literal: str) -> str:
+    """A literal with a decimal point and without a sign that says nothing."""
+    return literal.replace(",", ".").replace("٫", ".").replace("−", "-").removeprefix("+")

@@ -1,0 +1,126 @@
+"""One choice out of those on offer, or several: by place, by letter, by name, as yes or no; never a guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from api.dialogue.understand.expected import MISSED, Expected, Reading
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.phrases import Mention, Parse, bare, names, parse, words
+
+_FEW = 3  # words of a message whose first word may speak for all
+_SHORT = 3  # letters of a word that can stand for a whole name
+_ASKING = re.compile("[?؟]")
+_COMMAS = re.compile(r"[,;،؛/+&\n]")
+_DASHED = re.compile(r"(?<![\d-])(\d{1,2})\s*[-–—]\s*(\d{1,2})(?!\s*[-–—]?\s*\d)")
+_DECIMAL = re.compile(r"\d٫\d")
+
+
+def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """The one choice this text names."""
+    tokens = words(folded)
+    found = parse(tokens, expected, lexicon)
+    if found.spoilt or not tokens:
+        return MISSED
+    if not found.unknown:
+        return _agreed(found)
+    if expected.yes_no:
+        return _by_first_word(found, tokens, folded)
+    return _by_part(found, expected, lexicon)
+
+
+def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """The choices this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"); more than one is repeated."""
+    tokens = _spread(words(folded), expected, lexicon)
+    if _DECIMAL.search(folded) or _dash_is_unclear(folded) or _d_is_unclear(tokens, folded):
+        return MISSED
+    found = parse(tokens, expected, lexicon)
+    if found.spoilt:
+        return MISSED
+    if found.unknown:
+        return _together([one(piece, expected, lexicon) for piece in _pieces(folded, lexicon)])
+    return _together([Reading((each.key,), sureness=each.sureness, language=each.language) for each in found.mentions])
+
+
+def _together(readings: Sequence[Reading]) -> Reading:
+    keys = tuple(key for reading in readings for key in reading.keys)
+    if not keys or len(keys) != len(readings) or len(set(keys)) != len(keys):
+        return MISSED
+    sureness = min((Sureness.MID if len(keys) > 1 else Sureness.HIGH), *(reading.sureness for reading in readings))
+    return Reading(keys=keys, sureness=sureness, language=_spoken(readings))
+
+
+def _agreed(found: Parse) -> Reading:
+    """All mentions are of the same choice, and at most one of them is a number ("1.1" is no answer)."""
+    if len({mention.key for mention in found.mentions}) != 1 or sum(each.place for each in found.mentions) > 1:
+        return MISSED
+    sureness = min(mention.sureness for mention in found.mentions)
+    return Reading((found.mentions[0].key,), sureness=sureness, language=_spoken(found.mentions))
+
+
+def _spoken(said: Sequence[Mention | Reading]) -> str | None:
+    """The one language of all that has a language."""
+    languages = {each.language for each in said if each.language}
+    return languages.pop() if len(languages) == 1 else None
+
+
+def _by_first_word(found: Parse, tokens: Sequence[str], folded: str) -> Reading:
+    """A clear yes or no at the head of a short message; "la" is also a French article."""
+    agreed = _agreed(found)
+    clear = found.first and len(tokens) <= _FEW and tokens[0] != "la" and not _ASKING.search(folded)
+    if not clear or agreed.sureness < Sureness.HIGH or any(mention.place for mention in found.mentions):
+        return MISSED
+    return Reading(agreed.keys, sureness=Sureness.MID, language=agreed.language)
+
+
+def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
+    """Words that stand in the name of one choice and of no other; repeated to the person."""
+    said = {bare(word) for word in found.unknown}
+    if said & lexicon.units or any(len(word) < _SHORT for word in said):
+        return MISSED
+    holders = [
+        mention
+        for name, mention in names(expected.listed).items()
+        if mention is not None and said <= {bare(word) for word in name.split()}
+    ]
+    beside = [mention for mention in found.mentions if not mention.article]
+    if len({mention.key for mention in (*holders, *beside)}) != 1 or not holders or len(beside) > 1:
+        return MISSED
+    return Reading((holders[0].key,), sureness=Sureness.MID, language=_spoken(holders))
+
+
+def _spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
+    """A range as all its numbers ("de 1 à 3"), and "134" as three where there is no such place."""
+    bounds = [word for word in tokens if word not in lexicon.fillers and word not in ("de", "du", "sg")]
+    if len(bounds) == 3 and bounds[1] in lexicon.until and bounds[0].isdecimal() and bounds[2].isdecimal():
+        low, high = int(bounds[0]), int(bounds[2])
+        return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
+    if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
+        return list(tokens[0])
+    return tokens
+
+
+def _dash_is_unclear(folded: str) -> bool:
+    """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
+    found = _DASHED.search(folded)
+    return found is not None and int(found[2]) - int(found[1]) > 1
+
+
+def _d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
+    """ "a d c" may be three letters, or two with "and" between them in Tamazight."""
+    return "d" in tokens[1:-1] and all(word.isalpha() and len(word) == 1 for word in tokens) and "," not in folded
+
+
+def _pieces(folded: str, lexicon: Lexicon) -> list[str]:
+    """The parts of a list: between commas and "and"."""
+    found: list[list[str]] = []
+    for piece in _COMMAS.split(folded):
+        found.append([])
+        for word in words(piece):
+            glued = word.startswith("و") and len(word) > _SHORT
+            if glued or word in lexicon.ands:
+                found.append([])
+            if word not in lexicon.ands:
+                found[-1].append(word.removeprefix("و") if glued else word)
+    return [" ".join(piece) for piece in found if piece]

@@ -1,0 +1,89 @@
+"""What a text is read against, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from api.dialogue.understand.lexicon import Sureness
+
+
+class Reads(Enum):
+    """How the words of an answer are read."""
+
+    ONE = "one"  # one of the choices on offer
+    MANY = "many"  # several of them, in an order
+    STEP = "step"  # a step of a scale: the numbers are the answers
+    NUMBER = "number"  # an amount
+    TEXT = "text"  # anything: only few words are taken as commands
+    NOTHING = "nothing"  # nothing is asked
+
+
+class Name(NamedTuple):
+    """One name of a choice, the language it is in (None for several), and how surely it means that choice."""
+
+    text: str
+    language: str | None = None
+    sureness: Sureness = Sureness.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One choice on offer: its key, and its names."""
+
+    key: str
+    names: tuple[Name, ...]
+    action: bool = False  # a way out: named by a word, never by a number
+
+    @property
+    def value(self) -> str:
+        """The last part of the key: yes, back, 3 …"""
+        return self.key.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was asked. `low` and `high` are the ends of a scale; `lettered` choices can be named A, B, C or أ, ب, ج."""
+
+    reads: Reads = Reads.NOTHING
+    offers: tuple[Offer, ...] = ()
+    low: int = 0
+    high: int = 0
+
+    @property
+    def listed(self) -> tuple[Offer, ...]:
+        """The choices a number can name, in the order they were shown."""
+        return tuple(offer for offer in self.offers if not offer.action)
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether the answer is yes or no."""
+        return {offer.value for offer in self.listed} == {"yes", "no"}
+
+    def by_value(self, value: str) -> Offer | None:
+        """The choice or way out of this value."""
+        return next((offer for offer in self.offers if offer.value == value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text was taken to say: keys of choices, or a written value, or an intent; nothing where not understood.
+
+    Acted upon from MID on, and then repeated to the person. LOW, or a `guess`, is only asked back.
+    """
+
+    keys: tuple[str, ...] = ()
+    value: str | None = None
+    intent: str | None = None
+    sureness: Sureness = Sureness.HIGH
+    language: str | None = None
+    guess: str | None = None  # a choice's key or an intent it may have meant
+
+    @property
+    def understood(self) -> bool:
+        """Whether it may be acted upon."""
+        return self.sureness > Sureness.LOW and bool(self.keys or self.intent or self.value is not None)
+
+
+MISSED = Reading(sureness=Sureness.LOW)

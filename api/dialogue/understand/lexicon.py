@@ -1,0 +1,124 @@
+"""What words mean, as data (`locales/keywords.toml`, `locales/grammar.toml`): loaded once, checked for collisions."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from api.dialogue.understand.normalise import normalise
+from api.errors import Invalid
+
+_SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
+LAST = -1  # the ordinal "last"
+
+
+class Sureness(IntEnum):
+    """How far a reading may be trusted: asked back, acted upon and repeated to the person, or simply acted upon."""
+
+    LOW = 0
+    MID = 1
+    HIGH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word says. `language` is the catalog its speakers read; None where several share the word."""
+
+    intent: str
+    sureness: Sureness
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All words. Keys are normalised; a key of several words is a phrase."""
+
+    meanings: Mapping[str, Meaning]
+    numbers: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    fillers: frozenset[str]
+    weights: frozenset[str]
+    doubts: frozenset[str]
+    ands: frozenset[str]
+    until: frozenset[str]
+    out_of: frozenset[str]
+    units: frozenset[str]
+    longest: int  # words of the longest phrase
+
+    def meaning(self, key: str) -> Meaning | None:
+        """What a whole message, normalised, says by itself."""
+        return self.meanings.get(key)
+
+
+def load(folder: Path) -> Lexicon:
+    """Read both files. Raises Invalid where one key would mean two things."""
+    meanings = _meanings(_read(folder / "keywords.toml"))
+    grammar = _read(folder / "grammar.toml")
+    sets = {
+        name: frozenset(normalise(word) for word in _words(grammar[name]))
+        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units")
+    }
+    numbers = _values(grammar["numbers"])
+    ordinals = _values(grammar["ordinals"])
+    phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
+    return Lexicon(
+        meanings=meanings,
+        numbers=numbers,
+        ordinals=ordinals,
+        fillers=sets["fillers"],
+        weights=sets["weights"],
+        doubts=sets["doubts"],
+        ands=sets["and"],
+        until=sets["until"],
+        out_of=sets["out_of"],
+        units=sets["units"],
+        longest=max(phrase.count(" ") + 1 for phrase in phrases),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Meaning]:
+    found: dict[str, Meaning] = {}
+    for intent, levels in listed.items():
+        for level, lists in levels.items():
+            for speaker, words in lists.items():
+                if speaker == "source":
+                    continue
+                for word in words:
+                    _add(found, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
+    return found
+
+
+def _add(found: dict[str, Meaning], key: str, meaning: Meaning) -> None:
+    before = found.get(key)
+    if not key:
+        raise Invalid(f"a keyword of {meaning.intent} is empty once normalised")
+    if before is None:
+        found[key] = meaning
+    elif (before.intent, before.sureness) != (meaning.intent, meaning.sureness):
+        raise Invalid(f"the keyword {key!r} means both {before.intent} and {meaning.intent}")
+    elif before.language != meaning.language:
+        found[key] = Meaning(meaning.intent, meaning.sureness, None)
+
+
+def _values(listed: Mapping[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for value, words in listed.items():
+        if value == "source":
+            continue
+        number = LAST if value == "last" else int(value)
+        for word in words:
+            if found.setdefault(normalise(word), number) != number:
+                raise Invalid(f"the number word {word!r} has two values")
+    return found
+
+
+def _words(lists: Mapping[str, Any]) -> Iterable[str]:
+    return (word for speaker, words in lists.items() if speaker != "source" for word in words)

@@ -1,0 +1,95 @@
+"""From the words of a message to what they say, against what was asked: STOP first, then names, numbers, words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.dialogue.understand import amounts, choices
+from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
+from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
+from api.dialogue.understand.normalise import fold, normalise
+from api.dialogue.understand.phrases import names
+from api.dialogue.understand.suggest import suggest
+
+_FEW = 3  # words of a message whose first word may mean STOP
+_LISTENED = ("stop", "help", "start", "language", "back", "skip")  # heard as a whole message among free texts
+_ACTIONS = ("back", "skip", "change", "done")
+_LONGEST = 160  # letters of a key beyond which no slip is looked for
+
+
+def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent."""
+    key = normalise(text)
+    whole = lexicon.meaning(key)
+    if expected.reads is Reads.TEXT:
+        return _free(text, key, whole, expected)
+    if whole is not None and whole.intent == "stop" and whole.sureness is Sureness.HIGH:
+        return _intent(whole)
+    found = _named(key, expected) or _stop(key, whole, lexicon) or _meant(whole, expected)
+    found = found or _answered(text, expected, lexicon)
+    if found is not None:
+        return found
+    return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
+
+
+def _free(text: str, key: str, whole: Meaning | None, expected: Expected) -> Reading:
+    """A text in their own words: only a whole message that is surely a command is one."""
+    way_out = _named(key, expected)
+    if whole is not None and whole.intent in _LISTENED and whole.sureness is Sureness.HIGH:
+        return way_out or _meant(whole, expected) or _intent(whole)
+    if way_out is not None:
+        return way_out
+    return Reading(value=text) if text.strip() else MISSED
+
+
+def _named(key: str, expected: Expected) -> Reading | None:
+    """The one choice or way out whose name this is, to the letter."""
+    # The names of a scale's steps are its numbers: "-1" is none of them, although it looks like 1 once normalised.
+    listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
+    found = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
+    return None if found is None else Reading((found.key,), sureness=found.sureness, language=found.language)
+
+
+def _stop(key: str, whole: Meaning | None, lexicon: Lexicon) -> Reading | None:
+    if whole is not None:
+        return _intent(whole) if whole.intent == "stop" else None
+    words = key.split()
+    head = lexicon.meaning(words[0]) if 1 < len(words) <= _FEW else None
+    if head is None or head.intent != "stop" or head.sureness < Sureness.HIGH:
+        return None
+    return _intent(head)
+
+
+def _answered(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
+    folded = fold(text)
+    match expected.reads:
+        case Reads.ONE:
+            found = choices.one(folded, expected, lexicon)
+        case Reads.MANY:
+            found = choices.many(folded, expected, lexicon)
+        case Reads.STEP:
+            found = amounts.step(folded, expected, lexicon)
+        case Reads.NUMBER:
+            found = amounts.number(folded, lexicon)
+        case _:
+            return None
+    if found.sureness is Sureness.LOW and len(found.keys) == 1:
+        return replace(MISSED, guess=found.keys[0], language=found.language)
+    return found if found.understood else None
+
+
+def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
+    """A keyword: a way out that is on offer, or something heard everywhere."""
+    if whole is None or whole.intent in ("yes", "no"):
+        return None
+    offer = expected.by_value(whole.intent) if whole.intent in _ACTIONS else None
+    if offer is not None:
+        return Reading((offer.key,), sureness=whole.sureness, language=whole.language)
+    return _intent(whole)
+
+
+def _intent(whole: Meaning) -> Reading:
+    if whole.sureness is Sureness.LOW:
+        return replace(MISSED, guess=whole.intent, language=whole.language)
+    return Reading(intent=whole.intent, sureness=whole.sureness, language=whole.language)

@@ -1,0 +1,41 @@
+"""Days, numbers and phone numbers in a text, by language: safe for SMS (no space that GSM-7 lacks) and for Arabic."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+_LOCALES = {"ar": "ar_MA", "fr": "fr_MA", "zgh": "zgh"}
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f", " "))
+_MARKS = str.maketrans(dict.fromkeys("\u200e\u200f"))
+
+
+def short_day(day: date) -> str:
+    """Day, month and year with slashes, the same in every language: Arabic text turns dates with hyphens around."""
+    return f"{day:%d/%m/%Y}"
+
+
+def long_day(day: date, language: str) -> str:
+    """The day with the name of its month, as Moroccans write it."""
+    return _plain(format_date(day, "d MMMM y", locale=_LOCALES[language]))
+
+
+def number(value: float, language: str) -> str:
+    """A number with the separators of the language."""
+    return _plain(format_decimal(value, locale=_LOCALES[language]))
+
+
+def percent(share: float, language: str) -> str:
+    """A share (0 to 1) in whole per cent."""
+    return _plain(format_percent(share, locale=_LOCALES[language]))
+
+
+def phone(e164: str) -> str:
+    """A Moroccan number as people dial it at home, which needs no sign before it; any other as it is."""
+    return f"0{e164[4:]}" if e164.startswith("+212") else e164
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SPACES).translate(_MARKS)

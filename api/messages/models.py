@@ -1,0 +1,25 @@
+"""The table of corrected messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, Id, Json, Moment
+
+
+class Correction(Base):
+    """A message in other words: the newest row of a language and name counts; without forms, the catalog speaks again.
+
+    Rows are only added, so the greatest id tells every process whether it knows them all.
+    """
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    language: Mapped[str] = mapped_column(String(3))
+    name: Mapped[str] = mapped_column(String(40))
+    forms: Mapped[list[str]] = mapped_column(Json, default=list)  # one, or one for each plural form
+    made_at: Mapped[datetime] = mapped_column(Moment)

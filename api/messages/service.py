@@ -1,0 +1,126 @@
+"""Messages and their corrections: listing, correcting, going back to the catalog, keeping every process up to date."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.errors import Invalid, NotFound
+from api.i18n import LANGUAGES, Catalogs
+from api.messages.models import Correction
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in one language. `forms` is what residents read now, `original` what the catalog says."""
+
+    name: str
+    language: str
+    note: str
+    segments: int
+    forms: tuple[str, ...]
+    original: tuple[str, ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether staff changed it."""
+        return self.forms != self.original
+
+
+def newest() -> Select[int]:
+    """The id of the newest correction, as a query that another one can carry along."""
+    return select(func.coalesce(func.max(Correction.id), 0))
+
+
+async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None = None) -> None:
+    """Learn the corrections made since; `known` is their newest id where the caller has read it already."""
+    number = known if known is not None else await session.scalar(newest()) or 0
+    if number <= catalogs.revision:
+        return
+    rows = await session.scalars(select(Correction).where(Correction.id <= number).order_by(Correction.id))
+    latest = {(row.language, row.name): tuple(row.forms) for row in rows}
+    catalogs.correct({key: forms for key, forms in latest.items() if forms}, revision=number)
+
+
+async def listed(session: AsyncSession, catalogs: Catalogs) -> list[Message]:
+    """Every message in every language, as it is read now."""
+    await renew(session, catalogs)
+    return [_message(catalogs, name, language) for name in catalogs.descriptions for language in LANGUAGES]
+
+
+async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str) -> Message:
+    """One message. Raises NotFound."""
+    await renew(session, catalogs)
+    if name not in catalogs.descriptions or language not in LANGUAGES:
+        raise NotFound(f"there is no message {name} in {language}")
+    return _message(catalogs, name, language)
+
+
+async def correct(
+    session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, forms: Sequence[str], now: datetime
+) -> Message:
+    """Say a message in other words, at once and in every process.
+
+    Raises NotFound, or Invalid where a form is missing or empty, or names other values than the catalog's.
+    """
+    message = await get(session, catalogs, name=name, language=language)
+    forms = tuple(form.strip() for form in forms)
+    if len(forms) != len(message.original) or not all(forms):
+        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty")
+    wanted = set().union(*(_values(form) for form in message.original))
+    for form in forms:
+        if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
+            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}")
+    await _add(session, name, language, list(forms), now)
+    return replace(message, forms=forms)
+
+
+async def reset(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, now: datetime) -> Message:
+    """Go back to the catalog's words. Raises NotFound."""
+    message = await get(session, catalogs, name=name, language=language)
+    if message.corrected:
+        await _add(session, name, language, [], now)
+    return replace(message, forms=message.original)
+
+
+async def _add(session: AsyncSession, name: str, language: str, forms: list[str], now: datetime) -> None:
+    # The catalogs in memory learn of it once it is committed, with the next turn, as in every other process.
+    session.add(Correction(language=language, name=name, forms=forms, made_at=now))
+    await session.flush()
+
+
+def _message(catalogs: Catalogs, name: str, language: str) -> Message:
+    described: dict[str, Any] = catalogs.descriptions[name]
+    return Message(
+        name=name,
+        language=language,
+        note=described["note"],
+        segments=described["segments"],
+        forms=catalogs.forms(language, name),
+        original=catalogs.original(language, name),
+    )
+
+
+def _values(form: str) -> set[str]:
+    return set(_fields(form))
+
+
+def _fields(form: str) -> Iterator[str]:
+    try:
+        for _, field, spec, conversion in string.Formatter().parse(form):
+            if field is not None:
+                if not field.isidentifier() or spec or conversion:
+                    raise Invalid("values are written {name}, with nothing more between the braces")
+                yield field
+    except ValueError:
+        raise Invalid("a brace is not closed; a value is written {name}") from None
+
+
+def _named(values: set[str]) -> str:
+    return ", ".join(f"{{{value}}}" for value in sorted(values)) or "none"

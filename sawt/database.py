@@ -1,0 +1,28 @@
+"""A database for the length of one command, with what can be wrong with it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
+
+from api.db import Database
+from api.errors import Invalid, Unavailable
+from api.settings import Settings
+from sawt.migrate import current, newest
+
+T = TypeVar("T")
+
+
+async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
+    """Do the work on the configured database. Raises Unavailable where it is away, Invalid where its tables are old."""
+    db = Database(Settings().database_url)
+    try:
+        if migrated and await current(db) != newest():
+            raise Invalid("The database has not the newest tables. Run: sawt migrate")
+        return await work(db)
+    except (OperationalError, OSError):
+        raise Unavailable("The database cannot be reached. Try: sawt doctor") from None
+    finally:
+        await db.close()

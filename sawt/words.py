@@ -1,0 +1,143 @@
+"""`sawt messages` and `sawt words`: what residents read, and what they wrote that nobody understood."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.clock import now
+from api.db import Database
+from api.dialogue import unmatched
+from api.dialogue.models import Unmatched
+from api.errors import Invalid
+from api.messages import service
+from api.messages.service import Message
+from api.tifinagh import to_latin
+from sawt.compose import catalogs
+from sawt.database import with_db
+from sms.proposal import propose
+from sms.segments import count
+from sms.text import plain
+
+messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
+words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
+_out, _err = Console(), Console(stderr=True)
+
+Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
+Language = Annotated[str, typer.Argument(help="ar, fr or zgh (in Tifinagh)")]
+AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
+
+
+@messages.command("list")
+def list_messages(
+    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None, as_json: AsJson = False
+) -> None:
+    """List the messages as residents read them now, with the segments each takes by SMS."""
+    found = [each for each in asyncio.run(with_db(_listed)) if name in (None, each.name)]
+    if not found:
+        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+    if as_json:
+        _print_json([asdict(each) | {"corrected": each.corrected} for each in found])
+        return
+    table = Table("message", "language", "SMS", "text", title_justify="left")
+    for each in found:
+        mark = " (corrected)" if each.corrected else ""
+        table.add_row(each.name, each.language + mark, _cost(each.forms), " | ".join(each.forms))
+    _out.print(table)
+
+
+@messages.command("set")
+def set_message(
+    name: Name,
+    language: Language,
+    text: Annotated[list[str], typer.Argument(help="the text; one for each plural form where there are several")],
+    anyway: Annotated[bool, typer.Option("--anyway", help="also where it costs more segments than it should")] = False,
+) -> None:
+    """Say a message in other words: at once, in every process, kept when Sawt is upgraded."""
+    segments = max(count(_by_sms(form)).parts for form in text)
+    found = asyncio.run(with_db(lambda db: _set(db, name, language, text, most=None if anyway else segments)))
+    _err.print(f"{found.name} is corrected in {found.language}. By SMS: {_cost(found.forms)}.")
+    for form in found.forms:
+        _propose(form)
+
+
+@messages.command("reset")
+def reset_message(name: Name, language: Language) -> None:
+    """Go back to the words of the catalog."""
+    found = asyncio.run(with_db(lambda db: _reset(db, name, language)))
+    _err.print(f"{found.name} speaks again as in the catalog:")
+    _out.print(" | ".join(found.forms), soft_wrap=True)
+
+
+@words.command("unmatched")
+def list_unmatched(
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(help="at most so many", min=1)] = 100,
+    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed")] = False,
+) -> None:
+    """List the replies that nobody understood, the most frequent first; never who wrote them."""
+    found = asyncio.run(with_db(lambda db: _unmatched(db, limit=limit, clear=clear)))
+    rows = [(each.count, each.words, each.asked, each.language, each.last_on.isoformat()) for each in found]
+    if as_json:
+        names = ("count", "words", "asked", "language", "last_on")
+        _print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    table = Table("count", "words", "asked", "language", "last on")
+    for row in rows:
+        table.add_row(*map(str, row))
+    _out.print(table)
+
+
+async def _listed(db: Database) -> list[Message]:
+    async with db.transaction() as session:
+        return await service.listed(session, catalogs())
+
+
+async def _set(db: Database, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
+    async with db.transaction() as session:
+        found = await service.correct(session, catalogs(), name=name, language=language, forms=forms, now=now())
+        if most is not None and most > found.segments:
+            raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
+        return found
+
+
+async def _reset(db: Database, name: str, language: str) -> Message:
+    async with db.transaction() as session:
+        return await service.reset(session, catalogs(), name=name, language=language, now=now())
+
+
+async def _unmatched(db: Database, *, limit: int, clear: bool) -> Sequence[Unmatched]:
+    async with db.transaction() as session:
+        found = await unmatched.listed(session, limit=limit)
+        if clear:
+            await unmatched.clear(session)
+        return found
+
+
+def _print_json(found: object) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - rich would wrap and colour it
+
+
+def _by_sms(form: str) -> str:
+    """A text as a feature phone gets it: Tamazight in Latin letters, unless its owner chose otherwise."""
+    return plain(to_latin(form))
+
+
+def _cost(forms: Sequence[str]) -> str:
+    found = [count(_by_sms(form)) for form in forms]
+    return f"{max(each.parts for each in found)} x {found[0].encoding}"
+
+
+def _propose(form: str) -> None:
+    """Name the letters that make it dearer, and say it without them."""
+    found, proposal = count(_by_sms(form)), propose(_by_sms(form))
+    if proposal is not None:
+        _err.print(f"These letters make it dearer: {' '.join(found.culprits)}. Without them:", highlight=False)
+        _out.print(proposal, soft_wrap=True, highlight=False)

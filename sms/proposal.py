@@ -1,0 +1,29 @@
+"""A text without the letters that make an SMS twice as dear: proposed to staff, never applied by itself."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sms.segments import UCS2, count
+
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚′`´", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\t", " "), **dict.fromkeys("\u00ad\u200b\u2060\ufeff", None),
+        "…": "...", "•": "-", "œ": "oe", "Œ": "OE", "°": "o", "№": "No", "×": "x",
+    }
+)  # fmt: skip
+
+
+def propose(text: str) -> str | None:
+    """The same text in GSM-7, its meaning kept ("être" becomes "etre"); None where it is so already, or cannot be."""
+    if count(text).encoding != UCS2:
+        return None
+    text = unicodedata.normalize("NFC", text).translate(_SAME)
+    proposed = "".join(letter if count(letter).encoding != UCS2 else _bare(letter) for letter in text)
+    return None if count(proposed).encoding == UCS2 else proposed
+
+
+def _bare(letter: str) -> str:
+    """A letter without its accent."""
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if unicodedata.category(part) != "Mn")

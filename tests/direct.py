@@ -1,0 +1,118 @@
+"""People whose words go straight to the dialogue: quicker than any wire, and able to say what no phone would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import select
+
+from api.channel import Choice, Hints, Incoming, Reply
+from api.consultations import content
+from api.consultations.content import QuestionContent
+from api.consultations.models import Consultation
+from api.crypto import Keyring
+from api.dialogue.service import Dialogue
+from api.outbox.replies import Spoken
+from api.residents import service as residents
+from api.residents.models import Resident
+from bot.render import keyboard
+from sms.text import written
+from tests.world import KEYS, World
+
+PROVIDERS = {"sms": "twilio", "telegram": "telegram"}
+KEYRING = Keyring.parse(KEYS)
+_ids = count(1)
+
+
+def new_id() -> str:
+    """An id that no provider has used yet."""
+    return f"direct-{next(_ids)}"
+
+
+@dataclass
+class DirectPerson:
+    """One address of one channel. `keys` are all they were ever offered, `choices` those on offer now."""
+
+    world: World = field(repr=False)
+    channel: str
+    address: str
+    dialogue: Dialogue = field(repr=False)
+    keys: list[str] = field(default_factory=list)
+    choices: tuple[Choice, ...] = ()
+    replies: list[Reply] = field(default_factory=list)
+
+    @classmethod
+    def new(cls, world: World, channel: str, dialogue: Dialogue | None = None) -> DirectPerson:
+        """Someone nobody has heard of."""
+        address = world.number() if channel == "sms" else str(world.chat())
+        return cls(world, channel, address, dialogue or world.service.dialogue)
+
+    async def say(self, text: str, *, external_id: str | None = None) -> list[Spoken]:
+        """Write something."""
+        return await self._utter(text, None, external_id)
+
+    async def tap(self, key: str, *, external_id: str | None = None) -> list[Spoken]:
+        """Tap a button that carries this key, whether or not there is one."""
+        return await self._utter("", key, external_id)
+
+    async def take(self, choice: Choice) -> None:
+        """Choose what is on offer: by its number or its word on a feature phone, by a tap on Telegram."""
+        if self.channel == "telegram":
+            await self.tap(choice.key)
+            return
+        answers = [each for each in self.choices if not each.action]
+        await self.say(choice.label if choice.action else str(answers.index(choice) + 1))
+
+    @property
+    def heard(self) -> str:
+        """All that the newest turn answered."""
+        return "\n".join(reply.text for reply in self.replies)
+
+    async def resident(self) -> Resident | None:
+        """Their row."""
+        async with self.world.db.transaction() as session:
+            found = await residents.find_address(session, keyring=KEYRING, channel=self.channel, address=self.address)
+            return None if found is None else await session.get(Resident, found.resident_id)
+
+    async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[Spoken]:
+        incoming = Incoming(
+            channel=self.channel,
+            provider=PROVIDERS[self.channel],
+            address=self.address,
+            text=text,
+            choice=key,
+            external_id=external_id or new_id(),
+            received_at=self.world.now(),
+            hints=Hints(latin=self.channel == "sms"),
+        )
+        spoken = await self.dialogue.handle(incoming, carried=self.channel == "sms")
+        self.replies = [each.reply for each in spoken]
+        for reply in self.replies:
+            fits(self.channel, reply)
+            self.choices = reply.choices
+            self.keys += [choice.key for choice in reply.choices]
+        return spoken
+
+
+def fits(channel: str, reply: Reply) -> None:
+    """Hold a reply to what its channel can carry; new choices below an old message have no text of their own."""
+    assert reply.text.strip() or reply.replaces
+    keys = [choice.key for choice in reply.choices]
+    assert len(set(keys)) == len(keys)
+    if channel == "sms":
+        assert 0 < len(written(reply.text, reply.choices)) <= 1600
+        return
+    markup = keyboard(reply.choices)
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    assert [str(button.callback_data) for button in buttons if not button.text.strip()] == []
+    assert all(1 <= len(str(button.callback_data).encode()) <= 64 for button in buttons)
+    assert len(buttons) == len(keys)
+
+
+async def questions_of(world: World) -> dict[str, QuestionContent]:
+    """Every question of every consultation, by its number as keys carry it."""
+    async with world.db.transaction() as session:
+        numbers = list(await session.scalars(select(Consultation.id)))
+        found = [each for number in numbers for each in await content.read(session, consultation_id=number)]
+    return {str(question.id): question for question in found}

@@ -1,0 +1,81 @@
+"""Messages that staff correct: effective at once in every process, checked, and taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.errors import Invalid, NotFound
+from api.messages import service
+from sawt.compose import catalogs, compose
+from tests.direct import DirectPerson
+from tests.people import joined
+from tests.world import API_TOKEN, World
+
+BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
+
+
+async def put(world: World, language: str, name: str, *forms: str) -> int:
+    answer = await world.http.put(f"/v1/messages/{language}/{name}", json={"forms": list(forms)}, headers=BEARER)
+    return answer.status_code
+
+
+async def test_a_correction_is_read_at_once_and_can_be_taken_back(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    assert await put(own_world, "fr", "help", "Appelez le 5757. RETOUR, STOP.") == 200
+    await person.say("aide")
+    assert person.heard.startswith("Appelez le 5757.")
+    taken = await own_world.http.delete("/v1/messages/fr/help", headers=BEARER)
+    assert taken.json()["corrected"] is False
+    await person.say("aide")
+    assert person.heard.startswith(person.words("help"))
+
+
+async def test_other_processes_learn_of_it_with_their_next_turn(own_world: World) -> None:
+    other = compose(own_world.settings, now=own_world.now)
+    person = DirectPerson.new(own_world, "sms", other.dialogue)
+    for text in ("hello", "2", "1", "3"):
+        await person.say(text)
+    assert await put(own_world, "fr", "help", "Autre aide.") == 200
+    await person.say("aide")
+    assert person.heard.startswith("Autre aide.")
+    await other.db.close()
+
+
+async def test_plural_forms_are_corrected_together(own_world: World) -> None:
+    forms = [f"شكل {place} {{title}} {{count}}" for place in range(6)]
+    assert await put(own_world, "ar", "consultation.intro", *forms) == 200
+    person = await joined(own_world, "sms", "ar")
+    assert person.heard.startswith("شكل 3 ")
+    assert await put(own_world, "ar", "consultation.intro", "شكل واحد {title}") == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "error"),
+    [
+        ("done", "Merci.", Invalid),  # its value is missing
+        ("help", "Aide {number}", Invalid),
+        ("help", "Aide {0}", Invalid),
+        ("done", "Merci {receipt!r}", Invalid),
+        ("done", "Merci {receipt", Invalid),
+        ("help", "   ", Invalid),
+        ("nothing.like.it", "Texte", NotFound),
+    ],
+)
+async def test_what_would_break_a_sentence_is_refused(own_world: World, name: str, form: str, error: type) -> None:
+    async with own_world.db.transaction() as session:
+        with pytest.raises(error):
+            await service.correct(session, catalogs(), name=name, language="fr", forms=[form], now=own_world.now())
+
+
+async def test_the_list_says_what_each_costs_and_how_to_spare(own_world: World) -> None:
+    assert await put(own_world, "fr", "polite", "À bientôt") == 200
+    listed = (await own_world.http.get("/v1/messages", headers=BEARER)).json()
+    found = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
+    sms = next(each for each in found["previews"] if each["channel"] == "sms")
+    assert (found["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
+        True,
+        "UCS-2",
+        ["À", "ô"],
+        "A bientot",
+    )
+    assert (await own_world.http.get("/v1/messages")).status_code == 401

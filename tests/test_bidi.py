@@ -1,0 +1,49 @@
+"""Texts of two directions, held against the Unicode algorithm's rules that the language brief probed (section 6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import bidi
+from api.channel import Choice
+from api.i18n import Catalogs
+from bot.render import words
+from sms.text import written
+from tests.catalogs import LOCALES
+
+RLM, LRM, FSI, PDI = "\u200f", "\u200e", "\u2068", "\u2069"
+
+
+@pytest.mark.parametrize(
+    ("text", "steady"),
+    [
+        ("1) نعم\n2) Facebook لا", "1) نعم\n2) Facebook لا"),
+        ("اختر الشبكة التي تستعملها:\n1) Facebook", f"اختر الشبكة التي تستعملها:\n{RLM}1) Facebook"),
+        ("اتصل بنا +212600000001 الآن", f"اتصل بنا {LRM}+212600000001 الآن"),
+        ("أرسل /start هنا من فضلك", f"أرسل {LRM}/start هنا من فضلك"),
+        ("Votre langue\n1) العربية", "Votre langue\n1) العربية"),
+        ("5 / 10", "5 / 10"),
+        ("", ""),
+    ],
+)
+def test_steady(text: str, steady: str) -> None:
+    assert bidi.steady(text) == steady
+    assert bidi.steady(steady) == steady
+
+
+def test_marks_are_taken_out_of_what_people_write() -> None:
+    assert bidi.strip("\u202eabc\u202c\u2067د\u2069\u200f") == "abcد"
+
+
+def test_values_of_the_other_direction_are_kept_to_themselves_but_not_in_sms() -> None:
+    said = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
+    assert said == f"فهمنا: {FSI}Tétouan{PDI}."
+    assert words(said) == said
+    assert written(said) == "فهمنا: Tétouan."
+    assert Catalogs(LOCALES).voice("ar")("echo", said="تطوان") == "فهمنا: تطوان."
+    assert Catalogs(LOCALES).voice("fr")("echo", said="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
+
+
+def test_a_whole_sms() -> None:
+    choices = [Choice("a", "Facebook"), Choice("b", "نعم"), Choice("c", "رجوع", action=True)]
+    assert written("أي شبكة؟", choices) == f"أي شبكة؟\n{RLM}1) Facebook\n2) نعم\nرجوع"

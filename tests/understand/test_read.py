@@ -1,0 +1,108 @@
+"""Reading a reply: what holds for every text, whatever was asked."""
+
+from __future__ import annotations
+
+import random
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.normalise import normalise
+from api.dialogue.understand.read import read
+from tests.corpus.measure import expected, lexicon
+
+SCENES = (
+    "yes_no",
+    "theme",
+    "commitment",
+    "several",
+    "ranking",
+    "scale5",
+    "scale10",
+    "age",
+    "text",
+    "province",
+    "after",
+)
+LEXICON = lexicon()
+WORDS = sorted({*LEXICON.meanings, *LEXICON.numbers, *LEXICON.fillers, *LEXICON.doubts, *LEXICON.ands, *LEXICON.units})
+MARKS = "\u0640\u064e\u0651\u200e\u200f\u202b\u2067\u200b\ufeff"
+letters = st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "Z", "M", "C")), max_size=30)
+replies = st.one_of(letters, st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join))
+
+
+@settings(max_examples=400)
+@given(replies, st.sampled_from(SCENES))
+def test_no_text_raises_and_only_what_is_on_offer_is_taken(text: str, scene: str) -> None:
+    asked = expected(scene)
+    found = read(text, asked, LEXICON)
+    assert set(found.keys) <= {offer.key for offer in asked.offers}
+    assert len(set(found.keys)) == len(found.keys)
+    if found.value is not None and asked.reads is Reads.STEP:
+        assert asked.low <= float(found.value) <= asked.high
+    if found.understood:
+        assert found.guess is None
+
+
+@settings(max_examples=300)
+@given(replies, st.sampled_from(SCENES), st.data())
+def test_marks_case_and_doubled_letters_never_change_a_meaning(text: str, scene: str, data: st.DataObject) -> None:
+    if scene == "text":
+        return  # kept as it was written
+    before = read(text, expected(scene), LEXICON)
+    at = data.draw(st.integers(0, max(len(text) - 1, 0)))
+    marked = text[:at] + data.draw(st.sampled_from(MARKS)) + text[at:]
+    doubled = text[: at + 1] + text[at : at + 1] + text[at + 1 :] if text[at : at + 1].isalpha() else text
+    for changed in (marked, doubled):
+        if normalise(changed) == normalise(text):
+            assert read(changed, expected(scene), LEXICON).keys == before.keys
+
+
+@settings(max_examples=400)
+@given(st.text(alphabet=string.ascii_lowercase + "ابتثجحخدذرزسشصضطظعغفقكلمنهوي ⴰⴱⵛⴷⴹⴻⴼ", min_size=5, max_size=40))
+def test_random_letters_never_mean_stop_yes_or_no(text: str) -> None:
+    key = normalise(text)
+    if any(word in LEXICON.meanings for word in (key, *key.split())):
+        return  # a real word by chance
+    found = read(text, expected("yes_no"), LEXICON)
+    assert not found.understood, found
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_stop_is_heard_at_every_scene_and_never_guessed(scene: str) -> None:
+    assert read("STOP", expected(scene), LEXICON).intent == "stop"
+    for slip in ("arretr", "desabnner", "stopper", "sotp", "arrêt de bus numéro 3"):
+        assert read(slip, expected(scene), LEXICON).intent is None
+
+
+def test_a_hundred_thousand_texts() -> None:
+    """Mutations of real words, glued and cut at random, at every scene: none raises."""
+    dice = random.Random(7)
+    signs = (
+        "0123456789٠١٢٣۴۵①②👍👎.,;:!?؟،-–/+()[]'’\"\u200f\u202e\u0640\u064e \n\x00\ud83d"
+        + string.ascii_letters
+        + "ابتنعملاⴰⵢⵀ"
+    )
+    scenes = [expected(scene) for scene in SCENES]
+    for number in range(100_000):
+        if number % 2:
+            text = " ".join(dice.choices(WORDS, k=dice.randint(1, 5)))
+            at = dice.randrange(len(text))
+            text = text[:at] + dice.choice(signs) + text[at + dice.randint(0, 1) :]
+        else:
+            text = "".join(dice.choices(signs, k=dice.randint(0, 25)))
+        found = read(text, scenes[number % len(scenes)], LEXICON)
+        assert found.sureness in Sureness
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 4096, "1 " * 2000, "نعم " * 1000, "a-" * 2000, "ⴰ" * 4000, "9" * 4000, "et " * 1300]
+)
+@pytest.mark.parametrize("scene", SCENES)
+def test_long_texts_are_read_in_one_go(scene: str, text: str) -> None:
+    found = read(text, expected(scene), LEXICON)
+    assert scene == "text" or len(found.keys) <= 1
