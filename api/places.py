@@ -49,14 +49,15 @@ def province(code: str) -> Place | None:
 
 @cache
 def spellings(code: str) -> tuple[str, ...]:
-    """How people write the name of a province and of its largest towns, beside its official name."""
-    return tuple(_spellings().get(code, ()))
+    """How people write the name of a province, beside its official name."""
+    return tuple(_spellings()["provinces"].get(code, ()))
 
 
 @cache
-def communes(code: str) -> tuple[str, ...]:
-    """The names of a province's communes, in French and Arabic (HCP)."""
-    return tuple(name for commune, *names in _communes() if commune.startswith(f"{code}.") for name in names)
+def towns(code: str) -> tuple[str, ...]:
+    """The names of a province's communes (HCP), and how people write those of the larger ones."""
+    official = (name for commune, *names in _communes() if commune.startswith(f"{code}.") for name in names)
+    return (*official, *_spellings()["towns"].get(code, ()))
 
 
 @cache
@@ -71,5 +72,5 @@ def _communes() -> list[list[str]]:
 
 
 @cache
-def _spellings() -> dict[str, list[str]]:
+def _spellings() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((_FOLDER / "spellings.toml").read_text(encoding="utf-8"))

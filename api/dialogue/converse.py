@@ -79,6 +79,7 @@ def _understand(turn: Turn) -> Said:
         language=found.language,
         guess=found.guess,
     )
+    turn.wrote = found.language
     return asides.confirmed(turn, said)
 
 

@@ -24,11 +24,11 @@ def expected(turn: Turn) -> Expected:
 
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
-    """A province's names; those of its communes are repeated to the person, as the province they stand for."""
+    """A province's names; those of its towns are repeated to the person, as the province they stand for."""
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
     spelt = tuple(Name(text) for text in places.spellings(code))
-    return (*official, *spelt, *(Name(text, sureness=Sureness.MID) for text in places.communes(code)))
+    return (*official, *spelt, *(Name(text, sureness=Sureness.MID) for text in places.towns(code)))
 
 
 def label(turn: Turn, key: str) -> str:

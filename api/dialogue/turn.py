@@ -73,6 +73,7 @@ class Turn:
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
+    wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked
     edits: list[Reply] = field(default_factory=list)
@@ -85,8 +86,8 @@ class Turn:
         if resident.language is not None:
             return self.tools.catalogs.voice(resident.language, latin=resident.latin)
         hints = self.incoming.hints
-        guess = suggest(self.incoming.text, hints.app_language)
-        return self.tools.catalogs.voice(guess.language, latin=hints.latin)
+        guess = self.wrote or suggest(self.incoming.text, hints.app_language).language
+        return self.tools.catalogs.voice(guess, latin=hints.latin or self.wrote == "zgh")
 
     @property
     def question(self) -> QuestionContent | None:

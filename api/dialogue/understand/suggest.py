@@ -45,7 +45,7 @@ def _parts(said: str, expected: Expected) -> list[tuple[str, int | None]]:
     if " " in said:
         return []
     return [
-        (mention.key, _slips(said, bare(word), most=1))
+        (mention.key, _slips(said, bare(word)))
         for name, mention in names(expected.listed).items()
         if mention
         for word in name.split()
