@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 import structlog
@@ -15,6 +14,7 @@ from api.db import Database
 from api.errors import Unavailable
 from api.outbox import service, states
 from api.outbox.service import Due
+from api.outbox.sweep import whole
 from api.residents import service as residents
 from api.settings import Settings
 
@@ -35,10 +35,13 @@ class Deliverer:
         self._rest = 0.0
 
     async def run(self) -> None:
-        """Deliver until cancelled. What is on the wire then is settled first."""
+        """Deliver until cancelled. What is claimed then is handed over and settled first.
+
+        An answer that is on its way is worth waiting for; the channel's own time-out bounds it.
+        """
         while True:
             try:
-                busy = await self.once()
+                busy = await whole(self.once())
             except Unavailable:
                 log.warning("outbox.unavailable", channel=self._channel.name)
                 busy = False
@@ -62,13 +65,7 @@ class Deliverer:
             log.warning("outbox.unsure", count=unsure)
         if not batch:
             return False
-        work = asyncio.gather(*(self._deliver(due) for due in batch))
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            with contextlib.suppress(Exception):
-                await work  # an answer that is on its way is worth waiting for: the channel's own time-out bounds it
-            raise
+        await asyncio.gather(*(self._deliver(due) for due in batch))
         return True
 
     async def _deliver(self, due: Due) -> None:

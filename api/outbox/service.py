@@ -128,7 +128,7 @@ async def count_states(session: AsyncSession, *, campaign_id: int) -> dict[str, 
     rows = await session.execute(
         select(Delivery.state, func.count()).where(Delivery.campaign_id == campaign_id).group_by(Delivery.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows.all())
 
 
 def backoff(attempts: int) -> float:

@@ -1,0 +1,128 @@
+"""What a fault test stands on: a service to kill, and a rehearsal network and database that outlive it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from api.settings import Settings
+from rehearsal.app import create_rehearsal
+from rehearsal.exchange import Exchange, Observer
+from rehearsal.network import Network
+from rehearsal.settings import RehearsalSettings
+from sawt.compose import compose
+from tests.clock import MovingClock
+from tests.consultations import main_consultation
+from tests.faults.service import Service, reserved_port
+from tests.server import free_socket, serving
+from tests.wire.checker import WireChecker
+from tests.world import World, settings_for
+
+SECRET = "a-webhook-secret"
+POLLING, WEBHOOK = "", SECRET  # values of the setting telegram_secret: the two ways updates come in
+
+Kind = Callable[[Exchange], bool]
+
+
+class Hazard:
+    """Looks at every exchange on the wire, and kills the service in the moment of one of them.
+
+    A call of the service dies with the provider having done it and the service not knowing; a webhook, with the
+    service's answer just read.
+    """
+
+    def __init__(self, observe: Observer) -> None:
+        """`observe` sees every exchange first."""
+        self._observe = observe
+        self._aim: tuple[Service, Kind] | None = None
+        self._left = 0
+
+    def arm(self, service: Service, *, after: int, of: Kind) -> None:
+        """Kill this service at the so-many-th exchange of a kind."""
+        self._aim, self._left = (service, of), after
+
+    def observe(self, exchange: Exchange) -> None:
+        """See one exchange."""
+        self._observe(exchange)
+        if self._aim is None or not self._aim[1](exchange):
+            return
+        self._left -= 1
+        if self._left == 0:
+            self._aim[0].kill()
+            self._aim = None
+
+
+@dataclass
+class Rig:
+    """`world` is the test's own view: its connection to the database, its hold on the network, no server."""
+
+    world: World
+    service: Service
+    hazard: Hazard
+
+    @property
+    def network(self) -> Network:
+        """The phones."""
+        return self.world.network
+
+    def arm(self, *, after: int, of: Kind) -> None:
+        """Have the service killed at the so-many-th exchange of a kind from now on."""
+        self.hazard.arm(self.service, after=after, of=of)
+
+    async def killed(self, *, after: int, of: Kind) -> None:
+        """Return once the service was killed at the so-many-th exchange of a kind."""
+        self.arm(after=after, of=of)
+        await self.service.died()
+
+    async def until(self, true: Callable[[], Awaitable[bool]]) -> None:
+        """Return once something holds that only the database knows."""
+        async with asyncio.timeout(30):
+            while not await true():  # noqa: ASYNC110 - another process makes it so
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def standing(
+    database_url: str, checker: WireChecker, folder: Path, *, callback_delay: float = 0.0
+) -> AsyncIterator[Rig]:
+    """A rig while the block runs, with one open consultation and a service that is still to be started."""
+    hazard, on = Hazard(checker.observe), free_socket()
+    with reserved_port() as port:
+        settings = _settings(database_url, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{on.getsockname()[1]}")
+        rehearsal = create_rehearsal(_rehearsed(settings, callback_delay), observe=hazard.observe)
+        service = Service(settings, port=port, log=folder / "service.log")
+        async with serving(rehearsal, on), httpx.AsyncClient() as http:
+            network = rehearsal.state.network
+            world = World(settings.public_url, settings, compose(settings), network, MovingClock(), http)
+            await world.open(main_consultation())
+            try:
+                yield Rig(world, service, hazard)
+            finally:
+                await service.end()
+                await network.aclose()
+                await world.db.close()
+    assert checker.faults == []
+    assert service.errors() == []
+
+
+def _settings(database_url: str, url: str, providers: str) -> Settings:
+    apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
+    return settings_for(database_url, url, **apis, pull_every=0.05, reply_patience=1.5, claim_lease=1.0)  # seconds
+
+
+def _rehearsed(settings: Settings, callback_delay: float) -> RehearsalSettings:
+    return RehearsalSettings(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        service_number=settings.twilio_sender,
+        inbound_url=f"{settings.public_url}/sms/twilio/inbound",
+        bot_token=settings.telegram_token.get_secret_value(),
+        callback_delay=callback_delay,
+        webhook_attempts=1000,  # Telegram repeats an update for a day
+        webhook_backoff_ceiling=0.2,
+    )

@@ -1,0 +1,168 @@
+"""Residents who lose their patience less quickly than a service dies: the same gestures, whatever happens to it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from api.crypto import Keyring
+from api.outbox import states
+from api.outbox.models import Delivery
+from api.residents import service as residents
+from rehearsal.activity import NotSettledError
+from rehearsal.telegram.chat import ChatMessage
+from tests.faults.rig import Rig
+from tests.people import FIRST, SmsPerson, TelegramPerson
+from tests.world import KEYS
+
+RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
+# What tells the messages of the journey apart, in any wording: the data of a button, or the place of a question.
+LANGUAGE, CONSENT, PROVINCE, QUESTIONS, END = "lang:", "consent:", "prov:", ("1/4", "2/4", "3/4", "4/4"), "home:"
+_WAYS_OUT = (":back", ":skip", ":done")
+_LONG = 30.0  # seconds after which a test gives up
+_PATIENCE = 3.0  # seconds after which a person looks whether they were forgotten
+_TRIES = 12
+
+Answers = Counter[tuple[int, int]]  # (question, place of the option), from 1; a text is at place 0
+
+
+@dataclass
+class Book:
+    """All that was said, and what of it was acknowledged to a provider."""
+
+    said: Answers = field(default_factory=Counter)
+    acknowledged: Answers = field(default_factory=Counter)
+
+    @contextmanager
+    def answer(self, question: int, place: int) -> Iterator[None]:
+        """Keep an answer: said before the block, acknowledged after it."""
+        self.said[question, place] += 1
+        yield
+        self.acknowledged[question, place] += 1
+
+
+class Texter(SmsPerson):
+    """Someone with a feature phone. Their provider repeats a message, with its id, until it gets an answer."""
+
+    def __init__(self, rig: Rig, language: str) -> None:
+        super().__init__(rig.world, language)
+        self._service = rig.service
+        self.turns: list[tuple[str, str, list[str]]] = []  # id, text, answers
+
+    async def say(self, text: str) -> None:
+        sid = f"SM{secrets.token_hex(16)}"
+        for _ in range(_TRIES):
+            await self._service.up.wait()
+            if answers := await self.phone.send(text, sid=sid):
+                self.turns.append((sid, text, answers))
+                return
+        raise AssertionError("an SMS stays without an answer, however often its provider repeats it")
+
+    async def pick(self, place: int) -> None:
+        await self.say(str(place))
+
+    async def hears(self, mark: str) -> None:
+        """What they were answered is what they should hear now, as far as it can be told without buttons."""
+        assert mark.endswith(":") or mark in self.heard
+
+    @property
+    def receipts(self) -> set[str]:
+        return set(RECEIPT.findall(self.heard))
+
+
+class Chatter(TelegramPerson):
+    """Someone with Telegram. Who was left without a reply, because it is unsure whether it went out, asks for help."""
+
+    def __init__(self, rig: Rig, language: str) -> None:
+        super().__init__(rig.world, language)
+        self._world, self._mark, self._asked = rig.world, LANGUAGE, 0
+
+    async def say(self, text: str) -> None:
+        await self.user.send(text, wait=False)
+        await self.accepted()
+
+    async def pick(self, place: int) -> None:
+        await self.tap(place)
+        await self.accepted()
+
+    async def tap(self, place: int) -> None:
+        """Tap the option at this place, and do not wait."""
+        message = self._newest()
+        assert message is not None
+        answers = [data for row in message.buttons for _, data in row if not data.endswith(_WAYS_OUT)]
+        await self.user.tap_on(message.message_id, answers[place - 1], wait=False)
+
+    async def accepted(self) -> None:
+        """Return once Telegram has nothing of theirs left to deliver."""
+        waiting, me = self.network.bot.updates.chats, self.user.profile.id
+        await self.network.activity.until(
+            lambda: me not in waiting, seconds=_LONG, what=lambda: f"updates of {me} that nobody took"
+        )
+
+    async def hears(self, mark: str) -> None:
+        """Return once this message came, from the process that heard them or from the outbox of a later one."""
+        self._mark = mark
+        for _ in range(_TRIES):
+            if await self._comes():
+                return
+            if await self._unsure() > self._asked:
+                self._asked += 1
+                await self.say("aide")
+        raise AssertionError(f"the message with {mark} never came, and is not marked as unsure")
+
+    @property
+    def receipts(self) -> set[str]:
+        return set(RECEIPT.findall(" ".join(message.text for message in self.user.messages)))
+
+    def _newest(self) -> ChatMessage | None:
+        """The newest message with the mark: the newest of all may be an older one that was repeated."""
+        found = (message for message in reversed(self.user.messages) if self._is_marked(message))
+        return next(found, None)
+
+    def _is_marked(self, message: ChatMessage) -> bool:
+        data = [data for row in message.buttons for _, data in row]
+        return self._mark in message.text or any(each.startswith(self._mark) for each in data)
+
+    async def _comes(self) -> bool:
+        try:
+            await self.network.activity.until(
+                lambda: self._newest() is not None, seconds=_PATIENCE, what=lambda: self._mark
+            )
+        except NotSettledError:
+            return False
+        return True
+
+    async def _unsure(self) -> int:
+        async with self._world.db.transaction() as session:
+            address = await residents.find_address(
+                session, keyring=Keyring.parse(KEYS), channel=self.channel, address=str(self.user.profile.id)
+            )
+            assert address is not None
+            mine = (Delivery.address_id == address.id, Delivery.state == states.UNSURE)
+            return await session.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
+
+
+async def join(person: Texter | Chatter) -> None:
+    """Choose a language, agree, name the third province, and read the first question."""
+    await person.say("hello")
+    await person.hears(LANGUAGE)
+    for place, mark in ((FIRST[person.language], CONSENT), (1, PROVINCE), (3, QUESTIONS[0])):
+        await person.pick(place)
+        await person.hears(mark)
+
+
+async def answer(person: Texter | Chatter, places: Sequence[int], book: Book) -> None:
+    """Answer three questions by these places and the fourth in words, hearing each next one."""
+    for question, (place, mark) in enumerate(zip(places, QUESTIONS[1:], strict=True), start=1):
+        with book.answer(question, place):
+            await person.pick(place)
+        await person.hears(mark)
+    with book.answer(4, 0):
+        await person.say("الماء / l'eau / ⴰⵎⴰⵏ")
+    await person.hears(END)

@@ -1,0 +1,92 @@
+"""The outbox between claim and settlement: a claim takes what it may, and a stop in good order makes nothing unsure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select
+
+from api.channel import Choice, Outgoing, Preview, Receipt
+from api.crypto import Keyring
+from api.outbox import service as outbox
+from api.outbox import states
+from api.outbox.loop import Deliverer
+from api.outbox.models import Delivery
+from api.outbox.sweep import whole
+from tests.faults.crowd import SMS, gather
+from tests.world import KEYS, World
+
+
+class SlowMouth:
+    """A channel whose provider answers when told to."""
+
+    name = "sms"
+
+    def __init__(self) -> None:
+        self.asked, self.answer = asyncio.Event(), asyncio.Event()
+
+    async def send(self, message: Outgoing) -> Receipt:
+        self.asked.set()
+        await self.answer.wait()
+        return Receipt(external_id=f"SM{message.delivery_id}")
+
+    def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
+        raise NotImplementedError
+
+
+@pytest.fixture
+async def inviting_world(own_world: World) -> World:
+    """A world with an invitation that nobody has claimed any of yet."""
+    await gather(own_world)
+    await own_world.invite()
+    return own_world
+
+
+async def claimed(world: World, limit: int) -> set[int]:
+    """The deliveries that one process takes."""
+    async with world.db.transaction() as session:
+        due = await outbox.claim(
+            session, channel="sms", keyring=Keyring.parse(KEYS), now=world.now(), lease=60, limit=limit
+        )
+    return {each.message.delivery_id for each in due}
+
+
+async def test_a_claim_takes_what_it_may_and_nobody_elses(inviting_world: World) -> None:
+    """On a table as fresh as this one, PostgreSQL runs a subquery again for every row, and its limit with it."""
+    first, second = await asyncio.gather(claimed(inviting_world, 5), claimed(inviting_world, 7))
+    assert (len(first), len(second)) == (5, 7)
+    assert not first & second
+
+
+async def test_a_stop_waits_for_what_is_on_its_way(inviting_world: World) -> None:
+    world, mouth = inviting_world, SlowMouth()
+    deliverer = Deliverer(mouth, db=world.db, keyring=Keyring.parse(KEYS), settings=world.settings, clock=world.now)
+    running = asyncio.create_task(deliverer.run())
+    await mouth.asked.wait()
+    running.cancel()
+    mouth.answer.set()
+    await asyncio.wait([running])
+    async with world.db.transaction() as session:
+        found = Counter(await session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
+    assert set(found) == {states.SENT, states.QUEUED}
+    assert found.total() == SMS
+
+
+async def test_work_that_is_cancelled_comes_to_its_end() -> None:
+    begun, go_on, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await go_on.wait()
+        done.set()
+
+    running = asyncio.create_task(whole(work()))
+    await begun.wait()
+    running.cancel()
+    go_on.set()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    assert done.is_set()
