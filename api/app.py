@@ -9,6 +9,10 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from api.campaigns import routes as campaign_routes
+from api.campaigns.rules import rules_of
+from api.campaigns.service import Kit
+from api.campaigns.ticking import tick
 from api.channel import Channel
 from api.clock import Clock
 from api.consultations import routes as consultation_routes
@@ -25,6 +29,7 @@ from api.settings import Settings
 from api.web import LimitBody, bearer, map_errors
 
 _SWEEP = 30.0  # seconds
+_TICK = 1.0  # seconds: what is scheduled happens at most two late
 
 
 class Part(Channel, Protocol):
@@ -61,8 +66,10 @@ def create_app(
                 deliverer = Deliverer(channel, db=db, keyring=keyring, settings=settings, clock=clock)
                 await stack.enter_async_context(_background(deliverer.run()))
             await stack.enter_async_context(_background(every(_SWEEP, _sweeper(settings, db, clock))))
+            await stack.enter_async_context(_background(every(_TICK, _ticker(kit, db, clock))))
             yield
 
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(settings))
     app = FastAPI(title="Sawt", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(LimitBody)
     map_errors(app)
@@ -72,6 +79,7 @@ def create_app(
     for router in (
         consultation_routes.router(db, clock),
         result_routes.router(db),
+        campaign_routes.router(db, kit, clock),
         message_routes.router(db, catalogs, channels, clock),
     ):
         app.include_router(router, prefix="/v1", dependencies=guarded)
@@ -83,11 +91,20 @@ async def _health() -> dict[str, str]:
     return {"status": "ok"}
 
 
+def _ticker(kit: Kit, db: Database, clock: Clock) -> Any:
+    async def once() -> None:
+        async with db.transaction() as session:
+            await tick(session, kit=kit, now=clock())
+
+    return once
+
+
 def _sweeper(settings: Settings, db: Database, clock: Clock) -> Any:
     async def sweep() -> None:
         async with db.transaction() as session:
             now = clock()
             await outbox.reap(session, now=now)
+            await outbox.expire(session, now=now)
             await outbox.blank(session, now=now, kept=settings.reply_kept)
             await consultations.close_due(session, now=now)
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Part = Literal["api", "sms", "telegram", "deliver", "clock"]
+
+
+class SmsPrice(BaseModel):
+    """What an SMS segment costs, and on which day that was read from the provider."""
+
+    amount: float = Field(ge=0)
+    currency: str = Field(min_length=3, max_length=3)
+    as_of: date
 
 
 class Settings(BaseSettings):
@@ -30,6 +39,12 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = Field(SecretStr(""), description="token of the Telegram bot")
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
     telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
+
+    campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
+    approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
+    ramadan: list[tuple[date, date]] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
+    sms_per_second: float = Field(10.0, gt=0, description="SMS segments a second that the road takes")
+    sms_price: SmsPrice | None = Field(None, description='{"amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}')
 
     claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
     pull_every: float = Field(1.0, gt=0, description="seconds between looks into an empty outbox")

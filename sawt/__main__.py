@@ -1,4 +1,4 @@
-"""The command `sawt`: serve, migrate, demo, invite, results, messages, words, keys, doctor."""
+"""The command `sawt`: serve, migrate, demo, invite, campaign, results, messages, words, keys, doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from api import logs
-from api.campaigns import service as campaigns
+from api.campaigns import steps
 from api.clock import now
 from api.consultations import service as consultations
 from api.crypto import Keyring
@@ -23,7 +23,8 @@ from api.results.schemas import Results
 from api.settings import Settings
 from sawt import demo as rehearsed
 from sawt import demo_data
-from sawt.compose import catalogs, compose
+from sawt.campaigns import campaign
+from sawt.compose import compose, kit
 from sawt.database import with_db
 from sawt.doctor import examine
 from sawt.migrate import migrate as run_migrations
@@ -33,6 +34,7 @@ from sawt.tables import tables
 from sawt.words import messages, words
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+cli.add_typer(campaign, name="campaign")
 cli.add_typer(messages, name="messages")
 cli.add_typer(words, name="words")
 _out, _err = Console(), Console(stderr=True)
@@ -84,9 +86,9 @@ def demo(
 @cli.command()
 def invite(code: Code) -> None:
     """Queue an invitation to every consenting resident who was not asked yet."""
-    invited = asyncio.run(with_db(lambda db: _invite(db, code)))
-    total = sum(invited.queued.values())
-    words = ", ".join(f"{channel}: {count}" for channel, count in invited.queued.items())
+    queued = asyncio.run(with_db(lambda db: _invite(db, code)))
+    total = sum(queued.values())
+    words = ", ".join(f"{channel}: {count}" for channel, count in queued.items())
     _out.print(f"Invitations queued: {total} ({words}).")
 
 
@@ -148,9 +150,10 @@ async def _load_demo(settings: Settings) -> None:
         await db.close()
 
 
-async def _invite(db: Database, code: str) -> campaigns.Invited:
+async def _invite(db: Database, code: str) -> dict[str, int]:
     async with db.transaction() as session:
-        return await campaigns.invite(session, code, catalogs=catalogs(), now=now())
+        _, queued = await steps.invite(session, code, kit=kit(Settings()), who="sawt invite", now=now())
+        return queued
 
 
 async def _results(db: Database, code: str | None) -> Results:

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from api import clock
 from api.app import Part, create_app
+from api.campaigns.rules import rules_of
+from api.campaigns.service import Kit
 from api.clock import Clock
 from api.consultations.content import Contents
 from api.crypto import Keyring
@@ -21,6 +23,7 @@ from api.settings import Settings, root
 from bot.channel import TelegramChannel
 from bot.receive import PATH
 from sms.channel import SmsChannel
+from sms.measure import Measure
 from sms.providers.twilio import Twilio
 from sms.providers.twilio_api import TwilioApi
 
@@ -39,6 +42,11 @@ class Service:
 def catalogs() -> Catalogs:
     """The catalogs of this installation."""
     return Catalogs(root() / "locales")
+
+
+def kit(settings: Settings) -> Kit:
+    """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent."""
+    return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules_of(settings))
 
 
 def compose(settings: Settings, *, now: Clock = clock.now) -> Service:

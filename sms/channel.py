@@ -9,8 +9,7 @@ from typing import Protocol
 from fastapi import APIRouter
 
 from api.channel import Choice, Outgoing, Preview, Receipt
-from sms.proposal import propose
-from sms.segments import count
+from sms.measure import measured
 from sms.text import written
 
 
@@ -57,12 +56,4 @@ class SmsChannel:
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""
-        shown = written(text, choices)
-        found = count(shown)
-        return Preview(
-            parts=found.parts,
-            encoding=found.encoding,
-            units=found.units,
-            culprits=found.culprits,
-            proposal=propose(shown),
-        )
+        return measured(text, choices)

@@ -14,6 +14,10 @@ class MovingClock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def later(self, **by: float) -> datetime:
+        """A moment to come, by `timedelta`'s keywords."""
+        return self() + timedelta(**by)
+
     def advance(self, **by: float) -> None:
         """Move on, by `timedelta`'s keywords."""
         self.ahead += timedelta(**by)

@@ -6,22 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from pydantic import SecretStr
 
-from api.campaigns import service as campaigns
+from api.campaigns import steps
+from api.campaigns.rules import rules_of
+from api.campaigns.service import Kit
 from api.consultations import service as consultations
 from api.consultations.schemas import ConsultationIn
 from api.crypto import Keyring
 from api.db import Database
+from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.results import service as results
 from api.results.schemas import Results
 from api.settings import Settings
 from rehearsal.network import Network
-from sawt.compose import Service, catalogs, compose
+from sawt.compose import Service, compose
 from sawt.demo import rehearse
 from tests.clock import MovingClock
 from tests.consultations import main_consultation
@@ -29,8 +32,16 @@ from tests.server import free_socket, serving
 from tests.wire.checker import WireChecker
 
 KEYS = Keyring.generate()
+KEYRING = Keyring.parse(KEYS)
 API_TOKEN = "test-api-token"
 _people = count(1)
+
+
+class Invited(NamedTuple):
+    """A launched invitation: its campaign, and how many deliveries it queued by channel."""
+
+    campaign_id: int
+    queued: dict[str, int]
 
 
 @dataclass
@@ -74,14 +85,28 @@ class World:
         async with self.db.transaction() as session:
             return await results.results(session, code)
 
-    async def invite(self, code: str = "plan") -> campaigns.Invited:
+    @property
+    def kit(self) -> Kit:
+        """What campaigns of this world use."""
+        return Kit(
+            catalogs=self.service.dialogue.tools.catalogs, channels=self.service.channels, rules=rules_of(self.settings)
+        )
+
+    async def invite(self, code: str = "plan") -> Invited:
         """Launch an invitation."""
         async with self.db.transaction() as session:
-            return await campaigns.invite(session, code, catalogs=catalogs(), now=self.now())
+            campaign, queued = await steps.invite(session, code, kit=self.kit, who="tests", now=self.now())
+            return Invited(campaign.id, queued)
+
+    async def sweep(self) -> None:
+        """Do at once what the service does by itself every half minute."""
+        async with self.db.transaction() as session:
+            await outbox.reap(session, now=self.now())
+            await outbox.expire(session, now=self.now())
 
     async def deliver(self) -> None:
         """Deliver all that is due now, on every channel, and wait for what the providers make of it."""
-        keyring = Keyring.parse(KEYS)
+        keyring = KEYRING
         for channel in self.service.channels:
             deliverer = Deliverer(channel, db=self.db, keyring=keyring, settings=self.settings, clock=self.now)
             while await deliverer.once():

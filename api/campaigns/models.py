@@ -1,22 +1,49 @@
-"""Tables of campaigns."""
+"""Tables of campaigns and of what staff did with them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, Id, Moment
+from api.consultations.models import Words
+from api.db import Base, Id, Json, Moment
 
 
 class Campaign(Base):
-    """One text in three languages to an audience; its purpose is invite (later: remind, inform, update, result)."""
+    """One text in three languages to an audience, with a purpose. `state` as in `life.py`.
+
+    An invitation to a consultation has no texts of its own: the catalog's message and the consultation's title make it.
+    """
 
     __tablename__ = "campaigns"
-    __table_args__ = (UniqueConstraint("purpose", "consultation_id"),)
+    __table_args__ = (Index(None, "state"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
     purpose: Mapped[str] = mapped_column(String(16))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))
-    launched_at: Mapped[datetime] = mapped_column(Moment)
+    texts: Mapped[Words | None] = mapped_column(Json)
+    audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    urgent: Mapped[bool] = mapped_column(default=False)  # knows no hours and no weekly cap
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    author: Mapped[str] = mapped_column(String(40))
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    scheduled_for: Mapped[datetime | None] = mapped_column(Moment)
+    launched_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CampaignStep(Base):
+    """What was done with a campaign, by whom, when. Rows are only added."""
+
+    __tablename__ = "campaign_steps"
+    __table_args__ = (Index(None, "campaign_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    step: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))  # the one it led to
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -45,6 +45,9 @@ class Deliverer:
             except Unavailable:
                 log.warning("outbox.unavailable", channel=self._channel.name)
                 busy = False
+            except Exception as error:  # a row that cannot be read must not silence the channel for good
+                log.error("outbox.failed", channel=self._channel.name, error=type(error).__name__)
+                busy, self._rest = False, _PAUSE
             pause, self._rest = max(self._rest, 0.0 if busy else self._settings.pull_every), 0.0
             await asyncio.sleep(pause)
 

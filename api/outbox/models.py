@@ -38,6 +38,16 @@ class Body(Base):
     choices: Mapped[list[Any]] = mapped_column(Json, default=list)
 
 
+class Gate(Base):
+    """When a campaign's deliveries may flow: the window of hours that is open or comes next; none in a pause."""
+
+    __tablename__ = "gates"
+
+    campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Delivery(Base):
     """One message to one address. States move only forward; see `states.py`."""
 
@@ -51,6 +61,18 @@ class Delivery(Base):
             "due_at",
             postgresql_where=text("state = 'queued'"),
             sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_open",
+            "campaign_id",
+            postgresql_where=text("state IN ('queued', 'sending')"),
+            sqlite_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_deliveries_expiring",
+            "expires_at",
+            postgresql_where=text("state = 'queued' AND expires_at IS NOT NULL"),
+            sqlite_where=text("state = 'queued' AND expires_at IS NOT NULL"),
         ),
         Index(
             "ix_deliveries_leased",

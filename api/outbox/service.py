@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Choice, Outgoing
 from api.crypto import Keyring
-from api.outbox import sealing, states
-from api.outbox.models import Body, Delivery
+from api.errors import Invalid
+from api.outbox import gates, sealing, states
+from api.outbox.models import Body, Delivery, Gate
 from api.outbox.replies import REPLY
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
@@ -52,7 +53,13 @@ async def claim(
         .where(Delivery.id.in_(numbers))
         .order_by(Delivery.priority, Delivery.id)
     )
-    return [_outgoing(delivery, address, body, keyring) for delivery, address, body in rows]
+    found = []
+    for delivery, address, body in rows:
+        try:
+            found.append(_outgoing(delivery, address, body, keyring))
+        except Invalid:  # its key is gone: no other delivery may wait for it
+            await settle(session, delivery.id, state=states.FAILED, now=now, reason="unreadable")
+    return found
 
 
 async def settle(
@@ -123,6 +130,34 @@ async def cancel_campaigns(session: AsyncSession, resident_id: int, *, now: date
     )
 
 
+async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
+    """Cancel all that a campaign has not handed over yet; returns how many."""
+    done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+        update(Delivery)
+        .where(Delivery.campaign_id == campaign_id, Delivery.state == states.QUEUED)
+        .values(state=states.CANCELLED, settled_at=now, reason="cancelled")
+    )
+    return done.rowcount
+
+
+async def expire(session: AsyncSession, *, now: datetime) -> int:
+    """Give up what was not handed over before its time was over; returns how many."""
+    done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+        update(Delivery)
+        .where(Delivery.state == states.QUEUED, Delivery.expires_at <= now)
+        .values(state=states.EXPIRED, settled_at=now, reason="expired")
+    )
+    return done.rowcount
+
+
+async def is_through(session: AsyncSession, *, campaign_id: int) -> bool:
+    """Whether nothing of a campaign is queued or on its way any more."""
+    left = select(Delivery.id).where(
+        Delivery.campaign_id == campaign_id, Delivery.state.in_((states.QUEUED, states.SENDING))
+    )
+    return await session.scalar(left.limit(1)) is None
+
+
 async def count_states(session: AsyncSession, *, campaign_id: int) -> dict[str, int]:
     """How many deliveries of a campaign are in each state."""
     rows = await session.execute(
@@ -140,10 +175,12 @@ def _due(channel: str, now: datetime, limit: int) -> Select[int]:
     return (
         select(Delivery.id)
         .join(Resident, Resident.id == Delivery.resident_id)
+        .outerjoin(Gate, Gate.campaign_id == Delivery.campaign_id)
         .where(
             Delivery.channel == channel,
             Delivery.state == states.QUEUED,
             Delivery.due_at <= now,
+            gates.is_open(now),
             or_(Delivery.expires_at.is_(None), Delivery.expires_at > now),
             or_(Delivery.priority == REPLY, Resident.state == "active"),
         )

@@ -23,6 +23,8 @@ async def every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -
             await whole(work())
         except Unavailable:
             log.warning("sweep.unavailable")
+        except Exception as error:  # whatever went wrong once must not end what has to happen with time
+            log.error("sweep.failed", error=type(error).__name__)
         await asyncio.sleep(seconds)
 
 

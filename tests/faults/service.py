@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -40,7 +41,7 @@ class Service:
     def __init__(self, settings: Settings, *, port: int, log: Path) -> None:
         """`log` takes what all lives write; the process runs in its folder, away from any .env file."""
         self.up = asyncio.Event()
-        self._environment = {f"SAWT_{name.upper()}": _plain(value) for name, value in settings}
+        self._environment = {f"SAWT_{name.upper()}": _plain(value) for name, value in settings if value is not None}
         self._port, self._log = port, log
         self._process: Process | None = None
 
@@ -91,4 +92,6 @@ class Service:
 
 
 def _plain(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value if isinstance(value, str) else json.dumps(value)

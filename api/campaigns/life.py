@@ -1,0 +1,36 @@
+"""The life of a campaign: which states follow which, and what a step needs; pure rules."""
+
+from __future__ import annotations
+
+from api.errors import Conflict, Forbidden
+
+DRAFT, SUBMITTED, APPROVED, SCHEDULED = "draft", "submitted", "approved", "scheduled"
+RUNNING, PAUSED, FINISHED, CANCELLED = "running", "paused", "finished", "cancelled"
+
+# step → the states it may be taken from, and the state it leads to
+STEPS: dict[str, tuple[frozenset[str], str]] = {
+    "submit": (frozenset({DRAFT}), SUBMITTED),
+    "revise": (frozenset({SUBMITTED, APPROVED, SCHEDULED}), DRAFT),
+    "approve": (frozenset({SUBMITTED}), APPROVED),
+    "schedule": (frozenset({APPROVED, SCHEDULED}), SCHEDULED),
+    "launch": (frozenset({APPROVED, SCHEDULED}), RUNNING),
+    "pause": (frozenset({RUNNING}), PAUSED),
+    "resume": (frozenset({PAUSED}), RUNNING),
+    "finish": (frozenset({RUNNING}), FINISHED),
+    "cancel": (frozenset({DRAFT, SUBMITTED, APPROVED, SCHEDULED, RUNNING, PAUSED}), CANCELLED),
+}
+OVER = frozenset({FINISHED, CANCELLED})
+
+
+def after(state: str, step: str) -> str:
+    """The state a step leads to. Raises Conflict, in words, where it cannot be taken now."""
+    allowed, target = STEPS[step]
+    if state not in allowed:
+        raise Conflict(f"a campaign that is {state} cannot {step}; it can be {' or '.join(sorted(allowed))} for that")
+    return target
+
+
+def may_approve(*, author: str, approver: str, recipients: int, above: int) -> None:
+    """A second pair of eyes. Raises Forbidden where the author approves what goes to more than `above` people."""
+    if author == approver and recipients > above:
+        raise Forbidden(f"{recipients} people would get this: somebody else than its author approves above {above}")

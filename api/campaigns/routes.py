@@ -1,0 +1,129 @@
+"""Campaigns over the JSON API: create, preview, and every step of their life."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import service, steps
+from api.campaigns.models import Campaign
+from api.campaigns.report import report
+from api.campaigns.schemas import CampaignIn, CampaignOut, Preview, Report, Step, Who
+from api.campaigns.service import Kit
+from api.clock import Clock
+from api.db import Database
+from api.errors import Invalid
+
+
+class By(BaseModel):
+    """Who takes a step; and when it is to happen, where it is scheduled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Who
+    at: AwareDatetime | None = None
+
+
+class NewCampaign(CampaignIn):
+    """A campaign to create, and who creates it."""
+
+    who: Who
+
+
+StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone"]
+
+
+def router(db: Database, kit: Kit, clock: Clock) -> APIRouter:
+    """The routes below /campaigns."""
+    routes = APIRouter(tags=["campaigns"])
+    routes.include_router(_reading(db, kit, clock))
+    routes.include_router(_writing(db, kit, clock))
+    return routes
+
+
+def _reading(db: Database, kit: Kit, clock: Clock) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/campaigns")
+    async def every() -> list[CampaignOut]:
+        """All campaigns, the newest first."""
+        async with db.transaction() as session:
+            return [await _out(session, found) for found in await service.every(session)]
+
+    @routes.get("/campaigns/{campaign_id}")
+    async def one(campaign_id: int) -> CampaignOut:
+        """One campaign as it stands."""
+        async with db.transaction() as session:
+            return await _out(session, await service.get(session, campaign_id))
+
+    @routes.get("/campaigns/{campaign_id}/preview")
+    async def preview(campaign_id: int) -> Preview:
+        """What it would do if it were launched now."""
+        async with db.transaction() as session:
+            return await service.preview(session, campaign_id, kit=kit, now=clock())
+
+    @routes.get("/campaigns/{campaign_id}/report")
+    async def reported(campaign_id: int) -> Report:
+        """What became of its messages."""
+        async with db.transaction() as session:
+            return await report(session, campaign_id)
+
+    return routes
+
+
+def _writing(db: Database, kit: Kit, clock: Clock) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post("/campaigns", status_code=201)
+    async def create(given: NewCampaign) -> CampaignOut:
+        """Keep a new draft."""
+        async with db.transaction() as session:
+            return await _out(session, await service.create(session, given, who=given.who, now=clock()))
+
+    @routes.post("/campaigns/{campaign_id}/{step}")
+    async def take(campaign_id: int, step: StepName, given: By) -> CampaignOut:
+        """Take a step in its life."""
+        async with db.transaction() as session:
+            await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=clock())
+            return await _out(session, await service.get(session, campaign_id))
+
+    return routes
+
+
+async def take_step(
+    session: AsyncSession, campaign_id: int, step: StepName, *, kit: Kit, who: str, at: datetime | None, now: datetime
+) -> None:
+    """Take the step of this name: the one way for the JSON API and the command line."""
+    if step == "schedule":
+        if at is None:
+            raise Invalid("say when: a schedule needs a moment with its time zone")
+        await steps.schedule(session, campaign_id, at=at, who=who, now=now)
+    elif step == "clone":
+        await service.clone(session, campaign_id, who=who, now=now)
+    elif step in ("pause", "cancel", "revise"):
+        plain = {"pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise}
+        await plain[step](session, campaign_id, who=who, now=now)
+    else:
+        with_kit = {"submit": steps.submit, "approve": steps.approve, "launch": steps.launch, "resume": steps.resume}
+        await with_kit[step](session, campaign_id, kit=kit, who=who, now=now)
+
+
+async def _out(session: AsyncSession, found: Campaign) -> CampaignOut:
+    return CampaignOut(
+        id=found.id,
+        name=found.name,
+        purpose=found.purpose,
+        state=found.state,
+        author=found.author,
+        urgent=found.urgent,
+        scheduled_for=found.scheduled_for,
+        launched_at=found.launched_at,
+        steps=[
+            Step(step=each.step, state=each.state, who=each.who, at=each.at)
+            for each in await service.history(session, found.id)
+        ],
+    )

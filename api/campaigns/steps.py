@@ -1,0 +1,127 @@
+"""The steps of a campaign's life, as staff take them; each checks what must hold and records who took it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import life, service
+from api.campaigns.hours import ALWAYS, Hours
+from api.campaigns.launch import launch as queue
+from api.campaigns.models import Campaign
+from api.campaigns.schemas import CampaignIn
+from api.campaigns.selection import INVITE
+from api.campaigns.service import Kit
+from api.consultations import service as consultations
+from api.errors import Invalid, NotOpen
+from api.outbox import gates
+from api.outbox import service as outbox
+
+
+async def submit(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+    """Ask for approval. Raises Invalid with what stands against it, in words."""
+    return await _checked(session, campaign_id, "submit", kit=kit, who=who, now=now)
+
+
+async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+    """Approve it. Raises Forbidden where its author may not, Conflict where it was not submitted."""
+    campaign = await service.get(session, campaign_id, locked=True)
+    life.after(campaign.state, "approve")
+    found = await service.preview_of(session, campaign, kit=kit, now=now)
+    life.may_approve(author=campaign.author, approver=who, recipients=found.recipients, above=kit.rules.approval_above)
+    return await move(session, campaign, "approve", who=who, now=now)
+
+
+async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
+    """Launch it by itself at a moment to come. Raises Invalid where that is past."""
+    if at <= now:
+        raise Invalid("the moment is past")
+    campaign = await service.get(session, campaign_id, locked=True)
+    await move(session, campaign, "schedule", who=who, now=now)
+    campaign.scheduled_for = at
+    return campaign
+
+
+async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> dict[str, int]:
+    """Begin to send; returns how many deliveries were queued by channel. Raises Invalid with what stands against it."""
+    campaign = await _checked(session, campaign_id, "launch", kit=kit, who=who, now=now)
+    return await _start(session, campaign, kit=kit, now=now)
+
+
+async def invite(
+    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime
+) -> tuple[Campaign, dict[str, int]]:
+    """Invite everyone not asked yet to a consultation, now and at any hour: what `sawt invite` does.
+
+    Raises NotFound, NotOpen, or Untranslated before anything is queued.
+    """
+    consultation = await consultations.get(session, code)
+    if not consultations.takes_answers(consultation, now):
+        raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
+    given = CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code, urgent=True)
+    campaign = await service.create(session, given, who=who, now=now)
+    campaign.state = life.RUNNING
+    await service.note(session, campaign, "launch", who=who, now=now)
+    return campaign, await _start(session, campaign, kit=kit, now=now)
+
+
+async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
+    """Hold back what is still queued, at the exact place."""
+    campaign = await move(session, await service.get(session, campaign_id, locked=True), "pause", who=who, now=now)
+    await gates.put(session, campaign.id, opens_at=None, closes_at=None)
+    return campaign
+
+
+async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+    """Go on where it was paused."""
+    campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
+    await open_gate(session, campaign, hours=kit.rules.hours, now=now)
+    return campaign
+
+
+async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
+    """End it: what is still queued is cancelled; what was handed over cannot be taken back."""
+    campaign = await move(session, await service.get(session, campaign_id, locked=True), "cancel", who=who, now=now)
+    await outbox.cancel_queued(session, campaign_id=campaign.id, now=now)
+    return campaign
+
+
+async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
+    """Back to a draft: what was approved is not what will be sent."""
+    campaign = await service.get(session, campaign_id, locked=True)
+    campaign.scheduled_for = None
+    return await move(session, campaign, "revise", who=who, now=now)
+
+
+async def move(session: AsyncSession, campaign: Campaign, step: str, *, who: str, now: datetime) -> Campaign:
+    """Take a step and record it. Raises Conflict where it cannot be taken now."""
+    campaign.state = life.after(campaign.state, step)
+    await service.note(session, campaign, step, who=who, now=now)
+    return campaign
+
+
+async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
+    """Let a campaign flow within the window of hours that is open, or comes next."""
+    window = (ALWAYS if campaign.urgent else hours).window(now)
+    opens_at, closes_at = window if window is not None else (None, None)
+    await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at)
+
+
+async def _start(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> dict[str, int]:
+    campaign.launched_at = now
+    queued = await queue(session, campaign, catalogs=kit.catalogs, now=now, weekly=kit.rules.weekly)
+    await open_gate(session, campaign, hours=kit.rules.hours, now=now)
+    return queued
+
+
+async def _checked(
+    session: AsyncSession, campaign_id: int, step: str, *, kit: Kit, who: str, now: datetime
+) -> Campaign:
+    """Take a step that nothing may stand against."""
+    campaign = await service.get(session, campaign_id, locked=True)
+    life.after(campaign.state, step)
+    found = await service.preview_of(session, campaign, kit=kit, now=now)
+    if found.blockers:
+        raise Invalid("; ".join(found.blockers))
+    return await move(session, campaign, step, who=who, now=now)

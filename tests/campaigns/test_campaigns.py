@@ -1,0 +1,251 @@
+"""Campaigns on both databases: who gets them and who does not, their life, their hours, and what becomes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.campaigns import service, steps
+from api.campaigns.report import report
+from api.campaigns.schemas import CampaignIn, Preview
+from api.campaigns.ticking import tick
+from api.clock import MOROCCO
+from api.errors import Conflict, Forbidden, Invalid
+from api.outbox.models import Delivery
+from api.residents import service as residents
+from tests.campaigns.crowd import resident
+from tests.consultations import main_consultation, words
+from tests.people import SmsPerson, joined
+from tests.world import World
+
+NEWS = {"name": "News", "purpose": "inform", "texts": words("news")}
+INVITATION = {"name": "Plan", "purpose": "invite", "consultation": "plan"}
+
+
+@pytest.fixture
+async def desk(own_world: World) -> World:
+    """A world at ten in the morning of the next day that is no Friday."""
+    now = own_world.now().astimezone(MOROCCO)
+    ahead = (34 - now.hour) * 3600 - now.minute * 60 - now.second
+    own_world.now.advance(seconds=ahead)
+    if own_world.now().astimezone(MOROCCO).weekday() == 4:
+        own_world.now.advance(days=1)
+    return own_world
+
+
+async def make(world: World, given: dict[str, Any], **more: Any) -> int:
+    async with world.db.transaction() as session:
+        made = await service.create(session, CampaignIn.model_validate({**given, **more}), who="amina", now=world.now())
+        return made.id
+
+
+async def take(world: World, campaign: int, *names: str, who: str = "idir") -> None:
+    """Take steps one after another."""
+    for name in names:
+        async with world.db.transaction() as session:
+            kit = {"kit": world.kit} if name in ("submit", "approve", "launch", "resume") else {}
+            await getattr(steps, name)(session, campaign, who=who, now=world.now(), **kit)
+
+
+async def look(world: World, campaign: int) -> Preview:
+    async with world.db.transaction() as session:
+        return await service.preview(session, campaign, kit=world.kit, now=world.now())
+
+
+async def state(world: World, campaign: int) -> str:
+    async with world.db.transaction() as session:
+        return (await service.get(session, campaign)).state
+
+
+async def states(world: World, campaign: int) -> list[str]:
+    async with world.db.transaction() as session:
+        return sorted(await session.scalars(select(Delivery.state).where(Delivery.campaign_id == campaign)))
+
+
+async def clock(world: World) -> None:
+    async with world.db.transaction() as session:
+        await tick(session, kit=world.kit, now=world.now())
+
+
+async def test_a_preview_says_who_gets_it_and_who_does_not(desk: World) -> None:
+    await resident(desk, language="ar", province="01.511")
+    await resident(desk, language="zgh", latin=True, channels=("sms", "telegram"))
+    await resident(desk, state=residents.STOPPED)
+    await resident(desk, state=residents.JOINING, language=None)
+    await resident(desk, channels=())
+    found = await look(desk, await make(desk, NEWS))
+    assert found.recipients == 2
+    assert found.by_channel == {"sms": 1, "telegram": 1}  # nobody on both, the free one first
+    assert found.by_language == {"ar": 1, "zgh": 1}
+    assert found.by_province == {"Tanger-Assilah": 1, "Tétouan": 1}
+    assert found.excluded == {"stopped": 1, "no consent": 1, "unreachable": 1}
+    assert found.segments == {"ar": 1, "fr": 1, "zgh": 1, "zgh (latin)": 1}
+    assert (found.total_segments, found.price, found.blockers) == (1, None, [])
+    assert any("price" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("audience", "names"),
+    [
+        ({}, "abc"),
+        ({"province": ["01.571"]}, "ab"),
+        ({"province": [""]}, "c"),
+        ({"language": ["ar", "zgh"]}, "bc"),
+        ({"channel": ["telegram"]}, "b"),
+        ({"not": {"province": ["01.571"]}}, "c"),
+        ({"all": [{"province": ["01.571"]}, {"language": ["fr"]}]}, "a"),
+        ({"any": [{"language": ["fr"]}, {"channel": ["telegram"]}]}, "ab"),
+        ({"joined_since": "2000-01-01"}, "abc"),
+        ({"joined_since": "2100-01-01"}, ""),
+        ({"answered": "plan"}, ""),
+        ({"not": {"answered": "plan"}}, "abc"),
+        ({"not_contacted_since": "2000-01-01"}, "abc"),
+    ],
+)
+async def test_audiences(desk: World, audience: dict[str, Any], names: str) -> None:
+    await resident(desk, language="fr", province="01.571")
+    await resident(desk, language="ar", province="01.571", channels=("telegram",))
+    await resident(desk, language="zgh", province=None)
+    found = await look(desk, await make(desk, NEWS, audience=audience))
+    by_name = {"a": "fr", "b": "ar", "c": "zgh"}
+    assert set(found.by_language) == {by_name[name] for name in names}
+
+
+async def test_those_who_took_part_are_known_but_not_their_answers(desk: World) -> None:
+    person = await joined(desk, "sms", "fr")
+    begun = await look(desk, await make(desk, NEWS, audience={"begun": "plan"}))
+    for text in ("1", "oui", "3", "une route"):
+        await person.say(text)
+    answered = await look(desk, await make(desk, NEWS, audience={"answered": "plan"}))
+    assert (begun.recipients, answered.recipients) == (1, 1)
+    reminder = await look(desk, await make(desk, {**INVITATION, "purpose": "remind"}))
+    assert reminder.excluded == {"already asked or answered": 1}
+
+
+async def test_the_whole_life(desk: World) -> None:
+    for _ in range(3):
+        await resident(desk)
+    campaign = await make(desk, INVITATION)
+    await take(desk, campaign, "submit", "approve", "launch")
+    assert await states(desk, campaign) == ["queued"] * 3
+    await desk.deliver()
+    assert await states(desk, campaign) == ["delivered"] * 3
+    await clock(desk)
+    assert await state(desk, campaign) == "finished"
+    async with desk.db.transaction() as session:
+        history = [(each.step, each.who) for each in await service.history(session, campaign)]
+        found = await report(session, campaign)
+    assert [step for step, _ in history] == ["create", "submit", "approve", "launch", "finish"]
+    assert (found.total, found.states, found.by["province"]) == (3, {"delivered": 3}, {"Tétouan": {"delivered": 3}})
+
+
+async def test_nobody_approves_their_own_large_campaign(desk: World) -> None:
+    for _ in range(3):
+        await resident(desk)
+    desk.settings.approval_above = 2
+    campaign = await make(desk, NEWS)
+    await take(desk, campaign, "submit", who="amina")
+    with pytest.raises(Forbidden, match="3 people"):
+        await take(desk, campaign, "approve", who="amina")
+    await take(desk, campaign, "approve", who="idir")
+    assert await state(desk, campaign) == "approved"
+
+
+async def test_an_empty_audience_or_a_closed_consultation_blocks(desk: World) -> None:
+    campaign = await make(desk, INVITATION)
+    with pytest.raises(Invalid, match="nobody would get it"):
+        await take(desk, campaign, "submit")
+    await resident(desk)
+    await desk.close("plan")
+    with pytest.raises(Invalid, match="not open"):
+        await take(desk, campaign, "submit")
+    assert await state(desk, campaign) == "draft"
+
+
+async def test_pause_resume_and_cancel_keep_the_exact_place(desk: World) -> None:
+    people = [await resident(desk) for _ in range(4)]
+    campaign = await make(desk, NEWS)
+    await take(desk, campaign, "submit", "approve", "launch", "pause")
+    await desk.deliver()
+    assert await states(desk, campaign) == ["queued"] * 4
+    await take(desk, campaign, "resume")
+    await desk.deliver()
+    assert await states(desk, campaign) == ["delivered"] * 4
+    second = await make(desk, {**NEWS, "urgent": True})
+    await take(desk, second, "submit", "approve", "launch", "cancel")
+    await desk.deliver()
+    assert await states(desk, second) == ["cancelled"] * len(people)
+    with pytest.raises(Conflict):
+        await take(desk, second, "resume")
+
+
+async def test_quiet_hours_hold_a_campaign_back_and_urgent_ones_do_not_know_them(desk: World) -> None:
+    await resident(desk)
+    desk.now.advance(hours=12)  # ten in the evening
+    campaign, urgent = await make(desk, NEWS), await make(desk, {**NEWS, "urgent": True})
+    assert any("quiet hours" in warning for warning in (await look(desk, campaign)).warnings)
+    for each in (campaign, urgent):
+        await take(desk, each, "submit", "approve", "launch")
+    await desk.deliver()
+    assert (await states(desk, campaign), await states(desk, urgent)) == (["queued"], ["delivered"])
+    desk.now.advance(hours=11, minutes=30)  # half past nine
+    await clock(desk)
+    await desk.deliver()
+    assert await states(desk, campaign) == ["delivered"]
+
+
+async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -> None:
+    await resident(desk)
+    due, stale = await make(desk, NEWS), await make(desk, NEWS)
+    for campaign in (due, stale):
+        await take(desk, campaign, "submit", "approve")
+    async with desk.db.transaction() as session:
+        later = desk.now.later(minutes=10)
+        await steps.schedule(session, due, at=later, who="idir", now=desk.now())
+        await steps.schedule(session, stale, at=desk.now.later(minutes=1), who="idir", now=desk.now())
+    await clock(desk)
+    assert await state(desk, due) == "scheduled"
+    desk.now.advance(minutes=35)
+    await clock(desk)
+    await clock(desk)
+    assert (await state(desk, due), await state(desk, stale)) == ("running", "draft")
+    assert await states(desk, due) == ["queued"]
+    with pytest.raises(Invalid, match="past"):
+        async with desk.db.transaction() as session:
+            await steps.schedule(session, stale, at=desk.now(), who="idir", now=desk.now())
+
+
+async def test_nobody_gets_more_than_the_weekly_cap(desk: World) -> None:
+    await resident(desk)
+    for _ in range(desk.settings.campaigns_per_week):
+        await take(desk, await make(desk, NEWS), "submit", "approve", "launch")
+    campaign = await make(desk, NEWS)
+    found = await look(desk, campaign)
+    assert (found.recipients, found.excluded) == (0, {"weekly cap": 1})
+    assert (await look(desk, await make(desk, {**NEWS, "urgent": True}))).recipients == 1
+    desk.now.advance(days=8)
+    assert (await look(desk, campaign)).recipients == 1
+
+
+async def test_what_expires_is_not_sent_and_said_so(desk: World) -> None:
+    await resident(desk)
+    campaign = await make(desk, NEWS, expires_at=desk.now.later(hours=1).isoformat())
+    await take(desk, campaign, "submit", "approve", "launch", "pause")
+    desk.now.advance(hours=2)
+    await desk.sweep()
+    assert await states(desk, campaign) == ["expired"]
+    async with desk.db.transaction() as session:
+        assert (await report(session, campaign)).reasons == {"expired": 1}
+
+
+async def test_a_stop_after_the_launch_cancels_it(desk: World) -> None:
+    person = await joined(desk, "sms", "fr")
+    assert isinstance(person, SmsPerson)
+    await desk.open({**main_consultation(), "code": "second"})
+    campaign = await make(desk, {**INVITATION, "consultation": "second"})
+    await take(desk, campaign, "submit", "approve", "launch")
+    await person.say("STOP")
+    await desk.deliver()
+    assert await states(desk, campaign) == ["cancelled"]

@@ -1,0 +1,47 @@
+"""Every legal and illegal step of a campaign, and the second pair of eyes."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.campaigns import life
+from api.errors import Conflict, Forbidden
+
+STATES = (life.DRAFT, life.SUBMITTED, life.APPROVED, life.SCHEDULED, life.RUNNING, life.PAUSED, life.FINISHED)
+STATES += (life.CANCELLED,)
+LEGAL = {
+    ("draft", "submit"): "submitted",
+    ("submitted", "revise"): "draft",
+    ("approved", "revise"): "draft",
+    ("scheduled", "revise"): "draft",
+    ("submitted", "approve"): "approved",
+    ("approved", "schedule"): "scheduled",
+    ("scheduled", "schedule"): "scheduled",
+    ("approved", "launch"): "running",
+    ("scheduled", "launch"): "running",
+    ("running", "pause"): "paused",
+    ("paused", "resume"): "running",
+    ("running", "finish"): "finished",
+    **{(state, "cancel"): "cancelled" for state in STATES if state not in life.OVER},
+}
+
+
+@pytest.mark.parametrize("step", life.STEPS)
+@pytest.mark.parametrize("state", STATES)
+def test_every_step_from_every_state(state: str, step: str) -> None:
+    if (state, step) in LEGAL:
+        assert life.after(state, step) == LEGAL[state, step]
+    else:
+        with pytest.raises(Conflict, match=state):
+            life.after(state, step)
+
+
+@pytest.mark.parametrize(
+    ("approver", "recipients", "fine"), [("amina", 100, True), ("amina", 101, False), ("idir", 101, True)]
+)
+def test_the_author_approves_only_what_is_small(approver: str, recipients: int, fine: bool) -> None:
+    if fine:
+        life.may_approve(author="amina", approver=approver, recipients=recipients, above=100)
+    else:
+        with pytest.raises(Forbidden, match="101"):
+            life.may_approve(author="amina", approver=approver, recipients=recipients, above=100)
