@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from api.errors import Unavailable
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
+# PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
+_PASSING = ("08", "40", "53", "57P", "55P03", "25006")
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -75,7 +77,7 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as away:
             raise Unavailable from away
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if _passing(error):
                 raise Unavailable from error
             raise
 
@@ -100,6 +102,13 @@ def insert_in(dialect: str) -> Any:
 def insert(session: AsyncSession) -> Any:
     """The `insert` of the session's database."""
     return insert_in(dialect(session))
+
+
+def _passing(error: DBAPIError) -> bool:
+    """Whether a later try may go well: the server is away, starting, ending, full, or busy with the same rows."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    refused = error.statement is None and not isinstance(error, IntegrityError)  # there was not even a connection
+    return error.connection_invalidated or refused or state.startswith(_PASSING)
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import structlog
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
@@ -18,6 +20,7 @@ from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavai
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes
+_OVER = "the body is larger than 64 KiB"
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
     (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
 )  # fmt: skip
@@ -38,8 +41,9 @@ class Refusals:
         log.warning("webhook.refused", provider=self._provider, count=self.count)
 
 
-class _TooLarge(Exception):
-    pass
+class _TooLarge(HTTPException):  # as such, so that FastAPI does not take it for a body it cannot parse
+    def __init__(self) -> None:
+        super().__init__(413, _OVER)
 
 
 class LimitBody:
@@ -78,7 +82,7 @@ class LimitBody:
 
     @staticmethod
     async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        await JSONResponse({"detail": "the body is larger than 64 KiB"}, status_code=413)(scope, receive, send)
+        await JSONResponse({"detail": _OVER}, status_code=413)(scope, receive, send)
 
 
 def map_errors(app: FastAPI) -> None:
@@ -89,6 +93,12 @@ def map_errors(app: FastAPI) -> None:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
         return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _explain(_request: Request, error: RequestValidationError) -> Response:
+        # What was given is not sent back: it may be what no JSON of ours can hold (NaN, half a letter).
+        faults = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
+        return Response(json.dumps({"detail": faults}), status_code=422, media_type="application/json")
 
 
 # Outside of `bearer`: FastAPI reads annotations by the names of the module, and takes what it cannot read for a query.

@@ -14,14 +14,17 @@ _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
 def heard(update: Update, *, now: datetime) -> Incoming | None:
-    """A text, a command or a tap in a private chat; None for everything else (groups, edits, pictures)."""
+    """A text, a command or a tap in a private chat; None for everything else (groups, edits, what has no words)."""
     if update.callback_query is not None:
         query = update.callback_query
         return _incoming(update, query.from_user, choice=query.data or "", now=now)
     message = update.message
     if message is None or message.from_user is None or message.chat.type != "private":
         return None
-    text, payload = _command(message.text or message.caption or "")
+    words = message.text or message.caption
+    if not words:
+        return None
+    text, payload = _command(words)
     return _incoming(update, message.from_user, text=text, payload=payload, now=now)
 
 

@@ -41,7 +41,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
             return Response(status_code=403)
         try:
             update = read(json.loads(await request.body()), bot)
-        except ValueError:
+        except (ValueError, RecursionError):  # not JSON, or nested past all reason
             log.warning("telegram.malformed")
             update = None
         if update is not None:
@@ -95,7 +95,10 @@ def read(raw: Any, bot: Bot | None) -> Update | None:
 
 
 class UpdatesRequest(HTTPXRequest):
-    """Fetches updates; a malformed one is emptied but for its number, so that it neither stops nor repeats the rest."""
+    """Fetches updates; a malformed one is emptied but for its number, so that it neither stops nor repeats the rest.
+
+    One without even a number cannot be confirmed: it is passed over.
+    """
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
@@ -103,7 +106,9 @@ class UpdatesRequest(HTTPXRequest):
         answer = HTTPXRequest.parse_json_payload(payload)
         if isinstance(answer.get("result"), list):
             answer["result"] = [
-                raw if read(raw, None) is not None else {"update_id": raw["update_id"]} for raw in answer["result"]
+                raw if read(raw, None) is not None else {"update_id": raw["update_id"]}
+                for raw in answer["result"]
+                if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)
             ]
         return answer
 

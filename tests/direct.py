@@ -11,17 +11,13 @@ from api.channel import Choice, Hints, Incoming, Reply
 from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
-from api.crypto import Keyring
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
-from api.residents import service as residents
-from api.residents.models import Resident
 from bot.render import keyboard
 from sms.text import written
-from tests.world import KEYS, World
+from tests.world import World
 
 PROVIDERS = {"sms": "twilio", "telegram": "telegram"}
-KEYRING = Keyring.parse(KEYS)
 _ids = count(1)
 
 
@@ -69,12 +65,6 @@ class DirectPerson:
         """All that the newest turn answered."""
         return "\n".join(reply.text for reply in self.replies)
 
-    async def resident(self) -> Resident | None:
-        """Their row."""
-        async with self.world.db.transaction() as session:
-            found = await residents.find_address(session, keyring=KEYRING, channel=self.channel, address=self.address)
-            return None if found is None else await session.get(Resident, found.resident_id)
-
     async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[Spoken]:
         incoming = Incoming(
             channel=self.channel,
@@ -111,8 +101,8 @@ def fits(channel: str, reply: Reply) -> None:
 
 
 async def questions_of(world: World) -> dict[str, QuestionContent]:
-    """Every question of every consultation, by its number as keys carry it."""
+    """Every question of every consultation, the oldest first, by its number as keys carry it."""
     async with world.db.transaction() as session:
-        numbers = list(await session.scalars(select(Consultation.id)))
+        numbers = list(await session.scalars(select(Consultation.id).order_by(Consultation.id)))
         found = [each for number in numbers for each in await content.read(session, consultation_id=number)]
     return {str(question.id): question for question in found}

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.answers import LONGEST, WIDEST
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
+_FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
+
+
+def _speakable(text: str) -> str:
+    if _UNSPEAKABLE.search(text):
+        raise ValueError("a control character stands in this text: type it anew where it was pasted from")
+    return text
+
+
+def _in_calendar(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment is beyond the calendar") from None
+
+
+_Clean = AfterValidator(_speakable)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), _Clean]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
 
 
 class _Strict(BaseModel):
@@ -36,8 +55,8 @@ class LabelWords(_Strict):
 class Rules(_Strict):
     """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text."""
 
-    low: int | None = None
-    high: int | None = None
+    low: int | None = Field(None, ge=-_FAR, le=_FAR)
+    high: int | None = Field(None, ge=-_FAR, le=_FAR)
     decimals: bool = False
     least: int | None = Field(None, ge=1)
     most: int | None = Field(None, ge=1)
@@ -81,7 +100,7 @@ class ConsultationIn(_Strict):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
     questions: list[QuestionIn] = Field(min_length=1, max_length=5)
-    closes_at: AwareDatetime | None = None
+    closes_at: Annotated[AwareDatetime, AfterValidator(_in_calendar)] | None = None
 
 
 class ConsultationOut(BaseModel):

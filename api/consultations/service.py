@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,7 +65,7 @@ async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime)
 
 async def get(session: AsyncSession, code: str) -> Consultation:
     """The consultation of this code. Raises NotFound."""
-    found: Consultation | None = await session.scalar(select(Consultation).where(Consultation.code == code))
+    found: Consultation | None = await session.scalar(_coded(code))
     if found is None:
         raise NotFound(f"there is no consultation {code}")
     return found
@@ -164,9 +164,13 @@ def _shut(consultation: Consultation, now: datetime) -> None:
 
 
 async def _locked(session: AsyncSession, code: str) -> Consultation:
-    found: Consultation | None = await session.scalar(
-        select(Consultation).where(Consultation.code == code).with_for_update()
-    )
+    found: Consultation | None = await session.scalar(_coded(code).with_for_update())
     if found is None:
         raise NotFound(f"there is no consultation {code}")
     return found
+
+
+def _coded(code: str) -> Select[Consultation]:
+    if "\x00" in code:  # PostgreSQL refuses even to look for it
+        raise NotFound("there is no consultation of such a code")
+    return select(Consultation).where(Consultation.code == code)

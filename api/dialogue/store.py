@@ -35,6 +35,11 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -
     if row is None:
         return None
     scene = Scene(*row)
+    at = scene.conversation.consultation_id
+    if at != (scene.consultation.id if scene.consultation is not None else None):
+        # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
+        now_at = await session.get(Consultation, at) if at is not None else None
+        scene = scene._replace(consultation=now_at)
     if scene.address.state != "active":
         scene.address.state = "active"  # whoever writes can be reached again
     if scene.address.provider != incoming.provider:

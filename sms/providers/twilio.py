@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from urllib.parse import parse_qsl
@@ -34,6 +35,7 @@ _STATES = {
     "canceled": states.FAILED,
 }  # earlier ones say nothing that the outbox does not know
 _LONGEST_ID = 64
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one pasted by staff would void the whole answer
 
 
 class Twilio:
@@ -123,7 +125,7 @@ class Twilio:
         answer = MessagingResponse()
         for each in spoken:
             if each.delivery_id is not None:
-                text = written(each.reply.text, each.reply.choices)
+                text = _NOT_XML.sub("", written(each.reply.text, each.reply.choices))
                 answer.message(text, action=self._callback(each.delivery_id))
         return _twiml(str(answer))
 

@@ -1,0 +1,48 @@
+"""What tests of the JSON API share: a caller with a token, a consultation of a new code, and a look at every row."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import httpx
+import sqlalchemy
+
+from api.db import Base
+from tests.consultations import main_consultation
+from tests.world import API_TOKEN, World
+
+_codes = count(1)
+CONSULTATIONS = "/v1/consultations"
+
+
+async def call(world: World, method: str, path: str, *, token: str | None = API_TOKEN, **given: Any) -> httpx.Response:
+    """One request of staff."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return await world.http.request(method, path, headers={**headers, **given.pop("headers", {})}, **given)
+
+
+def draft(**changed: Any) -> dict[str, Any]:
+    """A consultation to create, of a code nobody has used."""
+    return {**main_consultation(), "code": f"draft-{next(_codes)}", **changed}
+
+
+async def created(world: World, **changed: Any) -> str:
+    """A draft in the database; returns its code."""
+    given = draft(**changed)
+    assert (await call(world, "POST", CONSULTATIONS, json=given)).status_code == 201
+    return str(given["code"])
+
+
+async def rows(world: World) -> dict[str, str]:
+    """Every row of every table as one text; bytes both as letters and in hexadecimal."""
+    found = {}
+    async with world.db.transaction() as session:
+        for table in Base.metadata.sorted_tables:
+            result = await session.execute(sqlalchemy.select(table))
+            found[table.name] = "\n".join(repr([_legible(value) for value in row]) for row in result)
+    return found
+
+
+def _legible(value: Any) -> Any:
+    return (value.decode("latin-1"), value.hex()) if isinstance(value, bytes) else value

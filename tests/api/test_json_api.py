@@ -1,0 +1,162 @@
+"""The JSON API for staff: who may call it, a consultation's life, what is refused and how, what describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.api.office import CONSULTATIONS, call, created, draft
+from tests.conftest import Databases
+from tests.consultations import question, words
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+async def office(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
+    async with living(await databases.fresh(), checker) as world:
+        yield world
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Bearer", "Bearer wrong", "Basic dGVzdA==", "Bearer é"], ids=range(6)
+)
+async def test_nothing_without_the_token(office: World, authorization: str | None) -> None:
+    headers = {} if authorization is None else {b"Authorization": authorization.encode("latin-1")}
+    described = (await office.http.get("/openapi.json")).json()["paths"]
+    seen = 0
+    for path, methods in described.items():
+        for method in methods:
+            answer = await office.http.request(method.upper(), path, headers=headers, json={})
+            assert answer.status_code == 401, (method, path)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert isinstance(answer.json()["detail"], str)
+            seen += 1
+    assert seen >= 6
+
+
+async def test_the_life_of_a_consultation(office: World) -> None:
+    given = draft(closes_at="2099-01-31T12:00:00+01:00")
+    code = given["code"]
+    made = await call(office, "POST", CONSULTATIONS, json=given)
+    assert made.status_code == 201
+    assert made.json() == {
+        "code": code, "title": given["title"], "state": "draft", "questions": 4,
+        "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
+    }  # fmt: skip
+    assert (await call(office, "GET", CONSULTATIONS)).json()[0] == made.json()
+    assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()
+    opened = (await call(office, "POST", f"{CONSULTATIONS}/{code}/open")).json()
+    assert (opened["state"], opened["closed_at"]) == ("open", None)
+    assert opened["opened_at"] is not None
+    closed = (await call(office, "POST", f"{CONSULTATIONS}/{code}/close")).json()
+    assert closed == {**opened, "state": "closed", "closed_at": closed["closed_at"]}
+    assert closed["closed_at"] is not None
+    results = (await call(office, "GET", f"{CONSULTATIONS}/{code}/results")).json()
+    assert (results["code"], results["state"], results["ballots"]) == (code, "closed", 0)
+    assert [asked["kind"] for asked in results["questions"]] == ["single", "yes_no", "scale", "text"]
+
+
+@pytest.mark.parametrize(
+    "code", ["nothing", "%00", "a%00b", "é", "%ED%A0%80", "x" * 3000, "%27%3B--", "PLAN"], ids=range(8)
+)
+@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "/open"), ("POST", "/close"), ("GET", "/results")])
+async def test_what_is_unknown(office: World, code: str, method: str, rest: str) -> None:
+    answer = await call(office, method, f"{CONSULTATIONS}/{code}{rest}")
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("there is no consultation")
+
+
+async def test_what_does_not_fit_the_present_state(office: World) -> None:
+    code = await created(office)
+    late = await created(office, closes_at="2020-01-01T00:00:00Z")
+    for method, path, status in (
+        ("POST", f"{code}/close", 409), ("POST", f"{late}/open", 409), ("POST", f"{code}/open", 200),
+        ("POST", f"{code}/open", 409), ("POST", f"{code}/close", 200), ("POST", f"{code}/close", 409),
+        ("POST", f"{code}/open", 409),
+    ):  # fmt: skip
+        answer = await call(office, method, f"{CONSULTATIONS}/{path}")
+        assert answer.status_code == status, path
+        if status == 409:
+            assert path.partition("/")[0] in answer.json()["detail"]
+    again = await call(office, "POST", CONSULTATIONS, json=draft(code=code))
+    assert again.status_code == 409
+    assert code in again.json()["detail"]
+
+
+def asking(kind: str = "single", options: int = 0, **rules: Any) -> dict[str, Any]:
+    """One question in place of the four."""
+    return {"questions": [question(kind, options=options, **rules)]}
+
+
+def titled(**changed: str) -> dict[str, Any]:
+    """Another title."""
+    return {"title": {**words("a"), **changed}}
+
+
+INVALID: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"code": "Plan"}, "code"), ({"code": ""}, "code"), ({"code": "x" * 25}, "code"), ({"code": "a b"}, "code"),
+    ({"code": None}, "code"), ({"code": "\ud800"}, "code"), ({"title": words("x" * 60)}, "title"),
+    ({"title": {"ar": "نص", "fr": "texte"}}, "zgh"), (titled(fr=" "), "fr"), (titled(fr="a\x00b"), "fr"),
+    (titled(fr="a\x0bb"), "fr"), (titled(fr="\udfff"), "fr"), (titled(en="text"), "en"),
+    ({"questions": []}, "questions"), ({"questions": asking("yes_no")["questions"] * 6}, "questions"),
+    (asking("essay"), "kind"), (asking(), "2 to 9 options"), (asking(options=10), "2 to 9 options"),
+    (asking("yes_no", 2), "no options"), (asking("several", 3, least=3, most=2), "least and most"),
+    (asking("text", colour=1), "colour"), (asking("scale", low=1), "scale"), (asking("scale", low=1, high=11), "scale"),
+    (asking("number", low=2, high=1), "low"), (asking("number", low=float("nan")), "finite"),
+    (asking("number", low=float("inf")), "finite"), (asking("number", low=0, high=10**60), "high"),
+    (asking("text", longest=5000), "longest"), ({"closes_at": "2099-01-01T00:00:00"}, "timezone"),
+    ({"closes_at": "9999-12-31T23:59:59-12:00"}, "calendar"), ({"closes_at": "tomorrow"}, "closes_at"),
+    ({"secret": "x"}, "secret"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "named"), INVALID, ids=range(len(INVALID)))
+async def test_what_is_not_well_formed(office: World, changed: dict[str, Any], named: str) -> None:
+    before = (await call(office, "GET", CONSULTATIONS)).json()
+    answer = await call(office, "POST", CONSULTATIONS, content=json.dumps({**draft(), **changed}), headers=JSON)
+    assert answer.status_code == 422
+    faults = answer.json()["detail"]
+    assert {name for fault in faults for name in fault} == {"loc", "msg", "type"}  # nothing of what was given
+    assert any(named in f"{fault['loc']} {fault['msg']}" for fault in faults), faults
+    assert (await call(office, "GET", CONSULTATIONS)).json() == before
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b"7", b"\xff", b"[" * 60_000, b'"x"'], ids=range(8))
+async def test_what_is_no_json_of_ours(office: World, body: bytes) -> None:
+    answer = await call(office, "POST", CONSULTATIONS, content=body, headers=JSON)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["detail"]
+
+
+async def test_a_body_over_64_kib_is_refused_whether_or_not_it_says_so(office: World) -> None:
+    async def chunks() -> Any:
+        for _ in range(70):
+            yield b" " * 1024
+
+    for content in (b" " * 70_000, chunks()):
+        answer = await call(
+            office, "POST", CONSULTATIONS, content=content, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 413
+        assert answer.json() == {"detail": "the body is larger than 64 KiB"}
+
+
+async def test_it_describes_itself(office: World) -> None:
+    described = (await office.http.get("/openapi.json")).json()
+    operations = {(method, path) for path, methods in described["paths"].items() for method in methods}
+    assert operations >= {
+        ("get", CONSULTATIONS), ("post", CONSULTATIONS), ("get", f"{CONSULTATIONS}/{{code}}"),
+        ("post", f"{CONSULTATIONS}/{{code}}/open"), ("post", f"{CONSULTATIONS}/{{code}}/close"),
+        ("get", f"{CONSULTATIONS}/{{code}}/results"),
+    }  # fmt: skip
+    assert all(path.startswith("/v1/") for path in described["paths"])
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            assert operation["security"] == [{"HTTPBearer": []}]
+            assert operation["description"]

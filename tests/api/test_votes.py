@@ -1,0 +1,200 @@
+"""What staff and their database learn of votes: counts that agree with the ballots, and nothing of who cast them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from api import places
+from api.consultations.models import Answer, Ballot, Consultation
+from api.db import Base
+from api.outbox import service as outbox
+from api.outbox.models import Delivery, Inbound
+from tests.api.office import CONSULTATIONS, call, rows
+from tests.ballots import ballots_of
+from tests.consultations import main_consultation
+from tests.people import FIRST, PEOPLE, Person, SmsPerson, TelegramPerson, joined
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+
+async def voted(world: World, channel: str, language: str, province: int, answers: tuple[int, int, int]) -> Person:
+    """Someone who came to the end."""
+    person: Person = PEOPLE[channel](world, language)
+    await person.say("hello")
+    for place in (FIRST[language], 1, province, *answers[:2]):
+        await person.pick(place)
+    await person.say(str(answers[2]))
+    await person.say("un puits au village")
+    return person
+
+
+def addresses(person: Person) -> list[str]:
+    """Ways in which their address could be written."""
+    if isinstance(person, TelegramPerson):
+        return [str(person.user.profile.id)]
+    assert isinstance(person, SmsPerson)
+    return [person.phone.number.removeprefix("+212")]
+
+
+async def test_results_agree_with_the_ballots(own_world: World) -> None:
+    for number, (channel, language) in enumerate((c, t) for c in PEOPLE for t in FIRST):
+        await voted(own_world, channel, language, number % 4 + 1, (number % 3 + 1, number % 2 + 1, number % 5 + 1))
+    await (await joined(own_world, "sms", "fr")).pick(1)  # goes no further
+    found = (await call(own_world, "GET", f"{CONSULTATIONS}/plan/results")).json()
+    async with own_world.db.transaction() as session:
+        ballots = list(await session.scalars(select(Ballot)))
+        answers = list(await session.scalars(select(Answer)))
+    by_id = {ballot.id: ballot for ballot in ballots}
+    named = {place.code: place.fr for place in places.provinces()}
+    groups = {
+        "province": lambda ballot: named[ballot.province],
+        "language": lambda ballot: ballot.language,
+        "channel": lambda ballot: ballot.channel,
+    }
+    assert (found["ballots"], found["complete"]) == (7, 6)
+    assert (len(ballots), sum(ballot.complete for ballot in ballots)) == (7, 6)
+    for name, of in groups.items():
+        assert found["groups"][name] == Counter(map(of, ballots)), name
+    for asked, question_id in zip(found["questions"], sorted({each.question_id for each in answers}), strict=True):
+        mine = [each for each in answers if each.question_id == question_id]
+        assert asked["values_given"] == len(mine)
+        for counted in asked["answers"]:
+            those = [by_id[each.ballot_id] for each in mine if each.value == counted["value"]]
+            assert counted["count"] == len(those)
+            assert counted["by"] == {name: Counter(map(of, those)) for name, of in groups.items()}
+
+
+def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
+    assert set(Ballot.__table__.c.keys()) == {
+        "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
+    }  # fmt: skip
+    for table in Base.metadata.sorted_tables:
+        told = {key.column.table.name for key in table.foreign_keys} | {table.name}
+        assert not {"ballots", "residents"} <= told, table.name
+        assert not {"ballots", "addresses"} <= told, table.name
+    assert set(Inbound.__table__.c.keys()) == {"id", "provider", "external_id", "received_at"}
+
+
+@pytest.mark.parametrize("channel", PEOPLE)
+async def test_no_token_ties_two_ballots_of_one_person(own_world: World, channel: str) -> None:
+    person = await voted(own_world, channel, "fr", 3, (2, 1, 4))
+    await own_world.open({**main_consultation(), "code": "second"})
+    await person.say("hello")
+    await person.pick(1)
+    address = str(person.user.profile.id) if isinstance(person, TelegramPerson) else person.phone.number
+    ballots = dict(await ballots_of(own_world, channel, address))
+    assert set(ballots) == {"plan", "second"}
+    assert len({ballot.voter for ballot in ballots.values()}) == 2
+
+
+@pytest.mark.parametrize("channel", PEOPLE)
+async def test_after_closing_nobody_can_be_tied_to_a_ballot(own_world: World, channel: str) -> None:
+    person = await joined(own_world, channel, "fr")
+    await person.pick(1)
+    async with own_world.db.transaction() as session:
+        secret = await session.scalar(select(Consultation.secret))
+        assert secret is not None
+        assert len(secret) == 32
+    closed = await call(own_world, "POST", f"{CONSULTATIONS}/plan/close")
+    assert closed.json()["state"] == "closed"
+    async with own_world.db.transaction() as session:
+        assert await session.scalar(select(Consultation.secret)) is None
+    before = await rows(own_world)
+    await person.pick(2)
+    assert person.words("error.closed") in person.heard
+    after = await rows(own_world)
+    assert (after["ballots"], after["answers"]) == (before["ballots"], before["answers"])
+    assert secret.hex() not in "".join(after.values())
+    await person.say("hello")
+    assert person.words("home.none") in person.heard
+
+
+@pytest.mark.parametrize("channel", PEOPLE)
+async def test_when_its_time_is_over_it_takes_no_answer_although_nobody_closed_it(
+    database_url: str, checker: WireChecker, channel: str
+) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    given = {**main_consultation(), "closes_at": soon.isoformat()}
+    async with living(database_url, checker, consultation=given) as world:
+        person = await joined(world, channel, "fr")
+        await person.pick(1)
+        world.now.advance(hours=2)
+        await person.pick(2)
+        assert person.words("error.closed") in person.heard
+        assert (await call(world, "GET", f"{CONSULTATIONS}/plan")).json()["state"] == "open"
+        found = await world.results()
+        assert (found.ballots, [asked.values_given for asked in found.questions]) == (1, [1, 0, 0, 0])
+
+
+async def test_a_tap_after_closing_is_refused_with_a_sentence(own_world: World) -> None:
+    person = await joined(own_world, "telegram", "ar")
+    assert isinstance(person, TelegramPerson)
+    asked, before = person.user.last, await rows(own_world)
+    await call(own_world, "POST", f"{CONSULTATIONS}/plan/close")
+    await person.user.tap_on(asked.message_id, asked.buttons[0][0][1])
+    await own_world.network.settled()
+    assert person.heard == person.words("error.closed")
+    assert (await rows(own_world))["answers"] == before["answers"] == ""
+
+
+async def test_addresses_are_enciphered_and_words_are_kept_by_ballots_only(own_world: World) -> None:
+    people = [await voted(own_world, channel, "fr", 3, (2, 1, 4)) for channel in PEOPLE]
+    await people[0].say("je m'appelle Untel")
+    await people[1].say("STOP")
+    held = await rows(own_world)
+    assert held["answers"].count("un puits au village") == len(people)
+    del held["answers"]
+    everything = "\n".join(held.values())
+    assert "un puits au village" not in everything
+    for person in people:
+        for address in addresses(person):
+            assert address not in everything
+            assert address.encode().hex() not in everything
+    for path in _files(own_world):
+        raw = path.read_bytes()
+        assert len(raw) > 4096
+        assert [address for person in people for address in addresses(person) if address.encode() in raw] == []
+
+
+def _files(world: World) -> list[Path]:
+    """The files of an SQLite database, its log included; PostgreSQL keeps its own where tests do not look."""
+    url = make_url(world.settings.database_url)
+    if not url.drivername.startswith("sqlite"):
+        return []
+    return [
+        path
+        for path in Path(url.database or "").parent.glob(Path(url.database or "").name + "*")
+        if path.stat().st_size
+    ]
+
+
+async def test_replies_are_blanked_once_handed_over(own_world: World) -> None:
+    for channel in PEOPLE:
+        await voted(own_world, channel, "zgh", 1, (1, 1, 1))
+    kept = own_world.settings.reply_kept
+    async with own_world.db.transaction() as session:
+        sealed = sqlalchemy.func.count(Delivery.sealed)
+        assert await session.scalar(select(sealed)) == 16
+        assert await outbox.blank(session, now=own_world.now(), kept=kept) == 0
+        later = own_world.now() + timedelta(seconds=kept + 1)
+        assert await outbox.blank(session, now=later, kept=kept) == 16
+        assert await session.scalar(select(sealed)) == 0
+
+
+async def test_a_control_character_in_a_corrected_message_does_not_void_the_answer(own_world: World) -> None:
+    listed = (await call(own_world, "GET", "/v1/messages")).json()
+    stopped = next(each for each in listed if (each["name"], each["language"]) == ("stopped", "fr"))
+    forms = [f"{form[:5]}\x0b{form[5:]}" for form in stopped["forms"]]
+    answer = await call(own_world, "PUT", "/v1/messages/fr/stopped", json={"forms": forms})
+    assert answer.status_code in (200, 422)
+    person = await joined(own_world, "sms", "fr")
+    await person.say("STOP")
+    assert person.heard == person.words("stopped")
+    assert own_world.network.alerts == []

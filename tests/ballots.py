@@ -1,0 +1,58 @@
+"""What the database holds of one person's votes: tests may look where nobody else can, as long as it is open."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, cast, func, select
+
+from api.consultations.models import Answer, Ballot, Consultation, Option, Question
+from api.crypto import Keyring, voter_token
+from api.residents import service as residents
+from api.residents.models import Address, Resident
+from tests.world import KEYS, World
+
+KEYRING = Keyring.parse(KEYS)
+
+
+async def resident_of(world: World, channel: str, address: str) -> Resident | None:
+    """The row of the person behind an address."""
+    async with world.db.transaction() as session:
+        found = await residents.find_address(session, keyring=KEYRING, channel=channel, address=address)
+        return None if found is None else await session.get(Resident, found.resident_id)
+
+
+async def addresses_of(world: World, channel: str, address: str) -> int:
+    """How many people this address was taken for."""
+    blind = KEYRING.blind_index(channel, address)
+    async with world.db.transaction() as session:
+        return await session.scalar(select(func.count()).where(Address.blind_index == blind)) or 0
+
+
+async def ballots_of(world: World, channel: str, address: str) -> list[tuple[str, Ballot]]:
+    """This person's ballots, each with the code of its open consultation."""
+    resident = await resident_of(world, channel, address)
+    assert resident is not None
+    found = []
+    async with world.db.transaction() as session:
+        for consultation in await session.scalars(select(Consultation).where(Consultation.secret.is_not(None))):
+            voter = voter_token(consultation.secret or b"", resident.id)
+            mine = select(Ballot).where(Ballot.consultation_id == consultation.id, Ballot.voter == voter)
+            found += [(consultation.code, ballot) for ballot in await session.scalars(mine)]
+    return found
+
+
+async def answers_of(world: World, channel: str, address: str) -> dict[int, list[str]]:
+    """What their one ballot holds for each question, 1 being the first; an option by its place."""
+    ballots = await ballots_of(world, channel, address)
+    assert len(ballots) == 1
+    async with world.db.transaction() as session:
+        rows = await session.execute(
+            select(Question.position, Answer.value, Option.position)
+            .join(Question, Question.id == Answer.question_id)
+            .outerjoin(Option, (Option.question_id == Question.id) & (cast(Option.id, String) == Answer.value))
+            .where(Answer.ballot_id == ballots[0][1].id)
+            .order_by(Question.position, Answer.rank)
+        )
+        found: dict[int, list[str]] = {}
+        for position, value, place in rows:
+            found.setdefault(position + 1, []).append(value if place is None else str(place + 1))
+        return found

@@ -1,0 +1,48 @@
+"""A world whose Telegram comes by webhook, a person in it, and a watch over what is asked of the Bot API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from rehearsal.exchange import Exchange
+from tests.bot.updates import SECRET
+from tests.conftest import Databases
+from tests.people import TelegramPerson, joined
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+
+class Watching(WireChecker):
+    """A checker that also keeps the names of the Bot API methods called, in order."""
+
+    def __init__(self, *documents: Any) -> None:
+        super().__init__(*documents)
+        self.calls: list[str] = []
+
+    def observe(self, exchange: Exchange) -> None:
+        super().observe(exchange)
+        if exchange.direction == "request" and exchange.peer == "telegram":
+            self.calls.append(exchange.operation)
+
+
+@pytest.fixture(scope="package")
+def watching() -> Watching:
+    return Watching.load()
+
+
+@pytest.fixture(scope="package")
+async def hooked(databases: Databases, watching: Watching) -> AsyncIterator[World]:
+    async with living(await databases.fresh(), watching, telegram_secret=SecretStr(SECRET)) as world:
+        yield world
+
+
+@pytest.fixture
+async def person(hooked: World) -> TelegramPerson:
+    """Someone who reads the first question."""
+    found = await joined(hooked, "telegram", "fr")
+    assert isinstance(found, TelegramPerson)
+    return found

@@ -1,0 +1,125 @@
+"""Telegram by webhook, at its edges: who may post, what is heard, what is passed over, and what goes wrong."""
+
+from __future__ import annotations
+
+import json
+from asyncio import gather
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.ballots import answers_of
+from tests.bot.updates import SECRET, inbound, message, number_of, post, update
+from tests.people import TelegramPerson, joined
+from tests.world import World
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "é"], ids=range(5))
+async def test_who_does_not_know_the_secret_is_refused(
+    hooked: World, person: TelegramPerson, secret: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = await inbound(hooked), person.count
+    capsys.readouterr()
+    for _ in range(2):
+        answer = await post(hooked, update(message=message(number_of(person), text="chocolate")), secret=secret)
+        assert answer.status_code == 403
+    assert (await inbound(hooked), person.count) == before
+    logged = "".join(capsys.readouterr())
+    assert logged.count("webhook.refused") == 2
+    counts = [int(line.rsplit("count=", 1)[1].split()[0]) for line in logged.splitlines() if "count=" in line]
+    assert counts[1] == counts[0] + 1
+    assert "chocolate" not in logged
+    assert str(number_of(person)) not in logged
+
+
+UNREADABLE: list[bytes] = [
+    b"", b"{", b"null", b"true", b"[]", b"17", b'"chocolate"', b"{}", b"\xff\xfe", b"NaN",
+    b"[" * 60_000, b'{"a":' * 12_000,
+    b'{"message": {"text": "chocolate"}}',
+    *(json.dumps(update(**wrong)).encode() for wrong in (
+        {"message": 5}, {"message": {"text": "chocolate"}}, {"message": {**message(1, text="chocolate"), "date": "x"}},
+        {"message": {**message(1, text="chocolate"), "chat": None}}, {"callback_query": {"data": "chocolate"}},
+        {"my_chat_member": {"chat": {"id": 1}}}, {"message": [message(1, text="chocolate")]},
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=range(len(UNREADABLE)))
+async def test_what_cannot_be_read_is_taken_and_noted(
+    hooked: World, body: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = await inbound(hooked)
+    capsys.readouterr()
+    assert (await post(hooked, body)).status_code == 200
+    assert await inbound(hooked) == before
+    logged = "".join(capsys.readouterr())
+    assert "telegram.malformed" in logged or "telegram.failed" in logged
+    assert "chocolate" not in logged
+
+
+PHOTO = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+STICKER = {**PHOTO[0], "type": "regular", "is_animated": False, "is_video": False}
+SILENT: dict[str, Any] = {
+    "group": lambda who: {"message": message(who, kind="group", text="bonjour")},
+    "supergroup": lambda who: {"message": message(who, kind="supergroup", text="bonjour")},
+    "channel": lambda who: {"channel_post": message(who, kind="channel", text="bonjour")},
+    "edit": lambda who: {"edited_message": {**message(who, text="1"), "edit_date": 1790000001}},
+    "picture": lambda who: {"message": message(who, photo=PHOTO)},
+    "sticker": lambda who: {"message": message(who, sticker=STICKER)},
+    "place": lambda who: {"message": message(who, location={"latitude": 35.7, "longitude": -5.8})},
+    "pinned": lambda who: {"message": message(who, pinned_message=message(who, text="1"))},
+    "answer to a poll": lambda who: {
+        "poll_answer": {"poll_id": "1", "option_ids": [0], "option_persistent_ids": ["0"]}
+    },
+    "unknown": lambda who: {"telepathy": {"text": "1"}},
+    "nothing": lambda who: {},
+}
+
+
+@pytest.mark.parametrize("kind", SILENT)
+async def test_silence(hooked: World, person: TelegramPerson, kind: str) -> None:
+    before = await inbound(hooked), person.count
+    answer = await post(hooked, update(**SILENT[kind](number_of(person))))
+    await hooked.network.settled()
+    assert answer.status_code == 200
+    assert (await inbound(hooked), person.count) == before
+
+
+@pytest.mark.parametrize("words", ["\ud83d", "\x00", " ", "9" * 4096, "\u202e\u2066"], ids=range(5))
+async def test_any_text_is_answered(hooked: World, person: TelegramPerson, words: str) -> None:
+    before = person.count
+    assert (await post(hooked, update(message=message(number_of(person), text=words)))).status_code == 200
+    assert person.count == before + 1
+
+
+@pytest.mark.parametrize("payload", ["\ud83d", "\x00", "x" * 100, "plan", "é ⴰ ع"], ids=range(5))
+async def test_any_deep_link_is_followed(hooked: World, payload: str) -> None:
+    user = hooked.network.telegram_user(hooked.chat(), language_code="fr")
+    user.profile.started = True
+    assert (await post(hooked, update(message=message(user.profile.id, text=f"/start {payload}")))).status_code == 200
+    assert len(user.messages) == 1
+
+
+async def test_an_update_repeated_has_one_effect(hooked: World, person: TelegramPerson) -> None:
+    before, heard = person.count, await inbound(hooked)
+    again = update(message=message(number_of(person), text="2"))
+    answers = [*await gather(post(hooked, again), post(hooked, again)), await post(hooked, again)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert (person.count, await inbound(hooked)) == (before + 1, heard + 1)
+    assert await answers_of(hooked, "telegram", str(number_of(person))) == {1: ["2"]}
+
+
+async def test_a_failure_inside_is_noted_without_content_and_not_repeated(
+    hooked: World, person: TelegramPerson, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with hooked.db.transaction() as session:  # a row that no version of ours wrote
+        await session.execute(text("UPDATE conversations SET step = 'nowhere'"))
+    capsys.readouterr()
+    answer = await post(hooked, update(message=message(number_of(person), text="chocolate")))
+    assert answer.status_code == 200
+    logged = "".join(capsys.readouterr())
+    assert logged.count("telegram.failed") == 1
+    assert "chocolate" not in logged
+    assert str(number_of(person)) not in logged
+    assert (await joined(hooked, "telegram", "fr")).count == 4
