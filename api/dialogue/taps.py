@@ -12,7 +12,7 @@ from api.dialogue import votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
 from api.dialogue.turn import Heard, Turn
-from api.errors import NotOpen
+from api.errors import Invalid, NotOpen
 
 WAYS_OUT = ("back", "skip", "done")
 _EXPLAINED = (SEVERAL, RANKING, SCALE, NUMBER, TEXT)  # a short list of options explains itself
@@ -44,9 +44,10 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
 
     Raises NotOpen where the consultation takes no answers any more, Invalid where the value is none of its own.
     """
-    # A forged key may hold any number; one of 19 digits need not fit a database's integer.
-    known = number.isdecimal() and len(number) < 19
-    found = await consultations.of_question(turn.session, int(number)) if known else None
+    # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
+    if not number.isdecimal() or len(number) > 18:
+        raise Invalid("a tap on nothing that was ever asked")
+    found = await consultations.of_question(turn.session, int(number))
     if found is None:
         raise NotOpen
     votes.token(turn, found)

@@ -14,25 +14,33 @@ _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
 _UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
 _OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
-_DIGITS = re.compile(r"\d+(?:[.,٫]\d+)?")
 
 
 def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """A step of a scale: its number is the answer, never its place."""
-    out_of = _OUT_OF.fullmatch(folded.strip(" .!"))
-    if out_of and int(out_of[2]) == expected.high:
-        folded = out_of[1]
-    reading = number(folded, lexicon)
+    reading = number(_without_end(folded, expected.high, lexicon), lexicon)
     if reading.value is None or not expected.low <= float(reading.value) <= expected.high:
         return MISSED
     return reading if float(reading.value).is_integer() else MISSED
+
+
+def _without_end(folded: str, high: int, lexicon: Lexicon) -> str:
+    """The text without "out of five", where five is the end of the scale ("4/5", "trois sur cinq")."""
+    out_of = _OUT_OF.fullmatch(folded.strip(" .!"))
+    if out_of and int(out_of[2]) == high:
+        return out_of[1]
+    tokens = words(folded)
+    for place, word in enumerate(tokens):
+        if place and word in lexicon.out_of and _written(tokens[place + 1 :], lexicon).value == str(high):
+            return " ".join(tokens[:place])
+    return folded
 
 
 def number(folded: str, lexicon: Lexicon) -> Reading:
     """The one amount a text holds, with nothing beside it but units and small words."""
     folded = _GROUPED.sub(lambda found: found[1] + found[2].replace(" ", ""), folded)
     found = _LITERAL.findall(folded)
-    if len(_DIGITS.findall(folded)) > 1 or _UNCLEAR.search(folded):
+    if len(found) > 1 or _UNCLEAR.search(folded):
         return MISSED
     if found:
         rest = words(_LITERAL.sub(" ", folded))
@@ -53,13 +61,29 @@ def _written(tokens: Sequence[str], lexicon: Lexicon) -> Reading:
     digits = [word for word in tokens if word.isdecimal()]
     if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon):
         return Reading(value=digits[0])
-    said = [word.removeprefix("و") if word not in lexicon.numbers else word for word in tokens]
-    values = [lexicon.numbers[word] for word in said if word in lexicon.numbers]
-    rest = [word for word in said if word not in lexicon.numbers and word]
+    values, rest = _spelt(tokens, lexicon)
     total = _sum(values)
     if digits or total is None or not _aside(rest, lexicon):
         return MISSED
     return Reading(value=str(total))
+
+
+def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
+    """The number words, those of two words first ("اثنا عشر"), and all that is none."""
+    values, rest, left = [], [], list(tokens)
+    while left:
+        pair, word = " ".join(left[:2]), left[0]
+        if len(left) > 1 and pair in lexicon.numbers:
+            values.append(lexicon.numbers[pair])
+            del left[:2]
+            continue
+        found = lexicon.numbers.get(word, lexicon.numbers.get(word.removeprefix("و")))
+        if found is not None:
+            values.append(found)
+        elif word:
+            rest.append(word)
+        del left[0]
+    return values, rest
 
 
 def _aside(rest: Sequence[str], lexicon: Lexicon) -> bool:
@@ -91,6 +115,8 @@ def _follows(part: int, value: int) -> bool:
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
     tens = part % 100
+    if tens == 10:
+        return 7 <= value <= 9  # "dix-sept"
     if tens >= 20 and tens % 10 == 0:
         return value < 10 or (tens in (60, 80) and value < 20)
     return 0 < tens < 10 and value in range(20, 100, 10)

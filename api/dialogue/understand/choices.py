@@ -13,7 +13,7 @@ _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
 _ASKING = re.compile("[?؟]")
 _COMMAS = re.compile(r"[,;،؛/+&\n]")
-_DASHED = re.compile(r"(?<![\d-])(\d{1,2})\s*[-–—]\s*(\d{1,2})(?!\s*[-–—]?\s*\d)")
+_DASHED = re.compile(r"(\d{1,2})\s*[-–—]\s*(?=(\d{1,2}))")
 _DECIMAL = re.compile(r"\d٫\d")
 
 
@@ -36,10 +36,13 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if _DECIMAL.search(folded) or _dash_is_unclear(folded) or _d_is_unclear(tokens, folded):
         return MISSED
     found = parse(tokens, expected, lexicon)
-    if found.spoilt:
-        return MISSED
+    named = [mention for mention in found.mentions if not mention.place]
+    if found.spoilt or (named and any(mention.ordinal for mention in found.mentions)):
+        return MISSED  # "first cleanliness" ranks it, and does not mean the first one too
     if found.unknown:
-        return _together([one(piece, expected, lexicon) for piece in _pieces(folded, lexicon)])
+        pieces = _together([one(piece, expected, lexicon) for piece in _pieces(folded, lexicon)])
+        alone = [word for word in tokens if word not in lexicon.fillers and word not in lexicon.ands]
+        return pieces if pieces.keys else _together([one(word, expected, lexicon) for word in alone])
     return _together([Reading((each.key,), sureness=each.sureness, language=each.language) for each in found.mentions])
 
 
@@ -76,13 +79,13 @@ def _by_first_word(found: Parse, tokens: Sequence[str], folded: str) -> Reading:
 
 def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
     """Words that stand in the name of one choice and of no other; repeated to the person."""
-    said = {bare(word) for word in found.unknown}
-    if said & lexicon.units or any(len(word) < _SHORT for word in said):
+    said = {part for word in found.unknown for part in bare(word).split()}
+    if said & lexicon.units or any(len(word) < _SHORT for word in found.unknown):
         return MISSED
     holders = [
         mention
         for name, mention in names(expected.listed).items()
-        if mention is not None and said <= {bare(word) for word in name.split()}
+        if mention is not None and said <= set(bare(name).split())
     ]
     beside = [mention for mention in found.mentions if not mention.article]
     if len({mention.key for mention in (*holders, *beside)}) != 1 or not holders or len(beside) > 1:
@@ -103,8 +106,8 @@ def _spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str
 
 def _dash_is_unclear(folded: str) -> bool:
     """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
-    found = _DASHED.search(folded)
-    return found is not None and int(found[2]) - int(found[1]) > 1
+    found = _DASHED.findall(folded)
+    return len(found) == 1 and int(found[0][1]) - int(found[0][0]) > 1
 
 
 def _d_is_unclear(tokens: Sequence[str], folded: str) -> bool:

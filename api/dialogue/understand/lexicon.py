@@ -69,7 +69,7 @@ def load(folder: Path) -> Lexicon:
         meanings=meanings,
         numbers=numbers,
         ordinals=ordinals,
-        fillers=sets["fillers"],
+        fillers=sets["fillers"] | {f"{word}s" for word in sets["fillers"] if len(word) > 3},
         weights=sets["weights"],
         doubts=sets["doubts"],
         ands=sets["and"],

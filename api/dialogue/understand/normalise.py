@@ -17,6 +17,7 @@ _SIGNS = {
     "🅰": " a ",
     "🅱": " b ",
 }
+_NUMBER_SIGN = re.compile(r"\b[nN]\s*[°º]|№")
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufe0e\ufe0f\u20e3\u0640]")
 _ARABIC = str.maketrans(
@@ -32,7 +33,7 @@ _REPEATED = re.compile(r"([^\W\d_])\1+")
 
 def fold(text: str) -> str:
     """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand."""
-    text = _SIGN.sub(lambda found: _SIGNS[found.group()], text)
+    text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], text))
     text = unicodedata.normalize("NFKC", text).casefold()  # 1
     text = _INVISIBLE.sub("", text)  # 2
     if not text.isascii():

@@ -12,9 +12,10 @@ from api.dialogue.understand.expected import Expected, Offer
 from api.dialogue.understand.lexicon import LAST, Lexicon, Sureness
 from api.dialogue.understand.normalise import key, normalise
 
-_ARTICLES = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el"))
+_LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
 _LETTERS = {letter: place for letters in ("abcdefghi", "ابجده") for place, letter in enumerate(letters, start=1)}
 _LONGEST = 8  # words a name or a phrase may have
+_SQUEEZED = 7  # letters of a name that is known without its spaces too
 _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
 _JOINED = re.compile(r"(?<=\d)(?:و|et|w|d)(?=\d)")  # "1و3", "1et3"
 _AND_BEFORE = re.compile(r"\bو(?=\d)")
@@ -29,6 +30,7 @@ class Mention:
     language: str | None = None
     place: bool = False
     article: bool = False  # "une", "واحد": the first one, or an article before a name
+    ordinal: bool = False  # "le premier": a place, or the rank of what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,19 @@ def words(folded: str) -> list[str]:
     return key(folded).split()
 
 
+@lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
-    """A phrase without the articles people leave out or add: "ال" before Arabic words, French ones at the start."""
+    """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
-    while len(parts) > 1 and parts[0] in _ARTICLES:
-        del parts[0]
-    return " ".join(part[2:] if part.startswith("ال") and len(part) > 4 else part for part in parts)
+    kept = [part for part in parts if part not in _LEFT_OUT] or parts
+    return " ".join(_bare_word(part) for part in kept)
+
+
+def _bare_word(word: str) -> str:
+    for prefix in ("وال", "ال"):
+        if word.startswith(prefix) and len(word) > len(prefix) + 1:
+            return word[len(prefix) :]
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
 @lru_cache(maxsize=512)
@@ -61,12 +70,18 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
     found: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
-            for phrase in {normalise(name.text), bare(normalise(name.text))}:
+            for phrase in _forms(normalise(name.text)):
                 found[phrase] = _merged(
                     phrase in found, found.get(phrase), Mention(offer.key, name.sureness, name.language)
                 )
     found.pop("", None)
     return found
+
+
+def _forms(name: str) -> set[str]:
+    """A name as it is, bare, and in one word ("chef chaouen" is one place)."""
+    squeezed = {name.replace(" ", "")} if len(name) >= _SQUEEZED else set()
+    return {name, bare(name)} | squeezed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
@@ -86,13 +101,14 @@ def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
     spoilt = first = False
     for start, phrase, found in _known(tokens, expected, lexicon):
         if isinstance(found, Mention):
+            if mentions and mentions[-1].article and not found.place:
+                mentions.pop()  # "une école": an article after all
             mentions.append(found)
             first = first or start == 0
         elif found is _Beside.UNKNOWN:
             unknown.append(phrase)
         spoilt = spoilt or found is _Beside.SPOILS
-    named = [mention for mention in mentions if not mention.article]
-    return Parse(tuple(named or mentions), tuple(unknown), spoilt, first)
+    return Parse(tuple(mentions), tuple(unknown), spoilt, first)
 
 
 class _Beside(Enum):
@@ -123,12 +139,19 @@ def _known(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterator[
         phrase, length = tokens[start], 1
         for size in range(min(len(tokens) - start, _LONGEST), 0, -1):
             tried = " ".join(tokens[start : start + size])
-            hit = _hit(tried, expected, lexicon, known, lettered=lettered)
+            aside = start > 0 and expected.yes_no and _only_beside(tried, tokens[start + size :], lexicon)
+            hit = _Beside.FILLS if aside else _hit(tried, expected, lexicon, known, lettered=lettered)
             if hit is not None:
                 found, phrase, length = hit, tried, size
                 break
         yield start, phrase, found
         start += length
+
+
+def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
+    """Whether this only adds weight to a yes or no before it, or is the article of the number after it ("la 1")."""
+    article = phrase == "la" and bool(rest) and place_of(rest[0], lexicon, lettered=False) is not None
+    return article or phrase in lexicon.weights
 
 
 def _hit(
@@ -147,7 +170,10 @@ def _letter(word: str) -> bool:
 
 
 def _named(phrase: str, known: Mapping[str, Mention | None]) -> Mention | None:
-    return known.get(phrase) or known.get(bare(phrase)) or (known.get(phrase[1:]) if phrase[0] == "و" else None)
+    found = known.get(phrase) or known.get(bare(phrase))
+    if found is None and " " in phrase and len(phrase) >= _SQUEEZED:
+        found = known.get(phrase.replace(" ", ""))
+    return found or (known.get(phrase[1:]) if phrase[0] == "و" else None)
 
 
 def _answer(phrase: str, expected: Expected, lexicon: Lexicon) -> Mention | None:
@@ -168,7 +194,8 @@ def _placed(phrase: str, expected: Expected, lexicon: Lexicon, *, lettered: bool
     place = len(listed) if place == LAST else place
     if not 1 <= place <= len(listed):
         return _Beside.SPOILS
-    return Mention(listed[place - 1].key, place=True, article=lexicon.numbers.get(phrase) == 1)
+    article, ordinal = lexicon.numbers.get(phrase) == 1, phrase in lexicon.ordinals
+    return Mention(listed[place - 1].key, place=True, article=article, ordinal=ordinal)
 
 
 def _beside(phrase: str, expected: Expected, lexicon: Lexicon) -> _Beside | None:

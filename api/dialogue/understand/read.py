@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from api.dialogue.understand import amounts, choices
@@ -11,7 +12,9 @@ from api.dialogue.understand.normalise import fold, normalise
 from api.dialogue.understand.phrases import names
 from api.dialogue.understand.suggest import suggest
 
+_ASKING = re.compile("[?؟]")
 _FEW = 3  # words of a message whose first word may mean STOP
+_CIVIL, _CIVIL_WORDS = ("thanks", "greeting"), 4
 _LISTENED = ("stop", "help", "start", "language", "back", "skip")  # heard as a whole message among free texts
 _ACTIONS = ("back", "skip", "change", "done")
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
@@ -26,9 +29,9 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if whole is not None and whole.intent == "stop" and whole.sureness is Sureness.HIGH:
         return _intent(whole)
     found = _named(key, expected) or _stop(key, whole, lexicon) or _meant(whole, expected)
-    found = found or _answered(text, expected, lexicon)
+    found = found or _answered(text, whole, expected, lexicon) or _said_politely(key, expected, lexicon)
     if found is not None:
-        return found
+        return _asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
 
 
@@ -60,9 +63,18 @@ def _stop(key: str, whole: Meaning | None, lexicon: Lexicon) -> Reading | None:
     return _intent(head)
 
 
-def _answered(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+def _asked(found: Reading) -> Reading:
+    """A yes or no with a question mark is a question: it is asked back."""
+    return replace(MISSED, guess=found.keys[0], language=found.language)
+
+
+def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
     folded = fold(text)
+    offer = expected.by_value(whole.intent) if whole is not None and expected.yes_no else None
+    if whole is not None and offer is not None:
+        found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
+        return _asked(found) if whole.sureness is Sureness.LOW else found
     match expected.reads:
         case Reads.ONE:
             found = choices.one(folded, expected, lexicon)
@@ -87,6 +99,20 @@ def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
     if offer is not None:
         return Reading((offer.key,), sureness=whole.sureness, language=whole.language)
     return _intent(whole)
+
+
+def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A keyword with small words around it ("aide moi svp"), or a few words that begin with thanks or a greeting."""
+    words = key.split()
+    first = lexicon.meaning(words[0]) if words else None
+    if first is not None and first.intent in _CIVIL and len(words) <= _CIVIL_WORDS:
+        return _intent(first)
+    while words and words[-1] in lexicon.fillers:
+        words.pop()
+    while words and words[0] in lexicon.fillers:
+        del words[0]
+    whole = lexicon.meaning(" ".join(words))
+    return _meant(whole, expected) if whole is not None and whole.intent != "stop" else None
 
 
 def _intent(whole: Meaning) -> Reading:

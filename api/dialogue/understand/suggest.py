@@ -18,7 +18,8 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
     said = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(said) < _SHORTEST:
         return None
-    named = [(mention.key, _slips(said, name)) for name, mention in names(expected.offers).items() if mention]
+    known = [(name, mention.key) for name, mention in names(expected.offers).items() if mention]
+    named = [(target, _slips(text, name)) for name, target in known for text in {said, bare(said)}]
     nearest = _nearest([*named, *_parts(said, expected)])
     if not nearest and " " not in said:
         nearest = _nearest([(target, _slips(said, word, most=1)) for word, target in _words(expected, lexicon)])
@@ -45,10 +46,10 @@ def _parts(said: str, expected: Expected) -> list[tuple[str, int | None]]:
     if " " in said:
         return []
     return [
-        (mention.key, _slips(said, bare(word)))
+        (mention.key, _slips(bare(said), word))
         for name, mention in names(expected.listed).items()
         if mention
-        for word in name.split()
+        for word in bare(name).split()
     ]
 
 

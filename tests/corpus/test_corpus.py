@@ -1,0 +1,18 @@
+"""The labelled replies: none may be wrongly understood, and at least 97 % of the answerable ones without asking."""
+
+from __future__ import annotations
+
+from tests.corpus.measure import judge, report, rows
+
+
+def test_the_corpus_is_large_and_without_doubles() -> None:
+    found = list(rows())
+    assert len(found) >= 600
+    assert len({(row.reply, row.offered) for row in found}) == len(found)
+
+
+def test_nothing_is_wrongly_understood_and_little_is_asked_back() -> None:
+    verdicts = [judge(row) for row in rows()]
+    assert [(each.row.reply, each.row.expected, each.got) for each in verdicts if each.kind == "wrong"] == []
+    found = report(verdicts)
+    assert found["share"] >= 0.97, [(each.row.reply, each.got) for each in verdicts if each.kind == "asked"]
