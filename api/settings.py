@@ -43,7 +43,11 @@ class Settings(BaseSettings):
     campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
     approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
     ramadan: list[tuple[date, date]] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
-    sms_per_second: float = Field(10.0, gt=0, description="SMS segments a second that the road takes")
+    rates: dict[str, float] = Field(
+        {"sms": 10.0, "telegram": 25.0}, description="messages a second by channel; an SMS counts its segments"
+    )
+    rate: float = Field(100.0, gt=0, description="messages a second of a channel that is not named there")
+    at_once: int = Field(8, gt=0, description="messages on the wire at once; a crash leaves no more of them unsure")
     sms_price: SmsPrice | None = Field(None, description='{"amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}')
 
     claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")

@@ -129,6 +129,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_api_url": f"{url}/rehearsal/telegram",
         "pull_every": 3600.0,  # tests deliver when they say so
         "messages_per_hour": 10_000,
+        "rates": {"sms": 1000.0, "telegram": 1000.0},
     }
     return Settings(_env_file=None, **{**given, **changed})
 

@@ -30,9 +30,9 @@ class Audience(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    all_of: list[Self] | None = Field(None, alias="all", min_length=1, max_length=20)
-    any_of: list[Self] | None = Field(None, alias="any", min_length=1, max_length=20)
-    not_: Self | None = Field(None, alias="not")
+    all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
+    any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)
+    not_: Audience | None = Field(None, alias="not")
     province: list[Code] | None = Field(None, min_length=1, description="HCP codes; '' for those who did not say")
     language: list[Code] | None = Field(None, min_length=1)
     channel: list[Code] | None = Field(None, min_length=1, description="can be reached on one of these")

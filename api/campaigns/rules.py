@@ -40,6 +40,7 @@ def rules_of(settings: Settings) -> Rules:
         hours=Hours(ramadan=tuple(settings.ramadan)),
         weekly=settings.campaigns_per_week,
         approval_above=settings.approval_above,
-        sms_per_second=settings.sms_per_second,
+        sms_per_second=settings.rates.get("sms", settings.rate),
+        telegram_per_second=settings.rates.get("telegram", settings.rate),
         price=Price(price.amount, price.currency, price.as_of.isoformat()) if price else None,
     )

@@ -1,38 +1,37 @@
-"""The pull loop: claims deliveries for one channel, hands them over, and writes what became of each."""
+"""The pull loop: claims deliveries for one channel, hands each over in its slot, and writes what became of it."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime
 
 import structlog
 
-from api.channel import Channel, Gone, Misconfigured, Receipt, SendError, Throttled, Unreachable, Unsure
+from api.channel import Channel, Receipt, SendError, Unsure
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
 from api.errors import Unavailable
-from api.outbox import service, states
+from api.outbox import lanes, service
 from api.outbox.service import Due
+from api.outbox.settling import Outcome, Settler
 from api.outbox.sweep import whole
-from api.residents import service as residents
 from api.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 8  # claimed together and handed over together: a crash leaves unsure only what may have gone out
-_TRIES = 8
-_PAUSE = 60.0  # seconds a misconfigured channel rests
+_PAUSE = 60.0  # seconds a channel rests after a row that broke the loop
 
 
 class Deliverer:
-    """Delivers for one channel, in any number of processes: the database shares the work out."""
+    """Delivers for one channel, in any number of processes: the database shares the work and the rate out."""
 
     def __init__(self, channel: Channel, *, db: Database, keyring: Keyring, settings: Settings, clock: Clock) -> None:
         """`channel` sends; everything it must know about a delivery is in the outbox."""
         self._channel, self._db, self._keyring = channel, db, keyring
         self._settings, self._clock = settings, clock
-        self._rest = 0.0
+        self._per_second = settings.rates.get(channel.name, settings.rate)
+        self._settler = Settler(channel.name, db=db, clock=clock, again=settings.pull_every)
 
     async def run(self) -> None:
         """Deliver until cancelled. What is claimed then is handed over and settled first.
@@ -40,45 +39,46 @@ class Deliverer:
         An answer that is on its way is worth waiting for; the channel's own time-out bounds it.
         """
         while True:
+            pause = self._settings.pull_every
             try:
-                busy = await whole(self.once())
+                pause = 0.0 if await whole(self.once()) else pause
             except Unavailable:
                 log.warning("outbox.unavailable", channel=self._channel.name)
-                busy = False
             except Exception as error:  # a row that cannot be read must not silence the channel for good
                 log.error("outbox.failed", channel=self._channel.name, error=type(error).__name__)
-                busy, self._rest = False, _PAUSE
-            pause, self._rest = max(self._rest, 0.0 if busy else self._settings.pull_every), 0.0
+                pause = _PAUSE
             await asyncio.sleep(pause)
 
     async def once(self) -> bool:
         """Claim and deliver one batch; says whether there was any."""
+        batch = await self._claim()
+        await asyncio.gather(*(self._deliver(due, slot) for due, slot in batch))
+        return bool(batch)
+
+    async def _claim(self) -> list[tuple[Due, datetime]]:
         async with self._db.transaction() as session:
             now = self._clock()
             unsure = await service.reap(session, now=now)
+            lane = await lanes.enter(session, self._channel.name, per_second=self._per_second, now=now)
+            limit = min(lanes.room(lane, now), self._settings.at_once)
             batch = await service.claim(
                 session,
                 channel=self._channel.name,
                 keyring=self._keyring,
                 now=now,
                 lease=self._settings.claim_lease,
-                limit=_AT_ONCE,
+                limit=limit,
             )
+            parts = [self._channel.preview(due.message.text, due.message.choices).parts for due in batch]
+            slots = lanes.reserve(lane, now, parts) if batch else []
+            await session.flush()
         if unsure:
             log.warning("outbox.unsure", count=unsure)
-        if not batch:
-            return False
-        await asyncio.gather(*(self._deliver(due) for due in batch))
-        return True
+        return list(zip(batch, slots, strict=True))
 
-    async def _deliver(self, due: Due) -> None:
-        outcome = await self._hand_over(due)
-        while True:
-            try:
-                await self._settle(due, outcome)
-                return
-            except Unavailable:  # the message is out: keep trying to say so, or the lease makes it unsure
-                await asyncio.sleep(self._settings.pull_every)
+    async def _deliver(self, due: Due, slot: datetime) -> None:
+        await asyncio.sleep(max((slot - self._clock()).total_seconds(), 0.0))
+        await self._settler.settle(Outcome(due, await self._hand_over(due)))
 
     async def _hand_over(self, due: Due) -> Receipt | SendError:
         try:
@@ -89,41 +89,3 @@ class Deliverer:
             # Only the kind of error is logged: its text may hold what was sent, and to whom.
             log.error("outbox.send", channel=self._channel.name, error=type(error).__name__)
             return Unsure("internal")
-
-    async def _settle(self, due: Due, outcome: Receipt | SendError) -> None:
-        delivery_id, now = due.message.delivery_id, self._clock()
-        async with self._db.transaction() as session:
-            if isinstance(outcome, Receipt):
-                await service.settle(
-                    session,
-                    delivery_id,
-                    state=states.SENT,
-                    now=now,
-                    external_id=outcome.external_id,
-                    parts=outcome.parts,
-                )
-                return
-            wait = self._wait(due, outcome)
-            if wait is not None:
-                due_at = now + timedelta(seconds=wait)
-                await service.put_back(session, delivery_id, due_at=due_at, reason=outcome.reason)
-                return
-            state = states.UNSURE if isinstance(outcome, Unsure) else states.FAILED
-            await service.settle(session, delivery_id, state=state, now=now, reason=outcome.reason)
-            if isinstance(outcome, Gone):
-                await residents.lost(session, address_id=due.address_id, reason=outcome.reason, now=now)
-        log.info("outbox.failed", channel=self._channel.name, state=state, reason=outcome.reason)
-
-    def _wait(self, due: Due, error: SendError) -> float | None:
-        """Seconds until the next try; None where there is none."""
-        match error:
-            case Misconfigured():
-                log.error("outbox.misconfigured", channel=self._channel.name, reason=error.reason)
-                self._rest = _PAUSE
-                return _PAUSE
-            case Throttled():
-                return error.retry_after
-            case Unreachable() if due.attempts < _TRIES:
-                return service.backoff(due.attempts)
-            case _:
-                return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
@@ -36,6 +36,20 @@ class Body(Base):
     latin: Mapped[bool]
     text: Mapped[str]
     choices: Mapped[list[Any]] = mapped_column(Json, default=list)
+
+
+class Lane(Base):
+    """A road's sending rate, shared by all processes. `tried` and `failed` are of its latest attempts."""
+
+    __tablename__ = "lanes"
+
+    road: Mapped[str] = mapped_column(String(40), primary_key=True)
+    per_second: Mapped[float] = mapped_column(Double)  # SMS count as many as they have segments
+    next_slot: Mapped[datetime] = mapped_column(Moment)
+    tried: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(String(80))
 
 
 class Gate(Base):

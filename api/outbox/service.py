@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, func, or_, select, update
+from sqlalchemy import CursorResult, Select, Update, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Choice, Outgoing
+from api.channel import Choice, Outgoing, Receipt
 from api.crypto import Keyring
 from api.errors import Invalid
 from api.outbox import gates, sealing, states
@@ -35,6 +37,8 @@ async def claim(
 
     Consent is read again here: a campaign never reaches someone who is not active any more.
     """
+    if limit <= 0:
+        return []
     # A plain subquery may be run once per row by PostgreSQL, and lock past its limit; a CTE that locks is run once.
     due = _due(channel, now, limit).cte("due")
     claimed = (
@@ -86,6 +90,38 @@ async def settle(
         )
     )
     return settled.rowcount > 0
+
+
+async def settle_sent(session: AsyncSession, sent: Sequence[tuple[int, Receipt]], *, now: datetime) -> None:
+    """Write that these deliveries were handed over, in one go; what a callback said already is not undone."""
+    if not sent:
+        return
+    rows = [
+        {"number": number, "said": receipt.external_id, "counted": receipt.parts, "moment": now}
+        for number, receipt in sent
+    ]
+    connection = await session.connection()
+    await connection.execute(_sent(), rows)
+
+
+@cache
+def _sent() -> Update:
+    table = Delivery.__table__
+    return (
+        update(Delivery)
+        .where(
+            table.c.id == bindparam("number"),
+            or_(*(table.c.state == state for state in states.BEFORE[states.SENT])),  # an IN cannot be run for many rows
+        )
+        .values(
+            state=states.SENT,
+            settled_at=bindparam("moment", type_=table.c.settled_at.type),
+            leased_until=None,
+            external_id=func.coalesce(bindparam("said", type_=table.c.external_id.type), table.c.external_id),
+            parts=func.coalesce(bindparam("counted", type_=table.c.parts.type), table.c.parts),
+            reason=None,
+        )
+    )
 
 
 async def put_back(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str) -> None:
