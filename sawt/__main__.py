@@ -124,11 +124,11 @@ def main() -> None:
     try:
         cli()
     except SawtError as error:
-        _err.print(f"[red]{error}[/red]", highlight=False)
+        _err.print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
         sys.exit(1)
     except ValidationError as error:
         names = ", ".join(f"SAWT_{str(each['loc'][0]).upper()}" for each in error.errors())
-        _err.print(f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False)
+        _err.print(f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
