@@ -1,4 +1,4 @@
-"""The command `sawt`: serve, migrate, demo, invite, campaign, results, messages, words, keys, doctor."""
+"""The command `sawt`: serve, migrate, demo, invite, campaign, lanes, results, messages, words, keys, doctor."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from sawt.campaigns import campaign
 from sawt.compose import compose, kit
 from sawt.database import with_db
 from sawt.doctor import examine
+from sawt.lanes import lanes
 from sawt.migrate import migrate as run_migrations
 from sawt.serve import bind, serve_many
 from sawt.serve import serve as serve_app
@@ -35,6 +36,7 @@ from sawt.words import messages, words
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 cli.add_typer(campaign, name="campaign")
+cli.add_typer(lanes, name="lanes")
 cli.add_typer(messages, name="messages")
 cli.add_typer(words, name="words")
 _out, _err = Console(), Console(stderr=True)
@@ -128,7 +130,9 @@ def main() -> None:
         sys.exit(1)
     except ValidationError as error:
         names = ", ".join(f"SAWT_{str(each['loc'][0]).upper()}" for each in error.errors())
-        _err.print(f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False, soft_wrap=True)
+        _err.print(
+            f"[red]These settings are not well formed: {names}. Try: sawt doctor[/red]", highlight=False, soft_wrap=True
+        )
         sys.exit(1)
 
 

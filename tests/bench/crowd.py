@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from api.consultations import service as consultations
+from api.consultations.content import read
 from api.consultations.schemas import ConsultationIn
 from api.crypto import Keyring
 from api.db import Database
@@ -35,6 +36,8 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
     async with db.transaction() as session:
         made = await consultations.create(session, ConsultationIn.model_validate(given), now=now)
         await consultations.open_it(session, "bench", now=now)
+        first = (await read(session, consultation_id=made.id))[0]
+        offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):
             resident, address = await residents.meet(
                 session, keyring=keyring, channel="sms", provider="twilio", address=phone(number), now=now
@@ -42,8 +45,8 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
             resident.language, resident.state, resident.province = "fr", residents.ACTIVE, "01.571"
             session.add(
                 Conversation(
-                    address_id=address.id, step="question", consultation_id=made.id, position=0, offered=[],
-                    misses=0, heard=0, hour=now,
+                    address_id=address.id, step="question", consultation_id=made.id, position=0, offered=offered,
+                    misses=0, heard=0, hour=now, switch_offered=False,
                 )
             )  # fmt: skip
     await db.close()
@@ -54,10 +57,14 @@ def phone(number: int) -> str:
     return f"+2126000{number:05d}"
 
 
-def answers(target: Target, *, people: int) -> list[bytes]:
-    """Every answer of the crowd as a whole HTTP request, first questions first."""
+def answers(target: Target, *, people: int) -> list[tuple[bytes, bytes]]:
+    """Every answer of the crowd but the last ones, as a whole HTTP request, and what the answer to it must hold."""
     validator = RequestValidator(target.auth_token)
-    return [_request(target, validator, turn, number) for turn in range(QUESTIONS) for number in range(people)]
+    return [
+        (_request(target, validator, turn, number), f"{turn + 2}/{QUESTIONS}".encode())
+        for turn in range(QUESTIONS - 1)
+        for number in range(people)
+    ]
 
 
 def _request(target: Target, validator: RequestValidator, turn: int, number: int) -> bytes:

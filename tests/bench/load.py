@@ -22,12 +22,12 @@ class Measured:
     cpu: float
 
 
-async def run(port: int, requests: list[bytes], server: psutil.Process, *, seconds: float, expect: bytes) -> Measured:
-    """Send requests for some seconds, or until there are none left; every answer must hold `expect`."""
+async def run(port: int, requests: list[tuple[bytes, bytes]], server: psutil.Process, *, seconds: float) -> Measured:
+    """Send requests for some seconds, or until there are none left; every answer must hold what goes with it."""
     warm, rest = requests[: 10 * CONNECTIONS], requests[10 * CONNECTIONS :]
-    await _send(port, iter(warm), until=time.perf_counter() + 60, expect=expect)
+    await _send(port, iter(warm), until=time.perf_counter() + 60)
     cpu, start = _cpu(server), time.perf_counter()
-    taken = sorted(await _send(port, iter(rest), until=start + seconds, expect=expect))
+    taken = sorted(await _send(port, iter(rest), until=start + seconds))
     wall = time.perf_counter() - start
     return Measured(
         per_second=len(taken) / wall,
@@ -37,15 +37,15 @@ async def run(port: int, requests: list[bytes], server: psutil.Process, *, secon
     )
 
 
-async def _send(port: int, requests: Iterator[bytes], *, until: float, expect: bytes) -> list[float]:
+async def _send(port: int, requests: Iterator[tuple[bytes, bytes]], *, until: float) -> list[float]:
     taken: list[float] = []
-    await asyncio.gather(*(_connection(port, requests, until, expect, taken) for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(_connection(port, requests, until, taken) for _ in range(CONNECTIONS)))
     return taken
 
 
-async def _connection(port: int, requests: Iterator[bytes], until: float, expect: bytes, taken: list[float]) -> None:
+async def _connection(port: int, requests: Iterator[tuple[bytes, bytes]], until: float, taken: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for request in requests:
+    for request, expect in requests:
         start = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
