@@ -11,6 +11,7 @@ import pytest
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.conftest import Databases
 from tests.consultations import question, words
+from tests.people import joined
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
@@ -160,3 +161,15 @@ async def test_it_describes_itself(office: World) -> None:
         for operation in methods.values():
             assert operation["security"] == [{"HTTPBearer": []}]
             assert operation["description"]
+
+
+async def test_a_control_character_in_a_corrected_message_does_not_void_the_answer(own_world: World) -> None:
+    listed = (await call(own_world, "GET", "/v1/messages")).json()
+    stopped = next(each for each in listed if (each["name"], each["language"]) == ("stopped", "fr"))
+    forms = [f"{form[:5]}\x0b{form[5:]}" for form in stopped["forms"]]
+    answer = await call(own_world, "PUT", "/v1/messages/fr/stopped", json={"forms": forms})
+    assert answer.status_code in (200, 422)
+    person = await joined(own_world, "sms", "fr")
+    await person.say("STOP")
+    assert person.heard == person.words("stopped")
+    assert own_world.network.alerts == []

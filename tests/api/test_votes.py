@@ -186,15 +186,3 @@ async def test_replies_are_blanked_once_handed_over(own_world: World) -> None:
         later = own_world.now() + timedelta(seconds=kept + 1)
         assert await outbox.blank(session, now=later, kept=kept) == 16
         assert await session.scalar(select(sealed)) == 0
-
-
-async def test_a_control_character_in_a_corrected_message_does_not_void_the_answer(own_world: World) -> None:
-    listed = (await call(own_world, "GET", "/v1/messages")).json()
-    stopped = next(each for each in listed if (each["name"], each["language"]) == ("stopped", "fr"))
-    forms = [f"{form[:5]}\x0b{form[5:]}" for form in stopped["forms"]]
-    answer = await call(own_world, "PUT", "/v1/messages/fr/stopped", json={"forms": forms})
-    assert answer.status_code in (200, 422)
-    person = await joined(own_world, "sms", "fr")
-    await person.say("STOP")
-    assert person.heard == person.words("stopped")
-    assert own_world.network.alerts == []

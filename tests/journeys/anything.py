@@ -1,0 +1,151 @@
+"""Anything a person, a robot or a forged client may send, and the ordinary gestures that lead to the end after it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from api.consultations import content
+from api.consultations.content import QuestionContent
+from api.settings import root
+from tests.consultations import question
+from tests.direct import DirectPerson
+
+RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
+Gesture = tuple[str, Any]
+
+_ENDLESS = 60  # gestures nobody needs to come to the end of five questions
+_ZEROS = "0٠۰߀०০੦૦୦௦౦೦൦๐༠０𝟎"
+_KEYWORDS = tomllib.loads((root() / "locales" / "keywords.toml").read_text(encoding="utf-8"))
+_STRANGE = (
+    "", " ", "\n", "x" * 1600, "ⵖ" * 1600, "ع" * 1600, "👍", "👍🏽👨‍👩‍👧‍👦" * 9, "🇲🇦",
+    "\u202eabc\u202c", "\u2066\u2067\u2069",
+    "\u200b\u200d\ufeff", "\x00", "a\x00b", "\x01\x1b[0m", "\ud83d", "\udc00\ud800 oui", "%s{0}{title}{", "<b>&amp;]]>",
+    "9" * 400, "-1", "1,5", "٫", "1 1", "9 8 7 6 5 4 3 2 1", "1e400", "nan", "inf", "/", "/start", "/start@bot plan",
+    "?",
+)  # fmt: skip
+_FORGED = (
+    "", ":", "q", "q:", "q::", "q:0:1", "q:1", "q:-1:1", "q:1.5:1", "q:abc:1", "q:٣:1", "q:" + "9" * 62,
+    "q:9223372036854775808:1",
+    "x" * 200, "q:1:" + "x" * 200, "\x00", "\ud800", "lang:", "lang:xx", "lang:zgh-xxxx", "consent:", "consent:maybe",
+    "prov:", "prov:99.999", "prov:skip", "home:", "home:x", "home:change", "open:", "open:nothing",
+    "open:second", "open:closed", "stop", "start", "quatre",
+)  # fmt: skip
+_VALUES = (
+    "",
+    "1",
+    "done",
+    "back",
+    "skip",
+    "yes",
+    "nan",
+    "inf",
+    "-inf",
+    "1e300",
+    "1_0",
+    " 3 ",
+    "x" * 64,
+    "🎈",
+    "\x00",
+    "4:4",
+)
+
+
+def keywords(intent: str, *levels: str) -> list[str]:
+    """The words of an intent, in all languages; of all levels where none is named."""
+    found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
+    return [word for lists in found for words in lists.values() if isinstance(words, list) for word in words]
+
+
+def wide() -> dict[str, Any]:
+    """The consultation of these journeys: the kinds that are hard to answer, in texts as long as staff may write."""
+    long = {"ar": "سؤال " * 100, "fr": "question " * 55, "zgh": "ⴰⵙⵇⵙⵉ " * 85}
+    several = {**question("several", options=9, least=2, most=3), "text": long}
+    several["options"] = [{tongue: f"{place} {text[:56]}" for tongue, text in long.items()} for place in range(1, 10)]
+    others = [question("scale", low=0, high=9), question("number"), question("ranking", options=3, least=2)]
+    return {"code": "wide", "title": several["options"][0], "questions": [several, *others, question("text")]}
+
+
+def _digits(number: int, zero: str) -> str:
+    return "".join(chr(ord(zero) + int(digit)) for digit in str(number))
+
+
+def _texts() -> st.SearchStrategy[str]:
+    known = st.sampled_from([word for intent in _KEYWORDS for word in keywords(intent)])
+    numbers = st.builds(_digits, st.integers(0, 12), st.sampled_from(_ZEROS))
+    return st.one_of(
+        known,
+        numbers,
+        st.lists(numbers, min_size=2, max_size=4).map(" ".join),
+        st.sampled_from(_STRANGE),
+        st.text(st.characters(), max_size=40),
+        st.builds("{} {}".format, known, st.text(max_size=8)),
+    )
+
+
+def gestures() -> st.SearchStrategy[list[Gesture]]:
+    """A sequence of anything; numbers choose among what there is when their turn comes."""
+    which = st.integers(0, 999)
+    return st.lists(
+        st.one_of(
+            st.tuples(st.just("say"), _texts()),
+            st.tuples(st.just("take"), which),
+            st.tuples(st.just("tap"), which),
+            st.tuples(st.just("others"), st.tuples(which, st.sampled_from(_VALUES))),
+            st.tuples(st.just("forge"), st.sampled_from(_FORGED) | st.text(st.characters(), max_size=80)),
+            st.tuples(st.just("repeat"), st.none()),
+            st.tuples(st.just("ordinary"), st.none()),
+        ),
+        max_size=12,
+    )
+
+
+async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, QuestionContent]) -> None:
+    """Carry a gesture out; whoever has no buttons writes what a tap would have carried."""
+    kind, what = gesture
+    tap = person.tap if person.channel == "telegram" else person.say
+    if kind == "say":
+        await person.say(what)
+    elif kind == "take" and person.choices:
+        await person.take(person.choices[what % len(person.choices)])
+    elif kind == "tap" and person.keys:
+        await tap(person.keys[what % len(person.keys)])
+    elif kind == "others":
+        await tap(f"q:{list(questions)[what[0] % len(questions)]}:{what[1]}")
+    elif kind == "forge":
+        await tap(what)
+    elif kind == "repeat":
+        await person.say("1", external_id="again-" + person.address)
+    elif kind == "ordinary" and person.choices:
+        await answer(person, questions)
+
+
+async def to_the_end(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> str:
+    """START, then what is asked for, as anyone would; returns the receipt."""
+    await person.say("start")
+    for _ in range(_ENDLESS):
+        found = RECEIPT.search(person.heard)
+        if found is not None:
+            return found.group()
+        await answer(person, questions)
+    raise AssertionError(f"{person.channel}: no end in sight, at {person.heard!r}")
+
+
+async def answer(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> None:
+    """Do what is asked for: the first choice, two of several, a few letters where words are wanted."""
+    assert person.choices, f"nothing is on offer after {person.heard!r}"
+    first = person.choices[0]
+    asked = questions.get(first.key.split(":")[1]) if first.key.startswith("q:") else None
+    if asked is None or asked.kind in (content.YES_NO, content.SINGLE, content.PLACE, content.SCALE):
+        await person.take(first)
+    elif asked.kind in (content.TEXT, content.NUMBER):
+        await person.say("42")
+    elif person.channel == "sms":
+        await person.say("2 1")
+    else:
+        done = [choice for choice in person.choices if choice.key.endswith(":done")]
+        await person.take((done or [each for each in person.choices if not each.chosen])[0])
