@@ -9,6 +9,7 @@ from api.dialogue.understand.expected import MISSED, Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.phrases import Mention, Parse, bare, names, parse, words
 
+_MOST = 24  # words an answer to a closed question may have
 _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
 _ASKING = re.compile("[?؟]")
@@ -20,8 +21,10 @@ _DECIMAL = re.compile(r"\d٫\d")
 def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The one choice this text names."""
     tokens = words(folded)
+    if not 0 < len(tokens) <= _MOST:
+        return MISSED
     found = parse(tokens, expected, lexicon)
-    if found.spoilt or not tokens:
+    if found.spoilt:
         return MISSED
     if not found.unknown:
         return _agreed(found)
@@ -33,7 +36,7 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The choices this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"); more than one is repeated."""
     tokens = _spread(words(folded), expected, lexicon)
-    if _DECIMAL.search(folded) or _dash_is_unclear(folded) or _d_is_unclear(tokens, folded):
+    if len(tokens) > _MOST or _DECIMAL.search(folded) or _dash_is_unclear(folded) or _d_is_unclear(tokens, folded):
         return MISSED
     found = parse(tokens, expected, lexicon)
     named = [mention for mention in found.mentions if not mention.place]

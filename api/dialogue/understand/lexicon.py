@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -48,6 +48,7 @@ class Lexicon:
     out_of: frozenset[str]
     units: frozenset[str]
     longest: int  # words of the longest phrase
+    by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
     def meaning(self, key: str) -> Meaning | None:
         """What a whole message, normalised, says by itself."""
@@ -77,6 +78,7 @@ def load(folder: Path) -> Lexicon:
         out_of=sets["out_of"],
         units=sets["units"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
+        by_length=_by_length(meanings),
     )
 
 
@@ -106,6 +108,13 @@ def _add(found: dict[str, Meaning], key: str, meaning: Meaning) -> None:
         raise Invalid(f"the keyword {key!r} means both {before.intent} and {meaning.intent}")
     elif before.language != meaning.language:
         found[key] = Meaning(meaning.intent, meaning.sureness, None)
+
+
+def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    for key, meaning in meanings.items():
+        found.setdefault(len(key), []).append((key, meaning.intent))
+    return found
 
 
 def _values(listed: Mapping[str, Any]) -> dict[str, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
 from rapidfuzz.distance import DamerauLevenshtein
 
-from api.dialogue.understand.expected import Expected
+from api.dialogue.understand.expected import Expected, Offer
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.phrases import bare, names
 
@@ -12,51 +15,56 @@ _SHORTEST = 5  # letters: no threshold parts shorter words from other words (sto
 _LONG = 10  # letters from which two slips are forgiven, in the name of a choice
 _INTENTS = frozenset(("stop", "help", "start", "language", "back", "skip", "change"))
 
+ByLength = Mapping[int, Sequence[tuple[str, str]]]  # words and what they stand for, by their number of letters
+
 
 def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
     """The key of the one choice, or the one intent, that this normalised text is nearest to, a slip or two away."""
     said = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(said) < _SHORTEST:
         return None
-    known = [(name, mention.key) for name, mention in names(expected.offers).items() if mention]
-    named = [(target, _slips(text, name)) for name, target in known for text in {said, bare(said)}]
-    nearest = _nearest([*named, *_parts(said, expected)])
+    nearest = _nearest({said, bare(said)}, _named(expected.offers), most=2)
     if not nearest and " " not in said:
-        nearest = _nearest([(target, _slips(said, word, most=1)) for word, target in _words(expected, lexicon)])
+        nearest = _nearest({said}, _spoken(expected, lexicon), most=1)
     return nearest.pop() if len(nearest) == 1 else None
 
 
-def _nearest(candidates: list[tuple[str, int | None]]) -> set[str]:
-    """Those that are fewest slips away; none where all are too far."""
-    near = [(slips, target) for target, slips in candidates if slips is not None]
-    return {target for slips, target in near if slips == min(near)[0]}
+def _nearest(said: set[str], known: ByLength, *, most: int) -> set[str]:
+    """What the words that are fewest slips away stand for; nothing where all are too far."""
+    found: dict[int, set[str]] = {}
+    for text in said:
+        for length in range(len(text) - most, len(text) + most + 1):
+            allowed = most if length >= _LONG else 1
+            for word, target in known.get(length, ()):
+                slips = DamerauLevenshtein.distance(text, word, score_cutoff=allowed)
+                if slips <= allowed:
+                    found.setdefault(slips, set()).add(target)
+    return found[min(found)] if found else set()
 
 
-def _slips(said: str, name: str, *, most: int = 2) -> int | None:
-    """How many letters were added, left out, changed or swapped; None where too many, or the word is too short."""
-    most = most if len(name) >= _LONG else 1
-    if len(name) < _SHORTEST or abs(len(said) - len(name)) > most:
-        return None
-    found = DamerauLevenshtein.distance(said, name, score_cutoff=most)
-    return found if found <= most else None
+@lru_cache(maxsize=512)
+def _named(offers: tuple[Offer, ...]) -> ByLength:
+    """The names of the choices, and the words in them that are long enough to be known by themselves."""
+    whole = [(name, mention.key) for name, mention in names(offers).items() if mention]
+    parts = [(word, target) for name, target in whole for word in bare(name).split()]
+    return _by_length([*whole, *parts])
 
 
-def _parts(said: str, expected: Expected) -> list[tuple[str, int | None]]:
-    """Choices that have this word, or one near it, in their name."""
-    if " " in said:
-        return []
-    return [
-        (mention.key, _slips(bare(said), word))
-        for name, mention in names(expected.listed).items()
-        if mention
-        for word in bare(name).split()
-    ]
+def _spoken(expected: Expected, lexicon: Lexicon) -> ByLength:
+    """Keywords and what they would do here; yes and no where these are the answers."""
+    answers = {value: offer.key for value in ("yes", "no") if expected.yes_no and (offer := expected.by_value(value))}
+    return {
+        length: [
+            (word, answers.get(intent, intent)) for word, intent in words if intent in answers or intent in _INTENTS
+        ]
+        for length, words in lexicon.by_length.items()
+        if length >= _SHORTEST
+    }
 
 
-def _words(expected: Expected, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Keywords and what they would do here."""
-    found = [(word, meaning.intent) for word, meaning in lexicon.meanings.items() if meaning.intent in _INTENTS]
-    if expected.yes_no:
-        answers = {value: offer.key for value in ("yes", "no") if (offer := expected.by_value(value))}
-        found += [(word, answers[each.intent]) for word, each in lexicon.meanings.items() if each.intent in answers]
+def _by_length(words: Iterable[tuple[str, str]]) -> ByLength:
+    found: dict[int, list[tuple[str, str]]] = {}
+    for word, target in dict.fromkeys(words):
+        if len(word) >= _SHORTEST:
+            found.setdefault(len(word), []).append((word, target))
     return found
