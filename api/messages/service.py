@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -73,6 +74,8 @@ async def correct(
     forms = tuple(form.strip() for form in forms)
     if len(forms) != len(message.original) or not all(forms):
         raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for form in forms for letter in form):
+        raise Invalid(f"{name} may not hold control characters: no phone can show them")
     wanted = set().union(*(_values(form) for form in message.original))
     for form in forms:
         if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
