@@ -58,8 +58,8 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
         ("done", "Merci {receipt!r}", Invalid),
         ("done", "Merci {receipt", Invalid),
         ("help", "   ", Invalid),
-        ("help", "Aide\x00", Invalid),
-        ("help", "Aide\x0b", Invalid),
+        ("help", "Ai\x00de", Invalid),
+        ("help", "Ai\x0bde", Invalid),
         ("nothing.like.it", "Texte", NotFound),
     ],
 )
