@@ -18,7 +18,8 @@ def expected(turn: Turn) -> Expected:
     offers = tuple(Offer(key, _names(turn, key, label), action) for key, label, action in at.offered)
     if question is not None:
         low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
-        return Expected(KINDS[question.kind].reads, offers, low=low, high=high)
+        decimals = bool(question.rules.get("decimals"))
+        return Expected(KINDS[question.kind].reads, offers, low=low, high=high, decimals=decimals)
     return Expected(Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING, offers)
 
 

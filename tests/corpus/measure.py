@@ -23,6 +23,7 @@ from api.places import provinces
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).parent / "replies.tsv"
+ASKED_BACK = Path(__file__).parent / "asked_back.tsv"  # answerable replies that are not understood yet
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|n|t|\\)")
 _WAYS_OUT = tuple(Offer(f"q:1:{way}", (), action=True) for way in ("back", "skip"))
 
@@ -120,9 +121,10 @@ def _unescaped(text: str) -> str:
     return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def main(path: Path) -> int:
+def main(*paths: Path) -> int:
     """Print the report and every reply that was not understood as labelled; 1 where one was wrongly understood."""
-    out, verdicts = Console(soft_wrap=True, highlight=False, markup=False), [judge(row) for row in rows(path)]
+    out = Console(soft_wrap=True, highlight=False, markup=False)
+    verdicts = [judge(row) for path in paths for row in rows(path)]
     for each in verdicts:
         if each.kind != "right":
             row = each.row
@@ -135,4 +137,4 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS))
+    sys.exit(main(*([Path(sys.argv[1])] if len(sys.argv) > 1 else [CORPUS, ASKED_BACK])))

@@ -18,52 +18,67 @@ _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
 
 def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """A step of a scale: its number is the answer, never its place."""
-    reading = number(_without_end(folded, expected.high, lexicon), lexicon)
-    if reading.value is None or not expected.low <= float(reading.value) <= expected.high:
-        return MISSED
-    return reading if float(reading.value).is_integer() else MISSED
+    found = _amount(_without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
+    return _within(found, expected)
 
 
 def _without_end(folded: str, high: int, lexicon: Lexicon) -> str:
     """The text without "out of five", where five is the end of the scale ("4/5", "trois sur cinq")."""
-    out_of = _OUT_OF.fullmatch(folded.strip(" .!"))
+    out_of = _OUT_OF.search(folded)
     if out_of and int(out_of[2]) == high:
-        return out_of[1]
+        return folded[: out_of.start()] + out_of[1] + folded[out_of.end() :]
     tokens = words(folded)
     for place, word in enumerate(tokens):
-        if place and word in lexicon.out_of and _written(tokens[place + 1 :], lexicon).value == str(high):
+        if (
+            place
+            and word in lexicon.out_of
+            and _written(tokens[place + 1 :], lexicon, lexicon.points).value == str(high)
+        ):
             return " ".join(tokens[:place])
     return folded
 
 
-def number(folded: str, lexicon: Lexicon) -> Reading:
+def number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The one amount a text holds, with nothing beside it but units and small words."""
+    return _within(_amount(folded, lexicon, lexicon.units), expected)
+
+
+def _within(found: Reading, expected: Expected) -> Reading:
+    """The amount, where it is one that was asked for."""
+    if found.value is None or (
+        expected.high > expected.low and not expected.low <= float(found.value) <= expected.high
+    ):
+        return MISSED
+    return found if expected.decimals or float(found.value).is_integer() else MISSED
+
+
+def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
     folded = _GROUPED.sub(lambda found: found[1] + found[2].replace(" ", ""), folded)
     found = _LITERAL.findall(folded)
     if len(found) > 1 or _UNCLEAR.search(folded):
         return MISSED
     if found:
         rest = words(_LITERAL.sub(" ", folded))
-        return Reading(value=_plain(found[0])) if _aside(rest, lexicon) else MISSED
-    return _written(_apart(words(folded), lexicon), lexicon)
+        return Reading(value=_plain(found[0])) if _aside(rest, lexicon, units) else MISSED
+    return _written(_apart(words(folded), units), lexicon, units)
 
 
-def _apart(tokens: Sequence[str], lexicon: Lexicon) -> list[str]:
+def _apart(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
     """A unit that is glued to its number, cut off ("12ans"); "3chrin" stays a word."""
     found: list[str] = []
     for token in tokens:
         glued = _GLUED.fullmatch(token)
-        found += glued.groups() if glued and glued[2] in lexicon.units else [token]
+        found += glued.groups() if glued and glued[2] in units else [token]
     return found
 
 
-def _written(tokens: Sequence[str], lexicon: Lexicon) -> Reading:
+def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> Reading:
     digits = [word for word in tokens if word.isdecimal()]
-    if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon):
+    if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon, units):
         return Reading(value=digits[0])
     values, rest = _spelt(tokens, lexicon)
     total = _sum(values)
-    if digits or total is None or not _aside(rest, lexicon):
+    if digits or total is None or not _aside(rest, lexicon, units):
         return MISSED
     return Reading(value=str(total))
 
@@ -86,10 +101,10 @@ def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str
     return values, rest
 
 
-def _aside(rest: Sequence[str], lexicon: Lexicon) -> bool:
+def _aside(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
     """Whether these words change nothing beside a number."""
     phrase = " ".join(rest)
-    known = lexicon.units | lexicon.fillers | lexicon.ands
+    known = units | lexicon.fillers | lexicon.ands
     return phrase in known or all(word in known for word in rest)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.dialogue.understand.expected import MISSED, Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.phrases import Mention, Parse, bare, names, parse, words
 
+_FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # what begins a range
 _MOST = 24  # words an answer to a closed question may have
 _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
@@ -26,10 +28,11 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     found = parse(tokens, expected, lexicon)
     if found.spoilt:
         return MISSED
+    found = _without_rank(found, expected)
     if not found.unknown:
         return _agreed(found)
     if expected.yes_no:
-        return _by_first_word(found, tokens, folded)
+        return _by_first_word(found, tokens, folded, lexicon)
     return _by_part(found, expected, lexicon)
 
 
@@ -40,13 +43,25 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
         return MISSED
     found = parse(tokens, expected, lexicon)
     named = [mention for mention in found.mentions if not mention.place]
-    if found.spoilt or (named and any(mention.ordinal for mention in found.mentions)):
-        return MISSED  # "first cleanliness" ranks it, and does not mean the first one too
+    mixed = bool(named) and len(named) < len(found.mentions)
+    if found.spoilt or (mixed and not _apart(folded, lexicon)) or (named and any(m.ordinal for m in found.mentions)):
+        return MISSED  # "first cleanliness" ranks it, "4 water" contradicts itself: neither means two of them
     if found.unknown:
         pieces = _together([one(piece, expected, lexicon) for piece in _pieces(folded, lexicon)])
         alone = [word for word in tokens if word not in lexicon.fillers and word not in lexicon.ands]
-        return pieces if pieces.keys else _together([one(word, expected, lexicon) for word in alone])
+        placed = any(mention.place for mention in found.mentions)
+        return pieces if pieces.keys or placed else _together([one(word, expected, lexicon) for word in alone])
     return _together([Reading((each.key,), sureness=each.sureness, language=each.language) for each in found.mentions])
+
+
+def _without_rank(found: Parse, expected: Expected) -> Parse:
+    """ "Water is the first" names water, and not the first of the list."""
+    named = any(not mention.place for mention in found.mentions)
+    if not named or not expected.listed or expected.yes_no:
+        return found
+    top = expected.listed[0].key
+    kept = tuple(each for each in found.mentions if not (each.ordinal and each.key == top))
+    return replace(found, mentions=kept)
 
 
 def _together(readings: Sequence[Reading]) -> Reading:
@@ -71,10 +86,10 @@ def _spoken(said: Sequence[Mention | Reading]) -> str | None:
     return languages.pop() if len(languages) == 1 else None
 
 
-def _by_first_word(found: Parse, tokens: Sequence[str], folded: str) -> Reading:
-    """A clear yes or no at the head of a short message; "la" is also a French article."""
+def _by_first_word(found: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
+    """A clear yes or no at the head of a short message."""
     agreed = _agreed(found)
-    clear = found.first and len(tokens) <= _FEW and tokens[0] != "la" and not _ASKING.search(folded)
+    clear = tokens[0] in lexicon.heads and len(tokens) <= _FEW and not _ASKING.search(folded)
     if not clear or agreed.sureness < Sureness.HIGH or any(mention.place for mention in found.mentions):
         return MISSED
     return Reading(agreed.keys, sureness=Sureness.MID, language=agreed.language)
@@ -88,7 +103,7 @@ def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
     holders = [
         mention
         for name, mention in names(expected.listed).items()
-        if mention is not None and said <= set(bare(name).split())
+        if mention is not None and mention.sureness is Sureness.HIGH and said <= set(bare(name).split())
     ]
     beside = [mention for mention in found.mentions if not mention.article]
     if len({mention.key for mention in (*holders, *beside)}) != 1 or not holders or len(beside) > 1:
@@ -98,9 +113,10 @@ def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def _spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
     """A range as all its numbers ("de 1 à 3"), and "134" as three where there is no such place."""
-    bounds = [word for word in tokens if word not in lexicon.fillers and word not in ("de", "du", "sg")]
-    if len(bounds) == 3 and bounds[1] in lexicon.until and bounds[0].isdecimal() and bounds[2].isdecimal():
-        low, high = int(bounds[0]), int(bounds[2])
+    numbers = [word for word in tokens if word.isdecimal()]
+    between = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
+    if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
+        low, high = int(numbers[0]), int(numbers[1])
         return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
     if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
         return list(tokens[0])
@@ -111,6 +127,11 @@ def _dash_is_unclear(folded: str) -> bool:
     """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
     found = _DASHED.findall(folded)
     return len(found) == 1 and int(found[0][1]) - int(found[0][0]) > 1
+
+
+def _apart(folded: str, lexicon: Lexicon) -> bool:
+    """Whether something stands between the parts of a list."""
+    return bool(_COMMAS.search(folded)) or any(word in lexicon.ands for word in words(folded))
 
 
 def _d_is_unclear(tokens: Sequence[str], folded: str) -> bool:

@@ -44,12 +44,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was asked. `low` and `high` are the ends of a scale; `lettered` choices can be named A, B, C or أ, ب, ج."""
+    """What was asked. `low` and `high` are the ends of a scale, or of an amount where they differ."""
 
     reads: Reads = Reads.NOTHING
     offers: tuple[Offer, ...] = ()
     low: int = 0
     high: int = 0
+    decimals: bool = False
 
     @property
     def listed(self) -> tuple[Offer, ...]:

@@ -47,6 +47,8 @@ class Lexicon:
     until: frozenset[str]
     out_of: frozenset[str]
     units: frozenset[str]
+    points: frozenset[str]
+    heads: frozenset[str]
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -61,7 +63,7 @@ def load(folder: Path) -> Lexicon:
     grammar = _read(folder / "grammar.toml")
     sets = {
         name: frozenset(normalise(word) for word in _words(grammar[name]))
-        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units")
+        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads")
     }
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
@@ -77,6 +79,8 @@ def load(folder: Path) -> Lexicon:
         until=sets["until"],
         out_of=sets["out_of"],
         units=sets["units"],
+        points=sets["points"],
+        heads=sets["heads"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )

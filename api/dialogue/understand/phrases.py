@@ -70,7 +70,7 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
     found: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
-            for phrase in _forms(normalise(name.text)):
+            for phrase in _forms(normalise(name.text), name.language):
                 found[phrase] = _merged(
                     phrase in found, found.get(phrase), Mention(offer.key, name.sureness, name.language)
                 )
@@ -78,10 +78,11 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
     return found
 
 
-def _forms(name: str) -> set[str]:
-    """A name as it is, bare, and in one word ("chef chaouen" is one place)."""
+def _forms(name: str, language: str | None) -> set[str]:
+    """A name as it is, bare, in one word ("chef chaouen" is one place), and in the annexed state of Tamazight."""
     squeezed = {name.replace(" ", "")} if len(name) >= _SQUEEZED else set()
-    return {name, bare(name)} | squeezed
+    annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
+    return {name, bare(name)} | squeezed | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
@@ -132,7 +133,8 @@ def place_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
 
 def _known(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterator[tuple[int, str, Mention | _Beside]]:
     known = names(expected.offers)
-    lettered = not expected.yes_no and all(_letter(word) or word in lexicon.fillers for word in tokens)
+    small = lexicon.fillers | lexicon.ands
+    lettered = not expected.yes_no and all(_letter(word) or word in small for word in tokens)
     start = 0
     while start < len(tokens):
         found: Mention | _Beside = _Beside.UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from api.dialogue.understand import amounts, choices
@@ -14,7 +15,7 @@ from api.dialogue.understand.suggest import suggest
 
 _ASKING = re.compile("[?؟]")
 _FEW = 3  # words of a message whose first word may mean STOP
-_CIVIL, _CIVIL_WORDS = ("thanks", "greeting"), 4
+_CIVIL, _CIVIL_WORDS = ("thanks", "greeting"), 6
 _LISTENED = ("stop", "help", "start", "language", "back", "skip")  # heard as a whole message among free texts
 _ACTIONS = ("back", "skip", "change", "done")
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
@@ -42,7 +43,8 @@ def _free(text: str, key: str, whole: Meaning | None, expected: Expected) -> Rea
         return way_out or _meant(whole, expected) or _intent(whole)
     if way_out is not None:
         return way_out
-    return Reading(value=text) if text.strip() else MISSED
+    told = key or any(unicodedata.category(letter) == "So" for letter in text)
+    return Reading(value=text) if told else MISSED
 
 
 def _named(key: str, expected: Expected) -> Reading | None:
@@ -83,7 +85,7 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
         case Reads.STEP:
             found = amounts.step(folded, expected, lexicon)
         case Reads.NUMBER:
-            found = amounts.number(folded, lexicon)
+            found = amounts.number(folded, expected, lexicon)
         case _:
             return None
     if found.sureness is Sureness.LOW and len(found.keys) == 1:
@@ -107,12 +109,17 @@ def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | 
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in _CIVIL and len(words) <= _CIVIL_WORDS:
         return _intent(first)
-    while words and words[-1] in lexicon.fillers:
+    thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
+    if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:
+        return Reading(intent="thanks")
+    while words and words[-1] in lexicon.fillers | lexicon.weights:
         words.pop()
     while words and words[0] in lexicon.fillers:
         del words[0]
     whole = lexicon.meaning(" ".join(words))
-    return _meant(whole, expected) if whole is not None and whole.intent != "stop" else None
+    if whole is not None and whole.intent == "stop":
+        return _intent(whole) if len(words) > 1 else None
+    return _meant(whole, expected)
 
 
 def _intent(whole: Meaning) -> Reading:
