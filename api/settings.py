@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, IPvAnyAddress, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
 Part = Literal["api", "sms", "telegram", "deliver", "clock"]
 
@@ -35,6 +38,15 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
     twilio_sender: str = Field("", description="number or sender name that residents see")
     twilio_api_url: str = Field("", description="another place that speaks Twilio's API (rehearsal)")
+
+    kannel_url: str = Field("", description="Kannel's sendsms, as http://127.0.0.1:13013/cgi-bin/sendsms")
+    kannel_username: str = Field("", description="username of Kannel's sendsms-user")
+    kannel_password: SecretStr = Field(SecretStr(""), description="password of Kannel's sendsms-user")
+    kannel_sender: str = Field("", description="number or short code that residents see")
+    kannel_secret: SecretStr = Field(SecretStr(""), description="what Kannel carries in its get-url to prove itself")
+    kannel_addresses: list[IPvAnyAddress] = Field(
+        [*_HERE], description='addresses Kannel may call from, as ["127.0.0.1", "::1"]; []: any'
+    )
 
     telegram_token: SecretStr = Field(SecretStr(""), description="token of the Telegram bot")
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")

@@ -22,8 +22,11 @@ from api.outbox.reports import Reports
 from api.settings import Settings, root
 from bot.channel import TelegramChannel
 from bot.receive import PATH
-from sms.channel import SmsChannel
+from sms.channel import Provider, SmsChannel
 from sms.measure import Measure
+from sms.providers.kannel import Kannel
+from sms.providers.kannel_api import KannelApi
+from sms.providers.kannel_door import Door
 from sms.providers.twilio import Twilio
 from sms.providers.twilio_api import TwilioApi
 
@@ -63,6 +66,11 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
 
 
 def _sms(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Part, ...]:
+    providers = (*_twilio(settings, dialogue, reports, now), *_kannel(settings, dialogue, reports, now))
+    return (SmsChannel(providers),) if providers else ()
+
+
+def _twilio(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Provider, ...]:
     if not settings.twilio_account_sid:
         return ()
     token = settings.twilio_auth_token.get_secret_value()
@@ -75,7 +83,21 @@ def _sms(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -
     provider = Twilio(
         api, auth_token=token, public_url=settings.public_url, dialogue=dialogue, reports=reports, clock=now
     )
-    return (SmsChannel(provider),)
+    return (provider,)
+
+
+def _kannel(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Provider, ...]:
+    if not settings.kannel_url:
+        return ()
+    api = KannelApi(
+        url=settings.kannel_url,
+        username=settings.kannel_username,
+        password=settings.kannel_password.get_secret_value(),
+        sender=settings.kannel_sender,
+    )
+    door = Door(secret=settings.kannel_secret.get_secret_value(), addresses=settings.kannel_addresses)
+    provider = Kannel(api, door=door, public_url=settings.public_url, dialogue=dialogue, reports=reports, clock=now)
+    return (provider,)
 
 
 def _telegram(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Part, ...]:

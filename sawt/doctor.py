@@ -31,6 +31,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
     yield _twilio(settings)
+    yield _kannel(settings)
     yield _telegram(settings)
     yield _catalogs()
 
@@ -63,7 +64,7 @@ def _keys(settings: Settings) -> Finding:
 
 
 def _public_url(settings: Settings) -> Finding:
-    needed = bool(settings.twilio_account_sid or settings.telegram_secret.get_secret_value())
+    needed = bool(settings.twilio_account_sid or settings.kannel_url or settings.telegram_secret.get_secret_value())
     url = urlsplit(settings.public_url)
     if not settings.public_url:
         words = "missing: webhooks are signed over it" if needed else "not set; nothing needs it"
@@ -85,6 +86,22 @@ def _twilio(settings: Settings) -> Finding:
     if not settings.twilio_sender:
         return Finding("Twilio", False, "SAWT_TWILIO_SENDER is missing: a number, a name or a messaging service")
     return Finding("Twilio", True, "complete")
+
+
+def _kannel(settings: Settings) -> Finding:
+    url = urlsplit(settings.kannel_url)
+    if not settings.kannel_url:
+        return Finding("Kannel", None, "switched off: SAWT_KANNEL_URL is not set")
+    if url.scheme not in ("http", "https") or not url.hostname or url.path in ("", "/"):
+        return Finding("Kannel", False, "SAWT_KANNEL_URL is that of sendsms: http://HOST:13013/cgi-bin/sendsms")
+    if not settings.kannel_username or not settings.kannel_password.get_secret_value():
+        return Finding("Kannel", False, "SAWT_KANNEL_USERNAME or SAWT_KANNEL_PASSWORD is missing: it lets nobody send")
+    if not settings.kannel_sender:
+        return Finding("Kannel", False, "SAWT_KANNEL_SENDER is missing: a number or a short code")
+    if not re.fullmatch("[A-Za-z0-9_-]{16,}", settings.kannel_secret.get_secret_value()):
+        return Finding("Kannel", False, "SAWT_KANNEL_SECRET takes letters, digits, _ and - only, 16 at least")
+    anyone = "" if settings.kannel_addresses else ", and heard from any address: only the secret proves it"
+    return Finding("Kannel", True, f"complete{anyone}")
 
 
 def _telegram(settings: Settings) -> Finding:

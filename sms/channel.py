@@ -1,9 +1,9 @@
-"""The SMS channel: renders messages for feature phones and hands them to its provider."""
+"""The SMS channel: renders messages for feature phones and hands them to one of its providers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 from fastapi import APIRouter
@@ -40,19 +40,27 @@ class SmsChannel:
 
     name = "sms"
 
-    def __init__(self, provider: Provider) -> None:
-        """One provider carries both directions; roads that differ by direction come with a second provider."""
-        self._provider = provider
-        self.router = provider.router
+    def __init__(self, providers: Sequence[Provider]) -> None:
+        """At least one. All of them are heard; what names no road of theirs goes out by the first."""
+        self._providers = {provider.name: provider for provider in providers}
+        self._first = providers[0]
+        self.router = APIRouter()
+        for provider in providers:
+            self.router.include_router(provider.router)
 
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Open the provider's connections."""
-        return self._provider.running()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the providers' connections."""
+        async with AsyncExitStack() as stack:
+            for provider in self._providers.values():
+                await stack.enter_async_context(provider.running())
+            yield
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send one message. Raises a SendError."""
+        provider = self._providers.get(message.road, self._first)
         text = written(message.text, message.choices)
-        return await self._provider.send(to=message.address, text=text, delivery_id=message.delivery_id)
+        return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""

@@ -1,0 +1,106 @@
+"""Kannel as an SMS provider: a gateway before an operator's message centre, spoken to over HTTP in both directions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import QueryParams
+
+from api.channel import Hints, Incoming, Receipt
+from api.clock import Clock
+from api.dialogue.service import Dialogue
+from api.outbox.replies import Spoken
+from api.outbox.reports import Reports
+from sms.providers.kannel_api import KannelApi, coding
+from sms.providers.kannel_door import Door
+from sms.providers.kannel_words import DLR_OUTCOMES, outcome
+from sms.segments import count
+from sms.text import written
+
+_PATH = "/sms/kannel"
+_LONGEST_SENDER = 32
+_ID = re.compile("[!-~]{1,64}")  # Kannel's are UUIDs; what no database could hold is nobody's
+_EPOCH = re.compile("[0-9]{1,10}")
+_DELIVERY = re.compile("[0-9]{1,18}")
+
+
+class Kannel:
+    """The provider. `public_url` is how Kannel reaches us to report deliveries."""
+
+    name = "kannel"
+
+    def __init__(
+        self, api: KannelApi, *, door: Door, public_url: str, dialogue: Dialogue, reports: Reports, clock: Clock
+    ) -> None:
+        """`door` knows the secret and the addresses that prove Kannel's requests."""
+        self._api, self._door, self._dialogue, self._reports, self._clock = api, door, dialogue, reports, clock
+        self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
+        self.router = APIRouter(prefix=_PATH, include_in_schema=False)
+        self.router.add_api_route("/inbound", self._inbound, methods=["GET"])
+        self.router.add_api_route("/report", self._report, methods=["GET"])
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Open the connections to Kannel."""
+        return self._api.running()
+
+    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
+        """Send one text. Raises a SendError. Kannel gives no id back, so the message has that of its delivery."""
+        await self._api.send(to=to, text=text, callback=self._callback([delivery_id]))
+        return Receipt(external_id=str(delivery_id), parts=count(text).parts)
+
+    async def _inbound(self, request: Request) -> Response:
+        if not self._door.opens(request):
+            return Response(status_code=403)
+        said = self._incoming(request.query_params)
+        return self._answer([] if said is None else await self._dialogue.handle(said, carried=True))
+
+    async def _report(self, request: Request) -> Response:
+        if not self._door.opens(request):
+            return Response(status_code=403)
+        given = request.query_params
+        state, reason = outcome(given.get("type", ""), given.get("reason", ""))
+        for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
+            await self._reports.news(int(delivery), state=state, reason=reason)
+        return Response(media_type="text/plain")
+
+    def _incoming(self, given: QueryParams) -> Incoming | None:
+        sender, number = given.get("from", ""), given.get("id", "")
+        if not 0 < len(sender) <= _LONGEST_SENDER or not _ID.fullmatch(number):
+            return None
+        return Incoming(
+            channel="sms",
+            provider=self.name,
+            address=sender,
+            text=given.get("text", ""),
+            external_id=number,
+            received_at=self._moment(given.get("at", "")),
+            hints=Hints(latin=True),
+        )
+
+    def _moment(self, epoch: str) -> datetime:
+        """When Kannel got the message: while we were away it may have waited there."""
+        now = self._clock()
+        return min(datetime.fromtimestamp(int(epoch), UTC), now) if _EPOCH.fullmatch(epoch) else now
+
+    def _answer(self, spoken: Sequence[Spoken]) -> Response:
+        """The replies as one body, one SMS of several parts; an empty one makes no SMS (`omit-empty`).
+
+        Its headers say how to encode it, and where its outcome is to be told (User's Guide, "X-Kannel headers").
+        """
+        said = {each.delivery_id: written(each.reply.text, each.reply.choices) for each in spoken}
+        numbers = [number for number in said if number is not None]
+        text = "\n\n".join(said[number] for number in numbers)
+        headers = {"X-Kannel-Coding": coding(text)}
+        if numbers:
+            headers |= {"X-Kannel-DLR-Mask": DLR_OUTCOMES, "X-Kannel-DLR-Url": self._callback(numbers)}
+        return Response(text, media_type="text/plain; charset=UTF-8", headers=headers)
+
+    def _callback(self, deliveries: Iterable[int]) -> str:
+        """Where news of these deliveries goes; Kannel puts the type for %d and the message centre's words for %A."""
+        which = "&".join(f"delivery={number}" for number in deliveries)
+        return f"{self._report_url}?{which}&secret={quote(self._door.secret, safe='')}&type=%d&reason=%A"

@@ -1,0 +1,286 @@
+"""Kannel's requests at their edges: who may make them, what is replied, what is strange, repeated or out of order."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import AsyncIterator
+from html import unescape
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+from fastapi import Request
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from api.channel import Outgoing
+from api.outbox.models import Inbound
+from sms.providers.kannel_door import Door
+from sms.segments import UCS2, count
+from tests.api.office import rows
+from tests.ballots import addresses_of, answers_of
+from tests.conftest import Databases
+from tests.outage import outage
+from tests.sms import test_twilio_webhook as twilio
+from tests.sms.gateway import Gateway, standing
+from tests.sms.kannels import INBOUND, REPORT, SECRET, WAYS, deliveries_in, hears, outcomes, reports, text_from
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+KANNEL: dict[str, Any] = {
+    "kannel_url": "http://127.0.0.1:9/cgi-bin/sendsms",
+    "kannel_username": "sawt",
+    "kannel_password": SecretStr("a-password"),
+    "kannel_sender": "5757",
+    "kannel_secret": SecretStr(SECRET),
+}
+
+
+@pytest.fixture(scope="module")
+async def gateway() -> AsyncIterator[Gateway]:
+    async with standing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def world(databases: Databases, checker: WireChecker, gateway: Gateway) -> AsyncIterator[World]:
+    """A world with both providers."""
+    async with living(await databases.fresh(), checker, **{**KANNEL, "kannel_url": gateway.url}) as found:
+        yield found
+
+
+async def inbound(world: World) -> int:
+    async with world.db.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Inbound)) or 0
+
+
+@pytest.mark.parametrize("path", [INBOUND, REPORT])
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1], "é", "\x00"], ids=range(7))
+async def test_who_does_not_know_the_secret_is_refused(
+    world: World, path: str, secret: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = text_from(world, "chocolate", type="1", delivery="1")
+    before = await rows(world)
+    capsys.readouterr()
+    for _ in range(2):
+        asked = {name: value for name, value in {**query, "secret": secret}.items() if value is not None}
+        answer = await world.http.get(path, params=asked)
+        assert (answer.status_code, answer.content) == (403, b"")
+    assert await rows(world) == before
+    logged = "".join(capsys.readouterr())
+    assert logged.count("webhook.refused") == 2
+    counts = [int(line.rsplit("count=", 1)[1].split()[0]) for line in logged.splitlines() if "count=" in line]
+    assert counts[1] == counts[0] + 1
+    assert [word for word in ("chocolate", "+2126", "a-shared", "wrong") if word in logged] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"kannel_addresses": ["10.0.0.1"]}, 403),
+        ({"kannel_addresses": ["10.0.0.1", "127.0.0.1"]}, 200),
+        ({"kannel_addresses": []}, 200),
+        ({"kannel_secret": SecretStr("")}, 403),
+    ],
+    ids=range(4),
+)
+async def test_where_it_comes_from_counts_too(
+    database_url: str, checker: WireChecker, changed: dict[str, Any], status: int
+) -> None:
+    async with living(database_url, checker, **{**KANNEL, **changed}) as world:
+        secret = world.settings.kannel_secret.get_secret_value()
+        query = text_from(world, "hello", secret=secret, type="1", delivery="1")
+        found = [(await world.http.get(path, params=query)).status_code for path in (INBOUND, REPORT)]
+        assert found == [status, status]
+        assert await inbound(world) == (1 if status == 200 else 0)
+
+
+@pytest.mark.parametrize(
+    ("client", "opens"),
+    [
+        (("127.0.0.1", 1), True),
+        (("::ffff:127.0.0.1", 1), True),
+        (("::1", 1), True),
+        (("0:0:0:0:0:0:0:1", 1), True),
+        (("127.0.0.2", 1), False),
+        (("/run/sawt.sock", 0), False),
+        (None, False),
+    ],
+    ids=range(7),
+)
+def test_an_address_is_known_however_it_is_written(client: tuple[str, int] | None, opens: bool) -> None:
+    door = Door(secret=SECRET, addresses=[ip_address("127.0.0.1"), ip_address("::1")])
+    asked = Request({"type": "http", "client": client, "query_string": f"secret={SECRET}".encode(), "headers": []})
+    assert door.opens(asked) is opens
+
+
+@pytest.mark.parametrize("language", WAYS)
+async def test_the_body_says_what_twilio_would_be_told(world: World, language: str) -> None:
+    """Each reply of a turn, a blank line between them; encoded as its letters need."""
+    by_kannel, by_twilio = world.number(), world.number()
+    for place, text in enumerate(WAYS[language]):
+        answer = await hears(world, text_from(world, text, **{"from": by_kannel}))
+        form = {**twilio.text_from(world, text, f"SM{language}{place}" + by_twilio[-5:]), "From": by_twilio}
+        told = (await world.http.post(twilio.INBOUND, **twilio.signed(world, form))).text
+        said = [unescape(each.split(">", 1)[1].split("</Message>")[0]) for each in told.split("<Message")[1:]]
+        assert said
+        assert answer.text == "\n\n".join(said)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "text/plain; charset=UTF-8"
+        assert answer.headers["X-Kannel-Coding"] == ("2" if count(answer.text).encoding == UCS2 else "0")
+        assert len(deliveries_in(answer)) == len(said)
+    assert (await answers_of(world, "sms", by_kannel)) == (await answers_of(world, "sms", by_twilio))
+    assert answer.headers["X-Kannel-Coding"] == {"fr": "0", "ar": "2", "zgh": "0"}[language]
+
+
+async def test_the_same_message_again_has_one_effect_and_the_same_reply(world: World) -> None:
+    sender = world.number()
+    for text in ("Bonjour", "2", "Oui", "3"):
+        await hears(world, text_from(world, text, **{"from": sender}))
+    query = text_from(world, "2", **{"from": sender})
+    first = await hears(world, query)
+    before = await rows(world)
+    again = [await hears(world, query), *await gather(*(hears(world, query) for _ in range(4)))]
+    assert "2/4" in first.text
+    assert {(each.status_code, each.text, each.headers["X-Kannel-DLR-Url"]) for each in again} == {
+        (200, first.text, first.headers["X-Kannel-DLR-Url"])
+    }
+    assert await rows(world) == before
+    assert await answers_of(world, "sms", sender) == {1: ["2"]}
+
+
+async def test_a_first_message_that_comes_many_times_at_once_is_one(world: World) -> None:
+    query = text_from(world, "Bonjour")
+    before = await inbound(world)
+    answers = await gather(*(hears(world, query) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert await inbound(world) == before + 1
+    assert await addresses_of(world, "sms", query["from"]) == 1
+
+
+async def test_while_the_database_is_away_kannel_is_asked_to_come_again(
+    database_url: str, checker: WireChecker
+) -> None:
+    async with living(database_url, checker, **KANNEL) as world:
+        query = text_from(world, "Bonjour")
+        replied = await hears(world, text_from(world, "Bonjour"))
+        async with outage(world):
+            for answer in (await hears(world, query), await hears(world, query), await reports(world, replied, "1")):
+                assert answer.status_code == 503
+                assert answer.headers["Retry-After"].isdecimal()
+                assert "X-Kannel-Coding" not in answer.headers
+        assert (await hears(world, query)).text == replied.text
+        assert await outcomes(world, deliveries_in(replied)) == [("sent", None)]
+
+
+STRANGE = [
+    "", " ", "x" * 1600, "م" * 1600, "ⴰ" * 1600, "👍" * 800, "\u202eabc\u202c", "\u200b\u200d", "a\x00b", "\x00",
+    "٣" * 500, "9" * 400, "%s{0}{title}", "<b>&amp;;", "\r\n\r\nX-Kannel-To: 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
+@pytest.mark.parametrize("depth", [0, 1, 4, 7])
+async def test_strange_texts_get_an_answer_at_every_step(world: World, text: str, depth: int) -> None:
+    sender = world.number()
+    for before in ("hello", "2", "1", "3", "1", "1", "5")[:depth]:
+        await hears(world, text_from(world, before, **{"from": sender}))
+    answer = await hears(world, text_from(world, text, **{"from": sender}))
+    assert answer.status_code == 200
+    assert answer.text
+    assert "\x00" not in answer.text
+    assert count(answer.text).parts <= 8
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "&&==&;", "%FF%FE=%ED%A0%80", "from=", "from=%2B212600055502", "id=1", "from=%2B212600055502&id=",
+        "from=%2B212600055502&id=a%00b&text=x", "from=%2B212600055502&id=a%20b&text=x",
+        "from=%2B212600055502&id=%C3%A9&text=x", f"from=%2B212600055502&id={'9' * 65}&text=x",
+        f"from={'9' * 33}&id=1&text=x",
+    ],
+    ids=range(12),
+)  # fmt: skip
+async def test_what_lacks_a_sender_or_an_id_is_passed_over(world: World, query: str) -> None:
+    before = await rows(world)
+    answer = await world.http.get(f"{INBOUND}?{query}&secret={SECRET}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert await rows(world) == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "text=%ED%A0%80%FF", "", "text=x&text=y&to=&unknown=%00", "text=x&at=", "text=x&at=-1", "text=x&at=99999999999",
+        "text=x&at=9999999999", "text=x&at=0", "text=x&at=%D9%A3", "text=x&at=NaN",
+    ],
+    ids=range(10),
+)  # fmt: skip
+async def test_anything_else_that_is_strange_is_heard(world: World, query: str) -> None:
+    asked = text_from(world, "")
+    answer = await world.http.get(f"{INBOUND}?from=%2B{asked['from'][1:]}&id={asked['id']}&secret={SECRET}&{query}")
+    assert answer.status_code == 200
+    assert answer.text
+    async with world.db.transaction() as session:
+        at = await session.scalar(select(Inbound.received_at).where(Inbound.external_id == asked["id"]))
+    assert at is not None
+    assert at <= world.now()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        (["8", "1"], "delivered"),
+        (["1", "8"], "delivered"),
+        (["1", "2"], "delivered"),
+        (["2", "1"], "failed"),
+        (["16", "8", "1"], "failed"),
+        (["4"], "sent"),
+        (["8"], "sent"),
+        (["", "x", "0", "3", "99999", "-1", "%d"], "sent"),
+    ],
+    ids=range(8),
+)
+async def test_states_move_only_forward(world: World, kinds: list[str], state: str) -> None:
+    replied = await hears(world, text_from(world, "hello"))
+    for kind in kinds:
+        answer = await reports(world, replied, kind, "NACK/ +212600055501 stat")
+        assert (answer.status_code, answer.content) == (200, b"")
+    reason = "NACK/ +############ stat" if state == "failed" else None
+    assert await outcomes(world, deliveries_in(replied)) == [(state, reason)] * len(deliveries_in(replied))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "type=1", "type=1&delivery=", "type=1&delivery=x", "type=1&delivery=%D9%A3", "type=1&delivery=-1",
+     "type=1&delivery=999999999999999999", "type=1&delivery=9999999999999999999999", "delivery=1",
+     "type=2&delivery=999999999&reason=%00%ED%A0%80"],
+    ids=range(10),
+)  # fmt: skip
+async def test_reports_of_nothing_change_nothing(world: World, query: str) -> None:
+    before = await rows(world)
+    answer = await world.http.get(f"{REPORT}?{query}&secret={SECRET}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert await rows(world) == before
+
+
+async def test_a_reason_that_no_database_holds_is_made_fit(world: World) -> None:
+    replied = await hears(world, text_from(world, "hello"))
+    await world.http.get(replied.headers["X-Kannel-DLR-Url"].replace("%d", "2").replace("%A", "a%00b%ED%A0%80%0Ac"))
+    (state, reason), *_ = await outcomes(world, deliveries_in(replied))
+    assert state == "failed"
+    assert reason is not None
+    assert reason.startswith("ab")
+
+
+async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: World, gateway: Gateway) -> None:
+    (number,) = deliveries_in(await hears(world, text_from(world, "hello")))
+    (channel,) = [each for each in world.service.channels if each.name == "sms"]
+    text = "هل توافقون؟ " * 20
+    receipt = await channel.send(Outgoing(number, "+212600055501", text, road="kannel"))
+    assert (receipt.external_id, receipt.parts) == (str(number), count(text.strip()).parts)
+    assert (gateway.asked[-1]["coding"], gateway.asked[-1]["dlr-mask"]) == ("2", "31")
+    await world.http.get(gateway.asked[-1]["dlr-url"].replace("%d", "1").replace("%A", ""))
+    assert await outcomes(world, [number]) == [("delivered", None)]
