@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.chromium import not_run
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
+from tests.kannel import debian
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
@@ -69,5 +70,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what this run could not look at."""
     if not WireChecker.load().active:
         terminalreporter.write_line("The providers' documents are absent: what went over the wire was not validated.")
-    if untried := not_run(terminalreporter):
+    for untried in filter(None, (not_run(terminalreporter), debian.not_run(terminalreporter))):
         terminalreporter.write_line(untried)

@@ -24,9 +24,7 @@ def refused(status: int, answer: str) -> SendError:
         return Unreachable("503")
     if status >= 500 or status < 300:
         return Unsure(str(status))
-    if status == 403 and answer.startswith(
-        "Not routable"
-    ):  # of this number; 403 is the answer to a wrong password, too
+    if status == 403 and answer.startswith("Not routable"):  # this number; a wrong password is answered by 403, too
         return Rejected("not routable")
     if status == 400 and not answer.startswith("Sender missing"):
         return Rejected("400")

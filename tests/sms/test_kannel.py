@@ -6,15 +6,22 @@ from asyncio import gather
 from collections.abc import AsyncIterator
 from html import unescape
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
+import httpx
 import pytest
-from fastapi import Request
+from fastapi import FastAPI, Request
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from api.channel import Outgoing
+from api.channel import Choice, Incoming, Outgoing, Reply
+from api.dialogue.service import Dialogue
 from api.outbox.models import Inbound
+from api.outbox.replies import Spoken
+from api.outbox.reports import Reports
+from sawt.doctor import examine
+from sms.providers.kannel import Kannel
+from sms.providers.kannel_api import KannelApi
 from sms.providers.kannel_door import Door
 from sms.segments import UCS2, count
 from tests.api.office import rows
@@ -25,7 +32,7 @@ from tests.sms import test_twilio_webhook as twilio
 from tests.sms.gateway import Gateway, standing
 from tests.sms.kannels import INBOUND, REPORT, SECRET, WAYS, deliveries_in, hears, outcomes, reports, text_from
 from tests.wire.checker import WireChecker
-from tests.world import World, living
+from tests.world import World, living, settings_for
 
 KANNEL: dict[str, Any] = {
     "kannel_url": "http://127.0.0.1:9/cgi-bin/sendsms",
@@ -116,7 +123,7 @@ def test_an_address_is_known_however_it_is_written(client: tuple[str, int] | Non
 
 @pytest.mark.parametrize("language", WAYS)
 async def test_the_body_says_what_twilio_would_be_told(world: World, language: str) -> None:
-    """Each reply of a turn, a blank line between them; encoded as its letters need."""
+    """And it is encoded as its letters need."""
     by_kannel, by_twilio = world.number(), world.number()
     for place, text in enumerate(WAYS[language]):
         answer = await hears(world, text_from(world, text, **{"from": by_kannel}))
@@ -131,6 +138,42 @@ async def test_the_body_says_what_twilio_would_be_told(world: World, language: s
         assert len(deliveries_in(answer)) == len(said)
     assert (await answers_of(world, "sms", by_kannel)) == (await answers_of(world, "sms", by_twilio))
     assert answer.headers["X-Kannel-Coding"] == {"fr": "0", "ar": "2", "zgh": "0"}[language]
+
+
+class Saying:
+    """A dialogue double: it says the same to everything."""
+
+    def __init__(self, *spoken: Spoken) -> None:
+        self._spoken = list(spoken)
+
+    async def handle(self, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+        return self._spoken if carried else []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "body", "coding", "deliveries"),
+    [
+        ((), "", "0", []),
+        ((Spoken(Reply("", replaces=True)),), "", "0", []),
+        ((Spoken(Reply("un"), 7), Spoken(Reply("x", replaces=True)), Spoken(Reply("b"), 8)), "un\n\nb", "0", [7, 8]),
+        ((Spoken(Reply("un"), 7), Spoken(Reply("نعم", (Choice("1", "لا"),)), 8)), "un\n\nنعم\n1) لا", "2", [7, 8]),
+    ],
+    ids=range(4),
+)  # fmt: skip
+async def test_several_replies_are_one_body_and_none_is_an_empty_one(
+    world: World, spoken: tuple[Spoken, ...], body: str, coding: str, deliveries: list[int]
+) -> None:
+    app, dialogue = FastAPI(), cast(Dialogue, Saying(*spoken))
+    door = Door(secret=SECRET, addresses=[ip_address("127.0.0.1")])
+    api, news = KannelApi(url="", username="", password="", sender=""), Reports(world.db, world.now)
+    app.include_router(
+        Kannel(api, door=door, public_url=world.url, dialogue=dialogue, reports=news, clock=world.now).router
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=world.url) as http:
+        answer = await http.get(INBOUND, params=text_from(world, "x"))
+    assert (answer.status_code, answer.text, answer.headers["X-Kannel-Coding"]) == (200, body, coding)
+    assert ("X-Kannel-DLR-Url" in answer.headers) == bool(deliveries)
+    assert not deliveries or deliveries_in(answer) == deliveries
 
 
 async def test_the_same_message_again_has_one_effect_and_the_same_reply(world: World) -> None:
@@ -284,3 +327,28 @@ async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: 
     assert (gateway.asked[-1]["coding"], gateway.asked[-1]["dlr-mask"]) == ("2", "31")
     await world.http.get(gateway.asked[-1]["dlr-url"].replace("%d", "1").replace("%A", ""))
     assert await outcomes(world, [number]) == [("delivered", None)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "ok", "words"),
+    [
+        ({}, True, "complete"),
+        ({"kannel_addresses": []}, True, "any address"),
+        ({"kannel_url": ""}, None, "switched off"),
+        ({"kannel_url": "http://127.0.0.1:13013"}, False, "SAWT_KANNEL_URL"),
+        ({"kannel_url": "127.0.0.1:13013/cgi-bin/sendsms"}, False, "SAWT_KANNEL_URL"),
+        ({"kannel_username": ""}, False, "SAWT_KANNEL_USERNAME"),
+        ({"kannel_password": SecretStr("")}, False, "SAWT_KANNEL_PASSWORD"),
+        ({"kannel_sender": ""}, False, "SAWT_KANNEL_SENDER"),
+        ({"kannel_secret": SecretStr("")}, False, "SAWT_KANNEL_SECRET"),
+        ({"kannel_secret": SecretStr("short")}, False, "SAWT_KANNEL_SECRET"),
+        ({"kannel_secret": SecretStr("a secret with é in it")}, False, "SAWT_KANNEL_SECRET"),
+    ],
+    ids=range(11),
+)
+async def test_the_doctor_says_what_is_missing(changed: dict[str, Any], ok: bool | None, words: str) -> None:
+    settings = settings_for("sqlite+aiosqlite:///", "http://127.0.0.1", **{**KANNEL, **changed})
+    (found,) = [finding async for finding in examine(settings) if finding.what == "Kannel"]
+    assert found.ok is ok
+    assert words in found.words
+    assert "secret with" not in found.words

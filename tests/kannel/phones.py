@@ -1,0 +1,112 @@
+"""The message centre and all phones behind it, played by Kannel's own fakesmsc."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from tests.kannel.boxes import Boxes, ended, until
+from tests.kannel.config import SERVICE
+
+_GOT = re.compile(r"Got message \d+: <(.*)>$")
+_SMS = re.compile(rf"{SERVICE} (\+?\d+) (text|data|ucs-2|udh (\S+) (?:data|text|ucs-2)) ?(.*)$")
+
+
+class Phones:
+    """Who texts the service, and what came back to them."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.inbox: dict[str, list[str]] = defaultdict(list)
+        self.kinds: list[str] = []  # how each SMS came: "text" for 7 bits, "ucs-2", or "1/3" for a part of several
+        self._parts: dict[tuple[str, int], dict[int, bytes]] = defaultdict(dict)
+        self._open: str | None = None  # whose text may go on in the next line
+
+    async def read(self, number: str, text: str) -> None:
+        """Wait until the newest message of this phone is this one."""
+
+        async def has() -> bool:
+            return self.inbox[number][-1:] == [text]
+
+        await until(has, lambda: f"{text!r}, not {self.inbox[number][-1:]}")
+
+    async def got(self, number: str, messages: int) -> None:
+        """Wait until this phone has as many messages."""
+
+        async def has() -> bool:
+            return len(self.inbox[number]) == messages
+
+        await until(has, lambda: f"{messages} messages, not {len(self.inbox[number])}")
+
+    async def listen(self) -> None:
+        """Take in what fakesmsc prints, to its end."""
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            if got := _GOT.search(line.decode("utf-8", "replace").rstrip("\n")):
+                self._take(got[1])
+
+    def _take(self, line: str) -> None:
+        sms = _SMS.match(line)
+        if sms is None:  # fakesmsc reads lines, and takes the next line of a 7-bit text for a message
+            if self._open is not None:
+                self.inbox[self._open][-1] += f"\n{line}"
+            return
+        number, kind, header, letters = sms.groups()
+        if header is not None:
+            self._take_part(number, unquote_to_bytes(header), _bytes(letters))
+            return
+        self.kinds.append(kind)
+        self.inbox[number].append(letters if kind == "text" else _bytes(letters).decode("utf-16-be"))
+        self._open = number if kind == "text" else None
+
+    def _take_part(self, number: str, header: bytes, letters: bytes) -> None:
+        assert header[:3] == b"\x05\x00\x03"  # 3GPP TS 23.040, 9.2.3.24.1: reference, parts, which of them
+        reference, parts, place = header[3:6]
+        self.kinds.append(f"{place}/{parts}")
+        found = self._parts[number, reference]
+        found[place] = letters
+        if len(found) == parts:
+            self.inbox[number].append(_text(b"".join(found[each] for each in sorted(found))))
+            del self._parts[number, reference]
+            self._open = None
+
+
+def _bytes(letters: str) -> bytes:
+    return unquote_to_bytes(letters.replace("+", "%20"))
+
+
+def _text(joined: bytes) -> str:
+    """The letters of a long message: its alphabet is not printed, and every sentence in UCS-2 has a space's zero."""
+    return joined.decode("utf-16-be") if b"\x00" in joined else joined.decode("utf-8")
+
+
+def sms(number: str, text: str) -> str:
+    """A text to the service as fakesmsc is told it; `number` as the operator would write it."""
+    return f"{number} {SERVICE} ucs2 {quote_from_bytes(text.encode('utf-16-be'), safe='')}"
+
+
+@asynccontextmanager
+async def switched_on(program: Path, boxes: Boxes, *texts: str) -> AsyncIterator[Phones]:
+    """The phones while the block runs, one of which texts; their message centre is away before and after.
+
+    One text a process: to texts that are typed to it, fakesmsc takes a second each.
+    """
+    many = ("-m", str(len(texts))) if texts else ()
+    process = await asyncio.create_subprocess_exec(
+        program, "-H", "127.0.0.1", "-r", str(boxes.smsc_port), "-i", "0.01", *many, *texts,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    phones = Phones(process)
+    listening = asyncio.create_task(phones.listen())
+    try:
+        await boxes.until_status(f":{boxes.smsc_port} (online")
+        yield phones
+    finally:
+        await ended(process)
+        await listening
+        await boxes.until_status(f":{boxes.smsc_port} (re-connecting")

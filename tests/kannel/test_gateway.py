@@ -1,0 +1,199 @@
+"""Through a real Kannel: people text, join and answer, campaigns reach them, and what became of it comes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from api.channel import Misconfigured, Outgoing, Rejected
+from api.outbox.models import Delivery
+from api.residents.models import Address
+from sms.providers.kannel_api import KannelApi
+from sms.segments import GSM7, UCS2, count
+from tests.ballots import KEYRING, addresses_of, answers_of
+from tests.consultations import main_consultation
+from tests.kannel.boxes import Boxes, until
+from tests.kannel.config import PASSWORD, SERVICE, UNROUTABLE
+from tests.kannel.phones import Phones, sms
+from tests.outage import outage
+from tests.sms.kannels import SECRET, WAYS, deliveries_in, hears, text_from
+from tests.world import World
+
+TurnOn = Callable[..., AbstractAsyncContextManager[Phones]]
+SECOND = {**main_consultation(), "code": "second"}
+
+
+async def states(world: World, number: str) -> Counter[str]:
+    """What became of all that was said to a phone."""
+    mine = select(Delivery.state).join(Address).where(Address.blind_index == KEYRING.blind_index("sms", number))
+    async with world.db.transaction() as session:
+        return Counter(await session.scalars(mine))
+
+
+async def becomes(world: World, number: str, expected: dict[str, int]) -> None:
+    """Wait until as many messages of a phone are in each of these states."""
+    found = Counter[str]()
+
+    async def has() -> bool:
+        found.clear()
+        found.update(await states(world, number))
+        return found == Counter(expected)
+
+    await until(has, lambda: f"{expected}, not {dict(found)}")
+
+
+async def take_part(world: World, turn_on: TurnOn, language: str) -> str:
+    """Join and answer two questions, each reply being the one that the webhook gives a twin; returns the number."""
+    number, twin = world.number(), world.number()
+    for text in WAYS[language]:
+        async with turn_on(sms(number, text)) as phones:
+            await phones.read(number, (await hears(world, text_from(world, text, **{"from": twin}))).text)
+        assert len(phones.inbox[number]) == 1  # each turn is one SMS, however many replies it has
+    return number
+
+
+@pytest.mark.parametrize(("language", "second"), [("fr", "no"), ("ar", "yes"), ("zgh", "yes")])
+async def test_people_join_and_answer(world: World, turn_on: TurnOn, language: str, second: str) -> None:
+    number = await take_part(world, turn_on, language)
+    assert await answers_of(world, "sms", number) == {1: ["1"], 2: [second]}
+    await becomes(world, number, {"delivered": (await states(world, number)).total()})
+
+
+async def test_a_number_is_one_person_however_the_operator_writes_it(world: World, turn_on: TurnOn) -> None:
+    number = world.number()
+    for written in (number, number.replace("+", "00"), number.replace("+212", "0")):
+        async with turn_on(sms(written, "bonjour")) as phones:
+            await phones.got(number, 1)
+    assert await addresses_of(world, "sms", number) == 1
+
+
+async def test_where_sawt_is_silent_no_sms_goes_out(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
+    nobody, somebody = "9" * 33, world.number()  # no number is as long
+
+    async def asked() -> bool:
+        return f"Starting to service <x> from <{nobody}>" in boxes.said("smsbox")
+
+    async with turn_on(sms(nobody, "x")) as phones:
+        await until(asked, lambda: "the first text")
+        assert phones.inbox[nobody] == []
+    async with turn_on(sms(somebody, "bonjour")) as phones:
+        await phones.got(somebody, 1)
+    assert set(phones.inbox) == {somebody}
+    assert await boxes.queued() == 0
+
+
+def api_of(boxes: Boxes, *, password: str = PASSWORD) -> KannelApi:
+    return KannelApi(url=boxes.sendsms, username="sawt", password=password, sender=SERVICE)
+
+
+TEXTS = [
+    "Où ? ;&+%=#?/\\ [10 €] ~ été, déjà à Tétouan",
+    "هل توافقون على ميزانية الجهة؟\n1) نعم\n2) لا",
+    "ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ 👍",
+    "%d %A %p &to=1",
+    "Répondez où vous êtes déjà. " * 6,
+    "هل توافقون؟ " * 30,
+    ("ⴰⵣⵓⵍ " * 320)[:1600].strip(),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+async def test_a_text_reaches_the_phone_as_it_was_in_as_many_parts_as_we_count(
+    world: World, boxes: Boxes, turn_on: TurnOn, text: str
+) -> None:
+    number, expected, api = world.number(), count(text), api_of(boxes)
+    async with turn_on() as phones, api.running():
+        await api.send(to=number, text=text, callback=f"{world.url}/health")
+        await phones.read(number, text)
+    alone = {GSM7: "text", UCS2: "ucs-2"}[expected.encoding]
+    parts = [f"{place}/{expected.parts}" for place in range(1, expected.parts + 1)]
+    assert phones.kinds == ([alone] if expected.parts == 1 else parts)
+
+
+async def test_what_kannel_refuses_is_told_apart(world: World, boxes: Boxes) -> None:
+    for api, number, kind in (
+        (api_of(boxes), f"{UNROUTABLE}01", Rejected),
+        (api_of(boxes), "", Rejected),
+        (api_of(boxes, password="wrong"), world.number(), Misconfigured),
+    ):
+        async with api.running():
+            with pytest.raises(kind):
+                await api.send(to=number, text="bonjour", callback=f"{world.url}/health")
+
+
+async def test_a_campaign_waits_for_a_message_centre_that_is_away_and_outlives_a_crash(
+    world: World, boxes: Boxes, turn_on: TurnOn
+) -> None:
+    number = world.number()
+    for text in WAYS["fr"][:4]:
+        async with turn_on(sms(number, text)) as phones:
+            await phones.got(number, 1)
+    await becomes(world, number, {"delivered": 4})
+    await world.open(SECOND)
+    invited = (await world.invite("second")).queued["sms"]
+    assert invited >= 1
+    await world.deliver()
+    await becomes(world, number, {"delivered": 4, "sent": 1})
+    assert await boxes.queued() == invited
+    await boxes.crash()
+    await boxes.start()
+    assert await boxes.queued() == invited
+    async with httpx.AsyncClient(trust_env=False) as http:
+        user = {"username": "sawt", "password": PASSWORD}
+        answer = await http.get(boxes.sendsms, params={**user, "from": SERVICE, "to": world.number(), "text": "x"})
+    assert (answer.status_code, answer.text) == (202, "3: Queued for later delivery")
+    async with turn_on() as phones:
+        await phones.got(number, 1)
+        assert "texte plan" in phones.inbox[number][0]
+        await becomes(world, number, {"delivered": 5})
+    assert await boxes.queued() == 0
+
+
+async def asked_to_come_again(boxes: Boxes, times: int) -> None:
+    """Wait until Kannel was answered 503 more than so many times."""
+
+    async def was() -> bool:
+        return turned_away(boxes) > times
+
+    await until(was, lambda: "503")
+
+
+def turned_away(boxes: Boxes) -> int:
+    return boxes.said("smsbox").count("HTTP/1.1 503")
+
+
+async def test_a_text_is_answered_once_the_database_is_back(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
+    number, before = world.number(), turned_away(boxes)
+    async with AsyncExitStack() as stack:
+        async with outage(world):
+            phones = await stack.enter_async_context(turn_on(sms(number, "bonjour")))
+            await asked_to_come_again(boxes, before)
+        await phones.got(number, 1)
+    await becomes(world, number, {"delivered": (await states(world, number)).total()})
+    assert await addresses_of(world, "sms", number) == 1
+
+
+async def test_a_report_is_taken_once_the_database_is_back(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
+    said = text_from(world, "bonjour")
+    (delivery,) = deliveries_in(await hears(world, said))
+    (channel,) = [each for each in world.service.channels if each.name == "sms"]
+    before = turned_away(boxes)
+    async with turn_on() as phones:
+        async with outage(world):
+            await channel.send(Outgoing(delivery, said["from"], "Merci"))
+            await phones.read(said["from"], "Merci")
+            await asked_to_come_again(boxes, before)
+        await becomes(world, said["from"], {"delivered": 1})
+
+
+async def test_kannels_own_logs_hold_nobody(boxes: Boxes) -> None:
+    """At the level that docs/kannel.md names; below it they hold numbers, texts and the secret."""
+    told = boxes.said("smsbox")
+    for file in ("bearerbox.log", "smsbox.log"):
+        kept = boxes.said(file)
+        assert [word for word in ("2126000", "onjour", SECRET) if word in kept or word not in told] == []
