@@ -11,16 +11,20 @@ demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8
 	@exec $(BIN)/sawt demo
 
 test: $(VENV)/.tested ## run the whole suite, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --durations=15 -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 check: $(VENV)/.tested ## style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.tested ## measure an answered question over HTTP beside its floor
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.tested ## measure launching, delivering, the wire and answering (one: make bench FAMILY=wire)
+	@$(BIN)/python -m tests.bench $(FAMILY)
 
 pictures: $(VENV)/.tested ## take the pictures of the docs anew
 	@$(BIN)/python -m tests.browser.pictures
+
+recording: $(VENV)/.tested ## put what we ask of Twilio before Prism, and record it anew
+	@$(BIN)/python -m tests.prism.recording
 
 corpus: $(VENV)/.tested ## how the labelled replies are understood (another list: make corpus FILE=replies.tsv)
 	@$(BIN)/python -m tests.corpus.measure $(FILE)
@@ -52,4 +56,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench pictures corpus catalogs lock clean
+.PHONY: help demo test check bench pictures recording corpus catalogs lock clean

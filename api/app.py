@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from api import clockwork
+from api.agents import routes as agent_routes
+from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
+from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
-from api.campaigns.service import Kit
-from api.campaigns.ticking import tick
 from api.channel import Channel
-from api.clock import Clock
+from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
-from api.consultations import service as consultations
-from api.crypto import Keyring
-from api.db import Database
+from api.desk import routes as desk_routes
+from api.dialogue import file_routes
+from api.errors import Unavailable
 from api.i18n import Catalogs
 from api.messages import routes as message_routes
 from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
+from api.outbox.means import Means
+from api.outbox.reconcile import Reconciler
 from api.outbox.sweep import every
+from api.overview import routes as overview_routes
+from api.proposals import idea_routes, pictures
+from api.proposals import routes as proposal_routes
+from api.proposals import service as proposals
+from api.proposals.kit import Kit as ProposalKit
+from api.public import routes as public_routes
 from api.results import routes as result_routes
-from api.settings import Settings
+from api.rounds import routes as round_routes
 from api.web import LimitBody, bearer, map_errors
+
+Running = AbstractAsyncContextManager[None]
 
 _SWEEP = 30.0  # seconds
 _TICK = 1.0  # seconds: what is scheduled happens at most two late
@@ -45,33 +58,13 @@ class Part(Channel, Protocol):
         ...
 
 
-def create_app(
-    settings: Settings,
-    *,
-    db: Database,
-    keyring: Keyring,
-    catalogs: Catalogs,
-    clock: Clock,
-    channels: Sequence[Part] = (),
-) -> FastAPI:
+def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = ()) -> FastAPI:
     """The application. Nothing starts before its lifespan does."""
+    settings, db, clock = means.settings, means.db, means.clock
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(db.close)
-            for channel in channels:
-                await stack.enter_async_context(channel.running())
-            for channel in channels:
-                deliverer = Deliverer(channel, db=db, keyring=keyring, settings=settings, clock=clock)
-                await stack.enter_async_context(_background(deliverer.run()))
-            await stack.enter_async_context(_background(every(_SWEEP, _sweeper(settings, db, clock))))
-            await stack.enter_async_context(_background(every(_TICK, _ticker(kit, db, clock))))
-            yield
-
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(settings))
-    app = FastAPI(title="Sawt", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(LimitBody)
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(settings, means.roads, means.prices))
+    app = FastAPI(title="Sawt", version="1", lifespan=_lifespan(means, kit, channels), docs_url=None, redoc_url=None)
+    app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     map_errors(app)
     for channel in channels:
         app.include_router(channel.router)
@@ -79,36 +72,60 @@ def create_app(
     for router in (
         consultation_routes.router(db, clock),
         result_routes.router(db),
+        overview_routes.router(db, clock),
+        following.router(db, kit, means.keyring, clock),
         campaign_routes.router(db, kit, clock),
+        agent_routes.router(db, means.keyring, clock),
+        desk_routes.router(db, catalogs, means.keyring, clock),
+        meeting_routes.router(db, kit, means.keyring, clock),
+        commitment_routes.router(db, clock, proposals.origins),
+        news_routes.router(db, clock),
+        file_routes.router(db, means.keyring, clock),
         message_routes.router(db, catalogs, channels, clock),
+        idea_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
+        proposal_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
+        round_routes.router(db, clockwork.within_hours(kit, means), clock),
     ):
         app.include_router(router, prefix="/v1", dependencies=guarded)
+    app.include_router(public_routes.router(db, catalogs))
     app.add_api_route("/health", _health, include_in_schema=False)
     return app
 
 
+def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:
+    """What goes on as long as the service runs: channels hear, roads deliver, providers are asked, the clock ticks."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(means.db.close)
+            for channel in channels:
+                await stack.enter_async_context(channel.running())
+            await _adopt(means, channels)
+            for channel in channels:
+                for road in means.roads.of(channel.name):
+                    await stack.enter_async_context(_background(Deliverer(channel, road, means).run()))
+                await stack.enter_async_context(_background(Reconciler(channel, means).run()))
+            sweeping = clockwork.sweeper(means.settings, means.db, means.clock)
+            await stack.enter_async_context(_background(every(_SWEEP, sweeping)))
+            for due in clockwork.clockwork(kit, means):
+                await stack.enter_async_context(_background(every(_TICK, due)))
+            yield
+
+    return lifespan
+
+
+async def _adopt(means: Means, channels: Sequence[Part]) -> None:
+    """What waits on a road that was set once and is no more goes out by another; where the database is away, later."""
+    with contextlib.suppress(Unavailable):
+        async with means.db.transaction() as session:
+            for channel in channels:
+                roads = [road.name for road in means.roads.of(channel.name)]
+                await outbox.adopt(session, channel.name, roads=roads)
+
+
 async def _health() -> dict[str, str]:
     return {"status": "ok"}
-
-
-def _ticker(kit: Kit, db: Database, clock: Clock) -> Any:
-    async def once() -> None:
-        async with db.transaction() as session:
-            await tick(session, kit=kit, now=clock())
-
-    return once
-
-
-def _sweeper(settings: Settings, db: Database, clock: Clock) -> Any:
-    async def sweep() -> None:
-        async with db.transaction() as session:
-            now = clock()
-            await outbox.reap(session, now=now)
-            await outbox.expire(session, now=now)
-            await outbox.blank(session, now=now, kept=settings.reply_kept)
-            await consultations.close_due(session, now=now)
-
-    return sweep
 
 
 @asynccontextmanager

@@ -28,10 +28,15 @@ def without_isolates(text: str) -> str:
 
 
 def steady(text: str) -> str:
-    """An Arabic text whose lines all keep to the right: an RLM before lines of Latin letters, an LRM before + and /."""
+    """An Arabic text whose lines all keep to the right: an RLM before lines of Latin letters, an LRM before + and /.
+
+    A text is of the language that it begins in.
+    """
     letters = [letter for letter in text if letter.isalpha()]
     if 2 * len(_ARABIC.findall("".join(letters))) <= len(letters):
         return text  # a word of Arabic in a text of another language, as in the menu of languages
+    if not _ARABIC.search(next(line for line in text.split("\n") if any(map(str.isalpha, line)))):
+        return text  # a line of Arabic below a text of another language, as where that language is offered
     return "\n".join(_line(line) for line in text.split("\n"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ class Hints:
     app_language: str | None = None  # IETF tag of the person's app
     payload: str | None = None  # what a deep link or a poster's keyword carried
     latin: bool = False  # the handset cannot be expected to show Tifinagh
+    contact: bool = False  # the app can be asked for the person's own phone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class Incoming:
     text: str
     external_id: str  # the provider's own id: hearing it twice changes nothing
     received_at: datetime
+    road: str = ""  # the one it came by, where the provider has several; a reply goes back on it
     choice: str | None = None  # the key of the choice tapped
+    contact: str | None = None  # their own phone number (E.164), where they let the app tell it
     hints: Hints = field(default_factory=Hints)
 
 
@@ -39,16 +42,45 @@ class Choice:
     label: str
     chosen: bool = False
     action: bool = False  # a way out (back, skip): a button where buttons exist, a known word elsewhere
+    sign: str = ""  # the letter it is called by in a list, where its number would be taken for something else
+    contact: bool = False  # asks the app for the person's phone number; offered only where it can be asked
+    typed: str = ""  # what stands for the label where nothing can be tapped: a name cut short, a word with a number
+    told: bool = False  # the text says it already (a step of a scale): a list leaves it out
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point on a map, with what the person reads beside it."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A small file, such as an entry for a calendar."""
+
+    name: str
+    content: bytes
+
+
+Attachment = Spot | File  # what goes along with a text where the channel can carry it, and is left out elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of a dialogue turn; or, where it `replaces`, new choices below the message that was tapped."""
+    """One message of a dialogue turn; or, where it `replaces`, new choices below the message that was tapped.
+
+    What replaces with a text takes the whole place of that message, as a card turned over.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     picture: bytes | None = None
     replaces: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +93,18 @@ class Outgoing:
     choices: tuple[Choice, ...] = ()
     picture: bytes | None = None
     road: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider took the message: its id there, and how many parts it counts."""
+    """The provider took the message: its id there, how many parts it counts, and what became of it so far."""
 
     external_id: str
     parts: int = 1
+    state: str = "sent"  # or delivered, or failed: as in the outbox
+    reason: str | None = None  # the provider's code for a failure
+    gone: bool = False  # it failed because the person left
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +131,8 @@ class SendError(Exception):
      ├─ Rejected(reason)         never again
      ├─ Gone                     never again: the person left; their stop is recorded
      ├─ Misconfigured(reason)    our side is wrong: stop the lane, tell staff
-     └─ Unsure                   it may have gone out: reconcile, never blindly resend
+     ├─ Unsure                   it may have gone out: ask by `trace`, never blindly resend
+     └─ Untraceable              only of `trace`: this provider can never tell whether it took a message
     """
 
     def __init__(self, reason: str = "") -> None:
@@ -133,18 +170,23 @@ class Unsure(SendError):
     """The answer was lost: the message may have gone out."""
 
 
+class Untraceable(SendError):
+    """Nobody can say whether the provider took the message, now or later."""
+
+
 class Channel(Protocol):
     """What the outbox needs of a channel."""
 
-    @property
-    def name(self) -> str:
-        """The channel's name, as in the database."""
-        ...
+    name: str  # as in the database
 
     async def send(self, message: Outgoing) -> Receipt:
         """Hand one message to the provider. Raises a SendError."""
-        ...
+
+    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
+        """Ask whether the provider took this message since a moment: its receipt, or None if it certainly did not.
+
+        `known` are ids that belong to others. Raises Untraceable; any other SendError means: ask again later.
+        """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """What this text would cost here."""
-        ...

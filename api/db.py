@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,11 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api.errors import Unavailable
+from api.errors import Invalid, Unavailable
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
 # PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
 _PASSING = ("08", "40", "53", "57P", "55P03", "25006")
+_UNHOLDABLE = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
+_BEYOND = "there is a number or a text in it that nothing here can have"
+_PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -64,13 +69,17 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"""
         self.engine = _engine(url, pool_size)
+        self._open = 0
+        self._ended = asyncio.Event()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One unit of work: committed at the end, undone if anything is raised.
 
-        Raises Unavailable where the database is locked or away, so that a front door can ask for a retry.
+        Raises Unavailable where the database is locked or away, so that a front door can ask for a retry; Invalid where
+        something was asked for by a number or a text that no row can hold.
         """
+        self._open += 1
         try:
             async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
                 yield session
@@ -79,10 +88,22 @@ class Database:
         except DBAPIError as error:
             if _passing(error):
                 raise Unavailable from error
+            if getattr(error.orig, "sqlstate", None) in _UNHOLDABLE:
+                raise Invalid(_BEYOND) from error
             raise
+        except OverflowError as error:  # SQLite's word for a number beyond its integers
+            raise Invalid(_BEYOND) from error
+        finally:
+            self._open -= 1
+            self._ended.set()
 
     async def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection, once what is under way has given back its own; that is waited for a while."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while self._open:
+                    self._ended.clear()
+                    await self._ended.wait()
         await self.engine.dispose()
 
 
@@ -124,6 +145,6 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # pysqlite must not begin transactions of its own
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

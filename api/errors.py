@@ -11,6 +11,15 @@ SawtError
  └─ Unavailable         the database is locked or away: the caller should try again later
 """
 
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+
+def faults(error: ValidationError) -> str:
+    """What is not well formed, in one line: each field that is wrong, by name."""
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+
 
 class SawtError(Exception):
     """Something went wrong that a person can be told in one sentence."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 _LOCALES = {"ar": "ar_MA", "fr": "fr_MA", "zgh": "zgh"}
@@ -15,11 +14,6 @@ _MARKS = str.maketrans(dict.fromkeys("\u200e\u200f"))
 def short_day(day: date) -> str:
     """Day, month and year with slashes, the same in every language: Arabic text turns dates with hyphens around."""
     return f"{day:%d/%m/%Y}"
-
-
-def long_day(day: date, language: str) -> str:
-    """The day with the name of its month, as Moroccans write it."""
-    return _plain(format_date(day, "d MMMM y", locale=_LOCALES[language]))
 
 
 def number(value: float, language: str) -> str:
@@ -37,5 +31,19 @@ def phone(e164: str) -> str:
     return f"0{e164[4:]}" if e164.startswith("+212") else e164
 
 
+def excerpt(text: str, most: int) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 3].rstrip()}..."
+
+
 def _plain(text: str) -> str:
     return text.translate(_SPACES).translate(_MARKS)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of so many characters at most, ended after a word where it is longer."""
+    if len(text) <= most:
+        return text
+    kept = text[: max(most - 3, 1)]
+    return f"{kept.rpartition(' ')[0] or kept}..."

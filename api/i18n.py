@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from api.errors import Untranslated
 from api.tifinagh import to_latin
 
 LANGUAGES = ("ar", "fr", "zgh")
+
+# The primary subtags (IANA's registry) that apps and browsers may name, and which language of ours each stands for.
+_TAGS = {"ar": "ar", "fr": "fr", "zgh": "zgh", "ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "kab": "zgh"}
 
 Forms = tuple[str, ...]  # one text, or one for each plural form of the language
 
@@ -49,12 +52,21 @@ class Voice:
             raise Untranslated(f"a text is missing in {self.language}")
         return self.write(found)
 
+    def listed(self, items: Iterable[object]) -> str:
+        """Several things in a row, with the comma of the language."""
+        return ("، " if self.language == "ar" else ", ").join(map(str, items))
+
     def write(self, text: str) -> str:
         """The text in this person's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
     def _apart(self, value: object) -> object:
         return bidi.isolate(value, within_arabic=self.language == "ar") if isinstance(value, str) else value
+
+
+def of_tag(tag: str | None) -> str | None:
+    """Which of our languages an IETF tag means ("ar-MA", "rif"); None where it is none of ours."""
+    return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
 class Catalogs:

@@ -29,6 +29,16 @@ class Place:
         return {"ar": self.ar, "fr": self.fr, "zgh": self.fr}
 
 
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """One of the 146 communes. `code` begins with that of its province; `spelt` is how people write its name too."""
+
+    code: str
+    fr: str
+    ar: str
+    spelt: tuple[str, ...] = ()
+
+
 @cache
 def provinces() -> tuple[Place, ...]:
     """The eight prefectures and provinces, the most populous around Tanger first, as HCP lists them."""
@@ -54,10 +64,23 @@ def spellings(code: str) -> tuple[str, ...]:
 
 
 @cache
+def communes(province: str) -> tuple[Commune, ...]:
+    """The communes of a province, as HCP lists them."""
+    listed = (entry for entry in _communes() if entry[0].startswith(f"{province}."))
+    return tuple(Commune(code, fr, ar, tuple(_spellings()["towns"].get(code, ()))) for code, fr, ar in listed)
+
+
+@cache
+def commune(code: str) -> Commune | None:
+    """The commune of this HCP code."""
+    return next((found for place in provinces() for found in communes(place.code) if found.code == code), None)
+
+
+@cache
 def towns(code: str) -> tuple[str, ...]:
-    """The names of a province's communes (HCP), and how people write those of the larger ones."""
-    official = (name for commune, *names in _communes() if commune.startswith(f"{code}.") for name in names)
-    return (*official, *_spellings()["towns"].get(code, ()))
+    """The names of a province's communes (HCP), how people write them, and places there that are no communes."""
+    named = (name for found in communes(code) for name in (found.fr, found.ar, *found.spelt))
+    return (*named, *_spellings()["towns"].get(code, ()))
 
 
 @cache

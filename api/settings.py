@@ -7,20 +7,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, IPvAnyAddress, SecretStr
+from pydantic import Field, IPvAnyAddress, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.prices import Price
+from api.roads import Road, Route
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
 Part = Literal["api", "sms", "telegram", "deliver", "clock"]
-
-
-class SmsPrice(BaseModel):
-    """What an SMS segment costs, and on which day that was read from the provider."""
-
-    amount: float = Field(ge=0)
-    currency: str = Field(min_length=3, max_length=3)
-    as_of: date
 
 
 class Settings(BaseSettings):
@@ -49,24 +44,38 @@ class Settings(BaseSettings):
     )
 
     telegram_token: SecretStr = Field(SecretStr(""), description="token of the Telegram bot")
+    telegram_bot: str = Field("", description="the bot's name, without @; named in SMS that tell people to open it")
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
     telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
+    telegram_apart: float = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
 
     campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
     approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
     ramadan: list[tuple[date, date]] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
     rates: dict[str, float] = Field(
-        {"sms": 10.0, "telegram": 25.0}, description="messages a second by channel; an SMS counts its segments"
+        {"sms": 10.0, "telegram": 25.0},
+        description="messages a second by road or channel (SMS count segments); Infinity: no limit",
     )
     rate: float = Field(100.0, gt=0, description="messages a second of a channel that is not named there")
-    at_once: int = Field(8, gt=0, description="messages on the wire at once; a crash leaves no more of them unsure")
-    sms_price: SmsPrice | None = Field(None, description='{"amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}')
+    at_once: int = Field(
+        250, gt=0, description="messages a process has claimed and not settled at most: what a crash leaves unsure"
+    )
+    roads: list[Road] = Field([], description="ways out by SMS, the usual one first; empty: one of each provider")
+    routes: list[Route] = Field([], description="which road takes what; the first row that fits counts")
+    prices: list[Price] = Field(
+        [], description='[{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}]'
+    )
+    answer_to: str = Field("", description="number that takes answers, named in texts whose sender takes none")
+    day_budget: float | None = Field(None, ge=0, description="money that campaigns may spend in a day, at most")
 
     claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
+    ask_after: float = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
+    patience: float = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
     pull_every: float = Field(1.0, gt=0, description="seconds between looks into an empty outbox")
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
+    ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
 
 def root() -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -20,7 +21,6 @@ from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavai
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes
-_OVER = "the body is larger than 64 KiB"
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
     (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
 )  # fmt: skip
@@ -42,47 +42,50 @@ class Refusals:
 
 
 class _TooLarge(HTTPException):  # as such, so that FastAPI does not take it for a body it cannot parse
-    def __init__(self) -> None:
-        super().__init__(413, _OVER)
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"the body is larger than {most // 1024} KiB")
 
 
 class LimitBody:
     """Middleware that answers 413 to a body over 64 KiB, announced or not, without reading on."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
-        """`largest` is in bytes."""
-        self._app, self._largest = app, largest
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+        """`larger` gives the bytes that paths of a pattern take, such as those for pictures."""
+        self._app = app
+        self._larger = [(re.compile(pattern), most) for pattern, most in (larger or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = next((most for path, most in self._larger if path.fullmatch(scope["path"])), LARGEST_BODY)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._largest:
-            await self._refuse(scope, receive, send)
-            return
         try:
-            await self._app(scope, self._counting(receive), send)
-        except _TooLarge:
-            await self._refuse(scope, receive, send)
+            if not announced.isdigit() or int(announced) > most:
+                raise _TooLarge(most)
+            await self._app(scope, self._counting(receive, most), send)
+        except _TooLarge as error:
+            await JSONResponse({"detail": error.detail}, status_code=413)(scope, receive, send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    def _counting(self, receive: Receive, most: int) -> Receive:
         seen = 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._largest:
-                raise _TooLarge
+            if seen > most:
+                raise _TooLarge(most)
             return message
 
         return counted
 
-    @staticmethod
-    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        await JSONResponse({"detail": _OVER}, status_code=413)(scope, receive, send)
+
+def spreadsheet(name: str) -> dict[str, Any]:
+    """How an answer is sent that is a file for a spreadsheet: saved under this name, kept by nobody on the way."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return {"media_type": "text/csv; charset=utf-8", "headers": headers}
 
 
 def map_errors(app: FastAPI) -> None:
@@ -92,6 +95,8 @@ def map_errors(app: FastAPI) -> None:
     async def _answer(_request: Request, error: Exception) -> JSONResponse:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
+        if status == 503:
+            log.warning("web.unavailable", error=type(error.__cause__).__name__)
         return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
 
     @app.exception_handler(RequestValidationError)

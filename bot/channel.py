@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
 from fastapi import APIRouter
-from telegram import Bot, CallbackQuery, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from api.channel import Choice, Outgoing, Preview, Receipt, Reply
+from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
@@ -22,6 +24,8 @@ from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
 from bot import incoming, receive
 from bot.errors import harmless, refused
+from bot.pace import Pace
+from bot.pictures import CAPTION, Pictures
 from bot.render import LONGEST, keyboard, words
 
 log = structlog.get_logger(__name__)
@@ -45,13 +49,20 @@ class TelegramChannel:
         dialogue: Dialogue,
         reports: Reports,
         clock: Clock,
+        patience: float = 15.0,
+        apart: float = 1.0,
     ) -> None:
-        """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal)."""
+        """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal).
+
+        `patience` is for an answer, `apart` between two messages to one chat; both in seconds.
+        """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
         base = (api_url or _API).rstrip("/") + "/bot"
-        self.bot = Bot(token, base_url=base, request=HTTPXRequest(), get_updates_request=receive.UpdatesRequest())
+        request = HTTPXRequest(read_timeout=patience)
+        self.bot = Bot(token, base_url=base, request=request, get_updates_request=receive.UpdatesRequest())
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._webhook_url, self._secret = webhook_url, secret
+        self._pace, self._pictures = Pace(time.monotonic, apart=apart), Pictures(self.bot)
         self.router = receive.router(self.bot, self.hear, secret=secret) if secret else APIRouter()
 
     @asynccontextmanager
@@ -93,12 +104,18 @@ class TelegramChannel:
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send one message. Raises a SendError."""
-        markup = keyboard(message.choices)
+        chat, markup = int(message.address), keyboard(message.choices)
+        await self._pace.keep(chat)
         try:
-            made = await self.bot.send_message(int(message.address), words(message.text), reply_markup=markup)
+            made = await self.bot.send_message(chat, words(message.text), reply_markup=markup)
         except TelegramError as problem:
             raise refused(problem) from None
+        await self._attach(chat, message.attachments)
         return Receipt(external_id=str(made.message_id))
+
+    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+        """The Bot API shows a bot no message that it sent before. Raises Untraceable."""
+        raise Untraceable("telegram")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:  # noqa: ARG002 - buttons are free too
         """A Telegram message is free and takes 4,096 characters."""
@@ -118,13 +135,40 @@ class TelegramChannel:
             if spoken.delivery_id is None:
                 await self._edit(reply, tapped)
                 return
-            made = await self.bot.send_message(to, words(reply.text), reply_markup=keyboard(reply.choices))
+            made, picture = await self._write(reply, to)
         except TelegramError as problem:
             if not harmless(problem):
                 log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again, and classifies
             return
         await self._reports.news(spoken.delivery_id, state=states.SENT, external_id=str(made.message_id))
+        await self._attach(to, reply.attachments, picture)
+
+    async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:
+        """Write a reply, below its picture where it fits there; returns a picture that is still to be sent."""
+        text, markup = words(reply.text), keyboard(reply.choices)
+        if reply.picture is not None and len(text) <= CAPTION:
+            return await self._pictures.send(to, reply.picture, text, markup), None
+        return await self.bot.send_message(to, text, reply_markup=markup), reply.picture
+
+    async def _attach(self, chat: int, attachments: Sequence[Attachment], picture: bytes | None = None) -> None:
+        """Send what goes along. The text has gone by now: one that fails is left out, and the text never doubled."""
+        for each in (*attachments, *filter(None, (picture,))):
+            await self._pace.keep(chat)
+            try:
+                if isinstance(each, bytes):
+                    await self._pictures.send(chat, each)
+                elif isinstance(each, File):
+                    await self.bot.send_document(chat, InputFile(each.content, filename=each.name))
+                else:
+                    await self.bot.send_venue(chat, each.latitude, each.longitude, each.title, each.address)
+            except (TelegramError, ValueError) as problem:  # the library takes a coordinate of 0 for a missing one
+                log.warning("telegram.attachment", error=type(problem).__name__)
 
     async def _edit(self, reply: Reply, tapped: Message | None) -> None:
-        if tapped is not None:
-            await tapped.edit_reply_markup(keyboard(reply.choices))
+        markup = keyboard(reply.choices)
+        if tapped is None or isinstance(markup, ReplyKeyboardMarkup):  # that one stands below no message
+            return
+        if reply.text:
+            await self._pictures.turn(tapped, words(reply.text), markup, reply.picture)
+        else:
+            await tapped.edit_reply_markup(markup)

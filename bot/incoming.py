@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from telegram import ChatMember, Update, User
+from telegram import ChatMember, Contact, Update, User
 
 from api.channel import Hints, Incoming
 
@@ -14,13 +14,15 @@ _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
 def heard(update: Update, *, now: datetime) -> Incoming | None:
-    """A text, a command or a tap in a private chat; None for everything else (groups, edits, what has no words)."""
+    """A text, a command, a tap or a contact in a private chat; None for groups, edits and what has no words."""
     if update.callback_query is not None:
         query = update.callback_query
         return _incoming(update, query.from_user, choice=query.data or "", now=now)
     message = update.message
     if message is None or message.from_user is None or message.chat.type != "private":
         return None
+    if message.contact is not None:
+        return _incoming(update, message.from_user, contact=_own(message.contact, message.from_user), now=now)
     words = message.text or message.caption
     if not words:
         return None
@@ -37,7 +39,14 @@ def left(update: Update) -> int | None:
 
 
 def _incoming(
-    update: Update, user: User, *, now: datetime, text: str = "", choice: str | None = None, payload: str | None = None
+    update: Update,
+    user: User,
+    *,
+    now: datetime,
+    text: str = "",
+    choice: str | None = None,
+    payload: str | None = None,
+    contact: str | None = None,
 ) -> Incoming:
     return Incoming(
         channel="telegram",
@@ -45,10 +54,17 @@ def _incoming(
         address=str(user.id),
         text=text,
         choice=choice,
+        contact=contact,
         external_id=str(update.update_id),
         received_at=now,
-        hints=Hints(app_language=user.language_code, payload=payload),
+        hints=Hints(app_language=user.language_code, payload=payload, contact=True),
     )
+
+
+def _own(contact: Contact, user: User) -> str | None:
+    """The number, where it is the sender's own: Telegram says whose it is, and anybody can pass on a friend's card."""
+    number = contact.phone_number.lstrip("+")
+    return f"+{number}" if contact.user_id == user.id and number.isdecimal() else None
 
 
 def _command(text: str) -> tuple[str, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from api import bidi
 from api.channel import Choice
@@ -21,18 +21,25 @@ def words(text: str) -> str:
     return bidi.steady(text)[:LONGEST]
 
 
-def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
-    """One row for each choice; short ones (a scale) share rows, and so do the ways out, at the bottom."""
+def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    """One row for each choice; short ones (a scale) share rows, and so do the ways out, at the bottom.
+
+    Only the keyboard below the screen can ask for a contact: then all choices stand there; a tap writes their label.
+    """
     if not choices:
         return None
     answers = [choice for choice in choices if not choice.action]
     short = all(len(choice.label) <= _SHORT for choice in answers)
     rows = [*_rows(answers, _PER_ROW if short else 1), *_rows([choice for choice in choices if choice.action], 3)]
+    if any(choice.contact for choice in choices):
+        keys = [[KeyboardButton(choice.label, request_contact=choice.contact) for choice in row] for row in rows]
+        return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
     return InlineKeyboardMarkup([[_button(choice) for choice in row] for row in rows])
 
 
 def _button(choice: Choice) -> InlineKeyboardButton:
-    return InlineKeyboardButton((_CHOSEN if choice.chosen else "") + choice.label, callback_data=choice.key)
+    sign = f"{choice.sign}) " if choice.sign else ""
+    return InlineKeyboardButton((_CHOSEN if choice.chosen else "") + sign + choice.label, callback_data=choice.key)
 
 
 def _rows(choices: Sequence[Choice], width: int) -> Iterator[list[Choice]]:

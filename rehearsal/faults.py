@@ -12,6 +12,7 @@ class Verdict(Enum):
     FAIL = "fail"  # 5xx, not accepted
     THROTTLE = "throttle"  # 429, not accepted
     LOSE = "lose"  # accepted, and the connection dies before the answer
+    HANG = "hang"  # accepted, and no answer comes until the client gives up
 
 
 @dataclass
@@ -20,8 +21,8 @@ class Faults:
     generator.
 
     `hit` names the operations that the refusals strike; slowness strikes them all alike. `repeat_*` sends a status
-    callback or an update once more; `reorder` sends callbacks and webhook updates the wrong way round. Shares lie
-    between 0 and 1, `slow` and `retry_after` are seconds.
+    callback or an update once more; `reorder` sends callbacks and webhook updates the wrong way round; `mute` sends no
+    status callbacks. Shares lie between 0 and 1, `slow` and `retry_after` are seconds.
     """
 
     hit: frozenset[str]
@@ -30,13 +31,16 @@ class Faults:
     fail_next: int = 0
     throttle_next: int = 0
     lose_next: int = 0
+    hang_next: int = 0
     repeat_next: int = 0
     fail_share: float = 0.0
     throttle_share: float = 0.0
     lose_share: float = 0.0
+    hang_share: float = 0.0
     repeat_share: float = 0.0
     retry_after: int = 1
     reorder: bool = False
+    mute: bool = False
     _random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +50,7 @@ class Faults:
         """Say what happens to the next request of this operation, and use up one count."""
         if operation not in self.hit:
             return Verdict.PASS
-        for name in ("fail", "throttle", "lose"):
+        for name in ("fail", "throttle", "lose", "hang"):
             if self._strikes(name):
                 return Verdict(name)
         return Verdict.PASS
@@ -57,8 +61,8 @@ class Faults:
 
     def clear(self) -> None:
         """Fair weather again."""
-        self.slow, self.reorder = 0.0, False
-        for name in ("fail", "throttle", "lose", "repeat"):
+        self.slow, self.reorder, self.mute = 0.0, False, False
+        for name in ("fail", "throttle", "lose", "hang", "repeat"):
             setattr(self, f"{name}_next", 0)
             setattr(self, f"{name}_share", 0.0)
 

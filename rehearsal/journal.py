@@ -1,6 +1,7 @@
 """One append-only file of JSON lines that lets the rehearsal remember what was said after a restart."""
 
 import json
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -36,9 +37,11 @@ class Journal:
         return known
 
     def write(self, kind: str, key: str, value: Any) -> None:
-        """Append one record; it is in the operating system's hands when this returns."""
+        """Append one record, a dataclass by its fields; it is in the operating system's hands when this returns."""
         if self._path is None:
             return
+        if is_dataclass(value) and not isinstance(value, type):
+            value = asdict(value)
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("a", encoding="ascii")

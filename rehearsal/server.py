@@ -15,7 +15,9 @@ from starlette.types import Receive, Scope, Send
 from rehearsal.activity import Activity
 from rehearsal.exchange import Exchange, Observer, Peer
 from rehearsal.faults import Faults, Verdict
-from rehearsal.web import LostAnswer, SafeJSON, as_sent, content_type, path_below
+from rehearsal.web import LostAnswer, NoAnswer, SafeJSON, as_sent, content_type, path_below
+
+_MISSING = {Verdict.LOSE: LostAnswer, Verdict.HANG: NoAnswer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,9 @@ class Endpoint:
             answer = self._desk.refuse(verdict) if struck else await self._handle(call)
             if self._desk.faults.slow:
                 await asyncio.sleep(self._desk.faults.slow)
-            lost = verdict is Verdict.LOSE or answer.status == 0
-            self._report(call, answer, lost=lost)
-            response = LostAnswer() if lost else SafeJSON(answer.content, answer.status, answer.headers)
+            missing = _MISSING.get(verdict, LostAnswer if answer.status == 0 else None)
+            self._report(call, answer, lost=missing is not None)
+            response = missing() if missing else SafeJSON(answer.content, answer.status, answer.headers)
             await response(scope, receive, send)
 
     def _report(self, call: Call, answer: Answer, *, lost: bool) -> None:

@@ -36,6 +36,15 @@ class LostAnswer(Response):
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
+class NoAnswer(Response):
+    """An answer that never comes: the connection stays as it is until the client gives up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Wait for the client to go."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
 def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
     """Turn a form or a query into a dict: a string for a name that came once, else a list; an uploaded file becomes its
     name.

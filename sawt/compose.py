@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from api import clock
+from api import clock, formats
 from api.app import Part, create_app
+from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
-from api.campaigns.service import Kit
 from api.clock import Clock
 from api.consultations.content import Contents
 from api.crypto import Keyring
@@ -18,10 +19,13 @@ from api.dialogue.service import Dialogue
 from api.dialogue.turn import Tools
 from api.dialogue.understand import lexicon
 from api.i18n import Catalogs
+from api.outbox.means import Means
 from api.outbox.reports import Reports
+from api.prices import Prices
 from api.settings import Settings, root
 from bot.channel import TelegramChannel
 from bot.receive import PATH
+from sawt.roads import roads_of
 from sms.channel import Provider, SmsChannel
 from sms.measure import Measure
 from sms.providers.kannel import Kannel
@@ -39,6 +43,7 @@ class Service:
     db: Database
     dialogue: Dialogue
     channels: tuple[Part, ...]
+    means: Means
     app: FastAPI
 
 
@@ -47,56 +52,84 @@ def catalogs() -> Catalogs:
     return Catalogs(root() / "locales")
 
 
+def keyring() -> Keyring:
+    """The keys of this installation."""
+    return Keyring.parse(Settings().keys.get_secret_value())
+
+
 def kit(settings: Settings) -> Kit:
     """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent."""
-    return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules_of(settings))
+    rules = rules_of(settings, roads_of(settings), Prices(settings.prices))
+    return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
 def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     """Build a service. Raises Invalid where a setting makes it impossible."""
     db = Database(settings.database_url)
     keyring = Keyring.parse(settings.keys.get_secret_value())
-    found = catalogs()
-    tools = Tools(found, lexicon.load(root() / "locales"), Contents())
+    found, words = catalogs(), lexicon.load(root() / "locales")
+    number, bot = _number(settings), settings.telegram_bot.removeprefix("@")
+    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot)
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
-    channels = (*_sms(settings, dialogue, reports, now), *_telegram(settings, dialogue, reports, now))
-    app = create_app(settings, db=db, keyring=keyring, catalogs=found, clock=now, channels=channels)
-    return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, app=app)
+    means = Means(
+        db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices)
+    )
+    channels = (*_sms(means, dialogue, reports), *_telegram(settings, dialogue, reports, now))
+    app = create_app(means, catalogs=found, channels=channels)
+    return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 
-def _sms(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Part, ...]:
-    providers = (*_twilio(settings, dialogue, reports, now), *_kannel(settings, dialogue, reports, now))
-    return (SmsChannel(providers),) if providers else ()
+def _number(settings: Settings) -> str:
+    """The number that residents text, as they dial it: the first that can be answered; "" where none is known."""
+    senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
+    return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
-def _twilio(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Provider, ...]:
+def _sms(means: Means, dialogue: Dialogue, reports: Reports) -> tuple[Part, ...]:
+    providers = (*_twilio(means, dialogue, reports), *_kannel(means, dialogue, reports))
+    return (SmsChannel(providers, means.roads),) if providers else ()
+
+
+def _twilio(means: Means, dialogue: Dialogue, reports: Reports) -> tuple[Provider, ...]:
+    settings = means.settings
     if not settings.twilio_account_sid:
         return ()
     token = settings.twilio_auth_token.get_secret_value()
-    api = TwilioApi(
-        account_sid=settings.twilio_account_sid,
-        auth_token=token,
-        sender=settings.twilio_sender,
-        api_url=settings.twilio_api_url,
-    )
+    sid, url = settings.twilio_account_sid, settings.twilio_api_url
+    api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience)
     provider = Twilio(
-        api, auth_token=token, public_url=settings.public_url, dialogue=dialogue, reports=reports, clock=now
+        api,
+        auth_token=token,
+        public_url=settings.public_url,
+        roads=means.roads,
+        dialogue=dialogue,
+        reports=reports,
+        clock=means.clock,
     )
     return (provider,)
 
 
-def _kannel(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clock) -> tuple[Provider, ...]:
+def _kannel(means: Means, dialogue: Dialogue, reports: Reports) -> tuple[Provider, ...]:
+    settings = means.settings
     if not settings.kannel_url:
         return ()
     api = KannelApi(
         url=settings.kannel_url,
         username=settings.kannel_username,
         password=settings.kannel_password.get_secret_value(),
-        sender=settings.kannel_sender,
+        patience=settings.patience,
     )
     door = Door(secret=settings.kannel_secret.get_secret_value(), addresses=settings.kannel_addresses)
-    provider = Kannel(api, door=door, public_url=settings.public_url, dialogue=dialogue, reports=reports, clock=now)
+    provider = Kannel(
+        api,
+        door=door,
+        public_url=settings.public_url,
+        roads=means.roads,
+        dialogue=dialogue,
+        reports=reports,
+        clock=means.clock,
+    )
     return (provider,)
 
 
@@ -112,5 +145,7 @@ def _telegram(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clo
         dialogue=dialogue,
         reports=reports,
         clock=now,
+        patience=settings.patience,
+        apart=settings.telegram_apart,
     )
     return (channel,)

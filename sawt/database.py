@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Database
 from api.errors import Invalid, Unavailable
@@ -26,3 +28,13 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
         raise Unavailable("The database cannot be reached. Try: sawt doctor") from None
     finally:
         await db.close()
+
+
+def take(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """What this work answers, done in one transaction on the configured database. Raises what `with_db` raises."""
+
+    async def taken(db: Database) -> T:
+        async with db.transaction() as session:
+            return await work(session)
+
+    return asyncio.run(with_db(taken))

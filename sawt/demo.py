@@ -20,6 +20,7 @@ from rehearsal.network import Network
 from rehearsal.settings import RehearsalSettings
 
 SERVICE_NUMBER = "+212600000099"
+BOT = "sawt_rehearsal_bot"  # as the rehearsal calls it
 _SECRETS = "demo-secrets"
 
 
@@ -61,6 +62,7 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         twilio_sender=SERVICE_NUMBER,
         twilio_api_url=f"{here}/rehearsal/twilio",
         telegram_token=SecretStr(found["bot_token"]),
+        telegram_bot=BOT,
         telegram_api_url=f"{here}/rehearsal/telegram",
         telegram_secret=SecretStr(""),
         log_level="WARNING",

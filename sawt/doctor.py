@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from api.crypto import Keyring
@@ -12,16 +11,9 @@ from api.db import Database
 from api.errors import SawtError
 from api.settings import Settings, root
 from sawt.compose import catalogs
+from sawt.findings import Finding
 from sawt.migrate import current, newest
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `ok` is None for what is switched off on purpose."""
-
-    what: str
-    ok: bool | None
-    words: str
+from sawt.road_checks import look_at_roads
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -33,6 +25,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _twilio(settings)
     yield _kannel(settings)
     yield _telegram(settings)
+    for finding in look_at_roads(settings):
+        yield finding
     yield _catalogs()
 
 
@@ -112,7 +106,10 @@ def _telegram(settings: Settings) -> Finding:
         return Finding("Telegram", False, "SAWT_TELEGRAM_TOKEN is not what BotFather gives (NUMBER:LETTERS)")
     if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
         return Finding("Telegram", False, "SAWT_TELEGRAM_SECRET takes letters, digits, _ and - only, 256 at most")
-    return Finding("Telegram", True, "complete, by webhook" if secret else "complete, by polling")
+    if settings.telegram_bot and not re.fullmatch(r"@?[A-Za-z0-9_]{5,32}", settings.telegram_bot):
+        return Finding("Telegram", False, "SAWT_TELEGRAM_BOT is the bot's name, as BotFather gives it: SawtBot")
+    unnamed = "" if settings.telegram_bot else "; SAWT_TELEGRAM_BOT is not set: SMS cannot say how to find the bot"
+    return Finding("Telegram", True, f"complete, by {'webhook' if secret else 'polling'}{unnamed}")
 
 
 def _catalogs() -> Finding:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import MOROCCO, now
-from api.db import Database
+from api.outbox import circuit
 from api.outbox import lanes as service
+from api.outbox.circuit import State
 from api.outbox.models import Lane
-from sawt.database import with_db
+from sawt.database import take
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each channel sends, and open one that rests.")
 _out, _err = Console(), Console(stderr=True)
@@ -23,7 +24,7 @@ _out, _err = Console(), Console(stderr=True)
 def list_lanes() -> None:
     """List the lanes: their rate, and why one rests."""
     table = Table("lane", "per second", "state", "why")
-    for row in asyncio.run(with_db(_list)):
+    for row in take(_list):
         table.add_row(*row)
     _out.print(table)
 
@@ -31,21 +32,22 @@ def list_lanes() -> None:
 @lanes.command()
 def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes list'")]) -> None:
     """Open a lane that rests, before its time."""
-    asyncio.run(with_db(lambda db: _resume(db, road)))
+    take(lambda session: _resume(session, road))
     _err.print(f"The lane {road} is open.")
 
 
-async def _list(db: Database) -> list[tuple[str, str, str, str]]:
-    async with db.transaction() as session:
-        return [(each.road, f"{each.per_second:g}", *_state(each)) for each in await service.every(session)]
+async def _list(session: AsyncSession) -> list[tuple[str, str, str, str]]:
+    return [(each.road, f"{each.per_second:g}", *_state(each)) for each in await service.every(session)]
 
 
 def _state(lane: Lane) -> tuple[str, str]:
-    if lane.paused_until is None or lane.paused_until <= now():
+    found = circuit.state(lane.paused_until, now())
+    if lane.paused_until is None or found is State.CLOSED:
         return "open", ""
+    if found is State.HALF_OPEN:
+        return "is tried again", lane.reason or ""
     return f"rests until {lane.paused_until.astimezone(MOROCCO):%H:%M}", lane.reason or ""
 
 
-async def _resume(db: Database, road: str) -> None:
-    async with db.transaction() as session:
-        await service.resume(session, road)
+async def _resume(session: AsyncSession, road: str) -> None:
+    await service.resume(session, road)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 
-from api.db import Database
+import api
+from api.db import Base, Database
 from api.settings import root
 
 _LOCK = 0x5A57  # an arbitrary number, the same in every process
@@ -19,6 +23,13 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(root() / "alembic"))
     return config
+
+
+def metadata() -> MetaData:
+    """Every table that is declared anywhere in `api`: all its modules are imported, so that none can be forgotten."""
+    for found in pkgutil.walk_packages(api.__path__, "api."):
+        importlib.import_module(found.name)
+    return Base.metadata
 
 
 def newest() -> str:

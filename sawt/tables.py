@@ -9,7 +9,8 @@ from rich.table import Table
 from api.results.schemas import AnswerCount, QuestionResults, Results
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
-_GROUPS = ("channel", "language", "province")
+_HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
+_GROUPS = ("answered by", "channel", "language", "province")
 
 
 def tables(results: Results) -> Iterator[Table]:
@@ -27,7 +28,7 @@ def _ballots(results: Results) -> Table:
     table.add_row("complete", "", str(results.complete))
     for group in _GROUPS:
         for name, count in results.groups[group].items():
-            table.add_row(group, name, str(count))
+            table.add_row(group, name, _count(count))
     return table
 
 
@@ -39,13 +40,34 @@ def _question(question: QuestionResults, results: Results) -> Table:
     for _, name in columns:
         table.add_column(name, justify="right")
     for answer in question.answers:
-        counts = (str(answer.by[group].get(name, 0)) for group, name in columns)
+        counts = (_count(answer.by[group].get(name, 0)) for group, name in columns)
         table.add_row(_label(answer), str(answer.count), *counts)
     if not question.answers:
         table.add_row("(texts)", str(question.values_given), *("" for _ in columns))
     return table
 
 
+def _count(count: int | None) -> str:
+    return _HIDDEN if count is None else str(count)
+
+
 def _label(answer: AnswerCount) -> str:
     label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
-    return label if answer.mean_rank is None else f"{label} (mean rank {answer.mean_rank})"
+    said = "; ".join(_said(answer))
+    return f"{label} ({said})" if said else label
+
+
+def _said(answer: AnswerCount) -> Iterator[str]:
+    """What the count alone does not tell of an option."""
+    if answer.mean_rank is not None:
+        yield f"mean rank {answer.mean_rank}"
+    if answer.points is not None:
+        yield f"{answer.points} points"
+    if answer.stances is not None:
+        found = answer.stances
+        yield f"{found.agree} agree, {found.disagree} disagree, {found.passed} pass"
+        for province, share in (answer.consensus or {}).items():
+            if share is not None:
+                yield f"{province} {share:.0%}"
+    if answer.chosen:
+        yield "chosen"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
-from api.db import Database
 from api.dialogue import unmatched
 from api.dialogue.models import Unmatched
 from api.errors import Invalid
@@ -21,7 +20,7 @@ from api.messages import service
 from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.compose import catalogs
-from sawt.database import with_db
+from sawt.database import take
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
@@ -40,7 +39,7 @@ def list_messages(
     name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None, as_json: AsJson = False
 ) -> None:
     """List the messages as residents read them now, with the segments each takes by SMS."""
-    found = [each for each in asyncio.run(with_db(_listed)) if name in (None, each.name)]
+    found = [each for each in take(_listed) if name in (None, each.name)]
     if not found:
         raise Invalid(f"There is no message {name}. Try: sawt messages list")
     if as_json:
@@ -62,7 +61,7 @@ def set_message(
 ) -> None:
     """Say a message in other words: at once, in every process, kept when Sawt is upgraded."""
     segments = max(count(_by_sms(form)).parts for form in text)
-    found = asyncio.run(with_db(lambda db: _set(db, name, language, text, most=None if anyway else segments)))
+    found = take(lambda session: _set(session, name, language, text, most=None if anyway else segments))
     _err.print(f"{found.name} is corrected in {found.language}. By SMS: {_cost(found.forms)}.")
     for form in found.forms:
         _propose(form)
@@ -71,7 +70,7 @@ def set_message(
 @messages.command("reset")
 def reset_message(name: Name, language: Language) -> None:
     """Go back to the words of the catalog."""
-    found = asyncio.run(with_db(lambda db: _reset(db, name, language)))
+    found = take(lambda session: _reset(session, name, language))
     _err.print(f"{found.name} speaks again as in the catalog:")
     _out.print(" | ".join(found.forms), soft_wrap=True)
 
@@ -83,7 +82,7 @@ def list_unmatched(
     clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed")] = False,
 ) -> None:
     """List the replies that nobody understood, the most frequent first; never who wrote them."""
-    found = asyncio.run(with_db(lambda db: _unmatched(db, limit=limit, clear=clear)))
+    found = take(lambda session: _unmatched(session, limit=limit, clear=clear))
     rows = [(each.count, each.words, each.asked, each.language, each.last_on.isoformat()) for each in found]
     if as_json:
         names = ("count", "words", "asked", "language", "last_on")
@@ -95,34 +94,30 @@ def list_unmatched(
     _out.print(table)
 
 
-async def _listed(db: Database) -> list[Message]:
-    async with db.transaction() as session:
-        return await service.listed(session, catalogs())
+async def _listed(session: AsyncSession) -> list[Message]:
+    return await service.listed(session, catalogs())
 
 
-async def _set(db: Database, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
-    async with db.transaction() as session:
-        found = await service.correct(session, catalogs(), name=name, language=language, forms=forms, now=now())
-        if most is not None and most > found.segments:
-            raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
-        return found
+async def _set(session: AsyncSession, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
+    found = await service.correct(session, catalogs(), name=name, language=language, forms=forms, now=now())
+    if most is not None and most > found.segments:
+        raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
+    return found
 
 
-async def _reset(db: Database, name: str, language: str) -> Message:
-    async with db.transaction() as session:
-        return await service.reset(session, catalogs(), name=name, language=language, now=now())
+async def _reset(session: AsyncSession, name: str, language: str) -> Message:
+    return await service.reset(session, catalogs(), name=name, language=language, now=now())
 
 
-async def _unmatched(db: Database, *, limit: int, clear: bool) -> Sequence[Unmatched]:
-    async with db.transaction() as session:
-        found = await unmatched.listed(session, limit=limit)
-        if clear:
-            await unmatched.clear(session)
-        return found
+async def _unmatched(session: AsyncSession, *, limit: int, clear: bool) -> Sequence[Unmatched]:
+    found = await unmatched.listed(session, limit=limit)
+    if clear:
+        await unmatched.clear(session)
+    return found
 
 
 def _print_json(found: object) -> None:
-    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - rich would wrap and colour it
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))  # rich would wrap and colour it
 
 
 def _by_sms(form: str) -> str:

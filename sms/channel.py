@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Outgoing, Preview, Receipt
+from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Untraceable
+from api.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
 
@@ -30,8 +32,12 @@ class Provider(Protocol):
         """Its connections, open as long as the service runs."""
         ...
 
-    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
-        """Hand one text over. Raises a SendError."""
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+        """Hand one text over, by a road of this provider. Raises a SendError."""
+        ...
+
+    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:
+        """Whether it took this text since a moment, as `Channel.trace` says."""
         ...
 
 
@@ -40,10 +46,10 @@ class SmsChannel:
 
     name = "sms"
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
-        """At least one. All of them are heard; what names no road of theirs goes out by the first."""
+    def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
+        """All providers are heard; each message goes out by the road it names, or by the first one."""
         self._providers = {provider.name: provider for provider in providers}
-        self._first = providers[0]
+        self._roads = roads
         self.router = APIRouter()
         for provider in providers:
             self.router.include_router(provider.router)
@@ -58,9 +64,20 @@ class SmsChannel:
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send one message. Raises a SendError."""
-        provider = self._providers.get(message.road, self._first)
+        road = self._roads.get(message.road, self.name)
+        provider = self._providers.get(road.provider)
+        if provider is None:
+            raise Misconfigured(f"no provider {road.provider}")
         text = written(message.text, message.choices)
-        return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id)
+        return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
+
+    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
+        """Ask the provider of its road whether it took a message. Raises a SendError."""
+        provider = self._providers.get(self._roads.get(message.road, self.name).provider)
+        if provider is None:
+            raise Untraceable("no such provider")
+        text = written(message.text, message.choices)
+        return await provider.trace(to=message.address, text=text, since=since, known=known)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt
+from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Untraceable
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import written
@@ -35,3 +36,7 @@ class Measure:
     async def send(self, message: Outgoing) -> Receipt:
         """Nothing can be sent from here. Raises Misconfigured."""
         raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
+
+    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+        """Nothing can be asked from here. Raises Untraceable."""
+        raise Untraceable(f"delivery {message.delivery_id} needs a running channel")

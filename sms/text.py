@@ -14,15 +14,17 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 def written(text: str, choices: Sequence[Choice] = ()) -> str:
-    """Text, then one line for each option ("1) Water"), then the words that lead out ("BACK / SKIP").
+    """Text, then one line for each option ("1) Water", or its letter), then the words that lead out ("BACK / SKIP").
 
-    A label that is itself a number needs no line: the text already says which numbers count.
+    The steps of a scale need no lines: the text already says which numbers count.
     """
-    options = [choice.label for choice in choices if not choice.action]
+    options = [choice for choice in choices if not choice.action]
     listed = [
-        f"{place}) {label}" for place, label in enumerate(options, start=1) if not label.removeprefix("-").isdecimal()
+        f"{choice.sign or place}) {choice.typed or choice.label}"
+        for place, choice in enumerate(options, start=1)
+        if not choice.told
     ]
-    ways_out = " / ".join(plain(choice.label).upper() for choice in choices if choice.action)
+    ways_out = " / ".join(plain(choice.typed or choice.label).upper() for choice in choices if choice.action)
     lines = [*text.split("\n"), *listed, *([ways_out] if ways_out else ())]
     return bidi.steady("\n".join(plain(line) for line in lines).strip())
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, cast, func, select
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 
+from sqlalchemy import String, cast, func, insert, select
+
+from api.consultations.ballots import new_receipt
+from api.consultations.content import read
 from api.consultations.models import Answer, Ballot, Consultation, Option, Question
 from api.crypto import Keyring, voter_token
 from api.residents import service as residents
@@ -11,6 +17,7 @@ from api.residents.models import Address, Resident
 from tests.world import KEYS, World
 
 KEYRING = Keyring.parse(KEYS)
+Cast = tuple[str, str, bool, Sequence[int]]  # province, channel, assisted, the places chosen at the first questions
 
 
 async def resident_of(world: World, channel: str, address: str) -> Resident | None:
@@ -56,3 +63,31 @@ async def answers_of(world: World, channel: str, address: str) -> dict[int, list
         for position, value, place in rows:
             found.setdefault(position + 1, []).append(value if place is None else str(place + 1))
         return found
+
+
+async def grouped(world: World, fact: str, code: str = "plan") -> Counter[str]:
+    """How many ballots of a consultation have each value of a coarse fact: results hide small groups."""
+    async with world.db.transaction() as session:
+        mine = select(getattr(Ballot, fact)).join(Consultation, Consultation.id == Ballot.consultation_id)
+        return Counter(map(str, await session.scalars(mine.where(Consultation.code == code))))
+
+
+async def stuff(world: World, people: Sequence[Cast], code: str = "plan") -> None:
+    """Put ballots into a consultation like the main one, without anybody having cast them."""
+    async with world.db.transaction() as session:
+        (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == code))
+        asked = await read(session, consultation_id=number)
+        values = ([option.value for option in asked[0].options], ["yes", "no"])
+        ballots, answers = [], []
+        for place, (province, channel, assisted, chosen) in enumerate(people, start=1000 * number):
+            ballots.append(
+                {"id": place, "consultation_id": number, "voter": str(place).encode(), "receipt": new_receipt(),
+                 "channel": channel, "language": "fr", "province": province, "complete": False,
+                 "cast_on": date(2026, 11, 1), "assisted": assisted}
+            )  # fmt: skip
+            answers += [
+                {"ballot_id": place, "question_id": question.id, "rank": 0, "value": given[choice]}
+                for question, given, choice in zip(asked, values, chosen, strict=False)
+            ]
+        await session.execute(insert(Ballot), ballots)
+        await session.execute(insert(Answer), answers)

@@ -17,7 +17,7 @@ LOCALES = ROOT / "locales"
 TEMPLATE = LOCALES / "messages.pot"
 REVIEW = "review"  # an entry that a native speaker has still to read
 _SPOKEN = {"say": None, "voice": None}  # what takes a message's name in the code
-_PACKAGES = ("api/dialogue", "api/campaigns")
+_PACKAGES = ("api",)
 _HEADER = """\
 # Sawt's messages. A message's name is its msgid; {values} stay as they are. See messages.toml.
 msgid ""

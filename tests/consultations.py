@@ -56,3 +56,14 @@ def other_kinds() -> dict[str, Any]:
         "title": words("others"),
         "questions": [question("scale", low=0, high=3), question("number", low=0, high=120), question("text")],
     }
+
+
+def proposal(place: int) -> dict[str, Any]:
+    """An option that stands for a proposal, with a longer text."""
+    return {**words(f"option {place}"), "detail": words(f"detail {place}"), "reference": f"proposal-{place}"}
+
+
+def vote(kind: str, *, options: int = 6, **rules: Any) -> dict[str, Any]:
+    """A round: one question whose options are proposals; code `round`."""
+    asked = {**question(kind, **rules), "options": [proposal(place) for place in range(1, options + 1)]}
+    return {"code": "round", "title": words("round"), "questions": [asked]}

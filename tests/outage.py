@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.locks import WAITING
 from tests.world import World
 
 
@@ -48,6 +50,41 @@ async def only_reading(world: World) -> AsyncIterator[None]:
         yield
         await _tell(url, f"{change} off")
     await world.db.engine.dispose()
+
+
+@asynccontextmanager
+async def interruption(world: World) -> AsyncIterator[None]:
+    """No ballot is cast while the block runs: a turn that is about to is broken off, with all it did before.
+
+    On SQLite a turn that began has the file to itself and can only end well; what breaks off is its beginning.
+    """
+    url = make_url(world.settings.database_url)
+    if url.drivername.startswith("sqlite"):
+        async with outage(world):
+            yield
+        return
+    engine, over = create_async_engine(url), asyncio.Event()
+    try:
+        async with engine.connect() as holding:
+            await holding.execute(text("LOCK TABLE ballots IN EXCLUSIVE MODE"))
+            ending = asyncio.create_task(_end_who_waits(url, until=over))
+            try:
+                yield
+            finally:
+                over.set()
+                await ending
+    finally:
+        await engine.dispose()
+
+
+async def _end_who_waits(url: URL, *, until: asyncio.Event) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    ending = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {WAITING}")
+    async with engine.connect() as connection:
+        while not until.is_set():  # never cancelled: a query that is broken off would leave a connection behind
+            await connection.execute(ending)
+            await asyncio.sleep(0.01)
+    await engine.dispose()
 
 
 async def _pragma(world: World, setting: str) -> None:

@@ -45,6 +45,10 @@ class Person(Protocol):
         """A sentence of the catalog as this person reads it."""
         ...
 
+    def words_of(self, text: dict[str, str]) -> str:
+        """A text in three languages as this person reads it."""
+        ...
+
 
 class SmsPerson:
     """Someone with a feature phone."""
@@ -75,6 +79,9 @@ class SmsPerson:
 
     def words(self, message: str, **values: object) -> str:
         return plain(self._voice(message, **values))
+
+    def words_of(self, text: dict[str, str]) -> str:
+        return plain(self._voice.pick(text))
 
 
 class TelegramPerson:
@@ -114,6 +121,9 @@ class TelegramPerson:
 
     def words(self, message: str, **values: object) -> str:
         return self._voice(message, **values)
+
+    def words_of(self, text: dict[str, str]) -> str:
+        return self._voice.pick(text)
 
 
 PEOPLE = {"sms": SmsPerson, "telegram": TelegramPerson}

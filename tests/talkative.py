@@ -16,7 +16,6 @@ from sqlalchemy import text
 
 from api import logs
 from api.channel import Choice, Outgoing, Preview, Receipt
-from api.crypto import Keyring
 from api.outbox.loop import Deliverer
 from tests.bot.updates import SECRET, message, number_of, post, tap, update
 from tests.consultations import main_consultation
@@ -24,9 +23,10 @@ from tests.outage import outage
 from tests.people import SmsPerson, TelegramPerson, joined
 from tests.sms.test_twilio_webhook import INBOUND, signed, text_from
 from tests.wire.checker import WireChecker
-from tests.world import KEYS, World, living
+from tests.world import World, living
 
 WORDS = ("un puits profond", "chocolat", "Untel de Larache")
+STATUS = "/sms/twilio/status?delivery=1"
 SAYING = "texte plan"  # the title of the consultations, which is in what goes out
 
 
@@ -69,23 +69,28 @@ async def outside(world: World, phone: SmsPerson, person: TelegramPerson) -> Non
     await post(world, update(message={**said, "date": WORDS[1]}))
     await post(world, update(message={**said, "chat": None}))
     await post(world, tap(number_of(person), 1, WORDS[1]))
+    news = {"MessageSid": "SM" + "2" * 32, "To": phone.phone.number, "MessageStatus": WORDS[1]}
+    await world.http.post(STATUS, data=news)
+    await world.http.post(STATUS, **signed(world, news, STATUS))
     async with outage(world):
         await world.http.post(INBOUND, **signed(world, form))
+        await world.http.post(STATUS, **signed(world, {**news, "MessageStatus": "delivered"}, STATUS))
         await post(world, update(message=said))
 
 
 async def outward(world: World, person: TelegramPerson) -> None:
     """What goes out and does not arrive."""
-    for digits in ("01", "07", "11", "12"):
+    for digits in ("01", "07", "10", "11", "12"):
         stranger = world.network.phone(f"+2126000099{digits}")
         for words in ("hello", "2", "1", "3"):
             await stranger.send(words)
     await world.open({**main_consultation(), "code": "second"})
     await world.invite("second")
-    world.network.telegram.fail_next = 1
+    world.network.telegram.fail_next = world.network.telegram.throttle_next = 1
     world.network.twilio.lose_next = 1
     await world.deliver()
-    deliverer = Deliverer(Clumsy(), db=world.db, keyring=Keyring.parse(KEYS), settings=world.settings, clock=world.now)
+    assert world.network.telegram.throttle_next == world.network.twilio.lose_next == 0
+    deliverer = Deliverer(Clumsy(), world.service.means.roads.of("telegram")[0], world.service.means)
     world.network.telegram.fail_next = 2
     await person.say(WORDS[1])
     world.now.advance(hours=1)

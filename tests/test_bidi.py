@@ -22,6 +22,7 @@ RLM, LRM, FSI, PDI = "\u200f", "\u200e", "\u2068", "\u2069"
         ("اتصل بنا +212600000001 الآن", f"اتصل بنا {LRM}+212600000001 الآن"),
         ("أرسل /start هنا من فضلك", f"أرسل {LRM}/start هنا من فضلك"),
         ("Votre langue\n1) العربية", "Votre langue\n1) العربية"),
+        ("Compris : Retour.\nللمتابعة بالعربية أرسل: عربية", "Compris : Retour.\nللمتابعة بالعربية أرسل: عربية"),
         ("5 / 10", "5 / 10"),
         ("", ""),
     ],
@@ -29,6 +30,12 @@ RLM, LRM, FSI, PDI = "\u200f", "\u200e", "\u2068", "\u2069"
 def test_steady(text: str, steady: str) -> None:
     assert bidi.steady(text) == steady
     assert bidi.steady(steady) == steady
+
+
+def test_what_stands_in_a_row_is_parted_by_the_comma_of_the_language() -> None:
+    catalogs = Catalogs(LOCALES)
+    assert catalogs.voice("ar").listed(("مستوصف", 7)) == "مستوصف، 7"
+    assert catalogs.voice("fr").listed(("Pont", 7)) == "Pont, 7"
 
 
 def test_marks_are_taken_out_of_what_people_write() -> None:

@@ -11,8 +11,9 @@ import pytest
 from api import places
 from api.channel import Choice
 from api.dialogue.understand.lexicon import load
-from api.dialogue.understand.normalise import normalise
 from api.i18n import LANGUAGES, Catalogs
+from api.normalise import normalise
+from api.themes import themes
 from sms.segments import GSM7, count
 from sms.text import written
 from tests.catalogs import LOCALES, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
@@ -77,11 +78,14 @@ def as_sms(language: str, name: str) -> str:
     """A message in its longest plausible form, as a feature phone shows it."""
     entry, voice = ENTRIES[name], CATALOGS.voice(language, latin=True)
     longest = dict(entry.get("longest", {}))
-    if "title" in longest:
-        longest["title"] = WORD[language] * longest["title"]
+    for name_of_text in {"title", "text"} & set(longest):  # so many letters of ours, or the very words
+        if isinstance(longest[name_of_text], int):
+            longest[name_of_text] = WORD[language] * longest[name_of_text]
     labels = [voice(label) if label in ENTRIES else label for label in entry.get("choices", ())]
     if entry.get("provinces"):
         labels = [voice.pick(place.words) for place in places.provinces()]
+    if entry.get("themes"):
+        labels = [voice.pick(theme.words) for theme in themes()]
     choices = [Choice("", label) for label in labels]
     choices += [Choice("", voice(way), action=True) for way in entry.get("ways", ())]
     return written(voice(name, **longest), choices)
@@ -112,7 +116,21 @@ def test_no_line_of_arabic_needs_a_mark_to_be_read_in_order(language: str) -> No
                 assert not re.search(r"\d-\d|[+/]\d", text), text
 
 
-WORDS = {"back": "back", "skip": "skip", "done": "done", "change": "change", "begin": "start", "yes": "yes", "no": "no"}
+WORDS = {
+    "back": "back",
+    "skip": "skip",
+    "done": "done",
+    "change": "change",
+    "begin": "start",
+    "yes": "yes",
+    "no": "no",
+    "detail": "detail",
+    "desk": "desk",
+    "menu": "menu",
+    "follow": "follow",
+    "unfollow": "unfollow",
+    "withdraw": "withdraw",
+}
 
 
 @pytest.mark.parametrize("latin", [False, True])
@@ -127,7 +145,7 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
 @pytest.mark.parametrize(
     ("name", "intents"),
     [
-        ("help", {"back", "skip", "change", "language", "stop"}),
+        ("help", {"menu", "back", "skip", "change", "language", "stop"}),
         ("stopped", {"start"}),
         ("stopped.still", {"start"}),
         ("consent.declined", {"start"}),
@@ -136,6 +154,9 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
         ("change.intro", {"skip"}),
         ("hint.stop", {"stop"}),
         ("hint.choice", {"yes"}),
+        ("receipt.how", {"check"}),
+        ("link.unknown", {"link"}),
+        ("detail.how", {"detail"}),
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)

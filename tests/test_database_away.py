@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 
+from api.outbox.models import Delivery
 from tests.api.office import CONSULTATIONS, call, rows
-from tests.ballots import answers_of
+from tests.ballots import answers_of, resident_of
 from tests.bot.conftest import Watching
 from tests.bot.updates import SECRET, message, number_of, post, update
-from tests.outage import only_reading, outage
+from tests.outage import interruption, only_reading, outage
 from tests.people import SmsPerson, TelegramPerson, joined
 from tests.sms.test_twilio_webhook import INBOUND, signed, text_from
 from tests.world import World, living
+
+SILENT = "+212600009951"  # a magic number of the rehearsal: what goes there is sent, and no more is ever said of it
+NEWS = (("delivered", ""), ("undelivered", "30005"), ("failed", "21610"))  # statuses and error codes
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +33,21 @@ def watching() -> Watching:
 async def hooked(database_url: str, watching: Watching) -> AsyncIterator[World]:
     async with living(database_url, watching, telegram_secret=SecretStr(SECRET)) as world:
         yield world
+
+
+async def deliveries(world: World) -> list[tuple[int, str]]:
+    """Every delivery with its state, the oldest first."""
+    async with world.db.transaction() as session:
+        found = await session.execute(select(Delivery.id, Delivery.state).order_by(Delivery.id))
+        return [(number, state) for number, state in found]
+
+
+def report(world: World, delivery: int, status: str, code: str) -> tuple[str, dict[str, Any]]:
+    """The path and the request by which Twilio would tell what became of a delivery."""
+    path = f"/sms/twilio/status?delivery={delivery}"
+    error = {"ErrorCode": code} if code else {}
+    fields = {"MessageSid": "SM" + f"{delivery:032d}", "To": SILENT, "MessageStatus": status, **error}
+    return path, signed(world, fields, path)
 
 
 def asks_to_come_again(answer: httpx.Response) -> bool:
@@ -114,6 +135,45 @@ async def test_who_blocks_meanwhile_is_stopped_when_telegram_repeats_it(hooked: 
         assert asks_to_come_again(await post(hooked, update(message=message(number_of(person), text="3"))))
     await hooked.network.settled()
     assert "stopped" in (await rows(hooked))["residents"]
+
+
+async def test_a_turn_broken_off_in_its_middle_leaves_nothing(hooked: World) -> None:
+    phone, person = await joined(hooked, "sms", "fr"), await joined(hooked, "telegram", "fr")
+    assert isinstance(phone, SmsPerson)
+    assert isinstance(person, TelegramPerson)
+    request = signed(hooked, {**text_from(hooked, "2", "SM" + "b" * 32), "From": phone.phone.number})
+    said = update(message=message(number_of(person), text="3"))
+    await hooked.network.settled()
+    before, count = await rows(hooked), person.count
+    async with interruption(hooked):
+        assert asks_to_come_again(await hooked.http.post(INBOUND, **request))
+        assert asks_to_come_again(await post(hooked, said))
+    assert (await rows(hooked), person.count) == (before, count)
+    assert "2/4" in (await hooked.http.post(INBOUND, **request)).text
+    assert (await post(hooked, said)).status_code == 200
+    assert "2/4" in person.heard
+    assert await answers_of(hooked, "sms", phone.phone.number) == {1: ["2"]}
+    assert await answers_of(hooked, "telegram", str(number_of(person))) == {1: ["3"]}
+
+
+async def test_news_of_deliveries_are_taken_when_they_come_again(hooked: World) -> None:
+    phone = hooked.network.phone(SILENT)
+    for text in ("hello", "2", "1", "3"):
+        await phone.send(text)
+    await hooked.network.settled()
+    sent, *others = await deliveries(hooked)
+    assert {sent[1], *(state for _, state in others)} == {"sent"}
+    news = [report(hooked, number, *said) for (number, _), said in zip(others, NEWS, strict=True)]
+    before = await rows(hooked)
+    async with outage(hooked):
+        for path, request in news * 2:
+            assert asks_to_come_again(await hooked.http.post(path, **request))
+    assert await rows(hooked) == before
+    assert [(await hooked.http.post(path, **request)).status_code for path, request in news * 2] == [204] * 6
+    assert [state for _, state in await deliveries(hooked)] == ["sent", "delivered", "failed", "failed"]
+    found = await resident_of(hooked, "sms", SILENT)
+    assert found is not None
+    assert found.state == "stopped"  # the last of the news said that they left
 
 
 async def test_staff_are_told_to_come_again(hooked: World) -> None:

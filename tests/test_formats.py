@@ -13,21 +13,16 @@ DAY = date(2026, 3, 5)
 
 
 @pytest.mark.parametrize(
-    ("language", "long", "number", "percent"),
+    ("language", "number", "percent"),
     [
-        ("ar", "5 مارس 2026", "1.234.567,89", "34%"),
-        ("fr", "5 mars 2026", "1 234 567,89", "34 %"),
-        ("zgh", "5 ⵎⴰⵕⵚ 2026", "1 234 567,89", "34 %"),
+        ("ar", "1.234.567,89", "34%"),
+        ("fr", "1 234 567,89", "34 %"),
+        ("zgh", "1 234 567,89", "34 %"),
     ],
 )
-def test_by_language(language: str, long: str, number: str, percent: str) -> None:
-    assert formats.long_day(DAY, language) == long
+def test_by_language(language: str, number: str, percent: str) -> None:
     assert formats.number(1234567.89, language) == number
     assert formats.percent(0.345, language) == percent
-
-
-def test_august_is_the_moroccan_one() -> None:
-    assert formats.long_day(date(2026, 8, 1), "ar") == "1 غشت 2026"
 
 
 def test_the_short_day_has_slashes_in_every_language() -> None:
@@ -39,7 +34,6 @@ def test_nothing_forces_ucs2() -> None:
         formats.number(1e6, "fr"),
         formats.percent(0.5, "fr"),
         formats.short_day(DAY),
-        formats.long_day(DAY, "fr"),
     ):
         assert count(text).encoding == GSM7
 

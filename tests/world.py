@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,9 +13,9 @@ import httpx
 from pydantic import SecretStr
 
 from api.campaigns import steps
+from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
-from api.campaigns.service import Kit
-from api.consultations import service as consultations
+from api.consultations import drafts, lifetime
 from api.consultations.schemas import ConsultationIn
 from api.crypto import Keyring
 from api.db import Database
@@ -72,13 +73,13 @@ class World:
     async def open(self, given: dict[str, Any]) -> None:
         """Create and open a consultation."""
         async with self.db.transaction() as session:
-            made = await consultations.create(session, ConsultationIn.model_validate(given), now=self.now())
-            await consultations.open_it(session, made.code, now=self.now())
+            made = await drafts.create(session, ConsultationIn.model_validate(given), now=self.now())
+            await lifetime.open_it(session, made.code, now=self.now())
 
     async def close(self, code: str) -> None:
         """Close a consultation."""
         async with self.db.transaction() as session:
-            await consultations.close(session, code, now=self.now())
+            await lifetime.close(session, code, now=self.now())
 
     async def results(self, code: str = "plan") -> Results:
         """The counts of a consultation."""
@@ -88,8 +89,11 @@ class World:
     @property
     def kit(self) -> Kit:
         """What campaigns of this world use."""
+        means = self.service.means
         return Kit(
-            catalogs=self.service.dialogue.tools.catalogs, channels=self.service.channels, rules=rules_of(self.settings)
+            catalogs=self.service.dialogue.tools.catalogs,
+            channels=self.service.channels,
+            rules=rules_of(self.settings, means.roads, means.prices),
         )
 
     async def invite(self, code: str = "plan") -> Invited:
@@ -106,11 +110,11 @@ class World:
 
     async def deliver(self) -> None:
         """Deliver all that is due now, on every channel, and wait for what the providers make of it."""
-        keyring = KEYRING
         for channel in self.service.channels:
-            deliverer = Deliverer(channel, db=self.db, keyring=keyring, settings=self.settings, clock=self.now)
-            while await deliverer.once():
-                pass
+            for road in self.service.means.roads.of(channel.name):
+                deliverer = Deliverer(channel, road, self.service.means)
+                while await deliverer.once():
+                    pass
         await self.network.settled()
 
 
@@ -127,9 +131,11 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "twilio_api_url": f"{url}/rehearsal/twilio",
         "telegram_token": SecretStr("1000000001:abcdefghijklmnopqrstuvwxyz012345"),
         "telegram_api_url": f"{url}/rehearsal/telegram",
+        "telegram_apart": 0.0,  # seconds of a real clock
         "pull_every": 3600.0,  # tests deliver when they say so
         "messages_per_hour": 10_000,
-        "rates": {"sms": 1000.0, "telegram": 1000.0},
+        "rates": {"sms": math.inf, "telegram": math.inf},
+        "at_once": 8,
     }
     return Settings(_env_file=None, **{**given, **changed})
 
@@ -140,11 +146,12 @@ async def living(
 ) -> AsyncIterator[World]:
     """A world while the block runs, with one open consultation; every exchange on the wire is checked."""
     on = free_socket()
+    on.listen()  # the bot calls before the server is there: whoever is refused rests for a second
     url = f"http://127.0.0.1:{on.getsockname()[1]}"
     settings, now = settings_for(database_url, url, **changed), MovingClock()
     service = compose(settings, now=now)
     network = rehearse(service.app, settings, observe=checker.observe)
-    async with serving(service.app, on), httpx.AsyncClient(base_url=url) as http:
+    async with serving(service.app, on), httpx.AsyncClient(base_url=url, verify=False) as http:
         world = World(url, settings, service, network, now, http)
         await world.open(consultation or main_consultation())
         try:

@@ -1,31 +1,39 @@
-"""Who is meant: conditions that staff write as data, as conditions of SQL."""
+"""Who is meant: conditions that staff write as data."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from typing import Annotated, Self
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
 from api import places
-from api.clock import MOROCCO
-from api.consultations.ballots import BEGUN, FINISHED
-from api.consultations.models import Consultation, Participation
+from api.errors import Invalid
 from api.i18n import LANGUAGES
-from api.outbox.models import Delivery
-from api.outbox.replies import CAMPAIGN
-from api.outbox.states import DELIVERED, SENT
-from api.residents.models import Address, Resident
+from api.residents import follows
 
 _DEEPEST = 5  # levels of all, any and not
 Code = Annotated[str, StringConstraints(max_length=24)]
+Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # kept in small letters (`dialogue/store`)
+Followed = Annotated[str, StringConstraints(max_length=56)]
 
 
 class Audience(BaseModel):
     """One condition on residents; `all`, `any` and `not` join others. An empty one means everybody.
 
-    Examples: {"province": ["01.571"]}, {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}.
+    Who they are:       {"province": ["01.571"]}   {"commune": ["01.571.01.07", ""]}   {"language": ["ar", "zgh"]}
+                        {"channel": ["telegram"]}   {"joined_since": "2026-11-01"}   {"source": ["plan"]}
+    What they follow:   {"follows": ["theme:water", "commitment:plan-code/3", "province:01.571"]}
+    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; once it is closed, who has a
+                        ballot in it "answered", and nobody has "begun"
+                        {"registered": "tetouan"}
+    What they got:      {"not_contacted_since": "2026-11-01"}
+    Joined:             {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}
+    For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}, who began and stopped, or never began.
+
+    A list means any of its entries; '' stands for those of whom nothing is known. The commune is known of those only
+    who named their town, and is one of the 146 by HCP code.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -34,86 +42,61 @@ class Audience(BaseModel):
     any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)
     not_: Audience | None = Field(None, alias="not")
     province: list[Code] | None = Field(None, min_length=1, description="HCP codes; '' for those who did not say")
+    commune: list[Code] | None = Field(None, min_length=1, description="HCP codes; '' for those who named none")
     language: list[Code] | None = Field(None, min_length=1)
     channel: list[Code] | None = Field(None, min_length=1, description="can be reached on one of these")
     joined_since: date | None = None
+    source: list[Keyword] | None = Field(
+        None, min_length=1, description="posters' keywords and deep links they came by first; '' for none"
+    )
+    follows: list[Followed] | None = Field(
+        None, min_length=1, description="one of these: theme:CODE, commitment:PLAN/NUMBER, province:CODE"
+    )
     answered: Code | None = Field(None, description="came to the end of this consultation")
     begun: Code | None = Field(None, description="began this consultation and did not come to its end")
+    asked: Code | None = Field(None, description="was invited to this consultation and did not begin it")
+    registered: Code | None = Field(None, description="has a seat at this meeting, or waits for one")
     not_contacted_since: date | None = Field(None, description="no campaign message since that day")
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         if len(self.model_fields_set) > 1:
             raise ValueError("each condition says one thing; join several by 'all' or 'any'")
-        if unknown := set(self.language or ()) - set(LANGUAGES):
-            raise ValueError(f"no language {', '.join(sorted(unknown))}; there are {', '.join(LANGUAGES)}")
-        if unknown := {code for code in self.province or () if code and places.province(code) is None}:
-            raise ValueError(f"no province {', '.join(sorted(unknown))}; use HCP codes like 01.571")
+        if any(getattr(self, name) is None for name in self.model_fields_set):
+            raise ValueError("a condition without a value says nothing; leave it out")
+        if fault := next(self._faults(), None):
+            raise ValueError(fault)
         if _depth(self) > _DEEPEST:
             raise ValueError(f"conditions are nested more than {_DEEPEST} deep")
         return self
 
+    @property
+    def said(self) -> tuple[str, Any] | None:
+        """The one condition: its name here and its value; None where everybody is meant."""
+        return next(((name, getattr(self, name)) for name in self.model_fields_set), None)
 
-def condition(audience: Audience) -> ColumnElement[bool]:
-    """The condition on `Resident` in SQL."""
-    if audience.all_of is not None:
-        return and_(*(condition(each) for each in audience.all_of))
-    if audience.any_of is not None:
-        return or_(*(condition(each) for each in audience.any_of))
-    if audience.not_ is not None:
-        return not_(condition(audience.not_))
-    return _plain(audience)
-
-
-def _plain(audience: Audience) -> ColumnElement[bool]:
-    if audience.province is not None:
-        return func.coalesce(Resident.province, "").in_(audience.province)
-    if audience.language is not None:
-        return Resident.language.in_(audience.language)
-    if audience.channel is not None:
-        return _reached(audience.channel)
-    if audience.joined_since is not None:
-        return Resident.joined_at >= _midnight(audience.joined_since)
-    if audience.answered is not None:
-        return _took_part(audience.answered, FINISHED)
-    if audience.begun is not None:
-        return _took_part(audience.begun, BEGUN)
-    if audience.not_contacted_since is not None:
-        return not_(contacted(_midnight(audience.not_contacted_since)))
-    return true()
+    def _faults(self) -> Iterator[str]:
+        if unknown := set(self.language or ()) - set(LANGUAGES):
+            yield f"no language {_listed(unknown)}; there are {', '.join(LANGUAGES)}"
+        if unknown := {code for code in self.province or () if code and places.province(code) is None}:
+            yield f"no province {_listed(unknown)}; use HCP codes like 01.571"
+        if unknown := {code for code in self.commune or () if code and places.commune(code) is None}:
+            yield f"no commune {_listed(unknown)}; use HCP codes like 01.571.01.07"
+        for each in self.follows or ():
+            try:
+                follows.check(*followed(each))
+            except Invalid as fault:
+                yield str(fault)
 
 
-def contacted(since: datetime) -> ColumnElement[bool]:
-    """That a campaign's message reached them since this moment."""
-    return exists(
-        select(Delivery.id).where(
-            Delivery.resident_id == Resident.id,
-            Delivery.priority == CAMPAIGN,
-            Delivery.state.in_((SENT, DELIVERED)),
-            Delivery.settled_at >= since,
-        )
-    )
+def followed(text: str) -> tuple[str, str]:
+    """The kind and the reference that "theme:water" speaks of."""
+    kind, _, ref = text.partition(":")
+    return kind, ref
 
 
-def _reached(channels: list[str]) -> ColumnElement[bool]:
-    return exists(
-        select(Address.id).where(
-            Address.resident_id == Resident.id, Address.state == "active", Address.channel.in_(channels)
-        )
-    )
-
-
-def _took_part(code: str, state: str) -> ColumnElement[bool]:
-    # Nothing is asked of the ballots: that somebody took part is known, what they answered is not.
-    return exists(
-        select(Participation.resident_id)
-        .join(Consultation, Consultation.id == Participation.consultation_id)
-        .where(Participation.resident_id == Resident.id, Consultation.code == code, Participation.state == state)
-    )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), MOROCCO)
+def _listed(unknown: set[str]) -> str:
+    return ", ".join(sorted(unknown))
 
 
 def _depth(audience: Audience) -> int:

@@ -41,6 +41,11 @@ class Hours:
         found = self.window(moment)
         return found is not None and found[0] <= moment
 
+    def opening(self, moment: datetime) -> datetime:
+        """This moment, where one may send now; else when one may again."""
+        found = self.window(moment)
+        return moment if found is None else max(moment, found[0])
+
     def finish(self, start: datetime, seconds: float) -> datetime | None:
         """When so many seconds of sending will be over; None where 60 days are not enough."""
         left = timedelta(seconds=seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
@@ -15,6 +15,7 @@ from api.db import Base, Id, Json, Moment
 class Campaign(Base):
     """One text in three languages to an audience, with a purpose. `state` as in `life.py`.
 
+    One with `parts` says to each resident those meant for them, joined (`parts.py`).
     An invitation to a consultation has no texts of its own: the catalog's message and the consultation's title make it.
     """
 
@@ -26,11 +27,19 @@ class Campaign(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))
     texts: Mapped[Words | None] = mapped_column(Json)
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # `Part`
     audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    quotas: Mapped[dict[str, int] | None] = mapped_column(Json)  # recipients at most, by province
+    waves: Mapped[list[dict[str, int]] | None] = mapped_column(Json)  # share in percent, minutes after the launch
+    resends: Mapped[int | None] = mapped_column(Id)  # the campaign whose failed messages this sends again
+    origin: Mapped[int | None] = mapped_column(Id)  # the first of those: nobody gets what it says twice
     urgent: Mapped[bool] = mapped_column(default=False)  # knows no hours and no weekly cap
     state: Mapped[str] = mapped_column(String(10), default="draft")
     author: Mapped[str] = mapped_column(String(40))
+    budget: Mapped[int | None] = mapped_column(BigInteger)  # millionths of the prices' currency, never exceeded
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    tried: Mapped[int] = mapped_column(default=0)  # outcomes there were when it was launched or resumed last,
+    failed: Mapped[int] = mapped_column(default=0)  # and the bad ones among them: its fuse counts from there
     scheduled_for: Mapped[datetime | None] = mapped_column(Moment)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -6,123 +6,120 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places
-from api.campaigns.hours import ALWAYS, Hours
+from api.campaigns import advice
+from api.campaigns.cost import Cost, Row, Text
+from api.campaigns.hours import ALWAYS
+from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
-from api.campaigns.rules import Rules
+from api.campaigns.pace import Effort, paced
 from api.campaigns.schemas import Preview
-from api.campaigns.selection import INVITE, REMIND, classified
+from api.campaigns.selection import CHANNELS, classified
+from api.campaigns.spread import waves_of
 from api.campaigns.texts import Spoken, spoken
-from api.channel import Channel
-from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.errors import Untranslated
-from api.i18n import Catalogs
-
-Row = tuple[str | None, str, bool, str, str | None, int]  # channel, language, latin, province, excluded, people
+from api.prices import money
 
 
-async def preview(
-    session: AsyncSession,
-    campaign: Campaign,
-    *,
-    catalogs: Catalogs,
-    channels: Sequence[Channel],
-    rules: Rules,
-    now: datetime,
-) -> Preview:
+async def preview(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
     """Everything staff must know before they launch."""
     consultation = await session.get(Consultation, campaign.consultation_id) if campaign.consultation_id else None
-    people = classified(campaign, now=now, weekly=rules.weekly)
-    groups = (people.c.channel, people.c.language, people.c.latin, people.c.province, people.c.excluded)
-    rows: list[Row] = [tuple(row) for row in await session.execute(select(*groups, func.count()).group_by(*groups))]
-    blockers = _blockers(campaign, consultation, now)
+    rows = await _grouped(session, campaign, kit=kit, now=now)
+    blockers = advice.blockers(campaign, consultation, now)
     try:
-        texts = await spoken(session, campaign, consultation, catalogs=catalogs)
+        texts = await spoken(session, campaign, consultation, kit=kit)
     except Untranslated as missing:
         texts, blockers = [], [*blockers, str(missing)]
-    return _put_together(campaign, rows, texts, blockers, channels=channels, rules=rules, now=now)
+    return _put_together(campaign, rows, texts, blockers, kit=kit, now=now)
+
+
+async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> list[Row]:
+    people = classified(campaign, now=now, weekly=kit.rules.weekly)
+    by_channel = ((people.c.channel == channel, _road(people, campaign, channel, kit)) for channel in CHANNELS)
+    routed = select(people, case(*by_channel).label("road")).subquery("routed")
+    names = ("channel", "language", "latin", "variant", "province", "road")
+    groups = [
+        *(routed.c[name] for name in names),
+        kit.rules.prices.priced(routed.c.road, routed.c.prefix).label("price"),
+        routed.c.excluded,
+        routed.c.wave,
+        routed.c.wait,
+    ]
+    found = select(*groups, literal(1).label("one")).subquery("found")
+    keys = [found.c[name] for name in (*names, "price", "excluded", "wave", "wait")]
+    return [Row._make(row) for row in await session.execute(select(*keys, func.count()).group_by(*keys))]
+
+
+def _road(people: Subquery, campaign: Campaign, channel: str, kit: Kit) -> ColumnElement[str]:
+    return kit.rules.roads.picked(
+        channel, purpose=campaign.purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
+    )
 
 
 def _put_together(
-    campaign: Campaign,
-    rows: Sequence[Row],
-    texts: Sequence[Spoken],
-    blockers: list[str],
-    *,
-    channels: Sequence[Channel],
-    rules: Rules,
-    now: datetime,
+    campaign: Campaign, rows: Sequence[Row], texts: Sequence[Spoken], blockers: list[str], *, kit: Kit, now: datetime
 ) -> Preview:
-    chosen = [row for row in rows if row[4] is None]
-    segments = _segments(texts, channels)
-    total = sum(segments.get((row[1], row[2]), 0) * row[5] for row in chosen if row[0] == "sms")
-    recipients = sum(row[5] for row in chosen)
-    seconds = rules.seconds(sms_segments=total, telegram=sum(row[5] for row in chosen if row[0] == "telegram"))
-    hours = ALWAYS if campaign.urgent else rules.hours
-    done_at = hours.finish(now, seconds)
-    price = None if rules.price is None else round(total * rules.price.amount, 2)
+    chosen = [row for row in rows if row.excluded is None]
+    parts = _parts(texts, kit)
+    loads = _loads(chosen, parts)
+    cost = Cost.of(chosen, parts)
+    recipients = sum(row.people for row in chosen)
+    hours = ALWAYS if campaign.urgent else kit.rules.hours
+    waves = paced(waves_of(campaign), _efforts(chosen, parts, kit), hours=hours, now=now)
+    done_at = waves[-1].done_at
+    told = [*advice.dear(texts, kit), *advice.waits(chosen), *cost.warnings()]
+    blockers += cost.blockers(campaign.budget)
     if not recipients:
         blockers.append("nobody would get it")
     return Preview(
         recipients=recipients,
-        by_channel=_counted((row[0] or "", row[5]) for row in chosen),
-        by_language=_counted((row[1], row[5]) for row in chosen),
-        by_province=_counted((_place(row[3]), row[5]) for row in chosen),
-        excluded=_counted((row[4], row[5]) for row in rows if row[4] is not None),
-        segments={
-            language if not latin else f"{language} (latin)": parts for (language, latin), parts in segments.items()
-        },
-        total_segments=total,
-        price=price,
-        currency=rules.price.currency if rules.price else None,
-        priced_on=rules.price.as_of if rules.price else None,
-        seconds=round(seconds, 1),
+        by_channel=_counted((row.channel or "", row.people) for row in chosen),
+        by_language=_counted((row.language, row.people) for row in chosen),
+        by_province=_counted((_place(row.province), row.people) for row in chosen),
+        by_road=_counted((row.road or "", row.people) for row in chosen),
+        excluded=_counted((row.excluded, row.people) for row in rows if row.excluded is not None),
+        segments=advice.longest(parts),
+        total_segments=sum(count for (channel, _), count in loads.items() if channel == "sms"),
+        price=None if cost.unpriced else money(cost.micros),
+        prices={language: money(micros) for language, micros in cost.by_language.items()},
+        currency=kit.rules.prices.currency,
+        priced_on=kit.rules.prices.as_of,
+        budget=None if campaign.budget is None else money(campaign.budget),
+        seconds=round(kit.rules.seconds(loads), 1),
         done_at=done_at,
+        waves=waves if campaign.waves else [],
         blockers=blockers,
-        warnings=_warnings(campaign, segments, hours, done_at, rules, now=now, total=total),
+        warnings=[*advice.warnings(campaign, parts, hours, done_at, now=now), *told],
     )
 
 
-def _blockers(campaign: Campaign, consultation: Consultation | None, now: datetime) -> list[str]:
-    found = []
-    if campaign.purpose in (INVITE, REMIND) and (
-        consultation is None or not consultations.takes_answers(consultation, now)
-    ):
-        found.append("the consultation is not open")
-    if campaign.expires_at is not None and campaign.expires_at <= now:
-        found.append("its time is over already")
-    return found
+def _parts(texts: Sequence[Spoken], kit: Kit) -> dict[Text, int]:
+    """The segments of each text as SMS."""
+    return {(each.language, each.latin, each.variant): kit.parts("sms", each.on("sms"), each.choices) for each in texts}
 
 
-def _warnings(
-    campaign: Campaign,
-    segments: Mapping[tuple[str, bool], int],
-    hours: Hours,
-    done_at: datetime | None,
-    rules: Rules,
-    *,
-    now: datetime,
-    total: int,
-) -> list[str]:
-    found = [f"an SMS in {language} takes {parts} segments" for (language, _), parts in segments.items() if parts > 2]
-    if not hours.open_at(now):
-        found.append("these are quiet hours: sending begins with the next window")
-    if campaign.expires_at is not None and (done_at is None or done_at > campaign.expires_at):
-        found.append("it cannot reach everyone before it expires")
-    if total and rules.price is None:
-        found.append("no price of an SMS is known: set SAWT_SMS_PRICE")
-    return found
+def _loads(chosen: Iterable[Row], parts: Mapping[Text, int]) -> dict[tuple[str, str], int]:
+    """Segments by channel and road; a Telegram message counts as one."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in chosen:
+        each = parts.get(row.text, 0) if row.channel == "sms" else 1
+        found[row.channel or "", row.road or ""] += each * row.people
+    return dict(found)
 
 
-def _segments(texts: Sequence[Spoken], channels: Sequence[Channel]) -> dict[tuple[str, bool], int]:
-    sms = next((channel for channel in channels if channel.name == "sms"), None)
-    if sms is None:
-        return {}
-    return {(each.language, each.latin): sms.preview(each.text, each.choices).parts for each in texts}
+def _efforts(chosen: Sequence[Row], parts: Mapping[Text, int], kit: Kit) -> dict[int, Effort]:
+    """What each wave takes."""
+    waves: dict[int, list[Row]] = {}
+    for row in chosen:
+        waves.setdefault(row.wave, []).append(row)
+    return {
+        number: Effort(sum(row.people for row in alike), kit.rules.seconds(_loads(alike, parts)))
+        for number, alike in waves.items()
+    }
 
 
 def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

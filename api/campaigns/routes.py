@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
+from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
-from api.campaigns.schemas import CampaignIn, CampaignOut, Preview, Report, Step, Who
-from api.campaigns.service import Kit
+from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Preview, Report, Step, Wave, Who
 from api.clock import Clock
 from api.db import Database
 from api.errors import Invalid
@@ -28,13 +28,22 @@ class By(BaseModel):
     at: AwareDatetime | None = None
 
 
+class Budget(BaseModel):
+    """Who sets a budget, and what it is; none: no limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Who
+    amount: float | None = Field(ge=0, le=1e9)
+
+
 class NewCampaign(CampaignIn):
     """A campaign to create, and who creates it."""
 
     who: Who
 
 
-StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone"]
+StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"]
 
 
 def router(db: Database, kit: Kit, clock: Clock) -> APIRouter:
@@ -70,7 +79,7 @@ def _reading(db: Database, kit: Kit, clock: Clock) -> APIRouter:
     async def reported(campaign_id: int) -> Report:
         """What became of its messages."""
         async with db.transaction() as session:
-            return await report(session, campaign_id)
+            return await report(session, campaign_id, prices=kit.rules.prices)
 
     return routes
 
@@ -84,32 +93,44 @@ def _writing(db: Database, kit: Kit, clock: Clock) -> APIRouter:
         async with db.transaction() as session:
             return await _out(session, await service.create(session, given, who=given.who, now=clock()))
 
+    @routes.post("/campaigns/{campaign_id}/budget")
+    async def budget(campaign_id: int, given: Budget) -> CampaignOut:
+        """Set what it may spend in all."""
+        async with db.transaction() as session:
+            found = await steps.budget(session, campaign_id, amount=given.amount, kit=kit, who=given.who, now=clock())
+            return await _out(session, found)
+
     @routes.post("/campaigns/{campaign_id}/{step}")
     async def take(campaign_id: int, step: StepName, given: By) -> CampaignOut:
-        """Take a step in its life."""
+        """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
         async with db.transaction() as session:
-            await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=clock())
-            return await _out(session, await service.get(session, campaign_id))
+            found = await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=clock())
+            return await _out(session, found)
 
     return routes
 
 
 async def take_step(
     session: AsyncSession, campaign_id: int, step: StepName, *, kit: Kit, who: str, at: datetime | None, now: datetime
-) -> None:
-    """Take the step of this name: the one way for the JSON API and the command line."""
+) -> Campaign:
+    """Take the step of this name: the one way for the JSON API and the command line.
+
+    Returns the campaign; the new draft, where the step makes one.
+    """
+    if step in ("clone", "resend"):
+        making = {"clone": service.clone, "resend": service.resend}
+        return await making[step](session, campaign_id, who=who, now=now)
     if step == "schedule":
         if at is None:
             raise Invalid("say when: a schedule needs a moment with its time zone")
         await steps.schedule(session, campaign_id, at=at, who=who, now=now)
-    elif step == "clone":
-        await service.clone(session, campaign_id, who=who, now=now)
     elif step in ("pause", "cancel", "revise"):
         plain = {"pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise}
         await plain[step](session, campaign_id, who=who, now=now)
     else:
         with_kit = {"submit": steps.submit, "approve": steps.approve, "launch": steps.launch, "resume": steps.resume}
         await with_kit[step](session, campaign_id, kit=kit, who=who, now=now)
+    return await service.get(session, campaign_id)
 
 
 async def _out(session: AsyncSession, found: Campaign) -> CampaignOut:
@@ -120,6 +141,11 @@ async def _out(session: AsyncSession, found: Campaign) -> CampaignOut:
         state=found.state,
         author=found.author,
         urgent=found.urgent,
+        parts=[Part.model_validate(each) for each in found.parts or ()],
+        audience=found.audience,
+        quotas=found.quotas or {},
+        waves=[Wave.model_validate(each) for each in found.waves or ()],
+        resends=found.resends,
         scheduled_for=found.scheduled_for,
         launched_at=found.launched_at,
         steps=[

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.campaigns.hours import Hours
+from api.prices import Prices
+from api.roads import Roads
 from api.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What one SMS segment costs, and on which day that was read from the provider."""
-
-    amount: float
-    currency: str
-    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +18,25 @@ class Rules:
     hours: Hours = field(default_factory=Hours)
     weekly: int = 3
     approval_above: int = 100
-    sms_per_second: float = 10.0  # Twilio's own rate of an alphanumeric sender, in segments (support 360057082693)
-    telegram_per_second: float = 25.0  # below the thirty a second of Telegram's own FAQ
-    price: Price | None = None
+    roads: Roads = field(default_factory=lambda: Roads(()))
+    prices: Prices = field(default_factory=Prices)
+    answer_to: str = ""  # the number that texts name, because a road's sender takes no answers
 
-    def seconds(self, *, sms_segments: int, telegram: int) -> float:
-        """How long sending takes; the channels send side by side."""
-        return max(sms_segments / self.sms_per_second, telegram / self.telegram_per_second)
+    def seconds(self, segments: Mapping[tuple[str, str], int]) -> float:
+        """How long sending so many segments takes, by channel and road; roads send side by side."""
+        return max(
+            (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
+            default=0.0,
+        )
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings, roads: Roads, prices: Prices) -> Rules:
     """The rules that an operator set."""
-    price = settings.sms_price
     return Rules(
         hours=Hours(ramadan=tuple(settings.ramadan)),
         weekly=settings.campaigns_per_week,
         approval_above=settings.approval_above,
-        sms_per_second=settings.rates.get("sms", settings.rate),
-        telegram_per_second=settings.rates.get("telegram", settings.rate),
-        price=Price(price.amount, price.currency, price.as_of.isoformat()) if price else None,
+        roads=roads,
+        prices=prices,
+        answer_to=settings.answer_to if any(road.one_way for road in roads.of("sms")) else "",
     )

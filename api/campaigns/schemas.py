@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal, Self
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api import places
 from api.campaigns.audience import Audience
+from api.campaigns.parts import MOST
 from api.campaigns.selection import INVITE, REMIND
 from api.consultations.schemas import Words
 
+_MANY = 10**9
+_LATEST = 14 * 24 * 60  # minutes after the launch
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
+class Wave(BaseModel):
+    """A part of the recipients, and when their messages are due after the launch."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    share: int = Field(ge=1, le=100, description="in percent")
+    after_minutes: int = Field(ge=0, le=_LATEST)
+
+
+class Part(BaseModel):
+    """What a campaign says to some of its audience only; `about` names what it is about, for staff."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    about: str = Field(max_length=60)
+    audience: Audience
+    texts: Words
+
+
 class CampaignIn(BaseModel):
-    """A campaign to create. An invitation or reminder names its consultation; all others bring three texts."""
+    """A campaign to create. An invitation or reminder names its consultation; all others bring three texts, or parts.
+
+    Examples of quotas and waves: {"01.511": 500, "": 50}, [{"share": 10, "after_minutes": 0}, {"share": 90,
+    "after_minutes": 120}].
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,16 +51,34 @@ class CampaignIn(BaseModel):
     purpose: Literal["invite", "remind", "inform", "update", "meeting", "result"]
     consultation: str | None = None
     texts: Words | None = None
+    parts: list[Part] = Field(
+        [], max_length=MOST, description="each resident gets the parts meant for them, as one message"
+    )
     audience: Audience = Audience()
+    quotas: dict[str, Annotated[int, Field(ge=0, le=_MANY)]] = Field(
+        {}, description="recipients at most, by province; '' is those who did not say, and one without a quota has none"
+    )
+    waves: list[Wave] = Field([], max_length=20, description="their shares make 100, each is later than the one before")
     urgent: bool = Field(False, description="knows no hours and no weekly cap")
+    budget: float | None = Field(None, ge=0, description="money it may spend at most")
     expires_at: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.purpose in (INVITE, REMIND) and self.consultation is None:
             raise ValueError(f"a campaign to {self.purpose} needs a consultation")
-        if self.texts is None and self.purpose not in (INVITE, REMIND):
+        if self.parts and (
+            self.texts is not None or self.audience.said is not None or self.purpose in (INVITE, REMIND)
+        ):
+            raise ValueError("a campaign in parts has no text, audience or invitation beside them")
+        if self.texts is None and not self.parts and self.purpose not in (INVITE, REMIND):
             raise ValueError(f"a campaign to {self.purpose} needs its texts in ar, fr and zgh")
+        if unknown := sorted(code for code in self.quotas if code and places.province(code) is None):
+            raise ValueError(f"no province {', '.join(unknown)}; use HCP codes like 01.571")
+        if self.waves and sum(wave.share for wave in self.waves) != 100:
+            raise ValueError("the shares of the waves must make 100")
+        if any(later.after_minutes <= earlier.after_minutes for earlier, later in pairwise(self.waves)):
+            raise ValueError("each wave must begin later than the one before")
         return self
 
 
@@ -54,9 +100,22 @@ class CampaignOut(BaseModel):
     state: str
     author: str
     urgent: bool
+    parts: list[Part]
+    audience: dict[str, Any]
+    quotas: dict[str, int]
+    waves: list[Wave]
+    resends: int | None = Field(description="the campaign whose failed messages this sends again")
     scheduled_for: datetime | None
     launched_at: datetime | None
     steps: list[Step]
+
+
+class WavePreview(Wave):
+    """A wave as it would go, launched now, within hours and at the roads' rates."""
+
+    recipients: int
+    begins_at: datetime | None
+    done_at: datetime | None
 
 
 class Preview(BaseModel):
@@ -66,16 +125,28 @@ class Preview(BaseModel):
     by_channel: dict[str, int]
     by_language: dict[str, int]
     by_province: dict[str, int]
+    by_road: dict[str, int]
     excluded: dict[str, int] = Field(description="those of the audience who would not get it, by reason")
     segments: dict[str, int] = Field(description="SMS segments of one message, by language")
     total_segments: int
-    price: float | None = Field(description="of all SMS; none where no price is known")
+    price: float | None = Field(description="of all SMS; none where a price is not known")
+    prices: dict[str, float] = Field(description="of the SMS of each language")
     currency: str | None
-    priced_on: str | None = Field(description="the day this price was read")
+    priced_on: date | None = Field(description="the day the oldest of the prices was read")
+    budget: float | None
     seconds: float = Field(description="of sending, at the roads' rates")
     done_at: datetime | None = Field(description="begun now, within hours")
+    waves: list[WavePreview]
     blockers: list[str]
     warnings: list[str]
+
+
+class Arrivals(BaseModel):
+    """How many messages came to each state within a span of minutes."""
+
+    begins: datetime
+    minutes: int
+    states: dict[str, int]
 
 
 class Report(BaseModel):
@@ -85,6 +156,10 @@ class Report(BaseModel):
     name: str
     state: str
     total: int
-    states: dict[str, int]
+    states: dict[str, int] = Field(description="queued counts what is on its way; sent is handed over")
     reasons: dict[str, int] = Field(description="why messages failed, expired, were cancelled or are unsure")
     by: dict[str, dict[str, dict[str, int]]] = Field(description="states by channel, language and province")
+    arrivals: list[Arrivals] = Field(description="the course over time, in spans of equal length")
+    spent: float
+    budget: float | None
+    currency: str | None

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import life
+from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.preview import preview as put_together
-from api.campaigns.rules import Rules
 from api.campaigns.schemas import CampaignIn, Preview
-from api.channel import Channel
 from api.consultations import service as consultations
-from api.errors import NotFound
-from api.i18n import Catalogs
+from api.errors import Conflict, NotFound
+from api.prices import MILLION
 
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """What every campaign uses and none changes; the channels tell what texts cost."""
-
-    catalogs: Catalogs
-    channels: Sequence[Channel]
-    rules: Rules
+_SAID = (
+    "name",
+    "purpose",
+    "consultation_id",
+    "texts",
+    "parts",
+    "urgent",
+    "budget",
+)  # what a campaign says, how, at what price
 
 
 async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
@@ -37,27 +38,37 @@ async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: dat
         purpose=given.purpose,
         consultation_id=consultation.id if consultation else None,
         texts=given.texts.model_dump() if given.texts else None,
-        audience=given.audience.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        parts=[_dumped(each) for each in given.parts] or None,
+        audience=_dumped(given.audience),
+        quotas=given.quotas or None,
+        waves=[wave.model_dump() for wave in given.waves] or None,
         urgent=given.urgent,
-        state=life.DRAFT,
-        author=who,
+        budget=None if given.budget is None else round(given.budget * MILLION),
         expires_at=given.expires_at,
     )
-    session.add(made)
-    await session.flush()
-    await note(session, made, "create", who=who, now=now)
-    return made
+    return await _keep(session, made, who=who, now=now)
 
 
 async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
     """A new draft with everything that staff wrote for another campaign. Raises NotFound."""
     found = await get(session, campaign_id)
-    kept = ("name", "purpose", "consultation_id", "texts", "audience", "urgent")
-    made = Campaign(**{name: getattr(found, name) for name in kept}, state=life.DRAFT, author=who)
-    session.add(made)
-    await session.flush()
-    await note(session, made, "create", who=who, now=now)
-    return made
+    if found.resends is not None:
+        return await resend(session, found.resends, who=who, now=now)
+    return await _keep(session, _like(found, *_SAID, "audience", "quotas", "waves"), who=who, now=now)
+
+
+async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
+    """A new draft that says the same to those whom a campaign failed to reach: its messages failed or expired.
+
+    Whoever it reached, or may have reached, gets nothing again (see `selection.py`). Raises NotFound, or Conflict where
+    nothing was sent.
+    """
+    found = await get(session, campaign_id)
+    if found.launched_at is None:
+        raise Conflict(f"campaign {campaign_id} was not launched: nothing of it failed")
+    made = _like(found, *_SAID)
+    made.audience, made.resends, made.origin = {}, found.id, found.origin or found.id
+    return await _keep(session, made, who=who, now=now)
 
 
 async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) -> Campaign:
@@ -80,7 +91,7 @@ async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: dat
 
 async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
     """What a campaign at hand would do."""
-    return await put_together(session, campaign, catalogs=kit.catalogs, channels=kit.channels, rules=kit.rules, now=now)
+    return await put_together(session, campaign, kit=kit, now=now)
 
 
 async def note(session: AsyncSession, campaign: Campaign, step: str, *, who: str, now: datetime) -> None:
@@ -95,3 +106,20 @@ async def history(session: AsyncSession, campaign_id: int) -> Sequence[CampaignS
         select(CampaignStep).where(CampaignStep.campaign_id == campaign_id).order_by(CampaignStep.id)
     )
     return found.all()
+
+
+def _dumped(given: BaseModel) -> dict[str, Any]:
+    return given.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _like(found: Campaign, *names: str) -> Campaign:
+    return Campaign(**{name: getattr(found, name) for name in names})
+
+
+async def _keep(session: AsyncSession, made: Campaign, *, who: str, now: datetime) -> Campaign:
+    """Keep a draft, and that it was created."""
+    made.state, made.author = life.DRAFT, who
+    session.add(made)
+    await session.flush()
+    await note(session, made, "create", who=who, now=now)
+    return made

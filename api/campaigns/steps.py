@@ -6,17 +6,19 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import life, service
+from api.campaigns import fuse, life, service
 from api.campaigns.hours import ALWAYS, Hours
+from api.campaigns.kit import Kit
 from api.campaigns.launch import launch as queue
 from api.campaigns.models import Campaign
+from api.campaigns.report import report
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.selection import INVITE
-from api.campaigns.service import Kit
 from api.consultations import service as consultations
-from api.errors import Invalid, NotOpen
-from api.outbox import gates
+from api.errors import Conflict, Invalid, NotOpen
+from api.outbox import gates, purses
 from api.outbox import service as outbox
+from api.prices import MILLION
 
 
 async def submit(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
@@ -60,6 +62,13 @@ async def invite(
     if not consultations.takes_answers(consultation, now):
         raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
     given = CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code, urgent=True)
+    return await at_once(session, given, kit=kit, who=who, now=now)
+
+
+async def at_once(
+    session: AsyncSession, given: CampaignIn, *, kit: Kit, who: str, now: datetime
+) -> tuple[Campaign, dict[str, int]]:
+    """Create a campaign and launch it in one step, without approval: for what one command of the staff stands for."""
     campaign = await service.create(session, given, who=who, now=now)
     campaign.state = life.RUNNING
     await service.note(session, campaign, "launch", who=who, now=now)
@@ -69,14 +78,39 @@ async def invite(
 async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
     """Hold back what is still queued, at the exact place."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "pause", who=who, now=now)
-    await gates.put(session, campaign.id, opens_at=None, closes_at=None)
+    await gates.shut(session, campaign.id)
     return campaign
 
 
 async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
-    """Go on where it was paused."""
+    """Go on where it was paused: its fuse counts anew, and its purse is looked into again."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
+    await fuse.mend(session, campaign)
+    await purses.fill(session, purses.of_campaign(campaign.id), ceiling=campaign.budget)
     await open_gate(session, campaign, hours=kit.rules.hours, now=now)
+    return campaign
+
+
+async def budget(
+    session: AsyncSession, campaign_id: int, *, amount: float | None, kit: Kit, who: str, now: datetime
+) -> Campaign:
+    """Set what it may spend in all (None: no limit); what waits for money goes on at the next resume.
+
+    What was approved may cost what was approved: more of it needs a second person, as its approval did. Raises
+    Forbidden, or Conflict where the campaign is over.
+    """
+    campaign = await service.get(session, campaign_id, locked=True)
+    if campaign.state in life.OVER:
+        raise Conflict(f"a campaign that is {campaign.state} spends nothing any more")
+    ceiling = None if amount is None else round(amount * MILLION)
+    more = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
+    if more and campaign.state != life.DRAFT:
+        found = await report(session, campaign_id, prices=kit.rules.prices)
+        life.may_approve(author=campaign.author, approver=who, recipients=found.total, above=kit.rules.approval_above)
+    campaign.budget = ceiling
+    if campaign.launched_at is not None:
+        await purses.fill(session, purses.of_campaign(campaign.id), ceiling=ceiling)
+    await service.note(session, campaign, "budget", who=who, now=now)
     return campaign
 
 
@@ -84,7 +118,14 @@ async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: date
     """End it: what is still queued is cancelled; what was handed over cannot be taken back."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "cancel", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now)
+    await gates.drop(session, campaign.id)
     return campaign
+
+
+async def finish(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
+    """It is through: nothing waits and nothing is on its way."""
+    await move(session, campaign, "finish", who=who, now=now)
+    await gates.drop(session, campaign.id)
 
 
 async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
@@ -105,12 +146,13 @@ async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, 
     """Let a campaign flow within the window of hours that is open, or comes next."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
-    await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at)
+    rank = gates.URGENT if campaign.urgent else gates.USUAL
+    await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
 
 
 async def _start(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> dict[str, int]:
     campaign.launched_at = now
-    queued = await queue(session, campaign, catalogs=kit.catalogs, now=now, weekly=kit.rules.weekly)
+    queued = await queue(session, campaign, kit=kit, now=now)
     await open_gate(session, campaign, hours=kit.rules.hours, now=now)
     return queued
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import life, steps
+from api.campaigns import fuse, life, steps
+from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
-from api.campaigns.service import Kit
 from api.errors import Conflict, Invalid
+from api.outbox import purses
 from api.outbox import service as outbox
 
-WHO = "clock"
+log = structlog.get_logger(__name__)
+
+WHO, BUDGET, FUSE = "clock", "budget", "fuse"  # who takes a step, where nobody of the staff does
 STALE = timedelta(minutes=30)  # a schedule that was missed by more asks staff again, as nobody expects it any more
 
 
@@ -30,7 +34,13 @@ async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
         if campaign.state == life.SCHEDULED:
             await _launch(session, campaign, kit=kit, now=now)
         elif await outbox.is_through(session, campaign_id=campaign.id):
-            await steps.move(session, campaign, "finish", who=WHO, now=now)
+            await steps.finish(session, campaign, who=WHO, now=now)
+        elif await fuse.has_blown(session, campaign):
+            await steps.pause(session, campaign.id, who=FUSE, now=now)
+            log.error("campaign.paused", campaign=campaign.id, by=FUSE)
+        elif await purses.is_empty(session, purses.of_campaign(campaign.id)):
+            await steps.pause(session, campaign.id, who=BUDGET, now=now)
+            log.warning("campaign.paused", campaign=campaign.id, by=BUDGET)
         else:
             await steps.open_gate(session, campaign, hours=kit.rules.hours, now=now)
 

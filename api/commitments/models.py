@@ -1,18 +1,23 @@
-"""Tables of the Council's Open Government plans and their commitments."""
+"""Tables of the Council's Open Government plans: plan → commitment → milestone → update, and what was said of each."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
-from api.db import Base, Id, Json
+from api.db import Base, Id, Json, Moment
 
 
 class Plan(Base):
-    """An action plan of the Open Government Partnership."""
+    """An action plan of the Open Government Partnership: the Region's own, or a national one beside it.
+
+    `axes` name its parts, each with its number of commitments where that is known; `announced` is how many commitments
+    it has in all, whether or not they are kept here.
+    """
 
     __tablename__ = "plans"
 
@@ -21,10 +26,17 @@ class Plan(Base):
     title: Mapped[Words] = mapped_column(Json)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    scope: Mapped[str] = mapped_column(String(8), default="regional")
+    announced: Mapped[int | None]
+    axes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what else OGP asks of a plan: `PlanSheet`
 
 
 class Commitment(Base):
-    """One commitment of a plan. A text is `confirmed` once the Council has agreed to its wording in that language."""
+    """One commitment of a plan. A text is `confirmed` once the Council has agreed to its wording in that language.
+
+    `label` is its short name, as residents read it by SMS; `provinces` are those it concerns, none being all of them.
+    """
 
     __tablename__ = "commitments"
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
@@ -34,3 +46,70 @@ class Commitment(Base):
     number: Mapped[int]
     title: Mapped[Words] = mapped_column(Json)
     confirmed: Mapped[list[str]] = mapped_column(Json, default=list)
+    label: Mapped[Words | None] = mapped_column(Json)
+    theme: Mapped[str | None] = mapped_column(String(24))
+    provinces: Mapped[list[str]] = mapped_column(Json, default=list)
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the fields of OGP's page: `CommitmentSheet`
+
+
+class Milestone(Base):
+    """One step of a commitment. Whether it is late is never stored: its day and its newest assessment say so."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("commitment_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
+    number: Mapped[int]
+    title: Mapped[Words] = mapped_column(Json)
+    due_on: Mapped[date | None]
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # when those it came from were told that it is done
+    told_late: Mapped[date | None]  # the day it was due when news said that it is late
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # description, lead, supporting
+
+
+class Assessment(Base):
+    """What one source said of a commitment, or of one milestone: status, day, evidence. Rows are only added.
+
+    `source` is operational (we who do it), self_assessed (OGP's form) or monitoring (the local monitoring body); the
+    newest row of a source is what it says now.
+    """
+
+    __tablename__ = "assessments"
+    __table_args__ = (Index(None, "commitment_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
+    source: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    on: Mapped[date] = mapped_column("day")
+    evidence: Mapped[str]
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Update(Base):
+    """News of a commitment, in three languages; `campaign_id` is the campaign that brings it to its followers."""
+
+    __tablename__ = "updates"
+    __table_args__ = (Index(None, "commitment_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
+    text: Mapped[Words] = mapped_column(Json)
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)
+    campaign_id: Mapped[int | None] = mapped_column(Id)
+
+
+class GroundCheck(Base):
+    """A consultation of one yes/no question that asks followers in a commune whether they see a milestone done."""
+
+    __tablename__ = "ground_checks"
+    __table_args__ = (Index(None, "milestone_id"),)
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True, autoincrement=False)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    commune: Mapped[str] = mapped_column(String(12))

@@ -1,47 +1,84 @@
-"""Plans and commitments: keeping them once, reading them."""
+"""Plans and commitments: keeping a plan, and finding those residents and staff ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.clock import MOROCCO
+from api.commitments import content
+from api.commitments.content import Whole
 from api.commitments.models import Commitment, Plan
+from api.commitments.schemas import PlanIn, PlanSheet
+from api.errors import NotFound
 
-CONFIRMED = ["ar"]  # the Council published Arabic titles only
+REGIONAL = "regional"
 
 
-async def keep_plan(
-    session: AsyncSession,
-    *,
-    code: str,
-    title: Mapping[str, str],
-    starts_on: date,
-    ends_on: date,
-    commitments: Sequence[Mapping[str, str]],
-) -> bool:
-    """Keep a plan with the titles of its commitments, in their order; False where it is known already."""
-    if await session.scalar(select(Plan.id).where(Plan.code == code)) is not None:
-        return False
-    plan = Plan(code=code, title=dict(title), starts_on=starts_on, ends_on=ends_on)
+def today(now: datetime) -> date:
+    """The day it is in Morocco: lateness is counted there."""
+    return now.astimezone(MOROCCO).date()
+
+
+async def keep_plan(session: AsyncSession, given: PlanIn) -> bool:
+    """Keep a plan, in place of what was known of it; False where it was known already."""
+    found: Plan | None = await session.scalar(select(Plan).where(Plan.code == given.code))
+    plan = found or Plan(code=given.code)
+    plan.title, plan.starts_on, plan.ends_on = given.title.model_dump(), given.starts_on, given.ends_on
+    plan.scope, plan.announced = given.scope, given.announced
+    plan.axes = [axis.model_dump() for axis in given.axes]
+    plan.sheet = given.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
     session.add(plan)
     await session.flush()
-    session.add_all(
-        Commitment(plan_id=plan.id, number=number, title=dict(each), confirmed=CONFIRMED)
-        for number, each in enumerate(commitments, start=1)
-    )
-    await session.flush()
-    return True
+    return found is None
 
 
-async def commitments_of(session: AsyncSession, plan_code: str) -> Sequence[Commitment]:
-    """The commitments of a plan by number."""
-    found = await session.scalars(
-        select(Commitment)
-        .join(Plan, Plan.id == Commitment.plan_id)
-        .where(Plan.code == plan_code)
-        .order_by(Commitment.number)
-    )
+async def plans(session: AsyncSession) -> Sequence[Plan]:
+    """All plans: the Region's before the national ones, the newest first."""
+    found = await session.scalars(select(Plan).order_by(Plan.scope.desc(), Plan.starts_on.desc()))
     return found.all()
+
+
+async def counted(session: AsyncSession) -> list[tuple[Plan, int]]:
+    """All plans in that order, each with the number of its commitments that are kept here."""
+    rows = await session.execute(select(Commitment.plan_id, func.count()).group_by(Commitment.plan_id))
+    counts = dict(rows.all())
+    return [(each, counts.get(each.id, 0)) for each in await plans(session)]
+
+
+async def plan(session: AsyncSession, code: str) -> Plan:
+    """The plan of this code. Raises NotFound."""
+    found = await session.scalar(select(Plan).where(Plan.code == code)) if "\x00" not in code else None
+    if found is None:
+        raise NotFound(f"there is no plan {code}")
+    return found
+
+
+async def current(session: AsyncSession) -> Plan | None:
+    """The plan residents mean by a number: the Region's newest that has commitments."""
+    found: Plan | None = await session.scalar(
+        select(Plan)
+        .where(Plan.scope == REGIONAL, Plan.id.in_(select(Commitment.plan_id)))
+        .order_by(Plan.starts_on.desc(), Plan.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def commitment(session: AsyncSession, code: str, number: int) -> Whole:
+    """One commitment, whole. Raises NotFound."""
+    found = await content.read(session, await plan(session, code), number=number) if 0 < number < 10**9 else []
+    if not found:
+        raise NotFound(f"{code} has no commitment {number}")
+    return found[0]
+
+
+async def named(session: AsyncSession, ref: str) -> Whole:
+    """The commitment that "plan-code/3" names. Raises NotFound."""
+    code, _, number = ref.rpartition("/")
+    if not (number.isascii() and number.isdecimal()):
+        raise NotFound(f"{ref} names no commitment")
+    return await commitment(session, code, int(number))

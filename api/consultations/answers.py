@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import isfinite
 
 from api import bidi
-from api.consultations.content import NUMBER, SCALE, TEXT, YES_NO, QuestionContent
+from api.consultations.content import NUMBER, POINTS, SCALE, STATEMENTS, TEXT, YES_NO, QuestionContent
+from api.consultations.marks import STANCES, mark, option_of, points
 from api.errors import Invalid
 
 LONGEST = 2000  # characters of a free text, unless the question says less: more than the longest SMS
@@ -23,15 +24,19 @@ def check(question: QuestionContent, values: Sequence[str], *, partial: bool = F
 
     Raises Invalid where the question does not take them.
     """
-    least = 0 if partial else question.least
+    least = question.least if not (partial or question.one_by_one) else 0
     if not least <= len(values) <= question.most or len(set(values)) != len(values):
         raise Invalid("a wrong number of values")
     if question.kind == TEXT:
         return (_text(question, values[0]),)
     if question.kind == NUMBER:
         return (_number(question, values[0]),)
-    if any(value not in allowed(question) for value in values):
+    if question.kind == POINTS:
+        values = _shared(question, values)
+    if any(value not in allowed(question) for value in values if question.kind != POINTS):
         raise Invalid("a value that is not on offer")
+    if len({option_of(value) for value in values}) != len(values):
+        raise Invalid("two values for one option")
     return tuple(values)
 
 
@@ -41,7 +46,19 @@ def allowed(question: QuestionContent) -> tuple[str, ...]:
         return ("yes", "no")
     if question.kind == SCALE:
         return scale(question)
-    return tuple(option.value for option in question.options)
+    values = tuple(option.value for option in question.options)
+    if question.kind == STATEMENTS:
+        return tuple(mark(value, stance) for value in values for stance in STANCES)
+    return values
+
+
+def _shared(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
+    known = {option.value for option in question.options}
+    if any(option_of(value) not in known or points(value) < 1 for value in values):
+        raise Invalid("points for nothing that is on offer")
+    if sum(map(points, values)) > question.total:
+        raise Invalid("more points than there are")
+    return tuple(mark(option_of(value), points(value)) for value in values)
 
 
 def _text(question: QuestionContent, value: str) -> str:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import upserts
 from api.consultations.answers import check
 from api.consultations.content import QuestionContent
-from api.consultations.models import Answer, Ballot, Consultation, Participation
-from api.consultations.service import is_open
-from api.db import dialect, insert, insert_in
+from api.consultations.marks import option_of
+from api.consultations.models import Answer, Ballot, Consultation
+from api.crypto import voter_token
+from api.db import dialect
 from api.errors import NotOpen
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U V look-alikes
-_BALLOT = ("id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on")
-ASKED, BEGUN, FINISHED = "asked", "begun", "finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Voter:
     channel: str
     language: str
     province: str | None
+    assisted: bool = False  # somebody typed for them
 
 
 def new_receipt() -> str:
@@ -60,17 +60,35 @@ async def cast(
     ballot_id, receipt = await _ballot(
         session, consultation_id=consultation_id, voter=voter, complete=complete, now=now
     )
-    if question.several or not values:
+    if not question.one_by_one and (question.several or not values):
         await session.execute(delete(Answer).where(Answer.ballot_id == ballot_id, Answer.question_id == question.id))
     rows = [
         {"ballot_id": ballot_id, "question_id": question.id, "rank": rank, "value": value}
-        for rank, value in enumerate(values)
+        for rank, value in _ranked(question, values)
     ]
-    if question.several and rows:
+    if len(rows) > 1:
         await session.execute(insert_rows(Answer), rows)
     elif rows:
-        await session.execute(_answering(dialect(session)), rows[0])
+        await session.execute(upserts.answering(dialect(session)), rows[0])
     return receipt
+
+
+def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """The row of each value: its rank; among statements the place of its own, so that one leaves the others alone."""
+    if not question.one_by_one:
+        return enumerate(values)
+    return [
+        (next(i for i, each in enumerate(question.options) if each.value == option_of(value)), value)
+        for value in values
+    ]
+
+
+async def receipt(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
+    """The receipt of the voter's ballot, None where there is no ballot."""
+    found: str | None = await session.scalar(
+        select(Ballot.receipt).where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
+    )
+    return found
 
 
 async def complete(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
@@ -95,19 +113,15 @@ async def values(session: AsyncSession, *, consultation_id: int, token: bytes, q
     return tuple(found)
 
 
-async def progress(session: AsyncSession, *, consultation_id: int, resident_id: int, state: str) -> None:
-    """Note that a resident began or finished, never what they answered."""
-    made = insert(session)(Participation).values(consultation_id=consultation_id, resident_id=resident_id, state=state)
-    await session.execute(
-        made.on_conflict_do_update(
-            index_elements=("consultation_id", "resident_id"),
-            set_={"state": made.excluded.state},
-            where=Participation.state.in_(_BEFORE[state]),
-        )
-    )
-
-
-_BEFORE = {BEGUN: (ASKED,), FINISHED: (ASKED, BEGUN)}
+async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
+    """Those of these residents who have a ballot in a consultation that is not closed."""
+    found: list[int] = []
+    rows = await session.execute(select(Consultation.id, Consultation.secret).where(Consultation.secret.is_not(None)))
+    for number, secret in rows if resident_ids else ():
+        tokens = {voter_token(secret or b"", resident_id): resident_id for resident_id in resident_ids}
+        held = select(Ballot.voter).where(Ballot.consultation_id == number, Ballot.voter.in_(tokens))
+        found += [tokens[voter] for voter in await session.scalars(held)]
+    return found
 
 
 async def _ballot(
@@ -123,42 +137,10 @@ async def _ballot(
         "province": voter.province or None,
         "complete": complete,
         "cast_on": now.date(),
+        "changed_at": now,
+        "assisted": voter.assisted,
     }
-    found = (await session.execute(_casting(dialect(session)), {**row, "now": now})).first()
+    found = (await session.execute(upserts.casting(dialect(session)), {**row, "now": now})).first()
     if found is None:
         raise NotOpen
     return found.id, found.receipt
-
-
-@cache
-def _casting(dialect: str) -> Any:
-    """The upsert of a ballot.
-
-    Its row comes from a SELECT of the open consultation, locked: closing waits for it, and afterwards there is none. A
-    ballot that was complete stays so.
-    """
-    table = Ballot.__table__
-    columns = {name: bindparam(name, type_=table.c[name].type) for name in _BALLOT}
-    source = (
-        select(*(column.label(name) for name, column in columns.items()))
-        .where(
-            Consultation.id == columns["consultation_id"], is_open(bindparam("now", type_=Consultation.closes_at.type))
-        )
-        .with_for_update(read=True)
-    )
-    made = insert_in(dialect)(table).from_select(list(columns), source)
-    news = {name: made.excluded[name] for name in ("channel", "language", "province", "cast_on")}
-    news["complete"] = or_(table.c.complete, made.excluded.complete)
-    upserted = made.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=news)
-    return upserted.returning(table.c.id, table.c.receipt)
-
-
-@cache
-def _answering(dialect: str) -> Any:
-    """The upsert of the one value of an answer."""
-    table = Answer.__table__
-    made = insert_in(dialect)(table).values(
-        {name: bindparam(name) for name in ("ballot_id", "question_id", "rank", "value")}
-    )
-    key = ("ballot_id", "question_id", "rank")
-    return made.on_conflict_do_update(index_elements=key, set_={"value": made.excluded.value})

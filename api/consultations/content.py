@@ -14,14 +14,18 @@ from api.consultations.models import Option, Question, Words
 
 YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
 SCALE, NUMBER, TEXT, PLACE = "scale", "number", "text", "place"
+POINTS, STATEMENTS = "points", "statements"  # points shared among options; agree, disagree or pass on each of them
+SITTING = 5  # statements before a pause is offered
 
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option: its `value` is what a ballot holds."""
+    """One option: its `value` is what a ballot holds; `detail` is its longer text, `reference` the proposal it is."""
 
     value: str
     label: Words
+    detail: Words | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,32 @@ class QuestionContent:
     @property
     def several(self) -> bool:
         """Whether an answer may have more than one value."""
-        return self.kind in (SEVERAL, RANKING)
+        return self.kind in (SEVERAL, RANKING, POINTS, STATEMENTS)
 
     @property
     def least(self) -> int:
         """The fewest values an answer has."""
-        return int(self.rules.get("least", 1))
+        return int(self.rules.get("least", 0 if self.kind == STATEMENTS else 1))
 
     @property
     def most(self) -> int:
         """The most values an answer has."""
         return int(self.rules.get("most", len(self.options))) if self.several else 1
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether its options are answered one after the other, each answer by itself."""
+        return self.kind == STATEMENTS
+
+    @property
+    def total(self) -> int:
+        """The points there are to share."""
+        return int(self.rules.get("total", 0))
+
+    @property
+    def detailed(self) -> bool:
+        """Whether its options have a longer text."""
+        return any(option.detail for option in self.options)
 
 
 @dataclass(slots=True)
@@ -81,7 +100,7 @@ async def read(session: AsyncSession, *, consultation_id: int) -> tuple[Question
 
 
 def _content(question: Question, options: list[Option]) -> QuestionContent:
-    chosen = tuple(OptionContent(str(option.id), option.label) for option in options)
+    chosen = tuple(OptionContent(str(option.id), option.label, option.detail, option.reference) for option in options)
     if question.kind == PLACE:
         chosen = tuple(OptionContent(place.code, place.words) for place in places.provinces())
     return QuestionContent(id=question.id, kind=question.kind, text=question.text, rules=question.rules, options=chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
@@ -28,10 +28,12 @@ class Consultation(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)  # a draft opens by itself then
+    invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
 
 
 class Question(Base):
-    """One question; `rules` holds what its kind needs (low, high, least, most, unit)."""
+    """One question; `rules` holds what its kind needs (see `schemas.Rules`)."""
 
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("consultation_id", "position"),)
@@ -45,7 +47,7 @@ class Question(Base):
 
 
 class Option(Base):
-    """One option of a question."""
+    """One option of a question; in a vote on proposals, `reference` names the proposal and `detail` tells it."""
 
     __tablename__ = "options"
     __table_args__ = (UniqueConstraint("question_id", "position"),)
@@ -54,16 +56,23 @@ class Option(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     position: Mapped[int]
     label: Mapped[Words] = mapped_column(Json)
+    detail: Mapped[Words | None] = mapped_column(Json)
+    reference: Mapped[str | None] = mapped_column(String(40))
 
 
 class Ballot(Base):
     """One person's answers to one consultation, nameless.
 
-    `id` is random, not counted, and only the day is kept, so that neither betrays who voted when.
+    `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
+    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held.
     """
 
     __tablename__ = "ballots"
-    __table_args__ = (UniqueConstraint("consultation_id", "voter"), UniqueConstraint("consultation_id", "receipt"))
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "voter"),
+        UniqueConstraint("consultation_id", "receipt"),
+        Index(None, "receipt"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"))
@@ -73,7 +82,9 @@ class Ballot(Base):
     language: Mapped[str] = mapped_column(String(3))
     province: Mapped[str | None] = mapped_column(String(8))
     complete: Mapped[bool] = mapped_column(default=False)
-    cast_on: Mapped[date]
+    cast_on: Mapped[date]  # once closed, the day of closing
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
+    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent typed for them
 
 
 class Answer(Base):
@@ -89,10 +100,39 @@ class Answer(Base):
 
 
 class Participation(Base):
-    """That a resident was asked, began or finished, never what they answered; `state` moves only forward."""
+    """That a resident was asked, began or finished, never what they answered; `state` moves only forward.
+
+    Once a consultation is closed, whoever has a ballot in it has finished it, and nobody else: see `rewriting.level`.
+    """
 
     __tablename__ = "participations"
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), primary_key=True)
     state: Mapped[str] = mapped_column(String(8))
+
+
+class Superseded(Base):
+    """A receipt whose ballot counts no more: its voter turned out to have another, later one.
+
+    For a day, and never beyond closing, the ballot itself rests here enciphered, should the two be parted again.
+    """
+
+    __tablename__ = "superseded"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(8), primary_key=True)
+    voter: Mapped[bytes | None]
+    sealed: Mapped[bytes | None]
+    kept_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Publication(Base):
+    """The SHA-256 of a closed consultation's list of receipts and choices; the list itself is read from its ballots."""
+
+    __tablename__ = "publications"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    ballots: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(Moment)

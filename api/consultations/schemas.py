@@ -11,10 +11,13 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from api.consultations.answers import LONGEST, WIDEST
 
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
+_MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
+DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
 
 
-def _speakable(text: str) -> str:
+def speakable(text: str) -> str:
+    """The text itself. Raises ValueError where it holds a sign that no message can carry."""
     if _UNSPEAKABLE.search(text):
         raise ValueError("a control character stands in this text: type it anew where it was pasted from")
     return text
@@ -27,7 +30,7 @@ def _in_calendar(moment: datetime) -> datetime:
         raise ValueError("this moment is beyond the calendar") from None
 
 
-_Clean = AfterValidator(_speakable)
+_Clean = AfterValidator(speakable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), _Clean]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
 
@@ -52,8 +55,36 @@ class LabelWords(_Strict):
     zgh: Label
 
 
+Detail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DETAIL), _Clean]
+
+
+class DetailWords(_Strict):
+    """The longer text of an option in the three languages."""
+
+    ar: Detail
+    fr: Detail
+    zgh: Detail
+
+
+class OptionIn(LabelWords):
+    """One option: its label; in a vote on proposals, its longer text, and the proposal it stands for."""
+
+    detail: DetailWords | None = None
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean] | None = (
+        None
+    )
+
+    def label(self) -> dict[str, str]:
+        """The label in the three languages."""
+        return self.model_dump(include=set(LabelWords.model_fields))
+
+
 class Rules(_Strict):
-    """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text."""
+    """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
+
+    Of a vote: `total` points to share, statements a `sitting`, and the `threshold` of votes (or points, or agreements)
+    from which an option counts as chosen.
+    """
 
     low: int | None = Field(None, ge=-_FAR, le=_FAR)
     high: int | None = Field(None, ge=-_FAR, le=_FAR)
@@ -61,22 +92,25 @@ class Rules(_Strict):
     least: int | None = Field(None, ge=1)
     most: int | None = Field(None, ge=1)
     longest: int | None = Field(None, ge=1, le=LONGEST)
+    total: int | None = Field(None, ge=2, le=100)
+    sitting: int | None = Field(None, ge=1, le=20)
+    threshold: int | None = Field(None, ge=1, le=_FAR)
 
 
 class QuestionIn(_Strict):
     """One question."""
 
-    kind: Literal["yes_no", "single", "several", "ranking", "scale", "number", "text", "place"]
+    kind: Literal["yes_no", "single", "several", "ranking", "scale", "number", "text", "place", "points", "statements"]
     text: Words
-    options: list[LabelWords] = []
+    options: list[OptionIn] = []
     rules: Rules = Rules()
 
     @model_validator(mode="after")
     def _fits(self) -> QuestionIn:
         rules, count = self.rules, len(self.options)
-        if self.kind in ("single", "several", "ranking"):
-            if not 2 <= count <= 9:
-                raise ValueError("this kind of question has 2 to 9 options")
+        if self.kind in _MOST:
+            if not 2 <= count <= _MOST[self.kind]:
+                raise ValueError(f"this kind of question has 2 to {_MOST[self.kind]} options")
         elif count:
             raise ValueError(f"a {self.kind} question has no options of its own")
         if self.kind == "scale" and (
@@ -87,11 +121,28 @@ class QuestionIn(_Strict):
             raise ValueError("low must be less than high")
         if (rules.least or 1) > (rules.most or max(count, 1)) or (rules.most or 0) > max(count, 1):
             raise ValueError("least and most do not fit the number of options")
+        self._votes()
         return self
+
+    def _votes(self) -> None:
+        rules = self.rules
+        if (self.kind == "points") != (rules.total is not None):
+            raise ValueError("points to share need a total, and only they have one")
+        if rules.total is not None and rules.total < (rules.least or 1):
+            raise ValueError("the total is less than a point for the least options")
+        if self.kind == "statements" and (rules.least or rules.most):
+            raise ValueError("statements are answered as far as one likes: no least, no most")
+        if rules.sitting is not None and self.kind != "statements":
+            raise ValueError("only statements come in sittings")
+        if rules.threshold is not None and self.kind not in _MOST:
+            raise ValueError("only options of a vote can reach a threshold")
 
     def kept_rules(self) -> dict[str, Any]:
         """The rules that were given."""
         return self.rules.model_dump(exclude_defaults=True)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
 
 
 class ConsultationIn(_Strict):
@@ -100,7 +151,18 @@ class ConsultationIn(_Strict):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
     questions: list[QuestionIn] = Field(min_length=1, max_length=5)
-    closes_at: Annotated[AwareDatetime, AfterValidator(_in_calendar)] | None = None
+    opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
+    closes_at: Moment | None = None
+    invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
+
+
+class Times(BaseModel):
+    """When a consultation is to open and to close by itself; None: when staff say so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
 
 
 class ConsultationOut(BaseModel):
@@ -110,6 +172,7 @@ class ConsultationOut(BaseModel):
     title: dict[str, str]
     state: str
     questions: int
+    opens_at: datetime | None
     opened_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None

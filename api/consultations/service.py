@@ -1,19 +1,16 @@
-"""Consultations: creating, opening and closing them, and finding those a resident may answer."""
+"""Consultations: finding them, those a resident may answer among them, and whether one takes answers."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Consultation, Option, Participation, Question, Words
-from api.consultations.schemas import ConsultationIn
-from api.errors import AlreadyDone, Conflict, NotFound
+from api.consultations.models import Consultation, Participation, Question, Words
+from api.errors import NotFound
 
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
 
@@ -29,43 +26,17 @@ class OnOffer:
     state: str | None
 
 
-async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime) -> Consultation:
-    """Keep a new consultation as a draft. Raises AlreadyDone where its code is taken."""
-    made = Consultation(
-        code=given.code,
-        title=given.title.model_dump(),
-        state=DRAFT,
-        revision=1,
-        secret=None,
-        created_at=now,
-        closes_at=given.closes_at,
-    )
-    session.add(made)
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise AlreadyDone(f"there is a consultation {given.code} already") from None
-    for position, asked in enumerate(given.questions):
-        question = Question(
-            consultation_id=made.id,
-            position=position,
-            kind=asked.kind,
-            text=asked.text.model_dump(),
-            rules=asked.kept_rules(),
-        )
-        session.add(question)
-        await session.flush()
-        session.add_all(
-            Option(question_id=question.id, position=place, label=label.model_dump())
-            for place, label in enumerate(asked.options)
-        )
-    await session.flush()
-    return made
-
-
 async def get(session: AsyncSession, code: str) -> Consultation:
     """The consultation of this code. Raises NotFound."""
     found: Consultation | None = await session.scalar(_coded(code))
+    if found is None:
+        raise NotFound(f"there is no consultation {code}")
+    return found
+
+
+async def locked(session: AsyncSession, code: str) -> Consultation:
+    """The consultation of this code, held until the transaction ends. Raises NotFound."""
+    found: Consultation | None = await session.scalar(_coded(code).with_for_update())
     if found is None:
         raise NotFound(f"there is no consultation {code}")
     return found
@@ -86,53 +57,27 @@ async def count_questions(session: AsyncSession, consultation_id: int) -> int:
     return found or 0
 
 
-async def open_it(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
-    """Open a draft: from now on it takes ballots. Raises NotFound, or Conflict where it is not a draft."""
-    found = await _locked(session, code)
-    if found.state != DRAFT:
-        raise Conflict(f"{code} is {found.state}, only a draft can be opened")
-    if found.closes_at is not None and found.closes_at <= now:
-        raise Conflict(f"{code} would be closed already: its closing time is past")
-    found.state, found.opened_at, found.secret = OPEN, now, secrets.token_bytes(32)
-    await session.flush()
+async def closed_since(session: AsyncSession, moment: datetime) -> list[int]:
+    """The consultations that closed at this moment or later."""
+    return list(await session.scalars(select(Consultation.id).where(Consultation.closed_at >= moment)))
+
+
+async def newest_closing(session: AsyncSession) -> datetime | None:
+    """When a consultation closed last."""
+    found: datetime | None = await session.scalar(select(func.max(Consultation.closed_at)))
     return found
-
-
-async def close(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
-    """Close an open consultation and destroy its secret: no ballot can be tied to a person again.
-
-    Raises NotFound, or Conflict where it is not open.
-    """
-    found = await _locked(session, code)
-    if found.state != OPEN:
-        raise Conflict(f"{code} is {found.state}, only an open one can be closed")
-    _shut(found, now)
-    await session.flush()
-    return found
-
-
-async def close_due(session: AsyncSession, *, now: datetime) -> int:
-    """Close every consultation whose time has come; returns how many."""
-    due = await session.scalars(
-        select(Consultation)
-        .where(Consultation.state == OPEN, Consultation.closes_at <= now)
-        .with_for_update(skip_locked=True)
-    )
-    count = 0
-    for found in due:
-        _shut(found, now)
-        count += 1
-    await session.flush()
-    return count
 
 
 async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) -> list[OnOffer]:
-    """The consultations open now, the oldest first, with how far this resident came in each."""
+    """The consultations open now, the oldest first, with how far this resident came in each.
+
+    One for the invited only is on offer to those who were asked.
+    """
     mine = and_(Participation.consultation_id == Consultation.id, Participation.resident_id == resident_id)
     rows = await session.execute(
         select(Consultation.id, Consultation.code, Consultation.title, Consultation.revision, Participation.state)
         .outerjoin(Participation, mine)
-        .where(is_open(now))
+        .where(is_open(now), or_(Consultation.invited_only.is_(False), Participation.state.is_not(None)))
         .order_by(Consultation.opened_at, Consultation.id)
     )
     return [OnOffer(*row) for row in rows]
@@ -156,18 +101,6 @@ def takes_answers(consultation: Consultation, now: datetime) -> bool:
 def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition that a consultation takes answers at this moment."""
     return and_(Consultation.state == OPEN, or_(Consultation.closes_at.is_(None), Consultation.closes_at > now))
-
-
-def _shut(consultation: Consultation, now: datetime) -> None:
-    consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
-    consultation.revision += 1
-
-
-async def _locked(session: AsyncSession, code: str) -> Consultation:
-    found: Consultation | None = await session.scalar(_coded(code).with_for_update())
-    if found is None:
-        raise NotFound(f"there is no consultation {code}")
-    return found
 
 
 def _coded(code: str) -> Select[Consultation]:

@@ -7,14 +7,12 @@ from dataclasses import replace
 from api.dialogue.offers import label
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.lexicon import Sureness
-from api.dialogue.understand.normalise import normalise
 from api.dialogue.understand.script import suggest as guess_language
+from api.normalise import normalise
 
 
-def confirmed(turn: Turn, said: Said) -> Said:
-    """A yes to what was asked back last becomes that choice; whatever else is said, it is asked only once."""
-    at, guess = turn.conversation, turn.conversation.guess
-    at.guess = None
+def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
+    """A yes to what was asked back last becomes that choice."""
     meaning = turn.tools.lexicon.meaning(normalise(said.text))
     if guess is None or said.keys or meaning is None or meaning.intent != "yes" or meaning.sureness is Sureness.LOW:
         return said
@@ -25,7 +23,7 @@ def echo(turn: Turn, said: Said) -> None:
     """Repeat what was understood of words that were not quite plain, so that it can be corrected."""
     names = [label(turn, key) for key in said.keys]
     if said.sureness is Sureness.MID and not said.tapped and names and all(names):
-        turn.say("echo", said=", ".join(names))
+        turn.say("echo", said=turn.voice.listed(names))
 
 
 def suggest(turn: Turn, guess: str) -> bool:
@@ -44,6 +42,8 @@ def offer_switch(turn: Turn, said: Said, *, first: bool) -> None:
     """Offer, once, to go on in the language they write in, where it is another than the one they chose."""
     at, chosen = turn.conversation, turn.resident.language
     wrote = said.language or _script(said.text)
+    if not any(letter.isalpha() for letter in said.text):
+        return  # a number is of no language, although an option of that name may be
     if first or at.switch_offered or said.tapped or said.intent or chosen is None or wrote in (None, chosen):
         return
     at.switch_offered = True

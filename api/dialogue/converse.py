@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import asides, patience, words
+from api.dialogue import asides, assisting, patience, words
+from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
+from api.dialogue.features.feature import Feature
 from api.dialogue.offers import expected
 from api.dialogue.steps import consent, home, language, province, question
-from api.dialogue.steps.onward import onward
+from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.read import read
 from api.dialogue.understand.script import suggest
@@ -30,6 +32,8 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message these only say th
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
     at = turn.conversation
+    if assisting.is_over(turn):
+        await assisting.end(turn)
     if turn.consultation is not None:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
@@ -53,8 +57,11 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     except SawtError as error:
         turn.edits.clear()
         _explain(turn, error)
-        at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-    return turn.replies()
+        at.step, at.consultation_id, at.position, at.offered, at.notes = "home", None, 0, [], {}
+        await assisting.end(turn)
+        if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
+            home.rest(turn)
+    return assisting.marked(turn, turn.replies())
 
 
 def _explain(turn: Turn, error: SawtError) -> None:
@@ -67,20 +74,25 @@ def _explain(turn: Turn, error: SawtError) -> None:
 
 def _understand(turn: Turn) -> Said:
     incoming = turn.incoming
+    guess, turn.conversation.guess = turn.conversation.guess, None  # it is asked back only once
+    if incoming.contact is not None:
+        return Said(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
-        return Said(text="", keys=(incoming.choice,), tapped=True)
+        key = assisting.unmarked(turn, incoming.choice)
+        return Said(text="", keys=() if key is None else (key,), tapped=True)
     found = read(incoming.text, expected(turn), turn.tools.lexicon)
     said = Said(
         text=incoming.text,
         keys=found.keys,
         value=found.value,
         intent=found.intent,
+        argument=found.argument,
         sureness=found.sureness,
         language=found.language,
         guess=found.guess,
     )
     turn.wrote = found.language
-    return asides.confirmed(turn, said)
+    return asides.confirmed(turn, said, guess)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
@@ -90,7 +102,7 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
     if found is not None:
         return found
     if first:
-        return Heard.MOVED
+        return await named(turn, said) or Heard.MOVED
     return await _hear_step(turn, said)
 
 
@@ -98,15 +110,31 @@ def _greet(turn: Turn) -> None:
     guess = suggest(turn.incoming.text)
     if guess.sure and guess.language is not None:
         language.choose(turn, guess.language)
-    turn.conversation.payload = turn.incoming.hints.payload
+
+
+def _step(turn: Turn, said: Said) -> ModuleType | Feature:
+    """Who hears this: whoever offered the choice, or else asked last."""
+    prefix, at = said.key.partition(":")[0], turn.conversation.step
+    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
 
 
 async def _hear_step(turn: Turn, said: Said) -> Heard:
-    prefix = said.key.partition(":")[0]
-    step = _OWNERS.get(prefix) or _STEPS[turn.conversation.step]
-    if step in (question, home, province) and turn.resident.state != residents.ACTIVE:
+    if said.tapped and not said.keys:
+        turn.say("assist.stale")
+        await again(turn)
+        return Heard.SETTLED
+    step = _step(turn, said)
+    early = step in (language, consent) or (isinstance(step, Feature) and step.anytime)
+    if not early and turn.resident.state != residents.ACTIVE:
         return Heard.MOVED
-    heard: Heard = await step.hear(turn, said)
+    found = await named(turn, said) if step is home else None  # a code, before whatever is open begins with it
+    if found is not None:
+        return found
+    plain = step is home and not (said.tapped or said.keys or said.intent)
+    letter = plain and desk.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
+    if heard is Heard.MISSED:
+        heard = await named(turn, said) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
         return Heard.MOVED if await home.open_named(turn, said.text) else heard
     return heard

@@ -25,6 +25,8 @@ class Conversation(Base):
     hour: Mapped[datetime] = mapped_column(Moment)  # since when `heard` counts
     heard: Mapped[int] = mapped_column(default=0)
     payload: Mapped[str | None] = mapped_column(String(64))  # the poster's code, kept until joining is done
+    notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what a feature keeps between two turns
+    assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `assisting.py`
     guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back last
     switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
 

@@ -6,10 +6,15 @@ from functools import cache
 
 from api import places
 from api.consultations.content import PLACE, QuestionContent
+from api.consultations.marks import given_by
+from api.dialogue.features import COMMANDS, OPENS, READS
 from api.dialogue.kinds import KINDS
+from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
 from api.dialogue.understand.lexicon import Sureness
+
+_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a sitting of statements
 
 
 def expected(turn: Turn) -> Expected:
@@ -19,8 +24,11 @@ def expected(turn: Turn) -> Expected:
     if question is not None:
         low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
         decimals = bool(question.rules.get("decimals"))
-        return Expected(KINDS[question.kind].reads, offers, low=low, high=high, decimals=decimals)
-    return Expected(Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING, offers)
+        reads = KINDS[question.kind].reads
+        return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS)
+    usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
+    opens = OPENS if at.step == "home" else frozenset()
+    return Expected(READS.get(at.step, usual), offers, commands=COMMANDS, opens=opens)
 
 
 @cache
@@ -34,16 +42,22 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
-    return next((text for known, text, _ in turn.conversation.offered if known == key), "")
+    labels = {known: text for known, text, _ in turn.conversation.offered}
+    option, _, points = key.rpartition(":")
+    return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
 
 
 def _names(turn: Turn, key: str, shown: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
-    if owner == "prov":
-        return place_names(value)
+    rest, _, code = key.rpartition(":")
+    if rest.endswith("prov") and code:  # whoever asks for a province
+        return place_names(code)
     question = turn.question
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
+        if question.one_by_one:
+            word = _MEANT.get(given_by(value))
+            return (Name(shown), *((Name(turn.voice(word)),) if word else ()))
         return place_names(value) if question.kind == PLACE else _option_names(question, value, shown)
     return (Name(shown),)
 

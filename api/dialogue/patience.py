@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.dialogue import asides, unmatched
+from api.dialogue.features import desk
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.taps import explained
@@ -48,7 +49,9 @@ async def missed(turn: Turn, said: Said) -> None:
         turn.say("help")
     elif at.step != "home" and not (turn.rested and at.misses == 1):
         turn.lines.append(_expected(turn))
-    await again(turn)
+    offered = at.step == "home" and said.guess is None and not said.tapped and await desk.offer(turn, said.text)
+    if not offered:
+        await again(turn)
 
 
 def _expected(turn: Turn) -> str:
@@ -56,4 +59,4 @@ def _expected(turn: Turn) -> str:
     if turn.question is not None:
         return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
     count = sum(not action for _, _, action in turn.conversation.offered)
-    return f"{sorry} {turn.voice('expect.choice', last=count)}" if count else sorry
+    return f"{sorry} {turn.voice('expect.choice', last=count)}" if count > 1 else sorry

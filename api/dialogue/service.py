@@ -15,11 +15,13 @@ from api.dialogue import store
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand.clean import clean
+from api.errors import Unavailable
 from api.messages import service as messages
 from api.outbox import replies
 from api.outbox import service as outbox
 from api.outbox.replies import Spoken
 from api.residents import service as residents
+from api.residents.locks import BeginAnew, lock
 from api.settings import Settings
 
 _TRIES = 3  # a unique key can be taken between our look and our write; the next look sees it
@@ -42,14 +44,19 @@ class Dialogue:
         replies again. Otherwise a repetition gets none: the outbox has them. Raises Unavailable where the database is
         locked or away, so that the provider tries again.
         """
+        before: tuple[int, ...] = ()
         for tried in range(_TRIES):
             try:
                 async with self.db.transaction() as session:
+                    if before:
+                        await lock(session, *before)
                     return await self._turn(session, incoming, carried=carried)
+            except BeginAnew as found:
+                before = (found.number,)
             except IntegrityError:
                 if tried == _TRIES - 1:
                     raise
-        raise AssertionError("unreachable")
+        raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
         """The person blocked us: nothing goes out any more until they say START."""
@@ -59,7 +66,7 @@ class Dialogue:
                 return
             now = self.clock()
             resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
-            await outbox.cancel_campaigns(session, resident.id, now=now)
+            await outbox.cancel_unasked(session, resident.id, now=now)
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         now = self.clock()
@@ -73,21 +80,21 @@ class Dialogue:
             return await replies.said_before(
                 session, provider=incoming.provider, external_id=incoming.external_id, keyring=self.keyring
             )
-        scene = await store.find(session, incoming, keyring=self.keyring)
-        first = scene is None
+        scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
             scene = await store.meet(session, incoming, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4])
-        said = await converse(turn, first=first, per_hour=self.settings.messages_per_hour)
+        said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
         return await replies.speak(
             session,
             said,
             keyring=self.keyring,
             channel=incoming.channel,
+            road=scene.address.road,
             address_id=scene.address.id,
-            resident_id=scene.resident.id,
+            resident_id=turn.resident.id,
             inbound_id=inbound_id,
             now=now,
             carried=carried,

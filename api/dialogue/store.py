@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming
@@ -14,8 +15,13 @@ from api.consultations.models import Consultation
 from api.crypto import Keyring
 from api.dialogue.models import Conversation
 from api.messages import service as messages
+from api.residents import erasing
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.roads import prefix_of
+
+_PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's own rule for deep links (core.telegram.org/bots/features)
+_LONGEST = 25  # letters; one more than a consultation's code can have
 
 
 class Scene(NamedTuple):
@@ -26,10 +32,15 @@ class Scene(NamedTuple):
     conversation: Conversation
     consultation: Consultation | None
     revision: int | None = None  # the newest correction of a message, where it was read along
+    first: bool = False  # nobody is known behind this address, or nobody any more
 
 
-async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> Scene | None:
-    """The scene of a known address. Its conversation and resident are locked, so that two quick texts take turns."""
+async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
+    """The scene of a known address. Its rows are locked, so that two quick texts take turns.
+
+    An address that went over to another resident while this turn waited is not found, or found with rows that do not
+    fit: its second look (see `Dialogue.handle`) sees where it is now.
+    """
     blind = keyring.blind_index(incoming.channel, incoming.address)
     row = (await session.execute(_scene(), {"channel": incoming.channel, "blind": blind})).first()
     if row is None:
@@ -40,10 +51,14 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -
         # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
         now_at = await session.get(Consultation, at) if at is not None else None
         scene = scene._replace(consultation=now_at)
+    if scene.resident.state == residents.ERASED:
+        erasing.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        scene = scene._replace(first=True)
     if scene.address.state != "active":
         scene.address.state = "active"  # whoever writes can be reached again
-    if scene.address.provider != incoming.provider:
-        scene.address.provider = incoming.provider
+    road = incoming.road or incoming.provider
+    if scene.address.road != road or scene.address.prefix is None:
+        scene.address.road, scene.address.prefix = road, prefix_of(incoming.address)
     return scene
 
 
@@ -56,29 +71,72 @@ def _scene() -> Select[Any]:
         .join(Conversation, Conversation.address_id == Address.id)
         .outerjoin(Consultation, Consultation.id == Conversation.consultation_id)
         .where(and_(Address.channel == bindparam("channel"), Address.blind_index == bindparam("blind")))
-        .with_for_update(key_share=True, of=(Conversation, Resident))
+        .with_for_update(key_share=True, of=(Resident, Conversation, Address))  # in this order
     )
 
 
 async def meet(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene:
-    """The scene of an address heard for the first time."""
-    resident, address = await residents.meet(
-        session,
-        keyring=keyring,
-        channel=incoming.channel,
-        provider=incoming.provider,
-        address=incoming.address,
-        now=now,
-    )
-    conversation = Conversation(
-        address_id=address.id,
-        step="language",
+    """The scene of an address heard for the first time; what brought them is kept, and opened once they joined.
+
+    Staff may have written to it before, to test.
+    """
+    source, resident, address = await _known(session, incoming, keyring=keyring)
+    if resident is None or address is None:
+        resident, address = await residents.meet(
+            session,
+            keyring=keyring,
+            channel=incoming.channel,
+            road=incoming.road or incoming.provider,
+            address=incoming.address,
+            now=now,
+            source=source,
+        )
+    resident.source = resident.source or source
+    conversation = begun(address.id, now=now, payload=source)
+    session.add(conversation)
+    return Scene(resident, address, conversation, None, first=True)
+
+
+def begun(address_id: int, *, now: datetime, step: str = "language", payload: str | None = None) -> Conversation:
+    """The conversation of an address that has said nothing yet."""
+    return Conversation(
+        address_id=address_id,
+        step=step,
         position=0,
         offered=[],
+        notes={},
+        assisting=None,
         misses=0,
         heard=0,
         hour=now,
         switch_offered=False,
+        payload=payload,
     )
-    session.add(conversation)
-    return Scene(resident, address, conversation, None)
+
+
+async def _known(
+    session: AsyncSession, incoming: Incoming, *, keyring: Keyring
+) -> tuple[str | None, Resident | None, Address | None]:
+    """What brought somebody: what a deep link carried, or the poster's keyword that their first words are; no other
+    words of theirs are kept. And who has this address, where it was written to before they wrote.
+    """
+    payload, keyword = incoming.hints.payload, incoming.text.strip().casefold()[:_LONGEST]
+    row = (
+        await session.execute(
+            select(Consultation.code, Resident, Address)
+            .select_from(select(literal(1)).subquery("alone"))
+            .outerjoin(Consultation, Consultation.code == keyword)
+            .outerjoin(
+                Address,
+                and_(
+                    Address.channel == incoming.channel,
+                    Address.blind_index == keyring.blind_index(incoming.channel, incoming.address),
+                ),
+            )
+            .outerjoin(Resident, Resident.id == Address.resident_id)
+        )
+    ).one()
+    code, resident, address = row
+    if payload is None:
+        return code, resident, address
+    return payload.casefold() if _PAYLOAD.fullmatch(payload) else None, resident, address

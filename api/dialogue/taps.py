@@ -6,24 +6,45 @@ from collections.abc import Sequence
 
 from api.channel import Reply
 from api.consultations import service as consultations
-from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
+from api.consultations.content import NUMBER, POINTS, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
+from api.consultations.marks import given_by, option_of, points
 from api.consultations.models import Consultation
 from api.dialogue import votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
+from api.dialogue.kinds.shared import left
+from api.dialogue.kinds.stances import only
+from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Heard, Turn
 from api.errors import Invalid, NotOpen
 
 WAYS_OUT = ("back", "skip", "done")
-_EXPLAINED = (SEVERAL, RANKING, SCALE, NUMBER, TEXT)  # a short list of options explains itself
+_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # a short list of options explains itself
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
-    """A question with its place among all ("2/4"), and what to answer where that is not plain."""
-    asked = f"{questions.index(question) + 1}/{len(questions)} {turn.voice.pick(question.text)}"
-    if not explained(question):
-        return asked
-    return f"{asked}\n{KINDS[question.kind].expects(question, turn.voice)}"
+    """A question with its place among all ("2/4"), and what to answer where that is not plain.
+
+    A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
+    """
+    place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
+    lines = [f"{place}{turn.voice.pick(question.text)}"]
+    if explained(question):
+        lines.append(KINDS[question.kind].expects(question, turn.voice))
+    return "\n".join(lines)
+
+
+def given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
+    """The points that an option was given, and those that are not given yet."""
+    held = next((points(value) for value in chosen if option_of(value) == option), 0)
+    return " ".join((turn.voice("points.given", given=held), turn.voice("points.left", left=left(question, chosen))))
+
+
+def remains(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
+    """The question with the points that are not given yet; "" where it has none to give, and need not be told anew."""
+    if question.kind != POINTS:
+        return ""
+    return "\n".join((wording(turn, turn.questions, question), turn.voice("points.left", left=left(question, chosen))))
 
 
 def explained(question: QuestionContent) -> bool:
@@ -34,7 +55,7 @@ def explained(question: QuestionContent) -> bool:
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
     """Add a value to those gathered, or take it away; returns them all. Raises Invalid where they are too many."""
     before = await votes.recall(turn, consultation, question)
-    chosen = tuple(each for each in before if each != value) if value in before else (*before, value)
+    chosen = KINDS[question.kind].adds(question, before, value)
     await votes.cast(turn, consultation, question, chosen, partial=True)
     return chosen
 
@@ -44,6 +65,23 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
 
     Raises NotOpen where the consultation takes no answers any more, Invalid where the value is none of its own.
     """
+    found, question = await asked(turn, number)
+    if value in WAYS_OUT:
+        return Heard.SETTLED
+    if question.one_by_one and given_by(value) in (MORE, LATER):
+        return Heard.MOVED if given_by(value) == MORE else Heard.SETTLED  # the pause is over: go on with what is open
+    chosen: Values = (value,)
+    if KINDS[question.kind].gathers:
+        chosen = await toggle(turn, found, question, value)
+    else:
+        await votes.cast(turn, found, question, chosen)
+    choices = KINDS[question.kind].choices(only(question, value), turn.voice, chosen)
+    turn.edits.append(Reply(text="", choices=choices, replaces=True))
+    return Heard.SETTLED
+
+
+async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
+    """The question of this number, as a key names it, and its consultation. Raises as `amend` does."""
     # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
     if not number.isdecimal() or len(number) > 18:
         raise Invalid("a tap on nothing that was ever asked")
@@ -51,15 +89,5 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     if found is None:
         raise NotOpen
     votes.token(turn, found)
-    if value in WAYS_OUT:
-        return Heard.SETTLED
     questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
-    question = next(each for each in questions if each.id == int(number))
-    chosen: Values = (value,)
-    if KINDS[question.kind].gathers:
-        chosen = await toggle(turn, found, question, value)
-    else:
-        await votes.cast(turn, found, question, chosen)
-    choices = KINDS[question.kind].choices(question, turn.voice, chosen)
-    turn.edits.append(Reply(text="", choices=choices, replaces=True))
-    return Heard.SETTLED
+    return found, next(each for each in questions if each.id == int(number))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Choice, Incoming, Reply
+from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
+from api.crypto import Keyring
 from api.dialogue.models import Conversation
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.script import suggest
@@ -33,6 +34,10 @@ class Tools:
     catalogs: Catalogs
     lexicon: Lexicon
     contents: Contents
+    keyring: Keyring
+    ideas_per_day: int  # of one person
+    number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
+    bot: str = ""  # the name of the Telegram bot, without @
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Said:
     keys: tuple[str, ...] = ()
     value: str | None = None
     intent: str | None = None
+    argument: str | None = None  # what was written behind a command: 17 in "IDEA 17"
     tapped: bool = False
     sureness: Sureness = Sureness.HIGH
     language: str | None = None  # the one their words are in
@@ -73,11 +79,14 @@ class Turn:
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
+    blank: bool = False  # they begin: nothing is on their ballot yet
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked
     edits: list[Reply] = field(default_factory=list)
     asked: Reply | None = None
+    attachments: list[Attachment] = field(default_factory=list)
+    picture: bytes | None = None  # shown with what is said, where pictures are
 
     @property
     def voice(self) -> Voice:
@@ -107,8 +116,16 @@ class Turn:
         self.conversation.offered = [[choice.key, choice.label, choice.action] for choice in choices]
         self.asked = Reply(text=text, choices=choices)
 
+    def in_place(self) -> None:
+        """What is asked takes the place of the message that was tapped, where one was; words get a new message."""
+        if self.incoming.choice is not None and self.asked is not None:
+            text = "\n".join((*self.lines, self.asked.text))
+            self.edits.append(replace(self.asked, text=text, replaces=True))
+            self.lines, self.asked = [], None
+
     def replies(self) -> list[Reply]:
         """The messages of this turn: edits first, then one with all that was said and asked."""
         text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "", *self.after)))
         choices = self.asked.choices if self.asked else ()
-        return [*self.edits, *([Reply(text=text, choices=choices)] if text else ())]
+        said = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))
+        return [*self.edits, *([said] if text else ())]

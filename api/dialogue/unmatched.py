@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db import insert
 from api.dialogue.models import Unmatched
 from api.dialogue.turn import Turn
-from api.dialogue.understand.normalise import normalise
+from api.normalise import normalise
 
 _WORDS, _LETTERS = 3, 40  # the more a person writes, the more it tells of them
 _DIGITS = re.compile(r"\d{5,}")  # may be somebody's number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from api.dialogue import assisting
+from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
@@ -31,23 +33,42 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     elif said.intent == "help":
         turn.say("help")
         if not left:
-            await onward(turn)
+            await _resume(turn)
     elif said.intent == "language":
         language.ask(turn)
     elif said.intent in _NAMED:
         language.choose(turn, _NAMED[said.intent])
-        await onward(turn)
+        await _resume(turn)
     elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
         await again(turn)  # it answers nothing, and is no mistake either
-    elif left and said.of("consent") is None and said.of("lang") is None:
+    elif _begins(turn, said):
+        return await BY_WORD[said.intent or ""].begin(turn, said)
+    elif left and not _at_any_time(turn) and said.of("consent") is None and said.of("lang") is None:
         turn.say("stopped.still")
     else:
         return None
     return Heard.SETTLED
 
 
+async def _resume(turn: Turn) -> None:
+    """Go on with the feature they are at, or with whatever comes next."""
+    await (again if turn.conversation.step in BY_STEP else onward)(turn)
+
+
+def _begins(turn: Turn, said: Said) -> bool:
+    feature = BY_WORD.get(said.intent or "")
+    return feature is not None and (feature.anytime or turn.resident.state == residents.ACTIVE)
+
+
+def _at_any_time(turn: Turn) -> bool:
+    """Whether what was asked last may be asked of people too who stopped."""
+    feature = BY_STEP.get(turn.conversation.step)
+    return feature is not None and feature.anytime
+
+
 async def _stop(turn: Turn, said: Said) -> None:
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=said.text[:40], now=turn.now)
-    await outbox.cancel_campaigns(turn.session, turn.resident.id, now=turn.now)
+    await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
+    await assisting.end(turn)
     turn.conversation.offered = []
     turn.say("stopped")

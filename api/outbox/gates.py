@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
-from api.outbox.models import Delivery, Gate
+from api.outbox.models import Gate
+
+URGENT, USUAL = 0, 1
 
 
 async def put(
-    session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None
+    session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None, rank: int = USUAL
 ) -> None:
     """Let the campaign flow from one moment to another; not at all where `opens_at` is None."""
-    made = insert(session)(Gate).values(campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at)
-    news = {"opens_at": made.excluded.opens_at, "closes_at": made.excluded.closes_at}
+    made = insert(session)(Gate).values(campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank)
+    news = {name: made.excluded[name] for name in ("opens_at", "closes_at", "rank")}
     await session.execute(made.on_conflict_do_update(index_elements=("campaign_id",), set_=news))
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """The condition of a claim, where `Gate` is joined to `Delivery` by campaign (outer)."""
-    flows = and_(Gate.opens_at <= now, or_(Gate.closes_at.is_(None), Gate.closes_at > now))
-    return or_(Delivery.campaign_id.is_(None), flows)
+async def shut(session: AsyncSession, campaign_id: int) -> None:
+    """Let nothing of a campaign flow."""
+    await session.execute(update(Gate).where(Gate.campaign_id == campaign_id).values(opens_at=None))
+
+
+async def drop(session: AsyncSession, campaign_id: int) -> None:
+    """Nothing will flow any more: no claim need look there."""
+    await session.execute(delete(Gate).where(Gate.campaign_id == campaign_id))
+
+
+def present(campaign_id: Any) -> ColumnElement[bool]:
+    """The condition that a campaign is not over: its gate is there, open or shut."""
+    return exists(select(Gate.campaign_id).where(Gate.campaign_id == campaign_id))
+
+
+async def open_now(session: AsyncSession, *, now: datetime) -> Sequence[int]:
+    """The campaigns that may flow now, urgent ones first, then the older ones."""
+    flows = (Gate.opens_at <= now, or_(Gate.closes_at.is_(None), Gate.closes_at > now))
+    return (await session.scalars(select(Gate.campaign_id).where(*flows).order_by(Gate.rank, Gate.campaign_id))).all()

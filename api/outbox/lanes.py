@@ -1,4 +1,4 @@
-"""Lanes: one road's sending rate, shared by all processes through a row of the database; and its fuse."""
+"""Lanes: one road's sending rate, shared by all processes through a row of the database; and its circuit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
 from api.errors import NotFound
+from api.outbox import circuit, pace
+from api.outbox.circuit import Attempts, State, Verdict
 from api.outbox.models import Lane
-
-AHEAD = timedelta(seconds=1)  # slots are reserved no further ahead: a process that dies wastes no more
-_APART = 1.01  # slots stand this much further apart than the rate says, so that a jolt on the wire does not exceed it
-_SAMPLE = 50  # attempts before the fuse may blow; twice as many are remembered
-_SHARE = 0.5  # of failures among them
-FUSE = timedelta(minutes=5)  # how long a lane rests by itself, before it tries again
+from api.outbox.pace import Slot
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
@@ -24,29 +21,29 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
     query = select(Lane).where(Lane.road == road).with_for_update()
     found: Lane | None = await session.scalar(query)
     if found is None:
-        made = insert(session)(Lane).values(road=road, per_second=per_second, next_slot=now, tried=0, failed=0)
+        made = insert(session)(Lane).values(road=road, per_second=per_second, next_slot=now, tried=0, failed=0, taken=0)
         await session.execute(made.on_conflict_do_nothing())
         found = (await session.scalars(query)).one()
     found.per_second = per_second
     return found
 
 
-def room(lane: Lane, now: datetime) -> int:
-    """How many segments may be reserved now; none while the lane rests."""
-    if lane.paused_until is not None and lane.paused_until > now:
-        return 0
-    start = max(lane.next_slot, now)
-    return max(int((now + AHEAD - start).total_seconds() * lane.per_second), 0)
+def begin_trial(lane: Lane, now: datetime) -> bool:
+    """Note that messages were claimed. Says whether they try a half-open circuit; no others do until they have."""
+    trial = circuit.state(lane.paused_until, now) is State.HALF_OPEN
+    if trial:
+        lane.paused_until = now + circuit.PATIENCE
+    return trial
 
 
-def reserve(lane: Lane, now: datetime, parts: Sequence[int]) -> list[datetime]:
-    """A slot for each message, one after another; a message takes as many as it has segments."""
-    slots, slot = [], max(lane.next_slot, now)
-    for count in parts:
-        slots.append(slot)
-        slot += timedelta(seconds=max(count, 1) * _APART / lane.per_second)
-    lane.next_slot = slot
-    return slots
+async def make_up(
+    session: AsyncSession, road: str, late: Sequence[tuple[Slot, datetime]], *, per_second: float
+) -> timedelta:
+    """Move the lane away from messages that left late, with the moments they left at. Returns how far."""
+    lane = await enter(session, road, per_second=per_second, now=late[0][1])
+    before, lane.next_slot = lane.next_slot, pace.made_up(lane, late)
+    await session.flush()
+    return lane.next_slot - before
 
 
 async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
@@ -55,32 +52,30 @@ async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
 
-async def count(session: AsyncSession, road: str, *, tried: int, failed: int, now: datetime) -> bool:
-    """Note how attempts went. Says whether the fuse blew: too many of the latest failed, and the lane rests."""
+async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime) -> Verdict:
+    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say."""
+    tried, failed = Lane.tried + made.tried, Lane.failed + made.failed
+    fade = case((tried >= 2 * circuit.SAMPLE, 2), else_=1)
     row = await session.execute(
         update(Lane)
         .where(Lane.road == road)
-        .values(tried=Lane.tried + tried, failed=Lane.failed + failed)
+        .values(tried=tried // fade, failed=failed // fade)
         .returning(Lane.tried, Lane.failed)
     )
-    totals = row.first()
-    if totals is None:
-        return False
-    blown = bool(totals.tried >= _SAMPLE and totals.failed >= _SHARE * totals.tried)
-    if blown:
-        await rest(session, road, until=now + FUSE, reason=f"{totals.failed} of the latest {totals.tried} failed")
-    elif totals.tried >= 2 * _SAMPLE:
-        await session.execute(
-            update(Lane).where(Lane.road == road).values(tried=Lane.tried / 2, failed=Lane.failed / 2)
-        )
-    return blown
+    latest = Attempts(*row.one_or_none() or made)
+    verdict = circuit.verdict(latest, trial)
+    if verdict is Verdict.REST:
+        reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
+        await rest(session, road, until=now + circuit.REST, reason=reason)
+    elif verdict is Verdict.CLOSE:
+        await session.execute(update(Lane).where(Lane.road == road).values(paused_until=None, reason=None))
+    return verdict
 
 
-async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str) -> None:
-    """Let a lane rest until a moment, and say why; its counts begin anew."""
-    await session.execute(
-        update(Lane).where(Lane.road == road).values(paused_until=until, reason=reason[:80], tried=0, failed=0)
-    )
+async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
+    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew."""
+    why = {"reason": reason[:80]} if reason else {}
+    await session.execute(update(Lane).where(Lane.road == road).values(paused_until=until, tried=0, failed=0, **why))
 
 
 async def resume(session: AsyncSession, road: str) -> Lane:
@@ -95,3 +90,18 @@ async def resume(session: AsyncSession, road: str) -> Lane:
 async def every(session: AsyncSession) -> Sequence[Lane]:
     """All lanes."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
+
+
+async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
+    """The lanes that rest."""
+    return (await session.scalars(select(Lane).where(Lane.paused_until > now))).all()
+
+
+async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
+    """Whether each of these roads rests."""
+    if not roads:
+        return True
+    found = await session.scalar(
+        select(func.count()).select_from(Lane).where(Lane.road.in_(roads), Lane.paused_until > now)
+    )
+    return found == len(roads)

@@ -18,7 +18,8 @@ from api.db import dialect, insert_in
 from api.outbox import sealing, states
 from api.outbox.models import Delivery, Inbound
 
-REPLY, NOTICE, CAMPAIGN = 0, 1, 2  # priorities: the lower is claimed first
+# Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
+TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ async def speak(
     *,
     keyring: Keyring,
     channel: str,
+    road: str,
     address_id: int,
     resident_id: int,
     inbound_id: int,
@@ -84,6 +86,7 @@ async def speak(
     rows = [
         {
             "channel": channel,
+            "road": road,
             "address_id": address_id,
             "resident_id": resident_id,
             "inbound_id": inbound_id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
 from api.db import Database
-from api.outbox import service
-from api.outbox.models import Delivery
+from api.outbox import moves, service
+from api.outbox.moves import News
 from api.residents import service as residents
 
 
@@ -28,13 +30,34 @@ class Reports:
         gone: bool = False,
     ) -> None:
         """A delivery reached this state; `gone` says that the person left, which is recorded as their stop."""
-        now = self._clock()
         async with self._db.transaction() as session:
-            moved = await service.settle(
-                session, delivery_id, state=state, now=now, external_id=external_id, reason=reason
+            await tell(
+                session,
+                delivery_id,
+                state=state,
+                now=self._clock(),
+                external_id=external_id,
+                reason=reason,
+                gone=gone,
             )
-            if gone and moved:
-                address_id = await session.scalar(select(Delivery.address_id).where(Delivery.id == delivery_id))
-                if address_id is not None:
-                    resident = await residents.lost(session, address_id=address_id, reason=reason or "gone", now=now)
-                    await service.cancel_campaigns(session, resident.id, now=now)
+
+
+async def tell(
+    session: AsyncSession,
+    delivery_id: int,
+    *,
+    state: str,
+    now: datetime,
+    external_id: str | None = None,
+    parts: int | None = None,
+    reason: str | None = None,
+    gone: bool = False,
+) -> None:
+    """The same within a transaction at hand."""
+    if gone:
+        await service.lock_recipients(session, [delivery_id])
+    told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
+    moved = await moves.settle(session, [told], now=now)
+    if gone and moved:
+        resident = await residents.lost(session, address_id=moved[0].address_id, reason=reason or "gone", now=now)
+        await service.cancel_unasked(session, resident.id, now=now)

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from api.channel import Choice, Reply
+from api.channel import Attachment, Choice, File, Reply, Spot
 from api.crypto import Keyring
 
 _PURPOSE = "delivery"
 
 
 def seal(keyring: Keyring, reply: Reply) -> bytes:
-    """The enciphered text and choices of a reply."""
-    return keyring.encipher(json.dumps({"t": reply.text, "c": pack(reply.choices)}), purpose=_PURPOSE)
+    """The enciphered text, choices and attachments of a reply.
+
+    A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
+    without.
+    """
+    held: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
+    if reply.attachments:
+        held["a"] = [_pack_attachment(each) for each in reply.attachments]
+    return keyring.encipher(json.dumps(held), purpose=_PURPOSE)
 
 
 def unseal(keyring: Keyring, sealed: bytes) -> Reply:
     """The reply again. Raises Invalid if its key is gone."""
     found = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
-    return Reply(text=found["t"], choices=unpack(found["c"]))
+    attachments = tuple(_unpack_attachment(*each) for each in found.get("a", ()))
+    return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:
     """Choices as JSON holds them."""
-    return [[choice.key, choice.label, choice.chosen, choice.action] for choice in choices]
+    return [
+        [choice.key, choice.label, choice.chosen, choice.action, choice.sign, choice.contact, choice.typed, choice.told]
+        for choice in choices
+    ]
 
 
 def unpack(packed: Sequence[Sequence[Any]]) -> tuple[Choice, ...]:
     """Choices from JSON."""
-    return tuple(Choice(key=key, label=label, chosen=chosen, action=action) for key, label, chosen, action in packed)
+    return tuple(Choice(*each) for each in packed)
+
+
+def _pack_attachment(given: Attachment) -> list[Any]:
+    if isinstance(given, File):
+        return [given.name, base64.b64encode(given.content).decode()]
+    return [given.latitude, given.longitude, given.title, given.address]
+
+
+def _unpack_attachment(*held: Any) -> Attachment:
+    if len(held) == 2:
+        return File(name=held[0], content=base64.b64decode(held[1]))
+    return Spot(*held)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Unreachable, Unsure
-from api.clock import Clock
-from api.db import Database
+from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import lanes, service, states
-from api.outbox.service import Due
+from api.outbox import circuit, fallback, lanes, moves, purses, service, states
+from api.outbox.circuit import Attempts, Verdict
+from api.outbox.claiming import Due
+from api.outbox.means import Means
+from api.outbox.moves import News
 from api.residents import service as residents
 
 log = structlog.get_logger(__name__)
@@ -25,18 +27,22 @@ _TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one delivery: the provider's receipt, or why it was not handed over."""
+    """What became of one delivery: the provider's receipt, or why it was not handed over.
+
+    No result: it missed its slot and was not tried. `trial`: it tried whether a road that rested works again.
+    """
 
     due: Due
-    result: Receipt | SendError
+    result: Receipt | SendError | None
+    trial: bool = False
 
 
 class Settler:
     """Settles for one road. Outcomes that come while a transaction is under way go into the next one together."""
 
-    def __init__(self, road: str, *, db: Database, clock: Clock, again: float) -> None:
-        """`again` is how many seconds to wait where the database is away."""
-        self._road, self._db, self._clock, self._again = road, db, clock, again
+    def __init__(self, road: str, means: Means) -> None:
+        """Where the database is away, it tries again as often as one looks into an empty outbox."""
+        self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
 
@@ -54,12 +60,13 @@ class Settler:
 
     async def _work(self) -> None:
         while self._waiting:
+            await asyncio.sleep(0)  # what is answered in the same moment goes together
             batch, self._waiting = self._waiting, []
             try:
                 await self._write([outcome for outcome, _ in batch])
             except Unavailable:
                 self._waiting = [*batch, *self._waiting]
-                await asyncio.sleep(self._again)
+                await asyncio.sleep(self._means.settings.pull_every)
                 continue
             except Exception as error:
                 for _, done in batch:
@@ -69,44 +76,68 @@ class Settler:
                 done.set_result(None)
 
     async def _write(self, outcomes: Sequence[Outcome]) -> None:
-        now = self._clock()
-        async with self._db.transaction() as session:
-            sent = [
-                (each.due.message.delivery_id, each.result) for each in outcomes if isinstance(each.result, Receipt)
-            ]
-            await service.settle_sent(session, sent, now=now)
+        now = self._means.clock()
+        missed = [each.due.message.delivery_id for each in outcomes if each.result is None]
+        left = [each.due.message.delivery_id for each in outcomes if isinstance(each.result, Gone)]
+        async with self._means.db.transaction() as session:
+            await service.lock_recipients(session, left)
+            await service.give_back(session, missed)
+            news = [await self._news(session, each, now) for each in outcomes]
+            await moves.settle(session, [each for each in news if each is not None], now=now)
             for each in outcomes:
-                if isinstance(each.result, SendError):
-                    await self._refused(session, each.due, each.result, now)
-            failed = sum(isinstance(each.result, SendError) and not _slowed(each.result) for each in outcomes)
-            blown = await lanes.count(session, self._road, tried=len(outcomes), failed=failed, now=now)
-        if blown:
+                if isinstance(each.result, Gone):
+                    await self._lost(session, each.due, each.result.reason, now)
+            made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial)
+            verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now)
+            await purses.correct(session, _differences(outcomes))
+        if missed:
+            log.debug("outbox.missed", road=self._road, count=len(missed))
+        if verdict is Verdict.REST:
             log.error("outbox.lane.rests", road=self._road)
+        elif verdict is Verdict.CLOSE:
+            log.info("outbox.lane.works", road=self._road)
 
-    async def _refused(self, session: AsyncSession, due: Due, error: SendError, now: datetime) -> None:
-        delivery_id = due.message.delivery_id
-        wait = _wait(due, error)
+    async def _lost(self, session: AsyncSession, due: Due, reason: str, now: datetime) -> None:
+        """The person left: their stop is recorded, and what campaigns still hold for them is cancelled."""
+        resident = await residents.lost(session, address_id=due.address_id, reason=reason, now=now)
+        await service.cancel_unasked(session, resident.id, now=now)
+
+    async def _news(self, session: AsyncSession, outcome: Outcome, now: datetime) -> News | None:
+        """What to write of a delivery; None where it waits for another try: that is written already."""
+        due, result = outcome.due, outcome.result
+        number = due.message.delivery_id
+        if result is None:
+            return None
+        if isinstance(result, Receipt):
+            return News(number, states.SENT, external_id=result.external_id, parts=result.parts)
+        wait = _wait(due, result)
+        await self._lane(session, result, now)
+        if wait is not None:
+            due_at = now + timedelta(seconds=wait)
+            await service.put_back(session, number, due_at=due_at, reason=result.reason, now=now)
+            return None
+        if _may_fall_back(due, result) and await fallback.by_sms(
+            session, number, roads=self._means.roads, reason=result.reason, now=now
+        ):
+            return None
+        state = states.UNSURE if isinstance(result, Unsure) else states.FAILED
+        log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
+        return News(number, state, reason=result.reason)
+
+    async def _lane(self, session: AsyncSession, error: SendError, now: datetime) -> None:
+        """What an error means for all that goes this road."""
         if isinstance(error, Throttled):
             await lanes.hold(session, self._road, until=now + timedelta(seconds=error.retry_after))
         elif isinstance(error, Misconfigured):
             log.error("outbox.misconfigured", road=self._road, reason=error.reason)
-            await lanes.rest(session, self._road, until=now + lanes.FUSE, reason=f"misconfigured: {error.reason}")
-        if wait is not None:
-            due_at = now + timedelta(seconds=wait)
-            await service.put_back(session, delivery_id, due_at=due_at, reason=error.reason)
-            return
-        state = states.UNSURE if isinstance(error, Unsure) else states.FAILED
-        await service.settle(session, delivery_id, state=state, now=now, reason=error.reason)
-        if isinstance(error, Gone):
-            await residents.lost(session, address_id=due.address_id, reason=error.reason, now=now)
-        log.info("outbox.failed", road=self._road, state=state, reason=error.reason)
+            await lanes.rest(session, self._road, until=now + circuit.REST, reason=f"misconfigured: {error.reason}")
 
 
 def _wait(due: Due, error: SendError) -> float | None:
     """Seconds until the next try; None where there is none."""
     match error:
         case Misconfigured():
-            return lanes.FUSE.total_seconds()
+            return circuit.REST.total_seconds()
         case Throttled():
             return error.retry_after
         case Unreachable() if due.attempts < _TRIES:
@@ -115,6 +146,28 @@ def _wait(due: Due, error: SendError) -> float | None:
             return None
 
 
+def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
+    results = [each.result for each in outcomes if each.result is not None]
+    return Attempts(len(results), sum(isinstance(each, SendError) and not _slowed(each) for each in results))
+
+
 def _slowed(error: SendError) -> bool:
     """Whether this refusal says nothing against the road: it asked to slow down, or one person left."""
     return isinstance(error, Throttled | Gone)
+
+
+def _may_fall_back(due: Due, error: SendError) -> bool:
+    """Only what certainly did not go out; and who left a channel is not followed to another."""
+    return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
+
+
+def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
+    """By purse, what messages cost beyond what was paid in advance; what was not taken costs nothing."""
+    found: Counter[str] = Counter()
+    for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
+        if isinstance(result, Unsure):
+            continue
+        parts = result.parts if isinstance(result, Receipt) else 0
+        for name in due.paid:
+            found[name] += due.price * (parts - due.parts)
+    return found

@@ -11,7 +11,11 @@ from api.db import Base, Id, Moment
 
 
 class Resident(Base):
-    """A person. `state` is joining, active, declined or stopped; only an active resident is ever written to first."""
+    """A person; only one whose `state` is active is ever written to first.
+
+    joining, active, declined and stopped are people's; merged and erased are what is left of a row that was joined to
+    another, or emptied: a number, so that what counts them still counts.
+    """
 
     __tablename__ = "residents"
 
@@ -20,6 +24,8 @@ class Resident(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     latin: Mapped[bool] = mapped_column(default=False)  # reads Tamazight in Latin letters
     province: Mapped[str | None] = mapped_column(String(8))
+    commune: Mapped[str | None] = mapped_column(String(12))  # HCP code; known only where they named their town
+    source: Mapped[str | None] = mapped_column(String(64))  # the poster's keyword or the deep link they came by first
     joined_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -32,7 +38,8 @@ class Address(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     channel: Mapped[str] = mapped_column(String(16))
-    provider: Mapped[str] = mapped_column(String(16))  # the road they last came by
+    road: Mapped[str] = mapped_column(String(40))  # the one they last came by
+    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, in the clear: see `api/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
     state: Mapped[str] = mapped_column(String(16), default="active")
@@ -52,3 +59,54 @@ class Consent(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     wording: Mapped[str]
     given_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Follow(Base):
+    """That a resident wants news of something: a theme, a commitment ("plan-code/3") or a province (HCP code)."""
+
+    __tablename__ = "follows"
+    __table_args__ = (Index(None, "kind", "ref"),)
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+
+
+class LinkCode(Base):
+    """A code that an address was shown, to be sent from another address of the same person; only its hash is kept."""
+
+    __tablename__ = "link_codes"
+
+    blind: Mapped[bytes] = mapped_column(primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class LinkTry(Base):
+    """How many codes an address tried since `since`: few in an hour, or a stranger's could be found by trying."""
+
+    __tablename__ = "link_tries"
+
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(Moment)
+    count: Mapped[int]
+
+
+class Merge(Base):
+    """That two residents turned out to be one person, and perhaps not: the log, without a choice.
+
+    `sealed` is what parting them again needs, enciphered, and is gone after a day.
+    """
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kept_id: Mapped[int] = mapped_column(Id)
+    gone_id: Mapped[int] = mapped_column(Id)
+    how: Mapped[str] = mapped_column(String(10))  # code or contact
+    channel: Mapped[str] = mapped_column(String(16))  # where it was said
+    merged_at: Mapped[datetime] = mapped_column(Moment)
+    sealed: Mapped[bytes | None]
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by: Mapped[str | None] = mapped_column(String(40))

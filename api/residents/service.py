@@ -8,31 +8,46 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
-from api.errors import NotFound
+from api.errors import Invalid, NotFound
 from api.residents.models import Address, Consent, Resident
+from api.roads import prefix_of
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
+MERGED, ERASED = "merged", "erased"  # no people any more: see the table
 CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: consent is given for a purpose)
 
 _PURPOSE = "address"
 
 
 def open_address(keyring: Keyring, sealed: bytes) -> str:
-    """The address in the clear, to be handed to a provider and nowhere else."""
+    """The address in the clear, to be handed to a provider and nowhere else. Raises Invalid where it was erased."""
+    if not sealed:
+        raise Invalid("this address was erased")
     return keyring.decipher(sealed, purpose=_PURPOSE)
 
 
 async def meet(
-    session: AsyncSession, *, keyring: Keyring, channel: str, provider: str, address: str, now: datetime
+    session: AsyncSession,
+    *,
+    keyring: Keyring,
+    channel: str,
+    road: str,
+    address: str,
+    now: datetime,
+    source: str | None = None,
 ) -> tuple[Resident, Address]:
-    """A new resident with their first address; they have agreed to nothing yet."""
-    resident = Resident(state=JOINING, latin=False, joined_at=now)
+    """A new resident with their first address; they have agreed to nothing yet.
+
+    `source` is the poster's keyword or the deep link they came by; it is never changed afterwards.
+    """
+    resident = Resident(state=JOINING, latin=False, joined_at=now, source=source)
     session.add(resident)
     await session.flush()
     reached = Address(
         resident_id=resident.id,
         channel=channel,
-        provider=provider,
+        road=road,
+        prefix=prefix_of(address),
         blind_index=keyring.blind_index(channel, address),
         sealed=keyring.encipher(address, purpose=_PURPOSE),
         state="active",
@@ -40,6 +55,25 @@ async def meet(
     session.add(reached)
     await session.flush()
     return resident, reached
+
+
+async def reach(
+    session: AsyncSession,
+    *,
+    keyring: Keyring,
+    channel: str,
+    road: str,
+    address: str,
+    now: datetime,
+    source: str | None = None,
+) -> tuple[Resident, Address]:
+    """Whoever has this address; met for the first time where nobody has, which is no consent to anything."""
+    found = await find_address(session, keyring=keyring, channel=channel, address=address)
+    if found is None:
+        return await meet(session, keyring=keyring, channel=channel, road=road, address=address, now=now, source=source)
+    resident = (await session.scalars(select(Resident).where(Resident.id == found.resident_id))).one()
+    resident.source = resident.source or source
+    return resident, found
 
 
 def agree(
@@ -68,6 +102,7 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
             select(Resident, Address.channel)
             .join(Address, Address.resident_id == Resident.id)
             .where(Address.id == address_id)
+            .with_for_update(key_share=True, of=Resident)
         )
     ).first()
     if row is None:
@@ -85,6 +120,13 @@ async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str,
     found: Address | None = await session.scalar(
         select(Address).where(Address.channel == channel, Address.blind_index == blind)
     )
+    return found
+
+
+async def newest_address(session: AsyncSession, resident_id: int, *, channel: str) -> Address | None:
+    """Where a resident is reached on a channel: the newest address that is active, as campaigns choose it."""
+    theirs = (Address.resident_id == resident_id, Address.channel == channel, Address.state == "active")
+    found: Address | None = await session.scalar(select(Address).where(*theirs).order_by(Address.id.desc()).limit(1))
     return found
 
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 
+class Stances(BaseModel):
+    """What was said of a statement. `consensus` is the share that agree among those who agree or disagree."""
+
+    agree: int
+    disagree: int
+    passed: int = Field(description="said that they would rather not say")
+    consensus: float | None = Field(description="from 0 to 1; none where nobody agrees or disagrees")
+
+
 class AnswerCount(BaseModel):
     """How many ballots hold one value, in all and by group."""
 
@@ -12,7 +21,17 @@ class AnswerCount(BaseModel):
     label: dict[str, str] | None = Field(description="the option's text in each language; none for numbers and yes/no")
     count: int
     mean_rank: float | None = Field(description="rankings only: 1 is the first place")
-    by: dict[str, dict[str, int]] = Field(description="by province, language and channel")
+    points: int | None = Field(None, description="shared points only: all that it was given; `count` gave it some")
+    stances: Stances | None = Field(None, description="statements only; `count` said any of the three")
+    consensus: dict[str, float | None] | None = Field(
+        None, description="statements only: by province; none where fewer than 10 said so, or it could be worked out"
+    )
+    reference: str | None = Field(None, description="the proposal this option stands for")
+    chosen: bool | None = Field(None, description="whether it reached the question's threshold, where there is one")
+    by: dict[str, dict[str, int | None]] = Field(
+        description="by province, language, channel, and who typed; none where fewer than 10 of a group answered, "
+        "or it could be worked out"
+    )
 
 
 class QuestionResults(BaseModel):
@@ -22,6 +41,7 @@ class QuestionResults(BaseModel):
     kind: str
     text: dict[str, str]
     values_given: int
+    threshold: int | None = Field(None, description="votes, points or agreements from which an option is chosen")
     answers: list[AnswerCount]
 
 
@@ -33,5 +53,8 @@ class Results(BaseModel):
     state: str
     ballots: int
     complete: int = Field(description="ballots whose voter came to the end")
-    groups: dict[str, dict[str, int]] = Field(description="ballots by province, language and channel")
+    groups: dict[str, dict[str, int | None]] = Field(
+        description="ballots by province, language, channel, and who typed; none where fewer than 10, "
+        "or it could be worked out"
+    )
     questions: list[QuestionResults]

@@ -76,7 +76,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
     return {
         "id": message.message_id,
         "from": "me" if message.mine else "service",
-        "text": f"☎ {message.contact['phone_number']}" if message.contact else message.text,
+        "text": _words(message),
         "entities": message.entities,
         "time": message.date,
         "edited": message.edited,
@@ -86,6 +86,15 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
             for row in message.keyboard
         ],
     }
+
+
+def _words(message: ChatMessage) -> str:
+    """What is read of a message; of a number, a place or a file, what it is."""
+    if message.contact:
+        return f"☎ {message.contact['phone_number']}"
+    if message.venue:
+        return f"⚑ {message.venue['title']}, {message.venue['address']}"
+    return f"▤ {message.document['file_name']}" if message.document else message.text
 
 
 def _latest(log: list[T]) -> list[T]:

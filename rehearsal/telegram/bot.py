@@ -2,7 +2,6 @@
 
 import base64
 import time
-from dataclasses import asdict
 from typing import Any
 
 from rehearsal.activity import Activity
@@ -25,6 +24,7 @@ class BotServer:
         self.settings, self.journal, self._activity = settings, journal, activity
         self.users: dict[int, TelegramUser] = {}
         self.photos: dict[str, bytes] = {}
+        self.documents: dict[str, bytes] = {}
         self.profile: dict[str, Any] = {}
         self.updates = Updates(activity, journal, first_id=100_001 + settings.seed)
         self.courier = Courier(settings, activity, journal, wire, self.updates, faults)
@@ -73,7 +73,7 @@ class BotServer:
 
     def keep(self, message: ChatMessage) -> None:
         """Remember a message's present state."""
-        self.journal.write("chat", str(message.message_id), asdict(message))
+        self.journal.write("chat", str(message.message_id), message)
         self._activity.touch()
 
     def keep_photo(self, photo: str, data: bytes) -> None:

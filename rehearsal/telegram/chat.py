@@ -21,6 +21,8 @@ class ChatMessage:
     edit_date: int | None = None
     photo: str | None = None
     contact: dict[str, Any] | None = None
+    venue: dict[str, Any] | None = None
+    document: dict[str, Any] | None = None
     deleted: bool = False
 
     @property
@@ -42,6 +44,10 @@ class ChatMessage:
             content["edit_date"] = self.edit_date
         if self.contact is not None:
             content["contact"] = self.contact
+        elif self.venue is not None:
+            content |= {"venue": self.venue, "location": self.venue["location"]}
+        elif self.document is not None:
+            content |= {"document": self.document} | ({"caption": self.text} if self.text else {})
         elif self.photo is None:
             content |= {"text": self.text} | ({"entities": self.entities} if self.entities else {})
         else:

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from rehearsal.faults import Verdict
 from rehearsal.server import Answer, Call, Desk, Endpoint
-from rehearsal.telegram import profile, sending
+from rehearsal.telegram import attaching, profile, sending
 from rehearsal.telegram.bot import BotServer
 from rehearsal.telegram.errors import RefusedError, bad_request
 from rehearsal.telegram.params import Params
@@ -70,8 +70,11 @@ _METHODS: dict[str, profile.Method] = {
     "getwebhookinfo": _webhook_info,
     "sendmessage": sending.send_message,
     "sendphoto": sending.send_photo,
+    "sendvenue": attaching.send_venue,
+    "senddocument": attaching.send_document,
     "editmessagetext": sending.edit_text,
     "editmessagecaption": sending.edit_caption,
+    "editmessagemedia": sending.edit_media,
     "editmessagereplymarkup": sending.edit_markup,
     "deletemessage": sending.delete,
     "sendchataction": _chat_action,
@@ -125,7 +128,7 @@ class BotApi:
         if token != self._bot.settings.bot_token:
             known = token.partition(":")[0].isdecimal() and ":" in token
             raise RefusedError(401, "Unauthorized") if known else RefusedError(404, "Not Found")
-        name, params = call.name.lower(), Params(call)
+        name, params = call.name.lower(), Params(call.params, call.files)
         if name == "getupdates":
             return await self._poll(params)
         method = _METHODS.get(name)

@@ -1,9 +1,9 @@
 """The parameters of a Bot API call, whether they came as JSON, as a form or in the query."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.server import Call
 from rehearsal.telegram.errors import bad_request
 from rehearsal.text import has_lone_surrogate
 
@@ -14,9 +14,8 @@ class Params:
     Every method raises `RefusedError` on a wrong type.
     """
 
-    def __init__(self, call: Call) -> None:
-        self._values = call.params
-        self._files = call.files
+    def __init__(self, values: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        self._values, self._files = values, files
 
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None
@@ -56,8 +55,22 @@ class Params:
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
+    def inner(self, name: str) -> "Params":
+        """The parameters within an object, such as a medium: it may name a file of the call."""
+        found = self.decoded(name)
+        if not isinstance(found, dict):
+            raise bad_request(f"{name} must be an object")
+        return Params(found, self._files)
+
     def file(self, name: str) -> bytes | None:
         """An uploaded file: under its own name, or under the one that `attach://` gives."""
+        return self._files.get(self._attached(name), self._files.get(name))
+
+    def file_name(self, name: str) -> str:
+        """What an uploaded file is called."""
+        given = self._values.get(self._attached(name), self._values.get(name))
+        return str(given).removeprefix("<file ").removesuffix(">")
+
+    def _attached(self, name: str) -> str:
         value = self._values.get(name)
-        attached = value.removeprefix("attach://") if isinstance(value, str) else name
-        return self._files.get(attached, self._files.get(name))
+        return value.removeprefix("attach://") if isinstance(value, str) else name

@@ -16,6 +16,7 @@ _SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
     "and reply markup of the message"
 )
+_PICTURES = (b"\x89PNG", b"\xff\xd8")  # how a PNG and a JPEG begin
 _DELETABLE = 48 * 3600  # seconds; Bot API, deleteMessage
 
 
@@ -38,20 +39,14 @@ def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
     text, entities = _text(params, "text", longest=4096)
     if not text:
         raise bad_request("message text is empty")
-    return _deliver(bot, user, params, text, entities)
+    return deliver(bot, user, params, text, entities)
 
 
 def send_photo(bot: BotServer, params: Params) -> dict[str, Any]:
     """Carry out sendPhoto with an uploaded file, or the id of an earlier one; an address on the web is not fetched."""
     user = recipient(bot, params)
     text, entities = _text(params, "caption", longest=1024)
-    data, photo = params.file("photo"), params.text("photo")
-    if data is not None:
-        photo = f"AgACAgQAAx{secrets.token_hex(16)}"
-        bot.keep_photo(photo, data)
-    elif photo not in bot.photos:
-        raise bad_request("wrong file identifier/HTTP URL specified" if photo else "there is no photo in the request")
-    return _deliver(bot, user, params, text, entities, photo)
+    return deliver(bot, user, params, text, entities, photo=_photo(bot, params, "photo"))
 
 
 def edit_text(bot: BotServer, params: Params) -> dict[str, Any]:
@@ -71,6 +66,16 @@ def edit_caption(bot: BotServer, params: Params) -> dict[str, Any]:
     if message.photo is None:
         raise bad_request("there is no caption in the message to edit")
     return _change(bot, user, message, params, *_text(params, "caption", longest=1024))
+
+
+def edit_media(bot: BotServer, params: Params) -> dict[str, Any]:
+    """Carry out editMessageMedia with a photo, in place of another one or of a text."""
+    user, message = _editable(bot, params)
+    media = params.inner("media")
+    if media.text("type") != "photo":
+        raise bad_request("this server edits photos only")
+    caption, entities = _text(media, "caption", longest=1024)
+    return _change(bot, user, message, params, caption, entities, _photo(bot, media, "media"))
 
 
 def edit_markup(bot: BotServer, params: Params) -> dict[str, Any]:
@@ -100,9 +105,23 @@ def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]
     return text, given or entities
 
 
-def _deliver(
-    bot: BotServer, user: TelegramUser, params: Params, text: str, entities: list[Entity], photo: str | None = None
+def _photo(bot: BotServer, params: Params, name: str) -> str:
+    """The id of a photo that a parameter uploads or names."""
+    data, photo = params.file(name), params.text(name)
+    if data is not None:
+        if not data.startswith(_PICTURES):
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        photo = f"AgACAgQAAx{secrets.token_hex(16)}"
+        bot.keep_photo(photo, data)
+    elif photo not in bot.photos:
+        raise bad_request("wrong file identifier/HTTP URL specified" if photo else "there is no photo in the request")
+    return photo
+
+
+def deliver(
+    bot: BotServer, user: TelegramUser, params: Params, text: str, entities: list[Entity], **more: Any
 ) -> dict[str, Any]:
+    """Put a message into the chat; `more` is what it carries beside its text."""
     keyboard, reply_keyboard = inline_rows(params), reply_rows(params)
     message = ChatMessage(
         message_id=bot.new_message_id(),
@@ -112,7 +131,7 @@ def _deliver(
         text=text,
         entities=entities,
         keyboard=keyboard,
-        photo=photo,
+        **more,
     )
     if reply_keyboard is not None:
         user.keyboard = reply_keyboard
@@ -136,13 +155,19 @@ def _find(user: TelegramUser, message_id: int) -> ChatMessage | None:
 
 
 def _change(
-    bot: BotServer, user: TelegramUser, message: ChatMessage, params: Params, text: str, entities: list[Entity]
+    bot: BotServer,
+    user: TelegramUser,
+    message: ChatMessage,
+    params: Params,
+    text: str,
+    entities: list[Entity],
+    photo: str | None = None,
 ) -> dict[str, Any]:
-    keyboard = inline_rows(params)
-    if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
+    keyboard, photo = inline_rows(params), photo or message.photo
+    if (text, entities, keyboard, photo) == (message.text, message.entities, message.keyboard, message.photo):
         raise bad_request(_SAME)
-    if text != message.text:  # new buttons alone leave no mark of an edit in the app
+    if (text, photo) != (message.text, message.photo):  # new buttons alone leave no mark of an edit in the app
         message.edit_date = int(bot.settings.clock())
-    message.text, message.entities, message.keyboard = text, entities, keyboard
+    message.text, message.entities, message.keyboard, message.photo = text, entities, keyboard, photo
     bot.keep(message)
     return message.resource(bot.me, user.chat())

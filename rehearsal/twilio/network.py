@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from dataclasses import asdict
 from typing import Any
 
 from rehearsal.activity import Activity
@@ -51,7 +50,7 @@ class PhoneNetwork:
     def keep(self, message: Message) -> None:
         """Remember a message's present state."""
         self.messages[message.sid] = message
-        self._journal.write("sms", message.sid, asdict(message))
+        self._journal.write("sms", message.sid, message)
         self._activity.touch()
 
     def forget(self, message: Message) -> None:
@@ -136,7 +135,7 @@ class PhoneNetwork:
             if self.settings.callback_delay:
                 await asyncio.sleep(self.settings.callback_delay)
             self._advance(message, status)
-            if message.callback is not None:
+            if message.callback is not None and not self.faults.mute:
                 for _time in range(2 if self.faults.repeats() else 1):
                     await self._call_back(message, message.callback, status)
         self._advance(message, *statuses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -11,11 +11,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
-from api.channel import Hints, Incoming, Receipt
+from api.channel import Hints, Incoming, Receipt, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
+from api.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
 from sms.providers.kannel_door import Door
 from sms.providers.kannel_words import DLR_OUTCOMES, outcome
@@ -35,10 +36,19 @@ class Kannel:
     name = "kannel"
 
     def __init__(
-        self, api: KannelApi, *, door: Door, public_url: str, dialogue: Dialogue, reports: Reports, clock: Clock
+        self,
+        api: KannelApi,
+        *,
+        door: Door,
+        public_url: str,
+        roads: Roads,
+        dialogue: Dialogue,
+        reports: Reports,
+        clock: Clock,
     ) -> None:
         """`door` knows the secret and the addresses that prove Kannel's requests."""
-        self._api, self._door, self._dialogue, self._reports, self._clock = api, door, dialogue, reports, clock
+        self._api, self._door, self._roads = api, door, roads
+        self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
         self.router = APIRouter(prefix=_PATH, include_in_schema=False)
         self.router.add_api_route("/inbound", self._inbound, methods=["GET"])
@@ -48,10 +58,15 @@ class Kannel:
         """Open the connections to Kannel."""
         return self._api.running()
 
-    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
         """Send one text. Raises a SendError. Kannel gives no id back, so the message has that of its delivery."""
-        await self._api.send(to=to, text=text, callback=self._callback([delivery_id]))
+        callback = self._callback([delivery_id])
+        await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
         return Receipt(external_id=str(delivery_id), parts=count(text).parts)
+
+    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+        """Kannel keeps no list that can be asked; only its report may still come. Raises Untraceable."""
+        raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:
         if not self._door.opens(request):
@@ -79,6 +94,7 @@ class Kannel:
             text=given.get("text", ""),
             external_id=number,
             received_at=self._moment(given.get("at", "")),
+            road=self._roads.heard(self.name, given.get("to", "")),
             hints=Hints(latin=True),
         )
 

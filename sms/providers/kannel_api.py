@@ -20,9 +20,9 @@ _CONNECT = 5.0  # seconds
 class KannelApi:
     """One `sendsms-user` of one Kannel."""
 
-    def __init__(self, *, url: str, username: str, password: str, sender: str, patience: float = 15.0) -> None:
-        """`url` is that of sendsms, `sender` what residents see; `patience` is for an answer, in seconds."""
-        self._url, self._sender = url, sender
+    def __init__(self, *, url: str, username: str, password: str, patience: float = 15.0) -> None:
+        """`url` is that of sendsms; `patience` is for an answer, in seconds."""
+        self._url = url
         self._timeout = httpx.Timeout(patience, connect=_CONNECT)
         self._user = {"username": username, "password": password}
         self._http: httpx.AsyncClient | None = None
@@ -34,13 +34,16 @@ class KannelApi:
             yield
         self._http = None
 
-    async def send(self, *, to: str, text: str, callback: str) -> None:
-        """Hand one text over; its delivery reports go to `callback`. Raises a SendError."""
+    async def send(self, *, to: str, text: str, callback: str, sender: str, via: str = "") -> None:
+        """Hand one text over; its delivery reports go to `callback`. Raises a SendError.
+
+        `sender` is what residents see; `via` is the smsc-id, where Kannel has several message centres.
+        """
         if self._http is None:
             raise Misconfigured("not running")
         asked = {
-            **self._user, "from": self._sender, "to": to, "text": text, "charset": "UTF-8", "coding": coding(text),
-            "dlr-mask": DLR_ALL, "dlr-url": callback,
+            **self._user, "from": sender, "to": to, "text": text, "charset": "UTF-8", "coding": coding(text),
+            "dlr-mask": DLR_ALL, "dlr-url": callback, **({"smsc": via} if via else {}),
         }  # fmt: skip
         try:
             answer = await self._http.get(self._url, params=asked)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -12,29 +13,26 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Receipt
+from api.channel import Hints, Incoming, Receipt, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
 from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
+from api.roads import Road, Roads
 from api.web import Refusals
-from sms.providers.twilio_api import TwilioApi
+from sms.providers.twilio_api import LISTED, TwilioApi
 from sms.providers.twilio_errors import opted_out
+from sms.providers.twilio_trace import STATES, find
 from sms.text import written
 
 Form = ImmutableMultiDict[str, str]
 
 _PATH = "/sms/twilio"
-_STATES = {
-    "sent": states.SENT,
-    "delivered": states.DELIVERED,
-    "read": states.DELIVERED,
-    "undelivered": states.FAILED,
-    "failed": states.FAILED,
-    "canceled": states.FAILED,
-}  # earlier ones say nothing that the outbox does not know
 _LONGEST_ID = 64
+# What makes Twilio repeat a callback that met a 503, not only one that met nobody; it is no part of what is signed
+# (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+_AGAIN = "#rc=3&rp=all"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one pasted by staff would void the whole answer
 
 
@@ -49,12 +47,13 @@ class Twilio:
         *,
         auth_token: str,
         public_url: str,
+        roads: Roads,
         dialogue: Dialogue,
         reports: Reports,
         clock: Clock,
     ) -> None:
         """`auth_token` is the account's primary one, which signs webhooks."""
-        self._api, self._dialogue, self._reports, self._clock = api, dialogue, reports, clock
+        self._api, self._roads, self._dialogue, self._reports, self._clock = api, roads, dialogue, reports, clock
         self._validator = RequestValidator(auth_token)
         self._base = public_url.rstrip("/") + _PATH
         self._refusals = Refusals("twilio")
@@ -66,9 +65,17 @@ class Twilio:
         """Open the connections to the API."""
         return self._api.running()
 
-    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
         """Send one text. Raises a SendError."""
-        return await self._api.send(to=to, text=text, callback=self._callback(delivery_id))
+        return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
+
+    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:
+        """Whether Twilio lists this text to this number. Raises a SendError."""
+        try:
+            listed = await self._api.sent_to(to)
+        except Unsure as lost:  # of a question, unlike a message, nothing is unsure: it can be asked again
+            raise Unreachable(lost.reason) from None
+        return find(listed, text=text, since=since, known=known, most=LISTED)
 
     async def _inbound(self, request: Request) -> Response:
         form = await self._signed(request, "/inbound")
@@ -83,7 +90,7 @@ class Twilio:
         form = await self._signed(request, "/status")
         if form is None:
             return Response(status_code=403)
-        delivery, state = request.query_params.get("delivery", ""), _STATES.get(form.get("MessageStatus", ""))
+        delivery, state = request.query_params.get("delivery", ""), STATES.get(form.get("MessageStatus", ""))
         if state is not None and delivery.isdecimal() and len(delivery) < 19:
             code = form.get("ErrorCode", "")[:8] or None
             sid = form.get("MessageSid", "")[:_LONGEST_ID] or None
@@ -118,6 +125,7 @@ class Twilio:
             text=form.get("Body", ""),
             external_id=sid,
             received_at=self._clock(),
+            road=self._roads.heard(self.name, form.get("To", "")),
             hints=Hints(latin=True),
         )
 
@@ -130,7 +138,7 @@ class Twilio:
         return _twiml(str(answer))
 
     def _callback(self, delivery_id: int) -> str:
-        return f"{self._base}/status?delivery={delivery_id}"
+        return f"{self._base}/status?delivery={delivery_id}{_AGAIN}"
 
 
 def _twiml(document: str) -> Response:

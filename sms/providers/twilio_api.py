@@ -1,23 +1,25 @@
-"""Sending by Twilio's REST API, with twilio's own asynchronous client."""
+"""Twilio's REST API, with twilio's own asynchronous client: creating messages, and listing what was created."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from api.channel import Misconfigured, Receipt, Unreachable, Unsure
+from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
 from sms.providers.twilio_errors import refused
 
-_TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
+_CONNECT = 5.0  # seconds
+_PAGE = 100  # messages of one number, as much as it gets in years
+LISTED = 1000  # messages looked through at most
 _PAUSE = 1.0  # seconds to wait after a 429 that names no time
 
 # The library logs whole requests, numbers and texts included: it gets a logger that keeps them to itself.
@@ -26,45 +28,88 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 
 class TwilioApi:
-    """One Twilio account and sender."""
+    """One Twilio account."""
 
-    def __init__(self, *, account_sid: str, auth_token: str, sender: str, api_url: str = "") -> None:
-        """`api_url` is where Twilio's API is spoken, when it is not Twilio itself (the rehearsal)."""
+    def __init__(self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0) -> None:
+        """`api_url` is where Twilio's API is spoken, when it is not Twilio itself (the rehearsal).
+
+        `patience` is for an answer, in seconds.
+        """
         self._account_sid, self._auth_token = account_sid, auth_token
-        self._sender, self._api_url = sender, api_url
+        self._api_url, self._patience = api_url, patience
         self._http: _Http | None = None
         self._client: Client | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep connections open."""
-        async with _Http(self._api_url) as self._http:
+        async with _Http(self._api_url, self._patience) as self._http:
             self._client = Client(self._account_sid, self._auth_token, http_client=self._http)
             yield
         self._client = self._http = None
 
-    async def send(self, *, to: str, text: str, callback: str) -> Receipt:
-        """Create one message; news about it go to `callback`. Raises a SendError."""
+    async def send(self, *, to: str, text: str, callback: str, sender: str) -> Receipt:
+        """Create one message; news about it go to `callback`. `sender` is a number, a name or a messaging service.
+
+        Raises a SendError.
+        """
+        origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+        with self._speaking() as client:
+            made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
+        return Receipt(external_id=str(made.sid), parts=max(int(made.num_segments or 1), 1))
+
+    async def sent_to(self, number: str) -> Sequence[Any]:
+        """The messages to a number, the newest first, at most LISTED of them. Raises a SendError.
+
+        Not by DateSent: what still waits at Twilio, for ten hours perhaps, has none, and would seem never to have come.
+        """
+        with self._speaking() as client:
+            found: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
+        return found
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Client]:
+        """The client, while the block runs; what fails there is raised as a SendError."""
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
-        sender = {"messaging_service_sid": self._sender} if self._sender.startswith("MG") else {"from_": self._sender}
         try:
-            made: Any = await self._client.messages.create_async(to=to, body=text, status_callback=callback, **sender)
-        except TwilioRestException as error:
-            raise refused(error.status, error.code, retry_after=self._http.retry_after) from None
-        except aiohttp.ClientConnectorError:
+            yield self._client
+        except TwilioException as error:
+            raise self._refusal(error) from None
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
-        return Receipt(external_id=str(made.sid), parts=max(int(made.num_segments or 1), 1))
+
+    def _refusal(self, error: TwilioException) -> SendError:
+        retry_after = self._http.retry_after if self._http is not None else _PAUSE
+        if isinstance(error, TwilioRestException):
+            return refused(error.status, error.code, retry_after=retry_after)
+        answers = [each for each in error.args if isinstance(each, Response)]  # so a page is refused, without its code
+        return refused(answers[0].status_code, None, retry_after=retry_after) if answers else Unsure("twilio")
+
+
+class _Patient:
+    """A session that keeps to its time-out: with each request the library asks for none."""
+
+    def __init__(self, patience: float) -> None:
+        timeout = aiohttp.ClientTimeout(total=patience, sock_connect=_CONNECT)
+        self._session = aiohttp.ClientSession(timeout=timeout)
+
+    async def request(self, **given: Any) -> aiohttp.ClientResponse:
+        del given["timeout"]
+        return await self._session.request(**given)
+
+    async def close(self) -> None:
+        await self._session.close()
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
     """The library's client with a time-out, another host where told, and the Retry-After its exceptions hide."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, patience: float) -> None:
         super().__init__(pool_connections=False, logger=_silent)
-        self.session = aiohttp.ClientSession(timeout=_TIMEOUT)
+        self.session = _Patient(patience)
         self.retry_after = _PAUSE
         self._base = urlsplit(api_url) if api_url else None
 

@@ -48,7 +48,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert made.status_code == 201
     assert made.json() == {
         "code": code, "title": given["title"], "state": "draft", "questions": 4,
-        "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
+        "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
     }  # fmt: skip
     assert (await call(office, "GET", CONSULTATIONS)).json()[0] == made.json()
     assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()

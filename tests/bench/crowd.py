@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from api.consultations import service as consultations
+from api.consultations import drafts, lifetime
 from api.consultations.content import read
 from api.consultations.schemas import ConsultationIn
 from api.crypto import Keyring
@@ -34,13 +34,13 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
     db, keyring, now = Database(database_url), Keyring.parse(keys), datetime.now(UTC)
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
-        made = await consultations.create(session, ConsultationIn.model_validate(given), now=now)
-        await consultations.open_it(session, "bench", now=now)
+        made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)
+        await lifetime.open_it(session, "bench", now=now)
         first = (await read(session, consultation_id=made.id))[0]
         offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):
             resident, address = await residents.meet(
-                session, keyring=keyring, channel="sms", provider="twilio", address=phone(number), now=now
+                session, keyring=keyring, channel="sms", road="twilio", address=phone(number), now=now
             )
             resident.language, resident.state, resident.province = "fr", residents.ACTIVE, "01.571"
             session.add(

@@ -61,9 +61,9 @@ class Demo:
             await self._process.communicate()
 
     async def results(self) -> Results:
-        """What `sawt results --json` counts in its database."""
+        """What `sawt results plan --json` counts in its database."""
         url = f"sqlite+aiosqlite:///{self.folder / 'sawt.db'}"
-        process = await _sawt("results", "--json", cwd=self.folder.parent, SAWT_DATABASE_URL=url)
+        process = await _sawt("results", "plan", "--json", cwd=self.folder.parent, SAWT_DATABASE_URL=url)
         async with asyncio.timeout(_PATIENCE):
             printed, _ = await process.communicate()
         assert process.returncode == 0, printed.decode()

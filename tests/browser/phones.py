@@ -14,7 +14,7 @@ CHOSEN = "✓ "
 _CATALOGS = catalogs()
 _WORDS = {
     name: {_CATALOGS.voice(language)(f"word.{name}") for language in ("ar", "fr", "zgh")}
-    for name in ("back", "skip", "done", "change")
+    for name in ("back", "skip", "done", "change", "menu")
 }
 _WAYS_OUT = frozenset().union(*_WORDS.values())
 

@@ -1,33 +1,88 @@
-"""`make pictures`: the same turn in every language and script, on both kinds of phone, for the pages of docs/."""
+"""`make pictures`: features in every language and script, on both kinds of phone, for the pages of docs/."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.browsing import browsing
 from tests.browser.chromium import installed, on_path
 from tests.browser.demo import Demo
-from tests.browser.phones import Phone
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NAMES = ("sms-1", "sms-2", "telegram-1", "telegram-2")
-# Each phone's first words, then the language it takes.
-PICTURES = {
-    "phones": (("salam", "العربية"), ("azul", "tamazight"), ("bonjour", "français"), ("azul", "tifinagh")),
-    "turn-ar-fr": (("salam", "العربية"), ("bonjour", "français"), ("salam", "العربية"), ("bonjour", "français")),
-    "turn-zgh": (("azul", "tamazight"), ("azul", "tifinagh"), ("azul", "tamazight latin"), ("azul", "tifinagh")),
+
+
+class Do(NamedTuple):
+    """Something done on a phone: a text written, or a button tapped by its label; `brings` so many messages."""
+
+    text: str
+    tap: bool = False
+    brings: int = 1
+
+
+Script = tuple[str | Do, ...]
+# Each phone's first words, then the language it takes; all agree, and name the third province.
+ARABIC, LATIN = ("salam", "العربية", "1", "3"), ("azul", "tamazight", "1", "3")
+FRENCH, TIFINAGH = ("bonjour", "français", "1", "3"), ("azul", "tifinagh", "1", "3")
+TURN = ("1", "2")  # begins the first consultation, answers its first question
+EVERYONE = (ARABIC, LATIN, FRENCH, TIFINAGH)
+
+PICTURES: dict[str, tuple[Script, ...]] = {
+    "phones": tuple((*who, *TURN) for who in EVERYONE),
+    "turn-ar-fr": tuple((*who, *TURN) for who in (ARABIC, FRENCH, ARABIC, FRENCH)),
+    "turn-zgh": tuple((*who, *TURN) for who in (LATIN, TIFINAGH, ("azul", "tamazight latin", "1", "3"), TIFINAGH)),
+    "vote": (
+        (*ARABIC, "2", "تفاصيل 4"),
+        (*FRENCH, "2"),
+        (*FRENCH, "2", Do("Détail", tap=True, brings=0), Do("▶", tap=True, brings=0)),
+        (*TIFINAGH, "2", Do("ⵓⴳⴳⴰⵔ", tap=True, brings=0)),
+    ),
+    "status": (
+        (*ARABIC, "تتبع", "تتبع 1"),
+        (*LATIN, "addad", "addad 1"),
+        (*FRENCH, "statut", "statut 3"),
+        (*TIFINAGH, "ⴰⴷⴷⴰⴷ", "1"),
+    ),
+    "idea": (
+        (*ARABIC, "فكرة", "بئر بالطاقة الشمسية للدوار", "تم"),
+        (*LATIN, "tawngimt", "aman i udwwar", "smd"),
+        (*FRENCH, "Idée : un bus pour les élèves du douar", "valider", "1"),
+        (*TIFINAGH, "ⵜⴰⵡⵏⴳⵉⵎⵜ", "ⴰⵎⴰⵏ ⵉ ⵓⴹⵡⵡⴰⵕ", "ⵙⵎⴷ"),
+    ),
+    "meeting": (
+        (*ARABIC, "اجتماع", "1", "1"),
+        (*LATIN, "agraw", "1"),
+        (*FRENCH, "réunion", "1", Do("1", brings=3)),
+        (*TIFINAGH, "ⴰⴳⵔⴰⵡ", "1"),
+    ),
 }
-REST = ("1", "3", "2")  # agrees, names a province, answers the first question
 
 
-async def _speak(page: Page, name: str, texts: tuple[str, ...]) -> None:
-    phone = Phone(page, name)
-    for text in texts:
-        await phone.write(text)
+async def _play(phone: Locator, script: Script) -> None:
+    heard, count = phone.locator(".turn.service"), 0
+    for each in script:
+        given = Do(each) if isinstance(each, str) else each
+        count += given.brings
+        if given.tap:
+            newest = heard.last
+            before = await newest.locator("p").text_content() or ""
+            await newest.get_by_role("button", name=given.text, exact=True).click()
+            await expect(newest.locator("p")).not_to_have_text(before)
+        else:
+            await phone.get_by_role("textbox", name="Message").fill(given.text)
+            await phone.get_by_role("button", name="Send").click()
+        await expect(heard).to_have_count(count)
+
+
+async def _shoot(page: Page, name: str) -> None:
+    for phone, script in zip(NAMES, PICTURES[name], strict=True):
+        await _play(page.locator(f'[data-phone="{phone}"]'), script)
+    await page.screenshot(path=DOCS / f"{name}.png", full_page=True)
 
 
 async def take(executable: str, name: str) -> None:
@@ -38,9 +93,7 @@ async def take(executable: str, name: str) -> None:
             await demo.start()
             async with browsing(executable, Path(folder) / "profile") as found:
                 await found.page.goto(demo.phones)
-                for phone, words in zip(NAMES, PICTURES[name], strict=True):
-                    await _speak(found.page, phone, (*words, *REST))
-                await found.page.screenshot(path=DOCS / f"{name}.png", full_page=True)
+                await _shoot(found.page, name)
         finally:
             await demo.end()
 

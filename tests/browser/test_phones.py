@@ -22,8 +22,8 @@ async def test_everyone_ends_with_a_receipt_of_their_own(desk: Desk) -> None:
 async def test_what_they_answered_is_what_is_counted(desk: Desk) -> None:
     found = await desk.demo.results()
     assert (found.ballots, found.complete) == (4, 4)
-    assert found.groups["channel"] == {"sms": 2, "telegram": 2}
-    assert found.groups["language"] == {"ar": 1, "fr": 1, "zgh": 2}
+    assert found.groups["channel"] == {"sms": None, "telegram": None}  # too few to be told apart
+    assert set(found.groups["language"]) == {"ar", "fr", "zgh"}
     for question in found.questions:
         given = [place for resident in desk.residents for place in resident.given.get(question.position, [])]
         counts = [answer.count for answer in question.answers]

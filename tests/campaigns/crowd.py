@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.roads import prefix_of
 from tests.world import KEYRING, World
 
 
@@ -18,24 +19,36 @@ async def resident(
     channels: tuple[str, ...] = ("sms",),
     latin: bool = False,
     joined: datetime | None = None,
+    commune: str | None = None,
+    source: str | None = None,
 ) -> int:
     """Someone; returns the number of their row."""
     async with world.db.transaction() as session:
         found = Resident(
-            state=state, language=language, latin=latin, province=province, joined_at=joined or world.now()
+            state=state,
+            language=language,
+            latin=latin,
+            province=province,
+            commune=commune,
+            source=source,
+            joined_at=joined or world.now(),
         )
         session.add(found)
         await session.flush()
         for channel in channels:
-            address = world.number() if channel == "sms" else str(world.chat())
-            session.add(
-                Address(
-                    resident_id=found.id,
-                    channel=channel,
-                    provider={"sms": "twilio"}.get(channel, channel),
-                    blind_index=KEYRING.blind_index(channel, address),
-                    sealed=KEYRING.encipher(address, purpose="address"),
-                    state="active",
-                )
-            )
+            text = world.number() if channel == "sms" else str(world.chat())
+            session.add(address(found.id, channel, text))
         return found.id
+
+
+def address(resident_id: int, channel: str, text: str) -> Address:
+    """An address of someone."""
+    return Address(
+        resident_id=resident_id,
+        channel=channel,
+        road={"sms": "twilio"}.get(channel, channel),
+        prefix=prefix_of(text),
+        blind_index=KEYRING.blind_index(channel, text),
+        sealed=KEYRING.encipher(text, purpose="address"),
+        state="active",
+    )

@@ -5,68 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from api.campaigns import service, steps
 from api.campaigns.report import report
-from api.campaigns.schemas import CampaignIn, Preview
-from api.campaigns.ticking import tick
-from api.clock import MOROCCO
 from api.errors import Conflict, Forbidden, Invalid
-from api.outbox.models import Delivery
 from api.residents import service as residents
 from tests.campaigns.crowd import resident
+from tests.campaigns.office import INVITATION, NEWS, clock, look, make, state, states, take
 from tests.consultations import main_consultation, words
 from tests.people import SmsPerson, joined
 from tests.world import World
-
-NEWS = {"name": "News", "purpose": "inform", "texts": words("news")}
-INVITATION = {"name": "Plan", "purpose": "invite", "consultation": "plan"}
-
-
-@pytest.fixture
-async def desk(own_world: World) -> World:
-    """A world at ten in the morning of the next day that is no Friday."""
-    now = own_world.now().astimezone(MOROCCO)
-    ahead = (34 - now.hour) * 3600 - now.minute * 60 - now.second
-    own_world.now.advance(seconds=ahead)
-    if own_world.now().astimezone(MOROCCO).weekday() == 4:
-        own_world.now.advance(days=1)
-    return own_world
-
-
-async def make(world: World, given: dict[str, Any], **more: Any) -> int:
-    async with world.db.transaction() as session:
-        made = await service.create(session, CampaignIn.model_validate({**given, **more}), who="amina", now=world.now())
-        return made.id
-
-
-async def take(world: World, campaign: int, *names: str, who: str = "idir") -> None:
-    """Take steps one after another."""
-    for name in names:
-        async with world.db.transaction() as session:
-            kit = {"kit": world.kit} if name in ("submit", "approve", "launch", "resume") else {}
-            await getattr(steps, name)(session, campaign, who=who, now=world.now(), **kit)
-
-
-async def look(world: World, campaign: int) -> Preview:
-    async with world.db.transaction() as session:
-        return await service.preview(session, campaign, kit=world.kit, now=world.now())
-
-
-async def state(world: World, campaign: int) -> str:
-    async with world.db.transaction() as session:
-        return (await service.get(session, campaign)).state
-
-
-async def states(world: World, campaign: int) -> list[str]:
-    async with world.db.transaction() as session:
-        return sorted(await session.scalars(select(Delivery.state).where(Delivery.campaign_id == campaign)))
-
-
-async def clock(world: World) -> None:
-    async with world.db.transaction() as session:
-        await tick(session, kit=world.kit, now=world.now())
 
 
 async def test_a_preview_says_who_gets_it_and_who_does_not(desk: World) -> None:
@@ -136,7 +84,7 @@ async def test_the_whole_life(desk: World) -> None:
     assert await state(desk, campaign) == "finished"
     async with desk.db.transaction() as session:
         history = [(each.step, each.who) for each in await service.history(session, campaign)]
-        found = await report(session, campaign)
+        found = await report(session, campaign, prices=desk.kit.rules.prices)
     assert [step for step, _ in history] == ["create", "submit", "approve", "launch", "finish"]
     assert (found.total, found.states, found.by["province"]) == (3, {"delivered": 3}, {"Tétouan": {"delivered": 3}})
 
@@ -237,7 +185,7 @@ async def test_what_expires_is_not_sent_and_said_so(desk: World) -> None:
     await desk.sweep()
     assert await states(desk, campaign) == ["expired"]
     async with desk.db.transaction() as session:
-        assert (await report(session, campaign)).reasons == {"expired": 1}
+        assert (await report(session, campaign, prices=desk.kit.rules.prices)).reasons == {"expired": 1}
 
 
 async def test_a_stop_after_the_launch_cancels_it(desk: World) -> None:
@@ -249,3 +197,11 @@ async def test_a_stop_after_the_launch_cancels_it(desk: World) -> None:
     await person.say("STOP")
     await desk.deliver()
     assert await states(desk, campaign) == ["cancelled"]
+
+
+async def test_letters_that_make_it_dearer_for_nothing_are_named(desk: World) -> None:
+    await resident(desk, language="fr")
+    french = "L’eau revient « demain », grâce aux travaux. " * 2
+    found = await look(desk, await make(desk, {**NEWS, "texts": {**words("news"), "fr": french}}))
+    assert found.segments["fr"] == 2
+    assert "an SMS in fr takes 2 segments for ’ « » â; without them 1" in found.warnings

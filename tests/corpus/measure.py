@@ -81,7 +81,7 @@ def lexicon() -> Lexicon:
 def said(reading: Reading) -> str:
     """A reading in the words of the corpus."""
     if reading.keys:
-        return " ".join(key.rpartition(":")[2] for key in reading.keys)
+        return " ".join(key.removeprefix("q:1:").removeprefix("home:") for key in reading.keys)
     if reading.intent:
         return reading.intent
     guess = (reading.guess or "").rpartition(":")[2]

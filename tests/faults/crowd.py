@@ -1,13 +1,18 @@
-"""Two hundred residents who agreed to be asked, written straight into the database; and what their phones got."""
+"""Residents who agreed to be asked, written straight into the database; and what their phones got."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from api.crypto import Keyring
+from sqlalchemy import insert
+
+from api.residents import models as tables
 from api.residents import service as residents
+from api.roads import prefix_of
 from rehearsal.network import Network
-from tests.world import KEYS, World
+from tests.world import KEYRING, World
 
 SMS, TELEGRAM = 120, 80
 
@@ -30,15 +35,35 @@ class Resident:
 async def gather(world: World) -> list[Resident]:
     """Write them, in three languages and on two channels."""
     addresses = [("sms", world.number()) for _ in range(SMS)]
-    addresses += [("telegram", str(world.chat())) for _ in range(TELEGRAM)]
-    found, keyring = [], Keyring.parse(KEYS)
+    return await settle(world, [*addresses, *(("telegram", str(world.chat())) for _ in range(TELEGRAM))])
+
+
+async def settle(world: World, addresses: Sequence[tuple[str, str]]) -> list[Resident]:
+    """Write a resident for each address, by few statements however many they are."""
+    now = world.now()
+    people = [
+        {"state": residents.ACTIVE, "language": ("ar", "fr", "zgh")[number % 3], "latin": False, "joined_at": now}
+        for number in range(len(addresses))
+    ]
     async with world.db.transaction() as session:
-        for channel, address in addresses:
-            resident, _ = await residents.meet(
-                session, keyring=keyring, channel=channel, provider=channel, address=address, now=world.now()
-            )
-            resident.language, resident.state = ("ar", "fr", "zgh")[resident.id % 3], residents.ACTIVE
-            found.append(Resident(resident.id, channel, address))
-            if channel == "telegram":
-                world.network.telegram_user(int(address)).profile.started = True
+        made = insert(tables.Resident).returning(tables.Resident.id, sort_by_parameter_order=True)
+        numbers = (await session.scalars(made, people)).all()
+        found = [Resident(number, *address) for number, address in zip(numbers, addresses, strict=True)]
+        await session.execute(insert(tables.Address), [_row(each) for each in found])
+    for each in found:
+        if each.channel == "telegram":
+            world.network.telegram_user(int(each.address)).profile.started = True
     return found
+
+
+def _row(resident: Resident) -> dict[str, Any]:
+    channel, address = resident.channel, resident.address
+    return {
+        "resident_id": resident.number,
+        "channel": channel,
+        "road": channel,
+        "prefix": prefix_of(address),
+        "blind_index": KEYRING.blind_index(channel, address),
+        "sealed": KEYRING.encipher(address, purpose="address"),
+        "state": "active",
+    }

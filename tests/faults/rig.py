@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -62,8 +63,13 @@ class Rig:
     """`world` is the test's own view: its connection to the database, its hold on the network, no server."""
 
     world: World
-    service: Service
+    services: list[Service]
     hazard: Hazard
+
+    @property
+    def service(self) -> Service:
+        """The first, or the only one."""
+        return self.services[0]
 
     @property
     def network(self) -> Network:
@@ -79,40 +85,56 @@ class Rig:
         self.arm(after=after, of=of)
         await self.service.died()
 
-    async def until(self, true: Callable[[], Awaitable[bool]]) -> None:
-        """Return once something holds that only the database knows."""
-        async with asyncio.timeout(30):
+    async def until(self, true: Callable[[], Awaitable[bool]], *, within: float = 30, every: float = 0.05) -> None:
+        """Return once something holds that only the database knows; times are in seconds."""
+        async with asyncio.timeout(within):
             while not await true():  # noqa: ASYNC110 - another process makes it so
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(every)
 
 
 @asynccontextmanager
 async def standing(
-    database_url: str, checker: WireChecker, folder: Path, *, callback_delay: float = 0.0
+    database_url: str,
+    checker: WireChecker,
+    folder: Path,
+    *,
+    callback_delay: float = 0.0,
+    processes: int = 1,
+    observe: Observer | None = None,
+    **changed: Any,
 ) -> AsyncIterator[Rig]:
-    """A rig while the block runs, with one open consultation and a service that is still to be started."""
-    hazard, on = Hazard(checker.observe), free_socket()
-    with reserved_port() as port:
-        settings = _settings(database_url, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{on.getsockname()[1]}")
+    """A rig while the block runs, with one open consultation and services that are still to be started.
+
+    `observe` sees the exchanges in the checker's stead; `changed` are settings.
+    """
+    hazard, on = Hazard(observe or checker.observe), free_socket()
+    providers = f"http://127.0.0.1:{on.getsockname()[1]}"
+    with ExitStack() as ports:
+        each = [
+            _service(database_url, ports.enter_context(reserved_port()), providers, folder, changed)
+            for _ in range(processes)
+        ]
+        settings = each[0].settings
         rehearsal = create_rehearsal(_rehearsed(settings, callback_delay), observe=hazard.observe)
-        service = Service(settings, port=port, log=folder / "service.log")
         async with serving(rehearsal, on), httpx.AsyncClient() as http:
             network = rehearsal.state.network
             world = World(settings.public_url, settings, compose(settings), network, MovingClock(), http)
             await world.open(main_consultation())
             try:
-                yield Rig(world, service, hazard)
+                yield Rig(world, each, hazard)
             finally:
-                await service.end()
+                await asyncio.gather(*(service.end() for service in each))
                 await network.aclose()
                 await world.db.close()
     assert checker.faults == []
-    assert service.errors() == []
+    assert [line for service in each for line in service.errors()] == []
 
 
-def _settings(database_url: str, url: str, providers: str) -> Settings:
+def _service(database_url: str, port: int, providers: str, folder: Path, changed: dict[str, Any]) -> Service:
     apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
-    return settings_for(database_url, url, **apis, pull_every=0.05, reply_patience=1.5, claim_lease=1.0)  # seconds
+    quick = {"pull_every": 0.05, "reply_patience": 1.5, "claim_lease": 1.0}  # seconds
+    settings = settings_for(database_url, f"http://127.0.0.1:{port}", **{**apis, **quick, **changed})
+    return Service(settings, port=port, log=folder / f"service-{port}.log")
 
 
 def _rehearsed(settings: Settings, callback_delay: float) -> RehearsalSettings:

@@ -41,6 +41,7 @@ class Service:
     def __init__(self, settings: Settings, *, port: int, log: Path) -> None:
         """`log` takes what all lives write; the process runs in its folder, away from any .env file."""
         self.up = asyncio.Event()
+        self.settings = settings
         self._environment = {f"SAWT_{name.upper()}": _plain(value) for name, value in settings if value is not None}
         self._port, self._log = port, log
         self._process: Process | None = None
@@ -74,9 +75,10 @@ class Service:
             await self._process.wait()
 
     def errors(self) -> list[str]:
-        """What all lives complained of. Warnings are the weather's."""
+        """What all lives complained of. Warnings are the weather's, and so is a lane that rests from it."""
         lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
-        return [line for line in lines if "error" in line.lower() and '"level": "warning"' not in line]
+        weather = ('"level": "warning"', '"outbox.lane.rests"')
+        return [line for line in lines if "error" in line.lower() and not any(each in line for each in weather)]
 
     async def _listening(self, process: Process) -> None:
         while True:

@@ -14,6 +14,7 @@ from api.outbox import states
 from api.outbox.models import Delivery
 from api.residents.models import Resident
 from rehearsal.exchange import Exchange
+from tests.ballots import grouped
 from tests.conftest import Databases
 from tests.faults.rig import POLLING, WEBHOOK, Rig, standing
 from tests.faults.talkers import Answers, Book, Chatter, Texter, answer, join
@@ -92,7 +93,7 @@ async def test_no_acknowledged_answer_is_lost_and_nobody_counts_twice(
         assert await counted(rig) == book.acknowledged == book.said
         found = await rig.world.results()
         assert (found.ballots, found.complete, await residents(rig)) == (PEOPLE, PEOPLE, PEOPLE)
-        assert found.groups["channel"] == {"sms": len(texters), "telegram": len(chatters)}
+        assert await grouped(rig.world, "channel") == {"sms": len(texters), "telegram": len(chatters)}
         receipts = [receipt for person in people for receipt in person.receipts]
         assert len(receipts) == len(set(receipts))
         await rig.until(lambda: no_reply_waits(rig))

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import select
 
-from api.channel import Choice, Outgoing, Preview, Receipt
-from api.crypto import Keyring
-from api.outbox import service as outbox
 from api.outbox import states
+from api.outbox.claiming import Claim, claim
 from api.outbox.loop import Deliverer
 from api.outbox.models import Delivery
 from api.outbox.sweep import whole
 from tests.faults.crowd import SMS, gather
-from tests.world import KEYS, World
-
-
-class SlowMouth:
-    """A channel whose provider answers when told to."""
-
-    name = "sms"
-
-    def __init__(self) -> None:
-        self.asked, self.answer = asyncio.Event(), asyncio.Event()
-
-    async def send(self, message: Outgoing) -> Receipt:
-        self.asked.set()
-        await self.answer.wait()
-        return Receipt(external_id=f"SM{message.delivery_id}")
-
-    def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        return Preview(parts=1, encoding="GSM-7", units=len(text))
+from tests.outbox.mouths import SlowMouth
+from tests.world import KEYRING, World
 
 
 @pytest.fixture
@@ -48,9 +29,8 @@ async def inviting_world(own_world: World) -> World:
 async def claimed(world: World, limit: int) -> set[int]:
     """The deliveries that one process takes."""
     async with world.db.transaction() as session:
-        due = await outbox.claim(
-            session, channel="sms", keyring=Keyring.parse(KEYS), now=world.now(), lease=60, limit=limit
-        )
+        who = Claim(road="twilio", keyring=KEYRING, lease=60)
+        due = await claim(session, who, of="twilio", now=world.now(), limit=limit)
     return {each.message.delivery_id for each in due}
 
 
@@ -63,7 +43,7 @@ async def test_a_claim_takes_what_it_may_and_nobody_elses(inviting_world: World)
 
 async def test_a_stop_waits_for_what_is_on_its_way(inviting_world: World) -> None:
     world, mouth = inviting_world, SlowMouth()
-    deliverer = Deliverer(mouth, db=world.db, keyring=Keyring.parse(KEYS), settings=world.settings, clock=world.now)
+    deliverer = Deliverer(mouth, world.service.means.roads.of("sms")[0], world.service.means)
     running = asyncio.create_task(deliverer.run())
     await mouth.asked.wait()
     running.cancel()

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.settings import root
-from tests.consultations import question
+from tests.consultations import question, vote
 from tests.direct import DirectPerson
 
 RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 Gesture = tuple[str, Any]
 
+_BY_ONE = (content.YES_NO, content.SINGLE, content.PLACE, content.SCALE, content.STATEMENTS)  # choices
 _ENDLESS = 60  # gestures nobody needs to come to the end of five questions
 _ZEROS = "0٠۰߀०০੦૦୦௦౦೦൦๐༠０𝟎"
 _KEYWORDS = tomllib.loads((root() / "locales" / "keywords.toml").read_text(encoding="utf-8"))
@@ -33,7 +34,11 @@ _FORGED = (
     "q:9223372036854775808:1",
     "x" * 200, "q:1:" + "x" * 200, "\x00", "\ud800", "lang:", "lang:xx", "lang:zgh-xxxx", "consent:", "consent:maybe",
     "prov:", "prov:99.999", "prov:skip", "home:", "home:x", "home:change", "open:", "open:nothing",
-    "open:second", "open:closed", "stop", "start", "quatre",
+    "open:second", "open:closed",
+    "card", "card:", "card:1", "card:1:1:pick", "card:1:list", "card:x:1", "card:0:0:0", "stop", "start", "quatre",
+    "meet:", "meet:in:", "meet:in:999", "meet:show:٣", "meet:out:" + "9" * 30, "meet:right:1", "meet:leave:back",
+    "desk:yes", "desk:no", "desk:back", "assist:", "assist:next", "assist:end", "assist:on:plan", "as:", "as:ab:q:1:1",
+    "as::q:1:1",
 )  # fmt: skip
 _VALUES = (
     "",
@@ -52,6 +57,12 @@ _VALUES = (
     "🎈",
     "\x00",
     "4:4",
+    "1:yes",
+    "1:more",
+    "1:later",
+    "1:5",
+    "1:9999",
+    "1:-1",
 )
 
 
@@ -68,6 +79,12 @@ def wide() -> dict[str, Any]:
     several["options"] = [{tongue: f"{place} {text[:56]}" for tongue, text in long.items()} for place in range(1, 10)]
     others = [question("scale", low=0, high=9), question("number"), question("ranking", options=3, least=2)]
     return {"code": "wide", "title": several["options"][0], "questions": [several, *others, question("text")]}
+
+
+def rounds() -> dict[str, Any]:
+    """Votes on proposals by the rules that gather answers in ways of their own."""
+    asked = [vote("points", options=3, total=10, least=2), vote("statements", options=4, sitting=2), vote("several")]
+    return {**vote("several"), "questions": [each["questions"][0] for each in asked]}
 
 
 def _digits(number: int, zero: str) -> str:
@@ -140,12 +157,14 @@ async def answer(person: DirectPerson, questions: Mapping[str, QuestionContent])
     assert person.choices, f"nothing is on offer after {person.heard!r}"
     first = person.choices[0]
     asked = questions.get(first.key.split(":")[1]) if first.key.startswith("q:") else None
-    if asked is None or asked.kind in (content.YES_NO, content.SINGLE, content.PLACE, content.SCALE):
+    if first.key.startswith("card:"):
+        await person.take(next(choice for choice in person.choices if choice.key.endswith(":list")))
+    elif asked is None or asked.kind in _BY_ONE:
         await person.take(first)
     elif asked.kind in (content.TEXT, content.NUMBER):
         await person.say("42")
     elif person.channel == "sms":
-        await person.say("2 1")
+        await person.say("A2 B1" if asked.kind == content.POINTS else "2 1")
     else:
         done = [choice for choice in person.choices if choice.key.endswith(":done")]
         await person.take((done or [each for each in person.choices if not each.chosen])[0])

@@ -70,13 +70,13 @@ async def test_several_and_ranking_by_tapping(kinds: World) -> None:
     await person.pick(1)  # taken away again
     await person.pick(4)
     assert person.user.last.message_id == message
-    assert [label for label in labels(person) if label.startswith("✓")] == ["✓ نص option 3", "✓ نص option 4"]
+    assert [label for label in labels(person) if label.startswith("✓")] == ["✓ 3) نص option 3", "✓ 4) نص option 4"]
     await person.way("done")
     assert "4/5" in person.heard
     await person.pick(2)
     assert not any(data.endswith(":done") for row in person.user.last.buttons for _, data in row)  # two are asked for
     await person.pick(1)
-    assert labels(person)[:2] == ["✓ 2. نص option 1", "✓ 1. نص option 2"]
+    assert labels(person)[:2] == ["✓ 1) نص option 1 (2)", "✓ 2) نص option 2 (1)"]
     await person.way("done")
     assert "5/5" in person.heard
 

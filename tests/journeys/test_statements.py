@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from asyncio import current_task
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
 
 from api.channel import Hints, Incoming
-from tests.consultations import every_kind, main_consultation, other_kinds
+from tests.consultations import every_kind, main_consultation, other_kinds, vote
 from tests.world import World
 
 MOST = 8
@@ -19,16 +21,20 @@ CONVERSATIONS = (
     (main_consultation, (*JOIN, "rien de cela", "STOP", "bonjour", "start", "1", "3", "non", "5", "x", "changer", "2")),
     (every_kind, (*JOIN, "oui", "1", "1, 3 et 4", "3 1 2", "Chefchaouen")),
     (other_kinds, (*JOIN, "3", "42", "de l'eau")),
+    (partial(vote, "points", total=10), (*JOIN, "detail 4", "a9 b9", "A5 C3", "detail 2", "changer", "b10")),
+    (partial(vote, "statements", sitting=2), (*JOIN, "1", "retour", "oui", "2", "2", "salam", "detail", "3", "non")),
+    (partial(vote, "statements", options=2), (*JOIN, "oui", "non", "changer", "1", "terminé")),
 )
 
 
 @contextmanager
 def counting(world: World) -> Iterator[list[str]]:
-    """The statements that reach the database while the block runs."""
+    """The statements of this turn that reach the database while the block runs: the service's own clock goes on."""
     seen: list[str] = []
+    turn = current_task()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if current_task() is turn and not statement.startswith("BEGIN"):
             seen.append(statement)
 
     engine = world.db.engine.sync_engine

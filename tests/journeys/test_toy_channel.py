@@ -7,13 +7,12 @@ from pathlib import Path
 import httpx
 
 from api.app import create_app
-from api.crypto import Keyring
 from sawt.compose import compose
 from tests.clock import MovingClock
 from tests.consultations import main_consultation
 from tests.journeys.toy_channel import ToyChannel
 from tests.server import free_socket, serving
-from tests.world import KEYS, World, settings_for
+from tests.world import World, settings_for
 
 
 def test_it_is_short() -> None:
@@ -27,14 +26,13 @@ async def test_a_whole_conversation_goes_through_it(database_url: str) -> None:
     settings = settings_for(database_url, url)
     service = compose(settings, now=now)
     toy = ToyChannel(service.dialogue, now)
-    keyring, texts = Keyring.parse(KEYS), service.dialogue.tools.catalogs
-    app = create_app(settings, db=service.db, keyring=keyring, catalogs=texts, clock=now, channels=[toy])
+    app = create_app(service.means, catalogs=service.dialogue.tools.catalogs, channels=[toy])
     async with serving(app, on), httpx.AsyncClient(base_url=url) as http:
         world = World(url, settings, service, None, now, http)  # type: ignore[arg-type]  # no network: the toy is it
         await world.open(main_consultation())
         last = []
         for number, text in enumerate(("hello", "2", "1", "3", "2", "oui", "5", "une route")):
             last = (await http.post("/toy", json={"id": str(number), "who": "someone", "text": text})).json()
-        assert last[0].endswith("| Changer")
+        assert last[0].endswith("| Changer | Menu")
         found = await world.results()
-        assert (found.ballots, found.complete, found.groups["channel"]) == (1, 1, {"toy": 1})
+        assert (found.ballots, found.complete, found.groups["channel"]) == (1, 1, {"toy": None})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.channel import Choice, Incoming, Outgoing, Preview, Receipt
+from api.channel import Choice, Incoming, Outgoing, Preview, Receipt, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 
@@ -49,6 +50,10 @@ class ToyChannel:
         """Take what the outbox brings."""
         self.sent.append(message)
         return Receipt(external_id=str(len(self.sent)))
+
+    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
+        """Nobody can be asked later what arrived."""
+        raise Untraceable("toy")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """Everything is one part."""

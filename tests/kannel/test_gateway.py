@@ -88,7 +88,7 @@ async def test_where_sawt_is_silent_no_sms_goes_out(world: World, boxes: Boxes, 
 
 
 def api_of(boxes: Boxes, *, password: str = PASSWORD) -> KannelApi:
-    return KannelApi(url=boxes.sendsms, username="sawt", password=password, sender=SERVICE)
+    return KannelApi(url=boxes.sendsms, username="sawt", password=password)
 
 
 TEXTS = [
@@ -108,7 +108,7 @@ async def test_a_text_reaches_the_phone_as_it_was_in_as_many_parts_as_we_count(
 ) -> None:
     number, expected, api = world.number(), count(text), api_of(boxes)
     async with turn_on() as phones, api.running():
-        await api.send(to=number, text=text, callback=f"{world.url}/health")
+        await api.send(to=number, text=text, callback=f"{world.url}/health", sender=SERVICE)
         await phones.read(number, text)
     alone = {GSM7: "text", UCS2: "ucs-2"}[expected.encoding]
     parts = [f"{place}/{expected.parts}" for place in range(1, expected.parts + 1)]
@@ -123,7 +123,7 @@ async def test_what_kannel_refuses_is_told_apart(world: World, boxes: Boxes) -> 
     ):
         async with api.running():
             with pytest.raises(kind):
-                await api.send(to=number, text="bonjour", callback=f"{world.url}/health")
+                await api.send(to=number, text="bonjour", callback=f"{world.url}/health", sender=SERVICE)
 
 
 async def test_a_campaign_waits_for_a_message_centre_that_is_away_and_outlives_a_crash(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from api.channel import Choice, Outgoing, Preview, Receipt, SendError
 from api.db import Database
 from api.outbox.loop import Deliverer
-from tests.world import KEYRING, World
+from tests.world import World
 
 
 class Mouth:
@@ -16,11 +19,11 @@ class Mouth:
     name = "sms"
 
     def __init__(self, answers: Sequence[Receipt | SendError], *, parts: int = 1) -> None:
-        self._answers, self._parts = list(answers), parts
+        self.answers, self._parts = list(answers), parts
         self.sent: list[Outgoing] = []
 
     async def send(self, message: Outgoing) -> Receipt:
-        answer = self._answers.pop(0) if self._answers else Receipt(f"SM{message.delivery_id}")
+        answer = self.answers.pop(0) if self.answers else Receipt(f"SM{message.delivery_id}")
         if isinstance(answer, SendError):
             raise answer
         self.sent.append(message)
@@ -30,6 +33,23 @@ class Mouth:
         return Preview(parts=self._parts, encoding="GSM-7", units=len(text))
 
 
-def deliverer(world: World, mouth: Mouth, *, db: Database | None = None) -> Deliverer:
+class SlowMouth(Mouth):
+    """A channel whose provider answers when told to."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.asked, self.answer = asyncio.Event(), asyncio.Event()
+        self.waiting = 0
+
+    async def send(self, message: Outgoing) -> Receipt:
+        self.waiting += 1
+        self.asked.set()
+        await self.answer.wait()
+        self.waiting -= 1
+        return await super().send(message)
+
+
+def deliverer(world: World, mouth: Mouth, *, db: Database | None = None, **changed: Any) -> Deliverer:
     """Another process that delivers."""
-    return Deliverer(mouth, db=db or world.db, keyring=KEYRING, settings=world.settings, clock=world.now)
+    means = replace(world.service.means, db=db or world.db, **changed)
+    return Deliverer(mouth, means.roads.of(mouth.name)[0], means)

@@ -1,48 +1,24 @@
-"""Lanes: slots that all processes share, the fuse, and a provider's wish to slow down."""
+"""Lanes: slots that all processes share, the circuit, and a provider's wish to slow down."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled
 from api.db import Database
 from api.errors import NotFound
-from api.outbox import lanes
+from api.outbox import circuit, lanes, pace
 from api.outbox.models import Lane
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, states, take
-from tests.outbox.mouths import Mouth, deliverer
+from tests.outbox.mouths import Mouth, SlowMouth, deliverer
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-
-
-def lane(per_second: float = 10.0, **more: object) -> Lane:
-    return Lane(road="sms", **{"per_second": per_second, "next_slot": NOW, "tried": 0, "failed": 0, **more})
-
-
-@given(st.floats(0.5, 500), st.lists(st.integers(1, 8), min_size=1, max_size=60))
-def test_slots_never_exceed_the_rate(per_second: float, parts: list[int]) -> None:
-    found = lane(per_second)
-    slots = lanes.reserve(found, NOW, parts)
-    assert slots[0] == NOW
-    for slot, after, count in zip(slots, [*slots[1:], found.next_slot], parts, strict=True):
-        assert (after - slot).total_seconds() * per_second >= count
-
-
-def test_room_is_a_second_ahead_and_none_while_the_lane_rests() -> None:
-    assert lanes.room(lane(), NOW) == 10
-    assert lanes.room(lane(next_slot=NOW + timedelta(seconds=0.5)), NOW) == 5
-    assert lanes.room(lane(next_slot=NOW + timedelta(seconds=5)), NOW) == 0
-    assert lanes.room(lane(next_slot=NOW - timedelta(hours=1)), NOW) == 10  # what was not used is not saved up
-    assert lanes.room(lane(paused_until=NOW + timedelta(seconds=1)), NOW) == 0
-    assert lanes.room(lane(paused_until=NOW), NOW) == 10
 
 
 async def test_processes_share_one_lane(database_url: str) -> None:
@@ -51,8 +27,8 @@ async def test_processes_share_one_lane(database_url: str) -> None:
 
     async def reserve(db: Database) -> list[datetime]:
         async with db.transaction() as session:
-            found = await lanes.enter(session, "sms", per_second=50.0, now=NOW)
-            return lanes.reserve(found, NOW, [1, 2, 1])
+            found = await lanes.enter(session, "twilio", per_second=50.0, now=NOW)
+            return [slot.at for slot in pace.reserve(found, NOW, [1, 2, 1])]
 
     slots = sorted(slot for found in await asyncio.gather(*map(reserve, processes)) for slot in found)
     gaps = [(after - before).total_seconds() for before, after in pairwise(slots)]
@@ -73,7 +49,7 @@ async def running(world: World, people: int) -> int:
 
 async def look(world: World) -> Lane:
     async with world.db.transaction() as session:
-        return (await lanes.every(session))[0]
+        return next(each for each in await lanes.every(session) if each.road == "twilio")
 
 
 async def test_a_wish_to_slow_down_holds_all_processes(own_world: World) -> None:
@@ -89,7 +65,7 @@ async def test_a_wish_to_slow_down_holds_all_processes(own_world: World) -> None
     assert await states(own_world, campaign) == ["sent"] * 3
 
 
-async def test_too_many_failures_blow_the_fuse_and_staff_may_resume(own_world: World) -> None:
+async def test_too_many_failures_open_the_circuit_and_staff_may_close_it(own_world: World) -> None:
     campaign = await running(own_world, 60)
     mouth = Mouth([Rejected("21614")] * 60)
     while await deliverer(own_world, mouth).once():
@@ -98,12 +74,56 @@ async def test_too_many_failures_blow_the_fuse_and_staff_may_resume(own_world: W
     assert 0 < left <= 10
     assert "failed" in ((await look(own_world)).reason or "")
     async with own_world.db.transaction() as session:
-        await lanes.resume(session, "sms")
-    assert await deliverer(own_world, Mouth([])).once()
-    own_world.now.advance(minutes=6)
+        await lanes.resume(session, "twilio")
     while await deliverer(own_world, Mouth([])).once():
         pass
     assert (await states(own_world, campaign)).count("queued") == 0
+
+
+async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(own_world: World) -> None:
+    campaign = await running(own_world, 10)
+    assert await deliverer(own_world, Mouth([Misconfigured("20003")] * 8)).once()
+    assert await states(own_world, campaign) == ["queued"] * 10
+    assert not await deliverer(own_world, Mouth([])).once()
+
+    own_world.now.advance(minutes=6)
+    failing = Mouth([Misconfigured("20003")] * 10)
+    assert await deliverer(own_world, failing).once()
+    assert len(failing.answers) == 10 - circuit.TRIAL
+    found = await look(own_world)
+    assert found.paused_until is not None
+    assert found.paused_until > own_world.now.later(minutes=4)
+    assert found.reason == "misconfigured: 20003"
+
+    own_world.now.advance(minutes=6)
+    good = Mouth([])
+    assert await deliverer(own_world, good).once()
+    assert len(good.sent) == circuit.TRIAL
+    found = await look(own_world)
+    assert (found.paused_until, found.reason) == (None, None)
+    while await deliverer(own_world, good).once():
+        pass
+    assert await states(own_world, campaign) == ["sent"] * 10
+
+
+async def test_one_process_tries_and_what_is_answered_late_is_no_trial(own_world: World) -> None:
+    await running(own_world, 40)
+    slow, other = SlowMouth(), Mouth([])
+    before = asyncio.create_task(deliverer(own_world, slow).once())
+    await slow.asked.wait()
+    await deliverer(own_world, Mouth([Misconfigured("20003")] * 8)).once()
+    slow.answer.set()
+    await before
+    assert (await look(own_world)).paused_until is not None
+
+    own_world.now.advance(minutes=6)
+    trying = SlowMouth()
+    trial = asyncio.create_task(deliverer(own_world, trying).once())
+    await trying.asked.wait()
+    assert not await deliverer(own_world, other).once()
+    trying.answer.set()
+    await trial
+    assert await deliverer(own_world, other).once()
 
 
 async def test_wrong_settings_stop_the_lane_and_lose_nothing(own_world: World) -> None:

@@ -4,7 +4,15 @@ import io
 
 import httpx
 import pytest
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from telegram import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 AMINA = 1000001
@@ -51,6 +59,33 @@ async def test_photo_and_its_caption(desk, amina, checker):
     await desk.bot.edit_message_caption(AMINA, again.message_id, caption="2")
     assert desk.network.bot.photos[amina.last.photo] == b"\x89PNG"
     assert checker.faults == []
+
+
+async def test_a_photo_takes_the_place_of_a_text_and_of_another_one(desk, amina, checker):
+    sent = await desk.bot.send_message(AMINA, "1", reply_markup=KEYS)
+    shown = await desk.bot.edit_message_media(
+        InputMediaPhoto(b"\x89PNG", caption="2"), AMINA, sent.message_id, reply_markup=KEYS
+    )
+    assert (amina.last.text, amina.last.edited, len(amina.messages)) == ("2", True, 1)
+    assert (desk.network.bot.photos[amina.last.photo], shown.photo[0].file_id) == (b"\x89PNG", amina.last.photo)
+    again = InputMediaPhoto(shown.photo[0].file_id, caption="2")
+    with pytest.raises(BadRequest, match="not modified"):
+        await desk.bot.edit_message_media(again, AMINA, sent.message_id, reply_markup=KEYS)
+    await desk.bot.edit_message_media(again, AMINA, sent.message_id)
+    assert amina.last.buttons == []
+    await desk.bot.edit_message_media(InputMediaPhoto(b"\xff\xd8other", caption="2"), AMINA, sent.message_id)
+    assert desk.network.bot.photos[amina.last.photo] == b"\xff\xd8other"
+    for media, words in (
+        (InputMediaPhoto("nowhere"), "wrong file identifier"),
+        (InputMediaPhoto(b"\x89PNG", caption="x" * 1025), "caption is too long"),
+        (InputMediaPhoto(b"text"), "IMAGE_PROCESS_FAILED"),
+        (InputMediaDocument(b"x"), "photos only"),
+    ):
+        with pytest.raises(BadRequest, match=f"(?i){words}"):
+            await desk.bot.edit_message_media(media, AMINA, sent.message_id)
+    with pytest.raises(BadRequest, match="no text in the message"):
+        await desk.bot.edit_message_text("3", AMINA, sent.message_id)
+    assert [each for each in checker.faults if "1025" not in each] == []
 
 
 async def test_delete(desk, amina, checker):

@@ -19,6 +19,7 @@ from api.dialogue.service import Dialogue
 from api.outbox.models import Inbound
 from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
+from api.roads import Roads
 from sawt.doctor import examine
 from sms.providers.kannel import Kannel
 from sms.providers.kannel_api import KannelApi
@@ -165,9 +166,11 @@ async def test_several_replies_are_one_body_and_none_is_an_empty_one(
 ) -> None:
     app, dialogue = FastAPI(), cast(Dialogue, Saying(*spoken))
     door = Door(secret=SECRET, addresses=[ip_address("127.0.0.1")])
-    api, news = KannelApi(url="", username="", password="", sender=""), Reports(world.db, world.now)
+    api, news = KannelApi(url="", username="", password=""), Reports(world.db, world.now)
     app.include_router(
-        Kannel(api, door=door, public_url=world.url, dialogue=dialogue, reports=news, clock=world.now).router
+        Kannel(
+            api, door=door, public_url=world.url, roads=Roads(()), dialogue=dialogue, reports=news, clock=world.now
+        ).router
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=world.url) as http:
         answer = await http.get(INBOUND, params=text_from(world, "x"))

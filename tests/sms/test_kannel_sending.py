@@ -26,7 +26,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 
 @asynccontextmanager
 async def sending(url: str, *, patience: float = 15.0) -> AsyncIterator[KannelApi]:
-    api = KannelApi(url=url, username="sawt", password="p&w;+%d", sender="5757", patience=patience)
+    api = KannelApi(url=url, username="sawt", password="p&w;+%d", patience=patience)
     async with api.running():
         yield api
 
@@ -35,7 +35,7 @@ async def failure(url: str, *, patience: float = 15.0) -> SendError:
     """The error of one text that was not accepted; it says nothing of the text."""
     async with sending(url, patience=patience) as api:
         with pytest.raises(SendError) as caught:
-            await api.send(to=TO, text="secret words", callback=REPORT)
+            await api.send(to=TO, text="secret words", callback=REPORT, sender="5757")
     assert "secret" not in repr(caught.value)
     assert "55501" not in repr(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -57,7 +57,7 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 async def test_a_text_arrives_as_it_was_with_the_alphabet_it_needs(gateway: Gateway, text: str) -> None:
     async with sending(gateway.url) as api:
-        await api.send(to=TO, text=text, callback=REPORT)
+        await api.send(to=TO, text=text, callback=REPORT, sender="5757")
     assert gateway.asked == [
         {
             "username": "sawt", "password": "p&w;+%d", "from": "5757", "to": TO, "text": text, "charset": "UTF-8",
@@ -74,7 +74,7 @@ def test_french_is_seven_bits_and_arabic_and_tifinagh_are_sixteen() -> None:
 async def test_accepted_and_queued_are_both_taken(gateway: Gateway, answer: tuple[int, str]) -> None:
     gateway.next = answer
     async with sending(gateway.url) as api:
-        await api.send(to=TO, text="bonjour", callback=REPORT)
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
 
 
 @pytest.mark.parametrize(
@@ -109,10 +109,10 @@ async def test_what_was_asked_and_not_answered_may_have_gone_out(gateway: Gatewa
 
 async def test_a_connection_that_breaks_is_not_tried_again_by_itself(gateway: Gateway) -> None:
     async with sending(gateway.url) as api:
-        await api.send(to=TO, text="bonjour", callback=REPORT)
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
         gateway.next = BREAK
         with pytest.raises(Unsure):
-            await api.send(to=TO, text="bonjour", callback=REPORT)
+            await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
     assert (len(gateway.asked), gateway.connections) == (2, 1)
 
 
@@ -129,16 +129,16 @@ async def test_an_address_that_is_none_is_told_to_staff(url: str) -> None:
 
 
 async def test_nothing_is_sent_by_a_channel_that_does_not_run(gateway: Gateway) -> None:
-    api = KannelApi(url=gateway.url, username="", password="", sender="")
+    api = KannelApi(url=gateway.url, username="", password="")
     with pytest.raises(Misconfigured):
-        await api.send(to=TO, text="bonjour", callback=REPORT)
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
 
 
 async def test_no_proxy_of_the_environment_sees_it(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     async with sending(gateway.url) as api:
-        await api.send(to=TO, text="bonjour", callback=REPORT)
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
     assert len(gateway.asked) == 1
 
 

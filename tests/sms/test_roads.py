@@ -9,16 +9,25 @@ import httpx
 from fastapi import APIRouter, FastAPI
 
 from api.channel import Outgoing, Receipt
+from api.roads import Road, Roads
 from sms.channel import SmsChannel
 
+ROADS = Roads(
+    [
+        Road(name="one", provider="one", sender="5757"),
+        Road(name="two", provider="two", sender="SAWT"),
+        Road(name="two-again", provider="two", sender="SAWT2"),
+    ]
+)
 
-class Road:
+
+class Gateway:
     """A provider double: which deliveries it was given, and whether its connections are open."""
 
     def __init__(self, name: str) -> None:
         self.name, self.router, self.open = name, APIRouter(), False
         self.router.add_api_route(f"/sms/{name}/inbound", self.hear)
-        self.sent: list[int] = []
+        self.sent: list[tuple[int, str]] = []
 
     async def hear(self) -> None:
         """Its webhook."""
@@ -29,26 +38,26 @@ class Road:
         yield
         self.open = False
 
-    async def send(self, *, to: str, text: str, delivery_id: int) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
         assert self.open
-        self.sent.append(delivery_id)
+        self.sent.append((delivery_id, road.sender))
         return Receipt("1")
 
 
 async def test_a_message_takes_the_road_it_names_and_else_the_first() -> None:
-    one, two = Road("one"), Road("two")
-    channel = SmsChannel([one, two])
+    one, two = Gateway("one"), Gateway("two")
+    channel = SmsChannel([one, two], ROADS)
     async with channel.running():
-        for number, road in enumerate(("two", "", "one", "elsewhere"), start=1):
+        for number, road in enumerate(("two", "", "one", "elsewhere", "two-again"), start=1):
             await channel.send(Outgoing(number, "+212600055501", "bonjour", road=road))
         assert (one.open, two.open) == (True, True)
     assert (one.open, two.open) == (False, False)
-    assert (one.sent, two.sent) == ([2, 3, 4], [1])
+    assert (one.sent, two.sent) == ([(2, "5757"), (3, "5757"), (4, "5757")], [(1, "SAWT"), (5, "SAWT2")])
 
 
 async def test_every_provider_is_heard() -> None:
     app = FastAPI()
-    app.include_router(SmsChannel([Road("one"), Road("two")]).router)
+    app.include_router(SmsChannel([Gateway("one"), Gateway("two")], ROADS).router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sawt") as http:
         found = [(await http.get(f"/sms/{name}/inbound")).status_code for name in ("one", "two", "three")]
     assert found == [200, 200, 404]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.dialogue.understand.lexicon import Sureness, load
-from api.dialogue.understand.normalise import normalise
 from api.errors import Invalid
+from api.normalise import normalise
 from tests.catalogs import LOCALES
 
 LEXICON = load(LOCALES)

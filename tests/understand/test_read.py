@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.lexicon import Sureness
-from api.dialogue.understand.normalise import normalise
 from api.dialogue.understand.read import read
+from api.normalise import normalise
 from tests.corpus.measure import expected, lexicon
 
 SCENES = (
@@ -21,6 +21,8 @@ SCENES = (
     "commitment",
     "several",
     "ranking",
+    "points",
+    "stance",
     "scale5",
     "scale10",
     "age",
@@ -40,7 +42,9 @@ replies = st.one_of(letters, st.lists(st.sampled_from(WORDS), min_size=1, max_si
 def test_no_text_raises_and_only_what_is_on_offer_is_taken(text: str, scene: str) -> None:
     asked = expected(scene)
     found = read(text, asked, LEXICON)
-    assert set(found.keys) <= {offer.key for offer in asked.offers}
+    offered = {offer.key for offer in asked.offers}
+    shared = asked.reads is Reads.SHARES  # points stand behind the option's key
+    assert {key.rpartition(":")[0] if shared and key not in offered else key for key in found.keys} <= offered
     assert len(set(found.keys)) == len(found.keys)
     if found.value is not None and asked.reads is Reads.STEP:
         assert asked.low <= float(found.value) <= asked.high

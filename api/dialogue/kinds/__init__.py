@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.consultations import content
-from api.dialogue.kinds import closed, many, written
+from api.dialogue.kinds import closed, many, shared, stances, written
 from api.dialogue.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -15,6 +15,8 @@ KINDS: Mapping[str, Kind] = {
     content.SCALE: closed.SCALE,
     content.SEVERAL: many.SEVERAL,
     content.RANKING: many.RANKING,
+    content.POINTS: shared.POINTS,
+    content.STATEMENTS: stances.STATEMENTS,
     content.NUMBER: written.NUMBER,
     content.TEXT: written.TEXT,
 }

@@ -11,13 +11,27 @@ from api.dialogue.kinds.kind import Kind, key
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
+_SHORT = 24  # letters of an option in a list of proposals: six of them fit two SMS in French
+
 
 def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """One choice for each option."""
+    """One choice for each option; shorter in a list by SMS where DETAIL gives the whole."""
+    labels = [(option, voice.pick(option.label)) for option in question.options]
     return tuple(
-        Choice(key(question, option.value), voice.pick(option.label), chosen=option.value in chosen)
-        for option in question.options
+        Choice(
+            key(question, option.value),
+            label,
+            chosen=option.value in chosen,
+            typed=shorter(label) if option.detail else "",
+        )
+        for option, label in labels
     )
+
+
+def shorter(label: str) -> str:
+    """The first words of a label, and dots; the whole where it is short enough, or one long word."""
+    cut = label[: _SHORT - 1].rpartition(" ")[0]
+    return label if len(label) <= _SHORT or not cut else f"{cut}.."
 
 
 def _yes_no(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
@@ -26,7 +40,7 @@ def _yes_no(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def _scale(question: QuestionContent, _voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    return tuple(Choice(key(question, value), value, chosen=value in chosen) for value in scale(question))
+    return tuple(Choice(key(question, value), value, chosen=value in chosen, told=True) for value in scale(question))
 
 
 def _expects_number(question: QuestionContent, voice: Voice) -> str:

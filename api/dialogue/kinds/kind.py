@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.channel import Choice
 from api.consultations.content import QuestionContent
@@ -13,18 +13,25 @@ from api.i18n import Voice
 Values = tuple[str, ...]
 
 
+def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
+    """The values gathered so far with this one more, or without it where it was among them."""
+    return tuple(each for each in before if each != value) if value in before else (*before, value)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question.
 
     `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
-    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done".
+    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done",
+    and `adds` says what a tap makes of the values before.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
     expects: Callable[[QuestionContent, Voice], str]
     reads: Reads
     gathers: bool = False
+    adds: Callable[[QuestionContent, Values, str], Values] = field(default=toggled)
 
 
 def key(question: QuestionContent, value: str) -> str:

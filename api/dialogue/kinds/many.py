@@ -14,19 +14,31 @@ from api.i18n import Voice
 
 
 def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    return (*options(question, voice, chosen), *_done(question, voice, chosen))
+    return (*_numbered(options(question, voice, chosen)), *done(question, voice, chosen))
+
+
+def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    """With their numbers, also where they are buttons: what to answer, and DETAIL, speak of these."""
+    return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
 def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     ranks = {value: rank for rank, value in enumerate(chosen, start=1)}
     shown = tuple(
-        replace(choice, label=f"{ranks[value_of(choice.key)]}. {choice.label}") if choice.chosen else choice
-        for choice in options(question, voice, chosen)
+        noted(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
+        for choice in _numbered(options(question, voice, chosen))
     )
-    return (*shown, *_done(question, voice, chosen))
+    return (*shown, *done(question, voice, chosen))
 
 
-def _done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+def noted(choice: Choice, number: int) -> Choice:
+    """A choice with the rank or the points it was given, behind its name."""
+    typed = f"{choice.typed} ({number})" if choice.typed else ""
+    return replace(choice, label=f"{choice.label} ({number})", typed=typed)
+
+
+def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """The word that ends a choice of several, once there are enough of them."""
     if len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from api.channel import Choice
-from api.consultations import ballots
+from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.service import OnOffer
+from api.dialogue import assisting
 from api.dialogue.turn import Heard, Said, Turn
 
 
-def rest(turn: Turn) -> None:
-    """Nothing is asked any more; what was answered can be changed by a word."""
-    voice = turn.voice
-    turn.ask("home", "", (Choice("home:change", voice("word.change"), action=True),))
+def rest(turn: Turn, *, answered: bool = False) -> None:
+    """Nothing is asked any more; after a vote that was `answered`, a word changes it."""
+    change = Choice("home:change", turn.voice("word.change"), action=True)
+    turn.ask("home", "", (*([change] if answered else ()), menu(turn)))
+
+
+def menu(turn: Turn) -> Choice:
+    """The way to everything else one can do."""
+    return Choice("go:menu", turn.voice("word.menu"), action=True)
 
 
 async def ask(turn: Turn) -> None:
     """Say where things stand: several consultations to choose from, all answered, or none open."""
     offers = await _offers(turn)
-    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    waiting = [offer for offer in offers if offer.state != participation.FINISHED]
     if waiting:
         choices = tuple(Choice(f"open:{offer.code}", turn.voice.pick(offer.title)) for offer in waiting)
-        turn.ask("home", turn.voice("home.choose"), choices)
+        turn.ask("home", turn.voice("home.choose"), (*choices, menu(turn)))
     elif offers:
-        rest(turn)
+        rest(turn, answered=True)
         turn.say("home.answered")
     else:
-        turn.ask("home", turn.voice("home.none"))
+        turn.ask("home", turn.voice("home.none"), (menu(turn),))
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
@@ -38,7 +44,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         await begin(turn, chosen)
         return Heard.MOVED
     if said.key == "home:change" or said.intent == "change":
-        finished = [offer for offer in offers if offer.state == ballots.FINISHED]
+        finished = [offer for offer in offers if offer.state == participation.FINISHED]
         if finished:
             turn.say("change.intro")
             await begin(turn, finished[-1], again=True)
@@ -46,7 +52,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if said.intent == "thanks":
         turn.say("polite")
         return Heard.SETTLED
-    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    waiting = [offer for offer in offers if offer.state != participation.FINISHED]
     if said.intent == "greeting" and len(waiting) != 1:
         await ask(turn)
         return Heard.SETTLED
@@ -57,15 +63,21 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 
 async def begin(turn: Turn, offer: OnOffer, *, again: bool = False) -> None:
-    """Begin a consultation at its first question, saying how long it is."""
+    """Begin a consultation at its first question, saying how long it is where it has more."""
+    await assisting.end(turn)  # whoever begins one by its name does so for themselves
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
-    turn.conversation.step = "question"
+    turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
     turn.consultation, turn.questions = await consultations.get(turn.session, offer.code), questions
     if again:
         return
-    turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
-    await ballots.progress(turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=ballots.BEGUN)
+    if len(questions) > 1:
+        turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
+    else:
+        turn.lines.append(turn.voice.pick(offer.title))
+    await participation.progress(
+        turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=participation.BEGUN
+    )
 
 
 async def open_named(turn: Turn, name: str) -> bool:
@@ -82,7 +94,7 @@ async def begin_next(turn: Turn) -> bool:
     """Begin the consultation a poster or link named, or else the only one not finished; says whether there was one."""
     offers = await _offers(turn)
     named, turn.conversation.payload = turn.conversation.payload, None
-    waiting = [offer for offer in offers if offer.state != ballots.FINISHED]
+    waiting = [offer for offer in offers if offer.state != participation.FINISHED]
     chosen = [offer for offer in offers if offer.code == named] or (waiting if len(waiting) == 1 else [])
     if chosen:
         await begin(turn, chosen[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.consultations import service as consultations
+from api.dialogue.features import BY_STEP
 from api.dialogue.steps import consent, home, language, province, question
 from api.dialogue.turn import Turn
 from api.residents import service as residents
@@ -19,7 +20,11 @@ async def onward(turn: Turn) -> None:
         consent.ask(turn)
     elif resident.province is None:
         province.ask(turn)
-    elif _under_way(turn) or await home.begin_next(turn):
+    elif _under_way(turn):
+        await question.ask(turn)
+    elif turn.conversation.assisting is not None:
+        await BY_STEP["assist"].ask(turn)
+    elif await home.begin_next(turn):
         await question.ask(turn)
     else:
         await home.ask(turn)
@@ -27,6 +32,10 @@ async def onward(turn: Turn) -> None:
 
 async def again(turn: Turn) -> None:
     """Ask once more what was asked last."""
+    feature = BY_STEP.get(turn.conversation.step)
+    if feature is not None:
+        await feature.ask(turn)
+        return
     ask = {"language": language.ask, "consent": consent.ask, "province": province.ask}.get(turn.conversation.step)
     if ask is not None:
         ask(turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api import places
 from api.channel import Choice
+from api.dialogue.towns import commune_named
 from api.dialogue.turn import Heard, Said, Turn
 
 UNSAID = ""  # asked, and skipped
@@ -20,12 +21,15 @@ def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
-    """Take a province, or that they would rather not say."""
+    """Take a province, with the commune where they named their town; or that they would rather not say."""
     value = said.of("prov")
     if value == "skip":
         turn.resident.province = turn.resident.province or UNSAID
         return Heard.MOVED
     if value is None or places.province(value) is None:
         return Heard.MISSED
+    named = None if said.tapped else commune_named(said.text, value, turn.tools.lexicon)
+    if named is not None or value != turn.resident.province:
+        turn.resident.commune = named  # another province has other communes
     turn.resident.province = value
     return Heard.MOVED

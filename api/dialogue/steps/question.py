@@ -10,7 +10,8 @@ from api.consultations.models import Consultation
 from api.dialogue import taps, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
-from api.dialogue.steps import home
+from api.dialogue.kinds.stances import only
+from api.dialogue.steps import home, statements
 from api.dialogue.turn import Heard, Said, Turn
 from api.errors import Invalid
 
@@ -23,10 +24,14 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
     question = turn.questions[turn.conversation.position]
+    worded = taps.wording(turn, turn.questions, question)
+    if question.one_by_one and turn.consultation is not None:
+        await statements.ask(turn, turn.consultation, question, worded)
+        return
     chosen: Values = ()
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
         chosen = await votes.recall(turn, turn.consultation, question)
-    turn.ask("question", taps.wording(turn, turn.questions, question), _choices(turn, question, chosen))
+    turn.ask("question", worded, choices(turn, question, chosen))
 
 
 def expects(turn: Turn) -> str:
@@ -51,11 +56,17 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if question is None or consultation is None:
         return Heard.MISSED
     votes.token(turn, consultation)  # says at once where the time is over
+    if said.intent == "back" and turn.conversation.assisting is None:  # before the first question is the choice
+        turn.conversation.consultation_id = None
+        await home.ask(turn)
+        return Heard.SETTLED
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
+    if question.one_by_one:
+        return await _stand(turn, consultation, question, value or value_of(said.key))
     if said.tapped and KINDS[question.kind].gathers:
         chosen = await taps.toggle(turn, consultation, question, value)
-        _edit(turn, _choices(turn, question, chosen))
+        _edit(turn, choices(turn, question, chosen), taps.remains(turn, question, chosen))
         return Heard.SETTLED
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     heard = await _answer(turn, consultation, question, values)
@@ -70,7 +81,23 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
     return await _move(turn, consultation, 1, receipt)
 
 
+async def _stand(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+    """Take a stance on a statement; after the last of them, go on."""
+    heard = await statements.hear(turn, consultation, question, value)
+    if heard is None:
+        if turn.incoming.choice is not None:
+            _edit(turn, KINDS[question.kind].choices(only(question, value), turn.voice, (value,)))
+        return await _move(turn, consultation, 1)
+    return heard
+
+
 async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+    if question.one_by_one and value == "back" and await statements.back(turn, consultation, question):
+        return Heard.SETTLED
+    if question.one_by_one and value != "back":
+        heard = await statements.leave(turn, consultation, question)
+        if heard is not None:
+            return heard
     if value == "done" and len(await votes.recall(turn, consultation, question)) < question.least:
         return Heard.MISSED
     return await _move(turn, consultation, -1 if value == "back" else 1)
@@ -80,7 +107,10 @@ async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | 
     turn.conversation.position = max(turn.conversation.position + by, 0)
     if turn.conversation.position >= len(turn.questions):
         await votes.finish(turn, consultation, receipt)
-        home.rest(turn)
+        if turn.conversation.assisting is not None:
+            turn.conversation.step = "assist"
+            return Heard.MOVED
+        home.rest(turn, answered=True)
         return Heard.SETTLED
     if by < 0:
         await ask(turn, recalled=True)
@@ -88,13 +118,19 @@ async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | 
     return Heard.MOVED
 
 
-def _choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
+def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
     voice = turn.voice
     back = Choice(key(question, "back"), voice("word.back"), action=True)
     skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
     ways_out = (back, skip) if turn.conversation.position else (skip,)
-    return (*KINDS[question.kind].choices(question, voice, chosen), *ways_out)
+    offered = KINDS[question.kind].choices(question, voice, chosen)
+    if question.detailed:
+        word = voice("word.detail")
+        first = f"{word} {offered[0].sign or 1}"  # how to have a text by words
+        ways_out = (Choice(f"card:{question.id}", word, action=True, typed=first), *ways_out)
+    return (*offered, *ways_out)
 
 
-def _edit(turn: Turn, choices: tuple[Choice, ...]) -> None:
-    turn.edits.append(Reply(text="", choices=choices, replaces=True))
+def _edit(turn: Turn, shown: tuple[Choice, ...], text: str = "") -> None:
+    turn.edits.append(Reply(text=text, choices=shown, replaces=True))

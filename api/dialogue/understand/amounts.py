@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from api.dialogue.understand.expected import MISSED, Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon
-from api.dialogue.understand.phrases import words
+from api.dialogue.understand.naming import words
 
 _LITERAL = re.compile(r"(?<![\w.,٫])[-+−]?\d{1,15}(?:[.,٫]\d{1,9})?(?!\w|[.,٫]\d)")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"

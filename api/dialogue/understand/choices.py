@@ -6,17 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from api.dialogue.understand import listing
 from api.dialogue.understand.expected import MISSED, Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.phrases import Mention, Parse, bare, names, parse, words
+from api.dialogue.understand.naming import Mention, bare, names, words
+from api.dialogue.understand.phrases import Parse, parse
 
-_FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # what begins a range
 _MOST = 24  # words an answer to a closed question may have
 _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
 _ASKING = re.compile("[?؟]")
-_COMMAS = re.compile(r"[,;،؛/+&\n]")
-_DASHED = re.compile(r"(\d{1,2})\s*[-–—]\s*(?=(\d{1,2}))")
 _DECIMAL = re.compile(r"\d٫\d")
 
 
@@ -38,16 +37,25 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The choices this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"); more than one is repeated."""
-    tokens = _spread(words(folded), expected, lexicon)
-    if len(tokens) > _MOST or _DECIMAL.search(folded) or _dash_is_unclear(folded) or _d_is_unclear(tokens, folded):
+    tokens = listing.spread(words(folded), expected, lexicon)
+    if (
+        len(tokens) > _MOST
+        or _DECIMAL.search(folded)
+        or listing.dash_is_unclear(folded)
+        or listing.d_is_unclear(tokens, folded)
+    ):
         return MISSED
     found = parse(tokens, expected, lexicon)
     named = [mention for mention in found.mentions if not mention.place]
     mixed = bool(named) and len(named) < len(found.mentions)
-    if found.spoilt or (mixed and not _apart(folded, lexicon)) or (named and any(m.ordinal for m in found.mentions)):
+    if (
+        found.spoilt
+        or (mixed and not listing.apart(folded, lexicon))
+        or (named and any(m.ordinal for m in found.mentions))
+    ):
         return MISSED  # "first cleanliness" ranks it, "4 water" contradicts itself: neither means two of them
     if found.unknown:
-        pieces = _together([one(piece, expected, lexicon) for piece in _pieces(folded, lexicon)])
+        pieces = _together([one(piece, expected, lexicon) for piece in listing.pieces(folded, lexicon)])
         alone = [word for word in tokens if word not in lexicon.fillers and word not in lexicon.ands]
         placed = any(mention.place for mention in found.mentions)
         return pieces if pieces.keys or placed else _together([one(word, expected, lexicon) for word in alone])
@@ -109,45 +117,3 @@ def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
     if len({mention.key for mention in (*holders, *beside)}) != 1 or not holders or len(beside) > 1:
         return MISSED
     return Reading((holders[0].key,), sureness=Sureness.MID, language=_spoken(holders))
-
-
-def _spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
-    """A range as all its numbers ("de 1 à 3"), and "134" as three where there is no such place."""
-    numbers = [word for word in tokens if word.isdecimal()]
-    between = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
-    if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
-        low, high = int(numbers[0]), int(numbers[1])
-        return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
-    if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
-        return list(tokens[0])
-    return tokens
-
-
-def _dash_is_unclear(folded: str) -> bool:
-    """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
-    found = _DASHED.findall(folded)
-    return len(found) == 1 and int(found[0][1]) - int(found[0][0]) > 1
-
-
-def _apart(folded: str, lexicon: Lexicon) -> bool:
-    """Whether something stands between the parts of a list."""
-    return bool(_COMMAS.search(folded)) or any(word in lexicon.ands for word in words(folded))
-
-
-def _d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
-    """ "a d c" may be three letters, or two with "and" between them in Tamazight."""
-    return "d" in tokens[1:-1] and all(word.isalpha() and len(word) == 1 for word in tokens) and "," not in folded
-
-
-def _pieces(folded: str, lexicon: Lexicon) -> list[str]:
-    """The parts of a list: between commas and "and"."""
-    found: list[list[str]] = []
-    for piece in _COMMAS.split(folded):
-        found.append([])
-        for word in words(piece):
-            glued = word.startswith("و") and len(word) > _SHORT
-            if glued or word in lexicon.ands:
-                found.append([])
-            if word not in lexicon.ands:
-                found[-1].append(word.removeprefix("و") if glued else word)
-    return [" ".join(piece) for piece in found if piece]

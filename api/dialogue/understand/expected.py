@@ -14,6 +14,7 @@ class Reads(Enum):
 
     ONE = "one"  # one of the choices on offer
     MANY = "many"  # several of them, in an order
+    SHARES = "shares"  # points for some of them
     STEP = "step"  # a step of a scale: the numbers are the answers
     NUMBER = "number"  # an amount
     TEXT = "text"  # anything: only few words are taken as commands
@@ -51,6 +52,8 @@ class Expected:
     low: int = 0
     high: int = 0
     decimals: bool = False
+    commands: frozenset[str] = frozenset()  # intents that take something behind them: "IDEA 17"
+    opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
 
     @property
     def listed(self) -> tuple[Offer, ...]:
@@ -59,8 +62,8 @@ class Expected:
 
     @property
     def yes_no(self) -> bool:
-        """Whether the answer is yes or no."""
-        return {offer.value for offer in self.listed} == {"yes", "no"}
+        """Whether the answer is yes or no, or neither where that is offered too."""
+        return {"yes", "no"} <= {offer.value for offer in self.listed}
 
     def by_value(self, value: str) -> Offer | None:
         """The choice or way out of this value."""
@@ -77,6 +80,7 @@ class Reading:
     keys: tuple[str, ...] = ()
     value: str | None = None
     intent: str | None = None
+    argument: str | None = None
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     guess: str | None = None  # a choice's key or an intent it may have meant

@@ -9,8 +9,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from api.dialogue.understand.normalise import normalise
 from api.errors import Invalid
+from api.normalise import normalise
 
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
 LAST = -1  # the ordinal "last"
@@ -49,6 +49,7 @@ class Lexicon:
     units: frozenset[str]
     points: frozenset[str]
     heads: frozenset[str]
+    asking: frozenset[str]
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -63,7 +64,7 @@ def load(folder: Path) -> Lexicon:
     grammar = _read(folder / "grammar.toml")
     sets = {
         name: frozenset(normalise(word) for word in _words(grammar[name]))
-        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads")
+        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking")
     }
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
@@ -81,6 +82,7 @@ def load(folder: Path) -> Lexicon:
         units=sets["units"],
         points=sets["points"],
         heads=sets["heads"],
+        asking=sets["asking"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )

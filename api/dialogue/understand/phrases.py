@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
-from api.dialogue.understand.expected import Expected, Offer
-from api.dialogue.understand.lexicon import LAST, Lexicon, Sureness
-from api.dialogue.understand.normalise import key, normalise
+from api.dialogue.understand.expected import Expected
+from api.dialogue.understand.lexicon import LAST, Lexicon
+from api.dialogue.understand.naming import SQUEEZED, Mention, bare, names
 
-_LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
 _LETTERS = {letter: place for letters in ("abcdefghi", "ابجده") for place, letter in enumerate(letters, start=1)}
 _LONGEST = 8  # words a name or a phrase may have
-_SQUEEZED = 7  # letters of a name that is known without its spaces too
 _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
-_JOINED = re.compile(r"(?<=\d)(?:و|et|w|d)(?=\d)")  # "1و3", "1et3"
-_AND_BEFORE = re.compile(r"\bو(?=\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A choice that was mentioned: by its name, by its place, or as yes or no."""
-
-    key: str
-    sureness: Sureness = Sureness.HIGH
-    language: str | None = None
-    place: bool = False
-    article: bool = False  # "une", "واحد": the first one, or an article before a name
-    ordinal: bool = False  # "le premier": a place, or the rank of what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +24,6 @@ class Parse:
     unknown: tuple[str, ...]  # words of no known meaning
     spoilt: bool  # by a word that may turn it around, or a number that names no choice
     first: bool  # the first word is a mention
-
-
-def words(folded: str) -> list[str]:
-    """The words of a folded text, numbers cut from the "and" that is glued to them."""
-    folded = _AND_BEFORE.sub("و ", _JOINED.sub(r" \g<0> ", folded))
-    return key(folded).split()
-
-
-@lru_cache(maxsize=8192)
-def bare(phrase: str) -> str:
-    """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
-    parts = phrase.split()
-    kept = [part for part in parts if part not in _LEFT_OUT] or parts
-    return " ".join(_bare_word(part) for part in kept)
-
-
-def _bare_word(word: str) -> str:
-    for prefix in ("وال", "ال"):
-        if word.startswith(prefix) and len(word) > len(prefix) + 1:
-            return word[len(prefix) :]
-    return word[:-1] if word.endswith("s") and len(word) > 3 else word
-
-
-@lru_cache(maxsize=512)
-def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Every name of the choices, normalised and bare; None where two choices share it."""
-    found: dict[str, Mention | None] = {}
-    for offer in offers:
-        for name in offer.names:
-            for phrase in _forms(normalise(name.text), name.language):
-                found[phrase] = _merged(
-                    phrase in found, found.get(phrase), Mention(offer.key, name.sureness, name.language)
-                )
-    found.pop("", None)
-    return found
-
-
-def _forms(name: str, language: str | None) -> set[str]:
-    """A name as it is, bare, in one word ("chef chaouen" is one place), and in the annexed state of Tamazight."""
-    squeezed = {name.replace(" ", "")} if len(name) >= _SQUEEZED else set()
-    annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
-    return {name, bare(name)} | squeezed | annexed
-
-
-def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """What a name means once it stands for one more thing; nothing where these are two choices."""
-    if not known:
-        return mention
-    if before is None or before.key != mention.key:
-        return None
-    surer = max(before, mention, key=lambda each: each.sureness)
-    return surer if before.language == mention.language else replace(surer, language=None)
 
 
 def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
@@ -173,7 +104,7 @@ def _letter(word: str) -> bool:
 
 def _named(phrase: str, known: Mapping[str, Mention | None]) -> Mention | None:
     found = known.get(phrase) or known.get(bare(phrase))
-    if found is None and " " in phrase and len(phrase) >= _SQUEEZED:
+    if found is None and " " in phrase and len(phrase) >= SQUEEZED:
         found = known.get(phrase.replace(" ", ""))
     return found or (known.get(phrase[1:]) if phrase[0] == "و" else None)
 

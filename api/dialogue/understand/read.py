@@ -7,16 +7,19 @@ import unicodedata
 from dataclasses import replace
 
 from api.dialogue.understand import amounts, choices
+from api.dialogue.understand.civil import CIVIL, asks, beside
+from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
-from api.dialogue.understand.normalise import fold, normalise
-from api.dialogue.understand.phrases import names
+from api.dialogue.understand.naming import names
+from api.dialogue.understand.shares import shares
 from api.dialogue.understand.suggest import suggest
+from api.normalise import fold, normalise
 
 _ASKING = re.compile("[?؟]")
 _FEW = 3  # words of a message whose first word may mean STOP
-_CIVIL, _CIVIL_WORDS = ("thanks", "greeting"), 6
-_LISTENED = ("stop", "help", "start", "language", "back", "skip")  # heard as a whole message among free texts
+_CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
+_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu")  # heard as a whole message among free texts
 _ACTIONS = ("back", "skip", "change", "done")
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
@@ -26,23 +29,27 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     key = normalise(text)
     whole = lexicon.meaning(key)
     if expected.reads is Reads.TEXT:
-        return _free(text, key, whole, expected)
+        return _free(text, key, whole, expected, lexicon)
     if whole is not None and whole.intent == "stop" and whole.sureness is Sureness.HIGH:
         return _intent(whole)
     found = _named(key, expected) or _stop(key, whole, lexicon) or _meant(whole, expected)
-    found = found or _answered(text, whole, expected, lexicon) or _said_politely(key, expected, lexicon)
+    found = found or commanded(text, key, expected, lexicon)
+    found = found or _answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
     if found is not None:
         return _asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
 
 
-def _free(text: str, key: str, whole: Meaning | None, expected: Expected) -> Reading:
-    """A text in their own words: only a whole message that is surely a command is one."""
+def _free(text: str, key: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading:
+    """A text in their own words: only a whole message that is surely a command, or takes it back, is one."""
     way_out = _named(key, expected)
-    if whole is not None and whole.intent in _LISTENED and whole.sureness is Sureness.HIGH:
+    listened = whole is not None and (whole.intent in _LISTENED or expected.by_value(whole.intent) is not None)
+    sure = Sureness.MID if whole is not None and whole.intent == "back" else Sureness.HIGH
+    if whole is not None and listened and whole.sureness >= sure:
         return way_out or _meant(whole, expected) or _intent(whole)
-    if way_out is not None:
-        return way_out
+    found = way_out or commanded(text, key, expected, lexicon)
+    if found is not None and (found.keys or normalise(found.argument or "").isdecimal()):
+        return found
     told = key or any(unicodedata.category(letter) == "So" for letter in text)
     return Reading(value=text) if told else MISSED
 
@@ -82,6 +89,8 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
             found = choices.one(folded, expected, lexicon)
         case Reads.MANY:
             found = choices.many(folded, expected, lexicon)
+        case Reads.SHARES:
+            found = shares(folded, expected, lexicon)
         case Reads.STEP:
             found = amounts.step(folded, expected, lexicon)
         case Reads.NUMBER:
@@ -103,11 +112,19 @@ def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
     return _intent(whole)
 
 
-def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A keyword with small words around it ("aide moi svp"), or a few words that begin with thanks or a greeting."""
+def _said_politely(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A keyword with small words around it ("aide moi svp"), or a few words that begin with thanks or a greeting.
+
+    What is said beside these for itself is what they mean, and a question that nobody understands is no thanks.
+    """
+    rest = beside(text, lexicon)
+    if rest is not None:
+        found = read(rest, expected, lexicon)
+        if found.understood or asks(rest, lexicon):
+            return found
     words = key.split()
     first = lexicon.meaning(words[0]) if words else None
-    if first is not None and first.intent in _CIVIL and len(words) <= _CIVIL_WORDS:
+    if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:
         return _intent(first)
     thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
     if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api.i18n import of_tag
+
 _ARABIC = range(0x0600, 0x0780)
 _TIFINAGH = range(0x2D30, 0x2D80)
-_APPS = {"ar": "ar", "fr": "fr", "zgh": "zgh", "ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "kab": "zgh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,4 @@ def suggest(text: str, app_language: str | None = None) -> Suggestion:
         return Suggestion("zgh", sure=True)
     if 2 * arabic > len(letters):
         return Suggestion("ar", sure=True)
-    app = _APPS.get((app_language or "").partition("-")[0].lower())
-    return Suggestion(app or ("fr" if letters else None))
+    return Suggestion(of_tag(app_language) or ("fr" if letters else None))

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from api.dialogue.understand.expected import Expected, Offer
+from api.dialogue.understand.expected import Expected, Offer, Reads
 from api.dialogue.understand.lexicon import Lexicon
-from api.dialogue.understand.phrases import bare, names
+from api.dialogue.understand.naming import bare, names
 
 _SHORTEST = 5  # letters: no threshold parts shorter words from other words (stop/top, aide/idée)
 _LONG = 10  # letters from which two slips are forgiven, in the name of a choice
@@ -23,7 +23,9 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
     said = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(said) < _SHORTEST:
         return None
-    nearest = _nearest({said, bare(said)}, _named(expected.offers), most=2)
+    # Points are for several: one of their names alone is no answer that a yes could confirm.
+    offers = tuple(each for each in expected.offers if each.action or expected.reads is not Reads.SHARES)
+    nearest = _nearest({said, bare(said)}, _named(offers), most=2)
     if not nearest and " " not in said:
         nearest = _nearest({said}, _spoken(expected, lexicon), most=1)
     return nearest.pop() if len(nearest) == 1 else None

@@ -1,0 +1,49 @@
+"""Agents as staff write and read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from api import places
+
+_MOST = 500  # people a day: more than one agent can speak with
+
+
+class AgentIn(BaseModel):
+    """An agent to let in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
+    province: str | None = Field(None, description="HCP code of where they help, like 01.571")
+    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+    @field_validator("province")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and places.province(value) is None:
+            raise ValueError(f"no province {value}; use HCP codes like 01.571")
+        return value
+
+
+class AgentOut(BaseModel):
+    """An agent as it stands. The code is not here: it was shown once."""
+
+    number: int
+    name: str
+    limit: int
+    province: str | None
+    state: str
+    today: int = Field(description="people they answered for today")
+    made_at: datetime
+    made_by: str
+
+
+class NewAgent(AgentOut):
+    """An agent just made, with the code that is shown this once."""
+
+    code: str

@@ -1,0 +1,91 @@
+"""What all who registered for a meeting are told at once: it is cancelled or moved, and how else to take part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import steps
+from api.campaigns.audience import Audience
+from api.campaigns.kit import Kit
+from api.campaigns.models import Campaign
+from api.campaigns.schemas import CampaignIn
+from api.campaigns.selection import MEETING
+from api.consultations import service as consultations
+from api.consultations.models import Consultation
+from api.consultations.schemas import Words
+from api.crypto import Keyring
+from api.i18n import LANGUAGES, Voice
+from api.meetings import service, told
+from api.meetings.models import Meeting
+from api.meetings.schemas import When
+from api.messages import service as messages
+
+
+async def cancel(
+    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime
+) -> tuple[Meeting, Campaign, dict[str, int]]:
+    """Cancel a meeting and tell everyone registered, now and at any hour; returns what was queued by channel.
+
+    Raises NotFound or Conflict before anything is queued.
+    """
+    found = await service.cancel(session, code, now=now)
+
+    def news(voice: Voice) -> str:
+        return voice("meeting.cancelled", when=told.when(found), place=told.place(found, voice))
+
+    return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
+
+
+async def move(
+    session: AsyncSession, code: str, given: When, *, kit: Kit, who: str, now: datetime
+) -> tuple[Meeting, Campaign, dict[str, int]]:
+    """Move a meeting and tell everyone registered, as `cancel` does; their seats stay theirs."""
+    found = await service.move(session, code, given, now=now)
+
+    def news(voice: Voice) -> str:
+        return voice("meeting.moved", when=told.when(found), place=told.place(found, voice))
+
+    return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
+
+
+async def tick(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> None:
+    """Give free seats to those who wait, and send the reminders that are due, within hours."""
+    if kit.rules.hours.open_at(now):
+        await told.seat_due(session, catalogs=kit.catalogs, keyring=keyring, now=now)
+        await told.remind_due(session, catalogs=kit.catalogs, keyring=keyring, now=now)
+
+
+async def _tell(
+    session: AsyncSession, found: Meeting, news: Callable[[Voice], str], *, kit: Kit, who: str, now: datetime
+) -> tuple[Campaign, dict[str, int]]:
+    await messages.renew(session, kit.catalogs)
+    other = await _other_way(session, found, now)
+    given = CampaignIn(
+        name=f"Meeting {found.state}: {found.code}",
+        purpose=MEETING,
+        consultation=other.code if other else None,
+        texts=Words(**{language: _text(kit.catalogs.voice(language), news, other) for language in LANGUAGES}),
+        audience=Audience(registered=found.code),
+        urgent=True,
+        expires_at=found.ends_at,
+    )
+    return await steps.at_once(session, given, kit=kit, who=who, now=now)
+
+
+async def _other_way(session: AsyncSession, found: Meeting, now: datetime) -> Consultation | None:
+    """The consultation tied to a meeting, where it is open."""
+    if found.consultation_id is None:
+        return None
+    other = await session.get_one(Consultation, found.consultation_id)
+    return other if consultations.takes_answers(other, now) else None
+
+
+def _text(voice: Voice, news: Callable[[Voice], str], other: Consultation | None) -> str:
+    """The news, and the word that begins the consultation, whatever else is open."""
+    if other is None:
+        return news(voice)
+    instead = voice("meeting.otherwise", code=other.code.upper())
+    return f"{news(voice)} {instead}"

@@ -1,0 +1,162 @@
+"""Who of a campaign got it and who did not, one by one and why: read by keyset, a chunk at a time, however many."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import anyio
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import phones, places, spreadsheet
+from api.campaigns import service
+from api.crypto import Keyring
+from api.db import Database
+from api.errors import Invalid
+from api.outbox.models import Body, Delivery
+from api.residents.models import Address
+from api.residents.service import open_address
+
+CHUNK = 1000  # rows in memory at once
+
+State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure"]
+
+
+class Recipient(BaseModel):
+    """What became of a campaign for one resident. Handed over (sent) is not delivered."""
+
+    resident: int
+    address: str = Field(description="masked")
+    channel: str
+    road: str
+    language: str
+    province: str
+    state: State
+    reason: str | None
+    parts: int | None = Field(description="as the provider counted them")
+    attempts: int
+    queued_at: datetime
+    settled_at: datetime | None
+
+
+Part = list[Recipient]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them; None means all."""
+
+    state: State | None = None
+    reason: str | None = None
+    channel: str | None = None
+
+
+async def page(
+    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, after: int, limit: int
+) -> list[Recipient]:
+    """Those whose resident number is above `after`, in its order: the next page begins after the last of them.
+
+    Raises NotFound.
+    """
+    await service.get(session, campaign_id)
+    rows = await session.execute(_query(campaign_id, wanted).where(Delivery.resident_id > after).limit(limit))
+    return [_recipient(row, keyring) for row in rows]
+
+
+async def chunks(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring) -> AsyncGenerator[Part, None]:
+    """All of them, chunk by chunk, each a transaction of its own: memory stays flat, and nobody waits. Raises NotFound.
+
+    Who moves meanwhile is shown as it was when their chunk was read; nobody is shown twice or left out.
+    """
+    after: int | None = 0
+    while after is not None:
+        found = await _chunk(db, campaign_id, wanted, keyring=keyring, after=after)
+        yield found
+        after = found[-1].resident if len(found) == CHUNK else None
+
+
+async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
+    """The same chunks, the first of them read already: what is wrong is raised before an answer begins."""
+    first = await anext(parts)
+
+    async def all_of_them() -> AsyncIterator[Part]:
+        yield first
+        async for part in parts:
+            yield part
+
+    return all_of_them()
+
+
+async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
+    """The same as a spreadsheet opens it: a mark of UTF-8, semicolons, names first, times with their zone."""
+    names = list(Recipient.model_fields)
+    yield "\ufeff" + _lines([names])
+    async for part in parts:
+        yield _lines([[_cell(getattr(each, name)) for name in names] for each in part])
+
+
+async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, after: int) -> Part:
+    """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
+    with anyio.CancelScope(shield=True):
+        async with db.transaction() as session:
+            found = await page(session, campaign_id, wanted, keyring=keyring, after=after, limit=CHUNK)
+    return found
+
+
+def _query(campaign_id: int, wanted: Wanted) -> Any:
+    filters = {Delivery.state: wanted.state, Delivery.reason: wanted.reason, Delivery.channel: wanted.channel}
+    return (
+        select(
+            Delivery.resident_id.label("resident"), Address.sealed, Delivery.channel, Delivery.road, Body.language,
+            Delivery.province, Delivery.state, Delivery.reason, Delivery.parts, Delivery.attempts,
+            Delivery.created_at, Delivery.settled_at,
+        )
+        .join(Address, Address.id == Delivery.address_id)
+        .join(Body, Body.id == Delivery.body_id)
+        .where(Delivery.campaign_id == campaign_id)
+        .where(*(column == value for column, value in filters.items() if value is not None))
+        .order_by(Delivery.resident_id)
+    )  # fmt: skip
+
+
+def _recipient(row: Any, keyring: Keyring) -> Recipient:
+    place = places.province(row.province)
+    return Recipient(
+        resident=row.resident,
+        address=_shown(row.sealed, keyring),
+        channel=row.channel,
+        road=row.road,
+        language=row.language,
+        province=place.fr if place is not None else row.province,
+        state=row.state,
+        reason=row.reason,
+        parts=row.parts,
+        attempts=row.attempts,
+        queued_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def _shown(sealed: bytes, keyring: Keyring) -> str:
+    try:
+        return phones.masked(open_address(keyring, sealed))
+    except Invalid:  # its key is gone: who it was is lost, what became of the message is not
+        return phones.masked("")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return spreadsheet.safe("" if value is None else str(value))
+
+
+def _lines(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    return out.getvalue()

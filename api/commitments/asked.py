@@ -1,0 +1,33 @@
+"""What staff tell the followers of a commitment, and what they ask them, as it is given."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.commitments.fields import Number, Strict
+from api.consultations.schemas import Moment, Text, Words
+
+
+class UpdateWords(Words):
+    """News that fit, several together, into a message."""
+
+    ar: Annotated[Text, Field(max_length=240)]
+    fr: Annotated[Text, Field(max_length=240)]
+    zgh: Annotated[Text, Field(max_length=240)]
+
+
+class UpdateIn(Strict):
+    """News of a commitment, or of one of its milestones."""
+
+    text: UpdateWords
+    milestone: Number | None = None
+
+
+class GroundIn(Strict):
+    """A yes/no question on a milestone, to its followers in one commune."""
+
+    commune: Annotated[str, Field(max_length=24, description="HCP code, as 01.571.01.07")]
+    question: Words
+    closes_at: Moment

@@ -1,0 +1,84 @@
+"""What the fields of commitments are made of: texts, short names, and what each source says with day and evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from api.consultations.schemas import Label, LabelWords, speakable
+
+SHORT, STEP = 20, 28  # letters of a commitment's label and of a milestone's title: STATUS 3 is two SMS at most
+LAST = 9999  # the highest number of a commitment or milestone
+
+_Clean = AfterValidator(speakable)
+Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), _Clean]
+Link = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600), _Clean]
+Item = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern="^[^;\r\n]+$"), _Clean
+]
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
+Number = Annotated[int, Field(ge=1, le=LAST)]
+
+
+class Strict(BaseModel):
+    """Takes what it knows, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Texts(Strict):
+    """A long text in the languages it was written in: OGP reads it, residents do not."""
+
+    ar: Long | None = None
+    fr: Long | None = None
+    zgh: Long | None = None
+
+
+class LabelShort(LabelWords):
+    """The short name of a commitment."""
+
+    ar: Annotated[Label, Field(max_length=SHORT)]
+    fr: Annotated[Label, Field(max_length=SHORT)]
+    zgh: Annotated[Label, Field(max_length=SHORT)]
+
+
+class StepWords(LabelWords):
+    """The title of a milestone."""
+
+    ar: Annotated[Label, Field(max_length=STEP)]
+    fr: Annotated[Label, Field(max_length=STEP)]
+    zgh: Annotated[Label, Field(max_length=STEP)]
+
+
+class _Status(Strict):
+    on: date
+    evidence: Link = ""
+
+
+class Operational(_Status):
+    """How we say that the work goes. That it is late is never said: the day shows it."""
+
+    status: Literal["planned", "on_track", "blocked", "done"]
+
+
+class SelfAssessed(_Status):
+    """The completion of OGP's self-assessment form."""
+
+    status: Literal["not_started", "limited", "substantial", "completed"]
+
+
+class Monitored(_Status):
+    """The completion that the local monitoring body found: IRM's five points."""
+
+    status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
+
+
+class Statuses(Strict):
+    """What each of the three sources says, kept apart."""
+
+    operational: Operational | None = None
+    self_assessed: SelfAssessed | None = None
+    monitoring: Monitored | None = None

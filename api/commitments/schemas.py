@@ -1,0 +1,138 @@
+"""Plans and commitments as staff write them and as OGP's pages have them, field by field, in OGP's order."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from api import places
+from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
+from api.consultations.schemas import LabelWords, Words
+from api.themes import theme as theme_of
+
+Value = Literal[
+    "Access to information",
+    "Civic Participation",
+    "Public Accountability",
+    "Technology and Innovation for Transparency and Accountability",
+]
+
+
+class MilestoneSheet(Strict):
+    """What OGP's forms usually ask of a milestone, beside its title, day and status."""
+
+    description: Texts | None = None
+    lead: Item | None = None
+    supporting: list[Item] = Field([])
+
+
+class MilestoneIn(Statuses, MilestoneSheet):
+    """One milestone."""
+
+    number: Number
+    title: StepWords
+    due_on: date | None = Field(None, description="the expected end")
+
+
+class CommitmentSheet(Strict):
+    """The fields of a commitment's page at OGP, in its order: those of OGP Local, then those of national pages."""
+
+    commitment_id: Item | None = Field(None, description="OGP's own, as MATTH0001")
+    inception_report: Link | None = None
+    starts_on: Month | None = None
+    ends_on: Month | None = None
+    institutions: list[Item] = Field([])
+    policy_areas: list[Item] = Field([])
+    sectors: list[Item] = Field([])
+    ogp_values: list[Value] = Field([])
+    problem: Texts | None = None
+    status_quo: Texts | None = None
+    action: Texts | None = None
+    contribution: Texts | None = Field(None, description="how the commitment contributes to solving the problem")
+    long_term_goal: Texts | None = None
+    verifiable: bool | None = None
+    relevant: bool | None = Field(None, description="to the values of OGP")
+    novelty: Literal["new", "continuing"] | None = None
+    change: Literal["not binding", "binding and institutional"] | None = None
+    lead_institution: Item | None = None
+    support_institutions: list[Item] = Field([])
+    irm_report: Link | None = None
+    early_results: Literal["worsened", "did not change", "marginal", "major", "outstanding"] | None = None
+    ambition: Literal["unclear", "modest", "substantial"] | None = None
+    challenge: Texts | None = None
+    proposed_solution: Texts | None = None
+    expected_results: Texts | None = None
+    impact_indicators: Texts | None = None
+    relevance: Texts | None = Field(None, description="why it is relevant to the values of OGP")
+    additional_information: Texts | None = Field(None, description="budget, other programmes, development goals")
+    results: Texts | None = None
+
+
+class CommitmentIn(Statuses, CommitmentSheet):
+    """One commitment with its milestones."""
+
+    number: Number
+    title: Words
+    label: LabelShort | None = Field(None, description="its short name, as residents read it")
+    theme: Code | None = Field(None, description="one of `api/data/themes.toml`, which residents follow")
+    provinces: list[str] = Field([], description="HCP codes; none for all of the Region")
+    confirmed: list[Literal["ar", "fr", "zgh"]] = Field([], description="languages whose title the Council agreed to")
+    milestones: list[MilestoneIn] = Field([], max_length=99)
+
+    @field_validator("provinces")
+    @classmethod
+    def _known(cls, codes: list[str]) -> list[str]:
+        if unknown := sorted(code for code in codes if places.province(code) is None):
+            raise ValueError(f"no province {', '.join(unknown)}; use HCP codes like 01.571")
+        return codes
+
+    @field_validator("theme")
+    @classmethod
+    def _listed(cls, code: str | None) -> str | None:
+        if code is not None and theme_of(code) is None:
+            raise ValueError(f"there is no theme {code}")
+        return code
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        numbers = [each.number for each in self.milestones]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("two milestones have the same number")
+        return self
+
+
+class Axis(Strict):
+    """A part of a plan; `commitments` is how many it has, where that is known."""
+
+    title: LabelWords
+    commitments: int | None = Field(None, ge=0, le=LAST)
+
+
+class PlanSheet(Strict):
+    """What OGP's page of a plan says, beside its title and its days."""
+
+    lead_institution: Item | None = None
+    submitted_on: date | None = None
+    forewords: Texts | None = None
+    vision: Texts | None = Field(None, description="challenges, opportunities and strategic vision")
+    cooperation: Texts | None = Field(None, description="how institutions and civil society worked together")
+
+
+class PlanIn(PlanSheet):
+    """A plan. A national one stands beside the Region's own, with its axes."""
+
+    code: Code
+    title: LabelWords
+    starts_on: date
+    ends_on: date
+    scope: Literal["regional", "national"] = "regional"
+    announced: int | None = Field(None, ge=0, le=LAST, description="how many commitments it has in all")
+    axes: list[Axis] = Field([])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("it would end before it starts")
+        return self

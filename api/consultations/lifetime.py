@@ -1,0 +1,107 @@
+"""The life of a consultation: when it opens, until when it takes ballots, and what its closing does."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import publishing, service
+from api.consultations.models import Consultation
+from api.consultations.service import CLOSED, DRAFT, OPEN
+from api.errors import Conflict, Invalid
+from api.outbox import service as outbox
+
+
+async def open_it(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
+    """Open a draft: from now on it takes ballots. Raises NotFound, or Conflict where it is not a draft."""
+    found = await service.locked(session, code)
+    if found.state != DRAFT:
+        raise Conflict(f"{code} is {found.state}, only a draft can be opened")
+    if found.closes_at is not None and found.closes_at <= now:
+        raise Conflict(f"{code} would be closed already: its closing time is past")
+    _open(found, now)
+    await session.flush()
+    return found
+
+
+async def open_due(session: AsyncSession, *, now: datetime) -> int:
+    """Open every draft whose time has come and is not over yet; returns how many."""
+    due = await session.scalars(
+        select(Consultation)
+        .where(
+            Consultation.state == DRAFT,
+            Consultation.opens_at <= now,
+            or_(Consultation.closes_at.is_(None), Consultation.closes_at > now),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    opened = due.all()
+    for found in opened:
+        _open(found, now)
+    await session.flush()
+    return len(opened)
+
+
+async def schedule(
+    session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> Consultation:
+    """Say when it opens, while it is a draft, and when it closes, until it is closed.
+
+    Raises NotFound, Invalid where a moment is past or the end comes first, or Conflict where it is closed.
+    """
+    found = await service.locked(session, code)
+    if found.state == CLOSED:
+        raise Conflict(f"{code} is closed")
+    if any(moment is not None and moment <= now for moment in (opens_at, closes_at)):
+        raise Invalid("the moment is past")
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise Invalid("it would close before it opens")
+    if found.state == OPEN and opens_at is not None:
+        raise Conflict(f"{code} is open already")
+    found.opens_at, found.closes_at = opens_at, closes_at
+    found.revision += 1
+    await session.flush()
+    return found
+
+
+async def close(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
+    """Close an open consultation and destroy its secret: no ballot can be tied to a person again.
+
+    Raises NotFound, or Conflict where it is not open.
+    """
+    found = await service.locked(session, code)
+    if found.state != OPEN:
+        raise Conflict(f"{code} is {found.state}, only an open one can be closed")
+    await _shut(session, found, now)
+    return found
+
+
+async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
+    """Close every consultation whose time has come; returns them."""
+    due = await session.scalars(
+        select(Consultation)
+        .where(Consultation.state == OPEN, Consultation.closes_at <= now)
+        .with_for_update(skip_locked=True)
+    )
+    closed = due.all()
+    for found in closed:
+        await _shut(session, found, now)
+    return closed
+
+
+def _open(consultation: Consultation, now: datetime) -> None:
+    consultation.state, consultation.opened_at, consultation.secret = OPEN, now, secrets.token_bytes(32)
+
+
+async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
+    """Close, publish what was counted and destroy what ties it to people, in one transaction: the caller's."""
+    secret = consultation.secret or b""
+    consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
+    consultation.revision += 1
+    await session.flush()
+    await publishing.publish(session, consultation, secret=secret, now=now)
+    await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

@@ -1,0 +1,93 @@
+"""Checking a receipt: whether its ballot counts, and after closing what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import content
+from api.consultations.ballots import ALPHABET
+from api.consultations.content import QuestionContent
+from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.service import CLOSED
+
+LENGTH = 8
+
+
+class Standing(Enum):
+    """How it stands with a receipt."""
+
+    COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
+    PUBLISHED = "published"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a receipt stands for; `choices` are there once the consultation is closed."""
+
+    receipt: str
+    standing: Standing
+    consultation: Consultation
+    choices: Sequence[tuple[int, QuestionContent, Sequence[str]]] = ()  # with the number of the question
+
+
+def tidy(written: str) -> str | None:
+    """The receipt that was written, in capitals and without spaces or dashes; None where it can be none."""
+    found = "".join(letter for letter in written.upper() if letter not in " -\u00a0")
+    return found if len(found) == LENGTH and set(found) <= set(ALPHABET) else None
+
+
+async def check(session: AsyncSession, written: str) -> Checked | None:
+    """How it stands with a receipt; None where there is none such.
+
+    Should two consultations share one, the newer tells.
+    """
+    receipt = tidy(written)
+    if receipt is None:
+        return None
+    row = (
+        await session.execute(
+            select(Ballot.id, Consultation)
+            .join(Consultation, Consultation.id == Ballot.consultation_id)
+            .where(Ballot.receipt == receipt)
+            .order_by(Consultation.id.desc())
+            .limit(1)
+        )
+    ).first()
+    if row is None:
+        return await _replaced(session, receipt)
+    number, consultation = row
+    if consultation.state != CLOSED:
+        return Checked(receipt, Standing.COUNTED, consultation)
+    return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
+
+
+async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
+    found: Consultation | None = await session.scalar(
+        select(Consultation)
+        .join(Superseded, Superseded.consultation_id == Consultation.id)
+        .where(Superseded.receipt == receipt)
+        .order_by(Consultation.id.desc())
+        .limit(1)
+    )
+    return None if found is None else Checked(receipt, Standing.REPLACED, found)
+
+
+async def _choices(
+    session: AsyncSession, ballot_id: int, consultation: Consultation
+) -> Sequence[tuple[int, QuestionContent, Sequence[str]]]:
+    rows = await session.execute(
+        select(Answer.question_id, Answer.value).where(Answer.ballot_id == ballot_id).order_by(Answer.rank)
+    )
+    held: dict[int, list[str]] = {}
+    for question_id, value in rows:
+        held.setdefault(question_id, []).append(value)
+    questions = await content.read(session, consultation_id=consultation.id)
+    return [
+        (place, question, held[question.id]) for place, question in enumerate(questions, start=1) if question.id in held
+    ]

@@ -1,0 +1,54 @@
+"""What a receipt stands for, in words: the same by SMS, on Telegram and on the public page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.consultations.content import TEXT, YES_NO, QuestionContent
+from api.consultations.marks import AGREE, DISAGREE, PASS, given_by, option_of
+from api.consultations.publishing import OWN_WORDS
+from api.consultations.receipts import Checked, Standing
+from api.formats import shortened
+from api.i18n import Voice
+
+_ROOM = 240  # characters for the options' names of one answer; a receipt is checked, not read
+_SHORTEST = 10  # characters by which an option can still be told from others
+_STANCES = {AGREE: "word.agree", DISAGREE: "word.disagree", PASS: "word.pass"}
+
+
+def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
+    """What a receipt stands for; the choices on a line each, once everybody may see them.
+
+    Names of options are shortened where there are many, unless the `whole` is wanted; what was said of them never is.
+    """
+    title = voice.pick(found.consultation.title)
+    if found.standing is Standing.COUNTED:
+        return voice("receipt.counted", receipt=found.receipt, title=title)
+    if found.standing is Standing.REPLACED:
+        return voice("receipt.replaced", receipt=found.receipt)
+    lines = [f"{place}. {_chosen(question, values, voice, whole)}" for place, question, values in found.choices]
+    return "\n".join((voice("receipt.published", receipt=found.receipt, title=title), *lines))
+
+
+def _chosen(question: QuestionContent, values: Sequence[str], voice: Voice, whole: bool) -> str:
+    """The values of an answer in words; a text of their own is not shown."""
+    if question.kind == TEXT:
+        return OWN_WORDS
+    if question.kind == YES_NO:
+        return voice("word.yes") if values[0] == "yes" else voice("word.no")
+    widest = _ROOM if whole else _ROOM // len(values)
+    labels = {option.value: shortened(voice.pick(option.label), widest) for option in question.options}
+    if question.one_by_one:
+        return _stances(values, {} if widest < _SHORTEST else labels, voice)
+    named = [(labels.get(option_of(value), value), given_by(value)) for value in values]
+    return voice.listed(f"{label}: {points}" if points else label for label, points in named)
+
+
+def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
+    """Stance by stance the statements it was taken on; how many they are where they cannot be named."""
+    said = []
+    for stance, word in _STANCES.items():
+        those = [option_of(value) for value in values if given_by(value) == stance]
+        if those:
+            said.append(f"{voice(word)}: {', '.join(labels[each] for each in those) if labels else len(those)}")
+    return "; ".join(said)

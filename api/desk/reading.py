@@ -1,0 +1,75 @@
+"""Letters as the staff read them: listed, each with its lines, and how many wait at which desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.crypto import Keyring
+from api.desk.models import Letter, LetterLine
+from api.desk.schemas import DeskOut, LetterOut, LineOut
+from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
+
+
+async def listed(
+    session: AsyncSession, *, state: str | None = None, province: str | None = None, limit: int = 100
+) -> Sequence[Letter]:
+    """Letters, those that wait longest first, then those that wait no more; of one state or desk, where it is named."""
+    found = select(Letter).order_by(Letter.waiting_since.is_(None), Letter.waiting_since, Letter.id).limit(limit)
+    if state is not None:
+        found = found.where(Letter.state == state)
+    if province is not None:
+        found = found.where(Letter.province == province)
+    return (await session.scalars(found)).all()
+
+
+async def one(session: AsyncSession, number: int, *, keyring: Keyring) -> LetterOut:
+    """A letter with its lines. Raises NotFound."""
+    return (await whole(session, [await get(session, number)], keyring=keyring))[0]
+
+
+async def whole(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
+    """Letters with their lines, read in one statement."""
+    wanted = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
+    lines: dict[int, list[LineOut]] = {each.id: [] for each in letters}
+    for each in await session.scalars(wanted.order_by(LetterLine.id)):
+        text = unseal(keyring, each.sealed, each.kind)
+        lines[each.letter_id].append(LineOut(kind=each.kind, text=text, at=each.at, who=each.who))
+    return [_out(each, lines[each.id]) for each in letters]
+
+
+async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
+    """Each desk's letters by state, and how long the oldest has waited; whose waits longest comes first."""
+    waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
+    rows = await session.execute(
+        select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since)).group_by(Letter.province)
+    )
+    found = [
+        DeskOut(
+            province=province, open=here, answered=told, closed=done, oldest=oldest,
+            days=(now - oldest).days if oldest is not None else 0,
+        )
+        for province, here, told, done, oldest in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.oldest is None, each.oldest or now, each.province))
+
+
+def _out(found: Letter, lines: list[LineOut]) -> LetterOut:
+    """A letter with its newest words and answer, and the whole of its thread."""
+    newest = {each.kind: each.text for each in lines}
+    return LetterOut(
+        number=found.id,
+        resident=found.resident_id,
+        text=newest.get(LETTER, ""),
+        answer=newest.get(ANSWER),
+        lines=lines,
+        **{name: getattr(found, name) for name in _PLAIN},
+    )
+
+
+_PLAIN = (
+    "province", "language", "state", "written_at", "waiting_since", "answered_at", "closed_at", "who",
+)  # fmt: skip

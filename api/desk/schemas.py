@@ -1,0 +1,70 @@
+"""Letters as staff read and answer them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.consultations.schemas import Text
+
+Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class By(BaseModel):
+    """Who of the staff does it; it is recorded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Who
+
+
+class AnswerIn(By):
+    """An answer, in the language the letter is in."""
+
+    text: Text
+
+
+class AssignIn(By):
+    """Whose desk has it from now on."""
+
+    province: str = Field(max_length=8, description="HCP code, like 01.571; '' for the Region's own desk")
+
+
+class LineOut(BaseModel):
+    """One line of a thread."""
+
+    kind: str = Field(description="letter: its author's; answer: the staff's")
+    text: str
+    at: datetime
+    who: str | None = Field(description="of the staff")
+
+
+class LetterOut(BaseModel):
+    """A letter as it stands; who wrote it is only the number of their row."""
+
+    number: int
+    resident: int
+    province: str = Field(description="HCP code of the desk that has it; '' is the Region's own")
+    language: str = Field(description="the one they chose to be spoken to")
+    state: str = Field(description="open, answered or closed; what its author adds opens it again")
+    text: str = Field(description="their newest words")
+    answer: str | None = Field(description="the newest answer")
+    lines: list[LineOut] = Field(description="the whole thread, in order")
+    written_at: datetime
+    waiting_since: datetime | None = Field(description="the moment of the oldest words that nobody answered")
+    answered_at: datetime | None
+    closed_at: datetime | None
+    who: str | None
+
+
+class DeskOut(BaseModel):
+    """How one desk stands."""
+
+    province: str = Field(description="HCP code; '' is the Region's own desk")
+    open: int
+    answered: int
+    closed: int
+    oldest: datetime | None = Field(description="since when the letter waits that waits longest")
+    days: int = Field(description="whole days it waits")

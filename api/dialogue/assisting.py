@@ -1,0 +1,106 @@
+"""An agent's session: which person of today they answer for now, and whose ballot that is.
+
+It is a column of its own (`conversation.assisting`), so that nothing else a resident does can end it by half: while it
+is there every answer is that person's, and where it ends the agent is back at what was theirs. The person is nobody:
+the voter token is drawn at random and forgotten with the session.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from api.channel import Choice, Reply
+from api.consultations.models import Consultation
+from api.dialogue.turn import Turn
+
+_OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
+_VOTING = ("q:", "card:")  # keys by which a ballot changes
+_PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to an agent's turn
+_LASTS = timedelta(hours=2)  # after the person began; who comes back later answers for themselves again
+
+
+def begin(turn: Turn, *, agent: int, province: str | None, code: str) -> None:
+    """Begin a session for the consultation of this code; what the agent was at is kept aside."""
+    at = turn.conversation
+    own = at.assisting["own"] if at.assisting else [at.consultation_id, at.position]
+    at.assisting = {"agent": agent, "province": province, "code": code, "own": own}
+    extend(turn)
+
+
+def next_person(turn: Turn) -> None:
+    """From now on answers are another person's: a new token, which nothing can be reckoned from."""
+    at, keyring = turn.conversation, turn.tools.keyring
+    sealed = base64.b64encode(keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
+    at.assisting = {**(at.assisting or {}), "token": sealed, "serial": secrets.token_hex(3)}
+    extend(turn)
+
+
+def rest(turn: Turn) -> None:
+    """The person's ballot is done: its token is forgotten."""
+    at = turn.conversation
+    at.assisting = {name: value for name, value in (at.assisting or {}).items() if name not in ("token", "serial")}
+    at.consultation_id, at.position = None, 0
+
+
+def extend(turn: Turn) -> None:
+    """The session lasts a while from now."""
+    at = turn.conversation
+    at.assisting = {**(at.assisting or {}), "until": (turn.now + _LASTS).isoformat()}
+
+
+async def end(turn: Turn) -> None:
+    """The session is over, if there is one; the agent is where they were before it."""
+    at = turn.conversation
+    if at.assisting is None:
+        return
+    at.consultation_id, at.position = at.assisting["own"]
+    at.assisting, at.offered, at.step = None, [], "home" if at.consultation_id is None else "question"
+    turn.consultation, turn.questions = None, ()
+    if at.consultation_id is not None:
+        turn.consultation = await turn.session.get_one(Consultation, at.consultation_id)
+        turn.questions = await turn.tools.contents.get(
+            turn.session, consultation_id=at.consultation_id, revision=turn.consultation.revision
+        )
+
+
+def is_over(turn: Turn) -> bool:
+    """Whether a session was left alone for too long."""
+    held = turn.conversation.assisting
+    return held is not None and datetime.fromisoformat(held["until"]) <= turn.now
+
+
+def token(turn: Turn) -> bytes | None:
+    """The token of the person who answers now; None where the agent, or any resident, speaks for themselves."""
+    held = turn.conversation.assisting
+    found = held.get("token") if held else None
+    if not isinstance(found, str):
+        return None
+    return bytes.fromhex(turn.tools.keyring.decipher(base64.b64decode(found), purpose=_PURPOSE))
+
+
+def marked(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
+    """The replies with a person's questions bearing their serial: a tap on them counts for no other person, ever."""
+    held = turn.conversation.assisting
+    serial = held.get("serial") if held else None
+    if serial is None:
+        return list(replies)
+    return [replace(each, choices=tuple(_mark(choice, serial) for choice in each.choices)) for each in replies]
+
+
+def unmarked(turn: Turn, key: str) -> str | None:
+    """The key behind a tap; None where it is of another person than the one who answers now."""
+    held = turn.conversation.assisting
+    serial = held.get("serial") if held else None
+    owner, _, rest_of_it = key.partition(":")
+    if owner != _OWNER:
+        return None if held is not None and key.startswith(_VOTING) else key
+    found, _, inner = rest_of_it.partition(":")
+    return inner if serial is not None and found == serial and inner.startswith(_VOTING) else None
+
+
+def _mark(choice: Choice, serial: str) -> Choice:
+    return replace(choice, key=f"{_OWNER}:{serial}:{choice.key}") if choice.key.startswith(_VOTING) else choice

@@ -1,0 +1,41 @@
+"""What residents can do beside answering, one file each; the order here is that of the menu."""
+
+from __future__ import annotations
+
+from api.dialogue.features.assist import ASSIST
+from api.dialogue.features.commitments import FEATURE as COMMITMENTS
+from api.dialogue.features.desk import DESK
+from api.dialogue.features.detail import DETAIL
+from api.dialogue.features.feature import Feature
+from api.dialogue.features.follows import FEATURE as FOLLOWS
+from api.dialogue.features.ideas import FEATURE as IDEAS
+from api.dialogue.features.link import LINK
+from api.dialogue.features.meetings import MEETINGS
+from api.dialogue.features.menu import menu
+from api.dialogue.features.mine import MINE
+from api.dialogue.features.proposals import FEATURE as PROPOSALS
+from api.dialogue.features.receipt import RECEIPT
+from api.dialogue.turn import Heard, Said, Turn
+
+_LISTED: tuple[Feature, ...] = (
+    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST,
+)  # fmt: skip
+FEATURES: tuple[Feature, ...] = (*_LISTED, menu(_LISTED))
+
+BY_WORD = {word: each for each in FEATURES for word in (*each.words, *each.commands)}
+BY_OWNER = {owner: each for each in FEATURES for owner in each.owns}
+BY_STEP = {step: each for each in FEATURES for step in each.steps}
+READS = {step: reads for each in FEATURES for step, reads in each.steps.items()}
+COMMANDS = frozenset(command for each in FEATURES for command in each.commands)
+OPENS = frozenset(command for each in FEATURES for command in each.opens)
+
+
+async def named(turn: Turn, said: Said) -> Heard | None:
+    """Let each feature look whether a text that answers nothing is the name of something of its own."""
+    if said.tapped:
+        return None
+    for each in FEATURES:
+        heard = await each.named(turn, said.text) if each.named is not None else None
+        if heard is not None:
+            return heard
+    return None

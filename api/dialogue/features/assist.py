@@ -1,0 +1,113 @@
+"""Answering for people, one after another: an agent's code begins it, each person has a ballot of their own."""
+
+from __future__ import annotations
+
+from api.agents import service as agents
+from api.channel import Choice
+from api.consultations import service as consultations
+from api.consultations.service import OnOffer
+from api.dialogue import assisting
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.numbers import behind
+from api.errors import Forbidden
+
+_WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between two persons
+
+
+async def begin(turn: Turn, said: Said) -> Heard:
+    """Take an agent's code; the consultation follows, where several are open, and then the first person."""
+    code = behind(said.argument, turn.tools.lexicon)
+    if code is None:
+        turn.say("assist.usage")
+        return await leave(turn)
+    try:
+        agent = await agents.recognise(
+            turn.session, str(code), address=turn.address.blind_index, keyring=turn.tools.keyring, now=turn.now
+        )
+    except Forbidden:
+        agent = None
+    offers = await _offers(turn)
+    if agent is None or not offers:
+        if agent is None:
+            turn.say("assist.wrong")
+        else:
+            turn.say("error.closed")
+        return await leave(turn)
+    assisting.begin(turn, agent=agent.id, province=agent.province, code=offers[0].code)
+    if len(offers) == 1:
+        return await _person(turn)
+    assisting.rest(turn)
+    turn.ask("assist", turn.voice("home.choose"), tuple(_choice(turn, offer) for offer in offers))
+    return Heard.SETTLED
+
+
+async def ask(turn: Turn) -> None:
+    """Another person, or the end."""
+    voice = turn.voice
+    choices = (Choice("assist:next", voice("assist.next")), Choice("assist:end", voice("assist.end")))
+    turn.ask("assist", voice("assist.ask"), choices)
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """Another person, the consultation they answer, or the end; an old tap after it says that it is over."""
+    held, (act, _, code) = turn.conversation.assisting, (said.of("assist") or "").partition(":")
+    if held is None:
+        turn.say("assist.over")
+        return await leave(turn)
+    act = act or _WORDS.get(said.intent or "", "")
+    if act == "end":
+        return await _end(turn)
+    if act == "on" and turn.conversation.consultation_id is None:
+        turn.conversation.assisting = {**held, "code": code}
+    asked = said.tapped or any(key == f"assist:{act}" for key, _, _ in turn.conversation.offered)
+    if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
+        return Heard.MISSED
+    return await _person(turn)
+
+
+async def _person(turn: Turn) -> Heard:
+    """Begin with another person, as far as the day's limit goes and the consultation is open."""
+    held = turn.conversation.assisting or {}
+    offer = next((each for each in await _offers(turn) if each.code == held["code"]), None)
+    number = await agents.admit(turn.session, held["agent"], now=turn.now) if offer is not None else None
+    if offer is None or number is None:
+        if offer is None:
+            turn.say("error.closed")
+        else:
+            turn.say("assist.full")
+        return await _end(turn)
+    assisting.next_person(turn)
+    at = turn.conversation
+    at.consultation_id, at.position, at.step = offer.id, 0, "question"
+    turn.questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    turn.consultation = await consultations.get(turn.session, offer.code)
+    turn.say("assist.begin", number=number)
+    return Heard.MOVED
+
+
+async def _end(turn: Turn) -> Heard:
+    turn.say("assist.over")
+    await assisting.end(turn)
+    return await leave(turn)
+
+
+async def _offers(turn: Turn) -> list[OnOffer]:
+    return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
+
+
+def _choice(turn: Turn, offer: OnOffer) -> Choice:
+    return Choice(f"assist:on:{offer.code}", turn.voice.pick(offer.title))
+
+
+ASSIST = Feature(
+    name="assist",
+    begin=begin,
+    hear=hear,
+    ask=ask,
+    words=("agent",),
+    commands=("agent",),
+    owns=("assist",),
+    steps={"assist": Reads.ONE},
+)

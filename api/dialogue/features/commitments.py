@@ -1,0 +1,146 @@
+"""STATUS: the commitments of the Region's plan, and how one of them stands, in one or two SMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from api.channel import Choice
+from api.commitments import ground, rules
+from api.commitments import service as commitments
+from api.commitments.content import Whole, read
+from api.commitments.ground import Seen
+from api.commitments.shown import OriginOut
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.follows import choice
+from api.dialogue.features.names import meant
+from api.dialogue.steps import home
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.numbers import behind
+from api.errors import NotFound
+from api.formats import short_day
+from api.i18n import Voice
+from api.proposals import service as proposals
+
+_STEP = "commitments"
+_PROPOSALS, _IDEAS = 4, 7  # characters of the numbers of what a commitment came from
+_STATES: dict[str, Callable[[Voice], str]] = {
+    rules.PLANNED: lambda voice: voice("state.planned"),
+    rules.ON_TRACK: lambda voice: voice("state.on_track"),
+    rules.LATE: lambda voice: voice("state.late"),
+    rules.BLOCKED: lambda voice: voice("state.blocked"),
+    rules.DONE: lambda voice: voice("state.done"),
+}
+
+
+def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[OriginOut], today: date) -> str:
+    """How a commitment stands: its state, its next milestone with day and days late, what residents see of it.
+
+    And the proposal it came from; its ideas too where residents said nothing yet, as two SMS do not hold all. PROPOSAL
+    with its number names them.
+    """
+    state = _STATES[found.state(today)](voice)
+    lines = [voice("status.one", number=found.commitment.number, label=voice.pick(found.label), state=state)]
+    step = found.upcoming()
+    if step is not None:
+        title, late = voice.pick(step.title), found.days_late(step, today)
+        if step.due_on is None:
+            lines.append(voice("status.undated", title=title))
+        elif late:
+            lines.append(voice("status.late", title=title, day=short_day(step.due_on), count=late))
+        else:
+            lines.append(voice("status.next", title=title, day=short_day(step.due_on)))
+    told = [each for each in seen if each.told]
+    if told:
+        newest = [each for each in told if each.milestone_id == told[-1].milestone_id]
+        yes, no = sum(each.yes or 0 for each in newest), sum(each.no or 0 for each in newest)
+        lines.append(voice("status.ground", yes=yes, no=no))
+    if origins:
+        lines.append(_came_from(voice, origins, short=bool(told)))
+    return "\n".join(lines)
+
+
+def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
+    made_of = _some([each.proposal for each in origins], _PROPOSALS)
+    ideas = [] if short else sorted(number for each in origins for number in each.ideas)
+    if not ideas:
+        return voice("status.proposal", other=made_of)
+    return voice("status.ideas", other=made_of, numbers=_some(ideas, _IDEAS))
+
+
+def _some(numbers: Sequence[int], room: int) -> str:
+    """The first of these numbers, as many as so many characters hold, and one at least."""
+    shown = str(numbers[0])
+    for number in numbers[1:]:
+        if len(longer := f"{shown}, {number}") > room:
+            break
+        shown = longer
+    return shown
+
+
+async def _ask(turn: Turn) -> None:
+    await _list(turn)
+
+
+async def _list(turn: Turn) -> Heard:
+    plan = await commitments.current(turn.session)
+    found = await read(turn.session, plan) if plan is not None else []
+    if not found:
+        turn.say("status.none")
+        return await leave(turn)
+    late = sum(each.state(commitments.today(turn.now)) == rules.LATE for each in found)
+    choices = tuple(Choice(f"status:{each.ref}", turn.voice.pick(each.label)) for each in found)
+    back = Choice("status:back", turn.voice("word.back"), action=True)
+    turn.ask(_STEP, turn.voice("status.list", late=late), (*choices, back))
+    return Heard.SETTLED
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """The list, or the one whose number or name was written."""
+    plan = await commitments.current(turn.session)
+    if said.argument is None or plan is None:
+        return await _list(turn)
+    number = behind(said.argument, turn.tools.lexicon)
+    if number is not None:
+        return await _show(turn, f"{plan.code}/{number}")
+    kept = await read(turn.session, plan)
+    names = {each.ref: [*each.label.values(), *each.commitment.title.values()] for each in kept}
+    return await _show(turn, meant(said.argument, names) or "")
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    ref = said.of("status")
+    if ref == "back":
+        return await leave(turn)
+    return Heard.MISSED if ref is None else await _show(turn, ref)
+
+
+async def _show(turn: Turn, ref: str) -> Heard:
+    try:
+        found = await commitments.named(turn.session, ref)
+    except NotFound:
+        turn.say("status.unknown")
+        return await _list(turn)
+    seen = await ground.seen(turn.session, found.milestones)
+    origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
+    text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
+    turn.conversation.notes = {}
+    if turn.conversation.consultation_id is not None:
+        turn.lines.append(text)
+        return Heard.MOVED
+    turn.ask("home", text, (await choice(turn, found), home.menu(turn)))
+    return Heard.SETTLED
+
+
+FEATURE = Feature(
+    name="commitments",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    title=lambda voice: voice("menu.status"),
+    words=("status",),
+    commands=("status",),
+    owns=("status",),
+    steps={_STEP: Reads.ONE},
+)

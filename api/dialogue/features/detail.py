@@ -1,0 +1,164 @@
+"""The longer text of an option, as of a proposal that is voted on: "DETAIL 4" in words, a card to turn over by taps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.channel import Choice, Reply
+from api.consultations import service as consultations
+from api.consultations.content import OptionContent, QuestionContent
+from api.consultations.marks import option_of
+from api.consultations.models import Consultation
+from api.dialogue import taps, votes
+from api.dialogue.features.feature import Feature
+from api.dialogue.kinds.shared import step
+from api.dialogue.steps import question as asking
+from api.dialogue.steps import statements
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.letters import SIGNS, lettered
+from api.dialogue.understand.numbers import behind
+from api.dialogue.understand.phrases import place_of
+from api.errors import Invalid
+from api.normalise import normalise
+from api.proposals import pictures
+
+_LIST, _PICK = "list", "pick"
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
+    question = await _detailed(turn)
+    if question is None:
+        turn.say("detail.none")
+        return Heard.SETTLED
+    place = _place(turn, question, said.argument or "")
+    if place is None:
+        turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1))
+        return Heard.SETTLED
+    option, sign = question.options[place], _sign(turn, question, place)
+    head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
+    turn.lines.append("\n".join(filter(None, (head, _text(turn, option)))))
+    return Heard.SETTLED
+
+
+def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
+    """What the option of this place is called by in the list: its letter where points are shared, else its number."""
+    return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
+
+
+async def _detailed(turn: Turn) -> QuestionContent | None:
+    """The question being asked, or else one that is open, the newest first, whose options have longer texts."""
+    if turn.question is not None and turn.question.detailed:
+        return await _as_shown(turn, turn.question)
+    offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
+    for offer in reversed(offers):
+        found = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        question = next((each for each in found if each.detailed), None)
+        if question is not None:
+            return await _as_shown(turn, question)
+    return None
+
+
+async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
+    """The options as this person is shown them: the third statement of their own order is DETAIL 3."""
+    found = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
+    if found is None:
+        return question
+    return replace(question, options=statements.order(question, votes.token(turn, found)))
+
+
+def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
+    """The place among the options, 0 being the first; None where nothing or none of them was named.
+
+    Of statements the one being asked needs no number.
+    """
+    values = [option.value for option in question.options]
+    said = normalise(argument)
+    if question.one_by_one and not said:
+        return values.index(statements.current(turn)) if statements.current(turn) in values else None
+    place = lettered(said) if question.total and said else None
+    place = behind(argument, turn.tools.lexicon) if place is None else place
+    place = place_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
+    return place - 1 if place is not None and 1 <= place <= len(values) else None
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
+    if not said.tapped:
+        return await _begin(turn, said)
+    number, _, rest = (said.of("card") or "").partition(":")
+    try:
+        consultation, question = await taps.asked(turn, number)
+        return await _turned(turn, said, consultation, question, rest)
+    except Invalid:
+        return Heard.MISSED
+
+
+async def _turned(turn: Turn, said: Said, consultation: Consultation, question: QuestionContent, rest: str) -> Heard:
+    value, _, act = rest.partition(":")
+    heard = Heard.SETTLED
+    if act == _PICK:
+        heard = await asking.hear(turn, replace(said, keys=(f"q:{question.id}:{value}",)))
+        if heard is Heard.MISSED:
+            return heard
+        turn.edits.clear()
+    chosen = await votes.recall(turn, consultation, question)
+    turn.edits.append(
+        _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
+    )
+    return heard
+
+
+def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Reply:
+    text = taps.remains(turn, question, chosen) or taps.wording(turn, turn.questions, question)
+    return Reply(text=text, choices=asking.choices(turn, question, chosen), replaces=True)
+
+
+async def _pictured(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+    """A card, with the picture of its proposal."""
+    shown = next((option for option in question.options if option.value == value), question.options[0])
+    picture = await pictures.of(turn.session, shown.reference)
+    return replace(_card(turn, question, value, chosen), picture=picture)
+
+
+def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+    """One option with its text, a button that chooses it, those before and after it, and the way to the list."""
+    values = [option.value for option in question.options]
+    place = values.index(value) if value in values else 0
+    option = question.options[place]
+    head = turn.voice.pick(option.label)
+    if question.one_by_one:
+        offered = statements.choices(turn, question, option.value, chosen)
+        return Reply(text=f"{head}\n\n{_text(turn, option)}", choices=offered, replaces=True)
+    lines = [f"{place + 1}/{len(values)} {head}", "", _text(turn, option)]
+    if question.total:
+        lines += ["", taps.given(turn, question, chosen, option.value)]
+    return Reply(text="\n".join(lines), choices=_buttons(turn, question, place, chosen), replaces=True)
+
+
+def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+    values = [option.value for option in question.options]
+    value, card = values[place], f"card:{question.id}"
+    word = f"+{step(question)}" if question.total else turn.voice("word.choose")
+    picked = value in {option_of(each) for each in chosen}
+    before, after = values[place - 1], values[(place + 1) % len(values)]
+    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic reads on to the left
+    return (
+        Choice(f"{card}:{value}:{_PICK}", word, chosen=picked),
+        Choice(f"{card}:{left}", "◀", action=True),
+        Choice(f"{card}:{_LIST}", turn.voice("word.list"), action=True),
+        Choice(f"{card}:{right}", "▶", action=True),
+    )
+
+
+def _text(turn: Turn, option: OptionContent) -> str:
+    return turn.voice.pick(option.detail) if option.detail else ""
+
+
+async def _ask(turn: Turn) -> None:
+    """It has no step of its own: nothing is asked."""
+
+
+DETAIL = Feature(
+    name="detail", begin=_begin, hear=_hear, ask=_ask, words=("detail",), commands=("detail",), owns=("card",)
+)

@@ -1,0 +1,65 @@
+"""An idea that is being written: what was gathered of it so far, kept between two messages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from api.dialogue.turn import Turn
+from api.proposals.ideas import LONGEST
+from api.themes import suggest
+
+_WINDOW = timedelta(hours=1)  # what is written within it belongs together
+_NOTE = "idea"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text gathered out of `count` messages, the last of them `at`; `late` came after the window, asked about now.
+
+    `serial` parts its buttons from those of an earlier idea. `theme` is the one they picked.
+    """
+
+    serial: int
+    at: str
+    text: str = ""
+    count: int = 0
+    late: str = ""
+    theme: str | None = None
+    province: str | None = None
+
+    @property
+    def about(self) -> str | None:
+        """The theme they picked, or else the one its words speak of."""
+        found = suggest(self.text) if self.theme is None else None
+        return found.code if found is not None else self.theme
+
+    def has_room(self, text: str) -> bool:
+        """Whether one more message fits."""
+        return len(self.text) + 1 + len(text) <= LONGEST
+
+    def rested(self, now: datetime) -> bool:
+        """Whether the last message of it is so long ago that a new one may be about something else."""
+        return bool(self.text) and now - datetime.fromisoformat(self.at) > _WINDOW
+
+    def with_more(self, text: str, now: datetime) -> Draft:
+        """The draft with one more message."""
+        joined = f"{self.text}\n{text}" if self.text else text
+        return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="")
+
+
+def begun(turn: Turn) -> Draft:
+    """A draft with nothing in it yet, for the province they live in."""
+    now = turn.now
+    return Draft(serial=int(now.timestamp() * 1000), at=now.isoformat(), province=turn.resident.province or None)
+
+
+def draft_of(turn: Turn) -> Draft | None:
+    """The idea they are at, if there is one."""
+    kept = turn.conversation.notes.get(_NOTE)
+    return Draft(**kept) if kept is not None else None
+
+
+def keep(turn: Turn, draft: Draft) -> None:
+    """Remember it until the next message."""
+    turn.conversation.notes = {**turn.conversation.notes, _NOTE: asdict(draft)}

@@ -1,0 +1,55 @@
+"""What the dialogue must know of a feature: something a resident can do beside answering a consultation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from api.dialogue.steps import home
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.i18n import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature, as one module of this folder names it.
+
+    `begin` is called with a word of `words` (intents of `locales/keywords.toml`), or with none from the menu; what was
+    written behind the word, as 17 in "IDEA 17", is in `said.argument` where the word is one of `commands`: a few words,
+    or a whole text where it is one of `opens` too and nothing is asked. `hear` takes what is said at one of its
+    `steps`, and every tap on a choice whose key begins with one of `owns`. `ask` asks once more. Each returns or leaves
+    what a step does: MOVED goes on to whatever comes next, SETTLED rests, MISSED says what is expected.
+
+    `steps` are names of the conversation's step, each with how words are read there; its own notes between two turns
+    are in `conversation.notes`. Without a `title` it is not in the menu.
+
+    One that is there `anytime` is heard from people too who have not joined yet, or who stopped. `named` looks at a
+    text that answers nothing, where it may be the name of something all by itself (a code); None where it is none.
+    """
+
+    name: str
+    begin: Callable[[Turn, Said], Awaitable[Heard]]
+    hear: Callable[[Turn, Said], Awaitable[Heard]]
+    ask: Callable[[Turn], Awaitable[None]]
+    title: Callable[[Voice], str] | None = None
+    words: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
+    steps: Mapping[str, Reads] = field(default_factory=dict)
+    anytime: bool = False
+    named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None
+
+
+async def leave(turn: Turn) -> Heard:
+    """It is done: go on with the consultation that is under way, or rest.
+
+    Where nothing was said in this turn (they only went back), it goes on to whatever comes next: nobody is met with
+    silence.
+    """
+    turn.conversation.notes = {}
+    if turn.conversation.consultation_id is not None or not (turn.lines or turn.edits):
+        return Heard.MOVED
+    home.rest(turn)
+    return Heard.SETTLED

@@ -1,0 +1,137 @@
+"""FOLLOW and UNFOLLOW: a commitment, a theme or one's province, whose news come at most once a week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api import places
+from api.campaigns import unfollowing
+from api.channel import Choice
+from api.commitments import service as commitments
+from api.commitments.content import Whole, read
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.names import meant
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.numbers import behind
+from api.errors import Invalid, NotFound
+from api.residents import follows
+from api.residents.follows import COMMITMENT, PROVINCE, THEME
+from api.themes import suggest, theme, themes
+
+_FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
+
+
+async def choice(turn: Turn, found: Whole) -> Choice:
+    """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
+    mine = await follows.of(turn.session, resident_id=turn.resident.id)
+    followed = (COMMITMENT, found.ref) in mine
+    word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
+    key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{found.ref}"
+    return Choice(key, f"{word} {found.commitment.number}", action=True)
+
+
+async def _ask_what(turn: Turn) -> Heard:
+    """Offer their province and all themes; a commitment is named by its number."""
+    wanted = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
+    wanted += [(THEME, each.code) for each in themes()]
+    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, wanted))
+    return Heard.SETTLED
+
+
+async def _ask_no_more(turn: Turn) -> Heard:
+    """Offer what they follow."""
+    mine = await follows.of(turn.session, resident_id=turn.resident.id)
+    if not mine:
+        turn.say("follow.nothing")
+        return await leave(turn)
+    turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, mine))
+    return Heard.SETTLED
+
+
+async def _choices(turn: Turn, owner: str, wanted: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
+    offered = [Choice(f"{owner}:{kind}:{ref}", await _name(turn, kind, ref or "")) for kind, ref in wanted]
+    return (*offered, Choice(f"{owner}:{_BACK}", turn.voice("word.back"), action=True))
+
+
+async def _ask(turn: Turn) -> None:
+    await (_ask_no_more(turn) if turn.conversation.step == _UNFOLLOW else _ask_what(turn))
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """Take what was written behind the word, a number or a name; or ask what."""
+    leaving = said.intent == _UNFOLLOW
+    found = await _meant(turn, said.argument) if said.argument is not None else None
+    if found is not None:
+        kind, _, ref = found.partition(":")
+        return await _take(turn, leaving=leaving, kind=kind, ref=ref)
+    if said.argument is not None:
+        turn.say("follow.unknown")
+    return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+
+
+async def _meant(turn: Turn, argument: str) -> str | None:
+    """What is named: a commitment by its number or its name, a province, a theme or something that belongs to it."""
+    number = behind(argument, turn.tools.lexicon)
+    plan = await commitments.current(turn.session)
+    if number is not None:
+        return f"{COMMITMENT}:{plan.code}/{number}" if plan is not None else None
+    kept = await read(turn.session, plan) if plan is not None else []
+    names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in kept}
+    names |= {f"{PROVINCE}:{each.code}": [*each.words.values()] for each in places.provinces()}
+    names |= {f"{THEME}:{each.code}": [*each.words.values()] for each in themes()}
+    about = suggest(argument)
+    return meant(argument, names) or (f"{THEME}:{about.code}" if about is not None else None)
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    for owner in (_FOLLOW, _UNFOLLOW):
+        kind, _, ref = (said.of(owner) or "").partition(":")
+        if kind == _BACK:
+            return await leave(turn)
+        if ref:
+            return await _take(turn, leaving=owner == _UNFOLLOW, kind=kind, ref=ref)
+    return Heard.MISSED
+
+
+async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
+    """Do it, whether or not it was done before: an old tap says the same again."""
+    try:
+        follows.check(kind, ref)
+        name = await _name(turn, kind, ref)
+    except NotFound:
+        turn.say("status.unknown")
+        return await leave(turn)
+    except Invalid:  # an old button may name a theme that is there no more
+        turn.say("follow.unknown")
+        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+    if leaving:
+        await follows.unfollow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref)
+        await unfollowing.forget(turn.session, resident_id=turn.resident.id, now=turn.now)
+        turn.say("follow.gone", what=name)
+    else:
+        await follows.follow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref, now=turn.now)
+        number = f" {ref.rpartition('/')[2]}" if kind == COMMITMENT else ""
+        turn.say("follow.done", what=name, word=f"{turn.voice('word.unfollow')}{number}")
+    return await leave(turn)
+
+
+async def _name(turn: Turn, kind: str, ref: str) -> str:
+    """What a reference is called. Raises NotFound."""
+    if kind == COMMITMENT:
+        return turn.voice.pick((await commitments.named(turn.session, ref)).label)
+    found = places.province(ref) if kind == PROVINCE else theme(ref)
+    return turn.voice.pick(found.words) if found is not None else ref
+
+
+FEATURE = Feature(
+    name="follows",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    title=lambda voice: voice("menu.follow"),
+    words=(_FOLLOW, _UNFOLLOW),
+    commands=(_FOLLOW, _UNFOLLOW),
+    owns=(_FOLLOW, _UNFOLLOW),
+    steps={_FOLLOW: Reads.ONE, _UNFOLLOW: Reads.ONE},
+)

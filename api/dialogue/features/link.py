@@ -1,0 +1,150 @@
+"""Linking: a number and a Telegram account become one person, who has one vote."""
+
+from __future__ import annotations
+
+from api.channel import Choice, Reply
+from api.dialogue import people, store
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.models import Conversation
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.errors import Forbidden, NotFound
+from api.normalise import normalise
+from api.outbox import notices
+from api.residents import erasing, linking
+from api.residents import service as residents
+from api.residents.locks import lock_another
+from api.residents.models import Address, Resident
+
+_STEP = "link"
+_AROUND = 5  # words of a message that is a code and what it is
+
+
+async def _ask(turn: Turn) -> None:
+    """Show a code, and where to send it if that is known; where the app can tell their number, ask for that too."""
+    voice = turn.voice
+    code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now)
+    if turn.incoming.hints.contact:
+        number = turn.tools.number
+        told = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
+    else:
+        bot = turn.tools.bot
+        told = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
+    turn.ask(_STEP, told, _choices(turn))
+
+
+def _choices(turn: Turn) -> tuple[Choice, ...]:
+    back = Choice("link:back", turn.voice("word.back"), action=True)
+    share = Choice("link:contact", turn.voice("link.share"), contact=True)
+    return (share, back) if turn.incoming.hints.contact else (back,)
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    code = _code(said.argument or "")
+    if code is not None:
+        return await _redeem(turn, code, asked=True) or Heard.SETTLED
+    if turn.resident.state != residents.ACTIVE:
+        return Heard.MOVED
+    await _ask(turn)
+    return Heard.SETTLED
+
+
+async def _again(turn: Turn) -> None:
+    """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
+    if await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
+        turn.ask(_STEP, "", _choices(turn))
+    else:
+        await _ask(turn)
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    if said.key == "link:contact" and turn.incoming.contact is not None:
+        return await _share(turn, turn.incoming.contact)
+    if said.key == "link:back":
+        return await leave(turn)
+    if said.tapped:
+        return await _begin(turn, said)
+    return Heard.MISSED
+
+
+async def _named(turn: Turn, text: str) -> Heard | None:
+    """A code by itself, as long as it lives; where nothing else can be meant, also that there is none such."""
+    code = _code(text)
+    return None if code is None else await _redeem(turn, code, asked=turn.conversation.step in (_STEP, "home"))
+
+
+async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
+    """Join the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
+    try:
+        shown = await linking.redeem(
+            turn.session, code=code, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now
+        )
+    except NotFound:
+        return await _refuse(turn, turn.voice("link.unknown")) if asked else None
+    except Forbidden:
+        return await _refuse(turn, turn.voice("link.tries"))
+    owner = await lock_another(turn.session, shown, held=turn.resident.id)
+    return await _join(turn, shown, owner, how="code")
+
+
+async def _share(turn: Turn, number: str) -> Heard:
+    """They let the app tell their number: whoever is known by it, or will be, is them."""
+    session, keyring = turn.session, turn.tools.keyring
+    known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
+    if known is not None:
+        owner = await lock_another(session, known, held=turn.resident.id)
+        if owner.state == residents.ERASED:
+            erasing.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
+        return await _join(turn, known, owner, how="contact")
+    added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
+    session.add(store.begun(added.id, now=turn.now, step="home"))
+    return await _done(turn)
+
+
+async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Heard:
+    session, keyring = turn.session, turn.tools.keyring
+    if owner.id == turn.resident.id:
+        turn.say("link.already")
+        return await leave(turn)
+    turn.resident = await people.join(
+        session, one=turn.resident, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
+    )
+    there = await session.get_one(Conversation, other.id)
+    if there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
+        there.step, there.offered = "home", []
+    told = Reply(turn.voice("link.done"))
+    await notices.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
+    return await _done(turn)
+
+
+async def _done(turn: Turn) -> Heard:
+    turn.say("link.done")
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+
+
+async def _refuse(turn: Turn, why: str) -> Heard:
+    turn.lines.append(why)
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+
+
+def _code(written: str) -> str | None:
+    """The digits of a code, in any script, written together or apart, or with a few words ("le code est 155607")."""
+    words = normalise(written).split()
+    numbers = [word for word in words if word.isascii() and word.isdecimal()]
+    alone = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
+    return "".join(numbers) if alone and len("".join(numbers)) == linking.LENGTH else None
+
+
+LINK = Feature(
+    name="link",
+    begin=_begin,
+    hear=_hear,
+    ask=_again,
+    title=lambda voice: voice("link.title"),
+    words=("link",),
+    commands=("link",),
+    owns=("link",),
+    steps={_STEP: Reads.ONE},
+    anytime=True,
+    named=_named,
+)

@@ -1,0 +1,37 @@
+"""The menu: everything a resident can do, by number or tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.channel import Choice
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+
+
+def menu(others: Sequence[Feature]) -> Feature:
+    """The menu of these features, in their order."""
+    listed = {f"go:{each.name}": (each, each.title) for each in others if each.title is not None}
+
+    async def ask(turn: Turn) -> None:
+        choices = tuple(Choice(key, title(turn.voice)) for key, (_, title) in listed.items())
+        turn.ask("menu", turn.voice("menu.ask"), choices)
+
+    async def begin(turn: Turn, _said: Said) -> Heard:
+        if not listed:
+            return await leave(turn)
+        await ask(turn)
+        return Heard.SETTLED
+
+    async def hear(turn: Turn, said: Said) -> Heard:
+        if said.key == "go:menu":
+            return await begin(turn, said)
+        if said.intent == "back":
+            return Heard.MOVED  # what they had begun, as an idea, waits for them
+        chosen, _ = listed.get(said.key, (None, None))
+        return Heard.MISSED if chosen is None else await chosen.begin(turn, said)
+
+    return Feature(
+        name="menu", begin=begin, hear=hear, ask=ask, words=("menu",), owns=("go",), steps={"menu": Reads.ONE}
+    )

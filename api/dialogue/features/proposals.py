@@ -1,0 +1,100 @@
+"""Reading the proposals made of residents' ideas: the newest ones, or one with all that it came from and led to."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.commitments.models import Commitment
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.names import meant
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.numbers import behind, keyed
+from api.formats import excerpt
+from api.proposals import life, pictures, service, telling
+from api.proposals.models import Proposal
+
+_STEP = "proposals"
+_MOST = 5  # proposals listed
+_KNOWN = 50  # of which one is known by its title, the newest
+_CREDITED = 8  # ideas named
+_TITLE = 100  # characters of a commitment's title
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """List the newest ones, or show the one whose number or title was written."""
+    if said.argument is not None:
+        number = behind(said.argument, turn.tools.lexicon)
+        return await _show(turn, await _titled(turn, said.argument) if number is None else number)
+    if await _list(turn):
+        return Heard.SETTLED
+    turn.say("proposal.none")
+    return await leave(turn)
+
+
+async def _titled(turn: Turn, argument: str) -> int:
+    """The number of the one whose title has these words; 0 where none has, or several."""
+    found = await service.listed(turn.session, states=life.PUBLIC, limit=_KNOWN)
+    return int(meant(argument, {str(each.id): each.title.values() for each in found}) or 0)
+
+
+async def _ask(turn: Turn) -> None:
+    await _list(turn)
+
+
+async def _list(turn: Turn) -> bool:
+    """Offer the newest ones; says whether there are any."""
+    voice = turn.voice
+    found = await service.listed(turn.session, states=life.PUBLIC, limit=_MOST)
+    choices = [Choice(f"prop:{each.id}", voice.pick(each.title)) for each in found]
+    if choices:
+        turn.ask(_STEP, voice("proposal.list"), (*choices, Choice("prop:back", voice("word.back"), action=True)))
+    return bool(choices)
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    """Show the one they chose."""
+    value = said.of("prop")
+    if value is None:
+        return Heard.MISSED
+    return await leave(turn) if value == "back" else await _show(turn, keyed(value) or 0)
+
+
+async def _show(turn: Turn, number: int) -> Heard:
+    found = await service.numbered(turn.session, number)
+    if found is None:
+        turn.say("proposal.unknown")
+        return await leave(turn)
+    pick = turn.voice.pick
+    turn.picture = await pictures.of(turn.session, found.code)
+    turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
+    ideas = await telling.ideas_of(turn.session, found.id)
+    if ideas:
+        turn.say("proposal.ideas", numbers=turn.voice.listed(ideas[:_CREDITED]))
+    await _onward(turn, found)
+    if found.answer is not None:
+        turn.say("proposal.answer", title=pick(found.answer))
+    return await leave(turn)
+
+
+async def _onward(turn: Turn, found: Proposal) -> None:
+    """What became of it."""
+    if found.state == life.CHOSEN:
+        turn.say("proposal.chosen")
+    elif found.state == life.NOT_CHOSEN:
+        turn.say("proposal.not_chosen")
+    elif found.commitment_id is not None:
+        into = await turn.session.get_one(Commitment, found.commitment_id)
+        turn.say("proposal.committed", other=into.number, title=excerpt(turn.voice.pick(into.title), _TITLE))
+
+
+FEATURE = Feature(
+    name="proposals",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    title=lambda voice: voice("proposal.title"),
+    words=("proposal",),
+    commands=("proposal",),
+    owns=("prop",),
+    steps={_STEP: Reads.ONE},
+)

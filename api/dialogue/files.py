@@ -1,0 +1,90 @@
+"""What staff do with one resident's file: find, look, erase, part two that are none; each act is written down.
+
+The same for the command line and the JSON API. No whole number or chat leaves it, and nothing of a choice: nobody
+knows that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import audit
+from api.crypto import Keyring
+from api.dialogue import holdings, people
+from api.dialogue.holdings import Holdings
+from api.errors import Conflict, NotFound
+from api.residents import service as residents
+from api.residents.locks import lock
+from api.residents.models import Address, Merge, Resident
+
+_GONE = (residents.MERGED, residents.ERASED)
+_TOLD = 2  # digits at the end of an address that are shown, so that somebody on the telephone can say whether it fits
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A resident, their addresses as channel and masked text, and what is known of them beside."""
+
+    resident: Resident
+    addresses: list[tuple[str, str]]
+    held: Holdings
+
+
+async def find(session: AsyncSession, *, channel: str, address: str, who: str, keyring: Keyring, now: datetime) -> File:
+    """The file of whoever is reached at this number or chat. Raises NotFound."""
+    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address.strip())
+    if found is None:
+        raise NotFound("nobody is known by this number or chat")
+    return await _open(session, found.resident_id, "find", who=who, keyring=keyring, now=now)
+
+
+async def show(session: AsyncSession, number: int, *, who: str, keyring: Keyring, now: datetime) -> File:
+    """The file of the resident of this number. Raises NotFound."""
+    return await _open(session, number, "show", who=who, keyring=keyring, now=now)
+
+
+async def erase(session: AsyncSession, number: int, *, who: str, now: datetime) -> Resident:
+    """Erase a resident: see `people.erase`. Raises NotFound, or Conflict where nothing is left to erase."""
+    locked = await lock(session, number)
+    if not locked:
+        raise NotFound(f"there is no resident {number}")
+    (found,) = locked
+    if found.state in _GONE:
+        raise Conflict(f"resident {number} is {found.state}: nothing is left to erase")
+    await people.erase(session, found, now=now)
+    await audit.note(session, who=who, act="erase", subject=_subject(number), now=now)
+    return found
+
+
+async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
+    """Make two residents again of one: see `people.part`. Raises NotFound, AlreadyDone or Conflict."""
+    found = await people.part(session, merge_id, who=who, keyring=keyring, now=now)
+    for number in (found.kept_id, found.gone_id):
+        await audit.note(session, who=who, act="undo merge", subject=_subject(number), now=now)
+    return found
+
+
+async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyring: Keyring, now: datetime) -> File:
+    found = await session.get(Resident, number)
+    if found is None:
+        raise NotFound(f"there is no resident {number}")
+    addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
+    masked = [(each.channel, _masked(each, keyring)) for each in await session.scalars(addresses)]
+    held = await holdings.of(session, found)
+    await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
+    return File(found, masked, held)
+
+
+def _masked(address: Address, keyring: Keyring) -> str:
+    """The end of an address, behind what is kept of it in the clear; nothing where it was erased."""
+    if not address.sealed:
+        return ""
+    return f"{address.prefix or ''}...{residents.open_address(keyring, address.sealed)[-_TOLD:]}"
+
+
+def _subject(number: int) -> str:
+    return f"resident {number}"

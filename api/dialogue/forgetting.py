@@ -1,0 +1,63 @@
+"""What the dialogue still says of a consultation that closed, emptied: what was on offer, what was guessed, how far.
+
+What was on offer may show what was chosen so far ("1. Water", "Roads (5)"), and how far somebody came may tell which
+ballot is theirs where few stopped there. That they were at it stays, so that they hear that it is over.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import service as consultations
+from api.db import Json
+from api.dialogue.models import Conversation
+
+_LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
+_BARE: dict[str, Any] = {"position": 0, "guess": None}
+
+
+async def forget(session: AsyncSession, *, now: datetime) -> None:
+    """Empty what conversations hold of consultations that closed lately.
+
+    A closing cannot do this itself: it would wait for turns that wait for it.
+    """
+    closed = await consultations.closed_since(session, now - _LOOKS_BACK)
+    if not closed:
+        return
+    theirs, asked = Conversation.consultation_id.in_(closed), Conversation.step == "question"
+    none = literal([], Json)
+    held = (Conversation.position != 0) | Conversation.guess.is_not(None)
+    # Within a feature, as while an idea is written, what is on offer and noted is the feature's.
+    await _empty(session, theirs, held, **_BARE)
+    kept = (Conversation.offered != none) | (Conversation.notes != literal({}, Json))
+    await _empty(session, theirs, asked, kept, offered=[], notes={}, **_BARE)
+    await _let_go(session, closed)
+
+
+async def _let_go(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
+    far agents had come themselves.
+    """
+    busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
+    for each in await session.scalars(busy.with_for_update(skip_locked=True)):
+        held = dict(each.assisting or {})
+        if each.consultation_id in closed:
+            held = {name: value for name, value in held.items() if name not in ("token", "serial")}
+        if held["own"][0] in closed:
+            held["own"] = [held["own"][0], 0]
+        each.assisting = held
+    await session.flush()
+
+
+async def _empty(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
+    free = select(Conversation.address_id).where(*which).with_for_update(skip_locked=True)
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.address_id.in_(free))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,93 @@
+"""What happens to a whole person, across all domains: two become one or two again, or one is erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.agents import service as agents
+from api.consultations import ballots, joining
+from api.crypto import Keyring
+from api.desk import service as desk
+from api.dialogue import forgetting
+from api.dialogue.models import Conversation
+from api.meetings import seats
+from api.meetings.joining import Seats
+from api.outbox import service as outbox
+from api.outbox.joining import Deliveries
+from api.proposals import ideas
+from api.residents import erasing, merging
+from api.residents import service as residents
+from api.residents.models import Address, Merge, Resident
+
+_BLANK: dict[str, Any] = {
+    "step": "language", "consultation_id": None, "position": 0, "offered": [], "notes": {}, "misses": 0,
+    "payload": None, "guess": None, "switch_offered": False,
+    "assisting": None,
+}  # fmt: skip
+
+SHARES: tuple[merging.Share, ...] = (Seats(), joining.Ballots(), Deliveries())  # in the order of their locks
+
+
+async def join(
+    session: AsyncSession,
+    *,
+    one: Resident,
+    other: Resident,
+    how: str,
+    channel: str,
+    keyring: Keyring,
+    now: datetime,
+) -> Resident:
+    """Make two residents one; returns the one that stays. Raises Conflict where they are not two people.
+
+    Where the one had stopped, what still waits for the other is cancelled: nobody would ever claim it, nor end it.
+    """
+    kept = await merging.merge(
+        session, one=one, other=other, shares=SHARES, how=how, channel=channel, keyring=keyring, now=now
+    )
+    if kept.state != residents.ACTIVE:
+        await outbox.cancel_unasked(session, kept.id, now=now)
+    return kept
+
+
+async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
+    """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
+    return await merging.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+
+
+async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
+    """Erase a person: addresses, conversations, follows, ideas as theirs, the wording of consents, what waits for them.
+
+    Their letters to the staff go too, and their seats at meetings.
+
+    Ideas that are public or somebody else's too stay, without them. Ballots stay, nameless. A hash of each address
+    stays as long as a consultation they took part in is open, so that nobody votes, is erased, and votes again:
+    `forget` ends that.
+    """
+    await outbox.forget(session, resident.id, now=now)
+    await ideas.disown(session, resident.id)
+    for domain in (seats, desk):
+        await domain.forget(session, resident.id)
+    theirs = select(Address.id).where(Address.resident_id == resident.id)
+    await session.execute(update(Conversation).where(Conversation.address_id.in_(theirs)).values(**_BLANK))
+    await erasing.erase(session, resident)
+
+
+async def forget(session: AsyncSession, *, now: datetime) -> None:
+    """Destroy what was kept for a while and is needed no more.
+
+    That is what undoes a merge, what conversations hold of consultations that closed, the hashes of the erased, and the
+    wrong codes of agents that were tried.
+    """
+    await agents.forget(session, now=now)
+    await merging.forget(session, now=now)
+    await joining.forget(session, now=now)
+    await forgetting.forget(session, now=now)
+    erased = await erasing.lock_emptied(session)
+    voting = await ballots.voting(session, erased)
+    released = await erasing.release(session, set(erased) - set(voting))
+    await session.execute(delete(Conversation).where(Conversation.address_id.in_(released)))

@@ -1,0 +1,57 @@
+"""A message that lists several choices, taken apart: ranges, commas, "and" in three languages. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from api.dialogue.understand.expected import Expected
+from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.naming import words
+
+_FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # what begins a range
+_COMMAS = re.compile(r"[,;،؛/+&\n]")
+_DASHED = re.compile(r"(\d{1,2})\s*[-–—]\s*(?=(\d{1,2}))")
+_GLUED = 3  # letters of a word, above which "and" may be glued to it
+
+
+def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
+    """A range as all its numbers ("de 1 à 3"), and "134" as three where there is no such place."""
+    numbers = [word for word in tokens if word.isdecimal()]
+    between = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
+    if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
+        low, high = int(numbers[0]), int(numbers[1])
+        return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
+    if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
+        return list(tokens[0])
+    return tokens
+
+
+def dash_is_unclear(folded: str) -> bool:
+    """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
+    found = _DASHED.findall(folded)
+    return len(found) == 1 and int(found[0][1]) - int(found[0][0]) > 1
+
+
+def apart(folded: str, lexicon: Lexicon) -> bool:
+    """Whether something stands between the parts of a list."""
+    return bool(_COMMAS.search(folded)) or any(word in lexicon.ands for word in words(folded))
+
+
+def d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
+    """ "a d c" may be three letters, or two with "and" between them in Tamazight."""
+    return "d" in tokens[1:-1] and all(word.isalpha() and len(word) == 1 for word in tokens) and "," not in folded
+
+
+def pieces(folded: str, lexicon: Lexicon) -> list[str]:
+    """The parts of a list: between commas and "and"."""
+    found: list[list[str]] = []
+    for piece in _COMMAS.split(folded):
+        found.append([])
+        for word in words(piece):
+            glued = word.startswith("و") and len(word) > _GLUED
+            if glued or word in lexicon.ands:
+                found.append([])
+            if word not in lexicon.ands:
+                found[-1].append(word.removeprefix("و") if glued else word)
+    return [" ".join(piece) for piece in found if piece]

@@ -1,0 +1,1 @@
+"""Consultation meetings: where residents meet, who holds a seat, who waits for one."""

@@ -1,0 +1,134 @@
+"""Meetings as staff write and read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from api import places
+from api.consultations.schemas import LabelWords, Moment, speakable
+from api.themes import theme as theme_of
+
+_MANY = 100_000
+_LINES, _LETTERS = 3, 200  # of minutes: they must fit a few SMS
+
+_Clean = AfterValidator(speakable)
+Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean]
+Minutes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LETTERS), _Clean]
+Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PlaceWords(_Strict):
+    """The name of a place in the three languages, short enough for one SMS."""
+
+    ar: Place
+    fr: Place
+    zgh: Place
+
+
+class MinutesWords(_Strict):
+    """Minutes of three lines at most, in the three languages."""
+
+    ar: Minutes
+    fr: Minutes
+    zgh: Minutes
+
+    @model_validator(mode="after")
+    def _short(self) -> Self:
+        if any(text.count("\n") >= _LINES for text in (self.ar, self.fr, self.zgh)):
+            raise ValueError(f"minutes have {_LINES} lines at most")
+        return self
+
+
+class When(_Strict):
+    """When a meeting begins and ends, and where it is from now on, where that changes."""
+
+    starts_at: Moment
+    ends_at: Moment
+    place: PlaceWords | None = None
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("it would end before it begins")
+        return self
+
+
+class MeetingIn(When):
+    """A meeting to plan; `consultation` is the code of the one that is the other way to take part."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
+    title: LabelWords
+    place: PlaceWords
+    seats: int = Field(ge=1, le=_MANY)
+    province: str = Field(description="HCP code, like 01.511")
+    languages: list[Literal["ar", "fr", "zgh"]] = Field(["ar"], min_length=1, max_length=3)
+    theme: str | None = Field(None, description="one of `api/data/themes.toml`")
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    consultation: str | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if places.province(self.province) is None:
+            raise ValueError(f"no province {self.province}; use HCP codes like 01.571")
+        if self.theme is not None and theme_of(self.theme) is None:
+            raise ValueError(f"there is no theme {self.theme}")
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("a point on the map has a latitude and a longitude")
+        return self
+
+
+class MeetingOut(BaseModel):
+    """A meeting as it stands, with how many hold a seat and how many wait."""
+
+    code: str
+    number: int
+    title: dict[str, str]
+    place: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    province: str
+    languages: list[str]
+    theme: str | None
+    seats: int
+    taken: int
+    waiting: int
+    attended: int | None = Field(description="people in the room, registered or not; none where nobody counted")
+    came: int = Field(description="of those registered")
+    absent: int = Field(description="of those registered")
+    minutes: dict[str, str] | None
+    agreed: int
+    disagreed: int
+
+
+class Told(BaseModel):
+    """What became of a change: the campaign that tells everyone registered, and its messages by channel."""
+
+    meeting: str
+    state: str
+    campaign: int
+    queued: dict[str, int]
+
+
+class By(_Strict):
+    """Who does it; it is recorded."""
+
+    who: Who
+
+
+class Moved(When, By):
+    """Where and when a meeting is from now on, and who moves it."""
+
+
+class Seats(_Strict):
+    """How many seats there are from now on."""
+
+    seats: int = Field(ge=1, le=_MANY)

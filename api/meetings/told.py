@@ -1,0 +1,133 @@
+"""What those who registered are told, in their language: a seat that came free, a reminder, the minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channel import Choice, Reply
+from api.clock import MOROCCO
+from api.crypto import Keyring
+from api.formats import short_day
+from api.i18n import Catalogs, Voice
+from api.meetings.calendar import attachments
+from api.meetings.models import Meeting, Registration
+from api.meetings.seats import move_up
+from api.meetings.service import AHEAD, SEAT, WAITING
+from api.messages import service as messages
+from api.outbox import notices
+from api.residents.models import Resident
+
+
+def when(meeting: Meeting) -> str:
+    """Day and hour in Morocco, the same in every language."""
+    local = meeting.starts_at.astimezone(MOROCCO)
+    return f"{short_day(local)} {local:%H:%M}"
+
+
+def place(meeting: Meeting, voice: Voice) -> str:
+    """Where it is."""
+    return voice.pick(meeting.place)
+
+
+def giving_up(meeting: Meeting, voice: Voice) -> Choice:
+    """The way to give one's seat back."""
+    return Choice(f"meet:out:{meeting.id}", voice("word.withdraw"), action=True)
+
+
+async def _seat_next(
+    session: AsyncSession, meeting: Meeting, *, catalogs: Catalogs, keyring: Keyring, now: datetime
+) -> int:
+    moved = await move_up(session, meeting)
+
+    def news(voice: Voice) -> str:
+        return voice("meeting.promoted", when=when(meeting), place=place(meeting, voice))
+
+    await _tell(session, meeting, moved, news, catalogs=catalogs, keyring=keyring, now=now)
+    return len(moved)
+
+
+async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
+    """Give the seats that came free to those who waited longest, and tell them; returns how many.
+
+    To be called within the hours at which residents are written to. Nobody overtakes them meanwhile: who registers
+    while somebody waits, waits too.
+    """
+    waited = select(Registration.meeting_id).where(Registration.state == WAITING)
+    held = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
+    taken = select(func.count()).select_from(Registration).where(*held).correlate(Meeting).scalar_subquery()
+    due = await session.scalars(
+        select(Meeting)
+        .where(Meeting.state.in_(AHEAD), Meeting.starts_at > now, Meeting.id.in_(waited), taken < Meeting.seats)
+        .with_for_update(skip_locked=True)
+    )
+    return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
+
+
+async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
+    """Remind those who have a seat, the day before, once however many processes look; returns how many meetings.
+
+    To be called within the hours at which residents are written to.
+    """
+    today = now.astimezone(MOROCCO).date()
+    ends = datetime.combine(today + timedelta(days=2), time(), MOROCCO)
+    due = await session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > now, Meeting.starts_at < ends
+        )
+        .with_for_update(skip_locked=True)
+    )
+    found = due.all()
+    for meeting in found:
+        meeting.reminded_at = now
+        await _remind(session, meeting, catalogs=catalogs, keyring=keyring, now=now)
+    await session.flush()
+    return len(found)
+
+
+def judging(meeting: Meeting, voice: Voice) -> Reply:
+    """The minutes, and the question whether they are right."""
+    said = voice("minutes.ask", place=place(meeting, voice), minutes=voice.pick(meeting.minutes or {}))
+    choices = (
+        Choice(f"meet:right:{meeting.id}", voice("word.yes")),
+        Choice(f"meet:wrong:{meeting.id}", voice("word.no")),
+    )
+    return Reply(said, choices)
+
+
+async def _remind(
+    session: AsyncSession, meeting: Meeting, *, catalogs: Catalogs, keyring: Keyring, now: datetime
+) -> None:
+    seated = select(Registration.resident_id).where(Registration.meeting_id == meeting.id, Registration.state == SEAT)
+
+    def reminder(voice: Voice) -> str:
+        return voice("meeting.reminder", when=when(meeting), place=place(meeting, voice))
+
+    everyone = (await session.scalars(seated.order_by(Registration.id))).all()
+    await _tell(session, meeting, everyone, reminder, catalogs=catalogs, keyring=keyring, now=now)
+
+
+async def _tell(
+    session: AsyncSession,
+    meeting: Meeting,
+    residents: Iterable[int],
+    news: Callable[[Voice], str],
+    *,
+    catalogs: Catalogs,
+    keyring: Keyring,
+    now: datetime,
+) -> None:
+    people = await session.scalars(select(Resident).where(Resident.id.in_(list(residents))).order_by(Resident.id))
+    everyone = people.all()
+    if everyone:
+        await messages.renew(session, catalogs)
+    replies = {}
+    for resident in everyone:
+        voice = catalogs.voice(resident.language, latin=resident.latin)
+        more = attachments(meeting, voice, now=now)
+        replies[resident.id] = Reply(news(voice), (giving_up(meeting, voice),), attachments=more)
+    await notices.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

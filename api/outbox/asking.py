@@ -1,0 +1,122 @@
+"""Which unsure deliveries a provider is to be asked about now, and what it must be told to know them again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channel import Choice, Outgoing
+from api.crypto import Keyring
+from api.errors import Invalid
+from api.outbox import sealing, states
+from api.outbox.models import Body, Delivery
+from api.residents.models import Address
+from api.residents.service import open_address
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One delivery to ask about: `since` when it can have gone out, `known` are ids of the resident's other messages.
+
+    `times` counts the questions, this one included.
+    """
+
+    number: int
+    resident_id: int
+    message: Outgoing
+    since: datetime
+    known: frozenset[str]
+    times: int
+    campaign_id: int | None = None
+    prefix: str | None = None
+    parts: int = 1
+
+
+async def claim(
+    session: AsyncSession,
+    *,
+    channel: str,
+    keyring: Keyring,
+    now: datetime,
+    settled_by: datetime,
+    again_at: datetime,
+    limit: int,
+) -> list[Asked]:
+    """Take up to `limit` deliveries that became unsure by `settled_by`, the oldest first.
+
+    No process asks about them again before `again_at`: by then this one has written an answer, or is dead.
+    """
+    due = (
+        select(Delivery.id)
+        .where(
+            Delivery.channel == channel,
+            Delivery.state == states.UNSURE,
+            Delivery.settled_at <= settled_by,
+            or_(Delivery.asked == 0, Delivery.ask_at <= now),
+        )
+        .order_by(Delivery.settled_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claimed = (
+        update(Delivery)
+        .where(Delivery.id.in_(select(due.c.id)))
+        .values(asked=Delivery.asked + 1, ask_at=again_at)
+        .returning(Delivery.id)
+    )
+    numbers = (await session.scalars(claimed)).all()
+    rows = (await session.execute(_rows(numbers))).all() if numbers else []
+    theirs = await known(session, [row.resident_id for row in rows])
+    return [_asked(row, keyring, theirs.get(row.resident_id, frozenset())) for row in rows]
+
+
+async def known(session: AsyncSession, residents: Sequence[int]) -> Mapping[int, frozenset[str]]:
+    """The providers' ids of the campaign messages of these residents; their replies travel in answers, not by REST."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    if residents:
+        rows = await session.execute(
+            select(Delivery.resident_id, Delivery.external_id).where(
+                Delivery.resident_id.in_(residents),
+                Delivery.campaign_id.is_not(None),
+                Delivery.external_id.is_not(None),
+            )
+        )
+        for resident_id, external_id in rows:
+            found[resident_id].add(str(external_id))
+    return {resident_id: frozenset(ids) for resident_id, ids in found.items()}
+
+
+def _rows(numbers: Sequence[int]) -> Any:
+    return (
+        select(
+            Delivery.id, Delivery.resident_id, Delivery.created_at, Delivery.asked, Delivery.sealed.label("reply"),
+            Delivery.road, Delivery.campaign_id, Address.prefix, Body.parts,
+            Address.sealed.label("address"), Body.text, Body.choices,
+        )
+        .join(Address, Address.id == Delivery.address_id)
+        .outerjoin(Body, Body.id == Delivery.body_id)
+        .where(Delivery.id.in_(numbers))
+        .order_by(Delivery.id)
+    )  # fmt: skip
+
+
+def _asked(row: Any, keyring: Keyring, theirs: frozenset[str]) -> Asked:
+    message = Outgoing(row.id, "", "")  # of which nothing is left to be known by, where its key is gone
+    try:
+        text: str = row.text or ""
+        choices: tuple[Choice, ...] = sealing.unpack(row.choices or ())
+        if row.reply is not None:
+            reply = sealing.unseal(keyring, row.reply)
+            text, choices = reply.text, reply.choices
+        message = Outgoing(row.id, open_address(keyring, row.address), text, choices, road=row.road)
+    except Invalid:
+        pass
+    paid = {"campaign_id": row.campaign_id, "prefix": row.prefix, "parts": row.parts or 1}
+    return Asked(row.id, row.resident_id, message, row.created_at, theirs, row.asked, **paid)

@@ -1,0 +1,33 @@
+"""What everything that delivers needs: the database, the keys, the roads, the prices, the settings, the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from api.clock import Clock
+from api.crypto import Keyring
+from api.db import Database
+from api.prices import MILLION, PAID, Prices
+from api.roads import Roads
+from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """One of these for a process."""
+
+    db: Database
+    keyring: Keyring
+    roads: Roads
+    settings: Settings
+    clock: Clock
+    prices: Prices = field(default_factory=Prices)
+
+    def prices_on(self, channel: str) -> Prices:
+        """The prices of a channel; none where it takes no money."""
+        return self.prices if channel in PAID else Prices()
+
+    def day_ceiling_on(self, channel: str) -> int | None:
+        """What campaigns may spend in a day, in millionths; None where nothing says so, or nothing is spent."""
+        budget = self.settings.day_budget
+        return None if budget is None or channel not in PAID else round(budget * MILLION)

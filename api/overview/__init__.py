@@ -1,0 +1,1 @@
+"""What waits for staff: of every domain, in one look."""

@@ -1,0 +1,70 @@
+"""What waits for staff, as it is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from api.commitments.shown import LateOut
+from api.desk.schemas import DeskOut
+
+
+class CampaignWaiting(BaseModel):
+    """A campaign that goes on only when somebody takes its next step."""
+
+    number: int
+    name: str
+    purpose: str
+    state: Literal["draft", "submitted", "approved", "paused"]
+    author: str = Field(description="'clock' where the service drafted it by itself, as news of late milestones")
+    since: datetime = Field(description="the moment it came into this state")
+
+
+class IdeasWaiting(BaseModel):
+    """The ideas that nobody has read yet."""
+
+    count: int
+    flagged: int = Field(description="those among them that may hold personal data")
+    oldest: datetime | None
+
+
+class ProposalWaiting(BaseModel):
+    """A proposal whose authors wait for a word: a vote on it is over and staff choose, or it has no official answer."""
+
+    number: int
+    code: str
+    title: dict[str, str]
+    wants: Literal["choice", "answer"]
+
+
+class LateHere(LateOut):
+    """A milestone that is late, with its plan."""
+
+    plan: str
+
+
+class MeetingWaiting(BaseModel):
+    """A meeting of today or tomorrow, or one that is over and has no minutes."""
+
+    code: str
+    place: dict[str, str]
+    starts_at: datetime
+    seats: int
+    taken: int
+    waiting: int = Field(description="how many wait for a seat")
+    over: bool = Field(description="it was held: its minutes are wanted, or that it was cancelled")
+
+
+class Overview(BaseModel):
+    """All that waits for staff."""
+
+    campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
+    ideas: IdeasWaiting
+    proposals: list[ProposalWaiting]
+    letters: list[DeskOut] = Field(description="the desks that have an open letter, whose waits longest first")
+    late: list[LateHere] = Field(
+        description="late milestones of the newest plan and of all that have not ended, the latest first"
+    )
+    meetings: list[MeetingWaiting] = Field(description="in the order of their days")

@@ -1,0 +1,120 @@
+"""What waits for staff: gathered from every domain, and kept nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import life as campaign_life
+from api.campaigns.models import Campaign, CampaignStep
+from api.clock import MOROCCO
+from api.commitments import content, standing
+from api.commitments import service as commitments
+from api.consultations.models import Consultation, Option, Question
+from api.consultations.service import CLOSED
+from api.desk import reading
+from api.meetings import service as meetings
+from api.meetings.models import Meeting
+from api.overview.schemas import (
+    CampaignWaiting,
+    IdeasWaiting,
+    LateHere,
+    MeetingWaiting,
+    Overview,
+    ProposalWaiting,
+)
+from api.proposals import life
+from api.proposals.models import Idea, Proposal
+
+# What is scheduled or running goes on by itself.
+WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED, campaign_life.PAUSED)
+
+
+async def overview(session: AsyncSession, *, now: datetime) -> Overview:
+    """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
+    return Overview(
+        campaigns=await _campaigns(session),
+        ideas=await _ideas(session),
+        proposals=await _proposals(session),
+        letters=[desk for desk in await reading.overview(session, now=now) if desk.open],
+        late=await _late(session, now),
+        meetings=await _meetings(session, now),
+    )
+
+
+async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
+    since = func.max(CampaignStep.at)
+    rows = await session.execute(
+        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since)
+        .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
+        .where(Campaign.state.in_(WAITING))
+        .group_by(Campaign.id)
+        .order_by(since, Campaign.id)
+    )
+    names = CampaignWaiting.model_fields
+    return [CampaignWaiting.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+async def _ideas(session: AsyncSession) -> IdeasWaiting:
+    flagged = func.count().filter(cast(Idea.flags, String) != "[]")
+    wanted = select(func.count(), flagged, func.min(Idea.received_at)).where(Idea.state == life.RECEIVED)
+    count, suspicious, oldest = (await session.execute(wanted)).one()
+    return IdeasWaiting(count=count, flagged=suspicious, oldest=oldest)
+
+
+async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
+    """Those a vote without a threshold was held on, and those chosen or not chosen without a word of why."""
+    asked = (
+        select(Option.id)
+        .join(Question, Question.id == Option.question_id)
+        .join(Consultation, Consultation.id == Question.consultation_id)
+        .where(Option.reference == Proposal.code, Consultation.state == CLOSED)
+        .correlate(Proposal)
+    )
+    undecided = and_(Proposal.state == life.PUBLISHED, asked.exists())
+    unanswered = and_(Proposal.state.in_((life.CHOSEN, life.NOT_CHOSEN)), Proposal.answer.is_(None))
+    found = await session.scalars(select(Proposal).where(or_(undecided, unanswered)).order_by(Proposal.id))
+    return [
+        ProposalWaiting(
+            number=each.id,
+            code=each.code,
+            title=each.title,
+            wants="choice" if each.state == life.PUBLISHED else "answer",
+        )
+        for each in found
+    ]
+
+
+async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
+    """Of the plans that have not ended, and of the one residents follow even if it has."""
+    today, current = commitments.today(now), await commitments.current(session)
+    found = [
+        LateHere(plan=plan.code, **dict(each))
+        for plan in await commitments.plans(session)
+        if plan is current or plan.ends_on >= today
+        for each in standing.late(await content.read(session, plan), today)
+    ]
+    return sorted(found, key=lambda each: -each.days_late)
+
+
+async def _meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
+    """Planned ones that begin before the day after tomorrow, in Morocco."""
+    end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
+    wanted = select(Meeting).where(Meeting.state.in_(meetings.AHEAD), Meeting.starts_at < end)
+    found = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()
+    counted = await meetings.counted(session, [each.id for each in found])
+    return [_meeting(each, counted.get(each.id, meetings.Counts()), now) for each in found]
+
+
+def _meeting(found: Meeting, counts: meetings.Counts, now: datetime) -> MeetingWaiting:
+    return MeetingWaiting(
+        code=found.code,
+        place=found.place,
+        starts_at=found.starts_at,
+        seats=found.seats,
+        taken=counts.taken,
+        waiting=counts.waiting,
+        over=found.ends_at <= now,
+    )

@@ -1,0 +1,134 @@
+"""Ideas: taking them in, and forgetting whom they are from; `finding.py` finds them again."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import places
+from api.clock import MOROCCO
+from api.errors import Conflict, Invalid
+from api.normalise import normalise
+from api.proposals import life, personal
+from api.proposals.models import Idea, IdeaAuthor, IdeaStep
+from api.residents.models import Resident
+from api.themes import theme as theme_of
+
+LONGEST = 1000  # characters of an idea
+_AUTHOR = "resident"  # who sent an idea in: no more than this is written beside a step
+
+
+async def submit(
+    session: AsyncSession,
+    resident: Resident,
+    *,
+    text: str,
+    theme: str,
+    province: str | None,
+    channel: str,
+    most: int,
+    now: datetime,
+) -> Idea:
+    """Take in a resident's idea, of `most` a day; its id is the number they ask for.
+
+    Raises Conflict where they sent enough today, Invalid where the text is empty or too long, or a code is unknown.
+    """
+    if not await may_send(session, resident.id, most=most, now=now):
+        raise Conflict(f"more than {most} ideas a day are not taken from one person")
+    language = resident.language or "ar"
+    idea = await keep(
+        session, text=text, language=language, theme=theme, province=province, channel=channel, who=_AUTHOR, now=now
+    )
+    session.add(IdeaAuthor(idea_id=idea.id, resident_id=resident.id, number=idea.id, since=now))
+    await session.flush()
+    return idea
+
+
+async def keep(
+    session: AsyncSession,
+    *,
+    text: str,
+    language: str,
+    theme: str,
+    province: str | None,
+    channel: str,
+    who: str,
+    now: datetime,
+) -> Idea:
+    """Keep an idea without an author, as those that came by paper or on another platform.
+
+    Raises Invalid where the text is empty or too long, or a code is unknown.
+    """
+    check(theme, province)
+    if not text.strip() or len(text) > LONGEST:
+        raise Invalid(f"an idea has between 1 and {LONGEST} characters")
+    idea = Idea(
+        text=text,
+        key=normalise(text),
+        language=language,
+        channel=channel,
+        theme=theme,
+        province=province,
+        flags=personal.flags(text),
+        state=life.RECEIVED,
+        received_at=now,
+    )
+    session.add(idea)
+    await session.flush()
+    note(session, idea, "send", who=who, now=now)
+    await session.flush()
+    return idea
+
+
+async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: datetime) -> bool:
+    """Whether a resident may send one more idea today, of `most` by Moroccan days."""
+    midnight = datetime.combine(now.astimezone(MOROCCO).date(), time(), MOROCCO)
+    sent = await session.scalar(
+        select(func.count())
+        .select_from(IdeaAuthor)
+        .where(
+            IdeaAuthor.resident_id == resident_id, IdeaAuthor.number == IdeaAuthor.idea_id, IdeaAuthor.since >= midnight
+        )
+    )
+    return (sent or 0) < most
+
+
+def check(theme: str, province: str | None) -> None:
+    """Raises Invalid unless there are such a theme and such a province (None: the whole Region)."""
+    if theme_of(theme) is None:
+        raise Invalid(f"there is no theme {theme}")
+    if province is not None and places.province(province) is None:
+        raise Invalid(f"there is no province {province}; use HCP codes like 01.571")
+
+
+async def disown(session: AsyncSession, resident_id: int) -> int:
+    """Forget that ideas are from this resident, who is to be erased; returns of how many ideas.
+
+    What is public, in a proposal, or somebody else's too, stays without them; of the rest the text goes as well.
+    """
+    theirs = list(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id == resident_id)))
+    await session.execute(
+        update(Idea).where(Idea.id.in_(theirs), ~_stays(resident_id)).values(text="", key="", flags=[])
+    )
+    await session.execute(delete(IdeaAuthor).where(IdeaAuthor.resident_id == resident_id))
+    return len(theirs)
+
+
+async def staying(session: AsyncSession, resident_id: int) -> int:
+    """How many ideas would stay, without this resident, were they erased."""
+    theirs = select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id == resident_id)
+    counted = select(func.count()).select_from(Idea).where(Idea.id.in_(theirs), _stays(resident_id))
+    return await session.scalar(counted) or 0
+
+
+def _stays(resident_id: int) -> ColumnElement[bool]:
+    """Whether an idea stays when this author of it is erased: it is public, in a proposal, or somebody else's too."""
+    others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id != resident_id)
+    return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
+
+
+def note(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
+    """Write down who did what; such a row is never changed."""
+    session.add(IdeaStep(idea_id=idea.id, step=step, state=idea.state, who=who, at=now))

@@ -1,0 +1,26 @@
+"""Usual reasons for declining an idea, in the catalogs' words, so that staff need not translate them each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from api.consultations.models import Words
+from api.errors import Invalid
+from api.i18n import LANGUAGES, Catalogs, Voice
+
+REASONS: Mapping[str, Callable[[Voice], str]] = {
+    "elsewhere": lambda voice: voice("reason.elsewhere"),
+    "exists": lambda voice: voice("reason.exists"),
+    "means": lambda voice: voice("reason.means"),
+    "law": lambda voice: voice("reason.law"),
+    "unclear": lambda voice: voice("reason.unclear"),
+    "private": lambda voice: voice("reason.private"),
+}
+
+
+def words_of(catalogs: Catalogs, name: str) -> Words:
+    """A reason in every language, as it is said today. Raises Invalid where there is none of this name."""
+    said = REASONS.get(name)
+    if said is None:
+        raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}")
+    return {language: said(catalogs.voice(language)) for language in LANGUAGES}

@@ -1,0 +1,217 @@
+"""Ideas and proposals as staff write and read them; nothing here says who an idea is from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from api.consultations.schemas import LabelWords, Words
+
+Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Number = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class By(_Strict):
+    """Who takes a step."""
+
+    who: Who
+
+
+class Publish(By):
+    """`text` is what everybody reads, where what was written may not stand as it is."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
+
+
+class Merge(By):
+    """`into` is the number of the idea that takes this one up."""
+
+    into: Number
+
+
+class ReasonWords(_Strict):
+    """Why an idea is declined, in the three languages."""
+
+    ar: Sentence
+    fr: Sentence
+    zgh: Sentence
+
+
+class Decline(By):
+    """`reason` names one of the usual reasons; or else `words` says it in three languages."""
+
+    reason: str | None = Field(None, max_length=24)
+    words: ReasonWords | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.reason is None) == (self.words is None):
+            raise ValueError("give either the name of a usual reason, or words in three languages")
+        return self
+
+
+class AnswerWords(_Strict):
+    """The Council's official answer, in the three languages."""
+
+    ar: Paragraph
+    fr: Paragraph
+    zgh: Paragraph
+
+
+class Answer(By):
+    """The official answer to a proposal."""
+
+    words: AnswerWords
+
+
+class Commit(By):
+    """The commitment a proposal entered: its plan's code and its number there."""
+
+    plan: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    number: Number
+
+
+class ProposalIn(_Strict):
+    """A proposal to keep as a draft; `ideas` are the numbers of those it comes from. No province: the whole Region."""
+
+    code: Code
+    title: LabelWords
+    text: Words
+    theme: Annotated[str, StringConstraints(max_length=24)]
+    province: Annotated[str, StringConstraints(max_length=8)] | None = None
+    ideas: list[Number] = Field([], max_length=50)
+
+
+class ProposalEdit(_Strict):
+    """What changes of a proposal; what is left out stays. A province of null: the whole Region."""
+
+    title: LabelWords | None = None
+    text: Words | None = None
+    theme: Annotated[str, StringConstraints(max_length=24)] | None = None
+    province: Annotated[str, StringConstraints(max_length=8)] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.changes():
+            raise ValueError("say what changes: title, text, theme or province")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """What was given, by its name; only a province can become none."""
+        given = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None or name == "province"}
+
+
+class EditedProposal(By):
+    """What changes of a proposal, and who changes it."""
+
+    proposal: ProposalEdit
+
+
+class NewProposal(By):
+    """A proposal, and who makes it."""
+
+    proposal: ProposalIn
+
+
+class StepOut(BaseModel):
+    """What was done, by whom, when, and the state it led to."""
+
+    step: str
+    state: str
+    who: str
+    at: datetime
+
+
+class AlikeOut(BaseModel):
+    """An idea that resembles this one; `share` is out of 100."""
+
+    number: int
+    text: str
+    state: str
+    share: int
+
+
+class IdeaOut(BaseModel):
+    """An idea as moderators see it. `flags` name the kinds of personal data it seems to hold."""
+
+    number: int
+    text: str
+    public: str | None
+    language: str
+    channel: str
+    theme: str
+    province: str | None
+    flags: list[str]
+    state: str
+    reason: dict[str, str] | None
+    merged_into: int | None
+    received_at: datetime
+
+
+class CommitmentOut(BaseModel):
+    """A commitment at the end of a chain."""
+
+    plan: str
+    number: int
+    title: dict[str, str]
+
+
+class IdeaPage(IdeaOut):
+    """One idea with all that belongs to it: its place in the chain, those that resemble it, what was done with it."""
+
+    authors: int
+    merged: list[int] = Field(description="ideas it took up")
+    proposal: str | None
+    commitment: CommitmentOut | None
+    alike: list[AlikeOut]
+    steps: list[StepOut]
+
+
+class ProposalOut(BaseModel):
+    """A proposal, with the ideas it came from and the commitment it entered. `number` is the one residents read."""
+
+    number: int
+    code: str
+    title: dict[str, str]
+    text: dict[str, str]
+    theme: str
+    province: str | None
+    picture: str | None = Field(description="the media type of its picture, where it has one")
+    state: str
+    answer: dict[str, str] | None
+    ideas: list[int]
+    commitment: CommitmentOut | None
+    created_at: datetime
+
+
+class VoteOut(BaseModel):
+    """A consultation that is a vote on a proposal."""
+
+    code: str
+    state: str
+
+
+class ProposalPage(ProposalOut):
+    """A proposal, the votes on it, and what was done with it."""
+
+    votes: list[VoteOut]
+
+    steps: list[StepOut]
+
+
+def shown(found: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
+    """The fields of an answer that a row has by the same names; its id is its number."""
+    return {name: getattr(found, name) for name in kind.model_fields if hasattr(found, name)} | {
+        "number": found.id,
+        **more,
+    }

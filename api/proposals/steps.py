@@ -1,0 +1,93 @@
+"""What staff do with proposals: each step is written down, carries the ideas along, and their authors are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.commitments.models import Commitment, Plan
+from api.consultations.models import Words
+from api.errors import NotFound
+from api.proposals import finding, life, moderation, service, telling
+from api.proposals.kit import Kit
+from api.proposals.models import Proposal
+
+
+async def publish(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
+    """Publish a draft; its ideas have become a proposal. Raises NotFound, Conflict."""
+    found = await _step(session, code, "publish", who=who, now=now)
+    await _carry(session, found, "propose", who=who, kit=kit, now=now)
+    return found
+
+
+async def withdraw(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
+    """Withdraw it; its ideas are read ones again. Raises NotFound, Conflict."""
+    seen = (await service.get(session, code)).state != life.DRAFT
+    found = await _step(session, code, "withdraw", who=who, now=now)
+    if seen:
+        for idea in await finding.locked_of(session, found.id):
+            await moderation.take(session, idea, "return", who=who, now=now)
+        await telling.withdrawn(session, found, kit=kit, now=now)
+    return found
+
+
+async def choose(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
+    """Say that the vote chose it. Raises NotFound, Conflict."""
+    found = await _step(session, code, "choose", who=who, now=now)
+    await _carry(session, found, None, who=who, kit=kit, now=now)
+    return found
+
+
+async def pass_over(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
+    """Say that the vote did not choose it; another vote still may. Raises NotFound, Conflict."""
+    found = await _step(session, code, "pass over", who=who, now=now)
+    await _carry(session, found, None, who=who, kit=kit, now=now)
+    return found
+
+
+async def commit(
+    session: AsyncSession, code: str, *, plan: str, number: int, who: str, kit: Kit, now: datetime
+) -> Proposal:
+    """Say that it entered a commitment of a plan. Raises NotFound, Conflict."""
+    commitment = await session.scalar(
+        select(Commitment)
+        .join(Plan, Plan.id == Commitment.plan_id)
+        .where(Plan.code == plan, Commitment.number == number)
+    )
+    if commitment is None:
+        raise NotFound(f"there is no commitment {number} in a plan {plan}")
+    found = await _step(session, code, "commit", who=who, now=now)
+    found.commitment_id = commitment.id
+    await _carry(session, found, "commit", who=who, kit=kit, now=now)
+    return found
+
+
+async def answer(session: AsyncSession, code: str, *, words: Words, who: str, kit: Kit, now: datetime) -> Proposal:
+    """Give the Council's official answer, which its authors get. Raises NotFound, Conflict."""
+    found = await _step(session, code, "answer", who=who, now=now)
+    found.answer = words
+    await session.flush()
+    await telling.answer(session, found, words, kit=kit, now=now)
+    return found
+
+
+async def _carry(
+    session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, kit: Kit, now: datetime
+) -> None:
+    """Let a proposal's ideas take its step with it, and tell their authors: each once, whatever they wrote of it."""
+    await session.flush()
+    found = await finding.locked_of(session, proposal.id)
+    if step is not None:
+        for idea in found:
+            await moderation.take(session, idea, step, who=who, now=now)
+    await telling.moved(session, found, kit=kit, now=now)
+
+
+async def _step(session: AsyncSession, code: str, step: str, *, who: str, now: datetime) -> Proposal:
+    found = await service.locked(session, code)
+    found.state = life.after(life.PROPOSED, step, found.state)
+    service.note(session, found, step, who=who, now=now)
+    await session.flush()
+    return found

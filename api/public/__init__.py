@@ -1,0 +1,1 @@
+"""Pages for everybody, without a sign-in: receipts and what was counted."""

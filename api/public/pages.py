@@ -1,0 +1,55 @@
+"""What every public page has: a language, a direction, headers that let nothing in but itself, and its templates."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.i18n import Catalogs, Voice, of_tag
+
+LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags, and their own names
+_USUAL = "ar"
+STYLE = Path(__file__).parent / "templates" / "public.css"
+# Nothing but our own style sheet and forms: no script, no picture, no frame around it, and no address told to others.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Pages:
+    """Renders pages in the language that is asked for, or that the browser prefers."""
+
+    def __init__(self, catalogs: Catalogs) -> None:
+        """`catalogs` speak the pages as they do messages."""
+        self._catalogs = catalogs
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def voice(self, request: Request) -> Voice:
+        """How to speak on this page: as `?lang=` says, or as the browser does; Arabic where neither is ours."""
+        wanted = request.query_params.get("lang", "")
+        if wanted not in LANGUAGES:
+            first = re.split("[,;]", request.headers.get("Accept-Language", ""))[0]
+            wanted = of_tag(first) or _USUAL
+        return self._catalogs.voice(wanted.partition("-")[0], latin=wanted.endswith("-Latn"))
+
+    def render(self, template: str, voice: Voice, **given: object) -> HTMLResponse:
+        """A page. Everything given is escaped."""
+        tag = f"{voice.language}-Latn" if voice.latin else voice.language
+        words = {"language": tag, "direction": "rtl" if tag == "ar" else "ltr", "languages": LANGUAGES}
+        text = self._templates.get_template(template).render(**words, **given)
+        return HTMLResponse(text, headers=HEADERS)

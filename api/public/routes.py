@@ -1,0 +1,89 @@
+"""The public pages about votes: check a receipt, and read the list that was published at closing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import publishing, receipts
+from api.consultations import service as consultations
+from api.consultations.models import Consultation, Publication
+from api.consultations.telling import told
+from api.db import Database
+from api.errors import NotFound
+from api.i18n import Catalogs, Voice
+from api.public.pages import HEADERS, STYLE, Pages
+
+Published = tuple[Publication, str]  # the hash and its list
+
+
+def router(db: Database, catalogs: Catalogs) -> APIRouter:
+    """The pages below / that need no sign-in."""
+    routes, pages = APIRouter(include_in_schema=False), Pages(catalogs)
+    _check(routes, db, pages)
+    _lists(routes, db, pages)
+
+    @routes.get("/public.css")
+    async def style() -> Response:
+        return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
+
+    return routes
+
+
+def _check(routes: APIRouter, db: Database, pages: Pages) -> None:
+    @routes.get("/receipts")
+    async def check(request: Request, receipt: str = "") -> HTMLResponse:
+        """A field for a receipt, and below it what the receipt stands for. The address holds it: it names nobody."""
+        voice = pages.voice(request)
+        lines: list[str] = []
+        if receipt:
+            async with db.transaction() as session:
+                found = await receipts.check(session, receipt)
+                lines = (told(found, voice, whole=True) if found is not None else voice("receipt.unknown")).splitlines()
+        labels = {"title": voice("page.check"), "field": voice("page.receipt")}
+        return pages.render("check.html", voice, receipt=receipt[:20], lines=lines, **labels)
+
+
+def _lists(routes: APIRouter, db: Database, pages: Pages) -> None:
+    @routes.get("/consultations/{code}/receipts")
+    async def read(request: Request, code: str) -> HTMLResponse:
+        """The list of a closed consultation, with its hash."""
+        voice = pages.voice(request)
+        async with db.transaction() as session:
+            consultation = await _opened(session, code)
+            found = await _list(session, consultation)
+        return _page(pages, voice, consultation, found)
+
+    @routes.get("/consultations/{code}/receipts.txt")
+    async def file(code: str) -> PlainTextResponse:
+        """The very bytes that were hashed."""
+        async with db.transaction() as session:
+            _, text = await publishing.published(session, await _opened(session, code))
+        return PlainTextResponse(text, headers=HEADERS)
+
+
+def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Published | None) -> HTMLResponse:
+    words = {"title": voice("page.list", title=voice.pick(consultation.title)), "later": voice("page.later")}
+    if found is None:
+        return pages.render("list.html", voice, published=None, **words)
+    published, text = found
+    heading, *lines = text.splitlines()
+    labels = {"hash": voice("page.hash"), "file": voice("page.file")}
+    labels["address"] = f"/consultations/{consultation.code}/receipts.txt"
+    return pages.render("list.html", voice, published=published, heading=heading, lines=lines, **words, **labels)
+
+
+async def _opened(session: AsyncSession, code: str) -> Consultation:
+    """A consultation that was opened. Raises NotFound of a draft too: nobody is to know of it yet."""
+    found = await consultations.get(session, code)
+    if found.state == consultations.DRAFT:
+        raise NotFound(f"there is no consultation {code}")
+    return found
+
+
+async def _list(session: AsyncSession, consultation: Consultation) -> Published | None:
+    try:
+        return await publishing.published(session, consultation)
+    except NotFound:
+        return None

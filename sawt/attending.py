@@ -1,0 +1,63 @@
+"""`sawt meeting show`, `who`, `attendance`: one meeting whole, who registered for it, and who came."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns.meeting_routes import out
+from api.clock import now
+from api.meetings import attendance, service
+from api.meetings.attendance import AttendanceIn
+from api.meetings.schemas import MeetingOut
+from sawt.compose import keyring
+from sawt.database import take
+from sawt.given import well_formed
+from sawt.meetings import Code
+from sawt.shown import when
+
+attending = typer.Typer(no_args_is_help=True)
+_out, _err = Console(), Console(stderr=True)
+_CAME = {True: "yes", False: "no", None: ""}
+
+
+@attending.command()
+def show(code: Code) -> None:
+    """Show one as JSON: its counts, who came, its minutes and how many found them right."""
+    typer.echo(take(lambda session: _shown(session, code)).model_dump_json(indent=2))
+
+
+@attending.command("who")
+def list_seats(code: Code) -> None:
+    """List everyone registered, in their order, by resident number and masked phone, with whether they came."""
+    table = Table("resident", "phone", "state", "since", "came")
+    for each in take(lambda session: attendance.seats(session, code, keyring=keyring())):
+        since = when(each.since)
+        table.add_row(str(each.resident), each.phone, each.state, since, _CAME[each.came])
+    _out.print(table)
+
+
+@attending.command("attendance")
+def note_attendance(
+    code: Code,
+    people: Annotated[int | None, typer.Option(help="how many were in the room, registered or not")] = None,
+    came: Annotated[list[int] | None, typer.Option(help="a resident who came; may be given again")] = None,
+    absent: Annotated[list[int] | None, typer.Option(help="a resident who did not; may be given again")] = None,
+) -> None:
+    """Note who came; `who` lists residents by number. What is left out stays as it was noted before."""
+    said = well_formed(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
+    take(lambda session: attendance.note(session, code, said, now=now()))
+    found = take(lambda session: _shown(session, code))
+    _err.print(f"{code}: {found.came} of those registered came, {found.absent} did not; in the room: {_or(found)}.")
+
+
+async def _shown(session: AsyncSession, code: str) -> MeetingOut:
+    return await out(session, await service.get(session, code))
+
+
+def _or(found: MeetingOut) -> str:
+    return "not counted" if found.attended is None else str(found.attended)

@@ -1,0 +1,88 @@
+"""`sawt consultation`: create, list, discard, open, close and schedule consultations."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import now
+from api.consultations import drafts, lifetime, service
+from api.consultations.models import Consultation
+from api.consultations.schemas import ConsultationIn
+from api.rounds import service as rounds
+from sawt.database import take
+from sawt.given import MaybeAt, agreed, parsed, written
+from sawt.ideas import quiet_kit
+from sawt.shown import when
+
+consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
+_out, _err = Console(), Console(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the consultation's code")]
+
+
+@consultation.command("list")
+def list_consultations() -> None:
+    """List all consultations, the newest first."""
+    table = Table("code", "title", "state", "questions", "opens", "closes")
+    for row in take(_list):
+        table.add_row(*row)
+    _out.print(table)
+
+
+@consultation.command()
+def create(file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")]) -> None:
+    """Keep a new draft: code, title, questions, and when it opens and closes, if by itself."""
+    given = parsed(ConsultationIn, written(file))
+    change(lambda session: drafts.create(session, given, now=now()))
+
+
+@consultation.command()
+def discard(code: Code) -> None:
+    """Delete a draft that nothing names; its proposals are free for another round."""
+    take(lambda session: drafts.discard(session, code))
+    _err.print(f"{code} is discarded.")
+
+
+@consultation.command("open")
+def open_it(code: Code) -> None:
+    """Open a draft: from now on it takes answers."""
+    change(lambda session: lifetime.open_it(session, code, now=now()))
+
+
+@consultation.command()
+def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
+    """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
+    agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
+    change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+
+
+@consultation.command()
+def schedule(code: Code, opens: MaybeAt = None, closes: MaybeAt = None) -> None:
+    """Say when it opens and closes by itself; a moment left out is taken back."""
+    change(lambda session: lifetime.schedule(session, code, opens_at=opens, closes_at=closes, now=now()))
+
+
+def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
+    """Do something with a consultation, and say how it stands then."""
+
+    found = take(work)
+    _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+
+
+async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
+    return [
+        (each.code, each.title["fr"], each.state, str(count), _when(each.opens_at), _when(each.closes_at))
+        for each, count in await service.every(session)
+    ]
+
+
+def _when(moment: datetime | None) -> str:
+    return when(moment) or "when staff say so"

@@ -1,0 +1,90 @@
+"""`sawt desk`: read, answer, assign and close what residents wrote to the staff."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api import places
+from api.clock import now
+from api.desk import answering, reading, service
+from api.desk.routes import State
+from api.desk.schemas import AnswerIn, AssignIn, By
+from sawt.compose import catalogs, keyring
+from sawt.database import take
+from sawt.given import As, well_formed
+from sawt.shown import when
+
+desk = typer.Typer(no_args_is_help=True, help="What residents wrote to the staff, and the answers.")
+_out, _err = Console(), Console(stderr=True)
+
+Number = Annotated[int, typer.Argument(help="the letter's number")]
+
+
+@desk.command("list")
+def list_letters(
+    state: Annotated[State | None, typer.Option(help="open, answered or closed")] = None,
+    province: Annotated[str | None, typer.Option(help="HCP code, like 01.571")] = None,
+) -> None:
+    """List letters, those that wait longest first; their texts are shown by `read`."""
+    table = Table("number", "state", "province", "language", "waits since", "resident")
+    for each in take(lambda session: reading.listed(session, state=state, province=province)):
+        table.add_row(
+            str(each.id), each.state, each.province, each.language, when(each.waiting_since), str(each.resident_id)
+        )
+    _out.print(table)
+
+
+@desk.command()
+def overview() -> None:
+    """Show how each desk stands: its letters by state, and since when the oldest waits."""
+    table = Table("desk", "open", "answered", "closed", "oldest waits since", "days")
+    for each in take(lambda session: reading.overview(session, now=now())):
+        place = places.province(each.province)
+        name = f"{each.province} {place.fr}" if place is not None else "the Region"
+        counts = (str(each.open), str(each.answered), str(each.closed))
+        table.add_row(name, *counts, when(each.oldest), str(each.days) if each.oldest else "")
+    _out.print(table)
+
+
+@desk.command()
+def read(number: Number) -> None:
+    """Show a letter with all that was written and answered."""
+    found = take(lambda session: reading.one(session, number, keyring=keyring()))
+    _err.print(f"Letter {found.number} is {found.state}, in {found.language}, from resident {found.resident}.")
+    for each in found.lines:
+        mark = f"> {each.who}: " if each.kind == service.ANSWER else ""
+        typer.echo(f"{when(each.at)} {mark}{each.text}")  # a text to be read whole
+
+
+@desk.command()
+def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")], who: As) -> None:
+    """Answer a letter: the answer goes out where the letter came from."""
+    said = well_formed(lambda: AnswerIn(text=text, who=who))
+    found = take(
+        lambda session: answering.answer(
+            session, number, said.text, who=said.who, catalogs=catalogs(), keyring=keyring(), now=now()
+        )
+    )
+    _err.print(f"Letter {found.id} is {found.state}.")
+
+
+@desk.command()
+def assign(
+    number: Number, province: Annotated[str, typer.Argument(help="HCP code, like 01.571; '' for the Region")], who: As
+) -> None:
+    """Give a letter to the desk of another province, or to the Region's own."""
+    by = well_formed(lambda: AssignIn(province=province, who=who))
+    found = take(lambda session: answering.assign(session, number, province=by.province, who=by.who))
+    _err.print(f"Letter {found.id} is with the desk of {found.province or 'the Region'}.")
+
+
+@desk.command()
+def close(number: Number, who: As) -> None:
+    """Close a letter: it needs nothing more."""
+    by = well_formed(lambda: By(who=who))
+    found = take(lambda session: answering.close(session, number, who=by.who, now=now()))
+    _err.print(f"Letter {found.id} is {found.state}.")

@@ -1,0 +1,129 @@
+"""`sawt campaign test`, `recipients`, `watch`: try a campaign on a phone of yours, and follow it while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+from typing import Annotated, Literal, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.campaigns import progress, recipients, testing
+from api.campaigns.recipients import Recipient, State, Wanted
+from api.campaigns.testing import TestIn, TestOut
+from api.clock import MOROCCO, now
+from api.db import Database
+from api.errors import Invalid
+from api.settings import Settings
+from sawt.compose import keyring, kit
+from sawt.database import with_db
+from sawt.given import As
+
+following = typer.Typer(no_args_is_help=True)
+_out, _err = Console(), Console(stderr=True)
+
+Id = Annotated[int, typer.Argument(help="the campaign's number")]
+Channel = Annotated[Literal["sms", "telegram"] | None, typer.Option(help="only this one")]
+_SHOWN = ("resident", "address", "channel", "road", "language", "province", "state", "reason", "parts", "settled_at")
+
+
+@following.command("test")
+def try_text(
+    number: Id,
+    to: Annotated[str, typer.Option(help="a mobile number: +212 and nine digits")],
+    who: As,
+    channel: Annotated[
+        Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
+    ] = None,
+    language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")] = None,
+) -> None:
+    """Send its text to a phone of yours, marked as a test; the service must be running."""
+    given = TestIn(to=to, channel=channel, language=language, who=who)
+    sent = asyncio.run(with_db(lambda db: send_test(db, number, given)))
+    for each in sent:
+        parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
+        _err.print(f"A test in {each.language} is queued on {each.road}{parts}.", highlight=False)
+
+
+@following.command("recipients")
+def list_recipients(
+    number: Id,
+    state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
+    reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
+    channel: Channel = None,
+    file: Annotated[Path | None, typer.Option("--csv", help="write them to this file; - for standard output")] = None,
+) -> None:
+    """Say who got it and who did not, one by one and why; numbers are masked."""
+    wanted = Wanted(state, reason, channel)
+    if file is None:
+        asyncio.run(with_db(lambda db: _print(db, number, wanted)))
+        return
+    with _opened(file) as out:
+        count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
+    _err.print(f"{count} recipients are written.")
+
+
+@following.command()
+def watch(number: Id) -> None:
+    """Show how many messages are in which state, at each change, until it is over; Ctrl-C stops watching only."""
+    asyncio.run(with_db(lambda db: _watch(db, number)))
+
+
+async def send_test(db: Database, number: int, given: TestIn) -> list[TestOut]:
+    """Queue a test with the settings of this installation."""
+    settings = Settings()
+    async with db.transaction() as session:
+        return await testing.send_test(session, number, given, kit=kit(settings), keyring=keyring(), now=now())
+
+
+async def write_csv(db: Database, number: int, wanted: Wanted, out: TextIO) -> int:
+    """Write the recipients as they come; returns how many. Raises NotFound."""
+    parts = await recipients.begun(recipients.chunks(db, number, wanted, keyring=keyring()))
+    lines = -1  # the first is of names
+    async for text in recipients.as_csv(parts):
+        out.write(text)
+        lines += text.count("\n")
+    return lines
+
+
+async def _print(db: Database, number: int, wanted: Wanted) -> None:
+    async with aclosing(recipients.chunks(db, number, wanted, keyring=keyring())) as parts:
+        async for part in parts:
+            table = Table(*_SHOWN)
+            for each in part:
+                table.add_row(*(_cell(each, name) for name in _SHOWN))
+            _out.print(table, highlight=False)
+
+
+async def _watch(db: Database, number: int) -> None:
+    prices = kit(Settings()).rules.prices
+    first = await progress.look(db, number, prices=prices)
+    async for found in progress.changes(db, number, prices=prices, first=first):
+        counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
+        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}", highlight=False)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    """A file to write to. Raises Invalid, in words, where there is none."""
+    if str(file) == "-":
+        yield sys.stdout
+        return
+    try:
+        out = file.open("w", encoding="utf-8", newline="")  # the lines end as they are given
+    except OSError as error:
+        raise Invalid(f"cannot write {file}: {error.strerror}") from None
+    with out:
+        yield out
+
+
+def _cell(each: Recipient, name: str) -> str:
+    if name == "settled_at":
+        return f"{each.settled_at.astimezone(MOROCCO):%d/%m %H:%M}" if each.settled_at else ""
+    value = getattr(each, name)
+    return "" if value is None else str(value)

@@ -1,0 +1,75 @@
+"""What staff give a command, on its line, as a file or on its input: read, and checked, with what is wrong in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from api.clock import MOROCCO
+from api.errors import Invalid, faults
+
+M = TypeVar("M", bound=BaseModel)
+
+_NAME = 40  # letters of who did something, as every table keeps it
+
+
+def _named(given: str) -> str:
+    who = given.strip()
+    if not 1 <= len(who) <= _NAME:
+        raise Invalid(f"--as: a name has 1 to {_NAME} letters, this one has {len(who)}")
+    return who
+
+
+def _moroccan(given: datetime | None) -> datetime | None:
+    """In Morocco's zone, where it was given without one."""
+    return given.replace(tzinfo=MOROCCO) if given is not None and given.tzinfo is None else given
+
+
+_AT = {"help": "Moroccan time: 2026-12-01T10:00", "callback": _moroccan}
+At = Annotated[datetime, typer.Argument(**_AT)]
+MaybeAt = Annotated[datetime | None, typer.Option(**_AT)]
+As = Annotated[str, typer.Option("--as", help="who does this; it is recorded", callback=_named)]
+
+
+def written(file: Path) -> str:
+    """The text of a file; - stands for standard input. Raises Invalid where it cannot be read, or is not UTF-8."""
+    try:
+        return binary(file).decode("utf-8-sig")  # editors on Windows put a mark before the text
+    except UnicodeDecodeError:
+        raise Invalid(f"cannot read {file}: it is not UTF-8: save it as UTF-8") from None
+
+
+def binary(file: Path) -> bytes:
+    """The bytes of a file; - stands for standard input. Raises Invalid where it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"cannot read {file}: {error.strerror}") from None
+
+
+def parsed(kind: type[M], text: str) -> M:
+    """The text as JSON of this form. Raises Invalid, naming each field that is wrong."""
+    return well_formed(lambda: kind.model_validate_json(text))
+
+
+def well_formed(make: Callable[[], M]) -> M:
+    """What is made of what was given. Raises Invalid, naming each field that is wrong."""
+    try:
+        return make()
+    except ValidationError as error:
+        raise Invalid(faults(error)) from None
+
+
+def agreed(question: str, *, yes: bool = False) -> None:
+    """Ask before what cannot be taken back, unless --yes was given. Raises Invalid where nobody can answer."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Invalid("nobody is there to say yes: use --yes")
+    typer.confirm(question, abort=True)

@@ -1,0 +1,126 @@
+"""`sawt idea`: read, publish, merge and decline what residents send in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import now
+from api.proposals import finding, moderation, pages, reasons
+from api.proposals.kit import Kit
+from api.proposals.models import Idea
+from api.proposals.schemas import IdeaPage, ReasonWords
+from api.settings import Settings
+from sawt.compose import catalogs, keyring
+from sawt.compose import kit as campaign_kit
+from sawt.database import take
+from sawt.given import As, parsed, written
+
+idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
+_out, _err = Console(), Console(stderr=True)
+
+Number = Annotated[int, typer.Argument(help="the idea's number")]
+AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
+
+
+def kit() -> Kit:
+    """What telling authors needs, on the command line."""
+    return Kit(catalogs(), keyring())
+
+
+def quiet_kit() -> Kit:
+    """The same, for what may happen at night: authors hear of it within the hours of campaigns."""
+    settings = Settings()
+    hours = campaign_kit(settings).rules.hours
+    return Kit(catalogs(), keyring(), hours.opening)
+
+
+@idea.command("list")
+def list_ideas(
+    state: Annotated[str | None, typer.Option(help="received, read, merged, proposal, committed or declined")] = None,
+    theme: Annotated[str | None, typer.Option(help="a theme's code")] = None,
+    province: Annotated[str | None, typer.Option(help="an HCP code like 01.571")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="those that may hold personal data")] = False,
+) -> None:
+    """List ideas, the newest first."""
+
+    async def found(session: AsyncSession) -> list[Idea]:
+        return list(await finding.listed(session, state=state, theme=theme, province=province, flagged=flagged))
+
+    table = Table("number", "state", "theme", "province", "flags", "text")
+    for each in take(found):
+        table.add_row(
+            str(each.id), each.state, each.theme, each.province or "region", ", ".join(each.flags), each.text[:60]
+        )
+    _out.print(table)
+
+
+@idea.command()
+def show(number: Number, as_json: AsJson = False) -> None:
+    """Show one with its chain, what was done with it, and the ideas that resemble it beside it."""
+
+    async def found(session: AsyncSession) -> IdeaPage:
+        return await pages.idea_page(session, await finding.get(session, number))
+
+    page = take(found)
+    if as_json:
+        typer.echo(page.model_dump_json(indent=2))
+        return
+    facts = page.model_dump(mode="json", exclude={"alike", "steps"})
+    table = Table(title=f"Idea {number}", title_justify="left", show_header=False)
+    for name, value in facts.items():
+        table.add_row(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    for step in page.steps:
+        table.add_row(f"{step.at:%d/%m/%Y %H:%M}", f"{step.step} → {step.state}, by {step.who}")
+    _out.print(table)
+    beside = Table("number", "share", "state", "text", title="alike", title_justify="left")
+    for each in page.alike:
+        beside.add_row(str(each.number), f"{each.share} %", each.state, each.text)
+    _out.print(beside)
+
+
+@idea.command()
+def read(number: Number, who: As) -> None:
+    """Say that it was read."""
+    _take(lambda session: moderation.read(session, number, who=who, kit=kit(), now=now()))
+
+
+@idea.command()
+def publish(
+    number: Number, who: As, text: Annotated[str | None, typer.Option(help="what everybody reads instead")] = None
+) -> None:
+    """Let everybody read it, without what is personal."""
+    _take(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
+
+
+@idea.command()
+def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea that takes it up")], who: As) -> None:
+    """Merge it into another one; its authors become authors of that one too."""
+    _take(lambda session: moderation.merge(session, number, into=into, who=who, kit=kit(), now=now()))
+
+
+@idea.command()
+def decline(
+    number: Number,
+    who: As,
+    reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(reasons.REASONS)}")] = None,
+    words: Annotated[Path | None, typer.Option(help="your own, as JSON in three languages; - for input")] = None,
+) -> None:
+    """Decline it, for a usual reason or one of your own."""
+    if words is not None:
+        own = parsed(ReasonWords, written(words)).model_dump()
+    else:
+        own = reasons.words_of(catalogs(), reason or "")
+    _take(lambda session: moderation.decline(session, number, reason=own, who=who, kit=kit(), now=now()))
+
+
+def _take(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
+    found = take(work)
+    _err.print(f"Idea {found.id} is {found.state}.")

@@ -1,0 +1,104 @@
+"""`sawt meeting`: plan, list, cancel and move meetings, change their seats, keep their minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import meetings as telling
+from api.campaigns.models import Campaign
+from api.clock import now
+from api.meetings import seats, service, told
+from api.meetings.models import Meeting
+from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, When
+from api.settings import Settings
+from sawt.compose import kit
+from sawt.database import take
+from sawt.given import As, At, agreed, parsed, well_formed, written
+
+meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
+_out, _err = Console(), Console(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the meeting's code")]
+Source = Annotated[Path, typer.Argument(help="a description as JSON; - for standard input")]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@meeting.command("list")
+def list_meetings() -> None:
+    """List all meetings, the latest first: seats taken of all, how many came, what they say of the minutes."""
+    table = Table("code", "place", "when", "state", "seats", "waiting", "came", "right/wrong")
+    for row in take(_list):
+        table.add_row(*row)
+    _out.print(table)
+
+
+@meeting.command()
+def create(file: Source) -> None:
+    """Plan a meeting: code, title, place, times, seats, province, languages, point on the map, consultation."""
+    wanted = parsed(MeetingIn, written(file))
+    found = take(lambda session: service.create(session, wanted, now=now()))
+    _err.print(f"{found.code} is planned.")
+
+
+@meeting.command()
+def cancel(code: Code, who: As, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
+    """Cancel it, and tell everyone registered at once, with the other way to take part."""
+    agreed(f"Cancel {code} and tell everyone registered?", yes=yes)
+    _report(*take(lambda session: telling.cancel(session, code, kit=kit(Settings()), who=who, now=now())))
+
+
+@meeting.command()
+def move(
+    code: Code,
+    starts: At,
+    ends: At,
+    who: As,
+    place: Annotated[Path | None, typer.Option(help="its new place as JSON in ar, fr and zgh; - for input")] = None,
+) -> None:
+    """Move it to another time, and perhaps another place, and tell everyone registered at once; seats stay held."""
+    where = parsed(PlaceWords, written(place)) if place is not None else None
+    wanted = well_formed(lambda: When(starts_at=starts, ends_at=ends, place=where))
+    _report(*take(lambda session: telling.move(session, code, wanted, kit=kit(Settings()), who=who, now=now())))
+
+
+@meeting.command("seats")
+def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)]) -> None:
+    """Another number of seats; those who wait move up, and are told, within hours."""
+    found = take(lambda session: seats.resize(session, code, seats=count))
+    _err.print(f"{found.code} has {found.seats} seats.")
+
+
+@meeting.command()
+def minutes(code: Code, file: Source) -> None:
+    """It was held: keep three lines of minutes in ar, fr and zgh, and ask those who came whether they are right."""
+    said = parsed(MinutesWords, written(file))
+    found = take(lambda session: service.record(session, code, said, now=now()))
+    _err.print(f"{found.code} is {found.state}; those who came are asked, within hours.")
+
+
+def _report(found: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
+    """How many are being told; and that a consultation which is not open was named to nobody."""
+    _err.print(f"{found.code} is {found.state}; being told: {sum(queued.values())}.")
+    if found.consultation_id is not None and campaign.consultation_id is None:
+        _err.print("Its consultation is not open: nobody was told of another way to take part.")
+
+
+async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    meetings = await service.every(session)
+    counted = await service.counted(session, [each.id for each in meetings])
+    for each in meetings:
+        found = counted.get(each.id, service.Counts())
+        came = each.attended if each.attended is not None else found.came
+        judged = f"{each.agreed}/{each.disagreed}" if each.minutes else ""
+        counts = (f"{found.taken}/{each.seats}", str(found.waiting), str(came), judged)
+        rows.append((each.code, each.place["fr"], told.when(each), each.state, *counts))
+    return rows

@@ -1,0 +1,120 @@
+"""`sawt resident`: what is known of a person, erasing them, undoing what made two of them one; all of it recorded."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import audit, places
+from api.clock import MOROCCO, now
+from api.dialogue import files, holdings
+from api.dialogue.files import File
+from api.residents import merging
+from api.residents.models import Merge
+from sawt.compose import keyring
+from sawt.database import take
+from sawt.given import As, agreed
+from sawt.shown import when
+
+resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
+_out, _err = Console(), Console(stderr=True)
+
+Who = Annotated[str, typer.Argument(help="the number of their row, or the phone number they ask from (+212…)")]
+Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
+
+
+@resident.command()
+def show(who: Who, by: As = "sawt") -> None:
+    """Show all that is known of a person; what they chose is known to nobody."""
+    table = Table("what", "value")
+    for name, value in _shown(take(lambda session: _file(session, who, by))):
+        table.add_row(name, value)
+    _out.print(table)
+
+
+@resident.command()
+def erase(who: Who, by: As = "sawt", yes: Yes = False) -> None:
+    """Erase a person: addresses, follows, seats, letters. Ballots stay, nameless, and so do published ideas."""
+    agreed("Erase this person? It cannot be undone.", yes=yes)
+    number = take(lambda session: _erase(session, who, by))
+    _err.print(f"Resident {number} is erased.", highlight=False)
+
+
+@resident.command()
+def merges() -> None:
+    """List what was made one, the newest first; a merge can be undone within a day."""
+    table = Table("number", "when", "stays", "went", "how", "by", "state")
+    for each in take(merging.log):
+        table.add_row(
+            str(each.id), when(each.merged_at), str(each.kept_id), str(each.gone_id),
+            each.how, each.channel, _state(each),
+        )  # fmt: skip
+    _out.print(table)
+
+
+@resident.command()
+def unmerge(
+    number: Annotated[int, typer.Argument(help="of the merge, as `merges` lists it")],
+    by: As = "sawt",
+    yes: Yes = False,
+) -> None:
+    """Make two people of one again, each with their own addresses and ballots."""
+    agreed(f"Undo merge {number}?", yes=yes)
+    found = take(lambda session: files.part(session, number, who=by, keyring=keyring(), now=now()))
+    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.", highlight=False)
+
+
+@resident.command()
+def acts() -> None:
+    """List what staff did with residents, the newest first."""
+    table = Table("when", "who", "did", "to")
+    for each in take(audit.listed):
+        table.add_row(when(each.at), each.who, each.act, each.subject)
+    _out.print(table)
+
+
+async def _file(session: AsyncSession, who: str, by: str) -> File:
+    if who.isdecimal() and len(who) < 19:
+        return await files.show(session, int(who), who=by, keyring=keyring(), now=now())
+    return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now())
+
+
+def _shown(found: File) -> list[tuple[str, str]]:
+    person, held = found.resident, found.held
+    place = places.province(person.province or "")
+    return [
+        ("number", str(person.id)),
+        ("state", person.state),
+        ("language", f"{person.language or '-'}{' (Latin letters)' if person.latin else ''}"),
+        ("province", place.fr if place is not None else "-"),
+        ("reached by", ", ".join(f"{channel} {masked}".strip() for channel, masked in found.addresses) or "-"),
+        ("since", f"{held.since.astimezone(MOROCCO):%d/%m/%Y}"),
+        ("consent", _consent(held)),
+        ("took part in", ", ".join(code for code, _ in held.consultations) or "-"),
+        ("follows", str(held.follows)),
+        ("ideas", ", ".join(map(str, held.ideas)) or "-"),
+        ("meetings", ", ".join(f"{code} ({state})" for code, _, state in held.seats) or "-"),
+        ("letters", ", ".join(map(str, held.letters)) or "-"),
+        *([("answers for others", "now")] if held.assisting else []),
+    ]
+
+
+def _consent(held: holdings.Holdings) -> str:
+    if held.consent is None:
+        return "-"
+    return f"{'given' if held.consent.granted else 'withdrawn'} {held.consent.given_at.astimezone(MOROCCO):%d/%m/%Y}"
+
+
+async def _erase(session: AsyncSession, who: str, by: str) -> int:
+    found = (await _file(session, who, by)).resident.id
+    return (await files.erase(session, found, who=by, now=now())).id
+
+
+def _state(merge: Merge) -> str:
+    if merge.undone_at is not None:
+        return f"undone by {merge.undone_by}"
+    return "can be undone" if merging.can_be_undone(merge, now=now()) else "final"

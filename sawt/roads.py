@@ -1,0 +1,46 @@
+"""The roads of an installation: those its operator set, or one of each provider."""
+
+from __future__ import annotations
+
+from api.roads import Road, Roads
+from api.settings import Settings
+
+
+def roads_of(settings: Settings) -> Roads:
+    """The roads and the routing table. Raises Invalid, in words, where names do not fit."""
+    sms = tuple(settings.roads) or tuple(_usual(settings))
+    telegram = Road(name="telegram", provider="telegram", channel="telegram", per_second=_rate(settings, "telegram"))
+    return Roads((*sms, telegram), settings.routes, per_second=settings.rate)
+
+
+def providers_of(settings: Settings) -> frozenset[str]:
+    """The providers that are switched on."""
+    switches = {
+        "twilio": settings.twilio_account_sid,
+        "kannel": settings.kannel_url,
+        "telegram": settings.telegram_token.get_secret_value(),
+    }
+    return frozenset(name for name, switch in switches.items() if switch)
+
+
+def _usual(settings: Settings) -> list[Road]:
+    """One road of each provider; each stands in for the others."""
+    senders = {}
+    if settings.twilio_account_sid:
+        senders["twilio"] = settings.twilio_sender
+    if settings.kannel_url:
+        senders["kannel"] = settings.kannel_sender
+    return [
+        Road(
+            name=name,
+            provider=name,
+            sender=sender,
+            per_second=_rate(settings, name, "sms"),
+            backup=tuple(other for other in senders if other != name),
+        )
+        for name, sender in senders.items()
+    ]
+
+
+def _rate(settings: Settings, *names: str) -> float:
+    return next((settings.rates[name] for name in names if name in settings.rates), settings.rate)

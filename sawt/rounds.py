@@ -1,0 +1,54 @@
+"""`sawt round`: a vote on proposals, made of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.clock import now
+from api.rounds import service
+from api.rounds.schemas import Kind, RoundIn, RoundWords
+from sawt.compose import catalogs
+from sawt.consultations import change
+from sawt.given import MaybeAt, parsed, written
+
+round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")
+
+
+@round_.callback()
+def _group() -> None:
+    """Vote on proposals; then it is opened, scheduled and closed by `sawt consultation`."""
+
+
+@round_.command()
+def create(
+    code: Annotated[str, typer.Argument(help="a new code for the consultation")],
+    proposals: Annotated[list[int], typer.Argument(help="the proposals' numbers, in the order of the list")],
+    kind: Annotated[Kind, typer.Option(help="the rule of the vote")] = "approve",
+    most: Annotated[int | None, typer.Option(help="up_to: how many one may choose")] = None,
+    total: Annotated[int | None, typer.Option(help="points: how many there are to share")] = None,
+    sitting: Annotated[int | None, typer.Option(help="statements: how many before a pause; 5 by default")] = None,
+    threshold: Annotated[
+        int | None, typer.Option(help="votes, points or agreements from which a proposal is chosen")
+    ] = None,
+    opens: MaybeAt = None,
+    closes: MaybeAt = None,
+    words: Annotated[
+        Path | None, typer.Option(help='{"title": {…}, "question": {…}} instead of the usual ones; - for input')
+    ] = None,
+) -> None:
+    """Keep a draft whose options are these proposals; the authors hear what the vote decided when it closes."""
+    own = parsed(RoundWords, written(words)) if words else RoundWords()
+    rules = {"most": most, "total": total, "sitting": sitting, "threshold": threshold}
+    times = {"opens_at": _iso(opens), "closes_at": _iso(closes)}
+    asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
+    given = parsed(RoundIn, json.dumps(asked))
+    change(lambda session: service.create(session, given, catalogs=catalogs(), now=now()))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

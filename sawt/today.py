@@ -1,0 +1,70 @@
+"""`sawt today`: what waits for staff, each with the command that goes on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api import places
+from api.clock import now
+from api.formats import short_day
+from api.overview import service
+from api.overview.schemas import CampaignWaiting, MeetingWaiting, Overview, ProposalWaiting
+from sawt.database import take
+from sawt.shown import when
+
+_out = Console()
+_NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
+
+Row = tuple[str, str, str, str]
+
+
+def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
+    """Say what waits for staff: campaigns, ideas, proposals, letters, late milestones, meetings until tomorrow."""
+    found = take(lambda session: service.overview(session, now=now()))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    table = Table("waits", "what", "since or when", "next: sawt …")
+    for row in _rows(found):
+        table.add_row(*row)
+    _out.print(table if table.row_count else "Nothing waits.")
+
+
+def _rows(found: Overview) -> Iterator[Row]:
+    yield from map(_campaign, found.campaigns)
+    if found.ideas.count:
+        flagged = f", {found.ideas.flagged} flagged" if found.ideas.flagged else ""
+        yield "ideas", f"{found.ideas.count} unread{flagged}", when(found.ideas.oldest), "idea list --state received"
+    yield from map(_proposal, found.proposals)
+    for desk in found.letters:
+        place = places.province(desk.province)
+        name = place.fr if place is not None else "the Region"
+        yield "letters", f"{desk.open} open: {name}", when(desk.oldest), "desk list"
+    for each in found.late:
+        what = f"{each.plan} {each.commitment}.{each.milestone}: {each.title['fr']}"
+        days = f"{short_day(each.due_on)}, {each.days_late} days late"
+        yield "late", what, days, f"commitment show {each.plan} {each.commitment}"
+    yield from map(_meeting, found.meetings)
+
+
+def _campaign(each: CampaignWaiting) -> Row:
+    what = f"{each.number}: {each.name}, {each.state}, by {each.author}"
+    return "campaign", what, when(each.since), f"campaign {_NEXT[each.state]} {each.number}"
+
+
+def _proposal(each: ProposalWaiting) -> Row:
+    step = "choose" if each.wants == "choice" else "answer"
+    return "proposal", f"{each.number}: {each.title['fr']}", "", f"proposal {step} {each.code}"
+
+
+def _meeting(each: MeetingWaiting) -> Row:
+    if each.over:
+        return "minutes", f"{each.code}: {each.place['fr']}", when(each.starts_at), f"meeting minutes {each.code}"
+    queue = f", {each.waiting} wait" if each.waiting else ""
+    what = f"{each.code}: {each.place['fr']}, {each.taken}/{each.seats} seats{queue}"
+    return "meeting", what, when(each.starts_at), f"meeting who {each.code}"

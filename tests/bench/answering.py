@@ -1,0 +1,65 @@
+"""The fourth family of the bench: one answered question over HTTP, beside the floor measured in the same run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.crypto import Keyring
+from tests.bench import reading
+from tests.bench.crowd import Target, answers, gather
+from tests.bench.load import Measured, run
+from tests.bench.serving import free_port, listening, server
+from tests.databases import PostgresDatabases, SqliteDatabases
+
+_SECONDS = 6.0
+_PEOPLE = 3000
+TARGET = 0.3  # of the floor
+_TOKEN = "a-bench-token"
+
+
+async def _measure(databases: SqliteDatabases | PostgresDatabases, processes: int, *, floor: bool) -> Measured:
+    """One run of the service, or of its floor, on a database of its own."""
+    url, port, keys = await databases.fresh(), free_port(), Keyring.generate()
+    target = Target(f"http://127.0.0.1:{port}", "/floor" if floor else "/sms/twilio/inbound", _TOKEN)
+    environment = {
+        "SAWT_DATABASE_URL": url,
+        "SAWT_KEYS": keys,
+        "SAWT_PUBLIC_URL": target.url,
+        "SAWT_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "SAWT_TWILIO_AUTH_TOKEN": _TOKEN,
+        "SAWT_TWILIO_SENDER": "+212600000099",
+        "SAWT_TELEGRAM_TOKEN": "",
+        "SAWT_LOG_LEVEL": "WARNING",
+    }
+    if not floor:
+        await gather(url, keys, people=_PEOPLE)
+    requests = answers(target, people=_PEOPLE)
+    factory = "tests.bench.floor:application" if floor else "sawt.serve:application"
+    with server(factory, environment, port, processes) as process:
+        await listening(port)
+        return await run(port, requests, process, seconds=_SECONDS)
+
+
+async def measured(database: str, databases: SqliteDatabases | PostgresDatabases) -> list[dict[str, Any]]:
+    """Signed webhook in, answer stored, next question out; 16 connections; one process, and two."""
+    rows = []
+    for processes in (1, 2):
+        low = await _measure(databases, processes, floor=True)
+        own = await _measure(databases, processes, floor=False)
+        for what, one in (("floor", low), ("Sawt", own)):
+            share = {} if one is low else {"of_floor": round(own.per_second / low.per_second, 2)}
+            rows.append(
+                {
+                    "family": "an answered question", "database": database, "what": f"{what}, {processes} process(es)",
+                    "per_second": round(one.per_second), "p50_ms": round(one.p50, 1), "p99_ms": round(one.p99, 1),
+                    "cpu_ms": round(one.cpu, 2), **share,
+                }
+            )  # fmt: skip
+    return rows
+
+
+def understood() -> list[dict[str, Any]]:
+    """Reading a reply, without a database."""
+    median, late, slowest = reading.measure()
+    times = {"p50_ms": round(median / 1000, 3), "p99_ms": round(late / 1000, 3), "most_ms": round(slowest / 1000, 3)}
+    return [{"family": "reading a reply", "what": "the corpus", **times}]

@@ -1,0 +1,74 @@
+"""What staff do with campaigns, as tests do it: make, preview, take steps, look what became of the messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from api.campaigns import service, steps
+from api.campaigns.schemas import CampaignIn, Preview
+from api.campaigns.ticking import tick
+from api.outbox.models import Delivery
+from tests.consultations import words
+from tests.world import World
+
+NEWS = {"name": "News", "purpose": "inform", "texts": words("news")}
+INVITATION = {"name": "Plan", "purpose": "invite", "consultation": "plan"}
+
+
+async def make(world: World, given: dict[str, Any], **more: Any) -> int:
+    async with world.db.transaction() as session:
+        made = await service.create(session, CampaignIn.model_validate({**given, **more}), who="amina", now=world.now())
+        return made.id
+
+
+async def take(world: World, campaign: int, *names: str, who: str = "idir") -> None:
+    """Take steps one after another."""
+    for name in names:
+        async with world.db.transaction() as session:
+            kit = {"kit": world.kit} if name in ("submit", "approve", "launch", "resume") else {}
+            await getattr(steps, name)(session, campaign, who=who, now=world.now(), **kit)
+
+
+async def look(world: World, campaign: int) -> Preview:
+    async with world.db.transaction() as session:
+        return await service.preview(session, campaign, kit=world.kit, now=world.now())
+
+
+async def state(world: World, campaign: int) -> str:
+    async with world.db.transaction() as session:
+        return (await service.get(session, campaign)).state
+
+
+async def states(world: World, campaign: int) -> list[str]:
+    async with world.db.transaction() as session:
+        return sorted(await session.scalars(select(Delivery.state).where(Delivery.campaign_id == campaign)))
+
+
+async def clock(world: World) -> None:
+    async with world.db.transaction() as session:
+        await tick(session, kit=world.kit, now=world.now())
+
+
+async def launched(world: World, given: dict[str, Any], **more: Any) -> int:
+    """Make and launch one; returns its number."""
+    campaign = await make(world, given, **more)
+    await take(world, campaign, "submit", "approve", "launch")
+    return campaign
+
+
+async def recipients(world: World, campaign: int) -> set[int]:
+    """Who got it, or will."""
+    async with world.db.transaction() as session:
+        return set(await session.scalars(select(Delivery.resident_id).where(Delivery.campaign_id == campaign)))
+
+
+async def ended(world: World, campaign: int, resident: int, state: str) -> None:
+    """Let a queued message end so: what no provider of the rehearsal does at our wish."""
+    async with world.db.transaction() as session:
+        await session.execute(
+            update(Delivery)
+            .where(Delivery.campaign_id == campaign, Delivery.resident_id == resident)
+            .values(state=state, settled_at=world.now())
+        )

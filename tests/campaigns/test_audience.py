@@ -1,0 +1,162 @@
+"""Every condition of an audience on both databases, what staff may write, and what they may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from api.campaigns import service
+from api.campaigns.audience import Audience
+from api.campaigns.schemas import CampaignIn
+from api.campaigns.selection import classified
+from api.consultations import participation
+from api.consultations import service as consultations
+from api.consultations.models import Participation
+from api.residents import follows
+from api.residents.follows import COMMITMENT, PROVINCE, THEME
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, ended, launched, make
+from tests.people import joined
+from tests.world import World
+
+MARTIL, OUED_LAOU = "01.573.01.03", "01.571.01.07"
+
+CONDITIONS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "abcd"),
+    ({"commune": [MARTIL]}, "a"),
+    ({"commune": [MARTIL, OUED_LAOU]}, "ab"),
+    ({"commune": [""]}, "cd"),
+    ({"not": {"commune": [MARTIL]}}, "bcd"),
+    ({"source": ["plan"]}, "a"),
+    ({"source": ["PLAN", "souk-2026"]}, "ab"),
+    ({"source": [""]}, "cd"),
+    ({"follows": ["theme:water"]}, "ab"),
+    ({"follows": ["theme:roads"]}, "b"),
+    ({"follows": ["commitment:plan-code/3", "province:01.571"]}, "bc"),
+    ({"follows": ["commitment:plan-code/2"]}, ""),
+    ({"not": {"follows": ["theme:water"]}}, "cd"),
+    ({"all": [{"follows": ["theme:water"]}, {"follows": ["theme:roads"]}]}, "b"),
+    ({"asked": "plan"}, "a"),
+    ({"begun": "plan"}, "b"),
+    ({"answered": "plan"}, "c"),
+    ({"not": {"answered": "plan"}}, "abd"),
+    ({"any": [{"begun": "plan"}, {"asked": "plan"}]}, "ab"),
+    ({"asked": "another"}, ""),
+    ({"joined_since": "2026-01-02"}, "abcd"),
+    ({"not": {"any": [{"source": ["plan"]}, {"all": [{"begun": "plan"}, {"commune": [OUED_LAOU]}]}]}}, "cd"),
+)
+
+
+@pytest.fixture
+async def crowd(desk: World) -> dict[int, str]:
+    """Four residents, by the number of their row."""
+    numbers = [
+        await resident(desk, commune=MARTIL, source="plan"),
+        await resident(desk, commune=OUED_LAOU, source="souk-2026"),
+        await resident(desk),
+        await resident(desk),
+    ]
+    a, b, c, _ = numbers
+    async with desk.db.transaction() as session:
+        for who, kind, ref in (
+            (a, THEME, "water"), (b, THEME, "water"), (b, THEME, "roads"), (b, COMMITMENT, "plan-code/3"),
+            (c, PROVINCE, "01.571"),
+        ):  # fmt: skip
+            assert await follows.follow(session, resident_id=who, kind=kind, ref=ref, now=desk.now())
+        plan = await consultations.get(session, "plan")
+        for who, state in ((b, participation.BEGUN), (c, participation.FINISHED)):
+            await participation.progress(session, consultation_id=plan.id, resident_id=who, state=state)
+        asked = Participation(consultation_id=plan.id, resident_id=a, state=participation.ASKED)
+        session.add(asked)
+    return dict(zip(numbers, "abcd", strict=True))
+
+
+async def test_every_condition(desk: World, crowd: dict[int, str]) -> None:
+    for audience, names in CONDITIONS:
+        campaign = await make(desk, {**NEWS, "urgent": True}, audience=audience)
+        assert await whom(desk, campaign, crowd) == names, audience
+
+
+async def whom(world: World, campaign: int, crowd: dict[int, str]) -> str:
+    """The names of those it would go to, by a look at the selection itself."""
+    async with world.db.transaction() as session:
+        found = await service.get(session, campaign)
+        people = classified(found, now=world.now(), weekly=3)
+        rows = await session.scalars(select(people.c.resident_id).where(people.c.excluded.is_(None)))
+        return "".join(sorted(crowd[row] for row in rows))
+
+
+async def test_asked_are_those_invited_who_did_not_begin(desk: World) -> None:
+    silent, talking = await resident(desk), await joined(desk, "telegram", "fr")
+    await desk.invite("plan")
+    campaign = await make(desk, {**NEWS, "urgent": True}, audience={"asked": "plan"})
+    assert await whom(desk, campaign, {silent: "a"}) == "a"
+    assert talking.count > 0  # they began, and are none of them
+
+
+async def test_last_contacted(desk: World) -> None:
+    reached, missed = await resident(desk), await resident(desk)
+    news = await launched(desk, NEWS)
+    await ended(desk, news, reached, "delivered")
+    await ended(desk, news, missed, "failed")
+    today = desk.now().date().isoformat()
+    campaign = await make(desk, {**NEWS, "urgent": True}, audience={"not_contacted_since": today})
+    assert await whom(desk, campaign, {missed: "m", reached: "r"}) == "m"
+
+
+async def test_following_twice_and_leaving_twice(desk: World) -> None:
+    who = await resident(desk)
+    async with desk.db.transaction() as session:
+        given = {"resident_id": who, "kind": THEME, "ref": "water"}
+        assert await follows.follow(session, **given, now=desk.now())
+        assert not await follows.follow(session, **given, now=desk.now())
+        assert await follows.unfollow(session, **given)
+        assert not await follows.unfollow(session, **given)
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ({"commune": ["01.571.99.99"]}, "no commune 01.571.99.99"),
+        ({"commune": ["01.571"]}, "no commune"),
+        ({"commune": []}, "at least 1 item"),
+        ({"province": ["01.999"]}, "no province"),
+        ({"language": ["en"]}, "no language en"),
+        ({"follows": ["water"]}, "nobody can follow"),
+        ({"follows": ["theme:"]}, "nobody can follow"),
+        ({"follows": ["theme:watr"]}, "nobody can follow theme:watr; the themes are water, roads, schools"),
+        ({"follows": ["meeting:1"]}, "nobody can follow"),
+        ({"follows": ["commitment:plan-code"]}, "nobody can follow"),
+        ({"follows": ["commitment:plan-code/0"]}, "nobody can follow"),
+        ({"follows": ["province:Tanger"]}, "nobody can follow"),
+        ({"source": ["x" * 65]}, "at most 64"),
+        ({"source": ["plan"], "begun": "plan"}, "says one thing"),
+        ({"commune": None}, "says nothing"),
+        ({"township": ["x"]}, "extra"),
+        ({"not": {"not": {"not": {"not": {"not": {"begun": "plan"}}}}}}, "deep"),
+    ],
+)
+def test_what_staff_may_not_write(audience: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Audience.model_validate(audience)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"quotas": {"01.999": 5}}, "no province 01.999"),
+        ({"quotas": {"01.571": -1}}, "greater than or equal to 0"),
+        ({"waves": [{"share": 10, "after_minutes": 0}]}, "must make 100"),
+        ({"waves": [{"share": 60, "after_minutes": 0}, {"share": 60, "after_minutes": 5}]}, "must make 100"),
+        ({"waves": [{"share": 50, "after_minutes": 5}, {"share": 50, "after_minutes": 5}]}, "later"),
+        ({"waves": [{"share": 0, "after_minutes": 0}, {"share": 100, "after_minutes": 5}]}, "greater than or equal"),
+        ({"waves": [{"share": 100, "after_minutes": -1}]}, "greater than or equal"),
+        ({"waves": [{"share": 100}]}, "required"),
+    ],
+)
+def test_what_quotas_and_waves_may_not_say(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        CampaignIn.model_validate({**NEWS, **given})

@@ -1,0 +1,150 @@
+"""What the clock does by itself: openings, closings, launches, expiries, once each however many processes look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import fuse, service, steps
+from api.campaigns.ticking import tick
+from api.channel import Receipt, Rejected, SendError
+from api.consultations import drafts, lifetime
+from api.consultations import service as consultations
+from api.consultations.schemas import ConsultationIn
+from api.db import Database
+from api.errors import Conflict, Invalid
+from api.proposals.kit import Kit
+from api.rounds import service as rounds
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
+from tests.consultations import main_consultation
+from tests.outbox.mouths import Mouth, deliverer
+from tests.world import KEYRING, World
+
+Work = Callable[[AsyncSession, datetime], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    ("tried", "failed", "blown"),
+    [(0, 0, False), (49, 49, False), (50, 24, False), (50, 25, True), (1000, 499, False), (1000, 1000, True)],
+)
+def test_when_a_fuse_blows(tried: int, failed: int, blown: bool) -> None:
+    assert fuse.blows(tried=tried, failed=failed) is blown
+
+
+async def five_at_once(world: World, work: Work) -> list[object]:
+    """What five processes do in the same moment."""
+    processes = [Database(world.settings.database_url) for _ in range(5)]
+
+    async def one(db: Database) -> object:
+        async with db.transaction() as session:
+            return await work(session, world.now())
+
+    done = await asyncio.gather(*map(one, processes))
+    for db in processes:
+        await db.close()
+    return done
+
+
+async def draft(world: World, **more: object) -> None:
+    given = ConsultationIn.model_validate({**main_consultation(), "code": "later", **more})
+    async with world.db.transaction() as session:
+        await drafts.create(session, given, now=world.now())
+
+
+async def of_later(world: World) -> tuple[str, int]:
+    async with world.db.transaction() as session:
+        found = await consultations.get(session, "later")
+        return found.state, found.revision
+
+
+async def until(world: World, expected: str) -> None:
+    """Wait for the service's own clock."""
+    async with asyncio.timeout(20):
+        while (await of_later(world))[0] != expected:  # noqa: ASYNC110 - the service makes it so
+            await asyncio.sleep(0.05)
+
+
+async def test_a_consultation_opens_and_closes_by_itself(own_world: World) -> None:
+    times = {"opens_at": own_world.now.later(hours=1), "closes_at": own_world.now.later(hours=2)}
+    await draft(own_world, **times)
+    assert await of_later(own_world) == ("draft", 1)
+    own_world.now.advance(hours=1, seconds=1)
+    await until(own_world, "open")
+    own_world.now.advance(hours=1)
+    await until(own_world, "closed")
+
+
+async def test_five_processes_open_and_close_it_once(own_world: World) -> None:
+    # Its moments lie behind already, so that none of them is the service's own to see first.
+    moment = own_world.now.later(days=30)
+    await draft(own_world, opens_at=moment, closes_at=own_world.now.later(days=31))
+    opened = await five_at_once(own_world, lambda session, _: lifetime.open_due(session, now=moment))
+    assert sorted(map(int, map(str, opened))) == [0, 0, 0, 0, 1]
+    after, kit = own_world.now.later(days=32), Kit(own_world.kit.catalogs, KEYRING)
+    closed = await five_at_once(own_world, lambda session, _: rounds.close_due(session, kit=kit, now=after))
+    assert sum(map(int, map(str, closed))) >= 1
+    assert await of_later(own_world) == ("closed", 2)
+
+
+async def test_a_draft_whose_end_is_past_does_not_open(own_world: World) -> None:
+    await draft(own_world, opens_at=own_world.now.later(days=30), closes_at=own_world.now.later(days=31))
+    async with own_world.db.transaction() as session:
+        assert await lifetime.open_due(session, now=own_world.now.later(days=31)) == 0
+
+
+async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
+    await draft(own_world)
+    now, later = own_world.now(), own_world.now.later
+    async with own_world.db.transaction() as session:
+        for opens_at, closes_at in ((now, None), (later(hours=2), later(hours=1)), (None, now)):
+            with pytest.raises(Invalid):
+                await lifetime.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, now=now)
+        found = await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, now=now)
+        assert (found.opens_at, found.closes_at) != (None, None)
+        await lifetime.schedule(session, "later", opens_at=None, closes_at=None, now=now)
+        await lifetime.open_it(session, "later", now=now)
+        with pytest.raises(Conflict):
+            await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, now=now)
+        await lifetime.close(session, "later", now=now)
+        with pytest.raises(Conflict):
+            await lifetime.schedule(session, "later", opens_at=None, closes_at=later(hours=1), now=now)
+
+
+async def test_five_processes_launch_it_once(own_world: World) -> None:
+    for _ in range(3):
+        await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve")
+    async with own_world.db.transaction() as session:
+        at = own_world.now.later(days=30)
+        await steps.schedule(session, campaign, at=at, who="idir", now=own_world.now())
+    kit = own_world.kit
+    await five_at_once(own_world, lambda session, _: tick(session, kit=kit, now=at))
+    async with own_world.db.transaction() as session:
+        taken = [each.step for each in await service.history(session, campaign)]
+    assert taken.count("launch") == 1
+    assert await states(own_world, campaign) == ["queued"] * 3
+
+
+async def test_a_campaign_that_fails_pauses_until_staff_let_it_go_on(own_world: World) -> None:
+    for _ in range(130):
+        await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve", "launch")
+    answers: list[Receipt | SendError] = [Rejected("21614"), Receipt("a")] * 60
+    mouth = deliverer(own_world, Mouth(answers))
+    for _ in range(7):
+        await mouth.once()
+    await clock(own_world)
+    assert await state(own_world, campaign) == "paused"
+    async with own_world.db.transaction() as session:
+        last = (await service.history(session, campaign))[-1]
+    assert (last.step, last.who) == ("pause", "fuse")
+    await take(own_world, campaign, "resume")
+    await clock(own_world)
+    assert await state(own_world, campaign) == "running"  # it counts anew from here

@@ -1,0 +1,121 @@
+"""What a campaign costs before it is sent: by language and road, and what its budget says to that, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.campaigns import service
+from api.campaigns.cost import Cost, Text
+from api.campaigns.kit import Kit
+from api.campaigns.schemas import Preview
+from api.prices import MILLION, Price, Prices
+from api.roads import Road, Roads, Route
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, make
+from tests.world import World
+
+DAY, LATER = date(2026, 10, 1), date(2026, 11, 1)
+ROADS = Roads(
+    [Road(name="near", provider="kannel", per_second=1), Road(name="far", provider="twilio", per_second=2)],
+    [Route(prefix="+33", roads={"far": 1}), Route(prefix="+212", roads={"near": 1})],
+)
+PRICES = Prices(
+    [
+        Price(road="near", prefix="+212", amount=0.05, currency="MAD", as_of=LATER),
+        Price(road="far", amount=0.4, currency="MAD", as_of=DAY),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Some:
+    people: int
+    price: int | None
+    language: str = "fr"
+    channel: str | None = "sms"
+    latin: bool = False
+    variant: int = 0
+
+    @property
+    def text(self) -> Text:
+        return self.language, self.latin, self.variant
+
+
+PARTS: Mapping[Text, int] = {("fr", False, 0): 2, ("zgh", False, 0): 3, ("zgh", True, 0): 1, ("fr", False, 3): 5}
+
+
+def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
+    groups = [Some(3, 100), Some(2, 70), Some(1, 10, variant=3), Some(4, 100, "zgh"), Some(4, 100, "zgh", latin=True)]
+    found = Cost.of([*groups, Some(9, 100, channel="telegram"), Some(9, None, channel="telegram")], PARTS)
+    assert (found.by_language, found.micros, found.unpriced) == ({"fr": 930, "zgh": 1600}, 2530, 0)
+
+
+@pytest.mark.parametrize(
+    ("cost", "budget", "blockers", "warnings"),
+    [
+        (Cost({"fr": 2 * MILLION}), None, [], []),
+        (Cost({"fr": 2 * MILLION}), 2 * MILLION, [], []),
+        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, and its budget is 1.99"], []),
+        (Cost({}, 3), None, [], ["no price is known for 3 SMS: set SAWT_PRICES"]),
+        (
+            Cost({}, 3), MILLION, ["it has a budget, and no price of an SMS is known: set SAWT_PRICES"],
+            ["no price is known for 3 SMS: set SAWT_PRICES"],
+        ),
+        (Cost({}), 0, [], []),
+    ],
+)  # fmt: skip
+def test_what_a_budget_says_to_it(cost: Cost, budget: int | None, blockers: list[str], warnings: list[str]) -> None:
+    assert (cost.blockers(budget), cost.warnings()) == (blockers, warnings)
+
+
+def kit_of(world: World, prices: Prices = PRICES) -> Kit:
+    return replace(world.kit, rules=replace(world.kit.rules, roads=ROADS, prices=prices))
+
+
+async def look(world: World, prices: Prices = PRICES, **more: Any) -> Preview:
+    campaign = await make(world, {**NEWS, "urgent": True, **more})
+    async with world.db.transaction() as session:
+        return await service.preview(session, campaign, kit=kit_of(world, prices), now=world.now())
+
+
+async def crowd(world: World) -> None:
+    """Three at home, of whom one reads Arabic; one abroad; one with Telegram."""
+    for language in ("fr", "fr", "ar"):
+        await resident(world, language=language)
+    world_number = world.number
+    world.number = lambda: world_number().replace("+212", "+336")  # type: ignore[method-assign]
+    await resident(world, language="fr")
+    world.number = world_number  # type: ignore[method-assign]
+    await resident(world, language="fr", channels=("sms", "telegram"))
+
+
+async def test_a_preview_prices_each_language_and_road(own_world: World) -> None:
+    await crowd(own_world)
+    found = await look(own_world)
+    assert (found.by_road, found.total_segments) == ({"near": 3, "far": 1, "telegram": 1}, 4)
+    assert (found.prices, found.price) == ({"fr": 0.5, "ar": 0.05}, 0.55)
+    assert (found.currency, found.priced_on, found.budget) == ("MAD", DAY, None)
+    assert found.seconds == 3.0  # three segments on the slow road; the others go out beside them
+    assert (found.blockers, [each for each in found.warnings if "price" in each]) == ([], [])
+
+
+async def test_a_budget_that_does_not_suffice_stands_against_it(own_world: World) -> None:
+    await crowd(own_world)
+    assert (await look(own_world, budget=0.55)).blockers == []
+    found = await look(own_world, budget=0.5)
+    assert (found.budget, found.blockers) == (0.5, ["it would cost 0.55, and its budget is 0.5"])
+
+
+async def test_what_has_no_price_is_said(own_world: World) -> None:
+    await crowd(own_world)
+    home = Prices([PRICES.rows[0]])
+    found = await look(own_world, home, budget=9)
+    assert found.price is None
+    assert found.blockers == ["it has a budget, and no price of an SMS is known: set SAWT_PRICES"]
+    assert "no price is known for 1 SMS: set SAWT_PRICES" in found.warnings
+    assert (await look(own_world, home)).blockers == []

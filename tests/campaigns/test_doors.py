@@ -1,0 +1,86 @@
+"""Audiences, quotas, waves and resending over the JSON API and on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from sawt.campaigns import campaign as command
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, ended, take
+from tests.conftest import Databases
+from tests.consultations import words
+from tests.world import KEYS, World
+
+GIVEN: dict[str, Any] = {
+    **NEWS,
+    "audience": {"any": [{"commune": ["01.571.01.07"]}, {"source": ["souk"]}, {"follows": ["theme:water"]}]},
+    "quotas": {"01.571": 1, "": 0},
+    "waves": [{"share": 10, "after_minutes": 0}, {"share": 90, "after_minutes": 120}],
+}
+
+
+async def test_over_the_json_api(desk: World) -> None:
+    people = [await resident(desk, source="souk"), await resident(desk, commune="01.571.01.07")]
+    made = (await call(desk, "POST", "/v1/campaigns", json={**GIVEN, "who": "amina"})).json()
+    assert {name: made[name] for name in ("audience", "quotas", "waves", "resends")} == {
+        "audience": GIVEN["audience"], "quotas": GIVEN["quotas"], "waves": GIVEN["waves"], "resends": None,
+    }  # fmt: skip
+    path = f"/v1/campaigns/{made['id']}"
+    found = (await call(desk, "GET", f"{path}/preview")).json()
+    assert (found["recipients"], found["excluded"]) == (1, {"quota": 1})
+    assert [(wave["share"], wave["recipients"]) for wave in found["waves"]] == [(10, 1), (90, 0)]
+    assert (await call(desk, "POST", f"{path}/resend", json={"who": "amina"})).status_code == 409
+    await take(desk, made["id"], "submit", "approve", "launch")
+    for who in people:
+        await ended(desk, made["id"], who, "failed")
+    again = (await call(desk, "POST", f"{path}/resend", json={"who": "amina"})).json()
+    assert (again["state"], again["resends"], again["quotas"], again["waves"]) == ("draft", made["id"], {}, [])
+    assert again["id"] != made["id"]
+    assert (await call(desk, "GET", f"/v1/campaigns/{again['id']}/preview")).json()["recipients"] == 1
+    copy = (await call(desk, "POST", f"{path}/clone", json={"who": "amina"})).json()
+    assert (copy["state"], copy["audience"], copy["quotas"]) == ("draft", GIVEN["audience"], GIVEN["quotas"])
+    assert copy["id"] not in (made["id"], again["id"])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"audience": {"commune": ["x"]}},
+        {"audience": {"follows": ["x"]}},
+        {"quotas": {"x": 1}},
+        {"quotas": {"01.571": 10**30}},
+        {"waves": [{"share": 1, "after_minutes": 0}]},
+        {"waves": [{"share": 100, "after_minutes": 10**30}]},
+    ],
+)
+async def test_what_is_not_well_formed(desk: World, changed: dict[str, Any]) -> None:
+    answer = await call(desk, "POST", "/v1/campaigns", json={**GIVEN, **changed, "who": "amina"})
+    assert answer.status_code == 422
+
+
+def test_on_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+    given = {**GIVEN, "texts": words("news"), "urgent": True}
+    made = sawt("create", "-", "--as", "amina", given=json.dumps(given)).stdout.strip()
+    shown = sawt("preview", made).stdout
+    assert "wave 2: 90 % after 120 min, 0 people, from" in shown
+    found = json.loads(sawt("preview", made, "--json").stdout)
+    assert [wave["after_minutes"] for wave in found["waves"]] == [0, 120]
+    copy = sawt("clone", made, "--as", "amina")
+    assert int(copy.stdout) > int(made)
+    refused = CliRunner().invoke(command, ["resend", made, "--as", "amina"])
+    assert "was not launched" in str(refused.exception)
+
+
+def sawt(*words: str, given: str | None = None) -> Result:
+    """One command that goes well."""
+    found = CliRunner().invoke(command, words, input=given, catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return found

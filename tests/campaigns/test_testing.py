@@ -1,0 +1,155 @@
+"""Test sends on both databases: the very text, marked, to any phone but one that said STOP, counted nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from api.campaigns import service
+from api.campaigns.testing import TestIn
+from api.outbox.models import Delivery, Tally
+from api.residents.models import Consent, Resident
+from sawt import following
+from sms.text import plain
+from tests.api.office import call, rows
+from tests.campaigns.crowd import address
+from tests.campaigns.test_campaigns import INVITATION, NEWS, make
+from tests.people import SmsPerson, TelegramPerson, joined
+from tests.world import KEYS, World
+
+MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": plain("tuzint n uram (test):")}
+
+
+async def try_out(world: World, campaign: int, to: str, **given: Any) -> Any:
+    return await call(world, "POST", f"/v1/campaigns/{campaign}/test", json={"to": to, "who": "amina", **given})
+
+
+async def people(world: World) -> list[str]:
+    async with world.db.transaction() as session:
+        return list(await session.scalars(select(Resident.state)))
+
+
+async def test_a_phone_that_is_no_resident_gets_all_languages_marked(own_world: World) -> None:
+    phone = own_world.network.phone(own_world.number())
+    campaign = await make(own_world, INVITATION)
+    answer = await try_out(own_world, campaign, phone.number)
+    assert answer.status_code == 202, answer.text
+    assert [(each["language"], each["channel"], each["road"]) for each in answer.json()] == [
+        (language, "sms", "twilio") for language in ("ar", "fr", "zgh")
+    ]
+    await own_world.deliver()
+    assert [each.text.split("\n")[0] for each in phone.inbox] == list(MARKS.values())
+    assert await people(own_world) == ["joining"]  # who agreed to nothing
+    async with own_world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Consent)) == 0
+
+
+async def test_it_is_the_very_text_as_it_would_be_frozen(own_world: World) -> None:
+    tested, invited = own_world.network.phone(own_world.number()), await joined(own_world, "sms", "fr")
+    campaign = await make(own_world, {**INVITATION, "purpose": "remind"}, urgent=True)
+    await try_out(own_world, campaign, tested.number, language="fr")
+    await own_world.deliver()
+    for step in ("submit", "approve", "launch"):
+        answer = await call(own_world, "POST", f"/v1/campaigns/{campaign}/{step}", json={"who": "idir"})
+        assert answer.status_code == 200, answer.text
+    await own_world.deliver()
+    assert [each.text for each in tested.inbox] == [f"{MARKS['fr']}\n{invited.heard}"]
+
+
+async def test_it_is_counted_nowhere_and_recorded_with_who(own_world: World) -> None:
+    campaign = await make(own_world, NEWS)
+    await try_out(own_world, campaign, own_world.number(), language="fr")
+    async with own_world.db.transaction() as session:
+        steps = [(each.step, each.state, each.who) for each in await service.history(session, campaign)]
+        assert await session.scalar(select(func.count()).select_from(Tally)) == 0
+        made = (await session.scalars(select(Delivery))).one()
+    assert steps[-1] == ("test", "draft", "amina")
+    assert (made.campaign_id, made.body_id, made.priority) == (None, None, 0)
+    assert made.expires_at is not None
+
+
+async def test_who_was_tested_first_can_still_join(own_world: World) -> None:
+    person = SmsPerson(own_world, "fr")
+    campaign = await make(own_world, NEWS)
+    await try_out(own_world, campaign, person.phone.number, language="fr")
+    await own_world.deliver()
+    await person.say("bonjour")
+    await person.pick(2)
+    await person.pick(1)
+    await person.pick(3)
+    assert await people(own_world) == ["active"]
+
+
+async def test_nothing_reaches_who_said_stop(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    assert isinstance(person, SmsPerson)
+    campaign = await make(own_world, NEWS)
+    await try_out(own_world, campaign, person.phone.number, language="fr")  # queued, and then they stop
+    await person.say("STOP")
+    heard = person.count
+    refused = await try_out(own_world, campaign, person.phone.number)
+    assert (refused.status_code, "STOP" in refused.json()["detail"]) == (409, True)
+    await own_world.deliver()
+    assert person.count == heard
+
+
+async def test_telegram_is_taken_where_its_owner_has_it(own_world: World) -> None:
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    number = own_world.number()
+    campaign = await make(own_world, NEWS)
+    nobody = await try_out(own_world, campaign, number, channel="telegram")
+    assert (nobody.status_code, "telegram" in nobody.json()["detail"]) == (404, True)
+    await own(own_world, number)
+    answer = await try_out(own_world, campaign, number, language="fr")
+    assert [each["channel"] for each in answer.json()] == ["telegram"]
+    await own_world.deliver()
+    assert person.heard.startswith(MARKS["fr"])
+
+
+async def own(world: World, number: str) -> None:
+    """Let the one resident there is also have this number."""
+    async with world.db.transaction() as session:
+        owner = (await session.scalars(select(Resident))).one()
+        session.add(address(owner.id, "sms", number))
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [("hello", "no phone number"), ("+2126", "no phone number"), ("5757", "too short"), ("+212000000000", "no such")],
+)
+async def test_bad_numbers_are_refused_in_words_without_repeating_them(world: World, number: str, words: str) -> None:
+    campaign = await make(world, NEWS)
+    answer = await try_out(world, campaign, number)
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+    assert number not in answer.text
+
+
+async def test_no_number_is_kept_or_answered(own_world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    number = own_world.number()
+    answer = await try_out(own_world, await make(own_world, NEWS), number)
+    await own_world.deliver()
+    said = capfd.readouterr()
+    everything = "\n".join([answer.text, said.out, said.err, *(await rows(own_world)).values()])
+    assert number[4:] not in everything
+    assert "news" not in answer.text + said.out + said.err
+
+
+async def test_there_is_no_such_campaign(world: World) -> None:
+    assert (await try_out(world, 999_999, world.number())).status_code == 404
+
+
+async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # where no .env is
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+    monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
+    phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
+    given = TestIn(to=phone.number, language="ar", who="amina")
+    (sent,) = await following.send_test(own_world.db, campaign, given)
+    assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
+    await own_world.deliver()
+    assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]

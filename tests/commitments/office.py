@@ -1,0 +1,45 @@
+"""What staff do with commitments, as tests do it: ask on the ground, write news, launch them; and who follows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.campaigns import news
+from api.commitments.asked import GroundIn, UpdateIn
+from api.residents import follows
+from tests.campaigns.crowd import resident
+from tests.commitments.plans import CODE
+from tests.consultations import words
+from tests.world import World
+
+COMMUNE = "01.571.01.07"
+STEPS = ("submit", "approve", "launch")
+
+
+async def ask(world: World, **changed: Any) -> tuple[str, int]:
+    """Ask on milestone 2 of commitment 3; returns the consultation's code and the campaign's number."""
+    milestone = changed.pop("milestone", 2)
+    given = {"commune": COMMUNE, "question": words("is it there?"), "closes_at": world.now.later(days=7), **changed}
+    async with world.db.transaction() as session:
+        asked, campaign = await news.draft_ground(
+            session, CODE, 3, milestone, GroundIn.model_validate(given), who="amina", now=world.now()
+        )
+        return asked.code, campaign.id
+
+
+async def follower(world: World, *wanted: str, **who: Any) -> int:
+    """Someone who follows these."""
+    number = await resident(world, **who)
+    async with world.db.transaction() as session:
+        for each in wanted:
+            kind, _, ref = each.partition(":")
+            await follows.follow(session, resident_id=number, kind=kind, ref=ref, now=world.now())
+    return number
+
+
+async def update(world: World, number: int, text: str) -> int:
+    """News of a commitment; returns the number of their campaign."""
+    given = UpdateIn.model_validate({"text": words(text)})
+    async with world.db.transaction() as session:
+        _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=world.now())
+        return campaign.id

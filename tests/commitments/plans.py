@@ -1,0 +1,74 @@
+"""Plans that tests keep: a regional one with one commitment of each state."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from api.commitments import recording, service
+from api.commitments.content import Whole
+from api.commitments.models import Milestone, Plan
+from api.commitments.schemas import CommitmentIn, PlanIn
+from tests.consultations import words
+from tests.world import World
+
+CODE = "plan-test"
+LATE_BY = 12
+
+
+def plan(code: str = CODE) -> dict[str, Any]:
+    """A regional plan."""
+    return {
+        "code": code,
+        "title": words("plan"),
+        "starts_on": "2026-01-01",
+        "ends_on": "2027-12-31",
+    }
+
+
+def said(status: str, on: str = "2026-10-01", evidence: str = "") -> dict[str, str]:
+    """What a source says."""
+    return {"status": status, "on": on, "evidence": evidence}
+
+
+def commitments(today: date) -> list[dict[str, Any]]:
+    """On track (1), not begun (2), late by twelve days (3), done (4) and blocked (5)."""
+    late, soon = (today - timedelta(days=LATE_BY)).isoformat(), (today + timedelta(days=30)).isoformat()
+    milestones = [
+        [_step(1, late, "done"), _step(2, soon, "on_track")],
+        [_step(1, soon)],
+        [_step(1, "2026-01-31", "done"), _step(2, late, "on_track"), _step(3, soon)],
+        [_step(1, late, "done")],
+        [_step(1, late, "planned")],
+    ]
+    found = [
+        {"number": number, "title": words(f"title {number}"), "label": words(f"label {number}"), "milestones": steps}
+        for number, steps in enumerate(milestones, start=1)
+    ]
+    found[0]["theme"] = found[2]["theme"] = "rights"
+    found[1]["provinces"] = ["01.571"]
+    found[4]["operational"] = said("blocked")
+    return found
+
+
+async def kept(world: World, code: str = CODE, *, told: bool = True) -> None:
+    """Keep the plan in this world, once; that milestones are late was `told`, and is no news any more."""
+    async with world.db.transaction() as session:
+        if await session.scalar(select(Plan.id).where(Plan.code == code)) is None:
+            await service.keep_plan(session, PlanIn.model_validate(plan(code)))
+            for each in commitments(service.today(world.now())):
+                await put(world, session, each, code=code)
+            if told:  # or the clock of the service would, amid a test of something else
+                await session.execute(update(Milestone).values(told_late=Milestone.due_on))
+
+
+async def put(world: World, session: Any, given: dict[str, Any], *, code: str = CODE) -> Whole:
+    """Keep a commitment."""
+    return await recording.put(session, code, CommitmentIn.model_validate(given), who="amina", now=world.now())
+
+
+def _step(number: int, due_on: str, status: str | None = None) -> dict[str, Any]:
+    given: dict[str, Any] = {"number": number, "title": words(f"step {number}"), "due_on": due_on}
+    return given if status is None else {**given, "operational": said(status)}

@@ -1,0 +1,163 @@
+"""Staff's doors to commitments: /v1 and `sawt commitment` do the same, and say what is wrong in words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.clock import now
+from api.commitments.service import today
+from api.errors import Invalid, NotFound
+from sawt.commitments import commitment as command
+from tests.api.office import call
+from tests.commitments.office import COMMUNE
+from tests.commitments.plans import CODE, LATE_BY, commitments, kept, plan, said
+from tests.conftest import Databases
+from tests.consultations import words
+from tests.world import World
+
+PLANS = "/v1/plans"
+ONE = f"{PLANS}/{CODE}/commitments/3"
+WHO = {"who": "amina"}
+
+
+async def get(world: World, path: str) -> Any:
+    found = await call(world, "GET", path)
+    assert found.status_code == 200, found.text
+    return found.json()
+
+
+async def send(world: World, method: str, path: str, given: Any, expected: int, **more: Any) -> Any:
+    found = await call(world, method, path, json=given, params={**WHO, **more})
+    assert found.status_code == expected, found.text
+    return found.json()
+
+
+async def test_a_plan_is_kept_filled_and_read(own_world: World) -> None:
+    assert (await call(own_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
+    for each in commitments(today(own_world.now())):
+        await send(own_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
+    (found,) = await get(own_world, PLANS)
+    assert (found["code"], found["scope"], found["commitments"]) == (CODE, "regional", 5)
+    listed = await get(own_world, f"{PLANS}/{CODE}/commitments")
+    assert [each["state"] for each in listed] == ["on_track", "planned", "late", "done", "blocked"]
+    assert [each["upcoming"] for each in listed] == [2, 1, 2, None, 1]
+    late = await get(own_world, f"{PLANS}/{CODE}/late")
+    assert [(each["commitment"], each["milestone"], each["days_late"]) for each in late] == [
+        (3, 2, LATE_BY),
+        (5, 1, LATE_BY),
+    ]
+
+
+async def test_the_three_sources_are_kept_apart(own_world: World) -> None:
+    await kept(own_world)
+    path = f"{ONE}/assessments"
+    await send(own_world, "POST", path, {"self_assessed": said("completed", evidence="https://example.org/a")}, 201)
+    found = await send(own_world, "POST", path, {"monitoring": said("limited", "2026-11-01", "a visit")}, 201)
+    assert found["state"] == "late"
+    assert found["operational"] is None
+    assert found["self_assessed"] == said("completed", evidence="https://example.org/a")
+    assert found["monitoring"] == said("limited", "2026-11-01", "a visit")
+    found = await send(own_world, "POST", path, {"operational": said("done")}, 201, milestone=2)
+    assert (found["state"], found["upcoming"], found["milestones"][1]["days_late"]) == ("on_track", 3, 0)
+    assert found["monitoring"]["status"] == "limited"
+    await send(own_world, "POST", path, {"operational": said("done")}, 422, milestone=2)
+
+
+async def test_a_milestone_is_moved(own_world: World) -> None:
+    await kept(own_world)
+    moved = (today(own_world.now()) + timedelta(days=9)).isoformat()
+    found = await send(
+        own_world, "PUT", f"{ONE}/milestones", {"number": 2, "title": words("step 2"), "due_on": moved}, 200
+    )
+    assert (found["state"], found["milestones"][1]["days_late"]) == ("on_track", 0)
+    assert found["milestones"][1]["operational"]["status"] == "on_track"
+
+
+async def test_news_and_questions_are_drafted(own_world: World) -> None:
+    await kept(own_world)
+    drafted = await send(own_world, "POST", f"{ONE}/updates", {"text": words("news"), "milestone": 2}, 201)
+    campaign = await get(own_world, f"/v1/campaigns/{drafted['campaign']}")
+    assert (campaign["purpose"], campaign["state"]) == ("update", "draft")
+    assert campaign["parts"][0]["audience"]["follows"][:2] == [f"commitment:{CODE}/3", "theme:rights"]
+    asked = {"commune": COMMUNE, "question": words("there?"), "closes_at": own_world.now.later(days=3).isoformat()}
+    drafted = await send(own_world, "POST", f"{ONE}/milestones/2/ground", asked, 201)
+    campaign = await get(own_world, f"/v1/campaigns/{drafted['campaign']}")
+    assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}
+    assert (await get(own_world, f"/v1/consultations/{drafted['consultation']}"))["state"] == "open"
+
+
+async def test_files_go_in_and_out(own_world: World) -> None:
+    await kept(own_world)
+    path = f"{PLANS}/{CODE}/commitments.csv"
+    answer = await call(own_world, "GET", path)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{CODE}.csv"'
+    data = answer.content
+    assert (await call(own_world, "PUT", path, content=data, params=WHO)).json() == {"commitments": 5}
+    assert (await call(own_world, "GET", path)).content == data
+    assert (await call(own_world, "PUT", path, content=b"a,b", params=WHO)).status_code == 422
+    found = await get(own_world, f"{PLANS}/{CODE}/commitments.json")
+    assert [each["number"] for each in found["commitments"]] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "expected"),
+    [
+        ("GET", f"{PLANS}/nowhere/commitments", None, 404),
+        ("GET", f"{PLANS}/{CODE}/commitments/99", None, 404),
+        ("GET", f"{PLANS}/{CODE}/commitments/0", None, 404),
+        ("POST", f"{PLANS}/{CODE}/commitments/3/updates", {"text": {"ar": "خبر", "fr": "x"}}, 422),
+        ("POST", f"{PLANS}/{CODE}/commitments/3/updates", {"text": words("x"), "milestone": 9}, 404),
+        ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "provinces": ["99"]}, 422),
+        ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "operational": said("late")}, 422),
+        ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "label": words("y" * 20)}, 422),
+    ],
+)
+async def test_what_is_wrong_is_refused(own_world: World, method: str, path: str, given: Any, expected: int) -> None:
+    await kept(own_world)
+    assert (await call(own_world, method, path, json=given, params=WHO)).status_code == expected
+
+
+async def test_nobody_reads_or_writes_without_the_token(own_world: World) -> None:
+    for method, path in (("GET", PLANS), ("PUT", PLANS), ("GET", f"{PLANS}/{CODE}/commitments.csv")):
+        assert (await call(own_world, method, path, token=None)).status_code == 401
+
+
+@pytest.fixture
+def sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`sawt commitment …` on a database of its own."""
+    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
+
+    def run(*given: str, text: str | None = None) -> str:
+        return CliRunner().invoke(command, given, input=text, catch_exceptions=False).stdout
+
+    return run
+
+
+def test_the_command_does_the_same(sawt: Any, tmp_path: Path) -> None:
+    day = today(now())
+    sawt("plan", "-", text=json.dumps(plan()))
+    for each in commitments(day):
+        sawt("put", CODE, "-", "--as", "amina", text=json.dumps(each))
+    assert "5/?" in sawt("plans")
+    listed = sawt("list", CODE)
+    assert all(state in listed for state in ("on_track", "planned", "late", "done", "blocked"))
+    assert str(LATE_BY) in sawt("late", CODE)
+    assert int(sawt("update", CODE, "3", "-", "--as", "amina", text=json.dumps({"text": words("news")}))) == 1
+    file = tmp_path / "plan.csv"
+    file.write_text(sawt("export", CODE), encoding="utf-8", newline="")
+    sawt("import", CODE, str(file), "--as", "amina")
+    assert sawt("export", CODE) == file.read_bytes().decode()
+    assert json.loads(sawt("export", CODE, "--json"))["plan"]["code"] == CODE
+    sawt("assess", CODE, "3", "operational", "done", "--as", "amina", "--milestone", "2")
+    assert "done" in sawt("export", CODE)
+    with pytest.raises(NotFound):
+        sawt("late", "nowhere")
+    with pytest.raises(Invalid):
+        sawt("assess", CODE, "3", "monitoring", "splendid", "--as", "amina")

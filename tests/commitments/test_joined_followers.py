@@ -1,0 +1,150 @@
+"""Two who wait for parts of the same news and become one: each part comes once, on a channel of theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from api.campaigns import unfollowing
+from api.dialogue import files, people
+from api.outbox import moves, service, states
+from api.outbox.models import Body, Delivery
+from api.residents import follows
+from api.residents.models import Resident
+from tests.campaigns.office import take
+from tests.commitments.office import STEPS, follower
+from tests.commitments.office import update as news
+from tests.commitments.plans import CODE
+from tests.outbox.rows import counted, deliveries, tallied
+from tests.world import KEYRING, World
+
+
+async def waiting(desk: World) -> tuple[int, int, int]:
+    """One who waits for news of 3 and 4, one who waits for those of 4 and 5; and the campaign."""
+    one = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
+    other = await follower(desk, f"commitment:{CODE}/4", f"commitment:{CODE}/5")
+    for number in (3, 4, 5):
+        campaign = await news(desk, number, f"news {number}")
+    await take(desk, campaign, *STEPS)
+    return one, other, campaign
+
+
+async def became(desk: World, campaign: int, resident: int, state: str) -> None:
+    """Let what waits for someone have gone out, or not."""
+    if state != states.QUEUED:
+        async with desk.db.transaction() as session:
+            mine = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
+            await moves.bulk(session, state, *mine, reason="", now=desk.now())
+
+
+async def linked(desk: World, one: int, other: int) -> None:
+    async with desk.db.transaction() as session:
+        both = [await session.get_one(Resident, each) for each in (one, other)]
+        said: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
+        await people.join(session, one=both[0], other=both[1], **said)
+
+
+async def parted(desk: World) -> None:
+    async with desk.db.transaction() as session:
+        await people.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
+
+
+async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
+    """Which news came to which number, by the resident it was of first; what failed or was cancelled did not."""
+    found = defaultdict(list)
+    async with desk.db.transaction() as session:
+        rows = select(Delivery.resident_id, Body.text).join(Body, Body.id == Delivery.body_id)
+        out = Delivery.state.in_((states.SENT, states.DELIVERED))
+        for resident, text in await session.execute(rows.where(Delivery.campaign_id == campaign, out)):
+            found[resident] += [each for each in (3, 4, 5) if f"news {each}" in text]
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "undone", "expected"),
+    [
+        ("queued", "queued", False, ([3, 4, 5], [])),
+        ("sent", "queued", False, ([3, 4], [5])),
+        ("queued", "sent", False, ([3], [4, 5])),
+        ("failed", "queued", False, ([], [4, 5])),
+        ("queued", "expired", False, ([3, 4], [])),
+        ("queued", "queued", True, ([3, 4, 5], [])),
+        ("sent", "queued", True, ([3, 4], [5])),
+    ],
+)
+async def test_each_part_comes_once(
+    desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
+) -> None:
+    one, other, campaign = await waiting(desk)
+    await became(desk, campaign, one, mine)
+    await became(desk, campaign, other, theirs)
+    await linked(desk, one, other)
+    if undone:
+        await parted(desk)
+    await desk.deliver()
+    came = await arrived(desk, campaign)
+    assert (came.get(one, []), came.get(other, [])) == expected
+    if not undone:
+        await parted(desk)
+        await desk.deliver()
+        assert await arrived(desk, campaign) == came
+    assert await tallied(desk, campaign) == await counted(desk, campaign)
+
+
+@pytest.mark.parametrize("sent", ["first", "second"])
+async def test_of_three_who_become_one_each_part_comes_once(desk: World, sent: str) -> None:
+    third = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/5")
+    one, other, campaign = await waiting(desk)
+    await became(desk, campaign, one if sent == "first" else other, "sent")
+    await linked(desk, one, other)
+    await linked(desk, one, third)
+    await desk.deliver()
+    came = await arrived(desk, campaign)
+    assert sorted(each for parts in came.values() for each in parts) == [3, 4, 5]
+    assert await tallied(desk, campaign) == await counted(desk, campaign)
+
+
+@pytest.mark.parametrize("how", ["stops", "unfollows", "is erased"])
+async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed(desk: World, how: str) -> None:
+    one, other, campaign = await waiting(desk)
+    await became(desk, campaign, one, "sent")
+    await linked(desk, one, other)
+    async with desk.db.transaction() as session:
+        if how == "stops":
+            await service.cancel_unasked(session, one, now=desk.now())
+        elif how == "unfollows":
+            await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
+            await unfollowing.forget(session, resident_id=one, now=desk.now())
+        else:
+            await files.erase(session, one, who="amina", now=desk.now())
+    assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {
+        one: "sent",
+        other: "cancelled",
+    }
+    assert await tallied(desk, campaign) == await counted(desk, campaign)
+
+
+async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(desk: World) -> None:
+    one, other, campaign = await waiting(desk)
+    await became(desk, campaign, one, "sent")
+    async with desk.db.transaction() as session:
+        mine = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
+        await session.execute(update(Delivery).where(*mine).values(state=states.SENDING))
+    await linked(desk, one, other)
+    (row,) = [each for each in await deliveries(desk, campaign) if each.state == states.SENDING]
+    async with desk.db.transaction() as session:
+        await service.put_back(session, row.id, due_at=desk.now(), reason="throttled", now=desk.now())
+    await desk.deliver()
+    assert await arrived(desk, campaign) == {one: [3, 4], other: [4, 5]}
+
+
+async def test_what_waits_for_one_whose_other_one_stopped_is_cancelled(desk: World) -> None:
+    one, other, campaign = await waiting(desk)
+    async with desk.db.transaction() as session:
+        (await session.get_one(Resident, one)).state = "stopped"
+    await linked(desk, one, other)
+    assert {each.state for each in await deliveries(desk, campaign)} == {"cancelled"}
+    assert await tallied(desk, campaign) == await counted(desk, campaign)

@@ -1,0 +1,111 @@
+"""Ground truth from end to end: followers in a commune are asked, and what they see stands beside what is said."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from sqlalchemy import select, update
+
+from api.campaigns import news
+from api.commitments.asked import UpdateIn
+from api.consultations.models import Answer, Ballot, Consultation, Question
+from api.outbox.models import Delivery
+from api.residents.models import Resident
+from api.small import FEWEST
+from tests.api.office import call
+from tests.campaigns.office import take
+from tests.commitments.office import COMMUNE, STEPS, ask
+from tests.commitments.plans import CODE
+from tests.consultations import words
+from tests.people import joined
+from tests.world import World
+
+STATUS = {"ar": "تتبع ٣", "fr": "statut 3", "zgh": "addad 3"}
+
+
+async def answered(world: World, code: str, *, yes: int, no: int) -> None:
+    """So many others answered."""
+    async with world.db.transaction() as session:
+        consultation = (await session.scalars(select(Consultation).where(Consultation.code == code))).one()
+        question = (await session.scalars(select(Question).where(Question.consultation_id == consultation.id))).one()
+        for value in ["yes"] * yes + ["no"] * no:
+            ballot = Ballot(
+                id=secrets.randbits(62),
+                consultation_id=consultation.id,
+                voter=secrets.token_bytes(32),
+                receipt=secrets.token_hex(4).upper(),
+                channel="sms",
+                language="fr",
+                province=None,
+                complete=True,
+                cast_on=world.now().date(),
+            )
+            session.add(ballot)
+            await session.flush()
+            session.add(Answer(ballot_id=ballot.id, question_id=question.id, rank=0, value=value))
+        await session.flush()
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_asked_answered_closed_and_shown(desk: World, channel: str, language: str) -> None:
+    person = await joined(desk, channel, language)
+    for _ in range(4):
+        await person.way("skip")
+    await person.say(f"{person.words('word.follow')} 3")
+    async with desk.db.transaction() as session:
+        await session.execute(update(Resident).values(commune=COMMUNE))
+    code, campaign = await ask(desk)
+    await take(desk, campaign, *STEPS)
+    await desk.deliver()
+    await person.say(person.words("word.begin"))
+    assert "is it there?" in person.heard
+    await person.pick(1)
+    await answered(desk, code, yes=FEWEST - 4, no=3)
+    line = person.words("status.ground", yes=FEWEST - 3, no=3)
+    await person.say(STATUS[language])
+    assert line not in person.heard
+    await desk.close(code)
+    await person.say(STATUS[language])
+    assert line in person.heard
+    assert person.words("state.late") in person.heard
+    found = (await call(desk, "GET", "/v1/plans/plan-test/commitments/3")).json()
+    assert found["milestones"][1]["ground"] == [
+        {"milestone": 2, "commune": COMMUNE, "code": code, "state": "closed", "yes": FEWEST - 3, "no": 3}
+    ]
+    assert (found["state"], found["milestones"][1]["operational"]["status"]) == ("late", "on_track")
+
+
+async def test_a_few_answers_in_one_commune_are_told_to_nobody(desk: World) -> None:
+    person = await joined(desk, "sms", "fr")
+    code, _ = await ask(desk)
+    await answered(desk, code, yes=FEWEST - 1, no=0)
+    assert await counted(desk) == (None, None)
+    await desk.close(code)
+    await person.say(STATUS["fr"])
+    assert person.words("status.ground", yes=FEWEST - 1, no=0) not in person.heard
+    await answered(desk, code, yes=1, no=0)
+    await person.say(STATUS["fr"])
+    assert person.words("status.ground", yes=FEWEST, no=0) in person.heard
+    assert await counted(desk) == (FEWEST, 0)
+
+
+async def counted(world: World) -> tuple[int | None, int | None]:
+    """What staff read of the commune's answers."""
+    found = (await call(world, "GET", "/v1/plans/plan-test/commitments/3")).json()["milestones"][1]["ground"][0]
+    return found["yes"], found["no"]
+
+
+async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(desk: World) -> None:
+    person = await joined(desk, "sms", "fr")
+    for number in (3, 4):
+        await person.say(f"suivre {number}")
+        async with desk.db.transaction() as session:
+            given = UpdateIn.model_validate({"text": words("news")})
+            _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=desk.now())
+        await take(desk, campaign.id, *STEPS)
+    await person.say("ne plus suivre 4")
+    async with desk.db.transaction() as session:
+        rows = select(Delivery.state).where(Delivery.campaign_id.is_not(None)).order_by(Delivery.campaign_id)
+        assert list(await session.scalars(rows)) == ["queued", "cancelled"]

@@ -1,0 +1,126 @@
+"""When a milestone is late and how a commitment stands, as tables; and STATUS 3 in two SMS at its longest."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.channel import Choice
+from api.commitments import rules
+from api.commitments.content import Whole
+from api.commitments.fields import SHORT, STEP
+from api.commitments.ground import Seen
+from api.commitments.models import Assessment, Commitment, Milestone, Plan
+from api.commitments.shown import OriginOut
+from api.dialogue.features.commitments import described
+from api.i18n import LANGUAGES
+from sawt.compose import catalogs
+from sms.segments import count
+from sms.text import written
+
+TODAY = date(2026, 11, 24)
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+CAME_FROM = [
+    OriginOut(proposal=9999, code="a", title={}, ideas=[99, 171, 12345]),
+    OriginOut(proposal=9998, code="b", title={}, ideas=[]),
+]
+WORD = {"ar": "م", "fr": "e", "zgh": "ⴰ"}
+
+
+@pytest.mark.parametrize(
+    ("due_on", "status", "days"),
+    [
+        (YESTERDAY, None, 1),
+        (YESTERDAY, "planned", 1),
+        (YESTERDAY, "on_track", 1),
+        (YESTERDAY, "blocked", 1),
+        (YESTERDAY, "done", 0),
+        (TODAY, "on_track", 0),
+        (TOMORROW, "planned", 0),
+        (None, "planned", 0),
+        (date(2022, 11, 30), "on_track", 1455),
+    ],
+)
+def test_a_milestone_is_late_the_day_after(due_on: date | None, status: str | None, days: int) -> None:
+    assert rules.days_late(due_on, status, TODAY) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "milestones", "state"),
+    [
+        (None, [], "planned"),
+        (None, [(None, 0)], "planned"),
+        (None, [("done", 0), (None, 0)], "on_track"),
+        (None, [("on_track", 0)], "on_track"),
+        (None, [("done", 0), ("done", 0)], "done"),
+        (None, [("done", 0), ("planned", 3)], "late"),
+        ("on_track", [("on_track", 3)], "late"),
+        ("planned", [(None, 1)], "late"),
+        ("on_track", [("planned", 0)], "on_track"),
+        ("planned", [("done", 0)], "planned"),
+        ("blocked", [("planned", 9)], "blocked"),
+        ("done", [("planned", 9)], "done"),
+    ],
+)
+def test_how_a_commitment_stands(said: str | None, milestones: list[tuple[str | None, int]], state: str) -> None:
+    assert rules.state(said, milestones) == state
+
+
+@given(st.lists(st.tuples(st.none() | st.dates(), st.sampled_from(["planned", "on_track", "done", None]))))
+def test_the_next_milestone_is_the_earliest_that_is_not_done(found: list[tuple[date | None, str | None]]) -> None:
+    place = rules.upcoming(found)
+    waiting = [due or date.max for due, status in found if status != "done"]
+    assert (place is None) == (not waiting)
+    if place is not None:
+        due, status = found[place]
+        assert status != "done"
+        assert (due or date.max) == min(waiting)
+
+
+def longest(status: str | None, due_on: date | None) -> Whole:
+    """A commitment whose label and milestone are as long as they may be."""
+    label = {language: letter * SHORT for language, letter in WORD.items()}
+    commitment = Commitment(id=1, plan_id=1, number=12, title=WORD, label=label, confirmed=[], provinces=[], sheet={})
+    title = {language: letter * STEP for language, letter in WORD.items()}
+    step = Milestone(id=1, commitment_id=1, number=1, title=title, due_on=due_on, sheet={})
+    said = {}
+    if status is not None:
+        said[1, None, "operational"] = Assessment(source="operational", status=status, on=TODAY, evidence="")
+    return Whole(Plan(code="plan-2021-2023"), commitment, [step], said)
+
+
+@pytest.mark.parametrize("answers", [None, 1299])
+@pytest.mark.parametrize("due_on", [date(2022, 11, 30), TOMORROW, None])
+@pytest.mark.parametrize("status", ["planned", "on_track", "blocked", "done", None])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_is_two_sms_at_most(
+    language: str, status: str | None, due_on: date | None, answers: int | None
+) -> None:
+    seen = [] if answers is None else [Seen(1, 1, "01.571.01.07", "ground-1-1", "closed", answers, answers)]
+    voice = catalogs().voice(language, latin=True)
+    for word in (voice("word.follow"), voice("word.unfollow")):
+        ways = [Choice("follow", f"{word} 12", action=True)]
+        text = described(voice, longest(status, due_on), seen, CAME_FROM, TODAY)
+        assert count(written(text, ways)).parts <= 2, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(language: str) -> None:
+    voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
+    assert voice("status.ideas", other="9999", numbers="99, 171") in described(voice, found, [], CAME_FROM, TODAY)
+    alone = [each.model_copy(update={"ideas": []}) for each in CAME_FROM]
+    assert voice("status.proposal", other="9999") in described(voice, found, [], alone, TODAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_residents_see_is_told_once_it_is_closed_and_enough_answered(language: str) -> None:
+    voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
+    for state, yes, told in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
+        seen = [Seen(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
+        assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, found, seen, [], TODAY)) is told
+    both = [Seen(1, 1, "01.571.01.07", "a", "closed", 8, 2), Seen(1, 1, "01.511.01.01", "b", "closed", 12, 30)]
+    told = described(voice, found, both, CAME_FROM, TODAY).splitlines()
+    assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", other="9999")]

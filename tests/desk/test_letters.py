@@ -1,0 +1,165 @@
+"""Writing to the staff: by a word, by the menu, by saying yes at home; answered on the same channel; sealed at rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.desk import service
+from api.desk.models import Letter, LetterLine
+from api.dialogue.features import FEATURES
+from api.dialogue.features.desk import DESK
+from api.dialogue.models import Conversation
+from api.outbox.models import Delivery
+from api.residents.models import Address, Resident
+from tests.campaigns.crowd import resident
+from tests.meetings.test_journeys import texts
+from tests.people import Person, joined
+from tests.world import API_TOKEN, KEYRING, World
+
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+WORD = {"ar": "مراسلة", "fr": "écrire", "zgh": "ⴰⵔⵓ"}
+QUESTION = "wesh kayn shi tobis l douar dyalna"
+
+
+async def desk(world: World, path: str = "", given: dict[str, Any] | None = None, *, status: int = 200) -> Any:
+    url = f"/v1/desk{path}"
+    answer = await (
+        world.http.get(url, headers=HEADERS) if given is None else world.http.post(url, json=given, headers=HEADERS)
+    )
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def letters(world: World) -> list[Letter]:
+    async with world.db.transaction() as session:
+        return list(await session.scalars(select(Letter).order_by(Letter.id)))
+
+
+async def at_home(world: World, channel: str, language: str) -> Person:
+    await world.close("plan")
+    return await joined(world, channel, language)
+
+
+async def test_to_change_a_vote_is_no_part_of_the_letter_on_offer(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    await person.say(QUESTION)
+    await person.say("changer")
+    assert person.heard.startswith(person.words("home.none"))
+    await person.say("oui")
+    assert await letters(own_world) == []
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_a_letter_by_a_word_is_answered_where_it_came_from(own_world: World, channel: str, language: str) -> None:
+    person = await at_home(own_world, channel, language)
+    await person.say(WORD[language])
+    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    await person.say(QUESTION)
+    found = (await desk(own_world, "?state=open&province=01.571"))[0]
+    assert texts(person)[-1].startswith(person.words("desk.sent", number=found["number"]))
+    assert (found["text"], found["state"], found["language"]) == (QUESTION, "open", language)
+    reply = {"text": "نعم / oui / ⵢⴰⵀ", "who": "amina"}
+    answered = await desk(own_world, f"/{found['number']}/answer", reply)
+    assert (answered["state"], answered["answer"], answered["who"]) == ("answered", reply["text"], "amina")
+    await own_world.deliver()
+    assert person.words("desk.answer", number=found["number"], text=reply["text"]) in texts(person)[-1]
+    await desk(own_world, f"/{found['number']}/answer", reply, status=409)
+    assert (await desk(own_world, f"/{found['number']}/close", {"who": "idir"}))["state"] == "closed"
+    assert await desk(own_world, "?state=open") == []
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_what_is_not_understood_at_home_is_offered_to_be_sent(
+    own_world: World, channel: str, language: str
+) -> None:
+    person = await at_home(own_world, channel, language)
+    await person.say(QUESTION)
+    assert texts(person)[-1].startswith(person.words("desk.offer"))
+    await person.pick(2)
+    assert texts(person)[-1].startswith(person.words("desk.dropped"))
+    assert await letters(own_world) == []
+    await person.say(QUESTION)
+    await person.pick(1)
+    assert [each["text"] for each in await desk(own_world)] == [QUESTION]
+
+
+async def test_what_is_added_before_the_yes_is_joined(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    for text in (QUESTION, "et le pont aussi, svp", "1"):
+        await person.say(text)
+    assert [each["text"] for each in await desk(own_world)] == [f"{QUESTION}\net le pont aussi, svp"]
+
+
+async def test_a_word_or_two_are_no_letter(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    await person.say("xyzzy plugh")
+    assert not texts(person)[-1].startswith(person.words("desk.offer"))
+
+
+async def test_a_robot_at_home_is_met_with_silence_in_the_end(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    for _ in range(10):
+        await person.say(QUESTION)
+    assert texts(person)[-1].startswith(person.words("quiet"))
+
+
+async def test_the_texts_rest_enciphered(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    await person.say(QUESTION)
+    async with own_world.db.transaction() as session:
+        (notes,) = await session.scalars(select(Conversation.notes))
+    assert notes["draft"]
+    assert "tobis" not in str(notes)
+    await person.say("1")
+    number = (await desk(own_world))[0]["number"]
+    await desk(own_world, f"/{number}/answer", {"text": "le bus passe", "who": "amina"})
+    async with own_world.db.transaction() as session:
+        lines = list(await session.scalars(select(LetterLine.sealed)))
+        assert not [each for each in lines if b"tobis" in each or b"bus" in each]
+        assert len(lines) == 2
+        sealed = [each for each in await session.scalars(select(Delivery.sealed)) if each]
+        (left,) = await session.scalars(select(Conversation.notes))
+    assert not [each for each in sealed if b"bus" in each]
+    assert left == {}
+
+
+async def test_who_left_cannot_be_answered(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    for text in (QUESTION, "1", "STOP"):
+        await person.say(text)
+    number = (await desk(own_world))[0]["number"]
+    await desk(own_world, f"/{number}/answer", {"text": "oui", "who": "amina"}, status=409)
+    assert (await desk(own_world, f"/{number}"))["state"] == "open"
+    await desk(own_world, "/999", status=404)
+
+
+async def test_the_answer_takes_the_way_of_the_letter(own_world: World) -> None:
+    who = await resident(own_world, channels=("sms", "telegram"))
+    async with own_world.db.transaction() as session:
+        by_sms = (await session.scalars(select(Address).where(Address.channel == "sms"))).one()
+        author = await session.get_one(Resident, who)
+        await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=own_world.now())
+    number = (await desk(own_world))[0]["number"]
+    await desk(own_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
+    async with own_world.db.transaction() as session:
+        sent = (await session.scalars(select(Delivery))).one()
+    assert sent.address_id == by_sms.id
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_the_menu_leads_to_the_desk(own_world: World, channel: str, language: str) -> None:
+    person = await at_home(own_world, channel, language)
+    await person.say(person.words("word.menu"))
+    assert person.heard.startswith(person.words("menu.ask"))
+    titled = [feature for feature in FEATURES if feature.title is not None]
+    await person.pick(titled.index(DESK) + 1)
+    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    await person.way("back")
+    assert person.words("desk.ask", most=1000) not in person.heard
+    assert await letters(own_world) == []

@@ -1,0 +1,108 @@
+"""A campaign in the worst weather, its processes killed again and again: nobody twice, nobody forgotten, all known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import or_, select
+
+from api.outbox import lanes, states
+from api.outbox.models import Delivery
+from api.outbox.reconcile import NOT_TAKEN
+from tests.conftest import Databases
+from tests.databases import PostgresDatabases
+from tests.faults.crowd import settle
+from tests.faults.judge import Witness, beliefs, is_send, wrong_sms, wrong_telegram
+from tests.faults.rig import WEBHOOK, Rig, standing
+from tests.wire.checker import WireChecker
+from tests.world import World
+
+KILLS = 5
+AT_ONCE = 64
+# Numbers of the rehearsal's whose messages are refused (not mobile, opted out, 500), fail later, or end unreported.
+MAGIC = ("02", "07", "11", "31", "33", "34", "35", "36", "37", "38", "42", "50", "51")
+SETTINGS = {
+    "rates": {"sms": 1500.0, "telegram": 1500.0},
+    "at_once": AT_ONCE,
+    "patience": 5.0,  # seconds, as all below: what a message that hangs costs
+    "claim_lease": 10.0,
+    "ask_after": 6.0,
+    "telegram_secret": WEBHOOK,
+}
+
+
+def addresses(sms: int, telegram: int) -> list[tuple[str, str]]:
+    """Whom the campaign is for, the special numbers among them."""
+    numbers = [f"+2126000{20_000 + number}" for number in range(sms - len(MAGIC))]
+    special = [f"+2126000099{digits}" for digits in MAGIC]
+    chats = [str(3_000_000 + number) for number in range(telegram)]
+    return [*(("sms", number) for number in (*numbers, *special)), *(("telegram", chat) for chat in chats)]
+
+
+def worsen(rig: Rig) -> None:
+    """All that a network can do, some of it to every message."""
+    for weather in (rig.network.twilio, rig.network.telegram):
+        weather.throttle_share, weather.fail_share = 0.001, 0.005
+        weather.lose_share, weather.hang_share = 0.01, 0.0005
+    rig.network.twilio.repeat_share, rig.network.twilio.reorder = 0.1, True
+
+
+async def is_over(world: World) -> bool:
+    """Whether nothing waits, is on its way, or is still to be asked about. A lane that rests is opened, as by staff."""
+    open_now = Delivery.state.in_((states.QUEUED, states.SENDING))
+    to_ask = (Delivery.state == states.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
+    async with world.db.transaction() as session:
+        for lane in await lanes.every(session):
+            await lanes.resume(session, lane.road)
+        return await session.scalar(select(Delivery.id).where(or_(open_now, to_ask)).limit(1)) is None
+
+
+async def kill_in_turn(rig: Rig, witness: Witness, people: int) -> None:
+    """Kill one process after the other in the first half of it all; each begins a new life while the next may die."""
+    chance = Random(13)
+    await asyncio.gather(*(service.start() for service in rig.services))
+    async with asyncio.TaskGroup() as together:
+        for kill in range(1, KILLS + 1):
+            service = rig.services[kill % len(rig.services)]
+            await service.up.wait()
+            at = people * kill // (2 * KILLS) + chance.randint(0, AT_ONCE)
+            rig.hazard.arm(service, after=max(at - witness.sends, 1), of=is_send)
+            await service.died()
+            together.create_task(service.start())
+
+
+@pytest.fixture
+def size(databases: Databases) -> tuple[int, int, int]:
+    """How many by SMS, how many by Telegram, and how many processes; a SQLite file is one process's."""
+    return (4_000, 16_000, 2) if isinstance(databases, PostgresDatabases) else (500, 500, 1)
+
+
+async def test_a_storm_loses_nobody_and_doubles_nobody(
+    databases: Databases, checker: WireChecker, tmp_path: Path, size: tuple[int, int, int]
+) -> None:
+    sms, telegram, processes = size
+    witness, url = Witness(checker.observe), await databases.fresh()
+    async with standing(url, checker, tmp_path, processes=processes, observe=witness.observe, **SETTINGS) as rig:
+        crowd = await settle(rig.world, addresses(sms, telegram))
+        assert (await rig.world.invite()).queued == {"sms": sms, "telegram": telegram}
+        worsen(rig)
+        await kill_in_turn(rig, witness, len(crowd))
+        await rig.until(lambda: is_over(rig.world), within=600, every=0.5)
+        await rig.network.settled(60)
+
+        believed = await beliefs(rig.world)
+        assert believed.keys() == {each.number for each in crowd}
+        assert wrong_sms(rig.network, crowd, believed, witness) == []
+        assert wrong_telegram(rig.network, crowd, believed) == []
+
+        unsure = sum(belief.state == states.UNSURE for belief in believed.values())
+        unanswered = witness.struck["telegram lost"] + witness.struck["telegram 500"]
+        assert unsure <= unanswered + KILLS * AT_ONCE
+        asked = Counter(belief[:2] for belief in believed.values() if belief.asked)
+        assert asked[states.FAILED, NOT_TAKEN]
+        assert asked[states.SENT, None] + asked[states.DELIVERED, None]
+        assert all(witness.struck[f"{peer} {kind}"] for peer in ("twilio", "telegram") for kind in ("lost", "500"))

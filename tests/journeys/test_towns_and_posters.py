@@ -1,0 +1,123 @@
+"""What is kept of how people come and where they live: the town they named, the poster or link they came by."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import places
+from api.dialogue.towns import commune_named
+from api.normalise import normalise
+from sawt.compose import catalogs
+from tests.ballots import resident_of
+from tests.consultations import main_consultation, words
+from tests.corpus.measure import lexicon
+from tests.direct import DirectPerson
+from tests.world import World
+
+channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
+LEXICON, CATALOGS = lexicon(), catalogs()
+
+
+async def kept(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
+    """Their province, commune and source."""
+    found = await resident_of(world, person.channel, person.address)
+    assert found is not None
+    return found.province, found.commune, found.source
+
+
+async def at_the_province(world: World, channel: str) -> DirectPerson:
+    """Someone who is asked for their province."""
+    person = DirectPerson.new(world, channel)
+    for text in ("hello", "français", "oui"):
+        await person.say(text)
+    return person
+
+
+@channels
+@pytest.mark.parametrize(
+    ("text", "province", "commune"),
+    [
+        ("Martil", "01.573", "01.573.01.03"),
+        ("j'habite à martil svp", "01.573", "01.573.01.03"),
+        ("وادي لاو", "01.571", "01.571.01.07"),
+        ("L9sar lkbir", "01.331", "01.331.01.01"),
+        ("ⵉⵎⵥⵓⵔⵏ", "01.051", "01.051.01.05"),
+        ("Tétouan", "01.571", None),  # the province they were asked for, and a commune
+        ("Tetuan", "01.571", None),
+        ("Oued Laou, Tetuan", "01.571", "01.571.01.07"),
+        ("3", "01.571", None),
+        ("Beni Makada", "01.511", None),  # a quarter of Tanger
+    ],
+)
+async def test_a_town_is_kept_as_a_commune(
+    world: World, channel: str, text: str, province: str, commune: str | None
+) -> None:
+    person = await at_the_province(world, channel)
+    await person.say(text)
+    assert await kept(world, person) == (province, commune, None)
+
+
+@channels
+async def test_a_tap_names_no_town_and_nothing_more_is_asked(world: World, channel: str) -> None:
+    person = await at_the_province(world, channel)
+    await person.tap("prov:01.573")
+    assert await kept(world, person) == ("01.573", None, None)
+    assert "1/4" in person.heard
+
+
+async def test_another_province_forgets_the_town(world: World) -> None:
+    person = await at_the_province(world, "telegram")
+    await person.say("Martil")
+    await person.tap("prov:01.573")
+    assert (await kept(world, person))[:2] == ("01.573", "01.573.01.03")
+    await person.tap("prov:01.571")
+    assert (await kept(world, person))[:2] == ("01.571", None)
+
+
+def test_every_commune_is_named_by_its_names_unless_its_province_bears_them() -> None:
+    for province in places.provinces():
+        itself = {normalise(each) for each in (province.fr, province.ar, *places.spellings(province.code))}
+        for commune in places.communes(province.code):
+            for name in (commune.fr, commune.ar, *commune.spelt):
+                expected = None if normalise(name) in itself else commune.code
+                assert commune_named(name, province.code, LEXICON) == expected, name
+    assert sum(len(places.communes(each.code)) for each in places.provinces()) == 146
+
+
+@pytest.mark.parametrize("text", ["", "?", "2", "Martil ou Fnideq ou Allyene", "pas à Martil", "rien"])
+def test_what_names_no_one_commune(text: str) -> None:
+    assert commune_named(text, "01.573", LEXICON) is None
+
+
+@channels
+@pytest.mark.parametrize(
+    ("text", "source"), [("PLAN", "plan"), (" plan ", "plan"), ("bonjour", None), ("plan b", None)]
+)
+async def test_a_posters_keyword_is_kept_and_no_other_first_words(
+    world: World, channel: str, text: str, source: str | None
+) -> None:
+    person = DirectPerson.new(world, channel)
+    for said in (text, "français", "oui", "passer", "plan"):
+        await person.say(said)
+    assert (await kept(world, person))[2] == source
+
+
+@pytest.mark.parametrize(
+    ("payload", "source"), [("plan", "plan"), ("Souk_2026-a", "souk_2026-a"), ("é ⴰ", None), ("a b", None)]
+)
+async def test_a_deep_link_is_kept_as_it_was_the_first_time(world: World, payload: str, source: str | None) -> None:
+    user = world.network.telegram_user(world.chat(), language_code="fr")
+    await user.send(f"/start {payload}")
+    await user.send("/start another")
+    await world.network.settled()
+    found = await resident_of(world, "telegram", str(user.profile.id))
+    assert found is not None
+    assert found.source == source
+
+
+async def test_a_posters_keyword_opens_its_consultation_once_they_joined(own_world: World) -> None:
+    await own_world.open({**main_consultation(), "code": "souk", "title": words("souk")})
+    person = DirectPerson.new(own_world, "sms")
+    for text in ("Souk", "français", "oui", "passer"):
+        await person.say(text)
+    assert person.heard.startswith(CATALOGS.voice("fr")("consultation.intro", title=words("souk")["fr"], count=4))

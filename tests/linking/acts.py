@@ -1,0 +1,55 @@
+"""What tests of linking do: read the code that is shown, vote by the place of one option, look who is whom."""
+
+from __future__ import annotations
+
+import re
+
+from api.tifinagh import to_latin
+from tests.ballots import resident_of
+from tests.people import Person, SmsPerson, TelegramPerson
+from tests.world import World
+
+CODE = re.compile(r"\b\d{6}\b")
+RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
+
+
+def shown_code(person: Person) -> str:
+    """The newest code this person was shown."""
+    found = CODE.search(person.heard)
+    assert found is not None, person.heard
+    return found.group()
+
+
+def shown_receipt(person: Person) -> str:
+    """The receipt in the newest message."""
+    found = RECEIPT.search(person.heard)
+    assert found is not None, person.heard
+    return found.group()
+
+
+def address_of(person: Person) -> tuple[str, str]:
+    """Channel and address of a person."""
+    if isinstance(person, SmsPerson):
+        return "sms", person.phone.number
+    assert isinstance(person, TelegramPerson)
+    return "telegram", str(person.user.profile.id)
+
+
+async def linked(world: World, one: Person, other: Person) -> bool:
+    """Whether both are one resident."""
+    found = [await resident_of(world, *address_of(each)) for each in (one, other)]
+    return found[0] is not None and found[1] is not None and found[0].id == found[1].id
+
+
+async def voted(person: Person, place: int) -> str:
+    """Answer the four questions of the main consultation, the first one with this option; returns the receipt."""
+    for choice in (place, 1, 4):
+        await person.pick(choice)
+    await person.say("une route")
+    return shown_receipt(person)
+
+
+def says(person: Person, message: str) -> bool:
+    """Whether the newest message says this; in Latin letters too, which who links a phone reads everywhere."""
+    words = person.words(message)
+    return words in person.heard or to_latin(words) in person.heard

@@ -1,0 +1,98 @@
+"""Residents over /v1: found by a number that never comes back, seen, erased, parted; each act is in the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.office import call
+from tests.linking.acts import address_of, linked, shown_code, voted
+from tests.people import Person, joined
+from tests.world import World
+
+HERE = "/v1/residents"
+
+
+async def found(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
+    """The file of a person, found by their number or chat."""
+    channel, address = address_of(person)
+    given = {"who": who, "channel": channel, "address": address}
+    answer = await call(world, "POST", f"{HERE}/find", json=given)
+    assert answer.status_code == status, answer.text
+    assert address not in answer.text
+    file: dict[str, Any] = answer.json()
+    return file
+
+
+async def acts(world: World, resident: int) -> list[tuple[str, str]]:
+    """Who did what with a resident, the oldest first."""
+    listed = (await call(world, "GET", f"{HERE}/acts", params={"resident": resident})).json()
+    assert {each["subject"] for each in listed} <= {f"resident {resident}"}
+    return [(each["who"], each["act"]) for each in reversed(listed)]
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: str) -> None:
+    person = await joined(world, channel, "fr")
+    receipt = await voted(person, 2)
+    file = await found(world, person)
+    _, address = address_of(person)
+    prefix = address[:6] if channel == "sms" else ""
+    assert file["addresses"] == [{"channel": channel, "masked": f"{prefix}...{address[-2:]}"}]
+    assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
+    assert (file["consultations"], file["consent"]["granted"]) == (["plan"], True)
+    assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
+    shown = await call(world, "GET", f"{HERE}/{file['number']}", params={"who": "karim"})
+    assert shown.json() == file
+    assert receipt not in shown.text
+    assert await acts(world, file["number"]) == [("amina", "find"), ("karim", "show")]
+
+
+async def test_erased_once_and_nobody_is_found_by_the_hash_left(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    number = (await found(own_world, person))["number"]
+    for status in (200, 409):
+        answer = await call(own_world, "POST", f"{HERE}/{number}/erase", json={"who": "amina"})
+        assert answer.status_code == status
+    file = await found(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
+    assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": ""}])
+    assert await acts(own_world, number) == [("amina", "find"), ("amina", "erase"), ("amina", "find")]
+
+
+async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) -> None:
+    phone, app = await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
+    for day in range(2):
+        await app.say("LIER")
+        await phone.say(f"LIER {shown_code(app)}")
+        merge = (await call(own_world, "GET", f"{HERE}/merges")).json()[0]
+        assert (merge["can_be_undone"], merge["how"]) == (True, "code")
+        if day:
+            own_world.now.advance(days=1)
+        undo = f"{HERE}/merges/{merge['number']}/undo"
+        answer = await call(own_world, "POST", undo, json={"who": "amina"})
+        assert answer.status_code == (409 if day else 200), answer.text
+        assert await linked(own_world, phone, app) is bool(day)
+    assert (await call(own_world, "GET", f"{HERE}/merges")).json()[0]["can_be_undone"] is False
+    for number in (merge["stays"], merge["went"]):
+        assert await acts(own_world, number) == [("amina", "undo merge")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "status"),
+    [
+        ("GET", "/999999?who=amina", None, 404), ("GET", "/1", None, 422), ("GET", "/0?who=amina", None, 422),
+        ("POST", "/999999/erase", {"who": "amina"}, 404), ("POST", "/1/erase", {}, 422),
+        ("POST", "/merges/999999/undo", {"who": "amina"}, 404), ("POST", "/merges/1/undo", {"who": " "}, 422),
+        ("POST", "/find", {"who": "amina", "address": "+212600000000"}, 404),
+        ("POST", "/find", {"who": "amina", "address": ""}, 422),
+        ("POST", "/find", {"who": "amina", "channel": "fax", "address": "1"}, 422),
+        ("POST", "/find", {"who": "amina", "address": "\u0000"}, 404),
+        ("GET", f"/{2**63}?who=amina", None, 422),
+    ],
+    ids=range(12),
+)  # fmt: skip
+async def test_what_is_refused(world: World, method: str, path: str, given: Any, status: int) -> None:
+    answer = await call(world, method, f"{HERE}{path}", json=given)
+    assert answer.status_code == status, answer.text
+    assert "+2126" not in answer.text

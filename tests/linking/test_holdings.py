@@ -1,0 +1,107 @@
+"""My data lists all that a person holds, by SMS in few segments; erasing deals with each, and says what it keeps."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, text
+
+from api import formats
+from api.clock import MOROCCO
+from api.desk import service as desk
+from api.desk.models import Letter
+from api.meetings.models import Registration
+from api.proposals import ideas
+from api.proposals.models import Idea, IdeaAuthor
+from api.residents import follows
+from api.residents.models import Address, Resident
+from sms.segments import count
+from tests.ballots import KEYRING, resident_of
+from tests.linking.acts import address_of, voted
+from tests.linking.test_mine import WORDS, erased
+from tests.meetings.planned import at, planned, register
+from tests.people import Person, joined
+from tests.proposals.office import draft, post
+from tests.world import World
+
+WHO = [("sms", "ar"), ("telegram", "zgh"), ("sms", "fr"), ("telegram", "fr")]
+
+
+async def holding(world: World, channel: str, language: str) -> tuple[Person, int, list[int], int]:
+    """Someone with a vote, four ideas, a seat, a letter and a follow; their number, their ideas, their letter."""
+    person = await joined(world, channel, language)
+    await voted(person, 2)
+    found = await resident_of(world, *address_of(person))
+    assert found is not None
+    async with world.db.transaction() as session:
+        resident = await session.get_one(Resident, found.id)
+        address = (await session.scalars(select(Address).where(Address.resident_id == found.id))).one()
+        given = {"theme": "water", "province": None, "channel": channel}
+        numbers = []
+        for days in (2, 2, 1, 0):
+            sent = await ideas.submit(
+                session, resident, text="un puits", most=3, now=world.now.later(days=-days), **given
+            )
+            numbers.append(sent.id)
+        letter = await desk.write(
+            session, resident, "une question", address_id=address.id, keyring=KEYRING, now=world.now()
+        )
+        await follows.follow(session, resident_id=found.id, kind="theme", ref="water", now=world.now())
+        return person, found.id, numbers, letter.id
+
+
+@pytest.mark.parametrize(("channel", "language"), WHO)
+async def test_all_they_hold_is_listed(world: World, channel: str, language: str) -> None:
+    person, resident, numbers, letter = await holding(world, channel, language)
+    meeting = await planned(world, f"mine-{resident}")
+    await register(world, meeting, resident)
+    day = formats.short_day((await at(world, meeting)).starts_at.astimezone(MOROCCO).date())
+    await person.say(WORDS[language])
+    newest = ("، " if language == "ar" else ", ").join(str(number) for number in numbers[:0:-1])
+    for sentence in (
+        person.words("mine.ideas", number=4, newest=newest),
+        person.words("mine.seats", number=1, newest=day),
+        person.words("mine.letters", number=1, newest=str(letter)),
+        person.words("mine.follows", number=1),
+    ):
+        assert sentence in person.heard
+    assert person.words("mine.assisting") not in person.heard
+    assert person.words("mine.keeps") not in person.heard
+    if channel == "sms":
+        assert count(person.heard).parts <= (5 if language == "ar" else 3), person.heard
+
+
+@pytest.mark.parametrize(("channel", "language"), WHO)
+async def test_erasing_deals_with_each_and_says_what_stays(own_world: World, channel: str, language: str) -> None:
+    world = own_world
+    person, resident, numbers, _ = await holding(world, channel, language)
+    await register(world, await planned(world), resident)
+    for number in numbers[:2]:
+        await post(world, f"ideas/{number}/read")
+    await post(world, f"ideas/{numbers[0]}/publish", text="un puits")
+    await post(world, "proposals", proposal=draft("puits", numbers[1]))
+    await person.say(WORDS[language])
+    await person.pick(1)
+    assert person.words("mine.keeps") in person.heard  # before they say yes
+    await person.pick(1)
+    assert person.words("mine.keeps") in person.heard
+    assert person.words("mine.erased") in person.heard
+    async with world.db.transaction() as session:
+        for table in (IdeaAuthor, Registration, Letter):
+            assert await session.scalar(select(func.count()).select_from(table)) == 0, table
+        texts = dict((await session.execute(select(Idea.id, Idea.text).order_by(Idea.id))).all())
+        assert await session.scalar(text("SELECT count(*) FROM follows")) == 0
+    assert [texts[number] for number in numbers] == ["un puits", "un puits", "", ""]
+
+
+async def test_nothing_is_said_of_ideas_where_none_stays(own_world: World) -> None:
+    person, *_ = await holding(own_world, "sms", "fr")
+    await erased(person)
+    assert person.words("mine.keeps") not in person.heard
+
+
+async def test_an_agent_sees_that_they_answer_for_others(own_world: World) -> None:
+    made = await post(own_world, "agents", name="Association Amal", limit=3)
+    agent = await joined(own_world, "sms", "fr")
+    await agent.say(f"AGENT {made['code']}")
+    await agent.say(WORDS["fr"])
+    assert agent.words("mine.assisting") in agent.heard

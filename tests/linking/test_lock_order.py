@@ -1,0 +1,194 @@
+"""Whatever meets linking, undoing and erasing at the same instant takes its locks in one order: nobody waits for ever.
+
+The order is in docs/architecture.md. Each test lets both come to their first lock, the one before the other.
+"""
+
+from __future__ import annotations
+
+from asyncio import Task, create_task, gather, timeout
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, select, update
+
+from api.campaigns import meetings
+from api.consultations.models import Consultation
+from api.dialogue import files, people
+from api.errors import Conflict
+from api.meetings.models import Registration
+from api.outbox.models import Delivery
+from api.outbox.reports import Reports
+from api.proposals import moderation, service
+from api.proposals.kit import Kit
+from api.proposals.models import Idea
+from api.residents.models import Address, LinkCode, Resident
+from api.rounds import service as rounds
+from tests.campaigns.crowd import resident
+from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, who
+from tests.locks import until_waiting
+from tests.meetings.planned import planned, register
+from tests.proposals.office import draft, idea, post
+from tests.proposals.test_rounds import cast, made, opened
+from tests.world import KEYRING, World
+
+
+class Queue:
+    """Those who came to a lock while somebody had it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.tasks: list[Task[Any]] = []
+
+    async def comes(self, deed: Coroutine[Any, Any, Any]) -> None:
+        """Begin, and go on until it waits for a lock."""
+        self.tasks.append(create_task(deed))
+        await until_waiting(self._world, len(self.tasks))
+
+
+@asynccontextmanager
+async def held(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
+    """These rows are locked while the block runs; then all who came go on, to their end."""
+    queue = Queue(world)
+    async with timeout(PATIENCE):
+        async with world.db.transaction() as session:
+            await session.execute(rows.with_for_update())
+            yield queue
+        await gather(*queue.tasks)
+
+
+async def test_linking_two_who_are_registered_and_cancelling_their_meeting(own_world: World) -> None:
+    world = own_world
+    number = await planned(world, consultation="plan")
+    phone, app = await pair(world)
+    for each in await who(world, phone, app):
+        await register(world, number, each)
+    code = await code_of(phone)
+
+    async def cancel() -> None:
+        async with world.db.transaction() as session:
+            await meetings.cancel(session, "tanger", kit=world.kit, who="amina", now=world.now())
+
+    async with held(world, select(Consultation)) as queue:
+        await queue.comes(app.say(code))
+        await queue.comes(cancel())
+    assert len(set(await who(world, phone, app))) == 1
+    async with world.db.transaction() as session:
+        told = await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None)))
+        assert told.all() == ["queued"]
+        assert len((await session.scalars(select(Registration))).all()) == 1
+
+
+async def test_erasing_oneself_and_writing_from_ones_other_address(own_world: World) -> None:
+    phone, app, _ = await one(own_world)
+    (number, _) = await who(own_world, phone, app)
+    await phone.say("MES DONNEES")
+    await phone.say("1")
+    async with held(own_world, select(Resident).where(Resident.id == number)) as queue:
+        await queue.comes(phone.say("1"))
+        await queue.comes(app.say("bonjour"))
+    assert app.heard
+    async with own_world.db.transaction() as session:
+        assert (await session.get_one(Resident, number)).state == "joining"  # they wrote after it
+
+
+async def test_forgetting_the_erased_and_a_turn_of_theirs(own_world: World) -> None:
+    person = await arrived(own_world, "sms")
+    (number,) = await who(own_world, person)
+
+    async def forget() -> None:
+        async with own_world.db.transaction() as session:
+            await people.forget(session, now=own_world.now())
+
+    async with own_world.db.transaction() as session:
+        await files.erase(session, number, who="amina", now=own_world.now())
+    async with held(own_world, select(Address)) as queue:
+        await queue.comes(forget())
+        await queue.comes(person.say("bonjour"))
+    async with own_world.db.transaction() as session:
+        found = await session.scalars(select(Resident.state).order_by(Resident.id))
+        assert found.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
+
+
+async def test_forgetting_passes_over_the_erased_who_write(own_world: World) -> None:
+    person = await arrived(own_world, "sms")
+    (number,) = await who(own_world, person)
+    async with own_world.db.transaction() as session:
+        await files.erase(session, number, who="amina", now=own_world.now())
+    if own_world.settings.database_url.startswith("sqlite"):
+        return  # nothing is at the same instant there
+    async with timeout(PATIENCE), own_world.db.transaction() as session:
+        await session.execute(select(Resident).with_for_update(key_share=True))
+        async with own_world.db.transaction() as other:
+            await people.forget(other, now=own_world.now())
+    await person.say("bonjour")
+    assert await who(own_world, person) == [number]
+
+
+async def test_closing_a_round_and_merging_two_of_its_ideas(own_world: World) -> None:
+    world = own_world
+    author = await resident(world)
+    first, second = await idea(world, author), await idea(world, author, "une route")
+    for number, code in ((second, "pb"), (first, "pa")):
+        await post(world, f"ideas/{number}/read")
+        await post(world, "proposals", proposal=draft(code, number))
+        await post(world, f"proposals/{code}/publish")
+    await made(world, "vote", [1, 2], kind="approve", threshold=1)
+    await opened(world, "vote")
+    await cast(world, "vote", "1")
+    kit = Kit(world.kit.catalogs, KEYRING)
+
+    async def close() -> None:
+        async with world.db.transaction() as session:
+            await rounds.close(session, "vote", kit=kit, now=world.now())
+
+    async def merge() -> None:
+        with suppress(Conflict):  # they are in proposals
+            async with world.db.transaction() as session:
+                await moderation.merge(session, first, into=second, who="amina", kit=kit, now=world.now())
+
+    async with held(world, select(Idea).where(Idea.id == second)) as queue:
+        await queue.comes(close())
+        await queue.comes(merge())
+    async with world.db.transaction() as session:
+        assert [each.state for each in await service.get_proposals(session, ["pb", "pa"])] == ["chosen", "not_chosen"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_sending_each_others_codes(own_world: World, turned: bool) -> None:
+    phone, app = await pair(own_world)
+    of_phone, of_app = await code_of(phone), await code_of(app)
+    deeds = [(phone, of_app), (app, of_phone)]
+    async with held(own_world, select(LinkCode)) as queue:
+        for person, code in reversed(deeds) if turned else deeds:
+            await queue.comes(person.say(code))
+    assert phone.heard
+    assert app.heard
+    assert len(set(await who(own_world, phone, app))) == 1
+
+
+async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_that_they_left(
+    own_world: World,
+) -> None:
+    phone, app, merge = await one(own_world)
+    kept, _ = await who(own_world, phone, app)
+    async with own_world.db.transaction() as session:
+        said = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
+        newest = (await session.scalars(said.order_by(Delivery.id.desc()).limit(1))).one()
+        sent = {"state": "sent", "settled_at": own_world.now()}
+        await session.execute(update(Delivery).where(Delivery.id == newest).values(**sent))
+
+    async def undo() -> None:
+        async with own_world.db.transaction() as session:
+            await people.part(session, merge, who="amina", keyring=KEYRING, now=own_world.now())
+
+    reports = Reports(own_world.db, own_world.now)
+    async with held(own_world, select(Consultation)) as queue:
+        await queue.comes(own_world.close("plan"))
+        await queue.comes(undo())
+        await queue.comes(reports.news(newest, state="failed", reason="blocked", gone=True))
+    assert len(set(await who(own_world, phone, app))) == 2
+    async with own_world.db.transaction() as session:
+        assert (await session.get_one(Delivery, newest)).state == "failed"
+        assert (await session.scalars(select(Consultation.state))).all() == ["closed"]

@@ -1,0 +1,173 @@
+"""My data: shown, erased after a second yes, on both channels and in three languages; what stays, and for how long."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, text
+
+from api.consultations.models import Ballot
+from api.dialogue import people
+from api.dialogue.models import Conversation
+from api.outbox.models import Delivery
+from api.residents import follows
+from api.residents.models import Address, Consent, Follow, Resident
+from tests.api.office import rows
+from tests.ballots import answers_of, resident_of
+from tests.consultations import main_consultation
+from tests.linking.acts import address_of, says, shown_code, voted
+from tests.people import FIRST, PEOPLE, Person, joined
+from tests.world import World
+
+WORDS = {"ar": "بياناتي", "fr": "MES DONNEES", "zgh": "isefka inu"}
+channels = pytest.mark.parametrize("channel", PEOPLE)
+languages = pytest.mark.parametrize("language", FIRST)
+
+
+async def erased(person: Person) -> None:
+    """Say it twice."""
+    await person.say(WORDS[person.language])
+    await person.pick(1)
+    assert says(person, "mine.sure")
+    await person.pick(1)
+    assert says(person, "mine.erased")
+
+
+async def forget(world: World) -> None:
+    """What the service does by itself every half minute."""
+    async with world.db.transaction() as session:
+        await people.forget(session, now=world.now())
+
+
+@channels
+@languages
+async def test_it_shows_what_is_known(world: World, channel: str, language: str) -> None:
+    person = await joined(world, channel, language)
+    await voted(person, 2)
+    resident = await resident_of(world, *address_of(person))
+    assert resident is not None
+    async with world.db.transaction() as session:
+        await follows.follow(session, resident_id=resident.id, kind="theme", ref="water", now=world.now())
+    await person.say(WORDS[language])
+    province = {"ar": "تطوان", "fr": "Tétouan", "zgh": "Tétouan"}[language]
+    day = f"{world.now():%d/%m/%Y}"
+    names = {"sms": "SMS", "telegram": "Telegram"}
+    for sentence in (
+        person.words("mine.shown", province=province, channels=names[channel], since=day),
+        person.words("mine.agreed", day=day),
+        person.words("mine.follows", number=1),
+    ):
+        assert sentence in person.heard
+    assert "plan" in person.heard
+    await person.way("back")
+    assert (await resident_of(world, *address_of(person))) is not None
+
+
+@channels
+@languages
+async def test_erased_they_are_nobody_and_their_ballot_counts(own_world: World, channel: str, language: str) -> None:
+    world, person = own_world, await joined(own_world, channel, language)
+    await voted(person, 2)
+    resident = await resident_of(world, *address_of(person))
+    assert resident is not None
+    await erased(person)
+    async with world.db.transaction() as session:
+        found = await session.get_one(Resident, resident.id)
+        assert (found.state, found.language, found.province, found.source) == ("erased", None, None, None)
+        assert set(await session.scalars(select(Address.sealed))) == {b""}
+        assert set(await session.scalars(select(Address.prefix))) == {None}
+        assert set(await session.scalars(select(Consent.wording))) == {"erased"}
+        assert await session.scalar(select(func.count()).select_from(Follow)) == 0
+        assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
+    await world.close("plan")
+    await forget(world)
+    assert await resident_of(world, *address_of(person)) is None
+    everything = "".join((await rows(world)).values())
+    assert address_of(person)[1].removeprefix("+212") not in everything
+    async with world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
+        assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
+
+
+@channels
+async def test_a_no_erases_nothing_nor_does_a_yes_to_an_old_question(world: World, channel: str) -> None:
+    person = await joined(world, channel, "fr")
+    await person.say("MES DONNEES")
+    await person.pick(1)
+    await person.pick(2)
+    assert person.words("mine.stays") in person.heard
+    if channel == "telegram":
+        old = next(
+            each for each in person.user.messages if any("mine:yes" in d for row in each.buttons for _, d in row)
+        )
+        await person.user.tap_on(old.message_id, "mine:yes")
+        await person.network.settled()
+    found = await resident_of(world, *address_of(person))
+    assert found is not None
+    assert found.state == "active"
+
+
+@channels
+async def test_erased_and_back_they_have_still_one_ballot(own_world: World, channel: str) -> None:
+    world, person = own_world, await joined(own_world, channel, "fr")
+    await voted(person, 1)
+    await erased(person)
+    await forget(world)
+    await person.say("bonjour")
+    for choice in (FIRST["fr"], 1, 3):
+        await person.pick(choice)
+    async with world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
+        assert await session.scalar(select(func.count()).select_from(Resident)) == 1
+    await person.say("changer")
+    await person.pick(3)
+    assert (await answers_of(world, *address_of(person)))[1] == ["3"]
+    async with world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
+
+
+@channels
+async def test_who_voted_in_nothing_leaves_no_hash(own_world: World, channel: str) -> None:
+    world, person = own_world, await joined(own_world, channel, "fr")
+    await erased(person)
+    await forget(world)
+    assert await resident_of(world, *address_of(person)) is None
+    await person.say("bonjour")
+    assert person.words("language.ask").split()[0] in person.heard
+
+
+@channels
+async def test_who_stopped_can_see_and_erase_too(own_world: World, channel: str) -> None:
+    world, person = own_world, await joined(own_world, channel, "fr")
+    await person.say("STOP")
+    await person.say("MES DONNEES")
+    assert person.words("mine.refused", day=f"{world.now():%d/%m/%Y}") in person.heard
+    await person.pick(1)
+    await person.pick(1)
+    assert person.words("mine.erased") in person.heard
+
+
+async def test_what_waits_for_the_erased_is_never_sent(own_world: World) -> None:
+    world, person = own_world, await joined(own_world, "sms", "fr")
+    await world.open({**main_consultation(), "code": "second"})
+    await world.invite("second")
+    count = person.count
+    await erased(person)
+    said = person.count
+    await world.deliver()
+    assert person.count == said > count
+    async with world.db.transaction() as session:
+        states = set(await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None))))
+    assert states == {"cancelled"}
+
+
+async def test_erasing_one_of_two_that_are_one_erases_both(own_world: World) -> None:
+    world, phone, app = own_world, await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
+    await app.say("LIER")
+    await phone.say(f"LIER {shown_code(app)}")
+    await erased(phone)
+    await forget(world)
+    for person in (phone, app):
+        assert await resident_of(world, *address_of(person)) is None
+    async with world.db.transaction() as session:
+        assert (await session.scalars(text("SELECT sealed FROM merges"))).all() == [None]
+        assert set(await session.scalars(select(Resident.province))) == {None}

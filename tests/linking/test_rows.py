@@ -1,0 +1,66 @@
+"""All that names a resident goes along when two become one, of whatever table, and comes back; doubles stay behind."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from api.campaigns import models as _campaigns  # noqa: F401 - every table there is
+from api.db import Base
+from api.outbox.models import Delivery
+from api.residents import follows, rows
+from api.residents.models import Follow
+from tests.ballots import resident_of
+from tests.campaigns.crowd import resident
+from tests.consultations import main_consultation
+from tests.linking.acts import address_of, shown_code
+from tests.people import joined
+from tests.world import World
+
+
+async def test_every_table_with_a_resident_is_found() -> None:
+    named = {f"{table.name}.{column.name}" for table, column in rows.naming()}
+    assert {
+        "addresses.resident_id", "consents.resident_id", "follows.resident_id", "participations.resident_id",
+        "deliveries.resident_id",
+    } <= named  # fmt: skip
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name.endswith("resident_id"):
+                assert f"{table.name}.{column.name}" in named
+
+
+async def test_what_both_follow_is_followed_once_and_by_each_again(own_world: World) -> None:
+    one, other = await resident(own_world), await resident(own_world, channels=("telegram",))
+    async with own_world.db.transaction() as session:
+        for who, ref in ((one, "water"), (other, "water"), (other, "roads")):
+            await follows.follow(session, resident_id=who, kind="theme", ref=ref, now=own_world.now())
+        moved = await rows.hand_over(session, source=other, target=one)
+    assert await followed(own_world, one) == ["roads", "water"]
+    assert await followed(own_world, other) == ["water"]
+    async with own_world.db.transaction() as session:
+        await rows.hand_back(session, source=one, target=other, moved=moved)
+    assert await followed(own_world, one) == ["water"]
+    assert await followed(own_world, other) == ["roads", "water"]
+
+
+async def followed(world: World, who: int) -> list[str]:
+    async with world.db.transaction() as session:
+        return list(await session.scalars(select(Follow.ref).where(Follow.resident_id == who).order_by(Follow.ref)))
+
+
+async def test_a_campaign_that_waits_for_both_is_sent_once(own_world: World) -> None:
+    world = own_world
+    phone, app = await joined(world, "sms", "fr"), await joined(world, "telegram", "fr")
+    await world.open({**main_consultation(), "code": "second"})
+    await world.invite("second")
+    await app.say("LIER")
+    await phone.say(f"LIER {shown_code(app)}")
+    one = await resident_of(world, *address_of(phone))
+    assert one is not None
+    async with world.db.transaction() as session:
+        sent = select(Delivery.state, func.count()).where(Delivery.campaign_id.is_not(None)).group_by(Delivery.state)
+        assert dict((await session.execute(sent)).all()) == {"queued": 1, "cancelled": 1}
+    before = phone.count + app.count
+    await world.deliver()
+    invited = phone.count + app.count - before
+    assert invited == 2  # the invitation, and that both are linked

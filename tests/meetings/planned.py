@@ -1,0 +1,72 @@
+"""Meetings that tests plan, and how they play what residents and the clock do with them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.campaigns import meetings as telling
+from api.dialogue import asking
+from api.meetings import seats, service
+from api.meetings.models import Meeting, Registration
+from api.meetings.schemas import MeetingIn
+from tests.consultations import words
+from tests.world import KEYRING, World
+
+PLACE = {"ar": "دار الثقافة", "fr": "Maison de la culture", "zgh": "ⵜⵉⴳⵎⵎⵉ ⵏ ⵜⴷⵍⵙⴰ"}
+
+
+def meeting(world: World, code: str = "tanger", *, days: float = 10, **more: Any) -> dict[str, Any]:
+    """A meeting some days ahead, as staff would write it."""
+    starts = (world.now() + timedelta(days=days)).replace(microsecond=0)
+    given = {"code": code, "title": words(code), "place": PLACE, "seats": 20, "province": "01.511"}
+    given |= {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    return {**given, "latitude": 35.77, "longitude": -5.8, **more}
+
+
+async def planned(world: World, code: str = "tanger", **more: Any) -> int:
+    """A meeting residents can register for; its number."""
+    async with world.db.transaction() as session:
+        given = MeetingIn.model_validate(meeting(world, code, **more))
+        return (await service.create(session, given, now=world.now())).id
+
+
+async def register(world: World, number: int, resident: int) -> str:
+    """Register someone; their state."""
+    async with world.db.transaction() as session:
+        found = await seats.lock(session, number)
+        assert found is not None
+        return (await seats.register(session, found, resident_id=resident, now=world.now())).state
+
+
+async def registered(world: World, number: int) -> list[tuple[int, str]]:
+    """Who is registered, in their order, and how."""
+    async with world.db.transaction() as session:
+        rows = await session.execute(
+            select(Registration.resident_id, Registration.state)
+            .where(Registration.meeting_id == number)
+            .order_by(Registration.id)
+        )
+        return [(resident, state) for resident, state in rows]
+
+
+async def at(world: World, number: int) -> Meeting:
+    """The meeting as it stands."""
+    async with world.db.transaction() as session:
+        return await session.get_one(Meeting, number)
+
+
+async def by_day(world: World) -> None:
+    """Let it be an hour at which residents are written to."""
+    while not world.kit.rules.hours.open_at(world.now()):
+        world.now.advance(hours=1)
+
+
+async def clock(world: World) -> None:
+    """What time does with meetings."""
+    async with world.db.transaction() as session:
+        await telling.tick(session, kit=world.kit, keyring=KEYRING, now=world.now())
+    async with world.db.transaction() as session:
+        await asking.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())

@@ -1,0 +1,174 @@
+"""The cancelled meeting: one command, everyone registered is told once, and the tied consultation is open to them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.campaigns import meetings
+from api.campaigns.schemas import CampaignIn
+from api.errors import Conflict
+from api.i18n import LANGUAGES
+from api.meetings.models import Registration
+from api.meetings.told import when
+from api.outbox.models import Body, Delivery
+from sms.segments import count
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import look, make, recipients, states
+from tests.consultations import main_consultation
+from tests.meetings.planned import PLACE, at, planned, register, registered
+from tests.meetings.test_journeys import gives_up, takes_a_seat, texts
+from tests.people import joined
+from tests.world import API_TOKEN, World
+
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+
+
+async def post(world: World, path: str, given: dict[str, Any], *, status: int = 200) -> Any:
+    answer = await world.http.post(f"/v1/meetings{path}", json=given, headers=HEADERS)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def crowd(world: World, number: int, people: int) -> list[int]:
+    """So many who hold a seat or wait, in every language and on both channels; each tenth has stopped since."""
+    found = [
+        await resident(
+            world,
+            language=LANGUAGES[place % 3],
+            channels=("telegram",) if place % 4 == 0 else ("sms",),
+            state="stopped" if place % 10 == 9 else "active",
+        )
+        for place in range(people)
+    ]
+    async with world.db.transaction() as session:
+        session.add_all(
+            Registration(
+                meeting_id=number,
+                resident_id=who,
+                state="seat" if place < 250 else "waiting",
+                since=world.now(),
+                asked=False,
+                judged=False,
+            )
+            for place, who in enumerate(found)
+        )
+    return found
+
+
+async def night(world: World) -> None:
+    """It is an hour at which nobody is written to."""
+    while world.kit.rules.hours.open_at(world.now()):
+        world.now.advance(hours=1)
+
+
+async def test_three_hundred_are_told_once_by_one_command_at_any_hour(own_world: World) -> None:
+    number = await planned(own_world, seats=250, consultation="plan")
+    everyone = await crowd(own_world, number, 300)
+    people = {who for place, who in enumerate(everyone) if place % 10 != 9}
+    others = [await resident(own_world) for _ in range(5)]
+    await night(own_world)  # it may be for tomorrow morning: nobody should set out for nothing
+    told = await post(own_world, "/tanger/cancel", {"who": "amina"})
+    assert (told["state"], sum(told["queued"].values())) == ("cancelled", 270)
+    assert await recipients(own_world, told["campaign"]) == people
+    assert people & set(everyone[250:])  # those who wait too
+    await own_world.deliver()
+    await own_world.deliver()
+    async with own_world.db.transaction() as session:
+        rows = list(await session.scalars(select(Delivery)))
+        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
+    assert sorted(each.resident_id for each in rows) == sorted(people)
+    assert not people & set(others)
+    ended = await states(own_world, told["campaign"])
+    assert set(ended) <= {"delivered", "sent", "failed"}  # people of Telegram whom the rehearsal does not know fail
+    assert ended.count("delivered") == 195
+    assert all("open:plan" in str(body.choices) and "PLAN" in body.text for body in bodies)
+    assert not any("meet:out" in str(body.choices) for body in bodies)  # there is no seat to give back any more
+    assert all(count(body.text).parts <= 3 for body in bodies if body.channel == "sms")
+    await post(own_world, "/tanger/cancel", {"who": "amina"}, status=409)
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_the_tied_consultation_begins_by_a_tap_or_a_word(own_world: World, channel: str, language: str) -> None:
+    await own_world.close("plan")
+    for code in ("other", "water"):
+        await own_world.open({**main_consultation(), "code": code})
+    await planned(own_world, consultation="water")
+    person = await joined(own_world, channel, language)
+    await takes_a_seat(person)
+    await post(own_world, "/tanger/cancel", {"who": "amina"})
+    await own_world.deliver()
+    news = texts(person)[-1]
+    assert news.startswith(person.words("meeting.cancelled", when="", place="").split(":")[0])
+    assert "WATER" in news
+    if channel == "telegram":
+        await person.way("water")
+    else:
+        await person.say("WATER")
+    title = main_consultation()["title"][language]
+    assert person.words("consultation.intro", title=title, count=4) in person.heard
+    assert "1/4" in person.heard
+
+
+@pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])
+async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
+    own_world: World, channel: str, language: str
+) -> None:
+    await own_world.close("plan")
+    number = await planned(own_world, seats=1)
+    person, other = await joined(own_world, channel, language), await joined(own_world, channel, language)
+    await takes_a_seat(person)
+    await takes_a_seat(other)
+    starts = (own_world.now() + timedelta(days=20)).replace(microsecond=0)
+    given = {"who": "amina", "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await post(own_world, "/tanger/move", given)
+    found = await at(own_world, number)
+    assert (found.state, found.starts_at, found.reminded_at) == ("moved", starts, None)
+    await own_world.deliver()
+    where = {"when": when(found), "place": PLACE[language]}
+    for each in (person, other):  # who waits is told too, and has no seat to be promised
+        assert texts(each)[-1].startswith(each.words("meeting.moved", **where))
+    assert [state for _, state in await registered(own_world, number)] == ["seat", "waiting"]
+    if channel == "sms":
+        assert person.words("word.withdraw").upper() in texts(person)[-1].upper()
+    await gives_up(person)
+    assert texts(person)[-1].startswith(person.words("meeting.out", **where))
+    assert [state for _, state in await registered(own_world, number)] == ["waiting"]
+
+
+async def test_a_closed_consultation_is_not_offered(own_world: World) -> None:
+    number = await planned(own_world, consultation="plan")
+    await register(own_world, number, await resident(own_world))
+    await own_world.close("plan")
+    told = await post(own_world, "/tanger/cancel", {"who": "amina"})
+    async with own_world.db.transaction() as session:
+        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
+    assert [body for body in bodies if body.choices or re.search("PLAN", body.text)] == []
+
+
+async def test_those_registered_are_an_audience(own_world: World) -> None:
+    number, who = await planned(own_world), await resident(own_world)
+    await resident(own_world)
+    await register(own_world, number, who)
+    campaign = await make(
+        own_world,
+        CampaignIn.model_validate(
+            {"name": "x", "purpose": "meeting", "texts": {"ar": "ا", "fr": "a", "zgh": "ⴰ"},
+             "audience": {"registered": "tanger"}}
+        ).model_dump(mode="json", by_alias=True, exclude_unset=True),
+    )  # fmt: skip
+    assert (await look(own_world, campaign)).recipients == 1
+
+
+async def test_nothing_is_cancelled_twice(own_world: World) -> None:
+    await planned(own_world)
+    async with own_world.db.transaction() as session:
+        await meetings.cancel(session, "tanger", kit=own_world.kit, who="amina", now=own_world.now())
+    with pytest.raises(Conflict):
+        async with own_world.db.transaction() as session:
+            await meetings.cancel(session, "tanger", kit=own_world.kit, who="idir", now=own_world.now())

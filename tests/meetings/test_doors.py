@@ -1,0 +1,120 @@
+"""Meetings at the staff's doors: the JSON API, the command line, the word with a number, the demonstration data."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.consultations import drafts
+from api.consultations.schemas import ConsultationIn
+from api.meetings import service
+from sawt import demo_data
+from sawt.__main__ import cli
+from tests.campaigns.crowd import resident
+from tests.consultations import main_consultation
+from tests.meetings.planned import by_day, clock, meeting, planned, register, registered
+from tests.meetings.test_journeys import texts
+from tests.people import joined
+from tests.world import API_TOKEN, KEYS, World
+
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+MINUTES = {"ar": "ا", "fr": "a\nb\nc", "zgh": "ⴰ"}
+
+
+async def post(world: World, path: str, given: dict[str, Any], *, status: int) -> Any:
+    answer = await world.http.post(f"/v1/meetings{path}", json=given, headers=HEADERS)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_a_meeting_by_the_json_api(own_world: World) -> None:
+    made = await post(own_world, "", meeting(own_world, seats=1, consultation="plan"), status=201)
+    assert (made["state"], made["seats"], made["taken"]) == ("planned", 1, 0)
+    await post(own_world, "", meeting(own_world), status=409)
+    people = [await resident(own_world) for _ in range(3)]
+    for who in people:
+        await register(own_world, made["number"], who)
+    assert (await post(own_world, "/tanger/seats", {"seats": 2}, status=200))["seats"] == 2
+    await by_day(own_world)
+    await clock(own_world)
+    assert [state for _, state in await registered(own_world, made["number"])] == ["seat", "seat", "waiting"]
+    await post(own_world, "/tanger/minutes", MINUTES, status=409)  # it has not begun
+    own_world.now.advance(days=11)
+    assert (await post(own_world, "/tanger/minutes", MINUTES, status=200))["state"] == "held"
+    await post(own_world, "/tanger/minutes", MINUTES, status=409)
+    (listed,) = (await own_world.http.get("/v1/meetings", headers=HEADERS)).json()
+    assert listed["minutes"] == MINUTES
+    assert (await own_world.http.get("/v1/meetings")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"seats": 0}, {"province": "99.999"}, {"latitude": 91}, {"longitude": None}, {"languages": []},
+        {"ends_at": "2020-01-01T10:00:00Z"}, {"starts_at": "2020-01-01T10:00:00Z"}, {"code": "A"}, {"theme": "!"},
+        {"place": {"ar": "ا" * 41, "fr": "a", "zgh": "ⴰ"}}, {"title": {"ar": "ا"}}, {"more": 1},
+    ],
+)  # fmt: skip
+async def test_what_is_not_well_formed_is_refused(world: World, wrong: dict[str, Any]) -> None:
+    await post(world, "", {**meeting(world, "never"), **wrong}, status=422)
+
+
+async def test_a_number_behind_the_word_shows_that_meeting(own_world: World) -> None:
+    await own_world.close("plan")
+    await planned(own_world)
+    number = await planned(own_world, "tetouan", days=20)
+    person = await joined(own_world, "sms", "ar")
+    await person.say(f"اجتماع {number}".translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")))
+    assert "tetouan" in texts(person)[-1]
+    await person.pick(1)
+    assert len(await registered(own_world, number)) == 1
+    await person.say("اجتماع 999")
+    assert texts(person)[-1].startswith(person.words("meeting.over"))
+    await person.say(f"إلغاء الحضور {number}")
+    assert await registered(own_world, number) == []
+
+
+async def test_by_the_command_line(own_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "meeting.json"
+    async with own_world.db.transaction() as session:
+        draft = {**main_consultation(), "code": "draft"}
+        await drafts.create(session, ConsultationIn.model_validate(draft), now=own_world.now())
+    file.write_text(json.dumps(meeting(own_world, consultation="draft")), encoding="utf-8")
+    for name, value in {"DATABASE_URL": own_world.settings.database_url, "KEYS": KEYS}.items():
+        monkeypatch.setenv(f"SAWT_{name}", value)
+    runs = (
+        (["meeting", "create", str(file)], "planned"),
+        (["meeting", "list"], "tanger"),
+        (["meeting", "seats", "tanger", "3"], "3 seats"),
+        (["meeting", "show", "tanger"], '"seats": 3'),
+        (["meeting", "who", "tanger"], "resident"),
+        (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "being told: 0.\nIts consultation is not open"),
+        (["desk", "list"], "number"),
+        (["agent", "create", "Amal", "--limit", "30", "--as", "amina"], "AGENT"),
+        (["agent", "list"], "Amal"),
+        (["agent", "end", "1"], "ended"),
+    )
+    for words, expected in runs:
+        found = await _run(words)
+        assert expected in found, (words, found)
+
+
+async def _run(words: list[str]) -> str:
+    found = await asyncio.to_thread(CliRunner().invoke, cli, words)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+async def test_the_demonstration_has_four_held_and_the_one_cancelled(own_world: World) -> None:
+    for _ in range(2):
+        async with own_world.db.transaction() as session:
+            await demo_data.load_meetings(session, now=own_world.now())
+    async with own_world.db.transaction() as session:
+        found = {each.code: each.state for each in await service.every(session)}
+    assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
+    assert found["tanger"] == "cancelled"

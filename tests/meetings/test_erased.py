@@ -1,0 +1,43 @@
+"""Who is erased leaves no letter and no seat behind: whoever waits for it gets it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from api.agents import service as agents
+from api.agents.models import AgentTry
+from api.desk import service as desk
+from api.desk.models import Letter
+from api.dialogue import people
+from api.outbox.models import Delivery
+from api.residents.models import Address, Resident
+from tests.campaigns.crowd import resident
+from tests.meetings.planned import by_day, clock, planned, register, registered
+from tests.world import KEYRING, World
+
+
+async def test_letters_and_seats_go_with_a_person(own_world: World) -> None:
+    number = await planned(own_world, seats=1)
+    gone, waiting = await resident(own_world), await resident(own_world)
+    for who in (gone, waiting):
+        await register(own_world, number, who)
+    now = own_world.now()
+    async with own_world.db.transaction() as session:
+        author = await session.get_one(Resident, gone)
+        address = (await session.scalars(select(Address).where(Address.resident_id == gone))).one()
+        await desk.write(session, author, "une route", address_id=address.id, keyring=KEYRING, now=now)
+        await agents.recognise(session, "1", address=address.blind_index, keyring=KEYRING, now=now)
+        await people.erase(session, author, now=now)
+    async with own_world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Letter)) == 0
+        assert await session.scalar(select(func.sum(AgentTry.failed))) == 2  # own, and of all
+        await people.forget(session, now=now + timedelta(days=1))
+        assert await session.scalar(select(func.sum(AgentTry.failed))) is None
+    await by_day(own_world)
+    await clock(own_world)
+    assert await registered(own_world, number) == [(waiting, "seat")]
+    async with own_world.db.transaction() as session:
+        told = list(await session.scalars(select(Delivery.resident_id)))
+    assert told == [waiting]

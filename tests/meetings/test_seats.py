@@ -1,0 +1,104 @@
+"""Seats at a meeting are exact however many register and give up at once, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from api.errors import Conflict
+from api.meetings import seats, service
+from tests.campaigns.crowd import resident
+from tests.meetings.planned import by_day, clock, planned, register, registered
+from tests.world import World
+
+
+async def leave(world: World, number: int, who: int) -> None:
+    async with world.db.transaction() as session:
+        found = await seats.lock(session, number)
+        assert found is not None
+        await seats.withdraw(session, found, resident_id=who)
+        await seats.move_up(session, found)
+
+
+async def test_no_seat_is_given_twice_however_many_come_at_once(own_world: World) -> None:
+    number = await planned(own_world, seats=7)
+    people = [await resident(own_world) for _ in range(20)]
+    states = await asyncio.gather(*(register(own_world, number, who) for who in people))
+    assert sorted(states) == ["seat"] * 7 + ["waiting"] * 13
+    found = await registered(own_world, number)
+    assert [state for _, state in found] == ["seat"] * 7 + ["waiting"] * 13
+
+
+async def test_seats_that_come_free_at_once_go_to_those_who_waited_longest(own_world: World) -> None:
+    number = await planned(own_world, seats=5)
+    people = [await resident(own_world) for _ in range(16)]
+    for who in people[:12]:
+        await register(own_world, number, who)
+    leaving = [*people[1:4], people[6]]
+    await asyncio.gather(
+        *(leave(own_world, number, who) for who in leaving),
+        *(register(own_world, number, who) for who in people[12:]),
+    )
+    found = await registered(own_world, number)
+    assert [who for who, state in found if state == "seat"] == [people[0], people[4], people[5], people[7], people[8]]
+    assert len(found) == 12
+
+
+async def test_registering_twice_keeps_the_first_place(own_world: World) -> None:
+    number, who = await planned(own_world), await resident(own_world)
+    assert await asyncio.gather(*(register(own_world, number, who) for _ in range(3))) == ["seat"] * 3
+    assert await registered(own_world, number) == [(who, "seat")]
+
+
+async def test_a_free_seat_is_not_taken_before_those_who_wait(own_world: World) -> None:
+    number = await planned(own_world, seats=1)
+    first, second, third = [await resident(own_world) for _ in range(3)]
+    await register(own_world, number, first)
+    await register(own_world, number, second)
+    async with own_world.db.transaction() as session:
+        found = await seats.lock(session, number)
+        assert found is not None
+        await seats.withdraw(session, found, resident_id=first)
+    assert await register(own_world, number, third) == "waiting"
+
+
+async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(own_world: World) -> None:
+    number = await planned(own_world, seats=1)
+    first, second, third = [await resident(own_world) for _ in range(3)]
+    await register(own_world, number, first)
+    await register(own_world, number, second)
+    while own_world.kit.rules.hours.open_at(own_world.now()):
+        own_world.now.advance(hours=1)
+    async with own_world.db.transaction() as session:
+        found = await seats.lock(session, number)
+        assert found is not None
+        await seats.withdraw(session, found, resident_id=first)
+    await clock(own_world)
+    assert await register(own_world, number, third) == "waiting"
+    assert [state for _, state in await registered(own_world, number)] == ["waiting", "waiting"]
+    await by_day(own_world)
+    await clock(own_world)
+    assert await registered(own_world, number) == [(second, "seat"), (third, "waiting")]
+
+
+async def test_more_seats_move_those_who_wait_up(own_world: World) -> None:
+    number = await planned(own_world, seats=1)
+    people = [await resident(own_world) for _ in range(4)]
+    for who in people:
+        await register(own_world, number, who)
+    async with own_world.db.transaction() as session:
+        found = await seats.resize(session, "tanger", seats=3)
+        assert await seats.move_up(session, found) == people[1:3]
+
+
+@pytest.mark.parametrize("state", ["cancelled", "over"])
+async def test_nobody_registers_for_what_will_not_be(own_world: World, state: str) -> None:
+    number, who = await planned(own_world), await resident(own_world)
+    if state == "over":
+        own_world.now.advance(days=11)
+    else:
+        async with own_world.db.transaction() as session:
+            await service.cancel(session, "tanger", now=own_world.now())
+    with pytest.raises(Conflict):
+        await register(own_world, number, who)

@@ -1,0 +1,40 @@
+"""A process that works a little at the pace of a lane, and says at the end what the machine would keep from a lane."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+_EVERY = 0.02  # seconds: a slot on a road of 50
+_WORK = 0.003  # seconds of processor time: about what handing over and settling a message takes
+_TOLERATED, _MISSED = 0.009, 0.04  # seconds, as in api/outbox/pace.py
+
+
+def watch() -> tuple[float, float]:
+    """The seconds of a lane that were lost to this machine's stalls, and the longest, until this process is to end.
+
+    Counted as a lane loses them: in each second the longest stall, beyond what is tolerated, and a slot for each that
+    was missed.
+    """
+    asked: list[bool] = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    lost, longest, worst, tick, second = 0.0, 0.0, 0.0, time.monotonic(), time.monotonic()
+    while not asked:
+        tick += _EVERY
+        time.sleep(max(tick - time.monotonic(), 0.0))
+        if time.monotonic() - tick > _MISSED:
+            lost += _EVERY
+        else:
+            worked = time.process_time() + _WORK
+            while time.process_time() < worked:
+                pass
+            longest = max(longest, time.monotonic() - tick - _WORK - _TOLERATED)
+        worst = max(worst, time.monotonic() - tick - _WORK)
+        if tick - second >= 1.0:
+            lost, longest, second = lost + longest, 0.0, tick
+    return lost, worst
+
+
+if __name__ == "__main__":
+    sys.stdout.write("{:.4f} {:.4f}".format(*watch()))

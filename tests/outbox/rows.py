@@ -1,0 +1,51 @@
+"""What tests of the outbox read out of the tables: a campaign's deliveries, tallies and flows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from api.outbox import states
+from api.outbox.models import Delivery, Flow, Tally
+from tests.world import World
+
+_REASONED = (states.FAILED, states.EXPIRED, states.CANCELLED)
+
+
+async def deliveries(world: World, campaign: int) -> list[Delivery]:
+    """A campaign's deliveries, in order."""
+    async with world.db.transaction() as session:
+        found = select(Delivery).where(Delivery.campaign_id == campaign).order_by(Delivery.id)
+        return list(await session.scalars(found))
+
+
+async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
+    """What the tallies say, the slots added up; what is 0 left out."""
+    cells = (Tally.body_id, Tally.province, Tally.state, Tally.reason)
+    async with world.db.transaction() as session:
+        rows = await session.execute(
+            select(*cells, func.sum(Tally.count)).where(Tally.campaign_id == campaign).group_by(*cells)
+        )
+        return {tuple(row[:4]): int(row[4]) for row in rows if row[4]}
+
+
+async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
+    """What is really there; what is being sent counts as queued."""
+    state = case((Delivery.state == states.SENDING, states.QUEUED), else_=Delivery.state)
+    reason = case((Delivery.state.in_(_REASONED), func.coalesce(Delivery.reason, "")), else_="")
+    async with world.db.transaction() as session:
+        rows = await session.execute(
+            select(Delivery.body_id, Delivery.province, state, reason).where(Delivery.campaign_id == campaign)
+        )
+        return dict(Counter(tuple(row) for row in rows))
+
+
+async def flown(world: World, campaign: int) -> dict[str, int]:
+    """How many came to each state, over all minutes."""
+    async with world.db.transaction() as session:
+        rows = await session.execute(
+            select(Flow.state, func.sum(Flow.count)).where(Flow.campaign_id == campaign).group_by(Flow.state)
+        )
+        return {state: int(count) for state, count in rows}

@@ -1,0 +1,164 @@
+"""What Telegram refuses goes out by SMS: once, as the same row, and only where the resident agreed to SMS."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
+from api.outbox import moves
+from api.outbox.models import Body, Delivery
+from api.outbox.moves import News
+from api.residents.models import Consent
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, make, take
+from tests.outbox.mouths import Mouth, deliverer
+from tests.outbox.rows import counted, deliveries, flown, tallied
+from tests.world import World
+
+
+class Bot(Mouth):
+    name = "telegram"
+
+
+class Sms(Mouth):
+    name = "sms"
+
+
+async def say(world: World, number: int, *granted: bool, channel: str = "sms") -> None:
+    """What a resident said to us on a channel, one after another."""
+    async with world.db.transaction() as session:
+        for each in granted:
+            session.add(
+                Consent(
+                    resident_id=number, purpose="consultations", granted=each, channel=channel, language="fr",
+                    wording="words", given_at=world.now(),
+                )
+            )  # fmt: skip
+            await session.flush()
+
+
+async def launched(world: World, *granted: bool, channels: tuple[str, ...] = ("sms", "telegram")) -> int:
+    """A campaign that runs, to one resident who is reached on both channels."""
+    number = await resident(world, channels=channels)
+    await say(world, number, *granted)
+    campaign = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign, "submit", "approve", "launch")
+    return campaign
+
+
+async def row_of(world: World, campaign: int) -> Delivery:
+    rows = await deliveries(world, campaign)
+    assert len(rows) == 1
+    assert await tallied(world, campaign) == await counted(world, campaign)
+    return rows[0]
+
+
+async def test_what_telegram_refuses_goes_out_by_sms_once_with_the_text_for_sms(own_world: World) -> None:
+    campaign = await launched(own_world, True)
+    before = await row_of(own_world, campaign)
+    assert await deliverer(own_world, Bot([Rejected("400")])).once()
+    row = await row_of(own_world, campaign)
+    assert (row.id, row.channel, row.road, row.state, row.attempts) == (before.id, "sms", "twilio", "queued", 0)
+    assert row.reason == "telegram: 400"
+    async with own_world.db.transaction() as session:
+        body = await session.get_one(Body, row.body_id)
+        assert (body.channel, body.id == before.body_id) == ("sms", False)
+    assert not await deliverer(own_world, Bot([])).once()
+    mouth = Sms([])
+    assert await deliverer(own_world, mouth).once()
+    assert [(each.text, each.address[:4]) for each in mouth.sent] == [(body.text, "+212")]
+    assert (await row_of(own_world, campaign)).state == "sent"
+    assert await flown(own_world, campaign) == {"sent": 1}
+    assert not await deliverer(own_world, Sms([])).once()
+
+
+async def test_what_sms_refuses_then_has_failed_and_does_not_come_back(own_world: World) -> None:
+    campaign = await launched(own_world, True)
+    assert await deliverer(own_world, Bot([Rejected("400")])).once()
+    assert await deliverer(own_world, Sms([Rejected("21614")])).once()
+    row = await row_of(own_world, campaign)
+    assert (row.channel, row.state, row.reason) == ("sms", "failed", "21614")
+
+
+@pytest.mark.parametrize(
+    ("granted", "channels"),
+    [
+        ((), ("sms", "telegram")),  # agreed on Telegram only
+        ((False,), ("sms", "telegram")),
+        ((True, False), ("sms", "telegram")),  # left by SMS since, and came back by Telegram
+        ((True,), ("telegram",)),  # no number
+    ],
+)
+async def test_nobody_gets_an_sms_who_did_not_agree_to_that(
+    own_world: World, granted: tuple[bool, ...], channels: tuple[str, ...]
+) -> None:
+    campaign = await launched(own_world, *granted, channels=channels)
+    assert await deliverer(own_world, Bot([Rejected("400")])).once()
+    row = await row_of(own_world, campaign)
+    assert (row.channel, row.state, row.reason) == ("telegram", "failed", "400")
+    assert not await deliverer(own_world, Sms([])).once()
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Throttled(5.0), "queued"),
+        (Unreachable("timeout"), "queued"),
+        (Misconfigured("401"), "queued"),
+        (Unsure("timeout"), "unsure"),
+        (Gone("blocked"), "failed"),
+    ],
+)
+async def test_other_errors_stay_with_telegram(own_world: World, error: SendError, state: str) -> None:
+    """What may go out yet, what may have gone out, and whoever left: none is followed to SMS."""
+    campaign = await launched(own_world, True)
+    assert await deliverer(own_world, Bot([error])).once()
+    row = await row_of(own_world, campaign)
+    assert (row.channel, row.state) == ("telegram", state)
+    own_world.now.advance(minutes=20)
+    assert not await deliverer(own_world, Sms([])).once()
+
+
+async def test_telegram_that_cannot_be_reached_for_long_is_given_up_for_sms(own_world: World) -> None:
+    campaign = await launched(own_world, True)
+    for _ in range(8):
+        assert await deliverer(own_world, Bot([Unreachable("timeout")])).once()
+        own_world.now.advance(minutes=16)
+    assert (await row_of(own_world, campaign)).channel == "sms"
+
+
+class Slow(Bot):
+    """Refuses, but only after its claim was given up, or its fate heard, elsewhere."""
+
+    def __init__(self, world: World, state: str) -> None:
+        super().__init__([])
+        self._world, self._state = world, state
+
+    async def send(self, message: object) -> Receipt:
+        async with self._world.db.transaction() as session:
+            number = getattr(message, "delivery_id", 0)
+            await moves.settle(session, [News(number, self._state)], now=self._world.now())
+        raise Rejected("400")
+
+
+@pytest.mark.parametrize(("meanwhile", "after"), [("unsure", "failed"), ("delivered", "delivered")])
+async def test_what_is_not_ours_any_more_does_not_fall_back(own_world: World, meanwhile: str, after: str) -> None:
+    campaign = await launched(own_world, True)
+    assert await deliverer(own_world, Slow(own_world, meanwhile)).once()
+    row = await row_of(own_world, campaign)
+    assert (row.channel, row.state) == ("telegram", after)
+
+
+async def test_who_left_elsewhere_gets_nothing_more(own_world: World) -> None:
+    """Two campaigns; Telegram says of the first that the person left: the second is cancelled, and both are through."""
+    campaign = await launched(own_world, True)
+    second = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, second, "submit", "approve", "launch")
+    async with own_world.db.transaction() as session:
+        later = own_world.now.later(minutes=1)
+        await session.execute(update(Delivery).where(Delivery.campaign_id == second).values(due_at=later))
+    assert await deliverer(own_world, Bot([Gone("blocked")])).once()
+    assert (await row_of(own_world, campaign)).state == "failed"
+    row = await row_of(own_world, second)
+    assert (row.state, row.reason) == ("cancelled", "stopped")

@@ -1,0 +1,69 @@
+"""Notices: they reach a resident on the one channel that is best, and nobody who left."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from api.channel import Reply
+from api.outbox import notices, sealing
+from api.outbox.models import Delivery
+from api.residents.models import Address
+from tests.campaigns.crowd import resident
+from tests.journeys.test_statements import counting
+from tests.world import KEYRING, World
+
+
+async def told(world: World, number: int) -> bool:
+    async with world.db.transaction() as session:
+        return await notices.tell(session, number, Reply("nouvelles"), keyring=KEYRING, now=world.now())
+
+
+@pytest.mark.parametrize(("channels", "expected"), [(("sms",), "sms"), (("sms", "telegram"), "telegram")])
+async def test_a_notice_takes_the_free_channel_first(
+    own_world: World, channels: tuple[str, ...], expected: str
+) -> None:
+    number = await resident(own_world, channels=channels)
+    assert await told(own_world, number)
+    async with own_world.db.transaction() as session:
+        found = (await session.scalars(select(Delivery))).one()
+        address = await session.get_one(Address, found.address_id)
+    assert (found.channel, found.road, found.campaign_id) == (expected, address.road, None)
+
+
+@pytest.mark.parametrize("state", ["stopped", "declined", "joining"])
+async def test_nobody_is_told_who_did_not_agree(own_world: World, state: str) -> None:
+    assert not await told(own_world, await resident(own_world, state=state))
+
+
+async def test_a_number_that_is_gone_is_not_written_to(own_world: World) -> None:
+    number = await resident(own_world)
+    async with own_world.db.transaction() as session:
+        for each in await session.scalars(select(Address)):
+            each.state = "gone"
+    assert not await told(own_world, number)
+
+
+async def test_it_arrives(own_world: World) -> None:
+    number = await resident(own_world)
+    assert await told(own_world, number)
+    await own_world.deliver()
+    async with own_world.db.transaction() as session:
+        assert (await session.scalars(select(Delivery.state))).one() == "delivered"
+
+
+async def test_many_are_told_as_each_alone_would_be_in_two_statements(own_world: World) -> None:
+    there = [await resident(own_world, channels=(("sms",), ("sms", "telegram"))[place % 2]) for place in range(12)]
+    gone = [await resident(own_world, state=state) for state in ("stopped", "joining")]
+    async with own_world.db.transaction() as session:
+        best = {who: await notices.best(session, who) for who in there}
+        replies = {who: Reply(f"nouvelles {who}") for who in (*there, *gone)}
+        with counting(own_world) as statements:
+            assert await notices.tell_each(session, replies, keyring=KEYRING, now=own_world.now()) == len(there)
+        assert len(statements) <= 2, statements
+    async with own_world.db.transaction() as session:
+        rows = {each.resident_id: each for each in await session.scalars(select(Delivery))}
+    assert {who: each.address_id for who, each in rows.items()} == {who: best[who].id for who in there if best[who]}
+    assert {who: sealing.unseal(KEYRING, each.sealed or b"").text for who, each in rows.items()} == {
+        who: f"nouvelles {who}" for who in there
+    }

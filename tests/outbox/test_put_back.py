@@ -1,0 +1,71 @@
+"""What is put back while it was on its way: it waits as before, unless its campaign or its resident left meanwhile."""
+
+from __future__ import annotations
+
+from api.campaigns import steps
+from api.channel import Outgoing, Receipt, Rejected, SendError, Throttled
+from api.outbox import service
+from api.residents import service as residents
+from api.residents.models import Consent, Resident
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, clock, make, state, take
+from tests.outbox.mouths import Mouth, deliverer
+from tests.outbox.rows import counted, deliveries, tallied
+from tests.world import World
+
+
+class Meanwhile(Mouth):
+    """Something happens while a message is on the wire; then it is refused."""
+
+    def __init__(self, world: World, campaign: int, what: str, answer: SendError, *, name: str = "sms") -> None:
+        super().__init__([answer])
+        self.name, self._world, self._campaign, self._what = name, world, campaign, what
+
+    async def send(self, message: Outgoing) -> Receipt:
+        now = self._world.now()
+        async with self._world.db.transaction() as session:
+            if self._what == "cancel":
+                await steps.cancel(session, self._campaign, who="idir", now=now)
+            elif self._what == "pause":
+                await steps.pause(session, self._campaign, who="idir", now=now)
+            elif self._what == "stop":
+                found = await session.get_one(Resident, 1)
+                residents.stop(session, found, channel="sms", wording="STOP", now=now)
+                await service.cancel_unasked(session, found.id, now=now)
+        return await super().send(message)
+
+
+async def after(world: World, what: str, answer: SendError, *, name: str = "sms") -> tuple[str, str, str | None, str]:
+    """What became of the delivery and its campaign."""
+    number = await resident(world, channels=("sms", "telegram") if name == "telegram" else ("sms",))
+    async with world.db.transaction() as session:
+        said = {"purpose": "consultations", "language": "fr", "wording": "words", "given_at": world.now()}
+        session.add(Consent(resident_id=number, granted=True, channel="sms", **said))
+    campaign = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign, "submit", "approve", "launch")
+    assert await deliverer(world, Meanwhile(world, campaign, what, answer, name=name)).once()
+    await clock(world)
+    assert await tallied(world, campaign) == await counted(world, campaign)
+    row = (await deliveries(world, campaign))[0]
+    return row.channel, row.state, row.reason, await state(world, campaign)
+
+
+async def test_it_waits_for_another_try(own_world: World) -> None:
+    assert await after(own_world, "", Throttled(5.0)) == ("sms", "queued", "throttled", "running")
+
+
+async def test_it_waits_while_its_campaign_is_paused(own_world: World) -> None:
+    assert await after(own_world, "pause", Throttled(5.0)) == ("sms", "queued", "throttled", "paused")
+
+
+async def test_it_is_cancelled_with_its_campaign(own_world: World) -> None:
+    assert await after(own_world, "cancel", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "cancelled")
+
+
+async def test_it_is_cancelled_where_the_person_left_and_the_campaign_is_through(own_world: World) -> None:
+    assert await after(own_world, "stop", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "finished")
+
+
+async def test_it_does_not_fall_back_for_a_campaign_that_is_over(own_world: World) -> None:
+    found = await after(own_world, "cancel", Rejected("400"), name="telegram")
+    assert found == ("telegram", "failed", "400", "cancelled")

@@ -1,0 +1,156 @@
+"""Four real processes on a road of 50 a second, for a minute: never more than 50 in a second, and hardly fewer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api.db import Database
+from api.outbox import pace, states
+from api.outbox.models import Delivery
+from tests.databases import PostgresDatabases
+from tests.faults.service import Service, reserved_port
+from tests.outbox.queued import queue
+from tests.server import free_socket
+from tests.world import KEYRING, settings_for
+
+RATE, SECONDS, PROCESSES = 50, 60, 4
+STEADY = 0.005  # the share of a lane that a machine may keep from it and still count as one that keeps up
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Arrivals:
+    """What the receiver noted, in the order of its moments."""
+
+    moments: list[float] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    deliveries: list[int] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, log: Path) -> Arrivals:
+        """All whole lines so far."""
+        lines = log.read_text(encoding="ascii").rpartition("\n")[0].splitlines() if log.exists() else []
+        found = cls()
+        for moment, sender, delivery in sorted(line.split() for line in lines):
+            found.moments.append(float(moment))
+            found.senders.append(sender)
+            found.deliveries.append(int(delivery))
+        return found
+
+    def within(self, start: float, end: float) -> int:
+        """How many came between two moments."""
+        return sum(start <= moment < end for moment in self.moments)
+
+    def shortest(self, count: int) -> float:
+        """The least number of seconds from one to the so-many-th after it."""
+        return min(after - before for before, after in zip(self.moments, self.moments[count:], strict=False))
+
+
+@asynccontextmanager
+async def process(*command: str, **options: object) -> AsyncIterator[Process]:
+    """One of our modules as a process, ended with the block."""
+    found = await asyncio.create_subprocess_exec(sys.executable, "-m", *command, cwd=_ROOT, **options)  # type: ignore[arg-type]
+    try:
+        yield found
+    finally:
+        if found.returncode is None:
+            found.terminate()
+            await found.communicate()
+
+
+async def sending(stack: AsyncExitStack, url: str, folder: Path) -> list[Service]:
+    """The services, all listening, whose messages arrive at a receiver that notes them in `folder`."""
+    on, log = free_socket(), folder / "arrivals"
+    on.listen(1024)
+    await stack.enter_async_context(
+        process("tests.outbox.receiver", str(on.fileno()), str(log), pass_fds=[on.fileno()])
+    )
+    settings = settings_for(
+        url,
+        "http://nowhere",
+        twilio_api_url=f"http://127.0.0.1:{on.getsockname()[1]}/twilio",
+        telegram_token="",
+        rates={"twilio": RATE},
+        at_once=250,
+        pull_every=1.0,
+        log_level="DEBUG",
+    )
+    services = [
+        Service(settings, port=stack.enter_context(reserved_port()), log=folder / f"{number}.log")
+        for number in range(PROCESSES)
+    ]
+    for number, service in enumerate(services):
+        stack.push_async_callback(service.end)
+        await service.start(public_url=f"http://process{number}")
+    on.close()
+    return services
+
+
+async def until_all_send(log: Path) -> float:
+    """Return once every process has sent, with the moment it did: the first message of each makes its connections."""
+    async with asyncio.timeout(60):
+        while len(set((found := Arrivals.read(log)).senders)) < PROCESSES:  # noqa: ASYNC110 - other processes write it
+            await asyncio.sleep(0.1)
+    return found.moments[-1]
+
+
+def lost_to_stalls(folder: Path) -> float:
+    """The slots that were missed, and those that the lane was moved on by, as the processes noted."""
+    lines = [
+        json.loads(line) for log in folder.glob("*.log") for line in log.read_text().splitlines() if "outbox." in line
+    ]
+    missed = sum(line["count"] for line in lines if line["event"] == "outbox.missed")
+    return missed + RATE * sum(line["seconds"] for line in lines if line["event"] == "outbox.late")
+
+
+@pytest.fixture
+def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
+    """The suite's PostgreSQL server: a minute is spent once, on the database that several processes share."""
+    found: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return found
+
+
+@pytest.mark.alone
+async def test_a_road_is_used_and_never_exceeded(postgres_only: PostgresDatabases, tmp_path: Path) -> None:
+    url, log = await postgres_only.fresh(), tmp_path / "arrivals"
+    db = Database(url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(db.close)
+        services = await sending(stack, url, tmp_path)
+        await queue(db, KEYRING, count=RATE * (SECONDS + 30))
+        start = await until_all_send(log)
+        async with process("tests.outbox.bystander", stdout=PIPE) as bystander:
+            await asyncio.sleep(SECONDS)
+            bystander.terminate()
+            kept_from_it, longest = map(float, (await bystander.communicate())[0].split())
+        await asyncio.gather(*(service.end() for service in services))
+        found = Arrivals.read(log)
+
+        assert len(set(found.deliveries)) == len(found.deliveries)
+        # What a machine keeps from a message after its process noted that it left, nobody can make up for. Where this
+        # one stood still for longer than what is spared for that, a window may be short by as much, and by no more.
+        kept_unseen = longest if longest > pace.SPARE.total_seconds() else 0.0
+        assert found.shortest(RATE) >= 1.0 - kept_unseen, f"the machine stood still for {longest * 1000:.1f} ms at once"
+        used, stalled = found.within(start, start + SECONDS) / (RATE * SECONDS), kept_from_it / SECONDS
+        # A machine that keeps up leaves no excuse. On one that stood still, what the lane lost to that is known, and as
+        # much again may be claims that came late.
+        lost = lost_to_stalls(tmp_path) / (RATE * SECONDS) + stalled if stalled > STEADY else 0.0
+        assert used + lost >= 0.98, f"{used:.1%} used, {lost:.1%} lost to stalls; the machine stood still {stalled:.1%}"
+
+        async with db.transaction() as session:
+            rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+        assert dict(rows.all()) == {
+            states.SENT: len(found.deliveries),
+            states.QUEUED: RATE * (SECONDS + 30) - len(found.deliveries),
+        }
+    assert [each for service in services for each in service.errors()] == []

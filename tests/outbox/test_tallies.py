@@ -1,0 +1,210 @@
+"""Tallies and flows: whatever happens, in whatever order and however many at once, they equal what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns.launch import launch
+from api.campaigns.models import Campaign
+from api.db import Database
+from api.outbox import fallback, moves, service, tallies
+from api.outbox.claiming import Claim, claim
+from api.outbox.models import Delivery
+from api.outbox.moves import News
+from api.residents import service as residents
+from api.residents.models import Consent, Resident
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, make, take
+from tests.outbox.rows import counted, deliveries, flown, tallied
+from tests.world import KEYRING, World
+
+PEOPLE = 7
+STATES = ("queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure")
+Rows = list[Delivery]
+
+
+async def claims(session: AsyncSession, world: World, campaign: int, rows: Rows, road: str, limit: int) -> None:
+    await claim(session, Claim(road, KEYRING, lease=60.0), of=road, now=world.now(), limit=limit)
+
+
+async def hears(session: AsyncSession, world: World, campaign: int, rows: Rows, *news: tuple[int, str]) -> None:
+    told = [News(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
+    await moves.settle(session, told, now=world.now())
+
+
+async def puts_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
+    await service.put_back(session, rows[place].id, due_at=world.now(), reason="later", now=world.now())
+
+
+async def falls_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
+    roads = world.service.means.roads
+    await fallback.by_sms(session, rows[place].id, roads=roads, reason="400", now=world.now())
+
+
+async def leaves(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
+    await service.cancel_unasked(session, rows[place].resident_id, now=world.now())
+
+
+async def dies(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
+    await service.reap(session, now=world.now() + timedelta(minutes=2))
+
+
+async def cancels(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
+    await service.cancel_queued(session, campaign_id=campaign, now=world.now())
+
+
+async def expires(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
+    some = Delivery.id.in_([row.id for row in rows[::2]])
+    await session.execute(update(Delivery).where(some).values(expires_at=world.now()))
+    await service.expire(session, now=world.now())
+
+
+async def again(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
+    """Launch a second time, after somebody joined: only they are new."""
+    number = world.number()
+    someone, _ = await residents.meet(
+        session, keyring=KEYRING, channel="sms", road="twilio", address=number, now=world.now()
+    )
+    someone.state, someone.language = residents.ACTIVE, "zgh"
+    await session.flush()
+    found = await session.get_one(Campaign, campaign)
+    queued = await launch(session, found, kit=world.kit, now=world.now())
+    assert queued == {"telegram": 0, "sms": 1}
+
+
+PLACES = st.integers(0, PEOPLE - 1)
+HEARD = st.tuples(PLACES, st.sampled_from(STATES))
+MOVES = st.one_of(
+    st.tuples(st.just(claims), st.sampled_from(("twilio", "telegram")), st.integers(1, 4)),
+    st.builds(lambda *news: (hears, *news), HEARD, HEARD, HEARD),
+    st.tuples(st.sampled_from((puts_back, falls_back, leaves)), PLACES),
+    st.tuples(st.sampled_from((dies, expires, again))),
+    st.tuples(st.sampled_from((dies, cancels))),
+)
+
+
+async def crowd(world: World) -> int:
+    """People on both channels, in two languages and provinces; and a campaign that runs."""
+    for number in range(PEOPLE):
+        channels = ("sms", "telegram") if number % 2 else ("sms",)
+        where = {"language": "fr" if number % 3 else "ar", "province": "01.571" if number % 4 else None}
+        found = await resident(world, channels=channels, **where)
+        async with world.db.transaction() as session:
+            said: dict[str, Any] = {"purpose": "consultations", "language": "fr", "wording": "words"}
+            session.add(Consent(resident_id=found, granted=True, channel="sms", given_at=world.now(), **said))
+    return await running(world)
+
+
+async def running(world: World) -> int:
+    campaign = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign, "submit", "approve", "launch")
+    return campaign
+
+
+class Envelope:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def __repr__(self) -> str:
+        return "a world"
+
+
+@pytest.fixture
+def live(own_world: World) -> Envelope:
+    """The world in an envelope: Hypothesis prints what fails, and this is short."""
+    return Envelope(own_world)
+
+
+def standing(rows: Rows) -> dict[int, str]:
+    return {row.id: "queued" if row.state == "sending" else row.state for row in rows}
+
+
+def arrivals(before: list[Delivery], after: list[Delivery]) -> Counter[str]:
+    was = standing(before)
+    return Counter(state for number, state in standing(after).items() if state not in ("queued", was.get(number)))
+
+
+@settings(
+    deadline=None,
+    max_examples=15,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(MOVES, min_size=3, max_size=9))
+async def test_whatever_happens_they_equal_what_is_there(live: Envelope, sequence: list[Any]) -> None:
+    own_world: World = live.world
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moves, "_CHUNK", 2)
+        campaign = await (running(own_world) if await _peopled(own_world) else crowd(own_world))
+        rows, arrived = await deliveries(own_world, campaign), Counter[str]()
+        for move, *more in sequence:
+            async with own_world.db.transaction() as session:
+                await move(session, own_world, campaign, rows, *more)
+            after = await deliveries(own_world, campaign)
+            arrived += arrivals(rows, after)
+            rows = after
+            assert await tallied(own_world, campaign) == await counted(own_world, campaign)
+            assert await flown(own_world, campaign) == arrived
+
+
+async def _peopled(world: World) -> bool:
+    async with world.db.transaction() as session:
+        return await session.get(Resident, 1) is not None
+
+
+async def test_many_are_moved_in_chunks_and_counted_once(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "_CHUNK", 3)
+    campaign = await crowd(own_world)
+    async with own_world.db.transaction() as session:
+        assert await service.cancel_queued(session, campaign_id=campaign, now=own_world.now()) == PEOPLE
+        assert await service.cancel_queued(session, campaign_id=campaign, now=own_world.now()) == 0
+    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
+    assert await flown(own_world, campaign) == {"cancelled": PEOPLE}
+
+
+async def test_processes_that_settle_at_once_lose_no_count(
+    own_world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same news in many transactions at once, in any order, all in one slot: each counts once, none is refused."""
+    monkeypatch.setattr(tallies, "_SLOTS", 1)
+    await crowd(own_world)
+    for _ in range(3 * PEOPLE):
+        await resident(own_world, channels=("telegram",))
+    campaign = await running(own_world)
+    numbers = [row.id for row in await deliveries(own_world, campaign)]
+    await as_in_large_tables(own_world)
+    processes = [Database(database_url) for _ in range(4)]
+    chance = random.Random(1)
+
+    async def settle(db: Database, state: str) -> int:
+        news = [News(number, state) for number in chance.sample(numbers, len(numbers))]
+        async with db.transaction() as session:
+            return len(await moves.settle(session, news, now=own_world.now()))
+
+    for state in ("sent", "delivered"):
+        found = await asyncio.gather(*(settle(db, state) for db in processes for _ in range(6)))
+        assert sum(found) == len(numbers)
+    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
+    assert await flown(own_world, campaign) == {"sent": len(numbers), "delivered": len(numbers)}
+    for db in processes:
+        await db.close()
+
+
+async def as_in_large_tables(world: World) -> None:
+    """Rows are moved in the order in which they are given, as PostgreSQL does where there are many others."""
+    if world.settings.database_url.startswith("sqlite"):
+        return
+    async with world.db.transaction() as session:
+        name = await session.scalar(text("SELECT current_database()"))
+        for plan in ("hashjoin", "mergejoin", "seqscan"):
+            await session.execute(text(f'ALTER DATABASE "{name}" SET enable_{plan} = off'))

@@ -1,0 +1,162 @@
+"""Every legal and illegal move of a delivery, of a consultation, of a resident and their address, and of a lane."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from api.consultations import lifetime
+from api.consultations.models import Consultation
+from api.errors import Conflict
+from api.outbox import circuit, lanes, moves
+from api.outbox.circuit import Attempts, State, Verdict
+from api.outbox.models import Delivery
+from api.outbox.moves import News
+from api.residents import service as residents
+from api.residents.models import Address, Consent, Resident
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_campaigns import NEWS, make, take
+from tests.outbox.rows import counted, deliveries, flown, tallied
+from tests.world import World
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+STATES = ("queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure")
+LEGAL = {
+    ("queued", "sent"), ("queued", "delivered"), ("queued", "failed"), ("queued", "expired"),
+    ("queued", "cancelled"), ("sending", "sent"), ("sending", "delivered"), ("sending", "failed"),
+    ("sending", "unsure"), ("sent", "delivered"), ("sent", "failed"), ("unsure", "sent"), ("unsure", "delivered"),
+    ("unsure", "failed"),
+}  # fmt: skip
+
+
+async def test_every_move_of_a_delivery(own_world: World) -> None:
+    """A row for each pair of states; only forward ones move, and they are told exactly."""
+    pairs = [(before, after) for before in STATES for after in STATES]
+    for _ in pairs:
+        await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve", "launch")
+    rows = [row.id for row in await deliveries(own_world, campaign)]
+    async with own_world.db.transaction() as session:
+        for number, (before, _) in zip(rows, pairs, strict=True):
+            await session.execute(update(Delivery).where(Delivery.id == number).values(state=before, reason="old"))
+        news = [News(number, after, reason="new") for number, (_, after) in zip(rows, pairs, strict=True)]
+        moved = await moves.settle(session, news, now=NOW)
+        again = await moves.settle(session, news, now=NOW)
+    told = {pairs[rows.index(row.id)]: (row.prior, row.state) for row in moved}
+    assert set(told) == LEGAL
+    for (before, after), (prior, state) in told.items():
+        assert (prior, state) == ("queued" if before == "sending" else before, after)
+    assert list(again) == []  # doubled news are no news
+    for row, (before, after) in zip(await deliveries(own_world, campaign), pairs, strict=True):
+        expected = (after, "new") if (before, after) in LEGAL else (before, "old")
+        assert (row.state, row.reason) == expected
+        assert (row.settled_at is None) == ((before, after) not in LEGAL)
+
+
+async def test_a_state_nobody_may_come_to_moves_nothing(own_world: World) -> None:
+    await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve", "launch")
+    row = (await deliveries(own_world, campaign))[0]
+    async with own_world.db.transaction() as session:
+        for bad in ("", "read", "QUEUED", "queued", "sending"):
+            assert list(await moves.settle(session, [News(row.id, bad), News(10**9, "sent")], now=NOW)) == []
+    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
+    assert await flown(own_world, campaign) == {}
+
+
+async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(own_world: World) -> None:
+    """Twilio's callback may come before the answer to our own request is read: it names no number of segments."""
+    for _ in range(2):
+        await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve", "launch")
+    first, second = (row.id for row in await deliveries(own_world, campaign))
+    async with own_world.db.transaction() as session:
+        await moves.settle(session, [News(first, "delivered")], now=NOW)
+        answers = [News(number, "sent", external_id=f"SM{number}", parts=2) for number in (first, second)]
+        moved = await moves.settle(session, answers, now=NOW)
+        await moves.settle(session, [News(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
+    assert [row.id for row in moved] == [second]
+    found = [(row.state, row.external_id, row.parts) for row in await deliveries(own_world, campaign)]
+    assert found == [("delivered", f"SM{first}", 2), ("sent", f"SM{second}", 2)]
+
+
+async def test_every_move_of_a_consultation(own_world: World) -> None:
+    for step, legal in (("open_it", {"draft": "open"}), ("close", {"open": "closed"})):
+        for state in ("draft", "open", "closed"):
+            async with own_world.db.transaction() as session:
+                await session.execute(update(Consultation).values(state=state, secret=b"secret"))
+                take_it: Any = getattr(lifetime, step)
+                if state not in legal:
+                    with pytest.raises(Conflict, match=state):
+                        await take_it(session, "plan", now=NOW)
+                    continue
+                found = await take_it(session, "plan", now=NOW)
+                assert (found.state, found.secret is None) == (legal[state], legal[state] == "closed")
+
+
+async def test_every_move_of_a_resident(own_world: World) -> None:
+    """From any state; what they say is recorded each time, a second stop once only."""
+    said: dict[str, Any] = {"channel": "sms", "wording": "words", "now": NOW}
+    for before in ("joining", "active", "declined", "stopped"):
+        for step, after in (("agree", "active"), ("refuse", "declined"), ("stop", "stopped")):
+            number = await resident(own_world, state=before)
+            async with own_world.db.transaction() as session:
+                found = await session.get_one(Resident, number)
+                if step == "stop":
+                    residents.stop(session, found, **said)
+                else:
+                    residents.agree(session, found, granted=step == "agree", **said)
+            async with own_world.db.transaction() as session:
+                assert (await session.get_one(Resident, number)).state == after
+                recorded = list(await session.scalars(select(Consent.granted).where(Consent.resident_id == number)))
+            assert recorded == ([] if before == after == "stopped" else [step == "agree"])
+
+
+async def test_an_address_that_is_lost_stops_its_resident_once(own_world: World) -> None:
+    await resident(own_world)
+    for _ in range(2):
+        async with own_world.db.transaction() as session:
+            found = await residents.lost(session, address_id=1, reason="blocked", now=NOW)
+            address = await session.get_one(Address, 1)
+            assert (found.state, address.state) == ("stopped", "gone")
+    async with own_world.db.transaction() as session:
+        assert await session.get(Consent, 2) is None
+
+
+async def test_every_move_of_a_lane(own_world: World) -> None:
+    """Closed, open, half-open by time, and open again or closed by a trial or by hand; counts begin anew each time."""
+    few, bad, none = Attempts(49, 49), Attempts(1, 0), Attempts()
+    after = NOW + circuit.REST
+    async with own_world.db.transaction() as session:
+        lane = await lanes.enter(session, "one", per_second=10.0, now=NOW)
+
+        async def count(made: Attempts, trial: Attempts = none) -> Verdict:
+            verdict = await lanes.count(session, "one", made=made, trial=trial, now=NOW)
+            await session.refresh(lane)
+            return verdict
+
+        assert await count(few) is Verdict.AS_BEFORE  # too few to judge
+        assert await count(bad) is Verdict.REST
+        assert (lane.paused_until, lane.tried, lane.failed) == (after, 0, 0)
+        assert circuit.state(lane.paused_until, NOW) is State.OPEN
+        assert circuit.state(lane.paused_until, after) is State.HALF_OPEN
+        assert await count(Attempts(3, 3), Attempts(3, 3)) is Verdict.REST
+        assert await count(Attempts(3, 2), Attempts(3, 2)) is Verdict.CLOSE
+        assert (lane.paused_until, lane.reason) == (None, None)
+        await lanes.rest(session, "one", until=after, reason="by hand")
+        await session.refresh(lane)
+        await lanes.resume(session, "one")
+        await session.flush()
+        assert circuit.state(lane.paused_until, NOW) is State.CLOSED
+        await lanes.hold(session, "one", until=NOW + timedelta(seconds=30))
+        await lanes.hold(session, "one", until=NOW + timedelta(seconds=5))  # never earlier than what was asked before
+        await session.refresh(lane)
+        assert lane.next_slot == NOW + timedelta(seconds=30)
+        assert await count(Attempts(101, 49)) is Verdict.AS_BEFORE
+        assert (lane.tried, lane.failed) == (50, 24)  # the older half is forgotten, in whole numbers

@@ -1,0 +1,130 @@
+"""The whole chain over real HTTP: an idea by SMS in Tamazight is voted for and done, and its author hears each step."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from api.commitments.models import Milestone
+from sms.segments import count
+from tests.api.office import call
+from tests.catalogs import listed
+from tests.commitments.plans import plan, said
+from tests.consultations import words
+from tests.journeys.test_ideas import SAID, resting, sent
+from tests.people import Person, joined
+from tests.proposals.office import WHO, by_day, draft, get, post
+from tests.world import World
+
+CODE = "plan-x"
+BUDGETS = {name: entry["segments"] for name, entry in listed().items()}
+
+
+class Author:
+    """Someone whose idea it is, and the notices they got: each as the catalog says it, within its budget."""
+
+    def __init__(self, world: World, person: Person) -> None:
+        self.world, self.person, self.heard = world, person, list[str]()
+
+    async def hears(self, message: str, **values: object) -> None:
+        before = self.person.count
+        await self.world.deliver()
+        assert self.person.count == before + 1, message
+        assert self.person.heard == self.person.words(message, **values)
+        if self.person.channel == "sms":
+            assert count(self.person.heard).parts <= BUDGETS[message], self.person.heard
+        self.heard.append(message)
+
+
+async def planned(world: World) -> None:
+    """A plan with a commitment and two milestones."""
+    step = [{"number": place, "title": words(f"step {place}"), "due_on": "2027-01-31"} for place in (1, 2)]
+    given = {"number": 3, "title": words("water"), "label": words("water"), "milestones": step}
+    for path, json in (("plans", plan(CODE)), (f"plans/{CODE}/commitments", given)):
+        assert (await call(world, "PUT", f"/v1/{path}", json=json, params=WHO)).status_code == 200
+
+
+async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
+    """Their idea, read and made a published proposal; returns both numbers."""
+    number = (await sent(world, author.person)).id
+    await post(world, f"ideas/{number}/read")
+    await author.hears("idea.read", number=number)
+    other = (await post(world, "proposals", proposal=draft(code, number)))["number"]
+    await post(world, f"proposals/{code}/publish")
+    await author.hears("idea.proposal", number=number, other=other, title=author.person.words_of(words(code)))
+    return number, other
+
+
+async def vote(world: World) -> None:
+    """Three people, on both channels and in all languages: two for the first proposal, one for both."""
+    for channel, language, choice in (("sms", "zgh", "1"), ("telegram", "fr", "1"), ("sms", "ar", "1 2")):
+        voter = await joined(world, channel, language)
+        assert voter.words("round.ask") in voter.heard
+        await voter.say(choice)
+    (asked,) = (await get(world, "consultations/round-1/results"))["questions"]
+    assert [each["count"] for each in asked["answers"]] == [3, 1]
+
+
+async def close(world: World, *, by_itself: bool) -> None:
+    """Close the round: staff do, or its time comes and the service's own clock sees it."""
+    if not by_itself:
+        assert (await call(world, "POST", "/v1/consultations/round-1/close")).status_code == 200
+        return
+    world.now.advance(hours=1, seconds=1)
+    async with asyncio.timeout(20):
+        while (await get(world, "consultations/round-1"))["state"] != "closed":  # noqa: ASYNC110 - the service makes it so
+            await asyncio.sleep(0.05)
+
+
+async def done(world: World, milestone: int) -> None:
+    """Staff record that it is done, and the service's own clock sees it."""
+    given = {"operational": said("done")}
+    path = f"/v1/plans/{CODE}/commitments/3/assessments"
+    answer = await call(world, "POST", path, json=given, params={**WHO, "milestone": milestone})
+    assert answer.status_code == 201, answer.text
+    async with asyncio.timeout(20):
+        while not await _told(world, milestone):  # noqa: ASYNC110 - the service makes it so
+            await asyncio.sleep(0.05)
+
+
+async def _told(world: World, milestone: int) -> bool:
+    async with world.db.transaction() as session:
+        found = await session.scalar(select(Milestone.told_at).where(Milestone.number == milestone))
+        return found is not None
+
+
+@pytest.mark.parametrize(("channel", "language"), [("sms", "zgh"), ("telegram", "ar")])
+async def test_the_author_hears_of_every_step(own_world: World, channel: str, language: str) -> None:
+    world = own_world
+    by_day(world)
+    await planned(world)
+    author = Author(world, await resting(world, channel, language))
+    loser = Author(world, await resting(world, "sms", "fr"))
+    number, other = await proposed(world, author, "well")
+    lost, passed = await proposed(world, loser, "bridge")
+    assert (await call(world, "POST", "/v1/consultations/plan/close")).status_code == 200
+    given = {"code": "round-1", "proposals": [other, passed], "kind": "approve", "threshold": 2}
+    given["closes_at"] = world.now.later(hours=1).isoformat()
+    assert (await call(world, "POST", "/v1/rounds", json=given)).status_code == 201
+    assert (await call(world, "POST", "/v1/consultations/round-1/open")).status_code == 200
+    await vote(world)
+    await close(world, by_itself=channel == "telegram")
+    title = author.person.words_of(words("well"))
+    await author.hears("idea.chosen", number=number, other=other, title=title)
+    title = loser.person.words_of(words("bridge"))
+    assert loser.person.heard == loser.person.words("idea.not_chosen", number=lost, other=passed, title=title)
+    await post(world, "proposals/well/commit", plan=CODE, number=3)
+    title = author.person.words_of(words("water"))
+    committed = {"number": number, "proposal": other, "other": 3, "title": title}
+    await author.hears("idea.committed", **committed)
+    await done(world, 1)
+    title = author.person.words_of(words("step 1"))
+    await author.hears("idea.milestone", number=number, other=3, title=title)
+    assert author.heard == ["idea.read", "idea.proposal", "idea.chosen", "idea.committed", "idea.milestone"]
+    await author.person.say(f"{SAID[language].idea} {number}")
+    assert author.person.heard.startswith(author.person.words("idea.committed", **committed))
+    steps = [each["step"] for each in (await get(world, "proposals/well"))["steps"]]
+    assert steps == ["create", "publish", "choose", "commit"]
+    assert [each["who"] for each in (await get(world, "proposals/bridge"))["steps"]][-1] == "vote"

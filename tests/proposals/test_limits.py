@@ -1,0 +1,53 @@
+"""How much an idea may cost: how many of one person are taken in a day, and how many one is compared with."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.errors import Conflict
+from api.proposals import finding, ideas
+from api.residents.models import Resident
+from tests.campaigns.crowd import resident
+from tests.conftest import Databases
+from tests.journeys.test_ideas import SAID, resting, sent
+from tests.proposals.office import idea
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+
+async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireChecker) -> None:
+    async with living(await databases.fresh(), checker, ideas_per_day=1) as world:
+        person = await resting(world, "sms", "fr")
+        await sent(world, person)
+        await person.say(SAID["fr"].idea)
+        assert person.heard.startswith(person.words("idea.limit", most=1))
+        async with world.db.transaction() as session:
+            author = await session.get_one(Resident, await resident(world))
+            given = {"text": "un puits", "theme": "water", "province": None, "channel": "sms", "now": world.now()}
+            await ideas.submit(session, author, **given, most=2)
+            await ideas.submit(session, author, **given, most=2)
+            with pytest.raises(Conflict):
+                await ideas.submit(session, author, **given, most=2)
+
+
+async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_province(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_COMPARED", 2)
+    text = "une passerelle sur l'oued Martil"
+    by_theme, by_province, neither = [
+        await idea(own_world, await resident(own_world), text, theme=theme) for theme in ("roads", "health", "health")
+    ]
+    async with own_world.db.transaction() as session:
+        (await finding.get(session, by_theme)).province = "01.051"
+        (await finding.get(session, neither)).province = "01.051"
+    latest = await idea(own_world, await resident(own_world), text, theme="roads")
+    assert await alike(own_world, latest) == [by_theme, by_province]
+    for _ in range(2):  # newer ones of its province stand before
+        await idea(own_world, await resident(own_world), "des lampadaires", theme="culture")
+    assert await alike(own_world, latest) == [by_theme]
+
+
+async def alike(world: World, number: int) -> list[int]:
+    async with world.db.transaction() as session:
+        return sorted(each.idea.id for each in await finding.alike(session, await finding.get(session, number)))

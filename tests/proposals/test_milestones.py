@@ -1,0 +1,68 @@
+"""A milestone that is done is told of to those it came from: once, however often it is said and whoever looks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import select
+
+from api.commitments.models import Commitment, Milestone, Plan
+from api.proposals import telling
+from api.proposals.kit import Kit
+from sawt.compose import catalogs
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_clockwork import five_at_once
+from tests.commitments.plans import kept, plan, said
+from tests.consultations import words
+from tests.proposals.office import WHO, post, published, told
+from tests.world import KEYRING, World
+
+CODE = "plan-done"
+CATALOGS = catalogs()
+
+
+async def assessed(world: World, status: str, on: str) -> None:
+    path = f"/v1/plans/{CODE}/commitments/1/assessments"
+    answer = await call(world, "POST", path, json={"operational": said(status, on)}, params={**WHO, "milestone": 1})
+    assert answer.status_code == 201, answer.text
+
+
+async def seen(world: World) -> None:
+    """Five processes look, beside the service's own clock; returns once one of them has seen it."""
+    kit = Kit(CATALOGS, KEYRING)
+    await five_at_once(world, lambda session, now: telling.milestones_done(session, kit=kit, now=now))
+    wanted = (
+        select(Milestone.told_at)
+        .join(Commitment, Commitment.id == Milestone.commitment_id)
+        .join(Plan, Plan.id == Commitment.plan_id)
+        .where(Plan.code == CODE)
+    )
+    async with asyncio.timeout(20):
+        while True:
+            async with world.db.transaction() as session:
+                if await session.scalar(wanted) is not None:
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def test_it_is_told_once(world: World) -> None:
+    await kept(world)
+    await call(world, "PUT", "/v1/plans", json={**plan(CODE), "scope": "national"})
+    given = {"number": 1, "title": words("x"), "milestones": [{"number": 1, "title": words("step")}]}
+    await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given, params=WHO)
+    author, other = await resident(world), await resident(world)
+    await published(world, "done-one", "done-two", author=author)
+    await published(world, "done-three", author=other)
+    for code in ("done-one", "done-two", "done-three"):
+        await post(world, f"proposals/{code}/commit", plan=CODE, number=1)
+    before = [len(await told(world, each)) for each in (author, other)]
+    await assessed(world, "on_track", "2026-10-01")
+    await assessed(world, "done", "2026-10-02")
+    await seen(world)
+    await assessed(world, "on_track", "2026-10-03")
+    await assessed(world, "done", "2026-10-04")
+    await seen(world)
+    news = [(await told(world, each))[count:] for each, count in zip((author, other), before, strict=True)]
+    assert [len(each) for each in news] == [1, 1]
+    assert all(words("step")["fr"] in each[0] for each in news)

@@ -1,0 +1,264 @@
+"""Rounds: made of proposals by every rule; at closing each proposal learns what was decided, and its authors once."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.clock import MOROCCO
+from api.consultations import ballots, content
+from api.consultations import service as consultations
+from api.consultations.schemas import DETAIL
+from api.i18n import LANGUAGES
+from api.outbox.models import Delivery
+from api.proposals.kit import Kit
+from api.rounds import service as rounds
+from sawt.compose import catalogs
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.test_clockwork import five_at_once
+from tests.commitments.plans import kept
+from tests.consultations import words
+from tests.proposals.office import by_day, draft, get, idea, post, published, told
+from tests.world import KEYRING, World
+
+CATALOGS = catalogs()
+FRENCH = CATALOGS.voice("fr")
+
+
+async def made(world: World, code: str, proposals: list[int], *, status: int = 201, **given: Any) -> Any:
+    """What is answered to ordering a round."""
+    answer = await call(world, "POST", "/v1/rounds", json={"code": code, "proposals": proposals, **given})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def cast(world: World, code: str, *chosen: str) -> None:
+    """Ballots of nobody, each with the places of these options ("12": the first two), or marks behind a place."""
+    async with world.db.transaction() as session:
+        found = await consultations.get(session, code)
+        (question,) = await content.read(session, consultation_id=found.id)
+        for each in chosen:
+            values = tuple(
+                question.options[int(one[0]) - 1].value + one[1:]
+                for one in (each.split() if " " in each or ":" in each else each)
+            )
+            voter = ballots.Voter(token=secrets.token_bytes(32), channel="sms", language="fr", province=None)
+            await ballots.cast(
+                session, consultation_id=found.id, voter=voter, question=question, values=values, complete=True,
+                now=world.now(),
+            )  # fmt: skip
+
+
+async def opened(world: World, code: str) -> None:
+    assert (await call(world, "POST", f"/v1/consultations/{code}/open")).status_code == 200
+
+
+async def closed(world: World, code: str) -> None:
+    assert (await call(world, "POST", f"/v1/consultations/{code}/close")).status_code == 200
+
+
+KINDS = {
+    "approve": ({}, "several", {}),
+    "up_to": ({"most": 2}, "several", {"most": 2}),
+    "rank": ({}, "ranking", {}),
+    "points": ({"total": 10}, "points", {"total": 10}),
+    "statements": ({"sitting": 4}, "statements", {"sitting": 4}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_round_is_made_of_proposals(world: World, kind: str) -> None:
+    given, expected, rules = KINDS[kind]
+    first, second = await published(world, f"{kind[:6]}-one".replace("_", "-"), f"{kind[:6]}-two".replace("_", "-"))
+    code = f"made-{kind}".replace("_", "-")
+    found = await made(world, code, [second, first], kind=kind, threshold=7, **given)
+    assert (found["state"], found["questions"]) == ("draft", 1)
+    assert found["title"] == {language: CATALOGS.voice(language)("round.title") for language in LANGUAGES}
+    async with world.db.transaction() as session:
+        (question,) = await content.read(session, consultation_id=(await consultations.get(session, code)).id)
+    assert (question.kind, question.rules) == (expected, {**rules, "threshold": 7})
+    asked = "round.statements" if kind == "statements" else "round.ask"
+    assert question.text == {language: CATALOGS.voice(language)(asked) for language in LANGUAGES}
+    codes = [f"{kind[:6]}-two".replace("_", "-"), f"{kind[:6]}-one".replace("_", "-")]
+    assert [(each.reference, each.label, each.detail) for each in question.options] == [
+        (each, words(each), words("long")) for each in codes
+    ]
+
+
+async def test_a_text_that_is_too_long_says_how_to_read_all_of_it(world: World) -> None:
+    long = {language: " ".join(["xyz"] * 149) for language in LANGUAGES}
+    first, second = await published(world, "long-one", "long-two", text=long)
+    await made(world, "long-round", [first, second], kind="approve")
+    async with world.db.transaction() as session:
+        found = await consultations.get(session, "long-round")
+        (question,) = await content.read(session, consultation_id=found.id)
+    for language in LANGUAGES:
+        detail = (question.options[1].detail or {})[language]
+        assert len(detail) <= DETAIL
+        assert detail.endswith(f"... {CATALOGS.voice(language)('round.more', number=second)}")
+
+
+async def test_what_is_wrong_is_refused(world: World) -> None:
+    first, second = await published(world, "wrong-one", "wrong-two")
+    hidden = (await post(world, "proposals", proposal=draft("wrong-hidden")))["number"]
+    pair = [first, second]
+    for proposals, given, status in (
+        ([first, 99_999_999], {"kind": "approve"}, 404),
+        ([first, hidden], {"kind": "approve"}, 409),
+        ([first], {"kind": "approve"}, 422),
+        ([first, first], {"kind": "approve"}, 422),
+        (pair, {"kind": "lottery"}, 422),
+        (pair, {"kind": "up_to"}, 422),
+        (pair, {"kind": "rank", "most": 2}, 422),
+        (pair, {"kind": "points"}, 422),
+        (pair, {"kind": "statements", "total": 9}, 422),
+        (pair, {"kind": "approve", "question": {"fr": "x"}}, 422),
+        (pair, {"kind": "approve", "code": "Not A Code"}, 422),
+    ):
+        await made(world, **{"code": "wrong", "proposals": proposals, **given}, status=status)
+    own = {"title": words("ours"), "question": words("which?")}
+    assert (await made(world, "wrong", pair, kind="approve", **own))["title"] == words("ours")
+    await made(world, "wrong", pair, kind="approve", status=409)
+    await made(world, "another", pair, kind="approve", status=409)  # they are in a round that is not over
+    await opened(world, "wrong")
+    await closed(world, "wrong")
+    await made(world, "another", pair, kind="approve")
+
+
+async def test_two_rounds_on_the_same_proposals_at_once_are_one(world: World) -> None:
+    pair = await published(world, "at-once-one", "at-once-two")
+    orders = [
+        {"code": code, "proposals": order, "kind": "approve"} for code, order in (("at-1", pair), ("at-2", pair[::-1]))
+    ]
+    answers = await asyncio.gather(*(call(world, "POST", "/v1/rounds", json=order) for order in orders))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    (vote,) = (await get(world, "proposals/at-once-one"))["votes"]
+    assert vote["state"] == "draft"
+
+
+async def state(world: World, code: str) -> str:
+    return str((await get(world, f"proposals/{code}"))["state"])
+
+
+VOTES = {
+    "up_to": ({"most": 2, "threshold": 2}, ("12", "1"), ("chosen", "not_chosen")),
+    "rank": ({"threshold": 2}, ("21", "2"), ("not_chosen", "chosen")),
+    "points": ({"total": 5, "threshold": 6}, ("1:5", "1:1 2:4"), ("chosen", "not_chosen")),
+    "statements": ({"threshold": 1}, ("1:yes 2:yes", "1:no", "2:no 1:yes"), ("chosen", "not_chosen")),
+    "approve": ({}, ("12", "12"), ("published", "published")),  # no threshold: staff say which
+}
+
+
+@pytest.mark.parametrize("kind", VOTES)
+async def test_a_vote_decides_and_the_authors_are_told(world: World, kind: str) -> None:
+    given, cast_, expected = VOTES[kind]
+    authors, codes = (
+        [await resident(world), await resident(world)],
+        [f"v-{kind[:5]}-{place}".replace("_", "-") for place in (1, 2)],
+    )
+    numbers = [(await published(world, code, author=author))[0] for code, author in zip(codes, authors, strict=True)]
+    code = f"vote-{kind}".replace("_", "-")
+    await made(world, code, numbers, kind=kind, **given)
+    await opened(world, code)
+    await cast(world, code, *cast_)
+    before = [len(await told(world, author)) for author in authors]
+    await closed(world, code)
+    assert tuple([await state(world, each) for each in codes]) == expected
+    for place, author in enumerate(authors):
+        news = (await told(world, author))[before[place] :]
+        assert len(news) == (expected[place] != "published")
+        if news:
+            (own,) = (await get(world, f"proposals/{codes[place]}"))["ideas"]
+            values = {"number": own, "other": numbers[place], "title": words(codes[place])["fr"]}
+            said = {"chosen": FRENCH("idea.chosen", **values), "not_chosen": FRENCH("idea.not_chosen", **values)}
+            assert news == [said[expected[place]]]
+
+
+async def test_one_that_was_withdrawn_stays_so_and_one_not_chosen_may_win_another_vote(world: World) -> None:
+    codes = ("again-one", "again-two", "again-gone")
+    numbers = await published(world, *codes)
+    await made(world, "again-1", numbers, kind="approve", threshold=1)
+    await opened(world, "again-1")
+    await post(world, "proposals/again-gone/withdraw")
+    await cast(world, "again-1", "3")
+    await closed(world, "again-1")
+    assert [await state(world, code) for code in codes] == ["not_chosen", "not_chosen", "withdrawn"]
+    await made(world, "again-2", numbers[:2], kind="approve", threshold=1)
+    await opened(world, "again-2")
+    await cast(world, "again-2", "1")
+    await closed(world, "again-2")
+    assert [await state(world, code) for code in codes] == ["chosen", "not_chosen", "withdrawn"]
+    votes = (await get(world, "proposals/again-one"))["votes"]
+    assert votes == [{"code": "again-1", "state": "closed"}, {"code": "again-2", "state": "closed"}]
+
+
+async def test_two_ideas_of_one_person_are_one_notice_a_step(world: World) -> None:
+    await kept(world)
+    author = await resident(world)
+    one, two = await idea(world, author), await idea(world, author)
+    for number in (one, two):
+        await post(world, f"ideas/{number}/read")
+    await post(world, "proposals", proposal=draft("both-ideas", one, two))
+    before = len(await told(world, author))
+    for step, more in (("publish", {}), ("choose", {}), ("commit", {"plan": "plan-test", "number": 2})):
+        await post(world, f"proposals/both-ideas/{step}", **more)
+    news = (await told(world, author))[before:]
+    assert len(news) == 3
+    assert all(str(one) in each for each in news)
+    assert [(await get(world, f"ideas/{number}"))["state"] for number in (one, two)] == ["committed", "committed"]
+
+
+async def test_five_processes_close_a_round_once_and_at_night_authors_hear_in_the_morning(own_world: World) -> None:
+    by_day(own_world)
+    author = await resident(own_world)
+    numbers = await published(own_world, "night-one", "night-two", author=author)
+    # Its end is past for those who close it, and far for the service's own clock.
+    night = own_world.now.later(days=30, hours=16)
+    await made(
+        own_world, "night", numbers, kind="approve", threshold=1, closes_at=own_world.now.later(days=30).isoformat()
+    )
+    await opened(own_world, "night")
+    await cast(own_world, "night", "1")
+    kit = Kit(CATALOGS, KEYRING, own_world.kit.rules.hours.opening)
+    await five_at_once(own_world, lambda session, _: rounds.close_due(session, kit=kit, now=night))
+    assert [await state(own_world, code) for code in ("night-one", "night-two")] == ["chosen", "not_chosen"]
+    async with own_world.db.transaction() as session:
+        rows = (await session.scalars(select(Delivery).where(Delivery.created_at == night))).all()
+        assert [row.resident_id for row in rows] == [author, author]
+        assert {row.due_at.astimezone(MOROCCO).hour for row in rows} == {9}
+        assert all(row.due_at > night for row in rows)
+
+
+async def test_staff_who_close_one_late_in_the_evening_wake_nobody(own_world: World) -> None:
+    by_day(own_world)
+    own_world.now.advance(hours=13)
+    numbers = await published(own_world, "late-one", "late-two")
+    await made(own_world, "late", numbers, kind="approve", threshold=1)
+    await opened(own_world, "late")
+    closing = own_world.now()
+    await closed(own_world, "late")
+    async with own_world.db.transaction() as session:
+        rows = (await session.scalars(select(Delivery).where(Delivery.created_at >= closing))).all()
+    assert len(rows) == 2
+    assert {row.due_at.astimezone(MOROCCO).hour for row in rows} == {9}
+
+
+async def test_a_draft_that_is_discarded_frees_its_proposals(own_world: World) -> None:
+    pair = await published(own_world, "drop-one", "drop-two")
+    await made(own_world, "wrong", pair, kind="approve")
+    await made(own_world, "right", pair, kind="rank", status=409)
+    path = "/v1/consultations/{}/discard"
+    assert (await call(own_world, "POST", path.format("wrong"))).status_code == 204
+    assert (await call(own_world, "POST", path.format("wrong"))).status_code == 404
+    await made(own_world, "right", pair, kind="rank")
+    campaign = {"who": "amina", "name": "Vote", "purpose": "invite", "consultation": "right"}
+    assert (await call(own_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
+    named = await call(own_world, "POST", path.format("right"))
+    assert (named.status_code, "a campaign or a meeting names right" in named.text) == (409, True)
+    await opened(own_world, "right")
+    assert (await call(own_world, "POST", path.format("right"))).status_code == 409

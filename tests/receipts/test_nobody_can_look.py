@@ -1,0 +1,181 @@
+"""After closing, no query ties a ballot to a person: not by a value, not by a time, not by the order of rows."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select, text
+
+from api.consultations.models import Answer, Ballot, Superseded
+from api.crypto import voter_token
+from api.db import Base
+from api.outbox import sealing
+from api.outbox.models import Delivery
+from api.residents import rows as naming
+from api.residents.models import Merge
+from tests.ballots import KEYRING, resident_of
+from tests.linking.acts import address_of, shown_code, voted
+from tests.people import Person, joined
+from tests.world import World
+
+SECRET_SIDE = ("ballots", "answers", "superseded")
+# What both sides may know: coarse, shared by many, and said in the privacy notes.
+COARSE = {"channel", "language", "province", "complete", "cast_on", "consultation_id", "question_id", "rank", "value"}
+
+
+def side(table: Table) -> str | None:
+    """Whether a table holds ballots, or leads to a person (over any number of keys), or neither."""
+    if table.name in SECRET_SIDE:
+        return "ballot"
+    return "person" if table.name in _leading_to_people() else None
+
+
+def _leading_to_people() -> set[str]:
+    found = {"residents", "merges"} | {table.name for table, _ in naming.naming()}
+    while True:
+        more = {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if any(key.column.table.name in found for key in table.foreign_keys)
+        } | found
+        if more == found:
+            # What a person's rows lead to may tell a time as well: the messages that came in.
+            return found | {"inbound"}
+        found = more
+
+
+async def crowd(world: World) -> list[Person]:
+    """People who vote on both channels, one of whom is two at first, in an order of their own."""
+    people = []
+    for number in range(8):
+        person = await joined(world, "telegram" if number % 2 else "sms", "fr")
+        await voted(person, number % 3 + 1)
+        people.append(person)
+    await people[0].say("LIER")
+    await people[1].say(f"LIER {shown_code(people[0])}")
+    random.Random(7).shuffle(people)
+    for person in people[:4]:  # some come back and change it
+        await person.say("changer")
+        await person.pick(1)
+    return people
+
+
+@pytest.fixture
+async def closed(own_world: World) -> tuple[World, bytes, list[Person]]:
+    """A world whose consultation closed on a later day, the secret it had, and who voted."""
+    people = await crowd(own_world)
+    own_world.now.advance(days=2)
+    async with own_world.db.transaction() as session:
+        secret = await session.scalar(text("SELECT secret FROM consultations"))
+    await own_world.close("plan")
+    return own_world, bytes(secret), people
+
+
+async def values(world: World) -> dict[str, dict[str, set[Any]]]:
+    """Every value of every column of every table on either side."""
+    found: dict[str, dict[str, set[Any]]] = {"ballot": {}, "person": {}}
+    async with world.db.transaction() as session:
+        for table in Base.metadata.sorted_tables:
+            on = side(table)
+            if on is None:
+                continue
+            for column in table.columns:
+                held = {_plain(value) for value in await session.scalars(select(column))}
+                found[on][f"{table.name}.{column.name}"] = held - {None, "", False, True}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return repr(value) if isinstance(value, list | dict) else value
+
+
+async def test_no_value_is_on_both_sides_but_coarse_ones(closed: tuple[World, bytes, list[Person]]) -> None:
+    world, _, _ = closed
+    found = await values(world)
+    assert found["ballot"]["ballots.receipt"]
+    for name, held in found["ballot"].items():
+        if name.rpartition(".")[2] in COARSE:
+            continue
+        for other, theirs in found["person"].items():
+            small = {value for value in held & theirs if not (isinstance(value, int) and value < 1000)}
+            assert not small, (name, other)
+
+
+async def test_no_moment_is_left_with_a_ballot_but_the_day_of_closing(
+    closed: tuple[World, bytes, list[Person]],
+) -> None:
+    world, _, _ = closed
+    found = await values(world)
+    moments = {name for name, held in found["ballot"].items() if any(isinstance(value, datetime) for value in held)}
+    assert moments == set()
+    assert found["ballot"]["ballots.cast_on"] == {world.now().date()}
+
+
+async def test_the_secret_that_was_finds_no_ballot(closed: tuple[World, bytes, list[Person]]) -> None:
+    """Who kept a copy of the secret cannot ask this database: see the operators' note on backups."""
+    world, secret, people = closed
+    from_then = set()
+    for person in people:
+        resident = await resident_of(world, *address_of(person))
+        assert resident is not None
+        from_then.add(voter_token(secret, resident.id))
+    async with world.db.transaction() as session:
+        assert not from_then & set(await session.scalars(select(Ballot.voter)))
+        assert await session.scalar(text("SELECT secret FROM consultations")) is None
+        assert set(await session.scalars(select(Superseded.voter))) == {None}
+
+
+async def test_no_text_that_is_kept_for_a_while_names_a_receipt(closed: tuple[World, bytes, list[Person]]) -> None:
+    """The thanks that named it is a person's; whoever has the keys could read it as long as it is kept."""
+    world, _, _ = closed
+    async with world.db.transaction() as session:
+        receipts = set(await session.scalars(select(Ballot.receipt)))
+        kept = (await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None)))).all()
+        merges = (await session.scalars(select(Merge.sealed))).all()
+    texts = [sealing.unseal(KEYRING, sealed).text for sealed in kept if sealed is not None]
+    texts += [KEYRING.decipher(sealed, purpose="merge") for sealed in merges if sealed is not None]
+    assert texts
+    assert [receipt for receipt in receipts if any(receipt in each for each in texts)] == []
+
+
+async def test_the_order_of_rows_is_that_of_receipts(closed: tuple[World, bytes, list[Person]]) -> None:
+    """As the database keeps them: SQLite counts rows as they come, PostgreSQL says where and by which transaction."""
+    world, _, _ = closed
+    async with world.db.transaction() as session:
+        postgres = session.get_bind().dialect.name == "postgresql"
+        place = "ctid" if postgres else "rowid"
+        receipts = (await session.scalars(text(f"SELECT receipt FROM ballots ORDER BY {place}"))).all()
+        ordered = (
+            await session.scalars(
+                text(f"SELECT b.receipt FROM answers a JOIN ballots b ON b.id = a.ballot_id ORDER BY a.{place}")
+            )
+        ).all()
+        if postgres:
+            for table in ("ballots", "answers", "superseded", "participations"):  # it tells nobody from anybody
+                writers = (await session.scalars(text(f"SELECT DISTINCT xmin::text FROM {table}"))).all()
+                assert len(writers) == 1, table
+    assert len(receipts) == 7
+    assert list(receipts) == sorted(receipts)
+    assert list(ordered) == sorted(ordered)
+
+
+def test_no_key_leads_from_one_side_to_the_other() -> None:
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            assert {side(table), side(key.column.table)} != {"ballot", "person"}, table.name
+
+
+def test_ballots_have_no_column_that_this_proof_does_not_know() -> None:
+    known = {
+        "ballots": {
+            "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
+            "changed_at", "assisted",
+        },
+        "answers": {"ballot_id", "question_id", "rank", "value"},
+        "superseded": {"consultation_id", "receipt", "voter", "sealed", "kept_until"},
+    }  # fmt: skip
+    for table in (Ballot.__table__, Answer.__table__, Superseded.__table__):
+        assert set(table.c.keys()) == known[table.name]

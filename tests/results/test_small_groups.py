@@ -1,0 +1,91 @@
+"""Groups under ten are hidden wherever answers are broken down, and cannot be worked out from what is shown."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+from rich.console import Console
+
+from api import small
+from api.results.schemas import Results
+from sawt.tables import tables
+from tests.api.office import CONSULTATIONS, call
+from tests.ballots import stuff
+from tests.world import World
+
+sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 25))
+
+
+@drawn(sizes, st.sets(st.sampled_from("abcdef")))
+def test_those_hidden_are_enough_together(groups: dict[str, int], also: set[str]) -> None:
+    unseen = small.hidden(groups, also=also)
+    assert also <= unseen
+    assert all(group in unseen for group, size in groups.items() if 0 < size < small.FEWEST)
+    people = sum(groups.get(group, 0) for group in unseen)
+    assert people == 0 or people >= small.FEWEST or all(group in unseen for group, size in groups.items() if size)
+
+
+@pytest.mark.parametrize(
+    ("groups", "unseen"),
+    [
+        ({"a": 10, "b": 12}, ""), ({"a": 9, "b": 12, "c": 40}, "ab"), ({"a": 4, "b": 6, "c": 40}, "ab"),
+        ({"a": 4, "b": 5, "c": 40, "d": 11}, "abd"), ({"a": 3}, "a"), ({"a": 0, "b": 20}, ""), ({}, ""),
+    ],
+)  # fmt: skip
+def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], unseen: str) -> None:
+    assert small.hidden(groups) == set(unseen)
+
+
+PLACES = {"01.571": "Tétouan", "01.051": "Al Hoceima", "01.151": "Chefchaouen", "01.405": "Ouezzane"}
+
+
+def electorate() -> Iterable[tuple[str, str, bool, Sequence[int]]]:
+    """Two large provinces, one of eleven, one of four; two agents' people; the second question is left out by many."""
+    chance = random.Random(3)
+    for province, count in zip(PLACES, (40, 25, 11, 4), strict=True):
+        for place in range(count):
+            chosen = (chance.randrange(3), chance.randrange(2))
+            channel = "telegram" if place % 3 else "sms"
+            yield province, channel, province == "01.571" and place < 2, chosen[: 1 if place % 4 else 2]
+
+
+async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(own_world: World) -> None:
+    people = list(electorate())
+    await stuff(own_world, people)
+    found = Results.model_validate((await call(own_world, "GET", f"{CONSULTATIONS}/plan/results")).json())
+    assert found.ballots == len(people)
+    small_one, partner = "Ouezzane", "Chefchaouen"
+    assert {name for name, count in found.groups["province"].items() if count is None} == {small_one, partner}
+    assert set(found.groups["answered by"].values()) == {None}  # two by an agent: and so all the others
+    assert None not in found.groups["channel"].values()
+    for question, least in zip(found.questions[:2], (1, 2), strict=True):
+        answered = Counter(PLACES[province] for province, _, _, chosen in people if len(chosen) >= least)
+        hidden = {name for each in question.answers for name, count in each.by["province"].items() if count is None}
+        assert {small_one, partner} <= hidden
+        assert sum(answered[name] for name in hidden if name in answered) >= small.FEWEST
+        for each in question.answers:
+            shown = each.by["province"]
+            assert set(shown) == set(PLACES.values())
+            assert {name for name, count in shown.items() if count is None} == hidden  # nor by who is missing
+            assert all(answered[name] >= small.FEWEST for name in set(shown) - hidden)
+    first = {each.value: each for each in found.questions[0].answers}
+    counted = Counter(place for province, _, _, (place, *_) in people if province == "01.571")
+    assert [each.by["province"]["Tétouan"] for each in first.values()] == [counted[place] for place in range(3)]
+
+
+async def test_the_terminal_says_hidden(own_world: World) -> None:
+    await stuff(own_world, list(electorate()))
+    console = Console(width=250, file=StringIO())
+    with console.capture() as printed:
+        for table in tables(await own_world.results()):
+            console.print(table)
+    lines = [line for line in printed.get().splitlines() if "Ouezzane" in line]
+    assert lines
+    assert "hidden" in lines[0]
+    assert "4" not in lines[0]

@@ -1,0 +1,124 @@
+"""`sawt roads list` and what `sawt doctor` says of roads, routes and prices, in words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from rich.console import Console
+from typer.testing import CliRunner
+
+from api.settings import Settings
+from sawt import __main__ as command
+from sawt import road_commands
+from sawt.findings import Finding, faults
+from sawt.road_checks import look_at_roads
+from tests.world import settings_for
+
+NUMBER = {"name": "number", "provider": "twilio", "sender": "+212600000099", "backup": ["name"], "per_second": 2.5}
+NAMED = {"name": "name", "provider": "twilio", "sender": "SAWT"}
+ROUTE = {"prefix": "+2126", "purpose": "invite", "roads": {"number": 3, "name": 1}}
+PRICE = {"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}
+
+
+def looked(**changed: Any) -> dict[str, list[Finding]]:
+    """What the doctor finds, by what it looked at."""
+    given = settings_for("sqlite+aiosqlite:///none.db", "http://127.0.0.1", **changed).model_dump()
+    found: dict[str, list[Finding]] = {}
+    for each in look_at_roads(Settings(_env_file=None, **given)):
+        found.setdefault(each.what, []).append(each)
+    return found
+
+
+def one(found: dict[str, list[Finding]], what: str) -> Finding:
+    (only,) = found[what]
+    return only
+
+
+def test_fitting_roads_routes_and_prices_are_fine() -> None:
+    found = looked(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
+    assert [each.words for group in found.values() for each in group if each.ok is not True] == []
+    assert "2.5 segments a second, name standing in" in one(found, "road number").words
+    assert one(found, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
+
+
+def test_a_one_way_sender_is_worth_a_hint() -> None:
+    hint = looked(roads=[NUMBER, NAMED])["road name"][1]
+    assert (hint.ok, "SAWT_ANSWER_TO" in hint.words, "cannot" in hint.words) == (None, True, True)
+    answered = looked(roads=[NUMBER, NAMED], answer_to="5757")["road name"][1]
+    assert (answered.ok, "where to answer" in answered.words) == (None, True)
+    assert len(looked(roads=[NUMBER, NAMED])["road number"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "what", "words"),
+    [
+        ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
+        ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have one name"),
+        ({"roads": [NAMED], "routes": [ROUTE]}, "SAWT_ROADS", "a route names number"),
+        ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is none that is switched on"),
+        ({"roads": [{**NAMED, "sender": ""}]}, "road name", "no sender"),
+        ({"roads": [NAMED], "routes": [{"roads": {"name": 1}}, {"roads": {"name": 2}}]}, "SAWT_ROUTES", "row 1 fits"),
+        ({"prices": [PRICE, {**PRICE, "currency": "MAD"}]}, "SAWT_PRICES", "several currencies"),
+        ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "no such road"),
+        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price of an SMS to a Moroccan mobile on twilio"),
+        ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(changed: dict[str, Any], what: str, words: str) -> None:
+    found = looked(**changed)[what][0]
+    assert found.ok is False
+    assert words in found.words
+
+
+def test_what_is_not_set_is_no_fault() -> None:
+    found = looked()
+    assert [(what, one(found, what).ok) for what in found] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("[{", "roads"), ('[{"name": "A road", "provider": "twilio"}]', "SAWT_ROADS"), ('[{"name": "a"}]', "SAWT_ROADS")],
+)
+def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str, words: str) -> None:
+    monkeypatch.setenv("SAWT_ROADS", value)
+    with pytest.raises((ValidationError, SettingsError)) as error:
+        Settings(_env_file=None)
+    assert words in " ".join(f"{each.what} {each.words}" for each in faults(error.value))
+    monkeypatch.chdir("/")  # where no .env is
+    answer = CliRunner().invoke(command.cli, ["doctor"])
+    assert (answer.exit_code, words in answer.output) == (1, True)
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch) -> Console:
+    made = Console(width=200, record=True, quiet=False)
+    monkeypatch.setattr(road_commands, "_out", made)
+    return made
+
+
+def test_the_list_shows_roads_routes_and_prices(monkeypatch: pytest.MonkeyPatch, console: Console) -> None:
+    monkeypatch.chdir("/")
+    for name, value in {"ROADS": [NUMBER, NAMED], "ROUTES": [ROUTE], "PRICES": [PRICE]}.items():
+        monkeypatch.setenv(f"SAWT_{name}", json.dumps(value))
+    monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    assert CliRunner().invoke(command.cli, ["roads", "list"]).exit_code == 0
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in console.export_text().splitlines()]
+    assert ["number", "sms", "twilio", "+212600000099", "yes", "2.5", "name"] in rows
+    assert ["name", "sms", "twilio", "SAWT", "no: one-way", "10", ""] in rows
+    assert ["telegram", "telegram", "telegram (off)", "", "yes", "25", ""] in rows
+    assert ["1", "sms", "+2126…", "invite", "any", "number 75%, name 25%"] in rows
+    assert ["any", "+212…", "0.1 USD", "2026-11-01", ""] in rows
+
+
+def test_a_bad_number_is_refused_before_anything_is_done() -> None:
+    answer = CliRunner().invoke(command.cli, ["roads", "test", "--to", "5757"])
+    assert "too short" in str(answer.exception)
+
+
+@pytest.mark.parametrize("name", ["test", "recipients", "watch", "launch", "report"])
+def test_the_commands_of_a_campaign_stand_side_by_side(name: str) -> None:
+    assert CliRunner().invoke(command.cli, ["campaign", name, "--help"]).exit_code == 0

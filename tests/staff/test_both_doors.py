@@ -1,0 +1,145 @@
+"""What staff can do, they can do by `sawt` and over /v1 alike; both say in words what it is and what was wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from sawt.__main__ import cli, main
+from tests.conftest import Databases
+from tests.consultations import main_consultation
+from tests.world import KEYS, World
+
+ONE, MILESTONES = "/plans/{code}/commitments/{number}", "/plans/{code}/commitments/{number}/milestones"
+# verb of sawt: the same over /v1
+BOTH = {
+    "today": "GET /overview",
+    "idea list": "GET /ideas", "idea show": "GET /ideas/{number}", "idea read": "POST /ideas/{number}/read",
+    "idea publish": "POST /ideas/{number}/publish", "idea merge": "POST /ideas/{number}/merge",
+    "idea decline": "POST /ideas/{number}/decline",
+    "proposal list": "GET /proposals", "proposal show": "GET /proposals/{code}", "proposal create": "POST /proposals",
+    "proposal publish": "POST /proposals/{code}/publish", "proposal withdraw": "POST /proposals/{code}/withdraw",
+    "proposal choose": "POST /proposals/{code}/choose", "proposal answer": "POST /proposals/{code}/answer",
+    "proposal commit": "POST /proposals/{code}/commit", "proposal edit": "PATCH /proposals/{code}",
+    "consultation list": "GET /consultations", "consultation create": "POST /consultations",
+    "consultation discard": "POST /consultations/{code}/discard",
+    "consultation open": "POST /consultations/{code}/open", "consultation close": "POST /consultations/{code}/close",
+    "consultation schedule": "POST /consultations/{code}/schedule", "results": "GET /consultations/{code}/results",
+    "commitment plans": "GET /plans", "commitment plan": "PUT /plans",
+    "commitment list": "GET /plans/{code}/commitments", "commitment late": "GET /plans/{code}/late",
+    "commitment put": "PUT /plans/{code}/commitments", "commitment milestone": f"PUT {MILESTONES}",
+    "commitment assess": f"POST {ONE}/assessments", "commitment update": f"POST {ONE}/updates",
+    "commitment ground": f"POST {MILESTONES}/{{milestone}}/ground",
+    "commitment import": "PUT /plans/{code}/commitments.csv", "commitment export": "GET /plans/{code}/commitments.csv",
+    "meeting list": "GET /meetings", "meeting show": "GET /meetings/{code}", "meeting create": "POST /meetings",
+    "meeting seats": "POST /meetings/{code}/seats", "meeting who": "GET /meetings/{code}/seats",
+    "meeting attendance": "POST /meetings/{code}/attendance", "meeting minutes": "POST /meetings/{code}/minutes",
+    "meeting move": "POST /meetings/{code}/move", "meeting cancel": "POST /meetings/{code}/cancel",
+    "desk list": "GET /desk", "desk overview": "GET /desk/overview", "desk read": "GET /desk/{number}",
+    "desk answer": "POST /desk/{number}/answer", "desk assign": "POST /desk/{number}/assign",
+    "desk close": "POST /desk/{number}/close",
+    "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
+}  # fmt: skip
+WHOLE = ("meeting", "desk", "agent")  # of these nothing is missing in the table, on either side
+
+
+def verbs() -> set[str]:
+    """Every verb of sawt, with its group."""
+    found = set()
+    whole = get_command(cli)
+    assert isinstance(whole, TyperGroup)
+    for name, command in whole.commands.items():
+        found |= {f"{name} {each}" for each in command.commands} if isinstance(command, TyperGroup) else {name}
+    return found
+
+
+def operations(world: World) -> dict[str, dict[str, Any]]:
+    """Every operation of /v1 by method and path."""
+    paths: dict[str, dict[str, Any]] = world.service.app.openapi()["paths"]
+    return {
+        f"{method.upper()} {path.removeprefix('/v1')}": operation
+        for path, methods in paths.items()
+        if path.startswith("/v1")
+        for method, operation in methods.items()
+    }
+
+
+async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
+    commands, served = verbs(), operations(world)
+    assert sorted(set(BOTH) - commands) == []
+    assert sorted(set(BOTH.values()) - served.keys()) == []
+    assert sorted(each for each in commands - set(BOTH) if each.split()[0] in WHOLE) == []
+    groups = tuple({"meeting": "/meetings", "desk": "/desk", "agent": "/agents"}[name] for name in WHOLE)
+    assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
+
+
+async def test_every_operation_and_field_is_described(world: World) -> None:
+    served = operations(world)
+    assert [name for name, each in served.items() if not (each.get("description") or "").rstrip().endswith(".")] == []
+    assert [name for name, each in served.items() if not each.get("tags")] == []
+
+
+@pytest.fixture
+def said(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What `sawt …` ends with and says, on a database of its own."""
+    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+
+    def run(words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["sawt", *words.split()])
+        try:
+            main()
+        except SystemExit as end:
+            return int(end.code or 0), capsys.readouterr().err
+        return 0, capsys.readouterr().err
+
+    return run
+
+
+WRONG = (
+    ("idea read 99 --as amina", "no idea 99"),
+    ("desk read 99999999999999999999", "nothing here can have"),
+    ("proposal publish nowhere --as amina", "nowhere"),
+    ("commitment list nowhere", "there is no plan nowhere"),
+    ("commitment import nowhere missing.csv --as amina", "cannot read missing.csv"),
+    ("consultation open nowhere", "nowhere"),
+    ("consultation discard nowhere", "nowhere"),
+    ("meeting show nowhere", "there is no meeting nowhere"),
+    ("meeting attendance nowhere", "say how many came"),
+    ("meeting cancel nowhere --as amina", "use --yes"),
+    ("meeting create missing.json", "cannot read missing.json"),
+    ("desk assign 1 99.999 --as amina", "use HCP codes"),
+    ("desk answer 7 oui --as amina", "there is no letter 7"),
+    ("agent create Amal --limit 0 --as amina", "greater than or equal to 1"),
+    ("agent end 3", "there is no agent 3"),
+)
+
+
+def test_what_is_wrong_is_one_sentence_and_exit_code_one(said: Any) -> None:
+    for words, expected in WRONG:
+        code, found = said(words)
+        assert (code, expected in found, "Traceback" in found) == (1, True, False), (words, found)
+        assert len(found.strip().splitlines()) == 1, (words, found)
+    assert said("desk nonsense")[0] == 2
+
+
+def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(main_consultation()), encoding="utf-8")
+    never = "opens when staff say so, closes when staff say so"
+    assert said(f"consultation create {file}") == (0, f"plan is draft; {never}.\n")
+    times = "--opens 2090-12-01T10:00 --closes 2090-12-02T10:00"
+    stands = "plan is draft; opens 01/12/2090 10:00, closes 02/12/2090 10:00."
+    assert said(f"consultation schedule plan {times}") == (0, f"{stands}\n")
+    assert said("consultation discard plan") == (0, "plan is discarded.\n")
+    assert said("consultation discard plan") == (1, "there is no consultation plan\n")
+    assert said(f"consultation create {file}") == (0, f"plan is draft; {never}.\n")
+    assert said("consultation open plan")[0] == 0
+    assert said("consultation discard plan") == (1, "plan is open, only a draft can be discarded\n")

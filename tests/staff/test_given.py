@@ -1,0 +1,72 @@
+"""What staff give: files as editors on Windows save them, names that fit, texts that can be kept; else a sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import audit
+from api.db import dialect
+from api.errors import Invalid
+from tests.api.office import call
+from tests.campaigns.office import NEWS
+from tests.commitments.plans import plan
+from tests.meetings.planned import meeting
+from tests.staff.test_both_doors import said
+from tests.world import World
+
+__all__ = ["said"]  # a fixture
+READERS = ("consultation create", "meeting create", "commitment plan")
+NAMED = (
+    "idea read 1", "proposal publish well", "campaign submit 1", "commitment assess plan 1 operational done",
+    "meeting cancel tanger --yes", "resident show 1", "desk close 1", "agent create Amal",
+    "campaign test 1 --to +212600000011",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_file_that_is_not_utf_8_is_refused_in_a_sentence(said: Any, tmp_path: Path, reader: str) -> None:
+    file = tmp_path / "windows.json"
+    for encoding in ("cp1252", "utf-16"):
+        file.write_text('{"title": "Été"}', encoding=encoding)
+        code, found = said(f"{reader} {file}")
+        assert (code, "it is not UTF-8" in found, len(found.splitlines())) == (1, True, 1), found
+
+
+@pytest.mark.parametrize("file", ["-", "plan.json"])
+def test_a_mark_before_a_text_is_no_part_of_it(
+    said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = json.dumps(plan()).encode("utf-8-sig")
+    Path("plan.json").write_bytes(data)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    assert said(f"commitment plan {file}") == (0, "plan-test is kept.\n")
+
+
+@pytest.mark.parametrize("line", NAMED)
+def test_a_name_that_no_record_can_hold_is_refused_in_a_sentence(said: Any, line: str) -> None:
+    code, found = said(f"{line} --as {'x' * 41}")
+    assert (code, found) == (1, "--as: a name has 1 to 40 letters, this one has 41\n")
+
+
+async def test_json_that_cannot_be_kept_is_refused(world: World) -> None:
+    nul = {"ar": "ا", "fr": "a\x00b", "zgh": "ⴰ"}
+    for path, given in (("meetings", meeting(world, "nul", place=nul)), ("meetings/nul/minutes", nul)):
+        answer = await call(world, "POST", f"/v1/{path}", json=given)
+        assert (answer.status_code, "control character" in answer.text) == (422, True), answer.text
+    strange = {**NEWS, "who": "amina", "audience": {"answered": "a\x00b"}}
+    assert (await call(world, "POST", "/v1/campaigns", json=strange)).status_code in (201, 422)  # SQLite holds it
+
+
+async def test_a_text_too_long_for_its_column_is_refused(world: World) -> None:
+    async with world.db.transaction() as session:
+        kept = dialect(session) == "sqlite"  # which holds texts of any length
+    with nullcontext() if kept else pytest.raises(Invalid, match="nothing here can have"):
+        async with world.db.transaction() as session:
+            await audit.note(session, who="x" * 41, act="show", subject="7", now=world.now())

@@ -1,0 +1,130 @@
+"""What waits for staff is seen in one look, at both doors: all of it, and nothing that goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date
+
+import pytest
+from rich.console import Console
+from sqlalchemy import select, update
+from typer.testing import CliRunner
+
+from api.commitments.models import Plan
+from api.desk import service as desk
+from api.meetings import service as meetings
+from api.meetings.schemas import MeetingIn
+from api.residents.models import Address, Resident
+from sawt import today
+from sawt.__main__ import cli
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, launched, make, take
+from tests.commitments.plans import CODE, LATE_BY, kept
+from tests.commitments.test_lateness import looked
+from tests.meetings.planned import meeting, planned, register
+from tests.proposals.office import get, idea, post, published
+from tests.proposals.test_rounds import made, opened
+from tests.world import KEYRING, KEYS, World
+
+EMPTY = {
+    "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
+    "meetings": [],
+}  # fmt: skip
+
+
+async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """What `sawt …` prints on this world's database, on a wide terminal."""
+    monkeypatch.setattr(today, "_out", Console(width=200))  # it took its width when it was made
+    for name, value in {"SAWT_DATABASE_URL": world.settings.database_url, "SAWT_KEYS": KEYS}.items():
+        monkeypatch.setenv(name, value)
+    found = await asyncio.to_thread(CliRunner().invoke, cli, words)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+async def test_where_nothing_waits_it_says_so(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await get(own_world, "overview") == EMPTY
+    assert await sawt(own_world, monkeypatch, "today") == "Nothing waits.\n"
+    assert json.loads(await sawt(own_world, monkeypatch, "today", "--json")) == EMPTY
+
+
+async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = await resident(own_world)
+    one, two = await published(own_world, "well", "bus", author=author)
+    other, third = await resident(own_world), await resident(own_world)
+    for each, text in ((other, "appelez-moi au 0600000012"), (third, "des arbres sur la place")):
+        await idea(own_world, each, text)
+    await letter(own_world, author)
+    await made(own_world, "vote", [one, two], kind="approve")
+    await opened(own_world, "vote")
+    assert (await get(own_world, "overview"))["proposals"] == []  # the vote is not over
+    await own_world.close("vote")
+    await post(own_world, "proposals/bus/choose")
+
+    found = await get(own_world, "overview")
+    assert (found["ideas"]["count"], found["ideas"]["flagged"]) == (2, 1)
+    assert [(each["code"], each["wants"]) for each in found["proposals"]] == [("well", "choice"), ("bus", "answer")]
+    assert [(each["province"], each["open"]) for each in found["letters"]] == [("01.571", 1)]
+    shown = await sawt(own_world, monkeypatch, "today")
+    number = (await get(own_world, "desk"))[0]["number"]
+    await post(own_world, f"desk/{number}/close")
+    assert (await get(own_world, "overview"))["letters"] == []
+    for words in ("2 unread, 1 flagged", "proposal choose well", "proposal answer bus", "1 open", "desk list"):
+        assert words in shown
+
+
+async def test_campaigns_wait_until_they_go_on_by_themselves(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await kept(own_world, "plan-old")
+    async with own_world.db.transaction() as session:  # what is late of an older plan waits for nobody
+        await session.execute(update(Plan).values(ends_on=date(2026, 1, 31)))
+    assert len((await get(own_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
+    await kept(own_world, told=False)
+    await looked(own_world)  # the clock drafts news of the milestone that is late
+    await resident(own_world)
+    await launched(own_world, {**NEWS, "urgent": True})
+    ours = await make(own_world, {**NEWS, "name": "Ours"})
+    await take(own_world, ours, "submit")
+
+    found = await get(own_world, "overview")
+    waiting = [(each["name"], each["state"], each["author"]) for each in found["campaigns"]]
+    assert waiting == [("News of commitments", "draft", "clock"), ("Ours", "submitted", "amina")]
+    late = [(each["plan"], each["commitment"], each["milestone"], each["days_late"]) for each in found["late"]]
+    assert late == [(CODE, 3, 2, LATE_BY), (CODE, 5, 1, LATE_BY)]
+    number = found["campaigns"][0]["number"]
+    shown = await sawt(own_world, monkeypatch, "today")
+    for words in (f"{number}: News of commitments, draft, by clock", f"campaign preview {number}", "12 days late"):
+        assert words in shown
+    await take(own_world, ours, "approve", "launch", "pause")
+    await take(own_world, number, "cancel")
+    assert [each["state"] for each in (await get(own_world, "overview"))["campaigns"]] == ["paused"]
+    await take(own_world, ours, "resume")
+    assert (await get(own_world, "overview"))["campaigns"] == []
+
+
+async def test_meetings_are_near_or_want_their_minutes(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = await planned(own_world, "near", days=1, seats=1)
+    await planned(own_world, "far", days=3)
+    for _ in range(2):
+        await register(own_world, near, await resident(own_world))
+    async with own_world.db.transaction() as session:
+        for code, state in (("over", meetings.PLANNED), ("off", meetings.CANCELLED), ("kept", meetings.HELD)):
+            await meetings.keep(session, MeetingIn.model_validate(meeting(own_world, code, days=-2)), state=state)
+
+    found = (await get(own_world, "overview"))["meetings"]
+    seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in found]
+    assert seen == [("over", True, 0, 0), ("near", False, 1, 1)]
+    shown = await sawt(own_world, monkeypatch, "today")
+    for words in ("meeting minutes over", "1/1 seats, 1 wait", "meeting who near"):
+        assert words in shown
+
+
+async def letter(world: World, writer: int) -> None:
+    """A letter to the desk of their province."""
+    async with world.db.transaction() as session:
+        address = await session.scalar(select(Address.id).where(Address.resident_id == writer))
+        assert address is not None
+        found = await session.get_one(Resident, writer)
+        await desk.write(session, found, "le bus ?", address_id=address, keyring=KEYRING, now=world.now())
