@@ -1,15 +1,30 @@
-"""A clock that tests can move."""
+"""A clock that tests can move, which begins at the same hour of the same weekday whenever the suite runs."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from api.clock import MOROCCO
+
+TUESDAY = 1
+
+
+def morning(moment: datetime) -> datetime:
+    """Ten in Morocco on the coming Tuesday: residents may be written to, and tomorrow too."""
+    day = moment.astimezone(MOROCCO).replace(hour=10, minute=0, second=0, microsecond=0)
+    day += timedelta(days=(TUESDAY - day.weekday()) % 7)
+    return day if day >= moment else day + timedelta(days=7)
+
 
 class MovingClock:
-    """The present, plus what a test added."""
+    """That morning, the time that passed since, and what a test added.
 
-    def __init__(self) -> None:
-        self.ahead = timedelta()
+    `ahead` of the present it is instead where said: not at all beside processes that have no other clock.
+    """
+
+    def __init__(self, ahead: timedelta | None = None) -> None:
+        present = datetime.now(UTC)
+        self.ahead = morning(present) - present if ahead is None else ahead
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -23,9 +24,9 @@ from tests.world import World, living
 
 ROADS = Roads(
     [
-        Road(name="twilio", provider="twilio", sender="+212600000099", backup=("two", "three"), per_second=1000),
-        Road(name="two", provider="kannel", sender="5757", per_second=1000),
-        Road(name="three", provider="kannel", sender="5858", per_second=1000),
+        Road(name="twilio", provider="twilio", sender="+212600000099", backup=("two", "three"), per_second=math.inf),
+        Road(name="two", provider="kannel", sender="5757", per_second=math.inf),
+        Road(name="three", provider="kannel", sender="5858", per_second=math.inf),
     ]
 )
 
@@ -42,7 +43,7 @@ async def rest(world: World, *roads: str) -> None:
     now = world.now()
     async with world.db.transaction() as session:
         for road in roads:
-            await lanes.enter(session, road, per_second=1000.0, now=now)
+            await lanes.enter(session, road, per_second=math.inf, now=now)
             await session.flush()
             await lanes.rest(session, road, until=now + timedelta(minutes=5), reason="test")
 

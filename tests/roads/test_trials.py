@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -25,8 +26,8 @@ from tests.people import SmsPerson, TelegramPerson, joined
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
-ONE = Road(name="one", provider="twilio", sender="+212600000099", backup=("two",), per_second=1000.0)
-TWO = Road(name="two", provider="twilio", sender="+212600000099", backup=("one",), per_second=1000.0)
+ONE = Road(name="one", provider="twilio", sender="+212600000099", backup=("two",), per_second=math.inf)
+TWO = Road(name="two", provider="twilio", sender="+212600000099", backup=("one",), per_second=math.inf)
 ELSEWHERE = Road(name="kannel", provider="kannel", sender="5757")  # a provider that is switched off
 SOON, LONG = timedelta(seconds=1), timedelta(seconds=20)
 
@@ -75,7 +76,7 @@ async def test_no_stand_in_hides_a_road_that_rests(roads: World) -> None:
     phone = roads.network.phone(roads.number())
     async with roads.db.transaction() as session:
         for road in ("one", "two"):
-            await lanes.enter(session, road, per_second=1000.0, now=roads.now())
+            await lanes.enter(session, road, per_second=math.inf, now=roads.now())
     async with roads.db.transaction() as session:
         await lanes.rest(session, "one", until=roads.now.later(minutes=5), reason="misconfigured: 20003")
     found = await tried(roads, phone.number, wait=timedelta(seconds=6))
