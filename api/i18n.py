@@ -6,6 +6,7 @@ import gettext
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Catalogs:
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
-        self.descriptions: Mapping[str, Any] = tomllib.loads((folder / "messages.toml").read_text(encoding="utf-8"))
+        self.descriptions = _described(folder / "messages.toml")
         self.revision = 0
         read = {language: _read(folder / language / "LC_MESSAGES" / "messages.po") for language in LANGUAGES}
         self._plurals = {language: gettext.c2py(catalog.plural_expr) for language, catalog in read.items()}
@@ -110,6 +111,12 @@ def _fitting(corrected: Forms | None, original: Forms) -> Forms:
     return corrected if corrected is not None and len(corrected) == len(original) else original
 
 
+@cache
+def _described(path: Path) -> Mapping[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name)

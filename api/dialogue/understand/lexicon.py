@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,9 @@ class Lexicon:
         return self.meanings.get(key)
 
 
+@cache
 def load(folder: Path) -> Lexicon:
-    """Read both files. Raises Invalid where one key would mean two things."""
+    """Read both files, once by a process. Raises Invalid where one key would mean two things."""
     meanings = _meanings(_read(folder / "keywords.toml"))
     grammar = _read(folder / "grammar.toml")
     sets = {
