@@ -11,6 +11,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from api import clock
+from api.clock import Clock
 from api.crypto import Keyring
 from api.errors import Invalid
 from api.settings import Settings
@@ -70,11 +72,17 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
 
 
 def rehearse(
-    app: FastAPI, settings: Settings, *, journal: Path | None = None, observe: Observer | None = None
+    app: FastAPI,
+    settings: Settings,
+    *,
+    journal: Path | None = None,
+    observe: Observer | None = None,
+    now: Clock = clock.now,
 ) -> Network:
     """Mount the rehearsal network under /rehearsal, where the service's settings expect it; returns the network.
 
-    `journal` is where it keeps what was said; `observe` sees every exchange between it and the service.
+    `journal` is where it keeps what was said; `observe` sees every exchange between it and the service; `now` is the
+    clock of the providers it plays.
     """
     rehearsal = create_rehearsal(
         RehearsalSettings(
@@ -84,6 +92,7 @@ def rehearse(
             inbound_url=f"{settings.public_url}/sms/twilio/inbound",
             bot_token=settings.telegram_token.get_secret_value(),
             journal=journal,
+            clock=lambda: now().timestamp(),
         ),
         observe=observe,
     )

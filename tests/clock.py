@@ -17,17 +17,18 @@ def morning(moment: datetime) -> datetime:
 
 
 class MovingClock:
-    """That morning, the time that passed since, and what a test added.
+    """That morning, the time that passed since, and what a test added."""
 
-    `ahead` of the present it is instead where said: not at all beside processes that have no other clock.
-    """
-
-    def __init__(self, ahead: timedelta | None = None) -> None:
+    def __init__(self) -> None:
         present = datetime.now(UTC)
-        self.ahead = morning(present) - present if ahead is None else ahead
+        self.ahead = morning(present) - present
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    def be_real(self) -> None:
+        """Be the present, as commands and other processes go by it."""
+        self.ahead = timedelta()
 
     def later(self, **by: float) -> datetime:
         """A moment to come, by `timedelta`'s keywords."""

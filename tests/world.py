@@ -150,7 +150,7 @@ async def living(
     url = f"http://127.0.0.1:{on.getsockname()[1]}"
     settings, now = settings_for(database_url, url, **changed), MovingClock()
     service = compose(settings, now=now)
-    network = rehearse(service.app, settings, observe=checker.observe)
+    network = rehearse(service.app, settings, observe=checker.observe, now=now)
     async with serving(service.app, on), httpx.AsyncClient(base_url=url, verify=False) as http:
         world = World(url, settings, service, network, now, http)
         await world.open(consultation or main_consultation())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from api.outbox import service as outbox
 from api.outbox.models import Delivery, Inbound
 from tests.api.office import CONSULTATIONS, call, rows
 from tests.ballots import ballots_of
+from tests.clock import MovingClock
 from tests.consultations import main_consultation
 from tests.people import FIRST, PEOPLE, Person, SmsPerson, TelegramPerson, joined
 from tests.wire.checker import WireChecker
@@ -122,7 +123,7 @@ async def test_after_closing_nobody_can_be_tied_to_a_ballot(own_world: World, ch
 async def test_when_its_time_is_over_it_takes_no_answer_even_before_the_clock_closes_it(
     database_url: str, checker: WireChecker, channel: str
 ) -> None:
-    soon = datetime.now(UTC) + timedelta(hours=1)
+    soon = MovingClock().later(hours=1)
     given = {**main_consultation(), "closes_at": soon.isoformat()}
     async with living(database_url, checker, consultation=given) as world:
         person = await joined(world, channel, "fr")

@@ -147,6 +147,7 @@ async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)  # where no .env is
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
+    monkeypatch.setattr(following, "now", own_world.now)
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
     given = TestIn(to=phone.number, language="ar", who="amina")
     (sent,) = await following.send_test(own_world.db, campaign, given)

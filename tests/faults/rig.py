@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +118,9 @@ async def standing(
         rehearsal = create_rehearsal(_rehearsed(settings, callback_delay), observe=hazard.observe)
         async with serving(rehearsal, on), httpx.AsyncClient() as http:
             network = rehearsal.state.network
-            world = World(settings.public_url, settings, compose(settings), network, MovingClock(timedelta()), http)
+            now = MovingClock()
+            now.be_real()
+            world = World(settings.public_url, settings, compose(settings), network, now, http)
             await world.open(main_consultation())
             try:
                 yield Rig(world, each, hazard)

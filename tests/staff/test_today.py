@@ -34,7 +34,8 @@ EMPTY = {
 
 
 async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
-    """What `sawt …` prints on this world's database, on a wide terminal."""
+    """What `sawt …` prints on this world's database, on a wide terminal, at its time."""
+    monkeypatch.setattr(today, "now", world.now)
     monkeypatch.setattr(today, "_out", Console(width=200))  # it took its width when it was made
     for name, value in {"SAWT_DATABASE_URL": world.settings.database_url, "SAWT_KEYS": KEYS}.items():
         monkeypatch.setenv(name, value)
