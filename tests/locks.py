@@ -19,7 +19,7 @@ async def until_waiting(world: World, number: int) -> None:
     if world.settings.database_url.startswith("sqlite"):
         return
     engine = world.db.engine.execution_options(isolation_level="AUTOCOMMIT")  # within a transaction it would not change
-    async with asyncio.timeout(10), engine.connect() as connection:
+    async with asyncio.timeout(60), engine.connect() as connection:
         while True:
             found = await connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {WAITING}"))
             if (found or 0) >= number:

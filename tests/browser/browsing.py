@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, async_playwright, expect
 
-_PATIENCE = 15_000  # milliseconds to wait for anything to show, on a busy machine
+_PATIENCE = 60_000  # milliseconds to wait for anything to show, on a busy machine
 _ARGS = (
     "--headless=new",
     "--no-sandbox",

@@ -64,7 +64,7 @@ async def of_later(world: World) -> tuple[str, int]:
 
 async def until(world: World, expected: str) -> None:
     """Wait for the service's own clock."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await of_later(world))[0] != expected:  # noqa: ASYNC110 - the service makes it so
             await asyncio.sleep(0.05)
 

@@ -149,5 +149,5 @@ async def test_who_leaves_ends_their_stream(own_world: World, monkeypatch: pytes
     async with following(own_world, await launched(own_world)) as lines:
         assert await event(lines) is not None
         assert not ended.is_set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await ended.wait()

@@ -85,7 +85,7 @@ class Rig:
         self.arm(after=after, of=of)
         await self.service.died()
 
-    async def until(self, true: Callable[[], Awaitable[bool]], *, within: float = 30, every: float = 0.05) -> None:
+    async def until(self, true: Callable[[], Awaitable[bool]], *, within: float = 120, every: float = 0.05) -> None:
         """Return once something holds that only the database knows; times are in seconds."""
         async with asyncio.timeout(within):
             while not await true():  # noqa: ASYNC110 - another process makes it so

@@ -25,7 +25,7 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 # What tells the messages of the journey apart, in any wording: the data of a button, or the place of a question.
 LANGUAGE, CONSENT, PROVINCE, QUESTIONS, END = "lang:", "consent:", "prov:", ("1/4", "2/4", "3/4", "4/4"), "home:"
 _WAYS_OUT = (":back", ":skip", ":done")
-_LONG = 30.0  # seconds after which a test gives up
+_LONG = 120.0  # seconds after which a test gives up
 _PATIENCE = 3.0  # seconds after which a person looks whether they were forgotten
 _TRIES = 12
 

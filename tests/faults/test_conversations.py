@@ -79,7 +79,7 @@ async def test_no_acknowledged_answer_is_lost_and_nobody_counts_twice(
     databases: Databases, checker: WireChecker, tmp_path: Path
 ) -> None:
     book, chance = Book(), Random(7)
-    async with standing(await databases.fresh(), checker, tmp_path) as rig, asyncio.timeout(90):
+    async with standing(await databases.fresh(), checker, tmp_path) as rig, asyncio.timeout(300):
         rig.network.telegram.slow, rig.network.telegram.repeat_share = 0.02, 0.1
         languages = [("ar", "fr", "zgh")[number % 3] for number in range(PEOPLE // 2)]
         texters = [Texter(rig, language) for language in languages]

@@ -94,7 +94,7 @@ async def test_what_was_accepted_counts_and_nothing_else(
     own_world: World, crowd: tuple[list[SmsPerson], list[DirectPerson]]
 ) -> None:
     rush, (texting, tapping) = Rush(), crowd
-    async with timeout(20):
+    async with timeout(60):
         counted, *lasts = await gather(
             close_it(own_world, rush),
             *(insist_by_sms(person, rush) for person in texting),
@@ -111,7 +111,7 @@ async def test_an_answer_that_meets_the_closing_is_refused(
     own_world: World, crowd: tuple[list[SmsPerson], list[DirectPerson]]
 ) -> None:
     (texting, *_), (tapping, *_) = crowd
-    async with timeout(20):
+    async with timeout(60):
         async with own_world.db.transaction() as session:
             await lifetime.close(session, "plan", now=own_world.now())
             answers = gather(texting.phone.send("2"), tapping.tap(tapping.choices[1].key))

@@ -15,7 +15,7 @@ import httpx
 from tests.kannel import config
 from tests.kannel.debian import Programs
 
-PATIENCE = 10.0  # seconds; far more than anything here takes
+PATIENCE = 60.0  # seconds; far more than anything here takes
 
 
 class Boxes:

@@ -18,7 +18,7 @@ from tests.linking.acts import CODE
 from tests.locks import until_waiting
 from tests.world import World
 
-PATIENCE = 20  # seconds: nothing here takes long unless it waits for ever
+PATIENCE = 60  # seconds: nothing here takes long unless it waits for ever
 
 
 class Undone(Exception):

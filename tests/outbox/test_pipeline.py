@@ -66,7 +66,7 @@ async def test_one_slow_answer_does_not_hold_up_the_others(own_world: World) -> 
     mouth = HalfSlow()
     enough = mouth.until(29)
     async with delivering(deliverer(own_world, mouth)):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await enough.wait()
         mouth.answer.set()
     assert len(mouth.sent) == 30

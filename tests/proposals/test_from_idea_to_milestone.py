@@ -73,7 +73,7 @@ async def close(world: World, *, by_itself: bool) -> None:
         assert (await call(world, "POST", "/v1/consultations/round-1/close")).status_code == 200
         return
     world.now.advance(hours=1, seconds=1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await get(world, "consultations/round-1"))["state"] != "closed":  # noqa: ASYNC110 - the service makes it so
             await asyncio.sleep(0.05)
 
@@ -84,7 +84,7 @@ async def done(world: World, milestone: int) -> None:
     path = f"/v1/plans/{CODE}/commitments/3/assessments"
     answer = await call(world, "POST", path, json=given, params={**WHO, "milestone": milestone})
     assert answer.status_code == 201, answer.text
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await _told(world, milestone):  # noqa: ASYNC110 - the service makes it so
             await asyncio.sleep(0.05)
 

@@ -38,7 +38,7 @@ async def seen(world: World) -> None:
         .join(Plan, Plan.id == Commitment.plan_id)
         .where(Plan.code == CODE)
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             async with world.db.transaction() as session:
                 if await session.scalar(wanted) is not None:
