@@ -198,3 +198,19 @@ async def test_the_text_of_a_statement_at_rest_is_that_of_ones_own_order(
         assert f"detail {number}" in person.heard
     await person.say(word)
     assert person.words("detail.how", number="9")[:-1] in person.heard
+
+
+async def test_leaving_at_a_pause_shows_no_statement_below_it(own_world: World) -> None:
+    await own_world.close("plan")
+    asked = vote("statements", options=6, sitting=2)
+    await own_world.open({**asked, "questions": [*asked["questions"], question("yes_no")]})
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    await person.pick(1)
+    await person.pick(1)
+    pause = person.user.last.message_id
+    await person.pick(2)
+    assert "2/2 " in person.heard
+    shown = next(each for each in person.user.messages if each.message_id == pause)
+    below = {label for row in shown.buttons for label, _ in row}
+    assert person.words("word.agree") not in below

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from api.channel import Choice, Reply
 from api.consultations.content import QuestionContent
+from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
 from api.dialogue import taps, votes
 from api.dialogue.kinds import KINDS
@@ -85,7 +86,7 @@ async def _stand(turn: Turn, consultation: Consultation, question: QuestionConte
     """Take a stance on a statement; after the last of them, go on."""
     heard = await statements.hear(turn, consultation, question, value)
     if heard is None:
-        if turn.incoming.choice is not None:
+        if turn.incoming.choice is not None and given_by(value) in STANCES:  # a pause shows no statement
             _edit(turn, KINDS[question.kind].choices(only(question, value), turn.voice, (value,)))
         return await _move(turn, consultation, 1)
     return heard

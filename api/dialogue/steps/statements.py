@@ -86,8 +86,13 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard | None:
-    """Stop here. What is left waits for them where nothing else is asked: then their receipt is given; else None."""
+    """Stop here. What is left waits for them where nothing else is asked: then their receipt is given; else None.
+
+    For whom an agent answers nothing can wait, as nobody finds their ballot again: they have come to the end.
+    """
     turn.conversation.notes = {}
+    if turn.conversation.assisting is not None:
+        return None
     chosen = await votes.recall(turn, consultation, question)
     rest = len(question.options) - len(chosen)
     if not chosen or not rest or turn.conversation.position < len(turn.questions) - 1:

@@ -1,0 +1,35 @@
+"""An agent answers statements for people: who does not go through all of them has come to their end all the same."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from api.consultations.models import Ballot
+from tests.agents.test_assisting import code
+from tests.consultations import vote
+from tests.meetings.test_journeys import texts
+from tests.people import joined
+from tests.world import World
+
+
+@pytest.mark.parametrize("way", ["done", "later"])
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_after_some_statements_comes_the_next_person(own_world: World, channel: str, way: str) -> None:
+    await own_world.close("plan")
+    await own_world.open(vote("statements", options=6, sitting=2))
+    given, agent = await code(own_world), await joined(own_world, channel, "fr")
+    await agent.say(f"AGENT {given}")
+    for number in (1, 2):
+        assert agent.words("assist.begin", number=number) in texts(agent)[-1]
+        await agent.pick(1)
+        if way == "later":  # after two of them a pause is offered
+            await agent.pick(1)
+            await agent.pick(2)
+        else:
+            await agent.way(way)
+        assert agent.words("assist.ask") in texts(agent)[-1]
+        await agent.pick(1)
+    async with own_world.db.transaction() as session:
+        cast = (await session.execute(select(Ballot.assisted, Ballot.complete))).all()
+    assert [tuple(each) for each in cast] == [(True, True)] * 2
