@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from api.consultations.models import Ballot
-from tests.agents.test_assisting import code
+from tests.agents.test_assisting import answer, code
 from tests.consultations import vote
 from tests.meetings.test_journeys import texts
 from tests.people import joined
@@ -33,3 +33,14 @@ async def test_after_some_statements_comes_the_next_person(own_world: World, cha
     async with own_world.db.transaction() as session:
         cast = (await session.execute(select(Ballot.assisted, Ballot.complete))).all()
     assert [tuple(each) for each in cast] == [(True, True)] * 2
+
+
+@pytest.mark.parametrize("said", ["VERIFIER {receipt}", "STATUT 99", "IDEE 99"])
+async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_world: World, said: str) -> None:
+    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    await agent.say(f"AGENT {given}")
+    receipt = await answer(agent, 1)
+    await agent.say(said.format(receipt=receipt))
+    assert agent.words("assist.ask") in agent.heard
+    await agent.say("suivant")
+    assert agent.words("assist.begin", number=2) in agent.heard

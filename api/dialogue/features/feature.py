@@ -43,13 +43,14 @@ class Feature:
 
 
 async def leave(turn: Turn) -> Heard:
-    """It is done: go on with the consultation that is under way, or rest.
+    """It is done: go on with the consultation that is under way, or with those whom an agent answers for, or rest.
 
     Where nothing was said in this turn (they only went back), it goes on to whatever comes next: nobody is met with
     silence.
     """
-    turn.conversation.notes = {}
-    if turn.conversation.consultation_id is not None or not (turn.lines or turn.edits):
+    at = turn.conversation
+    at.notes = {}
+    if at.consultation_id is not None or at.assisting is not None or not (turn.lines or turn.edits):
         return Heard.MOVED
     home.rest(turn)
     return Heard.SETTLED
