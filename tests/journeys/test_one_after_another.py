@@ -1,8 +1,14 @@
-"""One consultation after another: who was in the middle of one when it closed begins the next by its invitation."""
+"""One consultation after another: who was in the middle of one when it closed begins the next by its invitation.
+
+And who answered several changes the one they mean.
+"""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.consultations import main_consultation
+from tests.linking.acts import voted
 from tests.people import TelegramPerson, joined
 from tests.world import World
 
@@ -21,3 +27,21 @@ async def test_an_invitation_leads_straight_to_its_first_question(own_world: Wor
     assert "1/4" in person.heard
     assert person.heard.count(second["title"]["fr"]) == 1
     assert person.words("error.closed") not in person.heard
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_who_answered_two_says_which_one_they_change(own_world: World, channel: str) -> None:
+    own_world.now.advance(seconds=1)
+    await own_world.open({**main_consultation(), "code": "second"})
+    person = await joined(own_world, channel, "fr")
+    await person.say("second")
+    await voted(person, 1)
+    await person.say("plan")
+    await voted(person, 1)
+    await person.way("change")
+    assert person.words("home.choose") in person.heard
+    await person.pick(1)
+    assert person.words("change.intro") in person.heard
+    await person.pick(3)
+    for code, counts in (("plan", [0, 0, 1]), ("second", [1, 0, 0])):
+        assert [each.count for each in (await own_world.results(code)).questions[0].answers] == counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.channel import Choice
 from api.consultations import participation
 from api.consultations import service as consultations
@@ -26,8 +28,7 @@ async def ask(turn: Turn) -> None:
     offers = await _offers(turn)
     waiting = [offer for offer in offers if offer.state != participation.FINISHED]
     if waiting:
-        choices = tuple(Choice(f"open:{offer.code}", turn.voice.pick(offer.title)) for offer in waiting)
-        turn.ask("home", turn.voice("home.choose"), (*choices, menu(turn)))
+        _which(turn, waiting)
     elif offers:
         rest(turn, answered=True)
         turn.say("home.answered")
@@ -35,20 +36,28 @@ async def ask(turn: Turn) -> None:
         turn.ask("home", turn.voice("home.none"), (menu(turn),))
 
 
+def _which(turn: Turn, offers: Sequence[OnOffer]) -> None:
+    choices = tuple(Choice(f"open:{offer.code}", turn.voice.pick(offer.title)) for offer in offers)
+    turn.ask("home", turn.voice("home.choose"), (*choices, menu(turn)))
+
+
 async def hear(turn: Turn, said: Said) -> Heard:
     """Begin the consultation that was named, change what was answered, or go on with whatever is open."""
     offers = await _offers(turn)
     code = said.of("open")
     chosen = next((offer for offer in offers if offer.code == code), None)
-    if chosen is not None:
-        await begin(turn, chosen)
-        return Heard.MOVED
     if said.key == "home:change" or said.intent == "change":
         finished = [offer for offer in offers if offer.state == participation.FINISHED]
-        if finished:
+        if len(finished) > 1:
+            _which(turn, finished)  # nobody is to change, unasked, another vote than the one they mean
+            return Heard.SETTLED
+        chosen = finished[0] if finished else None
+    if chosen is not None:
+        again = chosen.state == participation.FINISHED
+        if again:
             turn.say("change.intro")
-            await begin(turn, finished[-1], again=True)
-            return Heard.MOVED
+        await begin(turn, chosen, again=again)
+        return Heard.MOVED
     if said.intent == "thanks":
         turn.say("polite")
         return Heard.SETTLED
