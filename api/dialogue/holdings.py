@@ -35,7 +35,7 @@ class Holdings:
 async def of(session: AsyncSession, resident: Resident) -> Holdings:
     """All that is known of a resident."""
     mine = resident.id
-    channels = select(Address.channel).where(Address.resident_id == resident.id, Address.state != "erased")
+    channels = select(Address.channel).where(Address.resident_id == resident.id, Address.sealed != b"")
     consent = select(Consent).where(Consent.resident_id == resident.id).order_by(Consent.id.desc()).limit(1)
     took_part = (
         select(Consultation.code, Consultation.title)

@@ -51,9 +51,11 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
         # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
         now_at = await session.get(Consultation, at) if at is not None else None
         scene = scene._replace(consultation=now_at)
-    if scene.resident.state == residents.ERASED:
-        erasing.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
-        scene = scene._replace(first=True)
+    if not scene.address.sealed:
+        anew = erasing.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        scene = scene._replace(first=anew)
+        if not anew:
+            scene.conversation.step = "home"  # they have joined, or are asked elsewhere
     if scene.address.state != "active":
         scene.address.state = "active"  # whoever writes can be reached again
     road = incoming.road or incoming.provider

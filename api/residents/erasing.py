@@ -14,6 +14,7 @@ from api.residents import linking, merging
 from api.residents.merging import NOTHING
 from api.residents.models import Address, Consent, Follow, Merge, Resident
 from api.residents.service import ERASED, JOINING
+from api.roads import prefix_of
 
 EMPTIED = "erased"  # the state of an address of which only the hash is left
 _KEPT = "erased"  # in place of a consent's wording: what stays is that, when and by which channel
@@ -41,9 +42,12 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
 
 
 async def lock_emptied(session: AsyncSession) -> list[int]:
-    """The erased residents whose hashes are kept, locked; those whom somebody else has in hand are passed over."""
+    """The erased residents whose hashes are kept, locked; those whom somebody else has in hand are passed over.
+
+    Also who came back by one of two addresses, and not by the other.
+    """
     kept = select(Address.resident_id).where(Address.state == EMPTIED)
-    erased = select(Resident.id).where(Resident.state == ERASED, Resident.id.in_(kept)).order_by(Resident.id)
+    erased = select(Resident.id).where(Resident.id.in_(kept)).order_by(Resident.id)
     return list(await session.scalars(erased.with_for_update(key_share=True, skip_locked=True)))
 
 
@@ -57,7 +61,14 @@ async def release(session: AsyncSession, resident_ids: Collection[int]) -> list[
     return list(found)
 
 
-def come_back(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> None:
-    """Whoever writes again before their hash was forgotten joins anew, with the ballots they had."""
-    resident.state, resident.joined_at = JOINING, now
-    address.sealed = keyring.encipher(written, purpose="address")
+def come_back(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
+    """Whoever writes again before their hash was forgotten joins anew, with the ballots they had; says whether they do.
+
+    Who came back already by another address is reached by this one again too.
+    """
+    address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
+    address.state = "active"
+    anew = resident.state == ERASED
+    if anew:
+        resident.state, resident.joined_at = JOINING, now
+    return anew

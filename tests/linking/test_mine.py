@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, text
 
+from api.channel import Reply
 from api.consultations.models import Ballot
 from api.dialogue import people
 from api.dialogue.models import Conversation
+from api.outbox import notices
 from api.outbox.models import Delivery
 from api.residents import follows
 from api.residents.models import Address, Consent, Follow, Resident
@@ -15,8 +17,8 @@ from tests.api.office import rows
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
 from tests.linking.acts import address_of, says, shown_code, voted
-from tests.people import FIRST, PEOPLE, Person, joined
-from tests.world import World
+from tests.people import FIRST, PEOPLE, Person, TelegramPerson, joined
+from tests.world import KEYRING, World
 
 WORDS = {"ar": "بياناتي", "fr": "MES DONNEES", "zgh": "isefka inu"}
 channels = pytest.mark.parametrize("channel", PEOPLE)
@@ -171,3 +173,58 @@ async def test_erasing_one_of_two_that_are_one_erases_both(own_world: World) -> 
     async with world.db.transaction() as session:
         assert (await session.scalars(text("SELECT sealed FROM merges"))).all() == [None]
         assert set(await session.scalars(select(Resident.province))) == {None}
+
+
+async def erased_as_one(world: World) -> tuple[Person, Person]:
+    """A phone and an app of one person, who voted and is erased."""
+    phone, app = await joined(world, "sms", "fr"), await joined(world, "telegram", "fr")
+    await app.say("LIER")
+    await phone.say(f"LIER {shown_code(app)}")
+    await voted(phone, 1)
+    await erased(phone)
+    await forget(world)
+    return phone, app
+
+
+async def test_who_comes_back_by_both_addresses_is_reached_by_both(own_world: World) -> None:
+    world, (phone, app) = own_world, await erased_as_one(own_world)
+    await phone.say("bonjour")
+    for choice in (FIRST["fr"], 1, 3):
+        await phone.pick(choice)
+    await app.say("bonjour")
+    assert app.words("language.ask") not in app.heard  # they said so on the other
+    resident = await resident_of(world, *address_of(phone))
+    assert resident is not None
+    async with world.db.transaction() as session:
+        assert await notices.tell(session, resident.id, Reply("Bonne nouvelle"), keyring=KEYRING, now=world.now())
+        assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
+    await world.deliver()
+    assert app.heard == "Bonne nouvelle"
+
+
+async def test_the_address_by_which_nobody_came_back_is_forgotten_too(own_world: World) -> None:
+    world, (phone, app) = own_world, await erased_as_one(own_world)
+    await app.say("bonjour")
+    await forget(world)
+    assert await resident_of(world, *address_of(phone)) is not None  # nobody votes twice
+    await world.close("plan")
+    await forget(world)
+    assert await resident_of(world, *address_of(phone)) is None
+    for choice in (FIRST["fr"], 1, 3):
+        await app.pick(choice)
+    await app.say("MES DONNEES")
+    assert "SMS" not in app.heard
+
+
+async def test_a_number_that_was_erased_is_shared_again(own_world: World) -> None:
+    world, phone, app = own_world, await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
+    await voted(phone, 1)
+    await erased(phone)
+    assert isinstance(app, TelegramPerson)
+    await app.say("LIER")
+    await app.user.share_contact(address_of(phone)[1])
+    await world.network.settled()
+    await forget(world)
+    async with world.db.transaction() as session:
+        found = (await session.execute(select(Address.channel, Address.state).order_by(Address.channel))).all()
+        assert [tuple(each) for each in found] == [("sms", "active"), ("telegram", "active")]

@@ -93,7 +93,7 @@ async def _share(turn: Turn, number: str) -> Heard:
     known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if known is not None:
         owner = await lock_another(session, known, held=turn.resident.id)
-        if owner.state == residents.ERASED:
+        if not known.sealed:
             erasing.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
