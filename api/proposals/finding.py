@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.errors import NotFound
 from api.proposals import life
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
+from api.residents.models import Resident
+from api.residents.service import MERGED
 
 _ALIKE = 60  # of 100: below, two texts share words only by chance
 _COMPARED = 300  # ideas of a theme, and of a province
@@ -86,9 +88,9 @@ async def alike(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Ali
 
 
 async def authors(session: AsyncSession, number: int) -> int:
-    """How many residents an idea is from."""
-    found = await session.scalar(select(func.count()).select_from(IdeaAuthor).where(IdeaAuthor.idea_id == number))
-    return found or 0
+    """How many residents an idea is from; two who became one are one."""
+    people = select(func.count()).join_from(IdeaAuthor, Resident, Resident.id == IdeaAuthor.resident_id)
+    return await session.scalar(people.where(IdeaAuthor.idea_id == number, Resident.state != MERGED)) or 0
 
 
 async def merged(session: AsyncSession, number: int) -> list[int]:

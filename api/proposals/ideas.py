@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
@@ -13,6 +14,7 @@ from api.errors import Conflict, Invalid
 from api.normalise import normalise
 from api.proposals import life, personal
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
+from api.residents import merging
 from api.residents.models import Resident
 from api.themes import theme as theme_of
 
@@ -108,24 +110,29 @@ async def disown(session: AsyncSession, resident_id: int) -> int:
 
     What is public, in a proposal, or somebody else's too, stays without them; of the rest the text goes as well.
     """
-    theirs = list(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id == resident_id)))
-    await session.execute(
-        update(Idea).where(Idea.id.in_(theirs), ~_stays(resident_id)).values(text="", key="", flags=[])
-    )
-    await session.execute(delete(IdeaAuthor).where(IdeaAuthor.resident_id == resident_id))
+    mine = await _all_of(session, resident_id)
+    theirs = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(mine))))
+    await session.execute(update(Idea).where(Idea.id.in_(theirs), ~_stays(mine)).values(text="", key="", flags=[]))
+    await session.execute(delete(IdeaAuthor).where(IdeaAuthor.resident_id.in_(mine)))
     return len(theirs)
 
 
 async def staying(session: AsyncSession, resident_id: int) -> int:
     """How many ideas would stay, without this resident, were they erased."""
-    theirs = select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id == resident_id)
-    counted = select(func.count()).select_from(Idea).where(Idea.id.in_(theirs), _stays(resident_id))
+    mine = await _all_of(session, resident_id)
+    theirs = select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(mine))
+    counted = select(func.count()).select_from(Idea).where(Idea.id.in_(theirs), _stays(mine))
     return await session.scalar(counted) or 0
 
 
-def _stays(resident_id: int) -> ColumnElement[bool]:
+async def _all_of(session: AsyncSession, resident_id: int) -> Sequence[int]:
+    """A resident, and who became one with them: of an idea that both were authors of, each still is."""
+    return (resident_id, *await merging.shells(session, resident_id))
+
+
+def _stays(mine: Sequence[int]) -> ColumnElement[bool]:
     """Whether an idea stays when this author of it is erased: it is public, in a proposal, or somebody else's too."""
-    others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id != resident_id)
+    others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(mine))
     return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
 
 

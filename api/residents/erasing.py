@@ -27,11 +27,11 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
     """
     mine = (resident.id, *await merging.shells(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(mine)).values(**NOTHING))
-    await session.execute(update(Merge).where(Merge.kept_id == resident.id).values(sealed=None))
+    await session.execute(update(Merge).where(Merge.kept_id.in_(mine)).values(sealed=None))
     numbers = list(await session.scalars(select(Address.id).where(Address.resident_id == resident.id)))
     await linking.forget(session, numbers)
     await session.execute(update(Address).where(Address.id.in_(numbers)).values(sealed=b"", prefix=None, state=EMPTIED))
-    await session.execute(delete(Follow).where(Follow.resident_id == resident.id))
+    await session.execute(delete(Follow).where(Follow.resident_id.in_(mine)))  # what both followed stayed with a shell
     await session.execute(
         update(Consent).where(Consent.resident_id == resident.id).values(wording=_KEPT, language=None)
     )

@@ -133,9 +133,11 @@ def can_be_undone(merge: Merge, *, now: datetime) -> bool:
 
 
 async def shells(session: AsyncSession, *resident_ids: int) -> Sequence[int]:
-    """The numbers of those who became one with these residents: rows that are no people any more."""
+    """The numbers of those who became one with these residents, or with one of those before: no people any more."""
     gone = select(Merge.gone_id).where(Merge.kept_id.in_(resident_ids), Merge.undone_at.is_(None))
-    return (await session.scalars(gone)).all()
+    every = gone.cte("shells", recursive=True)
+    before = select(Merge.gone_id).join(every, Merge.kept_id == every.c.gone_id).where(Merge.undone_at.is_(None))
+    return (await session.scalars(select(every.union(before).c.gone_id))).all()
 
 
 async def _locked(session: AsyncSession, merge_id: int) -> Merge:

@@ -16,11 +16,11 @@ from api.residents import follows
 from api.residents.models import Address, Resident
 from sms.segments import count
 from tests.ballots import KEYRING, resident_of
-from tests.linking.acts import address_of, voted
+from tests.linking.acts import address_of, shown_code, voted
 from tests.linking.test_mine import WORDS, erased
 from tests.meetings.planned import at, planned, register
 from tests.people import Person, joined
-from tests.proposals.office import draft, post
+from tests.proposals.office import draft, get, idea, post
 from tests.world import World
 
 WHO = [("sms", "ar"), ("telegram", "zgh"), ("sms", "fr"), ("telegram", "fr")]
@@ -105,3 +105,32 @@ async def test_an_agent_sees_that_they_answer_for_others(own_world: World) -> No
     await agent.say(f"AGENT {made['code']}")
     await agent.say(WORDS["fr"])
     assert agent.words("mine.assisting") in agent.heard
+
+
+async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> None:
+    """Also where they became one twice: with who had become one with somebody before."""
+    world = own_world
+    app, one, other = [await joined(world, channel, "fr") for channel in ("telegram", "sms", "sms")]
+    numbers = []
+    for person in (one, other, app):
+        resident = await resident_of(world, *address_of(person))
+        assert resident is not None
+        numbers.append(await idea(world, resident.id))
+        await post(world, f"ideas/{numbers[-1]}/read")
+        async with world.db.transaction() as session:
+            await follows.follow(session, resident_id=resident.id, kind="theme", ref="water", now=world.now())
+    for number in numbers[1:]:
+        await post(world, f"ideas/{number}/merge", into=numbers[0])
+    await one.say("LIER")
+    await other.say(f"LIER {shown_code(one)}")
+    await app.say("LIER")
+    await one.say(f"LIER {shown_code(app)}")
+    assert (await get(world, f"ideas/{numbers[0]}"))["authors"] == 1
+    await erased(app)
+    assert app.words("mine.keeps") not in app.heard
+    async with world.db.transaction() as session:
+        assert set(await session.scalars(select(Idea.text))) == {""}
+        assert await session.scalar(select(func.count()).select_from(IdeaAuthor)) == 0
+        assert await session.scalar(text("SELECT count(*) FROM follows")) == 0
+        assert set(await session.scalars(select(Resident.province))) == {None}
+        assert set(await session.scalars(text("SELECT sealed FROM merges"))) == {None}
