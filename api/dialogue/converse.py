@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
+from api.consultations import service as consultations
 from api.dialogue import asides, assisting, patience, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
 from api.dialogue.features.feature import Feature
@@ -57,11 +58,20 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     except SawtError as error:
         turn.edits.clear()
         _explain(turn, error)
+        if said.tapped and isinstance(error, NotOpen) and _goes_on(turn):
+            return assisting.marked(turn, turn.replies())
         at.step, at.consultation_id, at.position, at.offered, at.notes = "home", None, 0, [], {}
         await assisting.end(turn)
         if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
             home.rest(turn)
     return assisting.marked(turn, turn.replies())
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
+    if turn.question is None or turn.consultation is None:
+        return turn.conversation.step != "home"
+    return consultations.takes_answers(turn.consultation, turn.now)
 
 
 def _explain(turn: Turn, error: SawtError) -> None:
