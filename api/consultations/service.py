@@ -83,6 +83,13 @@ async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) ->
     return [OnOffer(*row) for row in rows]
 
 
+async def is_for(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
+    """Whether a resident may answer this one: one for the invited only is for those who were asked."""
+    if not consultation.invited_only:
+        return True
+    return await session.get(Participation, (consultation.id, resident_id)) is not None
+
+
 async def of_question(session: AsyncSession, question_id: int) -> Consultation | None:
     """The consultation a question belongs to."""
     found: Consultation | None = await session.scalar(

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.consultations import service as consultations
+from api.consultations.models import Participation
 from api.errors import NotOpen
 from api.outbox.models import Delivery
 from api.residents.models import Resident
+from tests.ballots import resident_of
 from tests.consultations import main_consultation
+from tests.direct import questions_of
+from tests.linking.acts import address_of
 from tests.people import SmsPerson, TelegramPerson, joined
 from tests.world import World
 
@@ -130,3 +135,20 @@ async def test_callbacks_late_doubled_and_disordered_move_only_forward(own_world
     await own_world.open(second())
     invited = await own_world.invite("second")
     assert await delivered(own_world, invited.campaign_id) == ["delivered"] * 5
+
+
+async def test_who_was_not_asked_cannot_tap_into_what_is_for_the_invited(own_world: World) -> None:
+    await own_world.open({**main_consultation(), "code": "ground", "invited_only": True})
+    people = [await joined(own_world, "telegram", "fr") for _ in range(2)]
+    asked = list((await questions_of(own_world)).values())[4]
+    resident = await resident_of(own_world, *address_of(people[1]))
+    assert resident is not None
+    async with own_world.db.transaction() as session:
+        ground = await consultations.get(session, "ground")
+        session.add(Participation(consultation_id=ground.id, resident_id=resident.id, state="asked"))
+    for person in people:
+        assert isinstance(person, TelegramPerson)
+        await person.user.tap_on(person.user.last.message_id, f"q:{asked.id}:{asked.options[0].value}")
+        await own_world.network.settled()
+    assert people[0].heard == people[0].words("error.closed")
+    assert (await own_world.results("ground")).ballots == 1
