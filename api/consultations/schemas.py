@@ -119,7 +119,8 @@ class QuestionIn(_Strict):
             raise ValueError(f"a scale needs low and high, and at most {WIDEST} values")
         if rules.low is not None and rules.high is not None and rules.low >= rules.high:
             raise ValueError("low must be less than high")
-        if (rules.least or 1) > (rules.most or max(count, 1)) or (rules.most or 0) > max(count, 1):
+        most = 1 if self.kind == "single" else max(count, 1)
+        if not (rules.least or 1) <= (rules.most or most) <= most:
             raise ValueError("least and most do not fit the number of options")
         self._votes()
         return self

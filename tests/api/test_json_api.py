@@ -108,6 +108,7 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
     ({"questions": []}, "questions"), ({"questions": asking("yes_no")["questions"] * 6}, "questions"),
     (asking("essay"), "kind"), (asking(), "2 to 9 options"), (asking(options=10), "2 to 9 options"),
     (asking("yes_no", 2), "no options"), (asking("several", 3, least=3, most=2), "least and most"),
+    (asking("single", 3, least=2), "least and most"),
     (asking("text", colour=1), "colour"), (asking("scale", low=1), "scale"), (asking("scale", low=1, high=11), "scale"),
     (asking("number", low=2, high=1), "low"), (asking("number", low=float("nan")), "finite"),
     (asking("number", low=float("inf")), "finite"), (asking("number", low=0, high=10**60), "high"),
