@@ -51,10 +51,11 @@ async def tell_each(
     keyring: Keyring,
     now: datetime,
     until: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> int:
     """Queue a notice for each of these residents, as `tell` does, in two statements; returns how many can be told."""
     at = await best_of(session, replies)
-    await queue(session, at, replies, keyring=keyring, now=now, until=until)
+    await queue(session, at, replies, keyring=keyring, now=now, until=until, due_at=due_at)
     return len(at)
 
 
@@ -66,10 +67,11 @@ async def queue(
     keyring: Keyring,
     now: datetime,
     until: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Queue each of these residents' replies for the address that is theirs in `at`, in one statement."""
     rows = [
-        _row(each, number, replies[number], keyring=keyring, now=now, until=until, due_at=None)
+        _row(each, number, replies[number], keyring=keyring, now=now, until=until, due_at=due_at)
         for number, each in at.items()
     ]
     if rows:

@@ -100,14 +100,9 @@ async def _tell(session: AsyncSession, ideas: Collection[int], saying: Saying, *
         .where(IdeaAuthor.idea_id.in_(ideas))
         .order_by(Resident.id, IdeaAuthor.number)
     )
-    people: dict[int, tuple[Resident, int]] = {}
+    said: dict[int, Reply] = {}
     for resident, number in rows:
-        people.setdefault(resident.id, (resident, number))
-    told = 0
-    for resident, number in people.values():
-        voice = kit.catalogs.voice(resident.language, latin=resident.latin)
-        reply = Reply(text=saying(voice, number))
-        told += await notices.tell(
-            session, resident.id, reply, keyring=kit.keyring, now=now, due_at=kit.not_before(now)
-        )
-    return told
+        if resident.id not in said:
+            voice = kit.catalogs.voice(resident.language, latin=resident.latin)
+            said[resident.id] = Reply(text=saying(voice, number))
+    return await notices.tell_each(session, said, keyring=kit.keyring, now=now, due_at=kit.not_before(now))

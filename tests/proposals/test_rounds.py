@@ -15,6 +15,7 @@ from api.consultations import service as consultations
 from api.consultations.schemas import DETAIL
 from api.i18n import LANGUAGES
 from api.outbox.models import Delivery
+from api.proposals import steps
 from api.proposals.kit import Kit
 from api.rounds import service as rounds
 from sawt.compose import catalogs
@@ -23,6 +24,7 @@ from tests.campaigns.crowd import resident
 from tests.campaigns.test_clockwork import five_at_once
 from tests.commitments.plans import kept
 from tests.consultations import words
+from tests.journeys.test_statements import counting
 from tests.proposals.office import by_day, draft, get, idea, post, published, told
 from tests.world import KEYRING, World
 
@@ -262,3 +264,18 @@ async def test_a_draft_that_is_discarded_frees_its_proposals(own_world: World) -
     assert (named.status_code, "a campaign or a meeting names right" in named.text) == (409, True)
     await opened(own_world, "right")
     assert (await call(own_world, "POST", path.format("right"))).status_code == 409
+
+
+async def test_what_is_decided_costs_the_same_however_many_its_authors_are(own_world: World) -> None:
+    costs = []
+    for code, many in (("puits", 2), ("route", 12)):
+        numbers = [await idea(own_world, await resident(own_world)) for _ in range(many)]
+        for number in numbers:
+            await post(own_world, f"ideas/{number}/read")
+        await post(own_world, "proposals", proposal=draft(code, *numbers))
+        await post(own_world, f"proposals/{code}/publish")
+        with counting(own_world) as statements:
+            async with own_world.db.transaction() as session:
+                await steps.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=own_world.now())
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
