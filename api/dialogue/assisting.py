@@ -67,10 +67,13 @@ async def end(turn: Turn) -> None:
         )
 
 
-def is_over(turn: Turn) -> bool:
-    """Whether a session was left alone for too long."""
+async def expire(turn: Turn) -> bool:
+    """End a session that was left alone for too long; says whether one was."""
     held = turn.conversation.assisting
-    return held is not None and datetime.fromisoformat(held["until"]) <= turn.now
+    if held is None or datetime.fromisoformat(held["until"]) > turn.now:
+        return False
+    await end(turn)
+    return True
 
 
 def token(turn: Turn) -> bytes | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.consultations import service as consultations
-from api.dialogue import asides, assisting, patience, words
+from api.dialogue import asides, assisting, patience, taps, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
 from api.dialogue.features.feature import Feature
 from api.dialogue.offers import expected
@@ -32,9 +31,7 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message these only say th
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
-    at = turn.conversation
-    if assisting.is_over(turn):
-        await assisting.end(turn)
+    at, over = turn.conversation, await assisting.expire(turn)
     if turn.consultation is not None:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
@@ -44,7 +41,11 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         return turn.replies()
     try:
         asides.echo(turn, said)
-        heard = await _hear(turn, said, first=first)
+        if over and not (said.intent or said.tapped):
+            turn.say("assist.over")  # and these words were no answer of their own
+            heard = Heard.MOVED
+        else:
+            heard = await _hear(turn, said, first=first)
         if heard is Heard.MISSED:
             turn.lines.clear()
             await patience.missed(turn, said)
@@ -58,20 +59,13 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     except SawtError as error:
         turn.edits.clear()
         _explain(turn, error)
-        if said.tapped and isinstance(error, NotOpen) and _goes_on(turn):
+        if said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn):
             return assisting.marked(turn, turn.replies())
         at.step, at.consultation_id, at.position, at.offered, at.notes = "home", None, 0, [], {}
         await assisting.end(turn)
         if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
             home.rest(turn)
     return assisting.marked(turn, turn.replies())
-
-
-def _goes_on(turn: Turn) -> bool:
-    """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
-    if turn.question is None or turn.consultation is None:
-        return turn.conversation.step != "home"
-    return consultations.takes_answers(turn.consultation, turn.now)
 
 
 def _explain(turn: Turn, error: SawtError) -> None:

@@ -80,6 +80,13 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     return Heard.SETTLED
 
 
+def goes_on(turn: Turn) -> bool:
+    """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
+    if turn.question is None or turn.consultation is None:
+        return turn.conversation.step != "home"
+    return consultations.takes_answers(turn.consultation, turn.now)
+
+
 async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
     """The question of this number, as a key names it, and its consultation. Raises as `amend` does."""
     # A forged key may hold anything; a number of 19 digits need not fit a database's integer.

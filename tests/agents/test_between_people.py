@@ -1,4 +1,4 @@
-"""An agent answers statements for people: who does not go through all of them has come to their end all the same."""
+"""An agent between two people is led to the next one, or told that it is over; their own ballot is their own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from api.consultations.models import Ballot
 from tests.agents.test_assisting import answer, code
 from tests.consultations import vote
+from tests.journeys.test_main_job import RECEIPT
 from tests.meetings.test_journeys import texts
 from tests.people import joined
 from tests.world import World
@@ -44,3 +45,22 @@ async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_
     assert agent.words("assist.ask") in agent.heard
     await agent.say("suivant")
     assert agent.words("assist.begin", number=2) in agent.heard
+
+
+@pytest.mark.parametrize("between", [True, False])
+async def test_words_that_come_too_late_are_no_answer_of_the_agents_own(own_world: World, between: bool) -> None:
+    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    for _ in range(3):
+        await agent.pick(1)  # up to the question that takes any words
+    await agent.say(f"AGENT {given}")
+    if between:
+        await answer(agent, 1)
+    own_world.now.advance(hours=3)
+    await agent.say("1")
+    assert agent.heard.startswith(agent.words("assist.over"))
+    assert "4/4" in agent.heard
+    async with own_world.db.transaction() as session:
+        own = (await session.scalars(select(Ballot).where(Ballot.assisted.is_(False)))).one()
+    assert not own.complete
+    await agent.say("la route")
+    assert RECEIPT.search(agent.heard)
