@@ -7,8 +7,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from api.residents import service as residents
 from api.residents.models import Address, LinkCode, Merge, Resident
-from tests.ballots import ballots_of, resident_of
+from tests.ballots import KEYRING, ballots_of, resident_of
 from tests.linking.acts import CODE, address_of, linked, says, shown_code, voted
 from tests.people import FIRST, PEOPLE, SmsPerson, TelegramPerson, joined
 from tests.world import World
@@ -222,3 +223,17 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
         "id", "kept_id", "gone_id", "how", "channel", "merged_at", "sealed", "undone_at", "undone_by",
     }  # fmt: skip
     assert not re.search(rb"[2-9A-Z]{8}", merge.sealed or b"")
+
+
+async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> None:
+    app, phone = await joined(world, "telegram", "fr"), SmsPerson(world, "fr")
+    async with world.db.transaction() as session:  # as staff do who try a road
+        await residents.reach(
+            session, keyring=KEYRING, channel="sms", road="twilio", address=phone.phone.number, now=world.now()
+        )
+    await app.user.share_contact(phone.phone.number)
+    await app.network.settled()
+    assert says(app, "link.done")
+    await phone.say("bonjour")
+    assert await linked(world, phone, app)
+    assert phone.words("language.ask") not in phone.heard

@@ -109,8 +109,10 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     turn.resident = await people.join(
         session, one=turn.resident, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
-    there = await session.get_one(Conversation, other.id)
-    if there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
+    there = await session.get(Conversation, other.id)
+    if there is None:  # it was written to, and never wrote
+        session.add(store.begun(other.id, now=turn.now, step="home"))
+    elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
         there.step, there.offered = "home", []
     told = Reply(turn.voice("link.done"))
     await notices.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
