@@ -156,6 +156,12 @@ class ConsultationIn(_Strict):
     closes_at: Moment | None = None
     invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
 
+    @model_validator(mode="after")
+    def _in_order(self) -> ConsultationIn:
+        if self.opens_at is not None and self.closes_at is not None and self.closes_at <= self.opens_at:
+            raise ValueError("it would close before it opens")
+        return self
+
 
 class Times(BaseModel):
     """When a consultation is to open and to close by itself; None: when staff say so."""

@@ -115,6 +115,7 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
     (asking("text", longest=5000), "longest"), ({"closes_at": "2099-01-01T00:00:00"}, "timezone"),
     ({"closes_at": "9999-12-31T23:59:59-12:00"}, "calendar"), ({"closes_at": "tomorrow"}, "closes_at"),
     ({"secret": "x"}, "secret"),
+    ({"opens_at": "2099-01-02T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}, "before it opens"),
 )  # fmt: skip
 
 
