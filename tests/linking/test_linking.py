@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.residents import service as residents
 from api.residents.models import Address, LinkCode, Merge, Resident
+from api.tifinagh import to_latin
 from tests.ballots import KEYRING, ballots_of, resident_of
 from tests.linking.acts import CODE, address_of, linked, says, shown_code, voted
 from tests.people import FIRST, PEOPLE, SmsPerson, TelegramPerson, joined
@@ -237,3 +238,25 @@ async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> 
     await phone.say("bonjour")
     assert await linked(world, phone, app)
     assert phone.words("language.ask") not in phone.heard
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("how", ["contact", "code"])
+async def test_a_phone_that_is_linked_gets_no_tifinagh(world: World, known: bool, how: str) -> None:
+    app = await joined(world, "telegram", "zgh")
+    phone = await joined(world, "sms", "ar") if known else SmsPerson(world, "zgh")
+    assert isinstance(phone, SmsPerson)
+    assert isinstance(app, TelegramPerson)
+    if how == "contact":
+        await app.user.share_contact(phone.phone.number)
+        await app.network.settled()
+    else:
+        await phone.say(WORDS["ar"])
+        code = shown_code(phone) if known else ""
+        await app.say(WORDS["zgh"])
+        await (app.say(code) if known else phone.say(shown_code(app)))
+    assert await linked(world, phone, app)
+    await phone.say("menu")
+    await world.deliver()
+    for message in phone.phone.inbox[-2:]:
+        assert to_latin(message.text) == message.text

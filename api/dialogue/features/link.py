@@ -98,6 +98,7 @@ async def _share(turn: Turn, number: str) -> Heard:
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
+    _settle_letters(turn, added)
     return await _done(turn)
 
 
@@ -109,6 +110,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     turn.resident = await people.join(
         session, one=turn.resident, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
+    _settle_letters(turn, other)
     there = await session.get(Conversation, other.id)
     if there is None:  # it was written to, and never wrote
         session.add(store.begun(other.id, now=turn.now, step="home"))
@@ -117,6 +119,12 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     told = Reply(turn.voice("link.done"))
     await notices.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
     return await _done(turn)
+
+
+def _settle_letters(turn: Turn, other: Address) -> None:
+    """A phone may have no Tifinagh: who has one too reads Latin letters everywhere, until they say otherwise."""
+    if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
+        turn.resident.latin = True
 
 
 async def _done(turn: Turn) -> Heard:
