@@ -44,12 +44,17 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
     return made
 
 
-async def published(session: AsyncSession, consultation: Consultation) -> tuple[Publication, str]:
-    """The hash that was published and the list it is of. Raises NotFound where none was."""
+async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
+    """The hash that was published. Raises NotFound where none was."""
     found = await session.get(Publication, consultation.id)
     if found is None:
         raise NotFound(f"nothing was published of {consultation.code}")
-    return found, "".join([line async for line in lines(session, consultation)])
+    return found
+
+
+async def text(session: AsyncSession, consultation: Consultation) -> str:
+    """The whole list."""
+    return "".join([line async for line in lines(session, consultation)])
 
 
 async def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:

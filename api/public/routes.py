@@ -6,23 +6,22 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import publishing, receipts
+from api.consultations import receipts
 from api.consultations import service as consultations
-from api.consultations.models import Consultation, Publication
+from api.consultations.models import Consultation
 from api.consultations.telling import told
 from api.db import Database
 from api.errors import NotFound
 from api.i18n import Catalogs, Voice
+from api.public.lists import Lists, Published
 from api.public.pages import HEADERS, STYLE, Pages
-
-Published = tuple[Publication, str]  # the hash and its list
 
 
 def router(db: Database, catalogs: Catalogs) -> APIRouter:
     """The pages below / that need no sign-in."""
     routes, pages = APIRouter(include_in_schema=False), Pages(catalogs)
     _check(routes, db, pages)
-    _lists(routes, db, pages)
+    _lists(routes, db, pages, Lists())
 
     @routes.get("/public.css")
     async def style() -> Response:
@@ -45,21 +44,24 @@ def _check(routes: APIRouter, db: Database, pages: Pages) -> None:
         return pages.render("check.html", voice, receipt=receipt[:20], lines=lines, **labels)
 
 
-def _lists(routes: APIRouter, db: Database, pages: Pages) -> None:
+def _lists(routes: APIRouter, db: Database, pages: Pages, lists: Lists) -> None:
     @routes.get("/consultations/{code}/receipts")
     async def read(request: Request, code: str) -> HTMLResponse:
         """The list of a closed consultation, with its hash."""
         voice = pages.voice(request)
         async with db.transaction() as session:
             consultation = await _opened(session, code)
-            found = await _list(session, consultation)
+            try:
+                found: Published | None = await lists.get(session, consultation)
+            except NotFound:
+                found = None
         return _page(pages, voice, consultation, found)
 
     @routes.get("/consultations/{code}/receipts.txt")
     async def file(code: str) -> PlainTextResponse:
         """The very bytes that were hashed."""
         async with db.transaction() as session:
-            _, text = await publishing.published(session, await _opened(session, code))
+            _, text = await lists.get(session, await _opened(session, code))
         return PlainTextResponse(text, headers=HEADERS)
 
 
@@ -80,10 +82,3 @@ async def _opened(session: AsyncSession, code: str) -> Consultation:
     if found.state == consultations.DRAFT:
         raise NotFound(f"there is no consultation {code}")
     return found
-
-
-async def _list(session: AsyncSession, consultation: Consultation) -> Published | None:
-    try:
-        return await publishing.published(session, consultation)
-    except NotFound:
-        return None

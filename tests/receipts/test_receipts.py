@@ -11,7 +11,10 @@ from api.consultations import drafts, publishing, rewriting
 from api.consultations import service as consultations
 from api.consultations.models import Ballot, Publication
 from api.consultations.schemas import ConsultationIn
+from api.public.lists import Lists
+from tests.ballots import stuff
 from tests.consultations import every_kind, main_consultation
+from tests.journeys.test_statements import counting
 from tests.linking.acts import voted
 from tests.people import FIRST, PEOPLE, joined
 from tests.world import World
@@ -154,7 +157,7 @@ async def test_a_ballot_that_is_changed_afterwards_no_longer_fits_the_hash(own_w
     await own_world.close("plan")
     async with own_world.db.transaction() as session:
         await session.execute(update(Ballot).values(receipt="ABCD2345"))
-        published, text = await publishing.published(session, await consultations.get(session, "plan"))
+        published, text = await Lists().get(session, await consultations.get(session, "plan"))
     assert publishing.digest(text) != published.digest
 
 
@@ -183,3 +186,17 @@ async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch
         found = await consultations.get(session, "plan")
         assert (found.state, found.secret is not None) == ("open", True)
         assert (await session.scalars(select(Publication))).all() == []
+
+
+async def test_a_list_is_read_once_however_often_it_is_asked_for(own_world: World) -> None:
+    await stuff(own_world, [("01.571", "sms", False, (0, 1))] * 3)
+    await own_world.close("plan")
+    lists, read = Lists(), []
+    for _ in range(2):
+        async with own_world.db.transaction() as session:
+            consultation = await consultations.get(session, "plan")
+            with counting(own_world) as statements:
+                read.append(await lists.get(session, consultation))
+    assert len(statements) == 1, statements  # that it is published
+    assert read[0][1] == read[1][1]
+    assert hashlib.sha256(read[1][1].encode()).hexdigest() == read[1][0].digest
