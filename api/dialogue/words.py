@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.dialogue import assisting
 from api.dialogue.features import BY_STEP, BY_WORD
-from api.dialogue.steps import language
+from api.dialogue.steps import home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.outbox import service as outbox
@@ -29,6 +29,8 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         await _stop(turn, said)
     elif said.intent == "start":
         turn.resident.state = residents.JOINING if left else turn.resident.state
+        if await _linked(turn):
+            return Heard.MOVED
         await onward(turn)
     elif said.intent == "help":
         turn.say("help")
@@ -48,6 +50,13 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     else:
         return None
     return Heard.SETTLED
+
+
+async def _linked(turn: Turn) -> bool:
+    """Begin what a deep link names, as its keyword does by SMS; says whether it names anything that is open."""
+    payload = turn.incoming.hints.payload
+    active = turn.resident.state == residents.ACTIVE
+    return payload is not None and active and await home.open_named(turn, payload)
 
 
 async def _resume(turn: Turn) -> None:

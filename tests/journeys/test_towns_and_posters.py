@@ -12,6 +12,7 @@ from tests.ballots import resident_of
 from tests.consultations import main_consultation, words
 from tests.corpus.measure import lexicon
 from tests.direct import DirectPerson
+from tests.people import TelegramPerson, joined
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -121,3 +122,15 @@ async def test_a_posters_keyword_opens_its_consultation_once_they_joined(own_wor
     for text in ("Souk", "français", "oui", "passer"):
         await person.say(text)
     assert person.heard.startswith(CATALOGS.voice("fr")("consultation.intro", title=words("souk")["fr"], count=4))
+
+
+async def test_a_deep_link_opens_its_consultation_for_who_joined_before(own_world: World) -> None:
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    await own_world.open({**main_consultation(), "code": "souk", "title": words("souk")})
+    await person.user.start("Souk")
+    await own_world.network.settled()
+    assert person.heard.startswith(person.words("consultation.intro", title=words("souk")["fr"], count=4))
+    await person.user.start("elsewhere")
+    await own_world.network.settled()
+    assert "1/4" in person.heard  # where they are
