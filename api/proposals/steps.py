@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
 from api.consultations.models import Words
-from api.errors import NotFound
+from api.consultations.service import DRAFT
+from api.errors import Conflict, NotFound
 from api.proposals import finding, life, moderation, service, telling
 from api.proposals.kit import Kit
 from api.proposals.models import Proposal
@@ -23,9 +24,10 @@ async def publish(session: AsyncSession, code: str, *, who: str, kit: Kit, now: 
 
 
 async def withdraw(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Withdraw it; its ideas are read ones again. Raises NotFound, Conflict."""
+    """Withdraw it; its ideas are read ones again. Raises NotFound, or Conflict also where a vote on it is to open."""
     seen = (await service.get(session, code)).state != life.DRAFT
     found = await _step(session, code, "withdraw", who=who, now=now)
+    await _unawaited(session, code)
     if seen:
         for idea in await finding.locked_of(session, found.id):
             await moderation.take(session, idea, "return", who=who, now=now)
@@ -50,7 +52,7 @@ async def pass_over(session: AsyncSession, code: str, *, who: str, kit: Kit, now
 async def commit(
     session: AsyncSession, code: str, *, plan: str, number: int, who: str, kit: Kit, now: datetime
 ) -> Proposal:
-    """Say that it entered a commitment of a plan. Raises NotFound, Conflict."""
+    """Say that it entered a commitment of a plan. Raises NotFound, or Conflict also where a vote on it is to open."""
     commitment = await session.scalar(
         select(Commitment)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -59,6 +61,7 @@ async def commit(
     if commitment is None:
         raise NotFound(f"there is no commitment {number} in a plan {plan}")
     found = await _step(session, code, "commit", who=who, now=now)
+    await _unawaited(session, code)
     found.commitment_id = commitment.id
     await _carry(session, found, "commit", who=who, kit=kit, now=now)
     return found
@@ -71,6 +74,16 @@ async def answer(session: AsyncSession, code: str, *, words: Words, who: str, ki
     await session.flush()
     await telling.answer(session, found, words, kit=kit, now=now)
     return found
+
+
+async def _unawaited(session: AsyncSession, code: str) -> None:
+    """Raises Conflict where a draft of a vote holds it: it would open, perhaps by itself, on what none can choose.
+
+    One that is open goes on: what people were asked is what is counted.
+    """
+    waiting = [vote for vote, state in await service.votes(session, code) if state == DRAFT]
+    if waiting:
+        raise Conflict(f"the vote {waiting[0]} on {code} is still to open: discard it first")
 
 
 async def _carry(

@@ -22,10 +22,10 @@ from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_clockwork import five_at_once
-from tests.commitments.plans import kept
+from tests.commitments.plans import CODE, kept
 from tests.consultations import words
 from tests.journeys.test_statements import counting
-from tests.proposals.office import by_day, draft, get, idea, post, published, told
+from tests.proposals.office import by_day, draft, get, idea, post, published, refused, told
 from tests.world import KEYRING, World
 
 CATALOGS = catalogs()
@@ -279,3 +279,14 @@ async def test_what_is_decided_costs_the_same_however_many_its_authors_are(own_w
                 await steps.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=own_world.now())
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+async def test_no_vote_opens_on_what_was_withdrawn_or_committed(own_world: World) -> None:
+    world = own_world
+    await kept(world)
+    await made(world, "vote", await published(world, "puits", "route"), kind="approve")
+    assert await refused(world, "proposals/puits/withdraw") == 409
+    assert await refused(world, "proposals/route/commit", plan=CODE, number=1) == 409
+    assert [await state(world, code) for code in ("puits", "route")] == ["published", "published"]
+    assert (await call(world, "POST", "/v1/consultations/vote/discard")).status_code == 204
+    await post(world, "proposals/puits/withdraw")
