@@ -26,9 +26,12 @@ async def read(session: AsyncSession, number: int, *, who: str, kit: Kit, now: d
 async def publish(session: AsyncSession, number: int, *, text: str | None, who: str, now: datetime) -> Idea:
     """Let everybody read it, as it was written or as `text` says it without what is personal. Nobody is told.
 
-    Raises NotFound; Conflict where no moderator read it yet; Invalid where personal data seems to stand in it.
+    Raises NotFound; Conflict where no moderator read it yet, or its text was erased with its author; Invalid where
+    personal data seems to stand in it.
     """
     idea = await finding.locked(session, number)
+    if not idea.text:
+        raise Conflict(f"the text of idea {number} was erased with its author: nothing is left to publish")
     said = text or idea.text
     if found := personal.flags(said):
         raise Invalid(f"it seems to hold personal data ({', '.join(found)}): give a text to publish without it")

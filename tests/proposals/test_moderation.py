@@ -167,3 +167,13 @@ async def test_filters_of_another_form_are_refused(world: World, query: str) -> 
 @pytest.mark.parametrize("path", ["ideas/0", "ideas/99999999999999999999", "proposals/none", "proposals/%00"])
 async def test_what_is_not_there_is_said(world: World, path: str) -> None:
     assert (await call(world, "GET", f"/v1/{path}")).status_code == 404
+
+
+async def test_nothing_is_published_of_an_idea_that_was_erased(world: World) -> None:
+    author = await resident(world)
+    number = await idea(world, author)
+    await post(world, f"ideas/{number}/read")
+    await post(world, f"residents/{author}/erase")
+    for given in ({}, {"text": "un puits pour le douar"}):
+        assert await refused(world, f"ideas/{number}/publish", **given) == 409
+    assert (await get(world, f"ideas/{number}"))["public"] is None
