@@ -42,7 +42,6 @@ from api.web import LimitBody, bearer, map_errors
 Running = AbstractAsyncContextManager[None]
 
 _SWEEP = 30.0  # seconds
-_TICK = 1.0  # seconds: what is scheduled happens at most two late
 
 
 class Part(Channel, Protocol):
@@ -109,7 +108,7 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
             sweeping = clockwork.sweeper(means.settings, means.db, means.clock)
             await stack.enter_async_context(_background(every(_SWEEP, sweeping)))
             for due in clockwork.clockwork(kit, means):
-                await stack.enter_async_context(_background(every(_TICK, due)))
+                await stack.enter_async_context(_background(every(means.settings.tick_every, due)))
             yield
 
     return lifespan

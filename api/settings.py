@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     ask_after: float = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
     patience: float = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
     pull_every: float = Field(1.0, gt=0, description="seconds between looks into an empty outbox")
+    tick_every: float = Field(1.0, gt=0, le=3600, description="seconds between looks for what is to happen by itself")
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")

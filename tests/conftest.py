@@ -81,6 +81,13 @@ async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[Wo
         yield found
 
 
+@pytest.fixture
+async def ticking_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
+    """A world in which what is due happens by itself, as in service."""
+    async with living(database_url, checker, tick_every=0.1) as found:
+        yield found
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep together, on one of several workers, what shares a gateway, a proxy or a browser that is slow to start."""
     for item in items:

@@ -69,14 +69,14 @@ async def until(world: World, expected: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_consultation_opens_and_closes_by_itself(own_world: World) -> None:
-    times = {"opens_at": own_world.now.later(hours=1), "closes_at": own_world.now.later(hours=2)}
-    await draft(own_world, **times)
-    assert await of_later(own_world) == ("draft", 1)
-    own_world.now.advance(hours=1, seconds=1)
-    await until(own_world, "open")
-    own_world.now.advance(hours=1)
-    await until(own_world, "closed")
+async def test_a_consultation_opens_and_closes_by_itself(ticking_world: World) -> None:
+    times = {"opens_at": ticking_world.now.later(hours=1), "closes_at": ticking_world.now.later(hours=2)}
+    await draft(ticking_world, **times)
+    assert await of_later(ticking_world) == ("draft", 1)
+    ticking_world.now.advance(hours=1, seconds=1)
+    await until(ticking_world, "open")
+    ticking_world.now.advance(hours=1)
+    await until(ticking_world, "closed")
 
 
 async def test_five_processes_open_and_close_it_once(own_world: World) -> None:

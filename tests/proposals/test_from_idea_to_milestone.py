@@ -96,8 +96,8 @@ async def _told(world: World, milestone: int) -> bool:
 
 
 @pytest.mark.parametrize(("channel", "language"), [("sms", "zgh"), ("telegram", "ar")])
-async def test_the_author_hears_of_every_step(own_world: World, channel: str, language: str) -> None:
-    world = own_world
+async def test_the_author_hears_of_every_step(ticking_world: World, channel: str, language: str) -> None:
+    world = ticking_world
     by_day(world)
     await planned(world)
     author = Author(world, await resting(world, channel, language))
