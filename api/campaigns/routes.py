@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
@@ -15,6 +15,7 @@ from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Preview, Report, Step, Wave, Who
 from api.clock import Clock
+from api.consultations.schemas import Moment
 from api.db import Database
 from api.errors import Invalid
 
@@ -25,7 +26,7 @@ class By(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     who: Who
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class Budget(BaseModel):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api import places
 from api.campaigns.audience import Audience
 from api.campaigns.parts import MOST
 from api.campaigns.selection import INVITE, REMIND
-from api.consultations.schemas import Words
+from api.consultations.schemas import Moment, Words
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch
@@ -61,7 +61,7 @@ class CampaignIn(BaseModel):
     waves: list[Wave] = Field([], max_length=20, description="their shares make 100, each is later than the one before")
     urgent: bool = Field(False, description="knows no hours and no weekly cap")
     budget: float | None = Field(None, ge=0, description="money it may spend at most")
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from sawt.campaigns import campaign as command
 from tests.api.office import call
 from tests.campaigns.crowd import resident
-from tests.campaigns.office import NEWS, ended, take
+from tests.campaigns.office import NEWS, ended, make, take
 from tests.conftest import Databases
 from tests.consultations import words
 from tests.world import KEYS, World
@@ -57,11 +57,21 @@ async def test_over_the_json_api(desk: World) -> None:
         {"quotas": {"01.571": 10**30}},
         {"waves": [{"share": 1, "after_minutes": 0}]},
         {"waves": [{"share": 100, "after_minutes": 10**30}]},
+        {"expires_at": "9999-12-31T23:59:59-14:00"},
+        {"expires_at": "0001-01-01T00:00:00+14:00"},
     ],
 )
 async def test_what_is_not_well_formed(desk: World, changed: dict[str, Any]) -> None:
     answer = await call(desk, "POST", "/v1/campaigns", json={**GIVEN, **changed, "who": "amina"})
     assert answer.status_code == 422
+
+
+async def test_a_moment_beyond_the_calendar(desk: World) -> None:
+    await resident(desk)
+    campaign = await make(desk, NEWS)
+    await take(desk, campaign, "submit", "approve")
+    given = {"who": "idir", "at": "9999-12-31T23:59:59-14:00"}
+    assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/schedule", json=given)).status_code == 422
 
 
 def test_on_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
