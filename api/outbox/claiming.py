@@ -173,7 +173,7 @@ async def _paid(session: AsyncSession, given: Claim, found: list[Due], *, now: d
             await purses.correct(session, {due.paid[0]: -due.cost})
         kept = [replace(due, paid=(*due.paid, day)) for due in kept[:count]]
     unpaid = {due.message.delivery_id for due in costly} - {due.message.delivery_id for due in kept}
-    await service.give_back(session, unpaid)
+    await service.give_back(session, unpaid, now=now)
     return [*free, *kept]
 
 

@@ -27,20 +27,18 @@ async def put_back(session: AsyncSession, delivery_id: int, *, due_at: datetime,
         .where(Delivery.id == delivery_id, Delivery.state == states.SENDING)
         .values(state=states.QUEUED, leased_until=None, due_at=due_at, reason=reason)
     )
-    owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
-    left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
-    unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~gates.present(Delivery.campaign_id)))
-    await moves.bulk(session, states.CANCELLED, Delivery.id == delivery_id, unwanted, reason="cancelled", now=now)
+    await _cancel_unwanted(session, [delivery_id], now=now)
 
 
-async def give_back(session: AsyncSession, delivery_ids: Collection[int]) -> None:
-    """Queue claimed deliveries again that nobody tried to hand over."""
+async def give_back(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
+    """Queue claimed deliveries again that nobody tried to hand over, or cancel them, as `put_back` does."""
     if delivery_ids:
         await session.execute(
             update(Delivery)
             .where(Delivery.id.in_(delivery_ids), Delivery.state == states.SENDING)
             .values(state=states.QUEUED, leased_until=None, attempts=Delivery.attempts - 1)
         )
+        await _cancel_unwanted(session, delivery_ids, now=now)
 
 
 async def reap(session: AsyncSession, *, now: datetime) -> int:
@@ -113,6 +111,14 @@ async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) 
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)
         await lock(session, *await session.scalars(owner.where(Delivery.id.in_(delivery_ids))))
+
+
+async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
+    """Cancel those of these that wait for a resident who left, or of a campaign that is over."""
+    owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
+    left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
+    unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~gates.present(Delivery.campaign_id)))
+    await moves.bulk(session, states.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now)
 
 
 def to(*resident_ids: int) -> ColumnElement[bool]:

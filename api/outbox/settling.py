@@ -81,7 +81,7 @@ class Settler:
         left = [each.due.message.delivery_id for each in outcomes if isinstance(each.result, Gone)]
         async with self._means.db.transaction() as session:
             await service.lock_recipients(session, left)
-            await service.give_back(session, missed)
+            await service.give_back(session, missed, now=now)
             news = [await self._news(session, each, now) for each in outcomes]
             await moves.settle(session, [each for each in news if each is not None], now=now)
             for each in outcomes:

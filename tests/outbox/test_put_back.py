@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from api.campaigns import steps
 from api.channel import Outgoing, Receipt, Rejected, SendError, Throttled
-from api.outbox import service
+from api.outbox import pace, service
+from api.outbox.settling import Outcome, Settler
 from api.residents import service as residents
 from api.residents.models import Consent, Resident
 from tests.campaigns.crowd import resident
@@ -22,6 +25,21 @@ class Meanwhile(Mouth):
         self.name, self._world, self._campaign, self._what = name, world, campaign, what
 
     async def send(self, message: Outgoing) -> Receipt:
+        await self.happen()
+        return await super().send(message)
+
+    def too_late(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let it happen while a message waits for its slot, and the message miss that."""
+        settle = Settler.settle
+
+        async def happened(settler: Settler, outcome: Outcome) -> None:
+            await self.happen()
+            await settle(settler, outcome)
+
+        monkeypatch.setattr(pace, "is_missed", lambda *_, **__: True)
+        monkeypatch.setattr(Settler, "settle", happened)
+
+    async def happen(self) -> None:
         now = self._world.now()
         async with self._world.db.transaction() as session:
             if self._what == "cancel":
@@ -32,10 +50,11 @@ class Meanwhile(Mouth):
                 found = await session.get_one(Resident, 1)
                 residents.stop(session, found, channel="sms", wording="STOP", now=now)
                 await service.cancel_unasked(session, found.id, now=now)
-        return await super().send(message)
 
 
-async def after(world: World, what: str, answer: SendError, *, name: str = "sms") -> tuple[str, str, str | None, str]:
+async def after(
+    world: World, what: str, answer: SendError, *, name: str = "sms", missed: pytest.MonkeyPatch | None = None
+) -> tuple[str, str, str | None, str]:
     """What became of the delivery and its campaign."""
     number = await resident(world, channels=("sms", "telegram") if name == "telegram" else ("sms",))
     async with world.db.transaction() as session:
@@ -43,7 +62,10 @@ async def after(world: World, what: str, answer: SendError, *, name: str = "sms"
         session.add(Consent(resident_id=number, granted=True, channel="sms", **said))
     campaign = await make(world, {**NEWS, "urgent": True})
     await take(world, campaign, "submit", "approve", "launch")
-    assert await deliverer(world, Meanwhile(world, campaign, what, answer, name=name)).once()
+    mouth = Meanwhile(world, campaign, what, answer, name=name)
+    if missed is not None:
+        mouth.too_late(missed)
+    assert await deliverer(world, mouth).once()
     await clock(world)
     assert await tallied(world, campaign) == await counted(world, campaign)
     row = (await deliveries(world, campaign))[0]
@@ -69,3 +91,11 @@ async def test_it_is_cancelled_where_the_person_left_and_the_campaign_is_through
 async def test_it_does_not_fall_back_for_a_campaign_that_is_over(own_world: World) -> None:
     found = await after(own_world, "cancel", Rejected("400"), name="telegram")
     assert found == ("telegram", "failed", "400", "cancelled")
+
+
+@pytest.mark.parametrize(("what", "campaign"), [("cancel", "cancelled"), ("stop", "finished")])
+async def test_it_is_cancelled_where_it_missed_its_slot(
+    own_world: World, monkeypatch: pytest.MonkeyPatch, what: str, campaign: str
+) -> None:
+    found = await after(own_world, what, Throttled(5.0), missed=monkeypatch)
+    assert found == ("sms", "cancelled", "cancelled", campaign)
