@@ -123,8 +123,9 @@ async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: date
 
 
 async def finish(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
-    """It is through: nothing waits and nothing is on its way."""
+    """It is through: nothing is on its way, and what still waits is for people who stopped."""
     await move(session, campaign, "finish", who=who, now=now)
+    await outbox.cancel_queued(session, campaign_id=campaign.id, now=now, reason="stopped")
     await gates.drop(session, campaign.id)
 
 

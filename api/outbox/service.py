@@ -74,9 +74,9 @@ async def forget(session: AsyncSession, resident_id: int, *, now: datetime) -> N
     await session.execute(update(Delivery).where(theirs).values(sealed=None))
 
 
-async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
+async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime, reason: str = "cancelled") -> int:
     """Cancel all that a campaign has not handed over yet; returns how many."""
-    return await moves.bulk(session, states.CANCELLED, Delivery.campaign_id == campaign_id, reason="cancelled", now=now)
+    return await moves.bulk(session, states.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now)
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> int:
@@ -99,9 +99,18 @@ async def adopt(session: AsyncSession, channel: str, *, roads: Sequence[str]) ->
 
 
 async def is_through(session: AsyncSession, *, campaign_id: int) -> bool:
-    """Whether nothing of a campaign is queued or on its way any more."""
+    """Whether nothing of a campaign is on its way any more, nor queued for anybody who may get it.
+
+    Who says STOP while it is launched is queued after all: their stop was too early to cancel anything.
+    """
+    owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Delivery.id).where(
-        Delivery.campaign_id == campaign_id, Delivery.state.in_((states.QUEUED, states.SENDING))
+        Delivery.campaign_id == campaign_id,
+        Delivery.state.in_((states.QUEUED, states.SENDING)),
+        or_(
+            Delivery.state == states.SENDING,
+            select(Resident.id).where(owner, Resident.state == residents.ACTIVE).exists(),
+        ),
     )
     return await session.scalar(left.limit(1)) is None
 

@@ -17,12 +17,16 @@ from api.consultations import service as consultations
 from api.consultations.schemas import ConsultationIn
 from api.db import Database
 from api.errors import Conflict, Invalid
+from api.outbox import service as outbox
 from api.proposals.kit import Kit
+from api.residents import service as residents
+from api.residents.locks import lock
 from api.rounds import service as rounds
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
 from tests.consultations import main_consultation
 from tests.outbox.mouths import Mouth, deliverer
+from tests.outbox.rows import counted, tallied
 from tests.world import KEYRING, World
 
 Work = Callable[[AsyncSession, datetime], Awaitable[object]]
@@ -148,3 +152,26 @@ async def test_a_campaign_that_fails_pauses_until_staff_let_it_go_on(own_world: 
     await take(own_world, campaign, "resume")
     await clock(own_world)
     assert await state(own_world, campaign) == "running"  # it counts anew from here
+
+
+async def test_who_says_stop_while_it_is_launched_does_not_keep_it_from_its_end(own_world: World) -> None:
+    first, _ = await resident(own_world), await resident(own_world)
+    campaign = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign, "submit", "approve")
+
+    async def stop() -> None:
+        async with own_world.db.transaction() as session:
+            (who,) = await lock(session, first)
+            residents.stop(session, who, channel="sms", wording="STOP", now=own_world.now())
+            await outbox.cancel_unasked(session, first, now=own_world.now())
+
+    async with own_world.db.transaction() as session:
+        await steps.launch(session, campaign, kit=own_world.kit, who="idir", now=own_world.now())
+        stopping = asyncio.create_task(stop())
+        await asyncio.wait([stopping], timeout=1)  # on SQLite it waits for the launch
+    await stopping
+    await own_world.deliver()
+    await clock(own_world)
+    assert await states(own_world, campaign) == ["cancelled", "delivered"]
+    assert await state(own_world, campaign) == "finished"
+    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
