@@ -16,6 +16,7 @@ from twilio.rest import Client
 
 from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
 from sms.providers.twilio_errors import refused
+from sms.providers.twilio_trace import segments
 
 _CONNECT = 5.0  # seconds
 _PAGE = 100  # messages of one number, as much as it gets in years
@@ -56,7 +57,7 @@ class TwilioApi:
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
         with self._speaking() as client:
             made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
-        return Receipt(external_id=str(made.sid), parts=max(int(made.num_segments or 1), 1))
+        return Receipt(external_id=str(made.sid), parts=segments(made, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
         """The messages to a number, the newest first, at most LISTED of them. Raises a SendError.

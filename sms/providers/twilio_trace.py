@@ -9,6 +9,7 @@ from typing import Any
 from api.channel import Receipt, Untraceable
 from api.outbox import states
 from sms.providers.twilio_errors import opted_out
+from sms.segments import count
 
 STATES = {
     "sent": states.SENT,
@@ -46,5 +47,11 @@ def receipt(message: Any) -> Receipt:
     """What a message of Twilio's says of itself."""
     state = STATES.get(message.status, states.SENT)
     reason = str(message.error_code or message.status)[:8] if state == states.FAILED else None
-    parts = max(int(message.num_segments or 1), 1)
-    return Receipt(message.sid, parts, state, reason, gone=state == states.FAILED and opted_out(reason))
+    return Receipt(
+        message.sid, segments(message, message.body), state, reason, gone=state == states.FAILED and opted_out(reason)
+    )
+
+
+def segments(message: Any, text: str) -> int:
+    """As many as Twilio counts; our own count as long as a messaging service has picked no sender, and says 0."""
+    return int(message.num_segments or 0) or count(text).parts

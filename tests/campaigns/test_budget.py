@@ -13,6 +13,7 @@ from api.prices import Price
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
+from tests.consultations import words
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
@@ -74,3 +75,19 @@ async def test_over_http(desk: World) -> None:
     assert (await call(desk, "POST", path, json={"who": "idir", "amount": 9})).json()["state"] == "paused"
     report = (await call(desk, "GET", f"/v1/campaigns/{campaign}/report")).json()
     assert (report["spent"], report["budget"], report["currency"]) == (0.2, 9, "USD")
+
+
+async def test_a_messaging_service_that_counts_segments_later_makes_no_message_cheaper(
+    database_url: str, checker: WireChecker
+) -> None:
+    sender = f"MG{'b' * 32}"  # Twilio's first answer says 0 segments
+    async with living(database_url, checker, prices=[CENTS], twilio_sender=sender) as world:
+        for _ in range(2):
+            await resident(world)
+        texts = {**words("news"), "fr": "a" * 200}
+        campaign = await make(world, {**NEWS, "texts": texts, "urgent": True, "budget": 0.4})
+        await take(world, campaign, "submit", "approve", "launch")
+        await world.deliver()
+        path = f"/v1/campaigns/{campaign}"
+        assert (await call(world, "GET", f"{path}/report")).json()["spent"] == 0.4
+        assert [each["parts"] for each in (await call(world, "GET", f"{path}/recipients")).json()] == [2, 2]

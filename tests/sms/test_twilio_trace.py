@@ -82,4 +82,5 @@ def test_statuses(status: str, code: int | None, expected: Receipt) -> None:
 
 def test_segments_are_counted_late() -> None:
     assert receipt(Listed(num_segments="0")).parts == 1
+    assert receipt(Listed(num_segments="0", body="a" * 200)).parts == 2
     assert receipt(Listed(num_segments="3")).parts == 3
