@@ -105,8 +105,8 @@ async def budget(
     ceiling = None if amount is None else round(amount * MILLION)
     more = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
     if more and campaign.state != life.DRAFT:
-        found = await report(session, campaign_id, prices=kit.rules.prices)
-        life.may_approve(author=campaign.author, approver=who, recipients=found.total, above=kit.rules.approval_above)
+        people = await _people(session, campaign, kit=kit, now=now)
+        life.may_approve(author=campaign.author, approver=who, recipients=people, above=kit.rules.approval_above)
     campaign.budget = ceiling
     if campaign.launched_at is not None:
         await purses.fill(session, purses.of_campaign(campaign.id), ceiling=ceiling)
@@ -149,6 +149,13 @@ async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, 
     opens_at, closes_at = window if window is not None else (None, None)
     rank = gates.URGENT if campaign.urgent else gates.USUAL
     await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
+
+
+async def _people(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> int:
+    """How many people get it: those it was launched to, or would be now."""
+    if campaign.launched_at is None:
+        return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
+    return (await report(session, campaign.id, prices=kit.rules.prices)).total
 
 
 async def _start(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> dict[str, int]:

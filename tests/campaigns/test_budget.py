@@ -60,6 +60,17 @@ async def test_it_pauses_and_goes_on_when_a_second_person_raises_it(desk: World)
     assert [who for step, who in taken if step in ("budget", "pause")] == ["amina", "budget", "idir"]
 
 
+async def test_before_the_launch_a_second_person_raises_it_too(desk: World) -> None:
+    for _ in range(PEOPLE):
+        await resident(desk)
+    campaign = await make(desk, {**NEWS, "urgent": True, "budget": 0.6})
+    await take(desk, campaign, "submit", "approve")
+    with pytest.raises(Forbidden):
+        await set_to(desk, campaign, 9.0, "amina")
+    await set_to(desk, campaign, 9.0, "idir")
+    await set_to(desk, campaign, 0.6, "amina")
+
+
 async def test_what_is_over_spends_nothing_any_more(desk: World) -> None:
     campaign = await spent_up(desk)
     await take(desk, campaign, "cancel")
