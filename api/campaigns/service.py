@@ -108,6 +108,13 @@ async def history(session: AsyncSession, campaign_id: int) -> Sequence[CampaignS
     return found.all()
 
 
+async def approver(session: AsyncSession, campaign_id: int) -> str:
+    """Who approved a campaign last; '' where nobody did."""
+    approvals = (CampaignStep.campaign_id == campaign_id, CampaignStep.step == "approve")
+    last = select(CampaignStep.who).where(*approvals).order_by(CampaignStep.id.desc()).limit(1)
+    return await session.scalar(last) or ""
+
+
 def _dumped(given: BaseModel) -> dict[str, Any]:
     return given.model_dump(mode="json", by_alias=True, exclude_unset=True)
 

@@ -46,7 +46,11 @@ async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who
 
 
 async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> dict[str, int]:
-    """Begin to send; returns how many deliveries were queued by channel. Raises Invalid with what stands against it."""
+    """Begin to send; returns how many deliveries were queued by channel.
+
+    Raises Invalid with what stands against it, or Forbidden where only its author approved it, and it would reach more
+    people by now than that suffices for.
+    """
     campaign = await _checked(session, campaign_id, "launch", kit=kit, who=who, now=now)
     return await _start(session, campaign, kit=kit, now=now)
 
@@ -174,4 +178,9 @@ async def _checked(
     found = await service.preview_of(session, campaign, kit=kit, now=now)
     if found.blockers:
         raise Invalid("; ".join(found.blockers))
+    if step == "launch":
+        approver = await service.approver(session, campaign_id)
+        life.may_approve(
+            author=campaign.author, approver=approver, recipients=found.recipients, above=kit.rules.approval_above
+        )
     return await move(session, campaign, step, who=who, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import fuse, life, steps
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
-from api.errors import Conflict, Invalid
+from api.errors import Conflict, Forbidden, Invalid
 from api.outbox import purses
 from api.outbox import service as outbox
 
@@ -53,5 +53,5 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: d
         return
     try:
         await steps.launch(session, campaign.id, kit=kit, who=WHO, now=now)
-    except (Invalid, Conflict):
+    except (Invalid, Conflict, Forbidden):
         await steps.revise(session, campaign.id, who=WHO, now=now)  # something stands against it: staff decide

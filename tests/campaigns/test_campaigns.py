@@ -101,6 +101,24 @@ async def test_nobody_approves_their_own_large_campaign(desk: World) -> None:
     assert await state(desk, campaign) == "approved"
 
 
+async def test_what_grew_large_since_its_author_approved_it_is_launched_by_nobody(desk: World) -> None:
+    await resident(desk)
+    desk.settings.approval_above = 2
+    alone, seen = await make(desk, NEWS), await make(desk, NEWS)
+    await take(desk, alone, "submit", "approve", who="amina")
+    await take(desk, seen, "submit", "approve", who="idir")
+    for _ in range(2):
+        await resident(desk)
+    with pytest.raises(Forbidden, match="3 people"):
+        await take(desk, alone, "launch", who="idir")
+    await take(desk, seen, "launch", who="amina")
+    async with desk.db.transaction() as session:
+        await steps.schedule(session, alone, at=desk.now.later(minutes=1), who="amina", now=desk.now())
+    desk.now.advance(minutes=2)
+    await clock(desk)
+    assert (await state(desk, alone), await states(desk, alone)) == ("draft", [])
+
+
 async def test_an_empty_audience_or_a_closed_consultation_blocks(desk: World) -> None:
     campaign = await make(desk, INVITATION)
     with pytest.raises(Invalid, match="nobody would get it"):
