@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import fuse, life, steps
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
+from api.campaigns.selection import INVITE, REMIND
+from api.consultations import service as consultations
+from api.consultations.models import Consultation
 from api.errors import Conflict, Forbidden, Invalid
 from api.outbox import purses
 from api.outbox import service as outbox
@@ -35,6 +38,8 @@ async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
             await _launch(session, campaign, kit=kit, now=now)
         elif await outbox.is_through(session, campaign_id=campaign.id):
             await steps.finish(session, campaign, who=WHO, now=now)
+        elif await _is_too_late(session, campaign, now):
+            await outbox.expire_queued(session, campaign_id=campaign.id, now=now)
         elif await fuse.has_blown(session, campaign):
             await steps.pause(session, campaign.id, who=FUSE, now=now)
             log.error("campaign.paused", campaign=campaign.id, by=FUSE)
@@ -43,6 +48,13 @@ async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
             log.warning("campaign.paused", campaign=campaign.id, by=BUDGET)
         else:
             await steps.open_gate(session, campaign, hours=kit.rules.hours, now=now)
+
+
+async def _is_too_late(session: AsyncSession, campaign: Campaign, now: datetime) -> bool:
+    """Whether it asks people for what is over: staff closed its consultation before the time known at its launch."""
+    if campaign.purpose not in (INVITE, REMIND) or campaign.consultation_id is None:
+        return False
+    return not consultations.takes_answers(await session.get_one(Consultation, campaign.consultation_id), now)
 
 
 async def _launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> None:

@@ -84,6 +84,11 @@ async def expire(session: AsyncSession, *, now: datetime) -> int:
     return await moves.bulk(session, states.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now)
 
 
+async def expire_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
+    """Give up all that a campaign has not handed over yet, before the time it was given; returns how many."""
+    return await moves.bulk(session, states.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now)
+
+
 async def adopt(session: AsyncSession, channel: str, *, roads: Sequence[str]) -> None:
     """Let what waits on a road that is set no more go out by the channel's first one; a trial of it is over."""
     await session.execute(

@@ -206,6 +206,21 @@ async def test_what_expires_is_not_sent_and_said_so(desk: World) -> None:
         assert (await report(session, campaign, prices=desk.kit.rules.prices)).reasons == {"expired": 1}
 
 
+@pytest.mark.parametrize("purpose", ["invite", "remind"])
+async def test_nobody_is_asked_for_what_staff_closed_before_its_time(desk: World, purpose: str) -> None:
+    await resident(desk)
+    campaign = await make(desk, {**INVITATION, "purpose": purpose})
+    other = await make(desk, {**NEWS, "consultation": "plan"})
+    for each in (campaign, other):
+        await take(desk, each, "submit", "approve", "launch")
+    await desk.close("plan")
+    await clock(desk)
+    await desk.deliver()
+    await clock(desk)
+    assert (await states(desk, campaign), await state(desk, campaign)) == (["expired"], "finished")
+    assert (await states(desk, other), await state(desk, other)) == (["delivered"], "finished")
+
+
 async def test_a_stop_after_the_launch_cancels_it(desk: World) -> None:
     person = await joined(desk, "sms", "fr")
     assert isinstance(person, SmsPerson)
