@@ -36,6 +36,12 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
     return trial
 
 
+async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
+    """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
+    patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
+    await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+
+
 async def make_up(
     session: AsyncSession, road: str, late: Sequence[tuple[Slot, datetime]], *, per_second: float
 ) -> timedelta:

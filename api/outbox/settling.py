@@ -89,6 +89,8 @@ class Settler:
                     await self._lost(session, each.due, each.result.reason, now)
             made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial)
             verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now)
+            if not trial.tried and any(each.trial for each in outcomes):
+                await lanes.try_again(session, self._road, now=now)
             await purses.correct(session, _differences(outcomes))
         if missed:
             log.debug("outbox.missed", road=self._road, count=len(missed))

@@ -126,6 +126,26 @@ async def test_one_process_tries_and_what_is_answered_late_is_no_trial(own_world
     assert await deliverer(own_world, other).once()
 
 
+async def test_a_trial_that_came_too_late_to_try_anything_is_begun_anew(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, refused = await running(own_world, 6), [Misconfigured("20003")] * 6
+    await deliverer(own_world, Mouth(refused)).once()
+    own_world.now.advance(minutes=6)
+    with monkeypatch.context() as stalled:
+        stalled.setattr(pace, "is_missed", lambda *_, **__: True)
+        assert await deliverer(own_world, Mouth([])).once()
+    assert await states(own_world, campaign) == ["queued"] * 6
+    good = Mouth([])
+    assert await deliverer(own_world, good).once()
+    assert len(good.sent) == circuit.TRIAL
+
+    async with own_world.db.transaction() as session:
+        await lanes.rest(session, "twilio", until=own_world.now() + circuit.REST)
+        await lanes.try_again(session, "twilio", now=own_world.now())  # said late: the road rests for another reason
+    assert not await deliverer(own_world, good).once()
+
+
 async def test_wrong_settings_stop_the_lane_and_lose_nothing(own_world: World) -> None:
     campaign = await running(own_world, 2)
     assert await deliverer(own_world, Mouth([Misconfigured("20003")] * 2)).once()
