@@ -95,7 +95,8 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 async def lost(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
     """The provider says that this person left: nothing goes to this address any more, and the stop is recorded.
 
-    Raises NotFound.
+    Of whoever was erased meanwhile nothing is: what is left of them is found, and forgotten, by its state. Raises
+    NotFound.
     """
     row = (
         await session.execute(
@@ -108,6 +109,8 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     if row is None:
         raise NotFound
     resident, channel = row
+    if resident.state == ERASED:
+        return resident
     await session.execute(update(Address).where(Address.id == address_id).values(state="gone"))
     stop(session, resident, channel=channel, wording=reason, now=now)
     await session.flush()

@@ -148,6 +148,19 @@ async def test_who_stopped_can_see_and_erase_too(own_world: World, channel: str)
     assert person.words("mine.erased") in person.heard
 
 
+async def test_the_hash_of_who_left_after_they_were_erased_is_forgotten_too(own_world: World) -> None:
+    person = await joined(own_world, "telegram", "fr")
+    await voted(person, 2)
+    where = address_of(person)
+    await erased(person)
+    await own_world.service.dialogue.left(channel=where[0], address=where[1])  # they block the bot, too
+    async with own_world.db.transaction() as session:
+        assert list(await session.scalars(select(Resident.state))) == ["erased"]
+    await own_world.close("plan")
+    await forget(own_world)
+    assert await resident_of(own_world, *where) is None
+
+
 async def test_what_waits_for_the_erased_is_never_sent(own_world: World) -> None:
     world, person = own_world, await joined(own_world, "sms", "fr")
     await world.open({**main_consultation(), "code": "second"})
