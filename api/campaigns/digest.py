@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from api.campaigns.models import Campaign
 from api.db import Moment
 from api.outbox.models import Delivery
-from api.outbox.states import LOST
+from api.outbox.states import LOST, QUEUED
 
 UPDATE = "update"
 WEEK = timedelta(days=7)
@@ -26,10 +26,12 @@ def applies(campaign: Campaign) -> bool:
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
-def newest() -> Select[Any]:
-    """When each resident gets the newest of the news that reached them, or will."""
+def newest(*, now: datetime) -> Select[Any]:
+    """When each resident gets the newest of the news that reached them, or will: what waits beyond its moment, now."""
     news = select(Campaign.id).where(Campaign.purpose == UPDATE)
-    found: Any = select(Delivery.resident_id, func.max(Delivery.due_at).label("due_at"))
+    waits = and_(Delivery.state == QUEUED, Delivery.due_at < now)  # its campaign is paused
+    due_at = case((waits, literal(now, Moment())), else_=Delivery.due_at)
+    found: Any = select(Delivery.resident_id, func.max(due_at).label("due_at"))
     held = found.where(Delivery.campaign_id.in_(news), Delivery.state.not_in(LOST))
     return held.group_by(Delivery.resident_id)  # type: ignore[no-any-return]
 

@@ -45,7 +45,7 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
     )
     address = func.coalesce(reached.c.telegram, reached.c.sms)
     left_out = _left_out(campaign, now=now, weekly=weekly)
-    news = digest.newest().subquery("news")
+    news = digest.newest(now=now).subquery("news")
     wait = digest.wait(news.c.due_at, now=now) if digest.applies(campaign) else literal(0)
     found = (
         select(

@@ -23,7 +23,7 @@ from api.outbox.models import Body, Delivery
 from api.proposals.service import origins
 from api.residents import follows
 from tests.campaigns.crowd import resident
-from tests.campaigns.office import clock, look, recipients, take
+from tests.campaigns.office import clock, look, recipients, states, take
 from tests.commitments.office import COMMUNE, STEPS, ask, follower, update
 from tests.commitments.plans import CODE, put
 from tests.consultations import words
@@ -163,6 +163,18 @@ async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(desk: World)
         desk.now.advance(days=7, minutes=5)
         await clock(desk)
     assert heard == [1, 2, 3, 3]
+
+
+async def test_news_wait_for_news_that_a_pause_holds_back(desk: World) -> None:
+    number = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
+    held = await launched(desk, 3, "news")
+    await take(desk, held, "pause")
+    desk.now.advance(days=8)
+    later = await launched(desk, 4, "other")
+    await take(desk, held, "resume")
+    await desk.deliver()
+    assert (await states(desk, held), await states(desk, later)) == (["delivered"], ["queued"])
+    assert await due(desk, later, number) - desk.now() > timedelta(days=6)
 
 
 async def test_staff_are_told_before_that_news_will_wait(desk: World) -> None:
