@@ -43,7 +43,13 @@ async def launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: da
 
 
 async def _locked(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """The campaign's consultation. It and the first of what is resent are locked: nobody is asked by two at once."""
+    """The campaign's consultation. It and the first of what is resent are locked: nobody is asked by two at once.
+
+    So is the first of all campaigns, unless this one is urgent: those that heed what people got lately, or will, take
+    turns; two at once would each see nothing of the other.
+    """
+    if not campaign.urgent:
+        await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
     if campaign.origin is not None:
         await session.get(Campaign, campaign.origin, with_for_update=True)
     if campaign.consultation_id is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api.campaigns import service, unfollowing
+from api.campaigns import service, steps, unfollowing
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.selection import CAPPED
@@ -27,6 +29,7 @@ from tests.campaigns.office import clock, look, recipients, states, take
 from tests.commitments.office import COMMUNE, STEPS, ask, follower, update
 from tests.commitments.plans import CODE, put
 from tests.consultations import words
+from tests.locks import until_waiting
 from tests.world import World
 
 
@@ -175,6 +178,30 @@ async def test_news_wait_for_news_that_a_pause_holds_back(desk: World) -> None:
     await desk.deliver()
     assert (await states(desk, held), await states(desk, later)) == (["delivered"], ["queued"])
     assert await due(desk, later, number) - desk.now() > timedelta(days=6)
+
+
+async def test_two_news_launched_at_once_take_turns(desk: World) -> None:
+    number = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
+    campaigns = []
+    for each in (3, 4):
+        campaigns.append(await update(desk, each, "news"))
+        await take(desk, campaigns[-1], "submit", "approve")
+    begun = asyncio.Event()
+
+    async def first() -> None:
+        async with desk.db.transaction() as session:
+            await steps.launch(session, campaigns[0], kit=desk.kit, who="idir", now=desk.now())
+            begun.set()
+            with suppress(TimeoutError):
+                await until_waiting(desk, 1)
+
+    async def second() -> None:
+        await begun.wait()
+        await take(desk, campaigns[1], "launch")
+
+    await asyncio.gather(first(), second())
+    one, two = [await due(desk, each, number) for each in campaigns]
+    assert two - one >= timedelta(days=7)
 
 
 async def test_staff_are_told_before_that_news_will_wait(desk: World) -> None:
