@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Conflict
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import AHEAD, SEAT, WAITING, counts, get
+from api.residents import service as residents
+from api.residents.models import Resident
 
 
 async def lock(session: AsyncSession, number: int) -> Meeting | None:
@@ -38,8 +40,8 @@ async def register(session: AsyncSession, meeting: Meeting, *, resident_id: int,
     mine = await of(session, meeting.id, resident_id)
     if mine is not None:
         return mine
-    found = await counts(session, meeting.id)
-    state = SEAT if found.taken < meeting.seats and not found.waiting else WAITING
+    free = (await counts(session, meeting.id)).taken < meeting.seats
+    state = SEAT if free and not await _somebody_moves_up(session, meeting.id) else WAITING
     made = Registration(
         meeting_id=meeting.id, resident_id=resident_id, state=state, since=now, asked=False, judged=False
     )
@@ -74,15 +76,26 @@ async def ahead_of(session: AsyncSession, mine: Registration) -> int:
     return await session.scalar(before) or 0
 
 
+def moves_up() -> ColumnElement[bool]:
+    """Of a registration: its holder waits for a seat. Who stopped is passed over: they would not know of theirs."""
+    stays = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
+    return and_(Registration.state == WAITING, stays.exists())
+
+
+async def _somebody_moves_up(session: AsyncSession, meeting_id: int) -> bool:
+    first = select(Registration.id).where(Registration.meeting_id == meeting_id, moves_up()).limit(1)
+    return await session.scalar(first) is not None
+
+
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
-    """Seat those who waited longest, as far as a locked meeting has seats; returns the residents."""
+    """Seat those who waited longest and can be told, as far as a locked meeting has seats; returns the residents."""
     found = await counts(session, meeting.id)
     free = meeting.seats - found.taken
     if free <= 0 or not found.waiting:
         return []
     next_ones = (
         select(Registration.id)
-        .where(Registration.meeting_id == meeting.id, Registration.state == WAITING)
+        .where(Registration.meeting_id == meeting.id, moves_up())
         .order_by(Registration.id)
         .limit(free)
     )

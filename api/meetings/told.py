@@ -15,8 +15,8 @@ from api.formats import short_day
 from api.i18n import Catalogs, Voice
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
-from api.meetings.seats import move_up
-from api.meetings.service import AHEAD, SEAT, WAITING
+from api.meetings.seats import move_up, moves_up
+from api.meetings.service import AHEAD, SEAT
 from api.messages import service as messages
 from api.outbox import notices
 from api.residents.models import Resident
@@ -56,7 +56,7 @@ async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyrin
     To be called within the hours at which residents are written to. Nobody overtakes them meanwhile: who registers
     while somebody waits, waits too.
     """
-    waited = select(Registration.meeting_id).where(Registration.state == WAITING)
+    waited = select(Registration.meeting_id).where(moves_up())
     held = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
     taken = select(func.count()).select_from(Registration).where(*held).correlate(Meeting).scalar_subquery()
     due = await session.scalars(

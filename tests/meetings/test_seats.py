@@ -8,6 +8,8 @@ import pytest
 
 from api.errors import Conflict
 from api.meetings import seats, service
+from api.residents import service as residents
+from api.residents.models import Resident
 from tests.campaigns.crowd import resident
 from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import World
@@ -61,6 +63,24 @@ async def test_a_free_seat_is_not_taken_before_those_who_wait(own_world: World) 
         assert found is not None
         await seats.withdraw(session, found, resident_id=first)
     assert await register(own_world, number, third) == "waiting"
+
+
+async def test_no_seat_is_given_to_who_stopped_and_would_not_know(own_world: World) -> None:
+    number = await planned(own_world, seats=1)
+    first, second, third = [await resident(own_world) for _ in range(3)]
+    for who in (first, second, third):
+        await register(own_world, number, who)
+    async with own_world.db.transaction() as session:
+        found = await seats.lock(session, number)
+        assert found is not None
+        await seats.withdraw(session, found, resident_id=first)
+        (await session.get_one(Resident, second)).state = residents.STOPPED
+    await by_day(own_world)
+    await clock(own_world)
+    assert await registered(own_world, number) == [(second, "waiting"), (third, "seat")]
+    async with own_world.db.transaction() as session:
+        await seats.resize(session, "tanger", seats=2)
+    assert await register(own_world, number, first) == "seat"  # nobody who can be told waits before them
 
 
 async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(own_world: World) -> None:
