@@ -44,6 +44,8 @@ async def move(
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
     """Move a meeting and tell everyone registered, as `cancel` does; their seats stay theirs."""
     found = await service.move(session, code, given, now=now)
+    if found.starts_at < told.until_tomorrow(now):
+        found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
 
     def news(voice: Voice) -> str:
         return voice("meeting.moved", when=told.when(found), place=told.place(found, voice))

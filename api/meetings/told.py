@@ -67,17 +67,23 @@ async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyrin
     return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
 
 
+def until_tomorrow(now: datetime) -> datetime:
+    """The end of tomorrow in Morocco: who has a seat at a meeting that begins before it is reminded."""
+    return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
+
+
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
     """Remind those who have a seat, the day before, once however many processes look; returns how many meetings.
 
     To be called within the hours at which residents are written to.
     """
-    today = now.astimezone(MOROCCO).date()
-    ends = datetime.combine(today + timedelta(days=2), time(), MOROCCO)
     due = await session.scalars(
         select(Meeting)
         .where(
-            Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > now, Meeting.starts_at < ends
+            Meeting.state.in_(AHEAD),
+            Meeting.reminded_at.is_(None),
+            Meeting.starts_at > now,
+            Meeting.starts_at < until_tomorrow(now),
         )
         .with_for_update(skip_locked=True)
     )

@@ -20,7 +20,7 @@ from sms.segments import count
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import look, make, recipients, states
 from tests.consultations import main_consultation
-from tests.meetings.planned import PLACE, at, planned, register, registered
+from tests.meetings.planned import PLACE, at, clock, planned, register, registered
 from tests.meetings.test_journeys import gives_up, takes_a_seat, texts
 from tests.people import joined
 from tests.world import API_TOKEN, World
@@ -139,6 +139,20 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     await gives_up(person)
     assert texts(person)[-1].startswith(person.words("meeting.out", **where))
     assert [state for _, state in await registered(own_world, number)] == ["waiting"]
+
+
+async def test_moved_to_tomorrow_nobody_is_told_the_same_twice(own_world: World) -> None:
+    await own_world.close("plan")
+    await planned(own_world)
+    person = await joined(own_world, "sms", "fr")
+    await takes_a_seat(person)
+    before = len(texts(person))
+    starts = (own_world.now() + timedelta(days=1)).replace(microsecond=0)
+    given = {"who": "amina", "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await post(own_world, "/tanger/move", given)
+    await clock(own_world)
+    await own_world.deliver()
+    assert len(texts(person)) == before + 1
 
 
 async def test_a_closed_consultation_is_not_offered(own_world: World) -> None:
