@@ -18,6 +18,7 @@ from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
 from sms.providers.twilio_errors import refused
 from sms.providers.twilio_trace import segments
 
+_HOME = "+212"
 _CONNECT = 5.0  # seconds
 _PAGE = 100  # messages of one number, as much as it gets in years
 LISTED = 1000  # messages looked through at most
@@ -55,7 +56,7 @@ class TwilioApi:
         Raises a SendError.
         """
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
-        with self._speaking() as client:
+        with self._speaking(abroad=not to.startswith(_HOME)) as client:
             made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
         return Receipt(external_id=str(made.sid), parts=segments(made, text))
 
@@ -69,23 +70,23 @@ class TwilioApi:
         return found
 
     @contextmanager
-    def _speaking(self) -> Iterator[Client]:
-        """The client, while the block runs; what fails there is raised as a SendError."""
+    def _speaking(self, *, abroad: bool = False) -> Iterator[Client]:
+        """The client, while the block runs; what fails there is raised as a SendError. `abroad` as in `refused`."""
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
         try:
             yield self._client
         except TwilioException as error:
-            raise self._refusal(error) from None
+            raise self._refusal(error, abroad=abroad) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
 
-    def _refusal(self, error: TwilioException) -> SendError:
+    def _refusal(self, error: TwilioException, *, abroad: bool) -> SendError:
         retry_after = self._http.retry_after if self._http is not None else _PAUSE
         if isinstance(error, TwilioRestException):
-            return refused(error.status, error.code, retry_after=retry_after)
+            return refused(error.status, error.code, retry_after=retry_after, abroad=abroad)
         answers = [each for each in error.args if isinstance(each, Response)]  # so a page is refused, without its code
         return refused(answers[0].status_code, None, retry_after=retry_after) if answers else Unsure("twilio")
 

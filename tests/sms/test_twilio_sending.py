@@ -1,12 +1,13 @@
-"""Sending by Twilio's API where the rehearsal network cannot play its part: a server that says nothing."""
+"""Sending by Twilio's API where the rehearsal network cannot play its part: servers of a few lines."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
-from api.channel import Unsure
+from api.channel import Misconfigured, Rejected, SendError, Unsure
 from sms.providers.twilio_api import TwilioApi
 
 
@@ -22,3 +23,22 @@ async def test_an_answer_that_never_comes_is_not_waited_for() -> None:
         async with api.running():
             with pytest.raises(Unsure, match="lost"):
                 await api.send(to="+212600000001", text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
+
+
+@pytest.mark.parametrize("code", [21408, 21612])
+@pytest.mark.parametrize(("to", "error"), [("+212600000001", Misconfigured), ("+33639980001", Rejected)])
+async def test_a_country_that_is_not_switched_on_stops_no_other(code: int, to: str, error: type[SendError]) -> None:
+    said = json.dumps({"code": code, "message": "no", "status": 400}).encode()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Length: {len(said)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + said)
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as there, asyncio.timeout(20):
+        url = "http://{}:{}".format(*there.sockets[0].getsockname())
+        api = TwilioApi(account_sid=f"AC{'0' * 32}", auth_token="token", api_url=url)
+        async with api.running():
+            with pytest.raises(error, match=str(code)):
+                await api.send(to=to, text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
