@@ -19,6 +19,7 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "finish": (frozenset({RUNNING}), FINISHED),
     "cancel": (frozenset({DRAFT, SUBMITTED, APPROVED, SCHEDULED, RUNNING, PAUSED}), CANCELLED),
 }
+BESIDE = ("test", "budget")  # what is recorded as well, and leaves the state as it was
 OVER = frozenset({FINISHED, CANCELLED})
 
 

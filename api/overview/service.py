@@ -45,7 +45,7 @@ async def overview(session: AsyncSession, *, now: datetime) -> Overview:
 
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
-    since = func.max(CampaignStep.at)
+    since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_life.BESIDE))
     rows = await session.execute(
         select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since)
         .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)

@@ -11,6 +11,7 @@ from rich.console import Console
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+from api.campaigns import steps
 from api.commitments.models import Plan
 from api.desk import service as desk
 from api.meetings import service as meetings
@@ -18,6 +19,7 @@ from api.meetings.schemas import MeetingIn
 from api.residents.models import Address, Resident
 from sawt import today
 from sawt.__main__ import cli
+from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make, take
 from tests.commitments.plans import CODE, LATE_BY, kept
@@ -129,3 +131,15 @@ async def letter(world: World, writer: int) -> None:
         assert address is not None
         found = await session.get_one(Resident, writer)
         await desk.write(session, found, "le bus ?", address_id=address, keyring=KEYRING, now=world.now())
+
+
+async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(own_world: World) -> None:
+    await resident(own_world)
+    one, two = await make(own_world, NEWS), await make(own_world, NEWS)
+    own_world.now.advance(hours=1)
+    async with own_world.db.transaction() as session:
+        await steps.budget(session, one, amount=1.0, kit=own_world.kit, who="idir", now=own_world.now())
+    given = {"to": own_world.number(), "who": "idir"}
+    assert (await call(own_world, "POST", f"/v1/campaigns/{one}/test", json=given)).status_code == 202
+    found = await get(own_world, "overview")
+    assert [each["number"] for each in found["campaigns"]] == [one, two]
