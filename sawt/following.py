@@ -22,7 +22,7 @@ from api.errors import Invalid
 from api.settings import Settings
 from sawt.compose import keyring, kit
 from sawt.database import with_db
-from sawt.given import As
+from sawt.given import As, well_formed
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Console(), Console(stderr=True)
@@ -43,7 +43,7 @@ def try_text(
     language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")] = None,
 ) -> None:
     """Send its text to a phone of yours, marked as a test; the service must be running."""
-    given = TestIn(to=to, channel=channel, language=language, who=who)
+    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language, who=who))
     sent = asyncio.run(with_db(lambda db: send_test(db, number, given)))
     for each in sent:
         parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""

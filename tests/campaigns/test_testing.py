@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
 from api.campaigns import service
 from api.campaigns.testing import TestIn
+from api.errors import Invalid
 from api.outbox.models import Delivery, Tally
 from api.residents.models import Consent, Resident
 from sawt import following
@@ -154,3 +156,9 @@ async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.M
     assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]
+
+
+def test_the_command_says_which_word_is_too_long() -> None:
+    found = CliRunner().invoke(following.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
+    assert isinstance(found.exception, Invalid)
+    assert str(found.exception).startswith("to: ")
