@@ -11,6 +11,8 @@ from api.meetings.attendance import was_there
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import HELD
 
+_AT_ONCE = 1000  # people who are asked by one transaction; of more, the next one asks
+
 
 async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, right: bool) -> bool:
     """Count what a resident says of the minutes; False where they did already, were not there, or there are none.
@@ -43,7 +45,7 @@ async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, rig
 
 
 async def unasked(session: AsyncSession) -> Sequence[tuple[Registration, Meeting]]:
-    """Those who were at a meeting with minutes and were not asked yet; locked, what others hold passed over."""
+    """Some of those who were at a meeting with minutes and were not asked yet; locked, what others hold passed over."""
     rows = await session.execute(
         select(Registration, Meeting)
         .join(Meeting, Meeting.id == Registration.meeting_id)
@@ -54,6 +56,7 @@ async def unasked(session: AsyncSession) -> Sequence[tuple[Registration, Meeting
             Registration.asked.is_(False),
         )
         .order_by(Registration.id)
+        .limit(_AT_ONCE)
         .with_for_update(skip_locked=True, of=Registration)
     )
     return [(mine, meeting) for mine, meeting in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
@@ -20,6 +20,8 @@ from api.meetings.service import AHEAD, SEAT
 from api.messages import service as messages
 from api.outbox import notices
 from api.residents.models import Resident
+
+_AT_ONCE = 1000  # people that one statement names
 
 
 def when(meeting: Meeting) -> str:
@@ -120,20 +122,20 @@ async def _remind(
 async def _tell(
     session: AsyncSession,
     meeting: Meeting,
-    residents: Iterable[int],
+    residents: Sequence[int],
     news: Callable[[Voice], str],
     *,
     catalogs: Catalogs,
     keyring: Keyring,
     now: datetime,
 ) -> None:
-    people = await session.scalars(select(Resident).where(Resident.id.in_(list(residents))).order_by(Resident.id))
-    everyone = people.all()
-    if everyone:
+    if residents:
         await messages.renew(session, catalogs)
-    replies = {}
-    for resident in everyone:
-        voice = catalogs.voice(resident.language, latin=resident.latin)
-        more = attachments(meeting, voice, now=now)
-        replies[resident.id] = Reply(news(voice), (giving_up(meeting, voice),), attachments=more)
-    await notices.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)
+    for first in range(0, len(residents), _AT_ONCE):
+        some = select(Resident).where(Resident.id.in_(residents[first : first + _AT_ONCE]))
+        replies = {}
+        for resident in await session.scalars(some.order_by(Resident.id)):
+            voice = catalogs.voice(resident.language, latin=resident.latin)
+            more = attachments(meeting, voice, now=now)
+            replies[resident.id] = Reply(news(voice), (giving_up(meeting, voice),), attachments=more)
+        await notices.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import Select, func, insert, select
 
 from api.errors import Conflict
 from api.meetings import seats, service
+from api.meetings.models import Meeting, Registration
+from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.residents.models import Resident
 from tests.campaigns.crowd import resident
+from tests.consultations import words
 from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import World
 
@@ -122,3 +126,34 @@ async def test_nobody_registers_for_what_will_not_be(own_world: World, state: st
             await service.cancel(session, "tanger", now=own_world.now())
     with pytest.raises(Conflict):
         await register(own_world, number, who)
+
+
+async def test_a_stadium_is_reminded_and_asked_too(own_world: World) -> None:
+    """One statement cannot name more than 32,767 people on PostgreSQL; of these one alone has an address."""
+    many, number = 33_000, await planned(own_world, days=1, seats=40_000)
+    who = await resident(own_world)
+    people = range(who + 1, who + many)
+    same = {"state": "active", "language": "fr", "latin": False, "joined_at": own_world.now()}
+    seat = {"meeting_id": number, "state": "seat", "since": own_world.now(), "asked": False, "judged": False}
+    async with own_world.db.transaction() as session:
+        await session.execute(insert(Resident), [{**same, "id": each} for each in people])
+        await session.execute(insert(Registration), [{**seat, "resident_id": each} for each in (who, *people)])
+    told = select(func.count()).where(Delivery.resident_id == who)
+    await by_day(own_world)
+    await until(own_world, told)
+    own_world.now.advance(days=2)
+    async with own_world.db.transaction() as session:
+        found = await session.get_one(Meeting, number)
+        found.state, found.minutes = service.HELD, words("water")
+    await by_day(own_world)
+    await until(own_world, select(func.count()).where(Registration.asked))
+
+
+async def until(world: World, count: Select[int]) -> None:
+    """Let the clock work until there is something: the service's own may be at it already."""
+    async with asyncio.timeout(20):
+        while True:
+            await clock(world)
+            async with world.db.transaction() as session:
+                if await session.scalar(count):
+                    return
