@@ -12,6 +12,7 @@ from api.crypto import Keyring
 from api.desk.models import Letter, LetterLine
 from api.desk.schemas import DeskOut, LetterOut, LineOut
 from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
+from api.errors import Invalid
 
 
 async def listed(
@@ -36,7 +37,7 @@ async def whole(session: AsyncSession, letters: Sequence[Letter], *, keyring: Ke
     wanted = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
     lines: dict[int, list[LineOut]] = {each.id: [] for each in letters}
     for each in await session.scalars(wanted.order_by(LetterLine.id)):
-        text = unseal(keyring, each.sealed, each.kind)
+        text = _text(keyring, each)
         lines[each.letter_id].append(LineOut(kind=each.kind, text=text, at=each.at, who=each.who))
     return [_out(each, lines[each.id]) for each in letters]
 
@@ -55,6 +56,13 @@ async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
         for province, here, told, done, oldest in rows
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.oldest is None, each.oldest or now, each.province))
+
+
+def _text(keyring: Keyring, line: LetterLine) -> str:
+    try:
+        return unseal(keyring, line.sealed, line.kind)
+    except Invalid:  # its key is gone: the other letters are still read, and this one is still closed
+        return ""
 
 
 def _out(found: Letter, lines: list[LineOut]) -> LetterOut:

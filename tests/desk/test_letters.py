@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.crypto import Keyring
 from api.desk import service
 from api.desk.models import Letter, LetterLine
 from api.dialogue.features import FEATURES
@@ -163,3 +164,16 @@ async def test_the_menu_leads_to_the_desk(own_world: World, channel: str, langua
     await person.way("back")
     assert person.words("desk.ask", most=1000) not in person.heard
     assert await letters(own_world) == []
+
+
+async def test_a_letter_whose_key_is_gone_hides_no_other(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    for text in (QUESTION, "et le bus de nuit, il passe quand"):
+        await person.say(text)
+        await person.pick(1)
+    lost = Keyring.parse(Keyring.generate())
+    async with own_world.db.transaction() as session:
+        (await session.get_one(LetterLine, 1)).sealed = service.seal(lost, QUESTION)
+    first, second = await desk(own_world)
+    assert (first["text"], second["text"]) == ("", "et le bus de nuit, il passe quand")
+    await desk(own_world, f"/{first['number']}/close", {"who": "amina"})
