@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select, update
 
 from api.campaigns import service, steps
-from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn, Preview
 from api.campaigns.ticking import tick
 from api.outbox.models import Delivery
@@ -48,9 +47,7 @@ async def states(world: World, campaign: int) -> list[str]:
 
 
 async def clock(world: World) -> None:
-    """What time does with campaigns: with all of them, also where the service's own clock has them in hand just now."""
     async with world.db.transaction() as session:
-        await session.execute(select(Campaign.id).order_by(Campaign.id).with_for_update())
         await tick(session, kit=world.kit, now=world.now())
 
 
