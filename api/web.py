@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
@@ -24,6 +25,7 @@ LARGEST_BODY = 64 * 1024  # bytes
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
     (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
 )  # fmt: skip
+_AT_ONCE = "somebody else wrote the same in this moment: look at it, and try again"
 _TRY_AGAIN = "5"  # seconds; providers that do not read it have their own pace
 
 
@@ -98,6 +100,11 @@ def map_errors(app: FastAPI) -> None:
         if status == 503:
             log.warning("web.unavailable", error=type(error.__cause__).__name__)
         return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
+
+    @app.exception_handler(IntegrityError)
+    async def _twice(_request: Request, _error: Exception) -> JSONResponse:
+        log.warning("web.twice")  # no more of it: the error may hold what was written
+        return JSONResponse({"detail": _AT_ONCE}, status_code=409)
 
     @app.exception_handler(RequestValidationError)
     async def _explain(_request: Request, error: RequestValidationError) -> Response:

@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from api.clock import now
+from api.commitments import service
+from api.commitments.schemas import PlanIn
 from api.commitments.service import today
 from api.errors import Invalid, NotFound
 from sawt.commitments import commitment as command
@@ -20,6 +22,7 @@ from tests.commitments.office import COMMUNE
 from tests.commitments.plans import CODE, LATE_BY, commitments, kept, plan, said
 from tests.conftest import Databases
 from tests.consultations import words
+from tests.locks import until_waiting
 from tests.world import World
 
 PLANS = "/v1/plans"
@@ -53,6 +56,16 @@ async def test_a_plan_is_kept_filled_and_read(own_world: World) -> None:
         (3, 2, LATE_BY),
         (5, 1, LATE_BY),
     ]
+
+
+async def test_who_makes_the_same_plan_at_once_is_told(own_world: World) -> None:
+    async with own_world.db.transaction() as session:
+        await service.keep_plan(session, PlanIn.model_validate(plan()))
+        await session.flush()
+        other = asyncio.create_task(call(own_world, "PUT", PLANS, json=plan()))
+        await until_waiting(own_world, 1)
+    waited = own_world.settings.database_url.startswith("sqlite")  # there the other one begins when the first has ended
+    assert (await other).status_code == (200 if waited else 409)
 
 
 async def test_the_three_sources_are_kept_apart(own_world: World) -> None:
