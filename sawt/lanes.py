@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ from api.outbox.models import Lane
 from sawt.database import take
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each channel sends, and open one that rests.")
+_HELD = timedelta(seconds=10)  # a lane reserves its slots a second ahead; a long message may take a few
+_ASKED = "the provider asked to wait: 'resume' does not shorten that"
 _out, _err = Console(), Console(stderr=True)
 
 
@@ -37,13 +40,16 @@ def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes
 
 
 async def _list(session: AsyncSession) -> list[tuple[str, str, str, str]]:
-    return [(each.road, f"{each.per_second:g}", *_state(each)) for each in await service.every(session)]
+    moment = now()
+    return [(each.road, f"{each.per_second:g}", *state(each, moment)) for each in await service.every(session)]
 
 
-def _state(lane: Lane) -> tuple[str, str]:
-    found = circuit.state(lane.paused_until, now())
+def state(lane: Lane, moment: datetime) -> tuple[str, str]:
+    """How a lane stands at a moment, and why, as staff read it."""
+    found = circuit.state(lane.paused_until, moment)
     if lane.paused_until is None or found is State.CLOSED:
-        return "open", ""
+        held = lane.next_slot - moment > _HELD
+        return (f"held until {lane.next_slot.astimezone(MOROCCO):%H:%M:%S}", _ASKED) if held else ("open", "")
     if found is State.HALF_OPEN:
         return "is tried again", lane.reason or ""
     return f"rests until {lane.paused_until.astimezone(MOROCCO):%H:%M}", lane.reason or ""

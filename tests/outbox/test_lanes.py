@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,6 +13,7 @@ from api.db import Database
 from api.errors import NotFound
 from api.outbox import circuit, lanes, pace
 from api.outbox.models import Lane
+from sawt.lanes import state
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, states, take
 from tests.outbox.mouths import Mouth, SlowMouth, deliverer
@@ -50,6 +51,22 @@ async def running(world: World, people: int) -> int:
 async def look(world: World) -> Lane:
     async with world.db.transaction() as session:
         return next(each for each in await lanes.every(session) if each.road == "twilio")
+
+
+@pytest.mark.parametrize(
+    ("paused", "ahead", "shown"),
+    [
+        (None, 0.5, ("open", "")),
+        (None, 3600, ("held until 12:00:00", "the provider asked to wait: 'resume' does not shorten that")),
+        (60, 0, ("rests until 11:01", "it failed")),
+        (60, 3600, ("rests until 11:01", "it failed")),
+        (-60, 0, ("is tried again", "it failed")),
+    ],
+)
+def test_staff_read_how_a_lane_stands(paused: int | None, ahead: float, shown: tuple[str, str]) -> None:
+    rest = None if paused is None else NOW + timedelta(seconds=paused)
+    lane = Lane(road="twilio", paused_until=rest, reason="it failed", next_slot=NOW + timedelta(seconds=ahead))
+    assert state(lane, NOW) == shown
 
 
 async def test_a_wish_to_slow_down_holds_all_processes(own_world: World) -> None:
