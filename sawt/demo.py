@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.routing import Mount
 
 from api import clock
 from api.clock import Clock
@@ -97,7 +98,7 @@ def rehearse(
         observe=observe,
     )
     network: Network = rehearsal.state.network
-    app.mount("/rehearsal", rehearsal)
+    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # before all others: nearly every request is one of its own
     within = app.router.lifespan_context
 
     @asynccontextmanager
