@@ -116,6 +116,12 @@ def _greet(turn: Turn) -> None:
         language.choose(turn, guess.language)
 
 
+def _is_free(turn: Turn) -> bool:
+    """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
+    at = turn.conversation
+    return turn.resident.state == residents.ACTIVE and not at.notes and at.assisting is None
+
+
 def _step(turn: Turn, said: Said) -> ModuleType | Feature:
     """Who hears this: whoever offered the choice, or else asked last."""
     prefix, at = said.key.partition(":")[0], turn.conversation.step
@@ -139,6 +145,8 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard
+    if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
+        heard = await home.change(turn) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
         return Heard.MOVED if await home.open_named(turn, said.text) else heard
     return heard

@@ -45,3 +45,36 @@ async def test_who_answered_two_says_which_one_they_change(own_world: World, cha
     await person.pick(3)
     for code, counts in (("plan", [0, 0, 1]), ("second", [1, 0, 0])):
         assert [each.count for each in (await own_world.results(code)).questions[0].answers] == counts
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_they_change_this_vote_once_it_is_begun_and_the_one_before_until_then(
+    own_world: World, channel: str
+) -> None:
+    await own_world.open({**main_consultation(), "code": "second"})
+    person = await joined(own_world, channel, "fr")
+    await person.say("second")
+    await voted(person, 1)
+    await person.say("plan")
+    await person.say("changer")
+    assert person.words("change.intro") in person.heard
+    await person.pick(3)
+    await person.say("plan")
+    await person.pick(1)
+    assert "2/4" in person.heard
+    await person.say("changer")
+    assert "1/4" in person.heard
+    await person.pick(2)
+    for code, counts in (("plan", [0, 1, 0]), ("second", [0, 0, 1])):
+        assert [each.count for each in (await own_world.results(code)).questions[0].answers][:3] == counts
+
+
+async def test_nothing_half_written_is_lost_by_it(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    await voted(person, 1)
+    await person.say("idée : un bus pour le douar")
+    await person.say("fin")
+    asked = person.heard
+    await person.say("changer")
+    assert person.words("change.intro") not in person.heard
+    assert asked.splitlines()[-1] in person.heard

@@ -46,18 +46,12 @@ async def hear(turn: Turn, said: Said) -> Heard:
     offers = await _offers(turn)
     code = said.of("open")
     chosen = next((offer for offer in offers if offer.code == code), None)
-    if said.key == "home:change" or said.intent == "change":
-        finished = [offer for offer in offers if offer.state == participation.FINISHED]
-        if len(finished) > 1:
-            _which(turn, finished)  # nobody is to change, unasked, another vote than the one they mean
-            return Heard.SETTLED
-        chosen = finished[0] if finished else None
+    if chosen is None and (said.key == "home:change" or said.intent == "change"):
+        heard = await change(turn, offers)
+        if heard is not None:
+            return heard
     if chosen is not None:
-        again = chosen.state == participation.FINISHED
-        if again:
-            turn.say("change.intro")
-        await begin(turn, chosen, again=again)
-        return Heard.MOVED
+        return await _open(turn, chosen)
     if said.intent == "thanks":
         turn.say("polite")
         return Heard.SETTLED
@@ -68,6 +62,25 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if len(waiting) != 1:
         return Heard.MISSED
     await begin(turn, waiting[0])
+    return Heard.MOVED
+
+
+async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard | None:
+    """Lead to the vote that is to be changed, and ask which where several were answered; None where none was."""
+    offers = await _offers(turn) if offers is None else offers
+    finished = [offer for offer in offers if offer.state == participation.FINISHED]
+    if len(finished) > 1:  # nobody is to change, unasked, another vote than the one they mean
+        turn.conversation.consultation_id = None
+        _which(turn, finished)
+        return Heard.SETTLED
+    return await _open(turn, finished[0]) if finished else None
+
+
+async def _open(turn: Turn, offer: OnOffer) -> Heard:
+    again = offer.state == participation.FINISHED
+    if again:
+        turn.say("change.intro")
+    await begin(turn, offer, again=again)
     return Heard.MOVED
 
 

@@ -61,6 +61,8 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         turn.conversation.consultation_id = None
         await home.ask(turn)
         return Heard.SETTLED
+    if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
+        value = "back"
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
