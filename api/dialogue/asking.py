@@ -77,5 +77,6 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 
 def _wait(at: Conversation, reply: Reply) -> None:
     """Let the conversation wait for the answer."""
-    at.step, at.notes = _STEP, {}
+    at.put_away()
+    at.step = _STEP
     at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]

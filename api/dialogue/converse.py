@@ -61,7 +61,8 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         _explain(turn, error)
         if said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn):
             return assisting.marked(turn, turn.replies())
-        at.step, at.consultation_id, at.position, at.offered, at.notes = "home", None, 0, [], {}
+        at.put_away()
+        at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
         await assisting.end(turn)
         if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
             home.rest(turn)
@@ -119,7 +120,8 @@ def _greet(turn: Turn) -> None:
 def _is_free(turn: Turn) -> bool:
     """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
     at = turn.conversation
-    return turn.resident.state == residents.ACTIVE and not at.notes and at.assisting is None
+    busy = at.assisting is not None or (at.notes and at.step not in ("home", "question"))
+    return turn.resident.state == residents.ACTIVE and not busy
 
 
 def _step(turn: Turn, said: Said) -> ModuleType | Feature:

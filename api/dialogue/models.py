@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Json, Moment
 
+IDEA = "idea"  # the note that holds an idea half written
+
 
 class Conversation(Base):
     """One address's place: its step, what it was last offered, and what breaks loops between robots."""
@@ -29,6 +31,11 @@ class Conversation(Base):
     assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `assisting.py`
     guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back last
     switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
+
+    def put_away(self) -> None:
+        """Forget what was noted; but an idea half written waits until its author sends it or turns back."""
+        idea = self.notes.get(IDEA)
+        self.notes = {IDEA: idea} if idea is not None and idea["text"] else {}
 
 
 class Unmatched(Base):

@@ -125,7 +125,7 @@ async def _show(turn: Turn, ref: str) -> Heard:
     seen = await ground.seen(turn.session, found.milestones)
     origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
     text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
-    turn.conversation.notes = {}
+    turn.conversation.put_away()
     if turn.conversation.consultation_id is not None:
         turn.lines.append(text)
         return Heard.MOVED

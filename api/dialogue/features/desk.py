@@ -70,7 +70,8 @@ async def hear(turn: Turn, said: Said) -> Heard:
         turn.say("desk.dropped")
         return await leave(turn)
     if draft and said.intent == "change":  # it was of the vote before, not of the letter
-        turn.conversation.notes, turn.conversation.step = {}, "home"
+        turn.conversation.put_away()
+        turn.conversation.step = "home"
         return await home.hear(turn, said)
     if said.value is not None and turn.conversation.step == "desk":
         return await _send(turn, said.value)
@@ -81,7 +82,9 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 async def _begin(turn: Turn, number: int | None) -> Heard:
     mine = await service.theirs(turn.session, number, resident_id=turn.resident.id) if number is not None else None
-    turn.conversation.notes = {_LETTER: mine.id} if mine is not None else {}
+    turn.conversation.put_away()
+    if mine is not None:
+        turn.conversation.notes = {**turn.conversation.notes, _LETTER: mine.id}
     await ask(turn)
     return Heard.SETTLED
 
@@ -116,7 +119,8 @@ async def _going_on(turn: Turn) -> int | None:
 def _keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered as everything a resident writes."""
     sealed = service.seal(turn.tools.keyring, text)
-    turn.conversation.notes = {_DRAFT: base64.b64encode(sealed).decode()}
+    turn.conversation.put_away()
+    turn.conversation.notes = {**turn.conversation.notes, _DRAFT: base64.b64encode(sealed).decode()}
 
 
 def _draft(turn: Turn) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from api.dialogue.models import IDEA
 from api.dialogue.turn import Turn
 from api.proposals.ideas import LONGEST
 from api.themes import suggest
 
 _WINDOW = timedelta(hours=1)  # what is written within it belongs together
-_NOTE = "idea"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,15 @@ def begun(turn: Turn) -> Draft:
 
 def draft_of(turn: Turn) -> Draft | None:
     """The idea they are at, if there is one."""
-    kept = turn.conversation.notes.get(_NOTE)
+    kept = turn.conversation.notes.get(IDEA)
     return Draft(**kept) if kept is not None else None
 
 
 def keep(turn: Turn, draft: Draft) -> None:
     """Remember it until the next message."""
-    turn.conversation.notes = {**turn.conversation.notes, _NOTE: asdict(draft)}
+    turn.conversation.notes = {**turn.conversation.notes, IDEA: asdict(draft)}
+
+
+def drop(turn: Turn) -> None:
+    """Keep it no longer: it was sent, or is not to be."""
+    turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}

@@ -49,7 +49,7 @@ async def leave(turn: Turn) -> Heard:
     silence.
     """
     at = turn.conversation
-    at.notes = {}
+    at.put_away()
     if at.consultation_id is not None or at.assisting is not None or not (turn.lines or turn.edits):
         return Heard.MOVED
     home.rest(turn)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from api import places
 from api.dialogue.features import idea_asks as asks
-from api.dialogue.features.drafts import Draft, begun, draft_of, keep
+from api.dialogue.features.drafts import Draft, begun, draft_of, drop, keep
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.numbers import behind
@@ -113,6 +113,7 @@ async def _back(turn: Turn, draft: Draft) -> Heard:
         asks.write(turn, draft)
         return Heard.SETTLED
     turn.say("idea.dropped")
+    drop(turn)
     return await leave(turn)
 
 
@@ -133,6 +134,7 @@ async def _send(turn: Turn, draft: Draft) -> Heard:
     except Conflict:
         turn.say("idea.limit", most=turn.tools.ideas_per_day)
         return await leave(turn)
+    drop(turn)
     turn.say("idea.kept", number=idea.id)
     return await leave(turn)
 

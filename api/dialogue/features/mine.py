@@ -19,7 +19,7 @@ _WIDEST = 60  # characters of all titles together
 
 
 async def _begin(turn: Turn, _said: Said) -> Heard:
-    turn.conversation.notes = {}
+    turn.conversation.put_away()
     await _show(turn)
     return Heard.SETTLED
 

@@ -61,7 +61,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     ends = last and turn.conversation.position == len(turn.questions) - 1
     await votes.cast(turn, consultation, question, (value,), complete=ends)
     if last:
-        turn.conversation.notes = {}
+        turn.conversation.put_away()
         return None
     since = turn.conversation.notes.get(_SINCE, at)
     if at + 1 - since >= int(question.rules.get("sitting", SITTING)):
@@ -90,7 +90,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
     For whom an agent answers nothing can wait, as nobody finds their ballot again: they have come to the end.
     """
-    turn.conversation.notes = {}
+    turn.conversation.put_away()
     if turn.conversation.assisting is not None:
         return None
     chosen = await votes.recall(turn, consultation, question)
