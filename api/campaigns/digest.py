@@ -26,14 +26,14 @@ def applies(campaign: Campaign) -> bool:
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
-def newest(*, now: datetime) -> Select[Any]:
+def newest(*, now: datetime) -> Select[int, Any]:
     """When each resident gets the newest of the news that reached them, or will: what waits beyond its moment, now."""
     news = select(Campaign.id).where(Campaign.purpose == UPDATE)
     waits = and_(Delivery.state == QUEUED, Delivery.due_at < now)  # its campaign is paused
     due_at = case((waits, literal(now, Moment())), else_=Delivery.due_at)
-    found: Any = select(Delivery.resident_id, func.max(due_at).label("due_at"))
+    found = select(Delivery.resident_id, func.max(due_at).label("due_at"))
     held = found.where(Delivery.campaign_id.in_(news), Delivery.state.not_in(LOST))
-    return held.group_by(Delivery.resident_id)  # type: ignore[no-any-return]
+    return held.group_by(Delivery.resident_id)
 
 
 def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[int]:

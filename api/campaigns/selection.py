@@ -86,8 +86,7 @@ def _meant(campaign: Campaign) -> ColumnElement[bool]:
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
     """Of the address that is chosen, what roads and prices depend on."""
-    found: Any = select(Address.prefix).where(Address.id == address)
-    return found.scalar_subquery()  # type: ignore[no-any-return]
+    return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
 def _addresses() -> Subquery:

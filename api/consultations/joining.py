@@ -7,17 +7,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Answer, Ballot, Consultation, Participation, Superseded
 from api.consultations.participation import BEGUN, FINISHED
 from api.crypto import voter_token
+from api.db import table_of
 from api.residents.merging import UNDO, Two
 
 _PURPOSE = "ballot"
 _STEPS = ("asked", BEGUN, FINISHED)
-_ANSWERS: Table = Answer.__table__  # type: ignore[assignment]
+_ANSWERS = table_of(Answer)
 _APART = ("voter", "cast_on", "changed_at")  # what JSON has no word for
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

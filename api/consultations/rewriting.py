@@ -16,10 +16,11 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from api.consultations.models import Answer, Ballot, Participation, Superseded
 from api.crypto import voter_token
+from api.db import table_of
 
-_BALLOTS: Table = Ballot.__table__  # type: ignore[assignment]
-_ANSWERS: Table = Answer.__table__  # type: ignore[assignment]
-_SUPERSEDED: Table = Superseded.__table__  # type: ignore[assignment]
+_BALLOTS = table_of(Ballot)
+_ANSWERS = table_of(Answer)
+_SUPERSEDED = table_of(Superseded)
 
 
 def _aside(table: Table, *more: Column[Any]) -> Table:

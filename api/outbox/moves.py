@@ -13,7 +13,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     String,
-    Table,
     and_,
     bindparam,
     case,
@@ -25,12 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db import Id, Json, dialect
+from api.db import Id, Json, dialect, table_of
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.outbox.tallies import Changes
 
-_TABLE: Table = Delivery.__table__  # type: ignore[assignment]
+_TABLE = table_of(Delivery)
 _TOLD = (_TABLE.c.id, _TABLE.c.campaign_id, _TABLE.c.body_id, _TABLE.c.province, _TABLE.c.prior, _TABLE.c.state,
          _TABLE.c.reason, _TABLE.c.address_id)  # fmt: skip
 _CHUNK = 5_000  # rows moved by one statement: memory stays flat however large a campaign is
