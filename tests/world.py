@@ -160,3 +160,21 @@ async def living(
         finally:
             await network.aclose()  # ends its long polls, so that the server need not wait for them
     assert checker.faults == []
+
+
+@asynccontextmanager
+async def quiet(
+    database_url: str, *, consultation: dict[str, Any] | None = None, **changed: Any
+) -> AsyncIterator[World]:
+    """A world without a wire, with one open consultation: for rules, commands and `/v1`, at a fraction of the cost.
+
+    Nothing listens and nobody has a phone: `http` calls the application itself, and `network` is not there.
+    """
+    settings, now = settings_for(database_url, "http://quiet.invalid", **changed), MovingClock()
+    service = compose(settings, now=now)
+    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
+        world = World(settings.public_url, settings, service, None, now, http)  # type: ignore[arg-type]
+        await world.open(consultation or main_consultation())
+        yield world
+    await service.db.close()

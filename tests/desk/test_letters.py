@@ -139,15 +139,15 @@ async def test_who_left_cannot_be_answered(own_world: World) -> None:
     await desk(own_world, "/999", status=404)
 
 
-async def test_the_answer_takes_the_way_of_the_letter(own_world: World) -> None:
-    who = await resident(own_world, channels=("sms", "telegram"))
-    async with own_world.db.transaction() as session:
+async def test_the_answer_takes_the_way_of_the_letter(quiet_world: World) -> None:
+    who = await resident(quiet_world, channels=("sms", "telegram"))
+    async with quiet_world.db.transaction() as session:
         by_sms = (await session.scalars(select(Address).where(Address.channel == "sms"))).one()
         author = await session.get_one(Resident, who)
-        await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=own_world.now())
-    number = (await desk(own_world))[0]["number"]
-    await desk(own_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
-    async with own_world.db.transaction() as session:
+        await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=quiet_world.now())
+    number = (await desk(quiet_world))[0]["number"]
+    await desk(quiet_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
+    async with quiet_world.db.transaction() as session:
         sent = (await session.scalars(select(Delivery))).one()
     assert sent.address_id == by_sms.id
 

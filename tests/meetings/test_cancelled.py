@@ -155,34 +155,34 @@ async def test_moved_to_tomorrow_nobody_is_told_the_same_twice(own_world: World)
     assert len(texts(person)) == before + 1
 
 
-async def test_a_closed_consultation_is_not_offered(own_world: World) -> None:
-    number = await planned(own_world, consultation="plan")
-    await register(own_world, number, await resident(own_world))
-    await own_world.close("plan")
-    told = await post(own_world, "/tanger/cancel", {"who": "amina"})
-    async with own_world.db.transaction() as session:
+async def test_a_closed_consultation_is_not_offered(quiet_world: World) -> None:
+    number = await planned(quiet_world, consultation="plan")
+    await register(quiet_world, number, await resident(quiet_world))
+    await quiet_world.close("plan")
+    told = await post(quiet_world, "/tanger/cancel", {"who": "amina"})
+    async with quiet_world.db.transaction() as session:
         bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
     assert [body for body in bodies if body.choices or re.search("PLAN", body.text)] == []
 
 
-async def test_those_registered_are_an_audience(own_world: World) -> None:
-    number, who = await planned(own_world), await resident(own_world)
-    await resident(own_world)
-    await register(own_world, number, who)
+async def test_those_registered_are_an_audience(quiet_world: World) -> None:
+    number, who = await planned(quiet_world), await resident(quiet_world)
+    await resident(quiet_world)
+    await register(quiet_world, number, who)
     campaign = await make(
-        own_world,
+        quiet_world,
         CampaignIn.model_validate(
             {"name": "x", "purpose": "meeting", "texts": {"ar": "ا", "fr": "a", "zgh": "ⴰ"},
              "audience": {"registered": "tanger"}}
         ).model_dump(mode="json", by_alias=True, exclude_unset=True),
     )  # fmt: skip
-    assert (await look(own_world, campaign)).recipients == 1
+    assert (await look(quiet_world, campaign)).recipients == 1
 
 
-async def test_nothing_is_cancelled_twice(own_world: World) -> None:
-    await planned(own_world)
-    async with own_world.db.transaction() as session:
-        await meetings.cancel(session, "tanger", kit=own_world.kit, who="amina", now=own_world.now())
+async def test_nothing_is_cancelled_twice(quiet_world: World) -> None:
+    await planned(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="amina", now=quiet_world.now())
     with pytest.raises(Conflict):
-        async with own_world.db.transaction() as session:
-            await meetings.cancel(session, "tanger", kit=own_world.kit, who="idir", now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="idir", now=quiet_world.now())
