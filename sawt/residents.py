@@ -15,7 +15,7 @@ from api.dialogue import files, holdings
 from api.dialogue.files import File
 from api.residents import merging
 from api.residents.models import Merge
-from sawt.compose import keyring
+from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, agreed
 from sawt.shown import when

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from sse_starlette import EventSourceResponse
 
-from api.campaigns import progress, recipients, testing
+from api.campaigns import events, progress, recipients, testing
 from api.campaigns.kit import Kit
 from api.campaigns.recipients import Recipient, State, Wanted
 from api.campaigns.testing import TestIn, TestOut
@@ -44,7 +44,7 @@ def _progress(routes: APIRouter, db: Database, kit: Kit) -> None:
         if progress.is_over(first) and progress.name_of(first) == last_event_id:
             return Response(status_code=204)
         reports = progress.changes(db, campaign_id, prices=kit.rules.prices, first=first)
-        return EventSourceResponse(progress.events(reports, seen=last_event_id), ping=progress.PING)
+        return EventSourceResponse(events.events(reports, seen=last_event_id), ping=progress.PING)
 
 
 def _wanted(state: State | None = None, reason: str | None = None, channel: str | None = None) -> Wanted:

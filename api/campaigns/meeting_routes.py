@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import meetings
 from api.campaigns.kit import Kit
@@ -14,7 +11,7 @@ from api.crypto import Keyring
 from api.db import Database
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
-from api.meetings.models import Meeting
+from api.meetings.reading import out, shown
 from api.meetings.schemas import By, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 
@@ -35,7 +32,7 @@ def _reading(routes: APIRouter, db: Database, keyring: Keyring) -> None:
         async with db.transaction() as session:
             found = await service.every(session)
             counts = await service.counted(session, [each.id for each in found])
-            return [_out(each, counts.get(each.id, Counts())) for each in found]
+            return [shown(each, counts.get(each.id, Counts())) for each in found]
 
     @routes.get("/{code}")
     async def one(code: str) -> MeetingOut:
@@ -90,16 +87,3 @@ def _telling(routes: APIRouter, db: Database, kit: Kit, clock: Clock) -> None:
         async with db.transaction() as session:
             found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=given.who, now=clock())
             return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
-
-
-async def out(session: AsyncSession, found: Meeting) -> MeetingOut:
-    """A meeting with its counts."""
-    return _out(found, await service.counts(session, found.id))
-
-
-def _out(found: Meeting, counts: Counts) -> MeetingOut:
-    return MeetingOut(
-        **{name: getattr(found, name) for name in MeetingOut.model_fields if hasattr(found, name)},
-        number=found.id,
-        **asdict(counts),
-    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
+from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
@@ -17,7 +15,6 @@ from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Preview, Report
 from api.clock import Clock
 from api.consultations.schemas import Moment
 from api.db import Database
-from api.errors import Invalid
 
 
 class By(BaseModel):
@@ -42,9 +39,6 @@ class NewCampaign(CampaignIn):
     """A campaign to create, and who creates it."""
 
     who: Who
-
-
-StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"]
 
 
 def router(db: Database, kit: Kit, clock: Clock) -> APIRouter:
@@ -109,29 +103,6 @@ def _writing(db: Database, kit: Kit, clock: Clock) -> APIRouter:
             return await _out(session, found)
 
     return routes
-
-
-async def take_step(
-    session: AsyncSession, campaign_id: int, step: StepName, *, kit: Kit, who: str, at: datetime | None, now: datetime
-) -> Campaign:
-    """Take the step of this name: the one way for the JSON API and the command line.
-
-    Returns the campaign; the new draft, where the step makes one.
-    """
-    if step in ("clone", "resend"):
-        making = {"clone": service.clone, "resend": service.resend}
-        return await making[step](session, campaign_id, who=who, now=now)
-    if step == "schedule":
-        if at is None:
-            raise Invalid("say when: a schedule needs a moment with its time zone")
-        await steps.schedule(session, campaign_id, at=at, who=who, now=now)
-    elif step in ("pause", "cancel", "revise"):
-        plain = {"pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise}
-        await plain[step](session, campaign_id, who=who, now=now)
-    else:
-        with_kit = {"submit": steps.submit, "approve": steps.approve, "launch": steps.launch, "resume": steps.resume}
-        await with_kit[step](session, campaign_id, kit=kit, who=who, now=now)
-    return await service.get(session, campaign_id)
 
 
 async def _out(session: AsyncSession, found: Campaign) -> CampaignOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -10,10 +10,8 @@ from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
 from api.desk import answering, reading
-from api.desk.schemas import AnswerIn, AssignIn, By, DeskOut, LetterOut
+from api.desk.schemas import AnswerIn, AssignIn, By, DeskOut, LetterOut, State
 from api.i18n import Catalogs
-
-State = Literal["open", "answered", "closed"]
 
 
 def router(db: Database, catalogs: Catalogs, keyring: Keyring, clock: Clock) -> APIRouter:
