@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
@@ -21,7 +21,8 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
     query = select(Lane).where(Lane.road == road).with_for_update()
     found: Lane | None = await session.scalar(query)
     if found is None:
-        made = insert(session)(Lane).values(road=road, per_second=per_second, next_slot=now, tried=0, failed=0, taken=0)
+        begun = {"next_slot": now, "tried": 0, "failed": 0, "taken": 0, "slowed": 0}
+        made = insert(session)(Lane).values(road=road, per_second=per_second, **begun)
         await session.execute(made.on_conflict_do_nothing())
         found = (await session.scalars(query)).one()
     found.per_second = per_second
@@ -38,8 +39,12 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
     """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
-    patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
-    await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+    await session.execute(update(Lane).where(_tried(road, now), Lane.paused_until > now).values(paused_until=now))
+
+
+def _tried(road: str, now: datetime) -> ColumnElement[bool]:
+    """The lane while it is tried, or still open; not one that was sent to rest for longer meanwhile."""
+    return and_(Lane.road == road, or_(Lane.paused_until.is_(None), Lane.paused_until <= now + circuit.PATIENCE))
 
 
 async def make_up(
@@ -58,14 +63,19 @@ async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
 
-async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime) -> Verdict:
-    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say."""
+async def count(
+    session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime, taken: bool = False
+) -> Verdict:
+    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say.
+
+    `taken`: one of them was, so that the next wish to slow down is the first one again.
+    """
     tried, failed = Lane.tried + made.tried, Lane.failed + made.failed
     fade = case((tried >= 2 * circuit.SAMPLE, 2), else_=1)
     row = await session.execute(
         update(Lane)
         .where(Lane.road == road)
-        .values(tried=tried // fade, failed=failed // fade)
+        .values(tried=tried // fade, failed=failed // fade, **({"slowed": 0} if taken else {}))
         .returning(Lane.tried, Lane.failed)
     )
     latest = Attempts(*row.one_or_none() or made)
@@ -74,14 +84,19 @@ async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Atte
         reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
         await rest(session, road, until=now + circuit.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
-        await session.execute(update(Lane).where(Lane.road == road).values(paused_until=None, reason=None))
+        await session.execute(update(Lane).where(_tried(road, now)).values(paused_until=None, reason=None))
     return verdict
 
 
 async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
-    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew."""
-    why = {"reason": reason[:80]} if reason else {}
-    await session.execute(update(Lane).where(Lane.road == road).values(paused_until=until, tried=0, failed=0, **why))
+    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew.
+
+    One that rests for longer already goes on resting, for its own reason.
+    """
+    longer = Lane.paused_until > until
+    why = {"reason": case((longer, Lane.reason), else_=reason[:80])} if reason else {}
+    last = case((longer, Lane.paused_until), else_=until)
+    await session.execute(update(Lane).where(Lane.road == road).values(paused_until=last, tried=0, failed=0, **why))
 
 
 async def resume(session: AsyncSession, road: str) -> Lane:
@@ -89,7 +104,7 @@ async def resume(session: AsyncSession, road: str) -> Lane:
     found = await session.get(Lane, road, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no lane {road}")
-    found.paused_until, found.reason = None, None
+    found.paused_until, found.reason, found.slowed = None, None, 0
     return found
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channel import SendError
 from api.clock import Clock
 from api.db import Database
-from api.outbox import moves, service
+from api.outbox import heeding, moves, service, states
+from api.outbox.models import Delivery
 from api.outbox.moves import News
 from api.residents import service as residents
 
@@ -28,8 +31,12 @@ class Reports:
         external_id: str | None = None,
         reason: str | None = None,
         gone: bool = False,
+        against: SendError | None = None,
     ) -> None:
-        """A delivery reached this state; `gone` says that the person left, which is recorded as their stop."""
+        """A delivery reached this state; `gone` says that the person left, which is recorded as their stop.
+
+        `against` is what the failure says of the road: that our side is wrong, or that it is to wait.
+        """
         async with self._db.transaction() as session:
             await tell(
                 session,
@@ -39,6 +46,7 @@ class Reports:
                 external_id=external_id,
                 reason=reason,
                 gone=gone,
+                against=against,
             )
 
 
@@ -52,12 +60,23 @@ async def tell(
     parts: int | None = None,
     reason: str | None = None,
     gone: bool = False,
+    against: SendError | None = None,
 ) -> None:
     """The same within a transaction at hand."""
     if gone:
         await service.lock_recipients(session, [delivery_id])
+    if against is not None:  # the lane is locked before the delivery, as whoever claims does
+        await _heed(session, delivery_id, against, state=state, now=now)
     told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
     moved = await moves.settle(session, [told], now=now)
     if gone and moved:
         resident = await residents.lost(session, address_id=moved[0].address_id, reason=reason or "gone", now=now)
         await service.cancel_unasked(session, resident.id, now=now)
+
+
+async def _heed(session: AsyncSession, delivery_id: int, error: SendError, *, state: str, now: datetime) -> None:
+    """Let the road of this delivery heed what a provider told of it late, unless that was told before."""
+    news = select(Delivery.road).where(Delivery.id == delivery_id, Delivery.state.in_(states.BEFORE[state]))
+    road = await session.scalar(news)
+    if road is not None:
+        await heeding.heed(session, road, error, now=now, late=True)
