@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
@@ -39,12 +39,8 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
     """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
-    await session.execute(update(Lane).where(_tried(road, now), Lane.paused_until > now).values(paused_until=now))
-
-
-def _tried(road: str, now: datetime) -> ColumnElement[bool]:
-    """The lane while it is tried, or still open; not one that was sent to rest for longer meanwhile."""
-    return and_(Lane.road == road, or_(Lane.paused_until.is_(None), Lane.paused_until <= now + circuit.PATIENCE))
+    patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
+    await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
 
 
 async def make_up(
@@ -84,7 +80,8 @@ async def count(
         reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
         await rest(session, road, until=now + circuit.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
-        await session.execute(update(Lane).where(_tried(road, now)).values(paused_until=None, reason=None))
+        usual = Lane.paused_until <= now + circuit.REST  # who was told to rest for longer meanwhile goes on resting
+        await session.execute(update(Lane).where(Lane.road == road, usual).values(paused_until=None, reason=None))
     return verdict
 
 
