@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Incoming:
     road: str = ""  # the one it came by, where the provider has several; a reply goes back on it
     choice: str | None = None  # the key of the choice tapped
     contact: str | None = None  # their own phone number (E.164), where they let the app tell it
+    asks: Literal["stop", "start", "help"] | None = None  # what the provider took it for, and did: whatever the words
     hints: Hints = field(default_factory=Hints)
 
 

@@ -97,6 +97,8 @@ def _understand(turn: Turn) -> Said:
         guess=found.guess,
     )
     turn.wrote = found.language
+    if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
+        return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
     return asides.confirmed(turn, said, guess)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +31,9 @@ _LONGEST_ID = 64
 # What makes Twilio repeat a callback that met a 503, not only one that met nobody; it is no part of what is signed
 # (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 _AGAIN = "#rc=3&rp=all"
+# What Advanced Opt-Out took a message for: from then on Twilio sends nothing to who stopped, and again to who began
+# (support.twilio.com 360034798533).
+_ASKS: dict[str, Literal["stop", "start", "help"]] = {"STOP": "stop", "START": "start", "HELP": "help"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one pasted by staff would void the whole answer
 
 
@@ -122,6 +126,7 @@ class Twilio:
             external_id=sid,
             received_at=self._clock(),
             road=self._roads.heard(self.name, form.get("To", "")),
+            asks=_ASKS.get(form.get("OptOutType", "")),
             hints=Hints(latin=True),
         )
 
