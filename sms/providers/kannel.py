@@ -19,7 +19,7 @@ from api.outbox.reports import Reports
 from api.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
 from sms.providers.kannel_door import Door
-from sms.providers.kannel_words import DLR_OUTCOMES, outcome
+from sms.providers.kannel_words import DLR_OUTCOMES, against, outcome
 from sms.segments import count
 from sms.text import written
 
@@ -79,8 +79,9 @@ class Kannel:
             return Response(status_code=403)
         given = request.query_params
         state, reason = outcome(given.get("type", ""), given.get("reason", ""))
+        error = against(given.get("type", ""), given.get("reason", ""))
         for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
-            await self._reports.news(int(delivery), state=state, reason=reason)
+            await self._reports.news(int(delivery), state=state, reason=reason, against=error)
         return Response(media_type="text/plain")
 
     def _incoming(self, given: QueryParams) -> Incoming | None:

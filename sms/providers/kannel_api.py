@@ -5,6 +5,7 @@ With httpx: aiohttp repeats a GET by itself where the connection breaks before a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -23,7 +24,7 @@ class KannelApi:
     def __init__(self, *, url: str, username: str, password: str, patience: float = 15.0) -> None:
         """`url` is that of sendsms; `patience` is for an answer, in seconds."""
         self._url = url
-        self._timeout = httpx.Timeout(patience, connect=_CONNECT)
+        self._timeout, self._patience = httpx.Timeout(patience, connect=_CONNECT), patience + _CONNECT
         self._user = {"username": username, "password": password}
         self._http: httpx.AsyncClient | None = None
 
@@ -46,15 +47,16 @@ class KannelApi:
             "dlr-mask": DLR_ALL, "dlr-url": callback, **({"smsc": via} if via else {}),
         }  # fmt: skip
         try:
-            answer = await self._http.get(self._url, params=asked)
+            async with asyncio.timeout(self._patience):  # httpx's own is for each part of an answer that drips
+                answer = await self._http.get(self._url, params=asked)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Misconfigured("url") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unreachable("connect") from None
-        except httpx.HTTPError:
+        except (httpx.HTTPError, TimeoutError):
             raise Unsure("lost") from None
         if answer.status_code != httpx.codes.ACCEPTED:  # "0: Accepted for delivery" and "3: Queued for later delivery"
-            raise refused(answer.status_code, answer.text)
+            raise refused(answer.status_code, answer.text, answer.headers.get("Retry-After", ""))
 
 
 def coding(text: str) -> str:
