@@ -69,7 +69,7 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
 
 def grown(first: timedelta, before: int) -> timedelta:
     """The pause after so many others in a row: doubled each time, up to GROWN."""
-    return min(first * 2 ** min(max(before, 0), 20), max(GROWN, first))
+    return min(first * (1 << min(max(before, 0), 20)), max(GROWN, first))
 
 
 def _said(what: str, error: SendError) -> str:
