@@ -85,6 +85,8 @@ class TwilioApi:
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
+        except ValueError:  # a success that is no JSON
+            raise Unsure("unreadable") from None
 
     def _refusal(self, error: TwilioException, to: str) -> SendError:
         answers = [each for each in error.args if isinstance(each, Response)]  # so a page is refused, without its code
