@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,24 +21,33 @@ GROWN = timedelta(minutes=15)  # the longest pause that refusals without a time 
 LATE_REST = timedelta(hours=1)
 
 
-async def heed(
-    session: AsyncSession, road: str, error: SendError, *, now: datetime, late: bool = False
-) -> timedelta | None:
-    """Hold the road, or let it rest, as this refusal asks. Returns for how long; None where it says nothing of it.
+def pause(error: SendError) -> timedelta | None:
+    """When a message that was refused so is due again, at the earliest; None where it is not, for all this says.
 
-    `late`: the provider had taken the message, and told of it by a callback. The lane is locked from here on.
+    Its road may be held, or rest, for longer. Then its backups may take the message.
     """
-    if isinstance(error, Misconfigured):
-        log.error("outbox.misconfigured", road=road, reason=error.reason, meaning=error.words)
-        wait = LATE_REST if late else circuit.REST
-        await lanes.rest(session, road, until=now + wait, reason=_said("misconfigured", error))
-        return wait
     if isinstance(error, Throttled):
-        return await _slow_down(session, road, error, now)
-    return None
+        return min(timedelta(seconds=error.retry_after), circuit.REST)
+    return circuit.REST if isinstance(error, Misconfigured) else None
 
 
-async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> timedelta:
+async def heed(
+    session: AsyncSession, road: str, errors: Iterable[SendError], *, now: datetime, late: bool = False
+) -> None:
+    """Hold the road, or let it rest, as these refusals ask. It locks the lane: deliveries and tallies come before it.
+
+    `late`: the provider had taken the messages, and told of it by a callback.
+    """
+    for error in {(type(each), each.reason, getattr(each, "retry_after", 0)): each for each in errors}.values():
+        if isinstance(error, Misconfigured):
+            log.error("outbox.misconfigured", road=road, reason=error.reason, meaning=error.words)
+            wait = LATE_REST if late else circuit.REST
+            await lanes.rest(session, road, until=now + wait, reason=_said("misconfigured", error))
+        elif isinstance(error, Throttled):
+            await _slow_down(session, road, error, now)
+
+
+async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
     """A short wait holds the lane. One that outlasts a rest lets it rest, so that its backup stands in."""
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
@@ -47,7 +57,6 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
         await lanes.rest(session, road, until=now + wait, reason=_said("asked to wait", error))
     else:
         await lanes.hold(session, road, until=now + wait)
-    return wait
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:

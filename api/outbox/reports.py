@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channel import SendError
 from api.clock import Clock
 from api.db import Database
-from api.outbox import heeding, moves, service, states
+from api.outbox import heeding, moves, service
 from api.outbox.models import Delivery
 from api.outbox.moves import News
 from api.residents import service as residents
@@ -65,18 +65,11 @@ async def tell(
     """The same within a transaction at hand."""
     if gone:
         await service.lock_recipients(session, [delivery_id])
-    if against is not None:  # the lane is locked before the delivery, as whoever claims does
-        await _heed(session, delivery_id, against, state=state, now=now)
     told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
     moved = await moves.settle(session, [told], now=now)
     if gone and moved:
         resident = await residents.lost(session, address_id=moved[0].address_id, reason=reason or "gone", now=now)
         await service.cancel_unasked(session, resident.id, now=now)
-
-
-async def _heed(session: AsyncSession, delivery_id: int, error: SendError, *, state: str, now: datetime) -> None:
-    """Let the road of this delivery heed what a provider told of it late, unless that was told before."""
-    news = select(Delivery.road).where(Delivery.id == delivery_id, Delivery.state.in_(states.BEFORE[state]))
-    road = await session.scalar(news)
-    if road is not None:
-        await heeding.heed(session, road, error, now=now, late=True)
+    if against is not None and moved:
+        road = await session.scalar(select(Delivery.road).where(Delivery.id == delivery_id))
+        await heeding.heed(session, road or "", [against], now=now, late=True)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import circuit, fallback, heeding, lanes, moves, purses, service, states
+from api.outbox import fallback, heeding, lanes, moves, purses, service, states
 from api.outbox.circuit import Attempts, Verdict
 from api.outbox.claiming import Due
 from api.outbox.means import Means
@@ -87,6 +87,8 @@ class Settler:
             for each in outcomes:
                 if isinstance(each.result, Gone):
                     await self._lost(session, each.due, each.result.reason, now)
+            refusals = [each.result for each in outcomes if isinstance(each.result, SendError)]
+            await heeding.heed(session, self._road, refusals, now=now)
             made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial and not _later(each))
             taken = any(isinstance(each.result, Receipt) for each in outcomes)
             verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now, taken=taken)
@@ -113,11 +115,11 @@ class Settler:
             return None
         if isinstance(result, Receipt):
             return News(number, states.SENT, external_id=result.external_id, parts=result.parts)
-        wait = await heeding.heed(session, self._road, result, now=now)
-        if wait is None and isinstance(result, Unreachable) and due.attempts < _TRIES:
+        wait = heeding.pause(result)
+        if isinstance(result, Unreachable) and due.attempts < _TRIES:
             wait = timedelta(seconds=service.backoff(due.attempts))
         if wait is not None:
-            due_at = now + min(wait, circuit.REST)  # a road that rests for longer has backups, which may take it then
+            due_at = now + wait
             await service.put_back(session, number, due_at=due_at, reason=result.reason, now=now)
             return None
         if _may_fall_back(due, result) and await fallback.by_sms(
