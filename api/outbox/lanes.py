@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channel import LONGEST_WAIT
 from api.db import insert
 from api.errors import NotFound
 from api.outbox import circuit, pace
 from api.outbox.circuit import Attempts, State, Verdict
 from api.outbox.models import Lane
 from api.outbox.pace import Slot
+
+_FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit.REST
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
@@ -26,7 +29,16 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
         await session.execute(made.on_conflict_do_nothing())
         found = (await session.scalars(query)).one()
     found.per_second = per_second
+    _forget_wrong_clock(found, now)
     return found
+
+
+def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
+    """Take back what lies further ahead than anybody asks to wait: a clock was wrong for a moment."""
+    if lane.next_slot > now + _FARTHEST:
+        lane.next_slot = now
+    if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
+        lane.paused_until = now
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:

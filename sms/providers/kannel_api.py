@@ -16,6 +16,7 @@ from sms.providers.kannel_words import DLR_ALL, refused
 from sms.segments import GSM7, count
 
 _CONNECT = 5.0  # seconds
+_LONGEST_ANSWER = 4096  # bytes; Kannel's are one line
 
 
 class KannelApi:
@@ -47,8 +48,9 @@ class KannelApi:
             "dlr-mask": DLR_ALL, "dlr-url": callback, **({"smsc": via} if via else {}),
         }  # fmt: skip
         try:
-            async with asyncio.timeout(self._patience):  # httpx's own is for each part of an answer that drips
-                answer = await self._http.get(self._url, params=asked)
+            # httpx's own patience is for each part of an answer that drips.
+            async with asyncio.timeout(self._patience), self._http.stream("GET", self._url, params=asked) as answer:
+                said = await _beginning(answer)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Misconfigured("url") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -56,7 +58,17 @@ class KannelApi:
         except (httpx.HTTPError, TimeoutError):
             raise Unsure("lost") from None
         if answer.status_code != httpx.codes.ACCEPTED:  # "0: Accepted for delivery" and "3: Queued for later delivery"
-            raise refused(answer.status_code, answer.text, answer.headers.get("Retry-After", ""))
+            raise refused(answer.status_code, said, answer.headers.get("Retry-After", ""))
+
+
+async def _beginning(answer: httpx.Response) -> str:
+    """The first words of an answer, however long it is; a short one is read to its end, to keep its connection."""
+    read = b""
+    async for part in answer.aiter_bytes():
+        read += part
+        if len(read) > _LONGEST_ANSWER:
+            break
+    return read.decode("utf-8", "replace")
 
 
 def coding(text: str) -> str:

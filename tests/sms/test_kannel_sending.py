@@ -124,6 +124,14 @@ async def test_a_connection_that_breaks_is_not_tried_again_by_itself(gateway: Ga
     assert (len(gateway.asked), gateway.connections) == (2, 1)
 
 
+async def test_an_answer_without_an_end_is_read_to_its_beginning_only(gateway: Gateway) -> None:
+    gateway.next = (400, "Sender missing" + "x" * 2**20)
+    assert type(await failure(gateway.url)) is Misconfigured
+    gateway.next = ACCEPTED
+    async with sending(gateway.url) as api:
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
+
+
 async def test_nobody_there_means_nothing_went_out() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
