@@ -36,8 +36,11 @@ async def heed(
 ) -> None:
     """Hold the road, or let it rest, as these refusals ask. It locks the lane: deliveries and tallies come before it.
 
-    `late`: the provider had taken the messages, and told of it by a callback.
+    `late`: the provider had taken the messages, and told of it by a callback. Many such come together: the first of
+    them is enough.
     """
+    if late and await _rests(session, road, now):
+        return
     for error in {(type(each), each.reason, getattr(each, "retry_after", 0)): each for each in errors}.values():
         if isinstance(error, Misconfigured):
             log.error("outbox.misconfigured", road=road, reason=error.reason, meaning=error.words)
@@ -47,13 +50,18 @@ async def heed(
             await _slow_down(session, road, error, now)
 
 
+async def _rests(session: AsyncSession, road: str, now: datetime) -> bool:
+    resting = select(Lane.road).where(Lane.road == road, Lane.paused_until > now + circuit.PATIENCE)
+    return await session.scalar(resting) is not None
+
+
 async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
     """A short wait holds the lane. One that outlasts a rest lets it rest, so that its backup stands in."""
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
         wait = await _grown(session, road, wait, now)
     if wait > circuit.REST:
-        log.error("outbox.asked_to_wait", road=road, reason=error.reason, meaning=error.words, seconds=wait.seconds)
+        log.error("outbox.asked_to_wait", road=road, reason=error.reason, meaning=error.words, wait=str(wait))
         await lanes.rest(session, road, until=now + wait, reason=_said("asked to wait", error))
     else:
         await lanes.hold(session, road, until=now + wait)
@@ -66,7 +74,7 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
     )
     if lane is None:
         return first
-    held: timedelta = lane.next_slot - now
+    held: timedelta = max(lane.next_slot, lane.paused_until or now) - now
     last = grown(first, lane.slowed - 1)
     if lane.slowed and held >= last / 2:
         return held

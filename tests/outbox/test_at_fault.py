@@ -15,6 +15,7 @@ from api.outbox.heeding import grown
 from api.outbox.loop import Deliverer
 from api.outbox.models import Delivery, Lane
 from api.residents.models import Address, Resident
+from api.residents.service import open_address
 from api.roads import Road, Roads
 from rehearsal.twilio.codes import Fate
 from tests.campaigns.crowd import resident
@@ -22,7 +23,7 @@ from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.conftest import Databases
 from tests.outbox.mouths import Mouth, deliverer
 from tests.wire.checker import WireChecker
-from tests.world import World, living
+from tests.world import KEYRING, World, living
 
 NUMBER = "+212600000042"
 SECOND = timedelta(seconds=1)
@@ -153,6 +154,20 @@ async def test_late_news_are_heeded_once(world: World) -> None:
     assert (await lane(world)).paused_until is None
 
 
+async def test_what_many_callbacks_say_together_is_heeded_once(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(5):
+        await resident(world)
+    async with world.db.transaction() as session:
+        for address in await session.scalars(select(Address)):
+            world.network.sms.fates[open_address(KEYRING, address.sealed)] = Fate(30002, "failed")
+    capsys.readouterr()
+    await campaign(world)
+    assert "".join(capsys.readouterr()).count("outbox.misconfigured") == 1
+    assert (await lane(world)).reason == "misconfigured: 30002, the account is suspended"
+
+
 async def test_a_day_without_twilio_is_its_backups(world: World) -> None:
     roads = Roads(
         [
@@ -185,16 +200,18 @@ async def test_pauses_grow_while_no_time_is_named_and_begin_anew_after_a_success
     assert (await lane(world)).slowed == 0
 
 
-async def test_refusals_of_one_moment_make_one_pause(world: World) -> None:
+@pytest.mark.parametrize("first", [60.0, 600.0])  # one for which the lane is held, one for which the road rests
+async def test_refusals_of_one_moment_make_one_pause(world: World, first: float) -> None:
     for _ in range(7):
         await resident(world)
     made = await make(world, {**NEWS, "urgent": True})
     await take(world, made, "submit", "approve", "launch")
     begun = world.now()
-    assert await deliverer(world, Mouth([Throttled(60.0, grows=True)] * 8)).once()
+    assert await deliverer(world, Mouth([Throttled(first, code, grows=True) for code in "aabbccdd"])).once()
     found = await lane(world)
     assert found.slowed == 1
-    assert begun <= found.next_slot - timedelta(minutes=1) <= world.now()
+    until = max(found.next_slot, found.paused_until or begun)
+    assert begun <= until - timedelta(seconds=first) <= world.now()
 
 
 def test_a_pause_grows_no_further_than_a_quarter_of_an_hour() -> None:
