@@ -82,7 +82,7 @@ async def test_what_somebody_else_sent_by_our_account_makes_it_unsure(world: Wor
     await known(world, NUMBER)
     world.network.twilio.fail_next = 1
     await campaign(world)
-    other = Message("SMother", "outbound-api", "INWI", NUMBER, "other", "sent", world.now().timestamp())
+    other = Message("SM" + "e" * 32, "outbound-api", "INWI", NUMBER, "other", "sent", world.now().timestamp())
     world.network.sms.messages[other.sid] = other
     await reconcile(world)
     assert await deliveries(world) == [(states.UNSURE, UNKNOWABLE)]
