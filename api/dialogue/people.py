@@ -25,7 +25,7 @@ from api.residents.models import Address, Merge, Resident
 
 _BLANK: dict[str, Any] = {
     "step": "language", "consultation_id": None, "position": 0, "offered": [], "notes": {}, "misses": 0,
-    "payload": None, "guess": None, "switch_offered": False,
+    "payload": None, "guess": None, "switch_offered": False, "repeated": {},
     "assisting": None,
 }  # fmt: skip
 
@@ -75,6 +75,20 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     theirs = select(Address.id).where(Address.resident_id == resident.id)
     await session.execute(update(Conversation).where(Conversation.address_id.in_(theirs)).values(**_BLANK))
     await erasing.erase(session, resident)
+
+
+async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """Erase whoever had an address; returns the emptied resident that has it now.
+
+    Someone who is reached elsewhere too stays there, and only this address leaves them.
+    """
+    elsewhere = select(Address.id).where(
+        Address.resident_id == resident.id, Address.id != address.id, Address.state != erasing.EMPTIED
+    )
+    if await session.scalar(elsewhere.limit(1)) is not None:
+        resident = await erasing.separate(session, resident, address, now=now)
+    await erase(session, resident, now=now)
+    return resident
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:

@@ -19,7 +19,8 @@ from api.normalise import fold, normalise
 
 _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
-_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu")  # heard as a whole message among free texts
+# Heard as a whole message among free texts.
+_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
 _ACTIONS = ("back", "skip", "change", "done")
 _ZERO = "0"
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
