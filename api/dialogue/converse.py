@@ -7,7 +7,7 @@ from types import ModuleType
 from api.channel import Reply
 from api.dialogue import asides, assisting, patience, taps, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, handover, named, stopping
-from api.dialogue.features.feature import Feature
+from api.dialogue.features.feature import Feature, leave
 from api.dialogue.offers import expected
 from api.dialogue.steps import consent, home, language, province, question
 from api.dialogue.steps.onward import again, onward
@@ -164,6 +164,8 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard
+    if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
+        return await leave(turn)
     if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
         heard = await home.change(turn) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:

@@ -10,7 +10,6 @@ from api.dialogue import people
 from api.dialogue.features.feature import Feature
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.residents import erasing
 from api.residents import service as residents
 from api.residents.linking import PHONES
 
@@ -66,7 +65,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return Heard.MISSED
     started = turn.conversation.notes.get(_START, False)
     if answer == ("yes" if step == _WRONG else "no"):
-        return await _forget(turn, comes_back=step == _SAME)
+        return await (_forget if step == _WRONG else _begin_anew)(turn)
     turn.conversation.put_away()
     turn.conversation.step = "home"
     if started and turn.resident.state in (residents.STOPPED, residents.DECLINED):
@@ -74,16 +73,17 @@ async def hear(turn: Turn, said: Said) -> Heard:
     return Heard.MOVED
 
 
-async def _forget(turn: Turn, *, comes_back: bool) -> Heard:
-    """Forget the person behind this number; who is there now begins like anybody else, or gets no more messages."""
-    if not comes_back:
-        turn.say("wrong.done")
+async def _forget(turn: Turn) -> Heard:
+    """Forget the person of this number, and write no more to it."""
+    turn.say("wrong.done")
     turn.resident = await people.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
+    return Heard.SETTLED
+
+
+async def _begin_anew(turn: Turn) -> Heard:
+    """Whoever has the number now begins like anybody else."""
+    turn.resident = await people.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
-    if not comes_back:
-        return Heard.SETTLED
-    written, keyring = turn.incoming.address, turn.tools.keyring
-    erasing.come_back(turn.resident, turn.address, written=written, keyring=keyring, now=turn.now)
     return Heard.MOVED
 
 

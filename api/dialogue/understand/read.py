@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from api.dialogue.understand import amounts, choices
@@ -22,6 +23,7 @@ _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is n
 # Heard as a whole message among free texts.
 _LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
 _ACTIONS = ("back", "skip", "change", "done")
+_LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
@@ -143,12 +145,20 @@ def _said_politely(text: str, key: str, expected: Expected, lexicon: Lexicon) ->
     thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
     if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:
         return Reading(intent="thanks")
-    while words and words[-1] in lexicon.fillers | lexicon.weights:
-        words.pop()
-    while words and words[0] in lexicon.fillers:
-        del words[0]
-    whole = lexicon.meaning(" ".join(words))
+    whole = _keyword(words, lexicon)
     return None if whole is not None and whole.intent == "stop" else _meant(whole, expected)
+
+
+def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
+    """The longest keyword with nothing but small words before and behind it."""
+    if len(words) > _LONG:
+        return None
+    small = lexicon.fillers | lexicon.weights
+    last = next((at for at in range(len(words), 0, -1) if words[at - 1] not in small), 0)
+    first = next((at for at, word in enumerate(words) if word not in lexicon.fillers), len(words))
+    spans = ((start, end) for end in range(len(words), last - 1, -1) for start in range(first + 1))
+    found = (lexicon.meaning(" ".join(words[start:end])) for start, end in spans if start < end)
+    return next(filter(None, found), None)
 
 
 def _intent(whole: Meaning) -> Reading:
