@@ -20,6 +20,7 @@ from api.normalise import normalise
 from api.residents import service as residents
 
 _WHOLE = 1  # misses after which the whole question is asked again; then it was read twice
+_SHORT = 60  # characters of a question, with its choices, that may be read again and again
 _ANSWERED = 2  # times that the same text to no end is answered in an hour
 _KNOWN = 20  # such texts that are remembered
 _WINDOW = timedelta(hours=1)
@@ -68,40 +69,47 @@ def _mark(turn: Turn, said: Said) -> str:
 async def missed(turn: Turn, said: Said) -> None:
     """Answer what was not understood: with what they may have meant, or what is expected.
 
-    The whole question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
+    A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
     are met in the same way, without a word of not understanding.
     """
-    at = turn.conversation
-    if said.intent in CIVIL:
-        at.misses += 1
-        await _once_more(turn, said)
-        return
-    if not said.tapped:
+    at, civil = turn.conversation, said.intent in CIVIL
+    if not (civil or said.tapped):
         await unmatched.note(turn)
     at.misses += 1
-    if said.guess is None and not said.tapped and await desk.offer(turn, said.text):
+    if not civil and said.guess is None and not said.tapped and await desk.offer(turn, said.text):
         at.misses = 0
         return
     hinted = said.guess is not None and asides.suggest(turn, said.guess)
-    if not hinted and at.misses <= _WHOLE and at.step != "home" and not turn.rested:
+    once = at.misses <= _WHOLE or said.tapped
+    if once and not hinted and not civil and at.step != "home" and not turn.rested:
         turn.lines.append(_expected(turn))
-    await _once_more(turn, said, hinted=hinted)
-
-
-async def _once_more(turn: Turn, said: Said, *, hinted: bool = False) -> None:
-    """Ask again, or say in one line what to answer and whom to write to."""
-    if turn.conversation.misses <= _WHOLE or said.tapped:
-        await again(turn)
-        return
-    if not hinted and turn.question is not None:
-        turn.lines.append(question.expects(turn))
-    if turn.resident.state in (residents.JOINING, residents.ACTIVE):
+    if not once and not civil and turn.resident.state in (residents.JOINING, residents.ACTIVE):
         turn.say("lost")
+    await _ask_again(turn, whole=once)
+
+
+async def _ask_again(turn: Turn, *, whole: bool) -> None:
+    """Ask once more; where not the whole is to be read again, and it is long, only say what an answer looks like."""
+    before = list(turn.lines)
+    await again(turn)
+    asked = turn.asked
+    if whole or asked is None or len(asked.text) + sum(len(each.label) for each in asked.choices) <= _SHORT:
+        return
+    turn.lines, turn.asked = before, None
+    if turn.question is not None:
+        turn.lines.append(question.expects(turn))
+    elif not turn.lines:
+        turn.lines.append(_number(turn) or asked.text)
+
+
+def _number(turn: Turn) -> str:
+    """That a number is expected, where there are some to choose from."""
+    count = sum(not action for _, _, action in turn.conversation.offered)
+    return turn.voice("expect.choice", last=count) if count > 1 else ""
 
 
 def _expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
         return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
-    count = sum(not action for _, _, action in turn.conversation.offered)
-    return f"{sorry} {turn.voice('expect.choice', last=count)}" if count > 1 else sorry
+    return f"{sorry} {_number(turn)}".strip()

@@ -150,7 +150,7 @@ async def test_says_what_is_expected_once_then_whom_to_write_to(person: Person) 
         await person.say(said)
         assert person.heard.endswith(person.words("lost"))
         assert "1/4" not in person.heard
-    await person.pick(1)
+    await person.say("1")
     assert "2/4" in person.heard
 
 
