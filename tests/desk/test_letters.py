@@ -141,6 +141,15 @@ async def test_a_tap_below_an_older_offer_sends_nothing(own_world: World) -> Non
     assert [each["text"] for each in await desk(own_world)] == ["et le bus de nuit, il passe quand"]
 
 
+@pytest.mark.parametrize("before", [("menu",), ("mes données",), ("langue",), ("aide",)])
+async def test_a_question_is_offered_wherever_a_choice_is_asked(world: World, before: tuple[str, ...]) -> None:
+    person = await arrived(world)
+    for said in before:
+        await person.say(said)
+    await person.say("Quand ouvre le centre de santé ?")
+    assert person.heard == person.words("desk.offer", text="Quand ouvre le centre de santé ?")
+
+
 async def test_a_question_amid_a_vote_is_offered_and_the_vote_goes_on(own_world: World) -> None:
     person = await arrived(own_world)
     await person.say("Quand ouvre le centre de santé ?")

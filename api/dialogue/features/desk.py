@@ -27,7 +27,7 @@ _DRAFT, _LETTER = "draft", "letter"
 _FRESH = timedelta(minutes=10)  # in which a yes answers an offer
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
 _AWAY = ("back", "skip")
-_ASKED = ("language", "consent", "province", "question")  # steps at which a question may be for the staff
+_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
 
 
 async def begin(turn: Turn, said: Said) -> Heard:
@@ -62,11 +62,12 @@ async def offer(turn: Turn, text: str) -> bool:
     At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
     """
     lexicon, at = turn.tools.lexicon, turn.conversation
-    resting = at.step in ("home", "desk.offer")
     if at.assisting is not None or not is_letter(text, lexicon, words=_FEW):
         return False
-    if not resting and not (at.step in _ASKED and asks(text, lexicon) and len(text.split()) >= _FEW):
-        return False
+    if at.step not in ("home", "desk.offer"):
+        busy = at.step in _BUSY or at.step.startswith("idea")
+        if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
+            return False
     _keep(turn, text)
     await ask(turn)
     return True
