@@ -20,7 +20,7 @@ _LONGEST = 16  # words of a wish to stop
 _PHRASE = 5  # words of a phrase of the lists
 _STRANGE = 2  # unknown words beside a wish that is still asked back
 _NAME = 3  # words of a signature
-_LETTERS = 3  # of a name
+_LETTERS = 2  # of a name
 _NO_MORE = frozenset(("plus", "messages", "beside_stop"))
 _SENTENCES = re.compile(r"[.!\n\r]+")
 _LINES = re.compile(r"[\n\r]+")
@@ -86,8 +86,8 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
         return core
     if core.aimed and len(strange) <= _STRANGE:
         return Wish(Sureness.LOW, aimed=True)
-    head = parts[0].words in lexicon.signed and len(parts) <= _NAME
-    if head and _is_name(" ".join(strange), lexicon):
+    ends = {parts[0].words, parts[-1].words} & lexicon.signed
+    if ends and len(parts) <= _NAME and _is_name(" ".join(strange), lexicon):
         return Wish(Sureness.MID, aimed=False)
     return Wish(Sureness.LOW, aimed=False) if parts[0].kind == "stop" and len(strange) <= _STRANGE else None
 
