@@ -148,8 +148,7 @@ async def test_says_what_is_expected_once_then_whom_to_write_to(person: Person) 
     assert "1/4" in person.heard
     for said in ("plugh", "frotz", "quux"):
         await person.say(said)
-        assert person.heard.endswith(person.words("lost"))
-        assert "1/4" not in person.heard
+        assert person.heard.startswith(person.words("lost"))
     await person.say("1")
     assert "2/4" in person.heard
 
