@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
+    silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
 

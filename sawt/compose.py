@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import FastAPI
 
@@ -44,7 +45,8 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = _number(settings), settings.telegram_bot.removeprefix("@")
-    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot)
+    silence = timedelta(days=settings.silence_days)
+    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence)
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
     means = Means(

@@ -6,8 +6,8 @@ from types import ModuleType
 
 from api.channel import Reply
 from api.dialogue import asides, assisting, patience, taps, words
-from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
-from api.dialogue.features.feature import Feature
+from api.dialogue.features import BY_OWNER, BY_STEP, desk, handover, named, stopping
+from api.dialogue.features.feature import Feature, leave
 from api.dialogue.offers import expected
 from api.dialogue.steps import consent, home, language, province, question
 from api.dialogue.steps.onward import again, onward
@@ -36,7 +36,8 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
-    said = _understand(turn)
+    desk.age(turn)
+    said, turn.away = _understand(turn), turn.now - at.hour
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
@@ -46,13 +47,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
             heard = Heard.MOVED
         else:
             heard = await _hear(turn, said, first=first)
-        if heard is Heard.MISSED:
-            turn.lines.clear()
-            await patience.missed(turn, said)
-        else:
-            at.misses = 0
-        if heard is Heard.MOVED:
-            await onward(turn)
+        await _go_on(turn, said, heard)
         asides.offer_switch(turn, said, first=first)
     except Unavailable:
         raise
@@ -67,6 +62,22 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
             home.rest(turn)
     return assisting.marked(turn, turn.replies())
+
+
+async def _go_on(turn: Turn, said: Said, heard: Heard) -> None:
+    """Say what comes next, or what is expected."""
+    patience.remember(turn, said, heard)
+    if heard is Heard.MISSED:
+        turn.lines.clear()
+        await patience.missed(turn, said)
+        return
+    turn.conversation.misses = 0
+    if said.leaving and turn.conversation.assisting is None:
+        await stopping.wonder(turn, heard)
+    elif heard is Heard.MOVED:
+        await onward(turn)
+    elif heard is Heard.AGAIN:
+        await again(turn)
 
 
 def _explain(turn: Turn, error: SawtError) -> None:
@@ -95,6 +106,7 @@ def _understand(turn: Turn) -> Said:
         sureness=found.sureness,
         language=found.language,
         guess=found.guess,
+        leaving=found.leaving,
     )
     turn.wrote = found.language
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
@@ -103,6 +115,10 @@ def _understand(turn: Turn) -> Said:
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
+    if not first and handover.is_due(turn, said):
+        return await handover.ask_who(turn, said)
+    if handover.is_open(turn, said):
+        return Heard.MISSED
     if first:
         _greet(turn)
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
@@ -139,8 +155,9 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
         await again(turn)
         return Heard.SETTLED
     step = _step(turn, said)
-    early = step in (language, consent) or (isinstance(step, Feature) and step.anytime)
-    if not early and turn.resident.state != residents.ACTIVE:
+    state = turn.resident.state
+    early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
+    if not early and state != residents.ACTIVE:
         return Heard.MOVED
     found = await named(turn, said) if step is home else None  # a code, before whatever is open begins with it
     if found is not None:
@@ -150,6 +167,8 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard
+    if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
+        return await leave(turn)
     if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
         heard = await home.change(turn) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:

@@ -26,6 +26,7 @@ class Conversation(Base):
     misses: Mapped[int] = mapped_column(default=0)  # texts in a row that were not understood
     hour: Mapped[datetime] = mapped_column(Moment)  # since when `heard` counts
     heard: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # see `patience.py`: in this hour, by hash
     payload: Mapped[str | None] = mapped_column(String(64))  # the poster's code, kept until joining is done
     notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what a feature keeps between two turns
     assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `assisting.py`

@@ -111,6 +111,7 @@ def begun(address_id: int, *, now: datetime, step: str = "language", payload: st
         assisting=None,
         misses=0,
         heard=0,
+        repeated={},
         hour=now,
         switch_offered=False,
         payload=payload,

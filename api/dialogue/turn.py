@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +25,7 @@ class Heard(Enum):
     MISSED = "missed"  # not understood: say what is expected
     MOVED = "moved"  # understood: go on to whatever comes next
     SETTLED = "settled"  # understood, and nothing more is to be asked now
+    AGAIN = "again"  # understood: what was asked before is asked once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Tools:
     ideas_per_day: int  # of one person
     number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
     bot: str = ""  # the name of the Telegram bot, without @
+    silence: timedelta = timedelta(days=365)  # after which a number may have another owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Said:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None  # the one their words are in
     guess: str | None = None
+    leaving: bool = False  # kept as an answer, and likely a wish to stop too
 
     @property
     def key(self) -> str:
@@ -78,6 +81,7 @@ class Turn:
     conversation: Conversation
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
+    away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     blank: bool = False  # they begin: nothing is on their ballot yet
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one

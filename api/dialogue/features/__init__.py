@@ -8,6 +8,7 @@ from api.dialogue.features.desk import DESK
 from api.dialogue.features.detail import DETAIL
 from api.dialogue.features.feature import Feature
 from api.dialogue.features.follows import FEATURE as FOLLOWS
+from api.dialogue.features.handover import HANDOVER
 from api.dialogue.features.ideas import FEATURE as IDEAS
 from api.dialogue.features.link import LINK
 from api.dialogue.features.meetings import MEETINGS
@@ -15,10 +16,11 @@ from api.dialogue.features.menu import menu
 from api.dialogue.features.mine import MINE
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
+from api.dialogue.features.stopping import STOPPING
 from api.dialogue.turn import Heard, Said, Turn
 
 _LISTED: tuple[Feature, ...] = (
-    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST,
+    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, STOPPING, HANDOVER,
 )  # fmt: skip
 FEATURES: tuple[Feature, ...] = (*_LISTED, menu(_LISTED))
 

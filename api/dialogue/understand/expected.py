@@ -84,6 +84,7 @@ class Reading:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     guess: str | None = None  # a choice's key or an intent it may have meant
+    leaving: bool = False  # an answer in their own words that is likely to be a wish to stop, too
 
     @property
     def understood(self) -> bool:
