@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
 
 Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "zgh": …}
 
@@ -17,6 +18,7 @@ class Consultation(Base):
     """A few questions, open from … to …. `state` is draft, open or closed; `revision` rises with every change."""
 
     __tablename__ = "consultations"
+    __table_args__ = WAKES_SCHEDULE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(24), unique=True)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.channel import Choice, Outgoing
 from api.crypto import Keyring
 from api.errors import Invalid
-from api.outbox import sealing, states
+from api.outbox import looking, sealing, states
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
+
+_UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ async def claim(
     rows = (await session.execute(_rows(numbers))).all() if numbers else []
     theirs = await known(session, [row.resident_id for row in rows])
     return [_asked(row, keyring, theirs.get(row.resident_id, frozenset())) for row in rows]
+
+
+async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
+    """When a channel's provider is to be asked next: `wait` after a delivery became unsure, or when it was told to."""
+    unsure = (Delivery.state == _UNSURE, Delivery.channel == channel)
+    first = select(func.min(Delivery.settled_at)).where(*unsure, Delivery.asked == 0)
+    again = select(func.min(Delivery.ask_at)).where(*unsure, Delivery.asked > 0)
+    fresh, asked = (await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))).one()
+    moments = [] if fresh is None else [fresh + wait]
+    return min(moments if asked is None else [*moments, asked], default=looking.NEVER)
 
 
 async def known(session: AsyncSession, residents: Sequence[int]) -> Mapping[int, frozenset[str]]:

@@ -14,6 +14,7 @@ from api.outbox import circuit, pace
 from api.outbox.circuit import Attempts, State, Verdict
 from api.outbox.models import Lane
 from api.outbox.pace import Slot
+from api.wakeups import OUTBOX, wake
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
@@ -40,6 +41,7 @@ async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
     """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
     patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+    wake(session, OUTBOX)
 
 
 async def make_up(
@@ -75,6 +77,7 @@ async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Atte
         await rest(session, road, until=now + circuit.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
         await session.execute(update(Lane).where(Lane.road == road).values(paused_until=None, reason=None))
+        wake(session, OUTBOX)
     return verdict
 
 
@@ -82,6 +85,7 @@ async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str
     """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew."""
     why = {"reason": reason[:80]} if reason else {}
     await session.execute(update(Lane).where(Lane.road == road).values(paused_until=until, tried=0, failed=0, **why))
+    wake(session, OUTBOX)  # others stand in for it
 
 
 async def resume(session: AsyncSession, road: str) -> Lane:
@@ -90,6 +94,7 @@ async def resume(session: AsyncSession, road: str) -> Lane:
     if found is None:
         raise NotFound(f"there is no lane {road}")
     found.paused_until, found.reason = None, None
+    wake(session, OUTBOX)
     return found
 
 

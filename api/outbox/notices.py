@@ -15,6 +15,7 @@ from api.outbox import sealing, states
 from api.outbox.models import Delivery
 from api.outbox.replies import NOTICE
 from api.residents.models import Address, Resident
+from api.wakeups import OUTBOX, wake
 
 _FIRST = case((Address.channel == "telegram", 0), else_=1)  # it is free
 _KEPT = timedelta(days=7)  # a notice that could not be handed over in a week is stale
@@ -41,6 +42,7 @@ async def tell(
         return False
     session.add(Delivery(**_row(address, resident_id, reply, keyring=keyring, now=now, until=until, due_at=due_at)))
     await session.flush()
+    wake(session, OUTBOX)
     return True
 
 
@@ -76,6 +78,7 @@ async def queue(
     ]
     if rows:
         await session.execute(insert(Delivery), rows)
+        wake(session, OUTBOX)
 
 
 async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:

@@ -1,0 +1,86 @@
+"""How wake-ups reach other processes: by NOTIFY on PostgreSQL, by a file's date beside a database of SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import URL, NullPool, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from api.wakeups import Wakeups
+
+log = structlog.get_logger(__name__)
+
+_CHANNEL = "sawt"  # of NOTIFY
+_LOOK = 0.04  # seconds between looks at the file's date; a look takes a few microseconds
+_PAUSE, _LONGEST = 0.5, 30.0  # seconds before a lost connection is made again: the first time, and at most
+
+NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("topics")))  # sent with the transaction's commit, or not at all
+
+
+async def listen(url: URL, wakeups: Wakeups) -> None:
+    """Hear PostgreSQL's notifications until cancelled, on a connection of its own that is made again when it is lost.
+
+    Whatever was missed meanwhile, everybody is woken once it is there again.
+    """
+    engine, pause = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), _PAUSE
+    while True:
+        started = time.monotonic()
+        try:
+            async with engine.connect() as connection:
+                await _listening(connection, wakeups)
+        except Exception as error:
+            log.warning("wakeups.lost", error=type(error).__name__)
+        finally:
+            wakeups.echoes = False
+        pause = _PAUSE if time.monotonic() - started > _LONGEST else pause
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST)
+
+
+async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
+    """Return once the connection is lost."""
+    lost = asyncio.Event()
+    raw: Any = (await connection.get_raw_connection()).driver_connection
+    raw.add_termination_listener(lambda _raw: lost.set())
+    await raw.add_listener(_CHANNEL, lambda _raw, _pid, _channel, topics: wakeups.ring(topics.split()))
+    wakeups.echoes = True
+    wakeups.ring()
+    await lost.wait()
+
+
+class Stamp:
+    """A file whose date says when something was committed last, so that other processes see it without a statement."""
+
+    def __init__(self, database: str) -> None:
+        """`database` is the path of its file."""
+        self._path, self._own = Path(f"{database}-woken"), 0
+
+    def touch(self) -> None:
+        """Say that something was committed. Where the file cannot be written, others look when their time has come."""
+        self._own = time.time_ns()  # set by us: two touches within one tick of the file system's clock must differ
+        try:
+            self._path.touch()
+            os.utime(self._path, ns=(self._own, self._own))
+        except OSError:
+            log.warning("wakeups.stamp")
+
+    async def watch(self, wakeups: Wakeups) -> None:
+        """Wake everybody whenever another process touched it, until cancelled."""
+        seen = self._date()
+        while True:
+            await asyncio.sleep(_LOOK)
+            before, seen = seen, self._date()
+            if seen not in (before, self._own):
+                wakeups.ring()
+
+    def _date(self) -> int:
+        try:
+            return os.stat(self._path).st_mtime_ns
+        except OSError:
+            return 0
