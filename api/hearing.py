@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 _CHANNEL = "sawt"  # of NOTIFY
 _LOOK = 0.04  # seconds between looks at the file's date; a look takes a few microseconds
 _PAUSE, _LONGEST = 0.5, 30.0  # seconds before a lost connection is made again: the first time, and at most
+_ALIVE = 30.0  # seconds between two proofs that the connection still stands
 
 NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("topics")))  # sent with the transaction's commit, or not at all
 
@@ -44,14 +45,18 @@ async def listen(url: URL, wakeups: Wakeups) -> None:
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
-    """Return once the connection is lost."""
+    """Return once the connection is lost; raises where it turns out to be, as when the server's machine went away."""
     lost = asyncio.Event()
     raw: Any = (await connection.get_raw_connection()).driver_connection
     raw.add_termination_listener(lambda _raw: lost.set())
     await raw.add_listener(_CHANNEL, lambda _raw, _pid, _channel, topics: wakeups.ring(topics.split()))
     wakeups.echoes = True
     wakeups.ring()
-    await lost.wait()
+    while not lost.is_set():
+        try:
+            await asyncio.wait_for(lost.wait(), _ALIVE)
+        except TimeoutError:
+            await raw.execute("SELECT 1", timeout=_ALIVE)
 
 
 class Stamp:

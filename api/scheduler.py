@@ -78,7 +78,7 @@ class Scheduler:
 
     def __init__(self, jobs: Sequence[Job], db: Database, clock: Clock, *, net: float, values: Values) -> None:
         """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`."""
-        self._jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
+        self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
         self._looking = _all_of(jobs)
         self._woken = asyncio.Event()
@@ -99,13 +99,13 @@ class Scheduler:
         async with self._db.reading() as connection:
             rows = await connection.execute(self._looking, {"now": now, **self._values(now)})
             found = {number: moment for number, moment in rows if moment is not None}
-        numbers = iter(range(sum(len(job.moments) for job in self._jobs)))
+        numbers = iter(range(sum(len(job.moments) for job in self.jobs)))
         return {
             job.name: [
                 each.then(found[number], now) if number in found else None
                 for each, number in zip(job.moments, numbers, strict=False)
             ]
-            for job in self._jobs
+            for job in self.jobs
         }
 
     async def once(self) -> None:
@@ -119,7 +119,7 @@ class Scheduler:
         """Begin what is due; returns after how many seconds to look again."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
-        for job in self._jobs:
+        for job in self.jobs:
             runs = self._runs[job.name]
             if runs.task is not None:  # it wakes us when it is done
                 continue

@@ -22,7 +22,7 @@ from sawt.compose import compose
 from tests.server import free_socket, serving
 from tests.world import settings_for
 
-SECONDS, WARM = 20.0, 5.0
+SECONDS, WARM = 60.0, 5.0
 TARGET = 1.0  # statements a second in all; and per cent of a core
 _PEOPLE = (
     "INSERT INTO residents (id, state, language, latin, joined_at)"
