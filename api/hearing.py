@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 _CHANNEL = "sawt"  # of NOTIFY
 _LOOK = 0.04  # seconds between looks at the file's date; a look takes a few microseconds
-_PAUSE, _LONGEST = 0.5, 30.0  # seconds before a lost connection is made again: the first time, and at most
+_PAUSE, _LONGEST = 0.5, 5.0  # seconds before a lost connection is made again: the first time, and at most
 _ALIVE = 30.0  # seconds between two proofs that the connection still stands
 
 NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("topics")))  # sent with the transaction's commit, or not at all
@@ -64,24 +64,24 @@ class Stamp:
 
     def __init__(self, database: str) -> None:
         """`database` is the path of its file."""
-        self._path, self._own = Path(f"{database}-woken"), 0
+        self._path = Path(f"{database}-woken")
 
     def touch(self) -> None:
         """Say that something was committed. Where the file cannot be written, others look when their time has come."""
-        self._own = time.time_ns()  # set by us: two touches within one tick of the file system's clock must differ
+        now = time.time_ns()  # written by us: two touches within one tick of the file system's clock must differ
         try:
             self._path.touch()
-            os.utime(self._path, ns=(self._own, self._own))
-        except OSError:
-            log.warning("wakeups.stamp")
+            os.utime(self._path, ns=(now, now))
+        except OSError as error:
+            log.debug("wakeups.untouched", error=type(error).__name__)
 
     async def watch(self, wakeups: Wakeups) -> None:
-        """Wake everybody whenever another process touched it, until cancelled."""
+        """Wake everybody whenever a process touched it, until cancelled; this one too, as another may have as well."""
         seen = self._date()
         while True:
             await asyncio.sleep(_LOOK)
             before, seen = seen, self._date()
-            if seen not in (before, self._own):
+            if seen != before:
                 wakeups.ring()
 
     def _date(self) -> int:

@@ -148,8 +148,8 @@ class Scheduler:
                     await job.work(session, self._clock())
             runs.failures = 0
         except Exception as error:
-            runs.failures += 1
             away = isinstance(error, Unavailable)
+            runs.failures = 1 if away else runs.failures + 1
             tell = log.warning if away else log.error  # only its kind is told: its text may hold what is personal
             tell("schedule.unavailable" if away else "schedule.failed", job=job.name, error=type(error).__name__)
             runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)

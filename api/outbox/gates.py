@@ -21,7 +21,7 @@ async def put(
 ) -> None:
     """Let the campaign flow from one moment to another; not at all where `opens_at` is None.
 
-    What stands already is left as it is, and wakes nobody: the clock says the same every second.
+    What stands already is left as it is, and wakes nobody: the clock says the same again and again.
     """
     made = insert(session)(Gate).values(campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank)
     news = {name: made.excluded[name] for name in ("opens_at", "closes_at", "rank")}

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 _PAUSE = 60.0  # seconds a road rests after a row that broke the loop
 _SOON = 0.01  # seconds; timers may be a little early, and a look that comes too early is a look for nothing
-_AGAIN = 1.0  # seconds before a look where what is due could not be claimed, or the database is away: longer each time
+_AGAIN = 1.0  # seconds before the next look where the database is away, or what is due could not be claimed
 _LEAD = timedelta(milliseconds=20)  # a claim's first slot is at least this far ahead, for the claim to be committed
 
 
@@ -87,7 +87,7 @@ class Deliverer:
             return await whole(self._claim_due())
         except Unavailable:
             log.warning("outbox.unavailable", road=self._road.name)
-            return self._in_vain()
+            return _AGAIN
         except Exception as error:  # a row that cannot be read must not silence the road for good
             log.error("outbox.failed", road=self._road.name, error=type(error).__name__)
             return _PAUSE
@@ -101,7 +101,7 @@ class Deliverer:
         round_ = await self._round()
         if round_.claimed or self._sure:
             self._vain = 0
-            return round_.pause
+            return min(round_.pause, self._means.settings.net)
         if round_.limit == 0 or not looked:
             return await self._until_due()
         return min(await self._until_due(after=self._means.clock()), self._in_vain())

@@ -24,8 +24,8 @@ async def forever(
 ) -> None:
     """Look now, and again after so many seconds as the look says or when woken, until cancelled.
 
-    `spacing`: seconds that lie between two looks even so. Where one fails, or the database is away, it is tried again
-    after pauses that grow.
+    `spacing`: seconds that lie between two looks even so. A database that is away is tried again after a second; what
+    fails otherwise, after pauses that grow.
     """
     pause = _PAUSE
     while True:
@@ -34,7 +34,7 @@ async def forever(
             pause = _PAUSE
         except Unavailable:
             log.warning("sweep.unavailable")
-            seconds, pause = pause, min(2 * pause, _LONGEST)
+            seconds = _PAUSE
         except Exception as error:  # whatever went wrong once must not end what has to happen with time
             log.error("sweep.failed", error=type(error).__name__)
             seconds, pause = pause, min(2 * pause, _LONGEST)
