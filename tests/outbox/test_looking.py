@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, update
 
 from api.campaigns import steps
 from api.db import Database
-from api.outbox import looking
+from api.outbox import asking, looking
 from api.outbox.looking import NEVER, Wait, earliest
 from api.outbox.models import Delivery, Gate, Lane
+from api.residents.models import Resident
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import states
+from tests.outbox.mouths import Mouth, deliverer
 from tests.schedule import rows
 from tests.wire.checker import WireChecker
 from tests.world import World, living
@@ -125,3 +128,41 @@ async def test_a_launch_is_delivered_without_waiting_for_the_net(
             await resident(world)
             await all_sent(world, await launched(world, db))
         await db.close()
+
+
+async def test_a_look_at_what_is_not_due_is_one_statement_and_locks_nothing(own_world: World) -> None:
+    looks = deliverer(own_world, Mouth([]))
+    await looks._look()  # the first one claims: a process that died may have left something
+    await rows.delivery(own_world.db, own_world.now(), due_at=own_world.now.later(seconds=10))
+    seen: list[str] = []
+    event.listen(own_world.db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    assert 9 < await looks._look() <= 10
+    assert [statement.split()[0] for statement in seen] == ["SELECT"]
+
+
+async def test_what_cannot_be_claimed_is_tried_less_and_less_often(own_world: World) -> None:
+    """A notice for somebody who is not active: whoever made it so cancels it, and until then nobody may have it."""
+    await rows.delivery(own_world.db, own_world.now(), due_at=own_world.now())
+    async with own_world.db.transaction() as session:
+        await session.execute(update(Resident).values(state="stopped"))
+    mouth = Mouth([])
+    looks = deliverer(own_world, mouth)
+    assert await looks._look() <= 0
+    assert [await looks._look() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert mouth.sent == []
+
+
+@pytest.mark.parametrize(
+    ("unsure", "moment"),
+    [
+        ({"settled_at": NOW}, LATER),
+        ({"settled_at": PAST, "asked": 1, "ask_at": SOON}, SOON),
+        ({"settled_at": PAST, "asked": 1}, NEVER),  # it can never be known
+        ({"settled_at": NOW, "channel": "telegram"}, NEVER),
+        ({"settled_at": NOW, "state": "sent"}, NEVER),
+    ],
+)
+async def test_when_a_provider_is_asked_next(db: Database, unsure: dict[str, Any], moment: datetime) -> None:
+    await rows.delivery(db, NOW, **{"state": "unsure", **unsure})
+    async with db.reading() as connection:
+        assert await asking.next_due(connection, channel="sms", wait=LATER - NOW) == moment
