@@ -80,7 +80,7 @@ class Scheduler:
         """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`."""
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
-        self._looking = _all_of(jobs)
+        self.looking = _all_of(jobs)
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -97,7 +97,7 @@ class Scheduler:
         """When each job is due next, for each of its moments, by one statement."""
         now = self._clock()
         async with self._db.reading() as connection:
-            rows = await connection.execute(self._looking, {"now": now, **self._values(now)})
+            rows = await connection.execute(self.looking, {"now": now, **self._values(now)})
             found = {number: moment for number, moment in rows if moment is not None}
         numbers = iter(range(sum(len(job.moments) for job in self.jobs)))
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +13,7 @@ from api import clockwork
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.db import Database
+from api.outbox import asking, looking
 from api.outbox.means import Means
 from api.residents.erasing import EMPTIED
 from api.scheduler import Scheduler
@@ -19,6 +21,7 @@ from api.settings import Settings
 from sawt.compose import catalogs
 from sawt.roads import roads_of
 from sms.measure import Measure
+from tests.databases import SqliteDatabases
 from tests.schedule import rows
 from tests.world import KEYRING
 
@@ -131,3 +134,25 @@ async def test_where_nothing_is_due_one_statement_says_so(db: Database) -> None:
     found = await scheduler(db, NOW).moments()
     assert len(seen) == 1
     assert {each for moments in found.values() for each in moments} == {None, TOMORROW}
+
+
+@pytest.fixture
+def sqlite_only(request: pytest.FixtureRequest) -> SqliteDatabases:
+    """The database that takes a partial index only where a condition is spelled as the index has it."""
+    found: SqliteDatabases = request.getfixturevalue("_sqlite")
+    return found
+
+
+async def test_no_large_table_is_read_through(sqlite_only: SqliteDatabases) -> None:
+    db, seen = Database(await sqlite_only.fresh()), list[tuple[str, Any]]()
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
+    await scheduler(db, NOW).moments()
+    async with db.reading() as connection:
+        await looking.next_due(connection, "twilio", [("other", ("other",))], now=NOW)
+        await asking.next_due(connection, channel="sms", wait=DAY)
+        plans = [await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in seen[:3]]
+        read = [str(step.detail) for plan in plans for step in plan]
+    await db.close()
+    assert sum("USING INDEX ix_deliveries" in step for step in read) >= 6
+    through = [step.split()[1] for step in read if step.startswith("SCAN ") and " USING " not in step]
+    assert not set(through) & {"deliveries", "residents", "addresses", "conversations", "merges", "inbound"}
