@@ -110,7 +110,7 @@ class Database:
                 await session.flush()
                 topics = pending(session.info)
                 if topics and self.engine.dialect.name == "postgresql":
-                    await session.execute(hearing.NOTIFY, {"topics": " ".join(sorted(topics))})
+                    await hearing.notify(session, self.wakeups, topics)
             self._announce(topics)
 
     @asynccontextmanager
@@ -130,8 +130,7 @@ class Database:
             await hearing.listen(self.engine.url, self.wakeups)
 
     def _announce(self, topics: set[str]) -> None:
-        if topics and not self.wakeups.echoes:
-            self.wakeups.ring(topics)
+        self.wakeups.ring(topics)
         if topics and self._stamp is not None:
             self._stamp.touch()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import URL, NullPool, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from api.wakeups import Wakeups
 
@@ -21,7 +22,12 @@ _LOOK = 0.04  # seconds between looks at the file's date; a look takes a few mic
 _PAUSE, _LONGEST = 0.5, 5.0  # seconds before a lost connection is made again: the first time, and at most
 _ALIVE = 30.0  # seconds between two proofs that the connection still stands
 
-NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("topics")))  # sent with the transaction's commit, or not at all
+_NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("said")))
+
+
+async def notify(session: AsyncSession, wakeups: Wakeups, topics: Iterable[str]) -> None:
+    """Tell other processes; they hear it with the transaction's commit, or not at all."""
+    await session.execute(_NOTIFY, {"said": " ".join([wakeups.name, *sorted(topics)])})
 
 
 async def listen(url: URL, wakeups: Wakeups) -> None:
@@ -37,8 +43,6 @@ async def listen(url: URL, wakeups: Wakeups) -> None:
                 await _listening(connection, wakeups)
         except Exception as error:
             log.warning("wakeups.lost", error=type(error).__name__)
-        finally:
-            wakeups.echoes = False
         pause = _PAUSE if time.monotonic() - started > _LONGEST else pause
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST)
@@ -49,14 +53,19 @@ async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
     lost = asyncio.Event()
     raw: Any = (await connection.get_raw_connection()).driver_connection
     raw.add_termination_listener(lambda _raw: lost.set())
-    await raw.add_listener(_CHANNEL, lambda _raw, _pid, _channel, topics: wakeups.ring(topics.split()))
-    wakeups.echoes = True
+    await raw.add_listener(_CHANNEL, lambda _raw, _pid, _channel, said: _heard(said, wakeups))
     wakeups.ring()
     while not lost.is_set():
         try:
             await asyncio.wait_for(lost.wait(), _ALIVE)
         except TimeoutError:
             await raw.execute("SELECT 1", timeout=_ALIVE)
+
+
+def _heard(said: str, wakeups: Wakeups) -> None:
+    whose, *topics = said.split()
+    if whose != wakeups.name:  # its own it heard at once
+        wakeups.ring(topics)
 
 
 class Stamp:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -38,7 +39,7 @@ class Wakeups:
     """The sleepers of one process."""
 
     def __init__(self) -> None:
-        self.echoes = False  # whether what this process commits comes back to it, as from PostgreSQL's NOTIFY
+        self.name = secrets.token_hex(4)  # by which a process knows its own wake-ups when they come back to it
         self._sleepers: dict[str, set[asyncio.Event]] = {topic: set() for topic in TOPICS}
 
     @contextlib.contextmanager
