@@ -98,11 +98,11 @@ class Deliverer:
         if looked and (pause := await self._until_due()) > 0:
             self._vain = 0
             return pause
-        round_ = await self._round()
-        if round_.claimed or self._sure:
+        done = await self._round()
+        if done.claimed or self._sure:
             self._vain = 0
-            return min(round_.pause, self._means.settings.net)
-        if round_.limit == 0 or not looked:
+            return min(done.pause, self._means.settings.net)
+        if done.limit == 0 or not looked:
             return await self._until_due()
         return min(await self._until_due(after=self._means.clock()), self._in_vain())
 
