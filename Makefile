@@ -27,7 +27,7 @@ test-all: $(VENV)/.tested ## run the whole matrix: both databases, every languag
 check: $(VENV)/.tested ## style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.tested ## measure launching, delivering, the wire and answering (one: make bench FAMILY=wire)
+bench: $(VENV)/.tested ## measure launching, delivering, answering, idling … (one: make bench FAMILY=wire; with fewer rows: FAMILY=idle=20000)
 	@$(BIN)/python -m tests.bench $(FAMILY)
 
 pictures: $(VENV)/.tested ## take the pictures of the docs anew

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import Any, Protocol
@@ -32,7 +32,6 @@ from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.outbox.means import Means
 from api.outbox.reconcile import Reconciler
-from api.outbox.sweep import every
 from api.overview import routes as overview_routes
 from api.proposals import idea_routes, pictures
 from api.proposals import routes as proposal_routes
@@ -44,8 +43,6 @@ from api.rounds import routes as round_routes
 from api.web import LimitBody, map_errors
 
 Running = AbstractAsyncContextManager[None]
-
-_SWEEP = 30.0  # seconds
 
 
 class Part(Channel, Protocol):
@@ -127,17 +124,24 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
             for channel in channels:
                 await stack.enter_async_context(channel.running())
             await _adopt(means, channels)
-            for channel in channels:
-                for road in means.roads.of(channel.name):
-                    await stack.enter_async_context(_background(Deliverer(channel, road, means).run()))
-                await stack.enter_async_context(_background(Reconciler(channel, means).run()))
-            sweeping = clockwork.sweeper(means.settings, means.db, means.clock)
-            await stack.enter_async_context(_background(every(_SWEEP, sweeping)))
-            for due in clockwork.clockwork(kit, means):
-                await stack.enter_async_context(_background(every(means.settings.tick_every, due)))
+            for work in _by_itself(means, kit, channels):
+                await stack.enter_async_context(_background(work))
             yield
 
     return lifespan
+
+
+def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on in this process, as far as its settings say."""
+    wanted = means.settings.background
+    if wanted:
+        yield means.db.hear()
+    for channel in channels if "deliver" in wanted else ():
+        for road in means.roads.of(channel.name):
+            yield Deliverer(channel, road, means).run()
+        yield Reconciler(channel, means).run()
+    if "schedule" in wanted:
+        yield clockwork.scheduler(kit, means).run()
 
 
 async def _adopt(means: Means, channels: Sequence[Part]) -> None:

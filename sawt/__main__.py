@@ -18,7 +18,7 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "today": (
             "sawt.today:today",
-            "Say what waits for staff: roads that rest, campaigns, ideas, proposals, letters, late milestones, meetings.",
+            "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
         ),
         "invite": ("sawt.invite:invite", "Queue an invitation to every consenting resident who was not asked yet."),
         "results": ("sawt.results:results", "Count the answers per option, province, language and channel."),

@@ -24,7 +24,7 @@ Row = tuple[str, str, str, str]
 
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Say what waits for staff: roads that rest, campaigns, ideas, proposals, letters, late milestones, meetings."""
+    """Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
     found = take(lambda session: service.overview(session, now=now()))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))

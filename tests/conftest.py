@@ -90,7 +90,7 @@ async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[Wo
 @pytest.fixture
 async def ticking_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
     """A world in which what is due happens by itself, as in service."""
-    async with living(database_url, checker, tick_every=0.1) as found:
+    async with living(database_url, checker, background=["schedule"], look_every=0.1) as found:
         yield found
 
 

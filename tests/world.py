@@ -132,8 +132,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_token": SecretStr("1000000001:abcdefghijklmnopqrstuvwxyz012345"),
         "telegram_api_url": f"{url}/rehearsal/telegram",
         "telegram_apart": 0.0,  # seconds of a real clock
-        "pull_every": 3600.0,  # tests deliver when they say so
-        "tick_every": 3600.0,  # and so does what happens by itself
+        "background": [],  # tests deliver when they say so, and so does what happens by itself
         "messages_per_hour": 10_000,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,

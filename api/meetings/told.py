@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Choice, Reply
@@ -58,15 +59,22 @@ async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyrin
     To be called within the hours at which residents are written to. Nobody overtakes them meanwhile: who registers
     while somebody waits, waits too.
     """
+    due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
+    return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
+
+
+def free_seats(now: Any) -> Select[Meeting]:
+    """The meetings with a seat that came free while somebody waits for one."""
     waited = select(Registration.meeting_id).where(moves_up())
     held = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
     taken = select(func.count()).select_from(Registration).where(*held).correlate(Meeting).scalar_subquery()
-    due = await session.scalars(
-        select(Meeting)
-        .where(Meeting.state.in_(AHEAD), Meeting.starts_at > now, Meeting.id.in_(waited), taken < Meeting.seats)
-        .with_for_update(skip_locked=True)
-    )
-    return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
+    ahead = (Meeting.state.in_(AHEAD), Meeting.starts_at > now)
+    return select(Meeting).where(*ahead, Meeting.id.in_(waited), taken < Meeting.seats)
+
+
+def reminding(starts_at: datetime) -> datetime:
+    """From when on those with a seat at a meeting are reminded, within hours: the day before, in Morocco."""
+    return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 
 def until_tomorrow(now: datetime) -> datetime:

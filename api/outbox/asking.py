@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, union_all, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, literal_column, or_, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.channel import Choice, Outgoing, Trail
 from api.crypto import Keyring
 from api.errors import Invalid
-from api.outbox import sealing, states
+from api.outbox import looking, sealing, states
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
+
+_UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ async def claim(
     rows = (await session.execute(_rows(numbers))).all() if numbers else []
     theirs = await beside(session, rows)
     return [_asked(row, keyring, trail(row, theirs)) for row in rows]
+
+
+async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
+    """When a channel's provider is to be asked next: `wait` after a delivery became unsure, or when it was told to."""
+    unsure = (Delivery.state == _UNSURE, Delivery.channel == channel)
+    first = select(func.min(Delivery.settled_at)).where(*unsure, Delivery.asked == 0)
+    again = select(func.min(Delivery.ask_at)).where(*unsure, Delivery.asked > 0)
+    fresh, asked = (await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))).one()
+    moments = [] if fresh is None else [fresh + wait]
+    return min(moments if asked is None else [*moments, asked], default=looking.NEVER)
 
 
 async def beside(session: AsyncSession, asked: Sequence[Any]) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from api.outbox import circuit, pace
 from api.outbox.circuit import Attempts, State, Verdict
 from api.outbox.models import Lane
 from api.outbox.pace import Slot
+from api.wakeups import OUTBOX, wake
 
 _FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit.REST
 
@@ -53,6 +54,7 @@ async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
     """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
     patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+    wake(session, OUTBOX)
 
 
 async def make_up(
@@ -94,6 +96,7 @@ async def count(
     elif verdict is Verdict.CLOSE:
         usual = Lane.paused_until <= now + circuit.REST  # who was told to rest for longer meanwhile goes on resting
         await session.execute(update(Lane).where(Lane.road == road, usual).values(paused_until=None, reason=None))
+        wake(session, OUTBOX)
     return verdict
 
 
@@ -106,6 +109,7 @@ async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str
     why = {"reason": case((longer, Lane.reason), else_=reason[:80])} if reason else {}
     last = case((longer, Lane.paused_until), else_=until)
     await session.execute(update(Lane).where(Lane.road == road).values(paused_until=last, tried=0, failed=0, **why))
+    wake(session, OUTBOX)  # others stand in for it
 
 
 async def resume(session: AsyncSession, road: str) -> Lane:
@@ -114,6 +118,7 @@ async def resume(session: AsyncSession, road: str) -> Lane:
     if found is None:
         raise NotFound(f"there is no lane {road}")
     found.paused_until, found.reason, found.slowed = None, None, 0
+    wake(session, OUTBOX)
     return found
 
 

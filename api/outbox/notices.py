@@ -16,6 +16,7 @@ from api.outbox.models import Delivery
 from api.outbox.replies import NOTICE, REPLY
 from api.residents.models import Address, Resident
 from api.residents.service import ACTIVE, JOINING
+from api.wakeups import OUTBOX, wake
 
 _FIRST = case((Address.channel == "telegram", 0), else_=1)  # it is free
 _KEPT = timedelta(days=7)  # a notice that could not be handed over in a week is stale
@@ -48,6 +49,7 @@ async def tell(
         row["priority"] = REPLY
     session.add(Delivery(**row))
     await session.flush()
+    wake(session, OUTBOX)
     return True
 
 
@@ -83,6 +85,7 @@ async def queue(
     ]
     if rows:
         await session.execute(insert(Delivery), rows)
+        wake(session, OUTBOX)
 
 
 async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:

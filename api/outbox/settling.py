@@ -23,6 +23,7 @@ from api.residents import service as residents
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
+_AGAIN = 1.0  # seconds before what was handed over is written again, while the database is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Settler:
     """Settles for one road. Outcomes that come while a transaction is under way go into the next one together."""
 
     def __init__(self, road: str, means: Means) -> None:
-        """Where the database is away, it tries again as often as one looks into an empty outbox."""
+        """Where the database is away, it tries again every second."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
@@ -66,7 +67,7 @@ class Settler:
                 await self._write([outcome for outcome, _ in batch])
             except Unavailable:
                 self._waiting = [*batch, *self._waiting]
-                await asyncio.sleep(self._means.settings.pull_every)
+                await asyncio.sleep(_AGAIN)
                 continue
             except Exception as error:
                 for _, done in batch:

@@ -83,7 +83,7 @@ async def sending(stack: AsyncExitStack, url: str, folder: Path) -> list[Service
         telegram_token="",
         rates={"twilio": RATE},
         at_once=250,
-        pull_every=1.0,
+        background=["deliver"],
         log_level="DEBUG",
     )
     services = [

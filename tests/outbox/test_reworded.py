@@ -93,9 +93,12 @@ async def test_a_notice_that_went_out_is_not_taken_for_a_campaigns_message(world
     async with world.db.transaction() as session:
         person = (await session.scalars(select(Resident))).one()
         address = (await session.scalars(select(Address))).one()
+        sid = "SM" + "d" * 32
         to = {"resident_id": person.id, "address_id": address.id, "channel": "sms", "road": "twilio", "priority": 1}
-        session.add(Delivery(**to, state="sent", external_id="SM" + "d" * 32, due_at=world.now(), created_at=world.now()))
-    notice = Message("SM" + "d" * 32, "outbound-api", "+212600000099", NUMBER, "Rappel", "sent", world.now().timestamp())
+        session.add(Delivery(**to, state="sent", external_id=sid, due_at=world.now(), created_at=world.now()))
+    notice = Message(
+        "SM" + "d" * 32, "outbound-api", "+212600000099", NUMBER, "Rappel", "sent", world.now().timestamp()
+    )
     world.network.sms.messages[notice.sid] = notice
     world.network.twilio.fail_next = 1
     await campaign(world)

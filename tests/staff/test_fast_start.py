@@ -76,7 +76,7 @@ async def test_what_is_run_often_imports_little(database_url: str) -> None:
     await db.close()
     words = [["--help"], ["keys"], ["results"], ["today"]]
     [found] = await imported(RUN.format(words=words), SAWT_DATABASE_URL=database_url, SAWT_KEYS=KEYS)
-    assert found & (WEB | PROVIDERS | {"alembic", "rehearsal", "bot", "structlog"}) == set()
+    assert found & (WEB | PROVIDERS | {"alembic", "rehearsal", "bot"}) == set()
 
 
 async def test_help_and_keys_import_no_database() -> None:
