@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, patience, taps, words
+from api.dialogue import asides, assisting, patience, sittings, store, taps, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
 from api.dialogue.features.feature import Feature
 from api.dialogue.offers import expected
 from api.dialogue.steps import consent, home, language, province, question
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.posters import poster
 from api.dialogue.understand.read import read
 from api.dialogue.understand.script import suggest
 from api.errors import NotOpen, SawtError, Unavailable
@@ -32,10 +33,13 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message these only say th
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
     at, over = turn.conversation, await assisting.expire(turn)
+    turn.heard_before, at.heard_at = at.heard_at, turn.now
+    turn.begins = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
+    await sittings.find_late(turn)
     said = _understand(turn)
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
@@ -63,7 +67,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
             return assisting.marked(turn, turn.replies())
         at.put_away()
         at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-        await assisting.end(turn)
+        if at.assisting is not None:
+            turn.say("assist.over")
+            await assisting.end(turn)
         if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
             home.rest(turn)
     return assisting.marked(turn, turn.replies())
@@ -151,4 +157,16 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
         heard = await home.change(turn) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
         return Heard.MOVED if await home.open_named(turn, said.text) else heard
+    if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):
+        await again(turn)
+        return Heard.SETTLED
     return heard
+
+
+async def _keeps_poster(turn: Turn, text: str) -> bool:
+    """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
+    code = poster(text, turn.tools.lexicon)
+    if not code or not await store.is_known(turn.session, code):
+        return False
+    turn.conversation.payload, turn.resident.source = code, turn.resident.source or code
+    return True

@@ -80,6 +80,12 @@ class Turn:
     questions: tuple[QuestionContent, ...] = ()
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     blank: bool = False  # they begin: nothing is on their ballot yet
+    heard_before: datetime | None = None  # when they wrote or tapped before this
+    begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
+    late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
+    held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
+    waits: bool = False  # another vote waits for them
+    slip: str = ""  # why a tap changed nothing
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

@@ -103,9 +103,9 @@ async def _turned(turn: Turn, said: Said, consultation: Consultation, question: 
             return heard
         turn.edits.clear()
     chosen = await votes.recall(turn, consultation, question)
-    turn.edits.append(
-        _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
-    )
+    shown = _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
+    text = "\n\n".join(filter(None, (turn.slip, shown.text)))
+    turn.edits.append(replace(shown, text=text))
     return heard
 
 

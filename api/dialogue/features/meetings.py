@@ -204,5 +204,6 @@ MEETINGS = Feature(
     words=("meetings", "withdraw"),
     commands=("meetings", "withdraw"),
     owns=("meet",),
+    says={"right": "yes", "wrong": "no", "in": "yes", "leave": "no"},
     steps={"meetings": Reads.ONE, "meeting": Reads.ONE, "minutes": Reads.ONE},
 )

@@ -74,9 +74,13 @@ def _without_rank(found: Parse, expected: Expected) -> Parse:
 
 def _together(readings: Sequence[Reading]) -> Reading:
     keys = tuple(key for reading in readings for key in reading.keys)
-    if not keys or len(keys) != len(readings) or len(set(keys)) != len(keys):
+    if not keys or len(keys) != len(readings):
         return MISSED
+    if len(set(keys)) != len(keys):
+        return Reading(keys=keys, sureness=Sureness.LOW)  # the same twice: not taken, and the person is told why
     sureness = min((Sureness.MID if len(keys) > 1 else Sureness.HIGH), *(reading.sureness for reading in readings))
+    if sureness is Sureness.LOW and len(keys) > 1:
+        return MISSED
     return Reading(keys=keys, sureness=sureness, language=_spoken(readings))
 
 

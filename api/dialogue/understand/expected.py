@@ -36,6 +36,7 @@ class Offer:
     key: str
     names: tuple[Name, ...]
     action: bool = False  # a way out: named by a word, never by a number
+    says: str = ""  # yes or no, where it stands for one and its key has another value
 
     @property
     def value(self) -> str:
@@ -63,11 +64,11 @@ class Expected:
     @property
     def yes_no(self) -> bool:
         """Whether the answer is yes or no, or neither where that is offered too."""
-        return {"yes", "no"} <= {offer.value for offer in self.listed}
+        return {"yes", "no"} <= {offer.says or offer.value for offer in self.offers}
 
     def by_value(self, value: str) -> Offer | None:
         """The choice or way out of this value."""
-        return next((offer for offer in self.offers if offer.value == value), None)
+        return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
 @dataclass(frozen=True, slots=True)

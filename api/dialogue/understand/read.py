@@ -80,7 +80,7 @@ def _asked(found: Reading) -> Reading:
 def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
     folded = fold(text)
-    offer = expected.by_value(whole.intent) if whole is not None and expected.yes_no else None
+    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
     if whole is not None and offer is not None:
         found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
         return _asked(found) if whole.sureness is Sureness.LOW else found
@@ -99,7 +99,7 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
             return None
     if found.sureness is Sureness.LOW and len(found.keys) == 1:
         return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood else None
+    return found if found.understood or len(found.keys) > 1 else None
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:

@@ -29,9 +29,9 @@ def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _reading(found: Sequence[Pair], sureness: Sureness) -> Reading:
-    if len({key for key, _ in found}) != len(found):
-        return MISSED
     keys = tuple(f"{key}:{points}" for key, points in found if points)
+    if len({key for key, _ in found}) != len(found):
+        sureness = Sureness.LOW  # the same twice: not taken, and the person is told why
     return Reading(keys, sureness=sureness) if keys else MISSED
 
 
