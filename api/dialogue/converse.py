@@ -63,16 +63,21 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     except SawtError as error:
         turn.edits.clear()
         _explain(turn, error)
-        if said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn):
-            return assisting.marked(turn, turn.replies())
-        at.put_away()
-        at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-        if at.assisting is not None:
-            turn.say("assist.over")
-            await assisting.end(turn)
-        if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
-            home.rest(turn)
+        if not (said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn)):
+            await _give_up(turn)
     return assisting.marked(turn, turn.replies())
+
+
+async def _give_up(turn: Turn) -> None:
+    """What they were at cannot go on: they are between consultations, and answer for themselves."""
+    at = turn.conversation
+    at.put_away()
+    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
+    if at.assisting is not None:
+        turn.say("assist.over")
+        await assisting.end(turn)
+    if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
+        home.rest(turn)
 
 
 def _explain(turn: Turn, error: SawtError) -> None:
@@ -101,6 +106,7 @@ def _understand(turn: Turn) -> Said:
         sureness=found.sureness,
         language=found.language,
         guess=found.guess,
+        twice=found.twice,
     )
     turn.wrote = found.language
     return asides.confirmed(turn, said, guess)
@@ -133,6 +139,8 @@ def _is_free(turn: Turn) -> bool:
 def _step(turn: Turn, said: Said) -> ModuleType | Feature:
     """Who hears this: whoever offered the choice, or else asked last."""
     prefix, at = said.key.partition(":")[0], turn.conversation.step
+    if said.twice and turn.late is not None:
+        return question
     return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
 
 

@@ -53,6 +53,7 @@ class Said:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None  # the one their words are in
     guess: str | None = None
+    twice: bool = False  # one choice is named twice, so nothing is understood
 
     @property
     def key(self) -> str:

@@ -53,7 +53,8 @@ async def take(
 
     One choice alone, of a question that takes several, may be the first of many short messages. Raises RuleBroken.
     """
-    before = await votes.recall(turn, consultation, question) if sittings.gathers(turn, question) else ()
+    held = await votes.recall(turn, consultation, question)
+    before = held if sittings.gathers(turn, question) else ()
     chosen = KINDS[question.kind].joins(question, before, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     last = turn.conversation.position == len(turn.questions) - 1
@@ -98,6 +99,8 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     before = await votes.recall(turn, consultation, question)
     chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
     try:
+        if said.twice:
+            raise RuleBroken(TWICE, given=2, limit=1)
         await votes.cast(turn, consultation, question, chosen, complete=True)
     except RuleBroken as broken:
         turn.lines.append(rule(turn.voice, broken))

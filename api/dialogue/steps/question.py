@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from api.channel import Choice, Reply
-from api.consultations.answers import FEW, RuleBroken
+from api.consultations.answers import FEW, TWICE, RuleBroken
 from api.consultations.content import QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
@@ -63,7 +63,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if said.tapped and (question is None or number != str(question.id)):
         return await amend(turn, number, value)
     if question is None or consultation is None:
-        return await gathering.add_late(turn, said) if said.keys else Heard.MISSED
+        return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
     votes.token(turn, consultation)  # says at once where the time is over
     if said.intent == "back" and turn.conversation.assisting is None:  # before the first question is the choice
         turn.conversation.consultation_id = None
@@ -80,6 +80,8 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         sittings.gather(turn, question)
         return Heard.SETTLED
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
+    if said.twice:
+        raise RuleBroken(TWICE, given=2, limit=1)
     if not values:
         return Heard.MISSED
     heard = await _answer(turn, consultation, question, values)

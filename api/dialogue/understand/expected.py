@@ -85,6 +85,7 @@ class Reading:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     guess: str | None = None  # a choice's key or an intent it may have meant
+    twice: bool = False  # it is not understood as one choice is named twice
 
     @property
     def understood(self) -> bool:
@@ -93,3 +94,4 @@ class Reading:
 
 
 MISSED = Reading(sureness=Sureness.LOW)
+TWICE = Reading(sureness=Sureness.LOW, twice=True)

@@ -19,7 +19,17 @@ from api.normalise import fold, normalise
 _ASKING = re.compile("[?؟]")
 _FEW = 3  # words of a message whose first word may mean STOP
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
-_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu")  # heard as a whole message among free texts
+_ZERO = "0"
+_LISTENED = (
+    "stop",
+    "help",
+    "start",
+    "language",
+    "back",
+    "skip",
+    "menu",
+    "erase",
+)  # heard as a whole message among free texts
 _ACTIONS = ("back", "skip", "change", "done")
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
@@ -32,7 +42,10 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         return _free(text, key, whole, expected, lexicon)
     if whole is not None and whole.intent == "stop" and whole.sureness is Sureness.HIGH:
         return _intent(whole)
-    found = _named(key, expected) or _stop(key, whole, lexicon) or _meant(whole, expected)
+    found = _named(key, expected) or _zero(key, expected) or _stop(key, whole, lexicon)
+    if whole is not None and whole.intent == "vote":  # also a word in the names of what is voted on
+        found = found or _answered(text, whole, expected, lexicon)
+    found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
     found = found or _answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
     if found is not None:
@@ -42,7 +55,9 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def _free(text: str, key: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading:
     """A text in their own words: only a whole message that is surely a command, or takes it back, is one."""
-    way_out = _named(key, expected)
+    way_out = _named(key, expected) or _zero(key, expected)
+    if way_out is not None and key == _ZERO:
+        return way_out
     listened = whole is not None and (whole.intent in _LISTENED or expected.by_value(whole.intent) is not None)
     sure = Sureness.MID if whole is not None and whole.intent == "back" else Sureness.HIGH
     if whole is not None and listened and whole.sureness >= sure:
@@ -52,6 +67,16 @@ def _free(text: str, key: str, whole: Meaning | None, expected: Expected, lexico
         return found
     told = key or any(unicodedata.category(letter) == "So" for letter in text)
     return Reading(value=text) if told else MISSED
+
+
+def _zero(key: str, expected: Expected) -> Reading | None:
+    """ "0" goes back, as on every menu by phone, unless it is itself an answer."""
+    open_ended = expected.reads is Reads.NUMBER and expected.low == expected.high == 0
+    amount = expected.reads in (Reads.STEP, Reads.NUMBER) and expected.low <= 0 <= expected.high
+    if key != _ZERO or open_ended or amount:
+        return None
+    offer = expected.by_value("back")
+    return Reading(intent="back") if offer is None else Reading((offer.key,))
 
 
 def _named(key: str, expected: Expected) -> Reading | None:
@@ -99,7 +124,7 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
             return None
     if found.sureness is Sureness.LOW and len(found.keys) == 1:
         return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood or len(found.keys) > 1 else None
+    return found if found.understood or found.twice else None
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
