@@ -34,7 +34,7 @@ async def cancel(
     found = await service.cancel(session, code, now=now)
 
     def news(voice: Voice) -> str:
-        return voice("meeting.cancelled", when=told.when(found), place=told.place(found, voice))
+        return voice("meeting.cancelled", when=told.when(found, voice), place=told.place(found, voice))
 
     return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
 
@@ -48,7 +48,7 @@ async def move(
         found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
 
     def news(voice: Voice) -> str:
-        return voice("meeting.moved", when=told.when(found), place=told.place(found, voice))
+        return voice("meeting.moved", when=told.when(found, voice), place=told.place(found, voice))
 
     return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
 

@@ -1,4 +1,4 @@
-"""A ballot holds what its owner gave to that very question: in short messages, by ticks, when going back, when changing."""
+"""A ballot holds what its owner gave to that very question: in short messages, by ticks, going back and changing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 VOICE = catalogs().voice("fr")
 
 
-async def voter(world: World, channel: str) -> DirectPerson:
+async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPerson) -> DirectPerson:
     """Somebody who joined in French."""
-    person = DirectPerson.new(world, channel)
+    person = kind.new(world, channel)
     await person.say("hello")
     for key in ("lang:fr", "consent:yes", "prov:01.571"):
         await person.take(next(choice for choice in person.choices if choice.key == key))

@@ -50,7 +50,7 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
         if step.due_on is None:
             lines.append(voice("status.undated", title=title))
         elif late:
-            lines.append(_overdue(voice, title, short_day(step.due_on), late))
+            lines.append(overdue(voice, title, short_day(step.due_on), late))
         else:
             lines.append(voice("status.next", title=title, day=short_day(step.due_on)))
     told = [each for each in seen if each.told]
@@ -63,7 +63,7 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
     return "\n".join(lines)
 
 
-def _overdue(voice: Voice, title: str, day: str, late: int) -> str:
+def overdue(voice: Voice, title: str, day: str, late: int) -> str:
     """How long a milestone is late: in days, from two months on in months, from two years on in years."""
     if late < _MONTHS_FROM:
         return voice("status.late", title=title, day=day, count=late)
