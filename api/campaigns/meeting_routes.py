@@ -15,7 +15,7 @@ from api.db import Database
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.models import Meeting
-from api.meetings.schemas import By, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
+from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 
 
@@ -78,10 +78,12 @@ def _changing(routes: APIRouter, db: Database, clock: Clock) -> None:
 
 def _telling(routes: APIRouter, db: Database, kit: Kit, clock: Clock) -> None:
     @routes.post("/{code}/cancel")
-    async def cancel(code: str, given: By) -> Told:
-        """Cancel it, and tell everyone registered at once, with the other way to take part."""
+    async def cancel(code: str, given: Cancelled) -> Told:
+        """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
         async with db.transaction() as session:
-            found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=given.who, now=clock())
+            found, campaign, queued = await meetings.cancel(
+                session, code, kit=kit, who=given.who, now=clock(), reason=given.reason
+            )
             return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
 
     @routes.post("/{code}/move")

@@ -149,6 +149,9 @@ async def _hear_step(turn: Turn, said: Said) -> Heard:
         turn.say("assist.stale")
         await again(turn)
         return Heard.SETTLED
+    taken = await home.take_up(turn, said)
+    if taken is not None:
+        return taken
     step = _step(turn, said)
     early = step in (language, consent) or (isinstance(step, Feature) and step.anytime)
     if not early and turn.resident.state != residents.ACTIVE:

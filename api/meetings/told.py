@@ -24,10 +24,11 @@ from api.residents.models import Resident
 _AT_ONCE = 1000  # people that one statement names
 
 
-def when(meeting: Meeting, voice: Voice) -> str:
-    """Day of the week, date and hour in Morocco."""
+def when(meeting: Meeting, voice: Voice | None = None) -> str:
+    """Date and hour in Morocco; for residents with the day of the week, in their language."""
     local = meeting.starts_at.astimezone(MOROCCO)
-    return f"{voice.write(weekday(local.date(), voice.language))} {short_day(local)} {local:%H:%M}"
+    day = f"{voice.write(weekday(local.date(), voice.language))} " if voice is not None else ""
+    return f"{day}{short_day(local)} {local:%H:%M}"
 
 
 def place(meeting: Meeting, voice: Voice) -> str:

@@ -52,10 +52,24 @@ async def test_the_reply_to_an_invitation_opens_what_it_invites_to(own_world: Wo
 @channels
 async def test_a_number_after_other_words_is_no_reply_to_the_invitation(own_world: World, channel: str) -> None:
     person = await invited(own_world, channel)
-    await person.say("aaaa")
-    await person.say("merci")
-    await person.say("9")
-    assert "texte several" not in person.heard
+    for said in ("xyzzy", "merci", "9"):
+        await person.say(said)
+        assert "texte several" not in person.heard
+    assert await codes(person) == set()
+
+
+@channels
+@pytest.mark.parametrize("reply", ["1", "oui"])
+async def test_it_stands_below_the_question_that_waits_and_is_what_they_answer(
+    own_world: World, channel: str, reply: str
+) -> None:
+    person = await voter(own_world, channel, WiredPerson)
+    await own_world.open(vote("several"))
+    own_world.now.advance(hours=1)
+    await own_world.invite("round")
+    await own_world.deliver()
+    await person.say(reply)
+    assert "texte several" in person.heard
     assert await codes(person) == set()
 
 

@@ -7,6 +7,7 @@ plain word for it. A bare number, a stray word or a caption begins none.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from api.channel import Choice
 from api.consultations import participation
@@ -17,6 +18,8 @@ from api.dialogue.steps import invited
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.posters import poster
 from api.normalise import normalise
+
+_WAITED = timedelta(minutes=5)
 
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
@@ -205,6 +208,19 @@ async def open_invited(turn: Turn) -> bool:
         return False
     await _open(turn, offer)
     return True
+
+
+async def take_up(turn: Turn, said: Said) -> Heard | None:
+    """Begin what they were invited to while a question waited, where a yes or a 1 answers that; None where it does not.
+
+    Only what came some minutes after their last words: it stands below the question then.
+    """
+    at = turn.conversation
+    waited = turn.heard_before is not None and turn.now - turn.heard_before > _WAITED
+    if said.tapped or at.step != "question" or at.assisting is not None or not waited:
+        return None
+    offer = await invited.answered(turn, said, await _offers(turn)) if invited.says_yes(turn, said.text) else None
+    return await _open(turn, offer) if offer is not None and offer.id != at.consultation_id else None
 
 
 async def begin_next(turn: Turn) -> bool:

@@ -15,7 +15,7 @@ _FIRST = "1"
 
 async def answered(turn: Turn, said: Said, offers: Sequence[OnOffer]) -> OnOffer | None:
     """The consultation of the invitation they say yes to: a 1, a yes or its word, if it is what they read last."""
-    if said.tapped or not _says_yes(turn, said.text):
+    if said.tapped or not says_yes(turn, said.text):
         return None
     return _open(offers, await read_last(turn))
 
@@ -33,7 +33,8 @@ async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
     return _open(waiting, await invitations.newest(turn.session, turn.resident.id, of=ids))
 
 
-def _says_yes(turn: Turn, text: str) -> bool:
+def says_yes(turn: Turn, text: str) -> bool:
+    """Whether this is how one says yes to an invitation."""
     said = normalise(text)
     meaning = turn.tools.lexicon.meaning(said)
     begins = meaning is not None and meaning.intent in ("yes", "start")
