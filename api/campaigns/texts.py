@@ -68,8 +68,8 @@ def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, 
 
 def _news(voice: Voice, said: Sequence[str]) -> str:
     """What somebody follows, joined: who sends it, and how to get no more of it."""
-    joined = "\n".join(said)
-    return "\n".join((f"{voice('news.from')} {joined}", voice("news.stop")))
+    sender, joined = voice("news.from"), "\n".join(said)
+    return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
 
 def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> str:

@@ -86,6 +86,7 @@ class Turn:
     late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
     held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
     waits: bool = False  # another vote waits for them
+    receipt: str | None = None  # of the ballot that was completed in this turn
     slip: str = ""  # why a tap changed nothing
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)

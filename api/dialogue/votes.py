@@ -77,6 +77,7 @@ async def cast(
         now=turn.now,
     )
     _remember(turn, consultation, question, values)
+    turn.receipt = receipt if complete else turn.receipt
     return receipt
 
 
@@ -94,7 +95,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None) -> None:
     """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one."""
-    told = await _told(turn, consultation)
+    told, receipt = await _told(turn, consultation), receipt or turn.receipt
     if receipt is None:
         receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:

@@ -71,6 +71,8 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
         value = "back"
+    if said.intent == "done" and KINDS[question.kind].gathers:
+        value = "done"  # it is not on offer while too few are chosen, and that is told
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
