@@ -57,6 +57,10 @@ class Voice:
         """Several things in a row, with the comma of the language."""
         return ("، " if self.language == "ar" else ", ").join(map(str, items))
 
+    def several(self, items: Iterable[str]) -> str:
+        """Several lists in a row, told apart by the semicolon of the language."""
+        return ("؛ " if self.language == "ar" else "; ").join(items)
+
     def write(self, text: str) -> str:
         """The text in this person's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text

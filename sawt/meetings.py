@@ -16,7 +16,7 @@ from api.campaigns.models import Campaign
 from api.clock import now
 from api.meetings import seats, service, told
 from api.meetings.models import Meeting
-from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, When
+from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
 from sawt.attending import Code, attending
 from sawt.context import kit
 from sawt.database import take
@@ -50,10 +50,18 @@ def create(file: Source) -> None:
 
 
 @meeting.command()
-def cancel(code: Code, who: As, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
-    """Cancel it, and tell everyone registered at once, with the other way to take part."""
+def cancel(
+    code: Code,
+    who: As,
+    why: Annotated[Path | None, typer.Option("--why", help="a JSON file: the reason in ar, fr and zgh")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+) -> None:
+    """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
+    reason = None if why is None else parsed(Reason, written(why))
     agreed(f"Cancel {code} and tell everyone registered?", yes=yes)
-    _report(*take(lambda session: telling.cancel(session, code, kit=kit(configured()), who=who, now=now())))
+    _report(
+        *take(lambda session: telling.cancel(session, code, kit=kit(configured()), who=who, now=now(), reason=reason))
+    )
 
 
 @meeting.command()

@@ -8,7 +8,7 @@ from api.deps import KeyringDep, Now, Session, staff_router
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.reading import out, shown
-from api.meetings.schemas import By, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
+from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 
 router = staff_router("/meetings", "meetings")
@@ -59,9 +59,9 @@ async def record(code: str, given: MinutesWords, session: Session, now: Now) -> 
 
 
 @router.post("/{code}/cancel")
-async def cancel(code: str, given: By, session: Session, kit: CampaignKit, now: Now) -> Told:
-    """Cancel it, and tell everyone registered at once, with the other way to take part."""
-    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=given.who, now=now)
+async def cancel(code: str, given: Cancelled, session: Session, kit: CampaignKit, now: Now) -> Told:
+    """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
+    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=given.who, now=now, reason=given.reason)
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from api.dialogue import asides, unmatched
 from api.dialogue.features import desk
+from api.dialogue.offers import expected
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.taps import explained
@@ -112,4 +113,6 @@ def _expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
         return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
+    if expected(turn).yes_no:
+        return f"{sorry} {turn.voice('expect.yes_no')}"
     return f"{sorry} {_number(turn)}".strip()

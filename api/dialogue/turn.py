@@ -56,6 +56,7 @@ class Said:
     language: str | None = None  # the one their words are in
     guess: str | None = None
     leaving: bool = False  # kept as an answer, and likely a wish to stop too
+    twice: bool = False  # one choice is named twice, so nothing is understood
 
     @property
     def key(self) -> str:
@@ -84,6 +85,13 @@ class Turn:
     away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     blank: bool = False  # they begin: nothing is on their ballot yet
+    heard_before: datetime | None = None  # when they wrote or tapped before this
+    begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
+    late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
+    held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
+    waits: bool = False  # another vote waits for them
+    receipt: str | None = None  # of the ballot that was completed in this turn
+    slip: str = ""  # why a tap changed nothing
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

@@ -7,6 +7,7 @@ from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.posters import poster
 from api.residents import service as residents
 
 _NAMED = {
@@ -32,6 +33,7 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         turn.resident.state = residents.JOINING if left else turn.resident.state
         if await _linked(turn):
             return Heard.MOVED
+        turn.begins = True
         await onward(turn)
     elif said.intent == "help":
         turn.say("help")
@@ -61,10 +63,15 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link names, as its keyword does by SMS; says whether it names anything that is open."""
-    payload = turn.incoming.hints.payload
-    active = turn.resident.state == residents.ACTIVE
-    return payload is not None and active and await home.open_named(turn, payload)
+    """Begin what a deep link or the word behind START names, or the invitation they read last; says whether it did.
+
+    Whoever has not agreed yet begins it once they did.
+    """
+    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.tools.lexicon)
+    if turn.resident.state != residents.ACTIVE:
+        turn.conversation.payload = named or turn.conversation.payload
+        return False
+    return (bool(named) and await home.open_named(turn, named)) or await home.open_invited(turn)
 
 
 async def _resume(turn: Turn) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channel import Choice, Reply
 from api.clock import MOROCCO
 from api.crypto import Keyring
-from api.formats import short_day
+from api.formats import short_day, weekday
 from api.i18n import Catalogs, Voice
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
@@ -25,10 +25,11 @@ from api.residents.models import Resident
 _AT_ONCE = 1000  # people that one statement names
 
 
-def when(meeting: Meeting) -> str:
-    """Day and hour in Morocco, the same in every language."""
+def when(meeting: Meeting, voice: Voice | None = None) -> str:
+    """Date and hour in Morocco; for residents with the day of the week, in their language."""
     local = meeting.starts_at.astimezone(MOROCCO)
-    return f"{short_day(local)} {local:%H:%M}"
+    day = f"{voice.write(weekday(local.date(), voice.language))} " if voice is not None else ""
+    return f"{day}{short_day(local)} {local:%H:%M}"
 
 
 def place(meeting: Meeting, voice: Voice) -> str:
@@ -47,7 +48,7 @@ async def _seat_next(
     moved = await move_up(session, meeting)
 
     def news(voice: Voice) -> str:
-        return voice("meeting.promoted", when=when(meeting), place=place(meeting, voice))
+        return voice("meeting.promoted", when=when(meeting, voice), place=place(meeting, voice))
 
     await _tell(session, meeting, moved, news, catalogs=catalogs, keyring=keyring, now=now)
     return len(moved)
@@ -121,7 +122,7 @@ async def _remind(
     seated = select(Registration.resident_id).where(Registration.meeting_id == meeting.id, Registration.state == SEAT)
 
     def reminder(voice: Voice) -> str:
-        return voice("meeting.reminder", when=when(meeting), place=place(meeting, voice))
+        return voice("meeting.reminder", when=when(meeting, voice), place=place(meeting, voice))
 
     everyone = (await session.scalars(seated.order_by(Registration.id))).all()
     await _tell(session, meeting, everyone, reminder, catalogs=catalogs, keyring=keyring, now=now)

@@ -217,11 +217,10 @@ async def test_a_session_left_alone_ends_by_itself(own_world: World) -> None:
     assert [each.assisted for each in await ballots(own_world)] == [False]
 
 
-@pytest.mark.parametrize("way", ["STOP", "PLAN"])
-async def test_stopping_or_beginning_ones_own_ends_the_session(own_world: World, way: str) -> None:
+async def test_stopping_ends_the_session(own_world: World) -> None:
     given, agent = await code(own_world), await joined(own_world, "sms", "fr")
     await agent.say(f"AGENT {given}")
-    await agent.say(way)
+    await agent.say("STOP")
     async with own_world.db.transaction() as session:
         (at,) = await session.scalars(select(Conversation))
     assert at.assisting is None

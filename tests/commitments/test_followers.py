@@ -21,9 +21,11 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.consultations.participation import ASKED
 from api.errors import Invalid, NotFound
+from api.i18n import LANGUAGES
 from api.outbox.models import Body, Delivery
 from api.proposals.service import origins
 from api.residents import follows
+from sawt.compose import catalogs
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import clock, look, recipients, states, take
 from tests.commitments.office import COMMUNE, STEPS, ask, follower, update
@@ -48,7 +50,10 @@ async def got(world: World, campaign: int, number: int) -> str:
     """The text that waits for someone, or reached them."""
     async with world.db.transaction() as session:
         mine = (Delivery.campaign_id == campaign, Delivery.resident_id == number)
-        return (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*mine))).one()
+        said = (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*mine))).one()
+    voice = next(each for each in map(catalogs().voice, LANGUAGES) if said.startswith(each("news.from")))
+    assert said.endswith(f"\n{voice('news.stop')}")
+    return said.removeprefix(f"{voice('news.from')} ").removesuffix(f"\n{voice('news.stop')}")
 
 
 async def launched(world: World, number: int, text: str) -> int:

@@ -21,7 +21,7 @@ from tests.campaigns.crowd import resident
 from tests.campaigns.office import look, make, recipients, states
 from tests.consultations import main_consultation
 from tests.meetings.planned import PLACE, at, clock, planned, register, registered
-from tests.meetings.test_journeys import gives_up, takes_a_seat, texts
+from tests.meetings.test_journeys import gives_up, takes_a_seat, texts, voice_of
 from tests.people import joined
 from tests.world import API_TOKEN, World
 
@@ -130,7 +130,7 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     found = await at(own_world, number)
     assert (found.state, found.starts_at, found.reminded_at) == ("moved", starts, None)
     await own_world.deliver()
-    where = {"when": when(found), "place": PLACE[language]}
+    where = {"when": when(found, voice_of(person)), "place": PLACE[language]}
     for each in (person, other):  # who waits is told too, and has no seat to be promised
         assert texts(each)[-1].startswith(each.words("meeting.moved", **where))
     assert [state for _, state in await registered(own_world, number)] == ["seat", "waiting"]
@@ -186,3 +186,16 @@ async def test_nothing_is_cancelled_twice(quiet_world: World) -> None:
     with pytest.raises(Conflict):
         async with quiet_world.db.transaction() as session:
             await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="idir", now=quiet_world.now())
+
+
+@pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])
+async def test_why_it_is_cancelled_is_told_in_their_language(own_world: World, channel: str, language: str) -> None:
+    await own_world.close("plan")
+    await planned(own_world)
+    person = await joined(own_world, channel, language)
+    await takes_a_seat(person)
+    reason = {"ar": "فيضان الوادي", "fr": "crue de l'oued", "zgh": "ⴰⵏⴳⴰⵢ"}
+    await post(own_world, "/tanger/cancel", {"who": "amina", "reason": {"ar": "x"}}, status=422)
+    await post(own_world, "/tanger/cancel", {"who": "amina", "reason": reason})
+    await own_world.deliver()
+    assert person.words("meeting.reason", title=person.words_of(reason)) in texts(person)[-1]

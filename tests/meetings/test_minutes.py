@@ -80,6 +80,8 @@ async def test_who_is_amid_a_question_is_asked_later_and_goes_on_with_it(own_wor
     assert asked in texts(person)[-1]
     await person.say("2")
     assert texts(person)[-1].startswith(person.words("minutes.thanks"))
+    assert person.words("minutes.mend") in texts(person)[-1]
+    await person.say("retour")
     assert "2/4" in texts(person)[-1]
     assert (await at(own_world, number)).disagreed == 1
 

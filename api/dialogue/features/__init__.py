@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.dialogue.features.assist import ASSIST
 from api.dialogue.features.commitments import FEATURE as COMMITMENTS
+from api.dialogue.features.consultations import FEATURE as CONSULTATIONS
 from api.dialogue.features.desk import DESK
 from api.dialogue.features.detail import DETAIL
 from api.dialogue.features.feature import Feature
@@ -20,7 +21,8 @@ from api.dialogue.features.stopping import STOPPING
 from api.dialogue.turn import Heard, Said, Turn
 
 _LISTED: tuple[Feature, ...] = (
-    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, STOPPING, HANDOVER,
+    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, CONSULTATIONS,
+    STOPPING, HANDOVER,
 )  # fmt: skip
 FEATURES: tuple[Feature, ...] = (*_LISTED, menu(_LISTED))
 

@@ -23,7 +23,7 @@ from api.errors import Invalid
 
 _FEW = 3  # words below which a text that nobody understands is hardly a question
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_DRAFT, _LETTER = "draft", "letter"
+_DRAFT, _LETTER, _ABOUT = "draft", "letter", "about"
 _FRESH = timedelta(minutes=10)  # in which a yes answers an offer
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
 _AWAY = ("back", "skip")
@@ -48,6 +48,12 @@ async def ask(turn: Turn) -> None:
         number = turn.conversation.notes.get(_LETTER)
         asked = voice("desk.more", number=number) if number else voice("desk.ask", most=service.LONGEST)
         turn.ask("desk", asked, (back,))
+
+
+def ask_about(turn: Turn, asked: str, *, about: str) -> None:
+    """Ask for words to the staff in other terms; they begin with what they are `about`."""
+    turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
+    turn.ask("desk", asked, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
@@ -127,6 +133,8 @@ async def _begin(turn: Turn, number: int | None) -> Heard:
 
 async def _send(turn: Turn, text: str) -> Heard:
     number, address = await _going_on(turn), turn.address.id
+    about = turn.conversation.notes.get(_ABOUT)
+    text = f"{about}: {text}" if about else text
     session, keyring = turn.session, turn.tools.keyring
     try:
         if number is None:

@@ -25,6 +25,8 @@ class Feature:
     `steps` are names of the conversation's step, each with how words are read there; its own notes between two turns
     are in `conversation.notes`. Without a `title` it is not in the menu.
 
+    `says` are those of its choices that stand for a yes or a no, by what follows the owner in their keys.
+
     One that is there `anytime` is heard from people too who have not joined yet, or who stopped; one that is there
     `early`, from those who have not joined yet. `named` looks at a text that answers nothing, where it may be the name
     of something all by itself (a code); None where it is none.
@@ -40,6 +42,7 @@ class Feature:
     opens: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     steps: Mapping[str, Reads] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     anytime: bool = False
     early: bool = False
     named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None

@@ -39,7 +39,10 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         return back
     if expected.reads is Reads.TEXT:
         return _free(text, key, whole, stop, expected, lexicon)
-    found = _named(key, expected) or _stopped(stop) or _meant(whole, expected)
+    found = _named(key, expected) or _stopped(stop)
+    if whole is not None and whole.intent == "vote":  # also a word in the names of what is voted on
+        found = found or _answered(text, whole, expected, lexicon)
+    found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
     found = found or _answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
     if found is not None:
@@ -96,7 +99,7 @@ def _asked(found: Reading) -> Reading:
 def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
     folded = fold(text)
-    offer = expected.by_value(whole.intent) if whole is not None and expected.yes_no else None
+    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
     if whole is not None and offer is not None:
         found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
         return _asked(found) if whole.sureness is Sureness.LOW else found
@@ -115,7 +118,7 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
             return None
     if found.sureness is Sureness.LOW and len(found.keys) == 1:
         return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood else None
+    return found if found.understood or found.twice else None
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
