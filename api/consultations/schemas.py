@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.answers import LONGEST, WIDEST
+from api.walltime import instant
 
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
@@ -23,9 +24,17 @@ def speakable(text: str) -> str:
     return text
 
 
+def _with_its_hour(given: Any) -> Any:
+    """A day alone would be read as its first moment, also where its last is meant."""
+    if isinstance(given, str) and ":" not in given:
+        raise ValueError("say the hour too: 2026-12-01T10:00")
+    return given
+
+
 def _in_calendar(moment: datetime) -> datetime:
+    """In UTC; what was given without an offset is Moroccan time."""
     try:
-        return moment.astimezone(UTC)
+        return instant(moment) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
         raise ValueError("this moment is beyond the calendar") from None
 
@@ -143,7 +152,12 @@ class QuestionIn(_Strict):
         return self.rules.model_dump(exclude_defaults=True)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_with_its_hour),
+    AfterValidator(_in_calendar),
+    Field(description="Moroccan time: 2026-12-01T10:00; or with an offset: 2026-12-01T10:00Z"),
+]
 
 
 class ConsultationIn(_Strict):
