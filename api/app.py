@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from api import clockwork
 from api.agents import routes as agent_routes
@@ -19,6 +22,7 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
+from api.deps import AppContext
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
 from api.errors import Unavailable
@@ -33,11 +37,11 @@ from api.overview import routes as overview_routes
 from api.proposals import idea_routes, pictures
 from api.proposals import routes as proposal_routes
 from api.proposals import service as proposals
-from api.proposals.kit import Kit as ProposalKit
 from api.public import routes as public_routes
+from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
-from api.web import LimitBody, bearer, map_errors
+from api.web import LimitBody, map_errors
 
 Running = AbstractAsyncContextManager[None]
 
@@ -57,38 +61,60 @@ class Part(Channel, Protocol):
         ...
 
 
+# What every application serves beside its channels, in the order in which paths are matched.
+_STAFF = (
+    consultation_routes.router,
+    result_routes.router,
+    overview_routes.router,
+    following.router,
+    campaign_routes.router,  # after `following`: it takes any step's name
+    agent_routes.router,
+    desk_routes.router,
+    meeting_routes.router,
+    commitment_routes.router,
+    news_routes.router,
+    file_routes.router,
+    message_routes.router,
+    idea_routes.router,
+    proposal_routes.router,
+    round_routes.router,
+)
+_service = APIRouter(include_in_schema=False)
+
+
 def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = ()) -> FastAPI:
     """The application. Nothing starts before its lifespan does."""
-    settings, db, clock = means.settings, means.db, means.clock
-
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(settings, means.roads, means.prices))
-    app = FastAPI(title="Sawt", version="1", lifespan=_lifespan(means, kit, channels), docs_url=None, redoc_url=None)
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
+    app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None)
+    app.state.context = AppContext(
+        means.db, means.clock, means.keyring, catalogs, channels, api_token=means.settings.api_token
+    )
+    # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
+    app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     map_errors(app)
     for channel in channels:
         app.include_router(channel.router)
-    guarded = [Depends(bearer(settings.api_token))]
-    for router in (
-        consultation_routes.router(db, clock),
-        result_routes.router(db),
-        overview_routes.router(db, clock),
-        following.router(db, kit, means.keyring, clock),
-        campaign_routes.router(db, kit, clock),
-        agent_routes.router(db, means.keyring, clock),
-        desk_routes.router(db, catalogs, means.keyring, clock),
-        meeting_routes.router(db, kit, means.keyring, clock),
-        commitment_routes.router(db, clock, proposals.origins),
-        news_routes.router(db, clock),
-        file_routes.router(db, means.keyring, clock),
-        message_routes.router(db, catalogs, channels, clock),
-        idea_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
-        proposal_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
-        round_routes.router(db, clockwork.within_hours(kit, means), clock),
-    ):
-        app.include_router(router, prefix="/v1", dependencies=guarded)
-    app.include_router(public_routes.router(db, catalogs))
-    app.add_api_route("/health", _health, include_in_schema=False)
+    for router in (*_STAFF, public_routes.router, _service):
+        app.router.routes.extend(router.routes)  # as they are: `include_router` would analyse each of them again
     return app
+
+
+@_service.get("/health")
+async def _health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@_service.api_route("/openapi.json", methods=["GET", "HEAD"])
+async def _openapi() -> Response:
+    return Response(_described(), media_type="application/json")
+
+
+@cache
+def _described() -> bytes:
+    """The OpenAPI document of the JSON API, made once by a process: it costs half a second."""
+    routes = [route for router in _STAFF for route in router.routes]
+    return bytes(JSONResponse(get_openapi(title="Sawt", version="1", routes=routes)).body)
 
 
 def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:
@@ -121,10 +147,6 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.adopt(session, channel.name, roads=roads)
-
-
-async def _health() -> dict[str, str]:
-    return {"status": "ok"}
 
 
 @asynccontextmanager

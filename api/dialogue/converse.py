@@ -97,13 +97,16 @@ def _understand(turn: Turn) -> Said:
         guess=found.guess,
     )
     turn.wrote = found.language
+    if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
+        return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
     return asides.confirmed(turn, said, guess)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
     if first:
         _greet(turn)
-    found = await words.hear(turn, said) if not first or said.intent not in _FIRST else None
+    left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
+    found = await words.hear(turn, said) if not first or left or said.intent not in _FIRST else None
     if found is not None:
         return found
     if first:

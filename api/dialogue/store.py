@@ -94,6 +94,7 @@ async def meet(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
             source=source,
         )
     resident.source = resident.source or source
+    address.state = "active"  # whoever writes can be reached again
     conversation = begun(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, first=True)

@@ -21,6 +21,7 @@ from api.outbox.sweep import every
 log = structlog.get_logger(__name__)
 
 NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons, for staff
+_TOGETHER = 5  # questions: where several messages to one number are asked about, what is found of one tells of others
 _AT_ONCE = 8  # questions on the wire: a provider that lists messages does so for others of ours too
 
 Answer = Receipt | SendError | None
@@ -67,7 +68,7 @@ class Reconciler:
         if not asked.message.text:  # a reply that was blanked meanwhile: there is nothing to find it by
             return Untraceable("blanked")
         try:
-            return await self._channel.trace(asked.message, since=asked.since, known=asked.known)
+            return await self._channel.trace(asked.message, asked.trail)
         except SendError as error:
             return error
         except Exception as error:  # only its kind is logged: its text may hold what was asked, and about whom
@@ -89,7 +90,7 @@ class Reconciler:
                 case Receipt() if not await _is_anothers(session, asked, answer):
                     await _take(session, asked, answer, now)
                     return "taken"
-                case Untraceable():
+                case Untraceable() if not asked.trail.others or asked.times >= _TOGETHER:
                     await _put(session, asked, ask_at=None, reason=UNKNOWABLE)
                     return "unknowable"
                 case _:
@@ -111,7 +112,8 @@ async def _is_unsure(session: AsyncSession, asked: Asked) -> bool:
 
 async def _is_anothers(session: AsyncSession, asked: Asked, receipt: Receipt) -> bool:
     """Whether another delivery of this resident, who is locked, was found to be this message meanwhile."""
-    return receipt.external_id in (await asking.known(session, [asked.resident_id])).get(asked.resident_id, ())
+    theirs = await asking.beside(session, [asked])
+    return any(each.external_id == receipt.external_id and each.id != asked.number for each in theirs)
 
 
 async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: datetime) -> None:
@@ -124,6 +126,7 @@ async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: date
         parts=receipt.parts,
         reason=receipt.reason,
         gone=receipt.gone,
+        against=receipt.against,
     )
 
 

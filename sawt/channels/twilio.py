@@ -15,7 +15,7 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()
     sid, url = settings.twilio_account_sid, settings.twilio_api_url
-    api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience)
+    api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience, clock=means.clock)
     return Twilio(
         api,
         auth_token=token,

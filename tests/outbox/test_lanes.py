@@ -185,6 +185,15 @@ async def test_people_who_left_do_not_blow_the_fuse(quiet_world: World) -> None:
     assert (await look(quiet_world)).paused_until is None
 
 
+async def test_a_clock_that_was_wrong_for_a_moment_holds_no_lane(own_world: World) -> None:
+    await running(own_world, 1)
+    far = own_world.now.later(days=10)
+    async with own_world.db.transaction() as session:
+        found = await lanes.enter(session, "twilio", per_second=10.0, now=far)
+        found.next_slot, found.paused_until = far, far
+    assert await deliverer(own_world, Mouth([])).once()
+
+
 async def test_an_unknown_lane(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         with pytest.raises(NotFound):

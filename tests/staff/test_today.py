@@ -16,6 +16,7 @@ from api.commitments.models import Plan
 from api.desk import service as desk
 from api.meetings import service as meetings
 from api.meetings.schemas import MeetingIn
+from api.outbox import lanes
 from api.residents.models import Address, Resident
 from sawt import today
 from sawt.__main__ import cli
@@ -31,7 +32,7 @@ from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [],
+    "meetings": [], "roads": [],
 }  # fmt: skip
 
 
@@ -50,6 +51,20 @@ async def test_where_nothing_waits_it_says_so(quiet_world: World, monkeypatch: p
     assert await get(quiet_world, "overview") == EMPTY
     assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits.\n"
     assert json.loads(await sawt(quiet_world, monkeypatch, "today", "--json")) == EMPTY
+
+
+async def test_a_road_that_rests_is_said_with_its_reason(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    until = own_world.now.later(minutes=5)
+    async with own_world.db.transaction() as session:
+        await lanes.enter(session, "twilio", per_second=10.0, now=own_world.now())
+        await lanes.rest(session, "twilio", until=until, reason="misconfigured: 30002, the account is suspended")
+    (road,) = (await get(own_world, "overview"))["roads"]
+    assert (road["road"], road["reason"]) == ("twilio", "misconfigured: 30002, the account is suspended")
+    shown = await sawt(own_world, monkeypatch, "today")
+    assert "twilio rests: misconfigured: 30002, the account is suspended" in shown
+    assert "lanes list" in shown
+    own_world.now.advance(minutes=6)
+    assert (await get(own_world, "overview"))["roads"] == []
 
 
 async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(

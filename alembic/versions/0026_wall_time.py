@@ -13,8 +13,8 @@ COLUMNS = {
     "campaigns": ("scheduled_for", "expires_at"),
 }
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
