@@ -23,10 +23,12 @@ from api.outbox import states
 from api.outbox.models import Delivery, Gate
 from api.residents.erasing import EMPTIED
 from api.residents.models import Address, Merge
+from api.walltime import Reached
 
 Query = Select[Any]
 
 _NOW: Any = bindparam("now", type_=Moment())
+_REACHED: Any = bindparam("reached", type_=Reached())  # now, beside a `WallTime`
 _DAY_AGO: Any = bindparam("day_ago", type_=Moment())
 _TODAY: Any = bindparam("today", type_=Date())
 _RECENT: Any = bindparam("recent", type_=Date())
@@ -35,7 +37,7 @@ _RECENT: Any = bindparam("recent", type_=Date())
 def values(now: datetime) -> Mapping[str, Any]:
     """What these queries are bound to, beside `now`."""
     today: date = now.astimezone(MOROCCO).date()
-    return {"day_ago": now - timedelta(days=1), "today": today, "recent": today - lateness.RECENT}
+    return {"reached": now, "day_ago": now - timedelta(days=1), "today": today, "recent": today - lateness.RECENT}
 
 
 def at_once(*conditions: ColumnElement[bool]) -> Query:
@@ -71,7 +73,7 @@ def running() -> Query:
 
 def openings() -> Query:
     """When the next draft opens."""
-    before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _NOW)
+    before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
     return select(func.min(Consultation.opens_at)).where(Consultation.state == consultations.DRAFT, before)
 
 
@@ -97,12 +99,12 @@ def expiries() -> Query:
 
 def seats() -> Query:
     """At once, if a seat came free that somebody waits for."""
-    return at_once(told.free_seats(_NOW).exists())
+    return at_once(told.free_seats(_REACHED).exists())
 
 
 def reminders() -> Query:
     """When the next meeting begins whose reminder was not sent."""
-    waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _NOW)
+    waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _REACHED)
     return select(func.min(Meeting.starts_at)).where(*waits)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
@@ -97,14 +97,9 @@ class Scheduler:
         """When each job is due next, for each of its moments, by one statement."""
         now = self._clock()
         async with self._db.reading() as connection:
-            rows = await connection.execute(self.looking, {"now": now, **self._values(now)})
-            found = {number: moment for number, moment in rows if moment is not None}
-        numbers = iter(range(sum(len(job.moments) for job in self.jobs)))
+            found = iter((await connection.execute(self.looking, {"now": now, **self._values(now)})).one())
         return {
-            job.name: [
-                each.then(found[number], now) if number in found else None
-                for each, number in zip(job.moments, numbers, strict=False)
-            ]
+            job.name: [None if (moment := next(found)) is None else each.then(moment, now) for each in job.moments]
             for job in self.jobs
         }
 
@@ -164,11 +159,8 @@ def _apart(moment: Moment, tries: int) -> float:
 
 
 def _all_of(jobs: Sequence[Job]) -> Any:
-    """One statement for all moments, numbered in their order."""
-    queries = [each.query for job in jobs for each in job.moments]
-    return union_all(
-        *(select(literal_column(str(n)), query.limit(1).scalar_subquery()) for n, query in enumerate(queries))
-    )
+    """One statement for all moments: a row of them in their order, each read as its own type says."""
+    return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments))
 
 
 async def _alone(session: AsyncSession, name: str) -> bool:

@@ -14,6 +14,7 @@ from sawt.context import catalogs
 from sawt.findings import Finding
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
+from sawt.zone_checks import look_at_clock
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -28,6 +29,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in look_at_roads(settings):
         yield finding
     yield _catalogs()
+    for finding in look_at_clock():
+        yield finding
 
 
 async def _database(settings: Settings) -> Finding:

@@ -36,6 +36,7 @@ _ON_BOTH = (
     "test_database_away.py",
     "test_migrating_rows.py",
     "test_migrations.py",
+    "test_walltime",
 )
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = ("bot/", "browser/", "faults/", "kannel/", "prism/", "rehearsal/", "staff/test_start", "test_logs.py")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
 from api.wakeups import WAKES_SCHEDULE
+from api.walltime import WallTime
 
 
 class Campaign(Base):
@@ -38,10 +39,10 @@ class Campaign(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     author: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # millionths of the prices' currency, never exceeded
-    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(WallTime)
     tried: Mapped[int] = mapped_column(default=0)  # outcomes there were when it was launched or resumed last,
     failed: Mapped[int] = mapped_column(default=0)  # and the bad ones among them: its fuse counts from there
-    scheduled_for: Mapped[datetime | None] = mapped_column(Moment)
+    scheduled_for: Mapped[datetime | None] = mapped_column(WallTime)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

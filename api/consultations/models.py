@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
 from api.wakeups import WAKES_SCHEDULE
+from api.walltime import WallTime
 
 Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "zgh": …}
 
@@ -28,9 +29,9 @@ class Consultation(Base):
     secret: Mapped[bytes | None]  # makes voter tokens; destroyed at closing
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
-    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(WallTime)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    opens_at: Mapped[datetime | None] = mapped_column(Moment)  # a draft opens by itself then
+    opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
 
 

@@ -6,13 +6,26 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from api.clock import ZONE
 from api.consultations.answers import LONGEST, WIDEST
+from api.walltime import instant
 
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
 DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
+_ZONED = f"[{ZONE}]"
+_WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
 
 
@@ -21,6 +34,16 @@ def speakable(text: str) -> str:
     if _UNSPEAKABLE.search(text):
         raise ValueError("a control character stands in this text: type it anew where it was pasted from")
     return text
+
+
+def _on_the_wall(given: Any) -> Any:
+    """What is said with the zone's name instead of an offset (RFC 9557), so that nobody need know the offset."""
+    if not isinstance(given, str) or not given.endswith(_ZONED):
+        return given
+    shown = given.removesuffix(_ZONED)
+    if not _WALL.fullmatch(shown):
+        raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
+    return instant(datetime.fromisoformat(shown))
 
 
 def _in_calendar(moment: datetime) -> datetime:
@@ -143,7 +166,12 @@ class QuestionIn(_Strict):
         return self.rules.model_dump(exclude_defaults=True)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_on_the_wall),
+    AfterValidator(_in_calendar),
+    Field(description=f"as 2026-12-01T10:00{_ZONED}, which is Moroccan time, or with an offset"),
+]
 
 
 class ConsultationIn(_Strict):

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from api.consultations.models import Answer, Ballot, Consultation
 from api.consultations.service import is_open
 from api.db import insert_in
+from api.walltime import Reached
 
 _COLUMNS = (
     "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
@@ -28,9 +29,7 @@ def casting(dialect: str) -> Any:
     columns = {name: bindparam(name, type_=table.c[name].type) for name in _COLUMNS}
     source = (
         select(*(column.label(name) for name, column in columns.items()))
-        .where(
-            Consultation.id == columns["consultation_id"], is_open(bindparam("now", type_=Consultation.closes_at.type))
-        )
+        .where(Consultation.id == columns["consultation_id"], is_open(bindparam("now", type_=Reached())))
         .with_for_update(read=True)
     )
     made = insert_in(dialect)(table).from_select(list(columns), source)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
 from api.wakeups import WAKES_SCHEDULE
+from api.walltime import WallTime
 
 
 class Meeting(Base):
@@ -25,8 +26,8 @@ class Meeting(Base):
     code: Mapped[str] = mapped_column(String(24), unique=True)
     title: Mapped[Words] = mapped_column(Json)
     place: Mapped[Words] = mapped_column(Json)
-    starts_at: Mapped[datetime] = mapped_column(Moment)
-    ends_at: Mapped[datetime] = mapped_column(Moment)
+    starts_at: Mapped[datetime] = mapped_column(WallTime)
+    ends_at: Mapped[datetime] = mapped_column(WallTime)
     seats: Mapped[int]
     province: Mapped[str] = mapped_column(String(8))
     languages: Mapped[list[str]] = mapped_column(Json, default=list)  # those spoken there

@@ -51,9 +51,9 @@ def test_the_next_window_is_said_in_any_zone() -> None:
 
 
 def test_the_offset_is_the_days_own() -> None:
-    """Morocco is at UTC+0 in Ramadan and at UTC+1 for the rest of the year."""
-    opens = [HOURS.window(at(f"{day} 05:00")) for day in ("2026-11-24", "2027-02-10")]
-    assert [window[0].astimezone(UTC).hour for window in opens if window] == [8, 9]
+    """Morocco was at UTC+0 in Ramadan, at UTC+1 after it, and stays at UTC+0 since 20 September 2026."""
+    opens = [HOURS.window(at(f"{day} 05:00")) for day in ("2026-03-03", "2026-05-05", "2026-11-24")]
+    assert [window[0].astimezone(UTC).hour for window in opens if window] == [9, 8, 9]
 
 
 def test_no_window_ever() -> None:

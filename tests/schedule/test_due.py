@@ -27,9 +27,9 @@ from tests.world import KEYRING
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)  # a Tuesday, at eleven in Morocco
 NIGHT = NOW.replace(hour=22)  # at eleven: the hours are over
-SOON, MORNING = timedelta(seconds=10), datetime(2026, 11, 25, 8, tzinfo=UTC)
+SOON, MORNING = timedelta(seconds=10), datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY, KEPT = timedelta(days=1), timedelta(seconds=900)
-TOMORROW = datetime(2026, 11, 24, 23, tzinfo=UTC)  # in Morocco: a milestone may be late then
+TOMORROW = datetime(2026, 11, 25, tzinfo=UTC)  # in Morocco: a milestone may be late then
 
 Rows = Callable[[Database, datetime], Awaitable[None]]
 Case = tuple[str, Rows, datetime | None]

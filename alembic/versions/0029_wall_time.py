@@ -1,0 +1,57 @@
+"""What people were told of times to come is kept as wall time in Morocco, so that new zone data move nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from alembic import op
+
+COLUMNS = {
+    "consultations": ("opens_at", "closes_at"),
+    "meetings": ("starts_at", "ends_at"),
+    "campaigns": ("scheduled_for", "expires_at"),
+}
+
+revision = "0029"
+down_revision = "0028"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Instants become what people were told.
+
+    That was made of the instant by the zone data that Sawt used until now: the system's, which `ZoneInfo` reads first.
+    A meeting at 10:00 that data older than 2026c took for 09:00 UTC was told as 10:00, and stays at 10:00. So migrate
+    before the system's tzdata is upgraded from before 2026c: afterwards nobody can know what was told.
+    """
+    zone = ZoneInfo("Africa/Casablanca")
+    _retype("TIMESTAMP WITHOUT TIME ZONE")
+    _rewrite(lambda moment: moment.replace(tzinfo=UTC).astimezone(zone))
+
+
+def downgrade() -> None:
+    """The instants that the same data make of it."""
+    zone = ZoneInfo("Africa/Casablanca")
+    _rewrite(lambda told: told.replace(tzinfo=zone).astimezone(UTC))
+    _retype("TIMESTAMP WITH TIME ZONE")
+
+
+def _retype(kind: str) -> None:
+    """PostgreSQL has two types, and makes of one the other by UTC. SQLite has one: a text without a zone."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table, columns in COLUMNS.items():
+            for column in columns:
+                op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind} USING {column} AT TIME ZONE 'UTC'")
+
+
+def _rewrite(made: Callable[[datetime], datetime]) -> None:
+    """Each time anew, row by row: they are few."""
+    for name, columns in COLUMNS.items():
+        table = sa.table(name, sa.column("id"), *(sa.column(each, sa.DateTime()) for each in columns))
+        for row in op.get_bind().execute(sa.select(table)).mappings().all():
+            found: dict[str, datetime] = {each: row[each] for each in columns if row[each] is not None}
+            if found:
+                news = {each: made(moment).replace(tzinfo=None) for each, moment in found.items()}
+                op.get_bind().execute(sa.update(table).where(table.c.id == row["id"]).values(news))

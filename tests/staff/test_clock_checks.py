@@ -1,0 +1,58 @@
+"""What `sawt doctor` says of Morocco's clock: our zone data, and the system's beside them."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from tzdata import IANA_VERSION
+
+from api import clock
+from sawt.zone_checks import look_at_clock
+from tests import zones
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[Path]:
+    """A system without zone data."""
+    zoneinfo.reset_tzpath(to=[tmp_path])
+    yield tmp_path
+    zoneinfo.reset_tzpath()
+
+
+def has(system: Path, data: bytes, version: str | None = None) -> None:
+    file = system / clock.ZONE
+    file.parent.mkdir()
+    file.write_bytes(data)
+    if version is not None:
+        (system / "tzdata.zi").write_text(f"# version {version}\n# more\n", encoding="utf-8")
+
+
+def test_a_system_that_is_a_year_behind_is_named_with_its_version(system: Path) -> None:
+    has(system, zones.tzif(1), "2025b")
+    ours, theirs = look_at_clock()
+    assert (ours.ok, ours.words.endswith(f"by tzdata {IANA_VERSION}")) == (True, True)
+    assert theirs.ok is None
+    assert theirs.words.startswith("2025b differs for Morocco from ")
+    assert f"Sawt goes by its own, {IANA_VERSION}" in theirs.words
+
+
+@pytest.mark.parametrize(("version", "said"), [("2026c", "2026c"), (None, "of no version")])
+def test_a_system_that_says_the_same_is_fine(system: Path, version: str | None, said: str) -> None:
+    has(system, files("tzdata").joinpath("zoneinfo", *clock.ZONE.split("/")).read_bytes(), version)
+    _, theirs = look_at_clock()
+    assert (theirs.ok, theirs.words) == (True, f"{said}, the same for Morocco")
+
+
+def test_a_system_without_zone_data_is_fine(system: Path) -> None:
+    _, theirs = look_at_clock()
+    assert (theirs.ok, theirs.words) == (True, "there is none, and none is needed")
+
+
+def test_old_data_of_our_own_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    zones.go_by(monkeypatch, zones.OLD)
+    ours, _ = look_at_clock()
+    assert (ours.ok, "tzdata>=2026.3" in ours.words) == (False, True)
