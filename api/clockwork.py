@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import due
@@ -28,6 +29,8 @@ from api.residents import merging
 from api.rounds import service as rounds
 from api.scheduler import Job, Moment, Scheduler, Then
 from api.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can be late without harm
 
@@ -86,9 +89,13 @@ def tidying(settings: Settings) -> list[Job]:
         closing = await consultations.newest_closing(session)
         await outbox.blank(session, now=now, kept=settings.reply_kept, before=closing)
 
+    async def reap(session: AsyncSession, now: datetime) -> None:
+        if count := await outbox.reap(session, now=now):
+            log.warning("outbox.unsure", count=count)
+
     kept, undone = timedelta(seconds=settings.reply_kept), merging.UNDO
     return [
-        Job("leases", lambda session, now: outbox.reap(session, now=now), (Moment(due.leases()),)),
+        Job("leases", reap, (Moment(due.leases()),)),
         Job(
             "texts",
             blank,

@@ -58,7 +58,7 @@ class Deliverer:
             day_ceiling=means.day_ceiling_on(channel.name),
         )
         self._lead, self._parts = _LEAD, 1.0  # how long claims took lately, how many segments messages had
-        self._sure, self._vain = True, 0  # whether the next look may claim at once; looks in a row that were in vain
+        self._sure, self._vain = False, 0  # whether the next look may claim at once; looks in a row that were in vain
 
     async def run(self) -> None:
         """Deliver until cancelled. What is claimed then is handed over and settled first.

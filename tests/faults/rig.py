@@ -134,7 +134,8 @@ async def standing(
 
 def _service(database_url: str, port: int, providers: str, folder: Path, changed: dict[str, Any]) -> Service:
     apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
-    quick = {"background": ["deliver", "schedule"], "reply_patience": 1.5, "claim_lease": 1.0}  # seconds
+    # Seconds; a lease must outlast the standstills of a machine that starts services and is busy with others.
+    quick = {"background": ["deliver", "schedule"], "reply_patience": 1.5, "claim_lease": 3.0}
     settings = settings_for(database_url, f"http://127.0.0.1:{port}", **{**apis, **quick, **changed})
     return Service(settings, port=port, log=folder / f"service-{port}.log")
 
