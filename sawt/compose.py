@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import FastAPI
 
@@ -69,7 +70,8 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = _number(settings), settings.telegram_bot.removeprefix("@")
-    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot)
+    parts = timedelta(seconds=settings.parts_within or -1)
+    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, parts_within=parts)
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
     means = Means(

@@ -135,6 +135,8 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "pull_every": 3600.0,  # tests deliver when they say so
         "tick_every": 3600.0,  # and so does what happens by itself
         "messages_per_hour": 10_000,
+        "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
+        "parts_within": 0.0,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, patience, taps, words
+from api.dialogue import asides, assisting, patience, pointing, taps, trail, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
 from api.dialogue.features.feature import Feature
 from api.dialogue.offers import expected
@@ -36,37 +36,52 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
+    before = trail.read(at)
+    pointing.drop_guess(turn)
     said = _understand(turn)
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
-        asides.echo(turn, said)
-        if over and not (said.intent or said.tapped):
-            turn.say("assist.over")  # and these words were no answer of their own
-            heard = Heard.MOVED
-        else:
-            heard = await _hear(turn, said, first=first)
-        if heard is Heard.MISSED:
-            turn.lines.clear()
-            await patience.missed(turn, said)
-        else:
-            at.misses = 0
-        if heard is Heard.MOVED:
-            await onward(turn)
-        asides.offer_switch(turn, said, first=first)
+        await _answer(turn, said, first=first, over=over)
     except Unavailable:
         raise
     except SawtError as error:
-        turn.edits.clear()
-        _explain(turn, error)
-        if said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn):
-            return assisting.marked(turn, turn.replies())
-        at.put_away()
-        at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-        await assisting.end(turn)
-        if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
-            home.rest(turn)
+        await _recover(turn, said, error)
+    pointing.remember(turn, before, said)
     return assisting.marked(turn, turn.replies())
+
+
+async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
+    """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
+    if over and not (said.intent or said.tapped):
+        turn.say("assist.over")  # and these words were no answer of their own
+        heard = Heard.MOVED
+    else:
+        heard = await _hear(turn, said, first=first)
+    if heard is Heard.MISSED:
+        heard = await pointing.continued(turn, said) or heard
+    if heard is Heard.MISSED:
+        turn.lines.clear()
+        await patience.missed(turn, said)
+    else:
+        turn.conversation.misses = 0
+    if heard is Heard.MOVED:
+        await onward(turn)
+    asides.offer_switch(turn, said, first=first)
+
+
+async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
+    """Say what went wrong, and go on with what an old button cannot end, or rest."""
+    at = turn.conversation
+    turn.edits.clear()
+    _explain(turn, error)
+    if said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn):
+        return
+    at.put_away()
+    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
+    await assisting.end(turn)
+    if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
+        home.rest(turn)
 
 
 def _explain(turn: Turn, error: SawtError) -> None:
@@ -101,6 +116,10 @@ def _understand(turn: Turn) -> Said:
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
+    elsewhere = await pointing.hear(turn, said, first=first)
+    if elsewhere is not None:
+        return elsewhere
+    asides.echo(turn, said)
     if first:
         _greet(turn)
     found = await words.hear(turn, said) if not first or said.intent not in _FIRST else None

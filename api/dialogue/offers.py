@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from api import places
 from api.consultations.content import PLACE, QuestionContent
@@ -20,15 +22,21 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a s
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
     at, question = turn.conversation, turn.question
-    offers = tuple(Offer(key, _names(turn, key, label), action) for key, label, action in at.offered)
     if question is not None:
-        low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
-        decimals = bool(question.rules.get("decimals"))
-        reads = KINDS[question.kind].reads
-        return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS)
+        return of_question(turn, question, at.offered)
+    offers = tuple(Offer(key, _names(turn, None, key, label), action) for key, label, action in at.offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
     opens = OPENS if at.step == "home" else frozenset()
     return Expected(READS.get(at.step, usual), offers, commands=COMMANDS, opens=opens)
+
+
+def of_question(turn: Turn, question: QuestionContent, offered: Sequence[Any]) -> Expected:
+    """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
+    offers = tuple(Offer(key, _names(turn, question, key, label), action) for key, label, action in offered)
+    low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
+    decimals = bool(question.rules.get("decimals"))
+    reads = KINDS[question.kind].reads
+    return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS)
 
 
 @cache
@@ -42,17 +50,21 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
-    labels = {known: text for known, text, _ in turn.conversation.offered}
+    return label_of(turn.conversation.offered, key)
+
+
+def label_of(offered: Sequence[Any], key: str) -> str:
+    """The same, of these choices; "" if it is none of them."""
+    labels: dict[str, str] = {known: text for known, text, _ in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
 
 
-def _names(turn: Turn, key: str, shown: str) -> tuple[Name, ...]:
+def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
     if rest.endswith("prov") and code:  # whoever asks for a province
         return place_names(code)
-    question = turn.question
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
         if question.one_by_one:

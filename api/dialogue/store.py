@@ -112,6 +112,7 @@ def begun(address_id: int, *, now: datetime, step: str = "language", payload: st
         heard=0,
         hour=now,
         switch_offered=False,
+        trail=[],
         payload=payload,
     )
 

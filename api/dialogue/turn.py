@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,7 @@ class Tools:
     ideas_per_day: int  # of one person
     number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
     bot: str = ""  # the name of the Telegram bot, without @
+    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text come within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Turn:
     questions: tuple[QuestionContent, ...] = ()
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     blank: bool = False  # they begin: nothing is on their ballot yet
+    inbound_id: int = 0  # the number of this message
+    aside: bool = False  # what was said is no answer to what is asked now
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

@@ -13,7 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Receipt, Unreachable, Unsure
+from api.channel import Hints, Incoming, Kind, Receipt, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
@@ -126,7 +126,8 @@ class Twilio:
             external_id=sid,
             received_at=self._clock(),
             road=self._roads.heard(self.name, form.get("To", "")),
-            hints=Hints(latin=True),
+            kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
+            hints=Hints(latin=True, repeats=True),
         )
 
     def _answer(self, spoken: Sequence[Spoken]) -> Response:

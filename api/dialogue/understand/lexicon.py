@@ -51,6 +51,9 @@ class Lexicon:
     points: frozenset[str]
     heads: frozenset[str]
     asking: frozenset[str]
+    signs: Mapping[str, str]
+    signed: frozenset[str]
+    things: frozenset[str]
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -66,7 +69,20 @@ def load(folder: Path) -> Lexicon:
     grammar = _read(folder / "grammar.toml")
     sets = {
         name: frozenset(normalise(word) for word in _words(grammar[name]))
-        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking")
+        for name in (
+            "fillers",
+            "weights",
+            "doubts",
+            "and",
+            "until",
+            "out_of",
+            "units",
+            "points",
+            "heads",
+            "asking",
+            "signed",
+            "things",
+        )
     }
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
@@ -85,6 +101,9 @@ def load(folder: Path) -> Lexicon:
         points=sets["points"],
         heads=sets["heads"],
         asking=sets["asking"],
+        signs={normalise(word): sign for sign, words in grammar["signs"].items() if sign != "source" for word in words},
+        signed=sets["signed"],
+        things=sets["things"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )

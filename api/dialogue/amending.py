@@ -1,0 +1,93 @@
+"""Answering a question that is not the one asked now: words that came late, point at it, or were written again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.channel import Choice
+from api.consultations.content import TEXT, QuestionContent
+from api.consultations.models import Consultation
+from api.dialogue import provenance, taps, votes
+from api.dialogue.kinds.kind import Values, value_of
+from api.dialogue.offers import label_of, of_question
+from api.dialogue.steps import question as asking
+from api.dialogue.steps import statements
+from api.dialogue.trail import Asked
+from api.dialogue.turn import Turn
+from api.dialogue.understand.read import read
+from api.errors import Invalid
+from api.formats import excerpt
+
+_SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    consultation: Consultation
+    question: QuestionContent
+    value: str  # of the statement, where the question has several
+    place: int  # of the question among all of its consultation
+
+
+async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = False) -> bool:
+    """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
+
+    A free text `joins` the one that is there, before it if it was sent `first`. Raises NotOpen after the closing, and
+    Invalid if the question does not take the answer.
+    """
+    target = await _target(turn, asked)
+    if target is None:
+        return False
+    offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
+    expected = of_question(turn, target.question, offered)
+    found = read(turn.incoming.text, expected, turn.tools.lexicon)
+    outs = {offer.key for offer in expected.offers if offer.action}
+    if not found.understood or found.intent or outs & set(found.keys):
+        return False
+    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    before = await votes.recall(turn, target.consultation, target.question)
+    if joins and found.value is not None and target.question.kind == TEXT and before:
+        between = "" if provenance.is_cut(asked.letters) else " "
+        values = (between.join((found.value, *before) if first else (*before, found.value)),)
+        return await _join(turn, target, values, found.value)
+    if first:  # a newer answer of theirs stands
+        return True
+    if set(values) <= set(before) if target.question.one_by_one else values == before:
+        return True
+    said = turn.voice.listed([label_of(offered, key) for key in found.keys]) or excerpt(values[0], _SHOWN)
+    await votes.cast(turn, target.consultation, target.question, values)
+    turn.say("point.changed", place=target.place, said=said)
+    return True
+
+
+async def _target(turn: Turn, asked: Asked) -> _Target | None:
+    """The question, if it is of whoever answers now."""
+    serial, number, value = asked.question
+    if not number or serial != ((turn.conversation.assisting or {}).get("serial") or ""):
+        return None
+    if turn.conversation.assisting is not None and not serial:
+        return None
+    try:
+        consultation, question = await taps.asked(turn, number)
+    except Invalid:
+        return None
+    questions = await turn.tools.contents.get(
+        turn.session, consultation_id=consultation.id, revision=consultation.revision
+    )
+    return _Target(consultation, question, value, questions.index(question) + 1)
+
+
+def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
+    if target.question.one_by_one:
+        return statements.choices(turn, target.question, target.value, ())
+    return asking.choices(turn, target.question, ())
+
+
+async def _join(turn: Turn, target: _Target, values: Values, more: str) -> bool:
+    try:
+        await votes.cast(turn, target.consultation, target.question, values)
+    except Invalid:  # longer than an answer may be
+        turn.say("text.full")
+    else:
+        turn.say("text.joined", said=excerpt(more, _SHOWN))
+    return True
