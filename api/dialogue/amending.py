@@ -47,7 +47,7 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
     before = await votes.recall(turn, target.consultation, target.question)
     if joins and found.value is not None and target.question.kind == TEXT and before:
-        between = "" if provenance.is_cut(asked.letters) else " "
+        between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
         values = (between.join((found.value, *before) if first else (*before, found.value)),)
         return await _join(turn, target, values, found.value)
     if first:  # a newer answer of theirs stands

@@ -53,8 +53,7 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
     """Note at which question this message was heard, and what is asked after it."""
     at, incoming = turn.conversation, turn.incoming
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
-        letters = len(incoming.text) if said.value is not None else 0
-        trail.hear(at, before[-1], message_id=incoming.message_id, sent_at=incoming.sent_at, letters=letters)
+        trail.hear(at, before[-1], incoming, free=said.value is not None)
     free = turn.question is None and READS.get(at.step) is Reads.TEXT
     name = trail.name(at, turn.question, gone=turn.resident.state in _GONE, free=free)
     trail.ask(at, name, of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
@@ -71,9 +70,19 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
     if kind is Kind.FORWARDED:
         return await _forwarded(turn, said, first=first)
     asked = trail.read(turn.conversation)
-    if first or not asked or turn.resident.state in _GONE or (said.intent and said.intent not in _ABOUT):
+    if first or not asked or (said.intent and said.intent not in _ABOUT):
         return None
+    if turn.resident.state in _GONE:
+        return _overtaken(turn, said, asked)
     return await _about(turn, asked)
+
+
+def _overtaken(turn: Turn, said: Said, asked: tuple[Asked, ...]) -> Heard | None:
+    """A START that was sent before they stopped, and came after, brings nobody back."""
+    if said.intent != "start" or provenance.seen(asked, turn.incoming.sent_at) == asked[-1]:
+        return None
+    turn.say("stopped.still")
+    return Heard.SETTLED
 
 
 async def _about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
@@ -111,8 +120,7 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
     except NotOpen:
         turn.say("error.closed")
         return await _again(turn)
-    letters = len(incoming.text) if asked.letters else 0
-    trail.hear(turn.conversation, asked, message_id=incoming.message_id, sent_at=incoming.sent_at, letters=letters)
+    trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters))
     if incoming.kind is Kind.EDITED and not turn.lines:
         return Heard.SETTLED  # it says the same as before
     return await _again(turn)

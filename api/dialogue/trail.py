@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from api.channel import Incoming
 from api.consultations.content import QuestionContent
 from api.dialogue.models import Conversation
 
@@ -20,7 +21,8 @@ class Asked:
     Behind a "?" stands the choice that was asked back with it.
 
     `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
-    `letters` is the length of the last text that answered it, if it asks for free text; the text itself is not here.
+    `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
+    with a blank; the text itself is not here.
     """
 
     what: str
@@ -28,6 +30,7 @@ class Asked:
     by: tuple[str, ...] = ()
     heard: datetime | None = None
     letters: int = 0
+    gap: bool = False
     inbound_id: int = 0  # the message that led to it
 
     @property
@@ -49,8 +52,8 @@ class Asked:
 def read(at: Conversation) -> tuple[Asked, ...]:
     """What was asked, oldest first; the last is the present question."""
     return tuple(
-        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), letters, inbound_id)
-        for what, since, by, heard, letters, inbound_id in at.trail or ()
+        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), *rest)
+        for what, since, by, heard, *rest in at.trail or ()
     )
 
 
@@ -63,6 +66,7 @@ def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
             list(each.by),
             each.heard and each.heard.timestamp(),
             each.letters,
+            each.gap,
             each.inbound_id,
         ]
         for each in asked[-_KEPT:]
@@ -103,11 +107,13 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
     write(at, (*before, asked))
 
 
-def hear(at: Conversation, what: Asked, *, message_id: str | None, sent_at: datetime | None, letters: int = 0) -> None:
-    """Note a message that was heard at one of the questions."""
-    by = (*what.by, message_id)[-_IDS:] if message_id is not None else what.by
-    found = replace(what, by=tuple(filter(None, by)), heard=sent_at or what.heard, letters=letters or what.letters)
-    write(at, tuple(found if each is what or each == what else each for each in read(at)))
+def hear(at: Conversation, what: Asked, incoming: Incoming, *, free: bool = False) -> None:
+    """Note a message that was heard at one of the questions; `free` if it answered as a free text."""
+    by = (*what.by, incoming.message_id)[-_IDS:] if incoming.message_id is not None else what.by
+    found = replace(what, by=tuple(filter(None, by)), heard=incoming.sent_at or what.heard)
+    if free:
+        found = replace(found, letters=len(incoming.text), gap=incoming.text[-1:].isspace())
+    write(at, tuple(found if each == what else each for each in read(at)))
 
 
 def _closed(asked: Asked) -> Asked:
