@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import inspect
+
 from api.channel import Choice, Kind
 from api.dialogue import asides, provenance, trail
 from api.dialogue.amending import amend
@@ -52,6 +54,8 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
 def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
     """Note at which question this message was heard, and what is asked after it."""
     at, incoming = turn.conversation, turn.incoming
+    if inspect(at).expired_attributes:
+        return  # they were erased in this turn: nothing is remembered of them
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
         trail.hear(at, before[-1], incoming, free=said.value is not None)
     free = turn.question is None and READS.get(at.step) is Reads.TEXT

@@ -18,7 +18,7 @@ _STOPPED = "stopped"
 class Asked:
     """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more.
 
-    Behind a "?" stands the choice that was asked back with it.
+    A "?" at its end says that a choice was asked back with it; which one is not here.
 
     `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
     `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
@@ -35,8 +35,8 @@ class Asked:
 
     @property
     def base(self) -> str:
-        """The name without what was asked back."""
-        return self.what.partition("?")[0]
+        """The name, whether or not a choice was asked back."""
+        return self.what.removesuffix("?")
 
     @property
     def question(self) -> tuple[str, str, str]:
@@ -87,7 +87,7 @@ def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free
         named = f"q:{question.id}" + (f":{listed[0].split(':', 2)[-1]}" if question.one_by_one and listed else "")
         serial = (at.assisting or {}).get("serial")
         named = f"as:{serial}:{named}" if serial else named
-    return f"{named}?{at.guess}" if at.guess else named
+    return f"{named}?" if at.guess else named
 
 
 def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
@@ -96,7 +96,7 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
     Questions of another consultation than `of`, and of another person helped, can no longer be answered from afar.
     """
     before = read(at)
-    if before and before[-1].what == what:
+    if before and before[-1].what == what and not at.guess:
         return
     asked = Asked(what, now, inbound_id=inbound_id)
     if of is not None and asked.question[1]:

@@ -14,6 +14,9 @@ from api.errors import Invalid
 from api.normalise import normalise
 
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
+_SETS = (
+    "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "signed", "things",
+)  # fmt: skip
 LAST = -1  # the ordinal "last"
 
 
@@ -67,23 +70,7 @@ def load(folder: Path) -> Lexicon:
     """Read both files, once by a process. Raises Invalid where one key would mean two things."""
     meanings = _meanings(_read(folder / "keywords.toml"))
     grammar = _read(folder / "grammar.toml")
-    sets = {
-        name: frozenset(normalise(word) for word in _words(grammar[name]))
-        for name in (
-            "fillers",
-            "weights",
-            "doubts",
-            "and",
-            "until",
-            "out_of",
-            "units",
-            "points",
-            "heads",
-            "asking",
-            "signed",
-            "things",
-        )
-    }
+    sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
     phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
@@ -101,7 +88,7 @@ def load(folder: Path) -> Lexicon:
         points=sets["points"],
         heads=sets["heads"],
         asking=sets["asking"],
-        signs={normalise(word): sign for sign, words in grammar["signs"].items() if sign != "source" for word in words},
+        signs=_signs(grammar["signs"]),
         signed=sets["signed"],
         things=sets["things"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
@@ -154,6 +141,10 @@ def _values(listed: Mapping[str, Any]) -> dict[str, int]:
             if found.setdefault(normalise(word), number) != number:
                 raise Invalid(f"the number word {word!r} has two values")
     return found
+
+
+def _signs(listed: Mapping[str, Any]) -> dict[str, str]:
+    return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
 
 
 def _words(lists: Mapping[str, Any]) -> Iterable[str]:
