@@ -63,7 +63,7 @@ def left(update: Update) -> int | None:
 
 
 def _spoken(update: Update, message: Message, user: User, *, now: datetime) -> Incoming | None:
-    words, kind = message.text or message.caption or "", _kind(message, edited=update.edited_message is not None)
+    words, kind = message.text or message.caption or "", _kind(message)
     if not words and kind is not Kind.SHOWN:
         return None
     text, payload = _command(words)
@@ -77,11 +77,11 @@ def _spoken(update: Update, message: Message, user: User, *, now: datetime) -> I
     )
 
 
-def _kind(message: Message, *, edited: bool) -> Kind:
-    """In which way it was said; the place of somebody who moves is edited again and again, and says nothing new."""
-    if edited:
+def _kind(message: Message) -> Kind:
+    """In which way it was said."""
+    if message.edit_date is not None:
         return Kind.EDITED
-    if message.forward_origin is not None:
+    if message.forward_origin is not None and (message.text or message.caption):
         return Kind.FORWARDED
     return Kind.SAID if message.effective_attachment is None else Kind.SHOWN
 

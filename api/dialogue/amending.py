@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from api.channel import Choice
-from api.consultations.content import TEXT, QuestionContent
+from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.dialogue import provenance, taps, votes
-from api.dialogue.kinds.kind import Values, value_of
+from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.offers import label_of, of_question
 from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
@@ -32,32 +33,49 @@ class _Target:
 async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = False) -> bool:
     """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
 
-    A free text `joins` the one that is there, before it if it was sent `first`. Raises NotOpen after the closing, and
-    Invalid if the question does not take the answer.
+    A free text, or further choices, `joins` what is there, before it if it was sent `first`. Raises NotOpen after the
+    closing, and Invalid if the question does not take the answer.
     """
     target = await _target(turn, asked)
-    if target is None:
+    values = _read(turn, target) if target is not None else ()
+    if target is None or not values:
         return False
-    offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
-    expected = of_question(turn, target.question, offered)
+    question = target.question
+    before = await votes.recall(turn, target.consultation, question)
+    if joins and before and question.kind == TEXT:
+        between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
+        return await _join(turn, target, between.join((*values, *before) if first else (*before, *values)), values[0])
+    if joins and question.kind in (SEVERAL, RANKING):
+        more = tuple(value for value in values if value not in before)
+        values = (*more, *before) if first else (*before, *more)
+    elif first:  # a newer answer of theirs stands
+        return True
+    if set(values) <= set(before) if question.one_by_one else values == before:
+        return True
+    await votes.cast(turn, target.consultation, question, values)
+    turn.say("point.changed", place=target.place, said=_said(turn, target, values))
+    return True
+
+
+def _read(turn: Turn, target: _Target) -> Values:
+    """What the words say, against that question as it was shown; nothing if they are no answer to it."""
+    expected = of_question(turn, target.question, _offered(turn, target))
     found = read(turn.incoming.text, expected, turn.tools.lexicon)
     outs = {offer.key for offer in expected.offers if offer.action}
     if not found.understood or found.intent or outs & set(found.keys):
-        return False
-    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
-    before = await votes.recall(turn, target.consultation, target.question)
-    if joins and found.value is not None and target.question.kind == TEXT and before:
-        between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
-        values = (between.join((found.value, *before) if first else (*before, found.value)),)
-        return await _join(turn, target, values, found.value)
-    if first:  # a newer answer of theirs stands
-        return True
-    if set(values) <= set(before) if target.question.one_by_one else values == before:
-        return True
-    said = turn.voice.listed([label_of(offered, key) for key in found.keys]) or excerpt(values[0], _SHOWN)
-    await votes.cast(turn, target.consultation, target.question, values)
-    turn.say("point.changed", place=target.place, said=said)
-    return True
+        return ()
+    return (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+
+
+def _said(turn: Turn, target: _Target, values: Values) -> str:
+    """The answer as its choices are named, or as it was written."""
+    offered = _offered(turn, target)
+    names = [label_of(offered, key(target.question, value)) for value in values]
+    return turn.voice.listed(filter(None, names)) or excerpt(values[0], _SHOWN)
+
+
+def _offered(turn: Turn, target: _Target) -> list[list[Any]]:
+    return [[each.key, each.label, each.action] for each in _choices(turn, target)]
 
 
 async def _target(turn: Turn, asked: Asked) -> _Target | None:
@@ -83,9 +101,9 @@ def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
     return asking.choices(turn, target.question, ())
 
 
-async def _join(turn: Turn, target: _Target, values: Values, more: str) -> bool:
+async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
     try:
-        await votes.cast(turn, target.consultation, target.question, values)
+        await votes.cast(turn, target.consultation, target.question, (whole,))
     except Invalid:  # longer than an answer may be
         turn.say("text.full")
     else:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from api.channel import Kind
+from api.channel import Kind, Pointer
 from api.dialogue.understand.lexicon import load
 from api.dialogue.understand.reactions import reaction
 from api.settings import root
 from rehearsal.telegram.shown import KINDS
 from tests.ballots import answers_of, ballots_of, resident_of
+from tests.consultations import question, vote, words
 from tests.direct import DirectPerson
 from tests.people import SmsPerson, TelegramPerson, joined
 from tests.world import World
@@ -36,6 +37,10 @@ def heard(person: TelegramPerson) -> str:
     return person.heard.replace("\u00a0", " ")
 
 
+def heard_of(person: DirectPerson) -> str:
+    return person.heard.replace("\u00a0", " ")
+
+
 async def act(person: TelegramPerson, action: str, *given: Any, **more: Any) -> None:
     """One of the gestures of the rehearsal's people, to the end of what it sets off."""
     await getattr(person.user, action)(*given, **more)
@@ -50,6 +55,48 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     assert heard(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
     await act(person, "send", "oui", reply_to=person.user.last.message_id)
     assert await answers(world, person) == {1: ["2"], 2: ["yes"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "said", "then", "held"),
+    [
+        ("several", {"most": 3}, "1 2", "3", ["option 3"]),
+        ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2", "option 1", "option 3"]),
+        ("points", {"total": 10}, "A5 C5", "B10", ["option 2: 10"]),
+    ],
+)
+async def test_a_reply_to_a_question_of_several_answers_it_anew(
+    own_world: World, kind: str, rules: dict[str, int], said: str, then: str, held: list[str]
+) -> None:
+    asked = [question(kind, options=4, **rules), question("yes_no")]
+    await own_world.close("plan")
+    await own_world.open({"code": "round", "title": words("round"), "questions": asked})
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    first = person.user.last.message_id
+    await person.say(said)
+    await act(person, "send", then, reply_to=first)
+    named = ", ".join(f"texte {each}" for each in held)
+    assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
+
+
+async def test_a_reply_to_a_statement_changes_the_stance_on_that_one(own_world: World) -> None:
+    await own_world.close("plan")
+    await own_world.open(vote("statements", options=3))
+    person = await joined(own_world, "sms", "fr")
+    said = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
+    first = own_world.now.later(seconds=1)
+    own_world.now.advance(minutes=1)
+    await said.say("1")
+    own_world.now.advance(minutes=1)
+    keys = tuple(key for key in said.keys if key.startswith("q:"))
+    await said.say("2", pointer=Pointer(first))
+    assert heard_of(said).startswith("Question 1, nouvelle réponse : ")
+    assert "2/3" in said.heard
+    await said.say("2", pointer=Pointer(own_world.now(), keys[:3]))
+    assert "3/3" in said.heard
+    held = await answers_of(own_world, "sms", said.address)
+    assert sorted(value.partition(":")[2] for value in held[1]) == ["no", "no"]
 
 
 async def test_a_reply_finds_its_question_after_a_tap_and_after_the_end(world: World, person: TelegramPerson) -> None:
