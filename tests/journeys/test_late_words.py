@@ -12,6 +12,7 @@ from api.dialogue.provenance import SKEW, is_cut, replied, seen
 from api.dialogue.trail import Asked
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock
+from tests.consultations import question, words
 from tests.direct import DirectPerson
 from tests.people import TelegramPerson, joined
 from tests.world import World
@@ -273,6 +274,22 @@ async def test_a_text_that_grows_too_long_stays_as_it_was(
     await patient.say("y " * 400)
     assert (await answers_of(world, "sms", patient.address))[4] == [first]
     assert "reste comme avant" in patient.heard
+
+
+async def test_late_further_choices_add_to_those_that_came_first(own_world: World) -> None:
+    await own_world.close("plan")
+    asked = [question("several", options=4, most=3), question("yes_no")]
+    await own_world.open({"code": "round", "title": words("round"), "questions": asked})
+    person = DirectPerson.new(own_world, "sms")
+    for text in ("Bonjour", "2", "oui", "3"):
+        await person.say(text)
+    for minutes, text in ((10, "3"), (9, "1"), (11, "4"), (8, "2")):  # the last is one too many
+        sent = own_world.now.later(minutes=20 - minutes)
+        own_world.now.advance(minutes=20)
+        await person.say(text, sent_at=sent)
+        own_world.now.advance(minutes=-20)
+    assert await answers_of(own_world, "sms", person.address) == {1: ["4", "3", "1"]}
+    assert "2/2" in person.heard
 
 
 async def test_telegram_tells_when_a_message_was_sent(world: World) -> None:
