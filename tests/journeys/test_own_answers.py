@@ -6,7 +6,7 @@ The model keeps what was on the person's screen when they wrote. Steps take whol
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,11 +48,13 @@ class Writer:
     shown: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
     given: set[tuple[str, str]] = field(default_factory=set)
     number: int = 0
+    behind: int = 0  # seconds that the provider's clock is behind ours
 
     def write(self, text: str, about: str | None = None, **more: Any) -> None:
         """Write something, to the question on the screen unless it points at another one."""
         self.number += 1
-        told = {"sent_at": self.clock().replace(microsecond=0), "message_id": str(self.number), **more}
+        sent_at = self.clock().replace(microsecond=0) - timedelta(seconds=self.behind)
+        told = {"sent_at": sent_at, "message_id": str(self.number), **more}
         letter = Letter(text, self.screen if about is None else about, told)
         self.given.add((letter.about, text))
         self.flying.append(letter)
@@ -158,12 +160,17 @@ LATE = [
 
 
 @settings(max_examples=40, **BOUNDED)
-@given(story=steps)
-@example(story=LATE)
-@example(story=[("write", 0), ("write", 0), ("write", 0), ("wait", 600), *[("arrive", 0)] * 3])
-@example(story=[("write", 0), ("wait", 5), ("arrive", 0), ("edit", 0), ("arrive", 0), ("reply", 1), ("arrive", 0)])
-async def test_no_ballot_holds_what_was_not_given_to_that_question(world: World, story: list[Step]) -> None:
+@given(story=steps, behind=st.integers(0, 2))
+@example(story=LATE, behind=0)
+@example(story=[("write", 0), ("write", 0), ("write", 0), ("wait", 600), *[("arrive", 0)] * 3], behind=0)
+@example(
+    story=[("write", 0), ("wait", 5), ("arrive", 0), ("edit", 0), ("arrive", 0), ("reply", 1), ("arrive", 0)], behind=2
+)
+async def test_no_ballot_holds_what_was_not_given_to_that_question(
+    world: World, story: list[Step], behind: int
+) -> None:
     found = await writer(world, "telegram")
+    found.behind = behind
     for kind, which in story:
         await found.step(kind, which)
     await holds(world, found)
