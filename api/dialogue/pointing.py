@@ -21,6 +21,7 @@ from api.errors import Invalid, NotOpen
 from api.normalise import normalise
 from api.residents import service as residents
 
+_EVER = timedelta(days=365)
 _REST = timedelta(minutes=1)  # between two lines that say that only text is read
 _ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # said to what was asked
 _GONE = (residents.STOPPED, residents.DECLINED)
@@ -51,6 +52,13 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
     return heard
 
 
+def _name(turn: Turn) -> str:
+    """The name of what is asked now."""
+    at = turn.conversation
+    free = turn.question is None and READS.get(at.step) is Reads.TEXT
+    return trail.name(at, turn.question, gone=turn.resident.state in _GONE, free=free)
+
+
 def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
     """Note at which question this message was heard, and what is asked after it."""
     at, incoming = turn.conversation, turn.incoming
@@ -58,9 +66,7 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
         return  # they were erased in this turn: nothing is remembered of them
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
         trail.hear(at, before[-1], incoming, free=said.value is not None)
-    free = turn.question is None and READS.get(at.step) is Reads.TEXT
-    name = trail.name(at, turn.question, gone=turn.resident.state in _GONE, free=free)
-    trail.ask(at, name, of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
+    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
@@ -73,9 +79,10 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
         return await _shown(turn, first=first)
     if kind is Kind.FORWARDED:
         return await _forwarded(turn, said, first=first)
-    asked = trail.read(turn.conversation)
-    if first or not asked or (said.intent and said.intent not in _ABOUT):
+    if first or (said.intent and said.intent not in _ABOUT):
         return None
+    # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
+    asked = trail.read(turn.conversation) or (Asked(_name(turn), turn.now - _EVER),)
     if turn.resident.state in _GONE:
         return _overtaken(turn, said, asked)
     return await _about(turn, asked)

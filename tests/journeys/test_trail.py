@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from api.channel import Kind
 from api.clockwork import sweeper
 from api.dialogue import trail
 from api.dialogue.models import Conversation
@@ -79,6 +80,10 @@ async def person(world: World) -> DirectPerson:
 
 async def test_a_conversation_of_before_it_was_remembered_goes_on(world: World) -> None:
     found = await person(world)
+    async with world.db.transaction() as session:
+        await session.execute(update(Conversation).values(trail=None, trail_of=None))
+    await found.say("non", kind=Kind.EDITED, message_id="7")
+    assert await answers_of(world, "sms", found.address) == {1: ["1"]}
     async with world.db.transaction() as session:
         await session.execute(update(Conversation).values(trail=None, trail_of=None))
     await found.say("oui", sent_at=world.now.later(minutes=-5))
