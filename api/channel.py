@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Literal, Protocol
 
 
@@ -16,6 +17,25 @@ class Hints:
     payload: str | None = None  # what a deep link or a poster's keyword carried
     latin: bool = False  # the handset cannot be expected to show Tifinagh
     contact: bool = False  # the app can be asked for the person's own phone number
+    repeats: bool = False  # the wire may bring one text twice, under two ids
+
+
+class Kind(Enum):
+    """In which way something was said: only words and taps answer what was asked."""
+
+    SAID = "said"  # words, a tap, a contact
+    EDITED = "edited"  # an earlier message of theirs was written again
+    FORWARDED = "forwarded"  # somebody else's words
+    REACTED = "reacted"  # a sign on a message; `text` is the sign
+    SHOWN = "shown"  # a voice message, a picture, a sticker, a place; `text` is its caption
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A message of ours that was replied to: when it was sent, and the keys of the choices below it."""
+
+    sent_at: datetime
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +52,10 @@ class Incoming:
     choice: str | None = None  # the key of the choice tapped
     contact: str | None = None  # their own phone number (E.164), where they let the app tell it
     asks: Literal["stop", "start", "help"] | None = None  # what the provider took it for, and did: whatever the words
+    kind: Kind = Kind.SAID
+    sent_at: datetime | None = None  # when they sent it, to the second; None if the wire does not tell
+    message_id: str | None = None  # the provider's id of the message; an edit comes with that of the first version
+    pointer: Pointer | None = None  # the message they replied to
     hints: Hints = field(default_factory=Hints)
 
 

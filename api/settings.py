@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
+    repeated_within: float = Field(
+        3.0, ge=0, description="seconds after an answer in which the same SMS again is a repetition; 0: never"
+    )
+    parts_within: float = Field(
+        5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
+    )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
     @property

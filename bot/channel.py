@@ -93,6 +93,10 @@ class TelegramChannel:
 
     async def hear(self, update: Update) -> None:
         """Handle one update to its end. Raises Unavailable where the database is away: it should come again."""
+        apart = incoming.elsewhere(update)
+        if apart is not None:
+            await self._leave(*apart)
+            return
         gone = incoming.left(update)
         if gone is not None:
             await self._dialogue.left(channel=self.name, address=str(gone))
@@ -130,6 +134,13 @@ class TelegramChannel:
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:  # noqa: ARG002 - buttons are free too
         """A Telegram message is free and takes 4,096 characters."""
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
+
+    async def _leave(self, chat: int, language: str | None) -> None:
+        """Say once that Sawt talks to one person at a time, and go: what is answered among others is seen by all."""
+        with contextlib.suppress(TelegramError):  # in a channel it may not write
+            await self.bot.send_message(chat, words(self._dialogue.apart(language)))
+        with contextlib.suppress(TelegramError):  # it is out already
+            await self.bot.leave_chat(chat)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
         """Stop the button's clock before anything else: Telegram waits only seconds for it."""

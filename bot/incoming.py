@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from telegram import ChatMember, Contact, Update, User
+from telegram import (
+    Chat,
+    ChatMember,
+    Contact,
+    InlineKeyboardMarkup,
+    Message,
+    MessageReactionUpdated,
+    ReactionTypeEmoji,
+    Update,
+    User,
+)
 
-from api.channel import Hints, Incoming
+from api.channel import Hints, Incoming, Kind, Pointer
 
 PROVIDER = "telegram"
-ALLOWED = ("message", "callback_query", "my_chat_member")  # all that Sawt asks Telegram for
+# All that Sawt asks Telegram for.
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
 def heard(update: Update, *, now: datetime) -> Incoming | None:
-    """A text, a command, a tap or a contact in a private chat; None for groups, edits and what has no words."""
+    """What a person said in a private chat; None for groups, and for what says nothing (a pin, a sign taken back).
+
+    Words, a command, a tap, a contact; an edit, forwarded words, a sign on a message, a picture or a voice message.
+    """
     if update.callback_query is not None:
         query = update.callback_query
         return _incoming(update, query.from_user, choice=query.data or "", now=now)
-    message = update.message
-    if message is None or message.from_user is None or message.chat.type != "private":
+    if update.message_reaction is not None:
+        return _signed(update, update.message_reaction, now=now)
+    message = update.message or update.edited_message
+    if message is None or message.from_user is None or message.chat.type != Chat.PRIVATE:
         return None
-    if message.contact is not None:
-        return _incoming(update, message.from_user, contact=_own(message.contact, message.from_user), now=now)
-    words = message.text or message.caption
-    if not words:
-        return None
-    text, payload = _command(words)
-    return _incoming(update, message.from_user, text=text, payload=payload, now=now)
+    number = _own(message.contact, message.from_user) if message.contact is not None else None
+    if number is not None:
+        return _incoming(update, message.from_user, contact=number, now=now)
+    return _spoken(update, message, message.from_user, now=now)
+
+
+def elsewhere(update: Update) -> tuple[int, str | None] | None:
+    """The group or channel where the bot was added or addressed, and the language of whoever did that."""
+    change, message = update.my_chat_member, update.message
+    if change is not None and change.chat.type != Chat.PRIVATE and change.new_chat_member.status not in _GONE:
+        return change.chat.id, change.from_user.language_code
+    if message is not None and message.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and message.left_chat_member is None:
+        return message.chat.id, message.from_user.language_code if message.from_user else None
+    return None
 
 
 def left(update: Update) -> int | None:
@@ -36,6 +60,49 @@ def left(update: Update) -> int | None:
     if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
         return None
     return change.chat.id
+
+
+def _spoken(update: Update, message: Message, user: User, *, now: datetime) -> Incoming | None:
+    words, kind = message.text or message.caption or "", _kind(message)
+    if not words and kind is not Kind.SHOWN:
+        return None
+    text, payload = _command(words)
+    sent_at = message.edit_date if kind is Kind.EDITED else message.date
+    return replace(
+        _incoming(update, user, text=text, payload=payload, now=now),
+        kind=kind,
+        sent_at=sent_at,
+        message_id=str(message.message_id),
+        pointer=_pointer(message),
+    )
+
+
+def _kind(message: Message) -> Kind:
+    """In which way it was said."""
+    if message.edit_date is not None:
+        return Kind.EDITED
+    if message.forward_origin is not None and (message.text or message.caption):
+        return Kind.FORWARDED
+    return Kind.SAID if message.effective_attachment is None else Kind.SHOWN
+
+
+def _pointer(message: Message) -> Pointer | None:
+    """The message of ours that this one replies to; a reply to one's own message points at nothing."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or not replied.from_user.is_bot:
+        return None
+    markup = replied.reply_markup
+    rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else ()
+    return Pointer(replied.date, tuple(str(key.callback_data) for row in rows for key in row if key.callback_data))
+
+
+def _signed(update: Update, change: MessageReactionUpdated, *, now: datetime) -> Incoming | None:
+    """A sign put on a message; None where one was taken back."""
+    if change.user is None or change.chat.type != Chat.PRIVATE or not change.new_reaction:
+        return None
+    signs = [each.emoji for each in change.new_reaction if isinstance(each, ReactionTypeEmoji)]
+    said = _incoming(update, change.user, text=signs[0] if signs else "", now=now)
+    return replace(said, kind=Kind.REACTED, sent_at=change.date)
 
 
 def _incoming(

@@ -45,8 +45,11 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = _number(settings), settings.telegram_bot.removeprefix("@")
-    silence = timedelta(days=settings.silence_days)
-    tools = Tools(found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence)
+    silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)
+    tools = Tools(
+        found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
+        parts_within=parts,
+    )  # fmt: skip
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
     means = Means(

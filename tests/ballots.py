@@ -91,3 +91,10 @@ async def stuff(world: World, people: Sequence[Cast], code: str = "plan") -> Non
             ]
         await session.execute(insert(Ballot), ballots)
         await session.execute(insert(Answer), answers)
+
+
+async def values_of(world: World, ballot: Ballot) -> list[tuple[int, str]]:
+    """Every value on a ballot, with the number of its question."""
+    async with world.db.transaction() as session:
+        rows = await session.execute(select(Answer.question_id, Answer.value).where(Answer.ballot_id == ballot.id))
+        return [(number, value) for number, value in rows]

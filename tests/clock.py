@@ -37,3 +37,17 @@ class MovingClock:
     def advance(self, **by: float) -> None:
         """Move on, by `timedelta`'s keywords."""
         self.ahead += timedelta(**by)
+
+
+class StandingClock(MovingClock):
+    """A clock that moves only when a test says so: seconds can be told apart however busy the machine is."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        """Move on, by `timedelta`'s keywords."""
+        self.moment += timedelta(**by)

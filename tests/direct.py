@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 from telegram import ReplyKeyboardMarkup
@@ -45,9 +46,9 @@ class DirectPerson:
         address = world.number() if channel == "sms" else str(world.chat())
         return cls(world, channel, address, dialogue or world.service.dialogue)
 
-    async def say(self, text: str, *, external_id: str | None = None) -> list[Spoken]:
-        """Write something."""
-        return await self._utter(text, None, external_id)
+    async def say(self, text: str, *, external_id: str | None = None, **more: Any) -> list[Spoken]:
+        """Write something; `more` is what else the wire tells of it."""
+        return await self._utter(text, None, external_id, **more)
 
     async def tap(self, key: str, *, external_id: str | None = None) -> list[Spoken]:
         """Tap a button that carries this key, whether or not there is one."""
@@ -74,19 +75,18 @@ class DirectPerson:
         """A sentence as the dialogue says it."""
         return self.dialogue.tools.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
 
-    async def _utter(
-        self, text: str, key: str | None, external_id: str | None, *, contact: str | None = None
-    ) -> list[Spoken]:
+    async def _utter(self, text: str, key: str | None, external_id: str | None, **more: Any) -> list[Spoken]:
+        sms = self.channel == "sms"
         incoming = Incoming(
             channel=self.channel,
             provider=PROVIDERS[self.channel],
             address=self.address,
             text=text,
             choice=key,
-            contact=contact,
             external_id=external_id or new_id(),
             received_at=self.world.now(),
-            hints=Hints(latin=self.channel == "sms", contact=self.channel == "telegram"),
+            hints=Hints(latin=sms, contact=not sms, repeats=sms),
+            **more,
         )
         spoken = await self.dialogue.handle(incoming, carried=self.channel == "sms")
         self.replies = [each.reply for each in spoken]

@@ -134,6 +134,8 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_apart": 0.0,  # seconds of a real clock
         "background": [],  # tests deliver when they say so, and so does what happens by itself
         "messages_per_hour": 10_000,
+        "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
+        "parts_within": 0.0,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
     }

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.kit import Kit
 from api.channel import Reply
 from api.crypto import Keyring
+from api.dialogue import trail
 from api.dialogue.models import Conversation
 from api.meetings import judging, told
 from api.meetings.models import Meeting, Registration
@@ -41,7 +42,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
         mine.asked = mine.resident_id not in reached  # they left: nobody asks them
     for number, (mine, reply) in replies.items():
         mine.asked = True
-        _wait(idle[number], reply)
+        _wait(idle[number], reply, now)
     said = {number: reply for number, (_, reply) in replies.items()}
     await notices.queue(session, {each: reached[each] for each in said}, said, keyring=keyring, now=now)
     await session.flush()
@@ -75,8 +76,9 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
     return {whose[each.address_id]: each for each in found}
 
 
-def _wait(at: Conversation, reply: Reply) -> None:
+def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
     """Let the conversation wait for the answer."""
     at.put_away()
     at.step = _STEP
     at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]
+    trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, patience, sittings, store, taps, words
+from api.dialogue import asides, assisting, patience, pointing, sittings, store, taps, trail, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, handover, named, stopping
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.offers import expected
@@ -41,26 +41,32 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         )
     desk.age(turn)
     await sittings.find_late(turn)
+    before = trail.read(at)
+    pointing.drop_guess(turn)
     said, turn.away = _understand(turn), turn.now - at.hour
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
-        asides.echo(turn, said)
-        if over and not (said.intent or said.tapped):
-            turn.say("assist.over")  # and these words were no answer of their own
-            heard = Heard.MOVED
-        else:
-            heard = await _hear(turn, said, first=first)
-        await _go_on(turn, said, heard)
-        asides.offer_switch(turn, said, first=first)
+        await _answer(turn, said, first=first, over=over)
     except Unavailable:
         raise
     except SawtError as error:
-        turn.edits.clear()
-        _explain(turn, error)
-        if not (said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn)):
-            await _give_up(turn)
+        await _recover(turn, said, error)
+    pointing.remember(turn, before, said)
     return assisting.marked(turn, turn.replies())
+
+
+async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
+    """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
+    if over and not (said.intent or said.tapped):
+        turn.say("assist.over")  # and these words were no answer of their own
+        heard = Heard.MOVED
+    else:
+        heard = await _hear(turn, said, first=first)
+    if heard is Heard.MISSED:
+        heard = await pointing.continued(turn, said) or heard
+    await _go_on(turn, said, heard)
+    asides.offer_switch(turn, said, first=first)
 
 
 async def _go_on(turn: Turn, said: Said, heard: Heard) -> None:
@@ -77,6 +83,14 @@ async def _go_on(turn: Turn, said: Said, heard: Heard) -> None:
         await onward(turn)
     elif heard is Heard.AGAIN:
         await again(turn)
+
+
+async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
+    """Say what went wrong, and go on with what an old button cannot end, or rest."""
+    turn.edits.clear()
+    _explain(turn, error)
+    if not (said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn)):
+        await _give_up(turn)
 
 
 async def _give_up(turn: Turn) -> None:
@@ -131,6 +145,10 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
         return await handover.ask_who(turn, said)
     if handover.is_open(turn, said):
         return Heard.MISSED
+    elsewhere = await pointing.hear(turn, said, first=first)
+    if elsewhere is not None:
+        return elsewhere
+    asides.echo(turn, said)
     if first:
         _greet(turn)
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START

@@ -20,6 +20,7 @@ from api.dialogue.sittings import ENDED
 
 _LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
 _BARE: dict[str, Any] = {"position": 0, "guess": None}
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # which questions they saw, and when
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
@@ -37,6 +38,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     await _empty(session, theirs, held, **_BARE)
     kept = (Conversation.offered != none) | (Conversation.notes != literal({}, Json))
     await _empty(session, theirs, asked, kept, offered=[], notes={}, **_BARE)
+    await _empty(session, Conversation.trail_of.in_(closed), **_NO_TRAIL)
     await _let_go(session, closed)
     await _forget_ends(session, closed)
 

@@ -34,6 +34,9 @@ class Conversation(Base):
     assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `assisting.py`
     guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back last
     switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
+    trail: Mapped[list[Any] | None] = mapped_column(Json)  # what was asked lately, and when; see `trail.py`
+    trail_of: Mapped[int | None]  # the consultation whose questions are in it; emptied when that closes
+    aside_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last heard that only text is read
 
     def put_away(self) -> None:
         """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back."""

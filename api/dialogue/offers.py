@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from api import places
 from api.consultations.content import PLACE, QuestionContent
@@ -24,18 +26,29 @@ def expected(turn: Turn) -> Expected:
     at, question = turn.conversation, turn.question
     late = late_offers(turn)
     asked = question if turn.late is None else turn.late[1]
-    offers = tuple(
-        Offer(key, _names(turn, key, label, asked), action, says=_says(turn, key))
-        for key, label, action in (*late, *at.offered)
-    )
+    offered = (*late, *at.offered)
     opens = OPENS if at.step == "home" else frozenset()
     if asked is not None:
-        low, high = int(asked.rules.get("low") or 0), int(asked.rules.get("high") or 0)
-        decimals = bool(asked.rules.get("decimals"))
-        reads = KINDS[asked.kind].reads
-        return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS, opens=opens)
+        return of_question(turn, asked, offered, opens=opens)
+    offers = _offers(turn, None, offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
     return Expected(READS.get(at.step, usual), offers, commands=COMMANDS, opens=opens)
+
+
+def of_question(
+    turn: Turn, question: QuestionContent, offered: Sequence[Any], *, opens: frozenset[str] = frozenset()
+) -> Expected:
+    """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
+    low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
+    decimals = bool(question.rules.get("decimals"))
+    offers, reads = _offers(turn, question, offered), KINDS[question.kind].reads
+    return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS, opens=opens)
+
+
+def _offers(turn: Turn, question: QuestionContent | None, offered: Sequence[Any]) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(key, _names(turn, question, key, label), action, says=_says(turn, key)) for key, label, action in offered
+    )
 
 
 def _says(turn: Turn, key: str) -> str:
@@ -64,12 +77,17 @@ def is_gathered(turn: Turn, key: str) -> bool:
 
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
-    labels = {known: text for known, text, _ in turn.conversation.offered}
+    return label_of(turn.conversation.offered, key)
+
+
+def label_of(offered: Sequence[Any], key: str) -> str:
+    """The same, of these choices; "" if it is none of them."""
+    labels: dict[str, str] = {known: text for known, text, _ in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
 
 
-def _names(turn: Turn, key: str, shown: str, question: QuestionContent | None) -> tuple[Name, ...]:
+def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
     if rest.endswith("prov") and code:  # whoever asks for a province

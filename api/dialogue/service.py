@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Incoming
+from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
-from api.dialogue import store
+from api.dialogue import store, trail
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand.clean import clean
+from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
+from api.i18n import of_tag
 from api.messages import service as messages
 from api.outbox import replies
 from api.outbox import service as outbox
@@ -24,6 +27,7 @@ from api.residents import service as residents
 from api.residents.locks import BeginAnew, lock
 from api.settings import Settings
 
+_ONCE = 1.0  # seconds in which the same text again is one gesture, on a wire that repeats nothing by itself
 _TRIES = 3  # a unique key can be taken between our look and our write; the next look sees it
 
 
@@ -68,6 +72,11 @@ class Dialogue:
             resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
             await outbox.cancel_unasked(session, resident.id, now=now)
 
+    def apart(self, language: str | None) -> str:
+        """What is said where others read along, in the language of an app (an IETF tag)."""
+        voice = self.tools.catalogs.voice(of_tag(language))
+        return voice("point.group")
+
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         now = self.clock()
         incoming = clean(incoming)
@@ -80,12 +89,17 @@ class Dialogue:
             return await replies.said_before(
                 session, provider=incoming.provider, external_id=incoming.external_id, keyring=self.keyring
             )
+        incoming = self._sign(incoming)
         scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
+            if incoming.kind is Kind.REACTED:
+                return []  # a sign by nobody we know starts nothing
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
-        turn = Turn(session, self.tools, incoming, now, *scene[:4])
-        said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
+        turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id)
+        said = await self._repeated(turn)
+        if said is None:
+            said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
         return await replies.speak(
             session,
@@ -99,4 +113,26 @@ class Dialogue:
             now=now,
             carried=carried,
             patience=self.settings.reply_patience,
+            heard=self._hash(incoming),
         )
+
+    def _sign(self, incoming: Incoming) -> Incoming:
+        """The message as a sign on another one, if it is one that a phone wrote out in words."""
+        sign = reaction(incoming.text, self.tools.lexicon) if incoming.kind is Kind.SAID else None
+        return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
+
+    async def _repeated(self, turn: Turn) -> list[Reply] | None:
+        """The replies to the message before, if this one says the same and came too soon to answer them; else None."""
+        incoming, asked = turn.incoming, trail.read(turn.conversation)
+        plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
+        if not plain or not asked or not asked[-1].inbound_id or incoming.pointer is not None:
+            return None
+        within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
+        if turn.now - asked[-1].at >= timedelta(seconds=within):
+            return None
+        heard = self._hash(incoming)
+        said = await replies.answered(turn.session, asked[-1].inbound_id, heard=heard, keyring=self.keyring)
+        return said or None
+
+    def _hash(self, incoming: Incoming) -> bytes:
+        return self.keyring.blind_index("said", incoming.text)

@@ -118,6 +118,7 @@ def begun(address_id: int, *, now: datetime, step: str = "language", payload: st
         repeated={},
         hour=now,
         switch_offered=False,
+        trail=[],
         payload=payload,
     )
 

@@ -40,6 +40,7 @@ class Tools:
     number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
     bot: str = ""  # the name of the Telegram bot, without @
     silence: timedelta = timedelta(days=365)  # after which a number may have another owner
+    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text come within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Turn:
     waits: bool = False  # another vote waits for them
     receipt: str | None = None  # of the ballot that was completed in this turn
     slip: str = ""  # why a tap changed nothing
+    inbound_id: int = 0  # the number of this message
+    aside: bool = False  # what was said is no answer to what is asked now
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

@@ -61,6 +61,17 @@ async def said_before(session: AsyncSession, *, provider: str, external_id: str,
     return [Spoken(sealing.unseal(keyring, sealed), number) for number, sealed in rows if sealed is not None]
 
 
+async def answered(session: AsyncSession, inbound_id: int, *, heard: bytes, keyring: Keyring) -> list[Reply]:
+    """What was answered to a message, if that said the very same (`heard`, a hash) and its answer is still kept."""
+    rows = await session.scalars(
+        select(Delivery.sealed)
+        .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
+        .order_by(Delivery.id)
+    )
+    kept = [sealed for sealed in rows if sealed is not None and sealing.answers(keyring, sealed, heard)]
+    return [sealing.unseal(keyring, sealed) for sealed in kept]
+
+
 async def speak(
     session: AsyncSession,
     replies: Sequence[Reply],
@@ -74,8 +85,9 @@ async def speak(
     now: datetime,
     carried: bool,
     patience: float,
+    heard: bytes = b"",
 ) -> list[Spoken]:
-    """Write the replies as deliveries.
+    """Write the replies as deliveries; `heard` is a hash of what they answer, forgotten with their text.
 
     Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
     the outbox takes them over after `patience` seconds if the process died before saying that it did.
@@ -92,7 +104,7 @@ async def speak(
             "inbound_id": inbound_id,
             "priority": REPLY,
             "state": states.SENT if carried else states.QUEUED,
-            "sealed": sealing.seal(keyring, reply),
+            "sealed": sealing.seal(keyring, reply, heard=heard),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
             "settled_at": now if carried else None,

@@ -13,8 +13,8 @@ from api.crypto import Keyring
 _PURPOSE = "delivery"
 
 
-def seal(keyring: Keyring, reply: Reply) -> bytes:
-    """The enciphered text, choices and attachments of a reply.
+def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"") -> bytes:
+    """The enciphered text, choices and attachments of a reply; `heard` is a hash of what it answers, kept as long.
 
     A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
     without.
@@ -22,6 +22,8 @@ def seal(keyring: Keyring, reply: Reply) -> bytes:
     held: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
         held["a"] = [_pack_attachment(each) for each in reply.attachments]
+    if heard:
+        held["h"] = heard.hex()
     return keyring.encipher(json.dumps(held), purpose=_PURPOSE)
 
 
@@ -30,6 +32,11 @@ def unseal(keyring: Keyring, sealed: bytes) -> Reply:
     found = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in found.get("a", ()))
     return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
+
+
+def answers(keyring: Keyring, sealed: bytes, heard: bytes) -> bool:
+    """Whether it answers what has this hash. Raises Invalid if its key is gone."""
+    return bool(json.loads(keyring.decipher(sealed, purpose=_PURPOSE)).get("h") == heard.hex())
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:

@@ -23,6 +23,8 @@ _POLICY = (
 )
 _SAFE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
+_AGO = 600  # seconds since a late message was sent
+
 Wish = dict[str, Any]
 
 
@@ -47,13 +49,51 @@ async def _block(user: TelegramUser, wish: Wish) -> None:  # noqa: ARG001
     await (user.unblock if user.profile.blocked else user.block)(wait=False)
 
 
+async def _reply(user: TelegramUser, wish: Wish) -> None:
+    await user.send(_text(wish), reply_to=int(wish["message"]), wait=False)
+
+
+async def _forward(user: TelegramUser, wish: Wish) -> None:
+    await user.send(_text(wish), forwarded=True, wait=False)
+
+
+async def _late(user: TelegramUser, wish: Wish) -> None:
+    await user.send(_text(wish), ago=int(wish.get("ago", _AGO)), wait=False)
+
+
+async def _show(user: TelegramUser, wish: Wish) -> None:
+    await user.show(str(wish["kind"]), _text(wish), wait=False)
+
+
+async def _edit(user: TelegramUser, wish: Wish) -> None:
+    message = wish.get("message")
+    await user.edit(_text(wish), None if message is None else int(message), wait=False)
+
+
+async def _react(user: TelegramUser, wish: Wish) -> None:
+    message = wish.get("message")
+    await user.react(str(wish["sign"]), None if message is None else int(message), wait=False)
+
+
+def _text(wish: Wish) -> str:
+    return str(wish.get("text", ""))
+
+
 _ACTIONS: dict[str, Callable[[TelegramUser, Wish], Awaitable[None]]] = {
     "send": _send,
     "start": _start,
     "tap": _tap,
     "contact": _contact,
     "block": _block,
+    "reply": _reply,
+    "forward": _forward,
+    "late": _late,
+    "show": _show,
+    "edit": _edit,
+    "react": _react,
 }
+# How one SMS is sent: as it is; twice, under two ids; with a picture; so that it arrives late.
+_SMS: dict[str, dict[str, Any]] = {"send": {}, "again": {"again": True}, "mms": {"media": 1}, "slow": {"delay": 10.0}}
 
 
 def phone_routes(network: Network) -> list[BaseRoute]:
@@ -104,12 +144,11 @@ class _Page:
         return Response(status_code=204)
 
     async def _do(self, name: str, action: str, wish: Wish) -> None:
-        if action == "send" and (handset := handsets(self._network).get(name)):
-            text = str(wish.get("text", ""))
-            self._network.activity.spawn("SMS typed on the page", _type(handset, text))
+        if action in _SMS and (handset := handsets(self._network).get(name)):
+            self._network.activity.spawn("SMS typed on the page", _type(handset, _text(wish), **_SMS[action]))
         else:
             await _ACTIONS[action](people(self._network)[name], wish)
 
 
-async def _type(handset: Phone, text: str) -> None:
-    await handset.send(text)
+async def _type(handset: Phone, text: str, **how: Any) -> None:
+    await handset.send(text, **how)

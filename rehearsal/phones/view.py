@@ -80,6 +80,9 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
         "entities": message.entities,
         "time": message.date,
         "edited": message.edited,
+        "forwarded": message.forwarded,
+        "reply": message.reply_to is not None,
+        "sign": message.sign,
         "photo": message.photo,
         "buttons": [
             [{"text": one["text"], "data": one.get("callback_data"), "url": one.get("url")} for one in row]
@@ -90,6 +93,9 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 def _words(message: ChatMessage) -> str:
     """What is read of a message; of a number, a place or a file, what it is."""
+    if message.shown:
+        kind = next(kind for kind in message.shown if kind != "caption")
+        return f"[{kind.replace('_', ' ')}] {message.text}".strip()
     if message.contact:
         return f"☎ {message.contact['phone_number']}"
     if message.venue:

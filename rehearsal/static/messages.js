@@ -41,7 +41,7 @@ function keys(name, message) {
 }
 
 function bubble(name, message) {
-  const notes = [message.parts > 1 ? `${message.parts} parts` : "", message.edited ? "edited" : "", clock(message.time)];
+  const notes = [message.parts > 1 ? `${message.parts} parts` : "", message.edited ? "edited" : "", message.forwarded ? "forwarded" : "", message.reply ? "reply" : "", message.sign ?? "", clock(message.time)];
   const text = make("p", { dir: "auto" }, ...runs(message.text, message.entities ?? []));
   const inner = make("div", { "data-role": "bubble", "data-from": message.from });
   if (message.photo) {

@@ -10,7 +10,7 @@ const OWNERS = {
 };
 const LANGUAGES = { ar: "Arabic", fr: "French", zgh: "Tamazight" };
 const payload = new URLSearchParams(location.search).get("start") ?? "";
-const drawn = new Map(); // phone name -> { section, bubbles: id -> { element, json }, toasts }
+const drawn = new Map(); // phone name -> { section, bubbles: id -> { element, json }, toasts, log }
 
 function build(name) {
   const kind = name.split("-")[0];
@@ -29,10 +29,27 @@ function build(name) {
       form.elements.text.focus();
     });
   }
+  addMore(section, name, form.elements.text);
   if (kind === "sms") addPad(section, form.elements.text);
   else addTelegram(section, name);
   document.querySelector("main").append(section);
   return { section, bubbles: new Map(), toasts: null };
+}
+
+// The small menu beside the text: other ways to send what is written there.
+function addMore(section, name, input) {
+  const more = part(section, "more");
+  more.addEventListener("change", () => {
+    const [action, what] = more.value.split(":");
+    const wish = { text: input.value };
+    const theirs = (drawn.get(name)?.log ?? []).filter((message) => message.from === "service");
+    if (action === "show") wish.kind = what;
+    if (action === "react") wish.sign = what;
+    if (action === "reply") wish.message = theirs.at(-Number(what))?.id;
+    more.value = "";
+    input.value = "";
+    act(name, action, wish);
+  });
 }
 
 function addPad(section, input) {
@@ -90,6 +107,7 @@ function draw(state) {
     part(entry.section, "number").textContent = phone.number ?? `Telegram in ${LANGUAGES[phone.language] ?? phone.language ?? "any language"}`;
     part(entry.section, "hint").hidden = phone.log.length > 0;
     part(entry.section, "clock").textContent = clock(Date.now() / 1000);
+    entry.log = phone.log;
     drawLog(name, entry, phone.log);
     if (phone.number) part(entry.section, "service").textContent = state.service.number;
     if (phone.keyboard) drawTelegram(name, entry, phone, state.service);

@@ -9,6 +9,7 @@ from rehearsal.faults import Faults
 from rehearsal.journal import Journal
 from rehearsal.settings import RehearsalSettings
 from rehearsal.telegram.chat import ChatMessage
+from rehearsal.telegram.groups import Group
 from rehearsal.telegram.updates import Updates
 from rehearsal.telegram.user import Line, Profile, TelegramUser
 from rehearsal.telegram.webhook import Courier
@@ -23,6 +24,7 @@ class BotServer:
     ) -> None:
         self.settings, self.journal, self._activity = settings, journal, activity
         self.users: dict[int, TelegramUser] = {}
+        self.groups: dict[int, Group] = {}
         self.photos: dict[str, bytes] = {}
         self.documents: dict[str, bytes] = {}
         self.profile: dict[str, Any] = {}
@@ -65,6 +67,10 @@ class BotServer:
         profile.language_code = language_code or profile.language_code
         profile.first_name = name or profile.first_name
         return self.users[user_id]
+
+    def group(self, group_id: int) -> Group:
+        """Return a group, known from now on; its id is below zero."""
+        return self.groups.setdefault(group_id, Group(group_id))
 
     def new_message_id(self) -> int:
         """The next message's number; they are counted over all private chats of the bot."""

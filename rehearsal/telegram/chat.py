@@ -9,7 +9,10 @@ from rehearsal.telegram.markup import Rows
 
 @dataclass
 class ChatMessage:
-    """One message. `mine` says that the person wrote it, else the bot did. Dates are whole Unix seconds."""
+    """One message. `mine` says that the person wrote it, else the bot did. Dates are whole Unix seconds.
+
+    `shown` are the fields of a person's picture, voice message and the like; `sign` is their reaction to it.
+    """
 
     message_id: int
     chat_id: int
@@ -24,6 +27,10 @@ class ChatMessage:
     venue: dict[str, Any] | None = None
     document: dict[str, Any] | None = None
     deleted: bool = False
+    reply_to: int | None = None
+    forwarded: bool = False
+    shown: dict[str, Any] | None = None
+    sign: str = ""
 
     @property
     def buttons(self) -> list[list[tuple[str, str]]]:
@@ -37,12 +44,21 @@ class ChatMessage:
         """Whether the message was changed after it was sent."""
         return self.edit_date is not None
 
-    def resource(self, author: dict[str, Any], chat: dict[str, Any]) -> dict[str, Any]:
-        """The Message object of the Bot API."""
+    def resource(
+        self, author: dict[str, Any], chat: dict[str, Any], replied: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The Message object of the Bot API; `replied` is that of the message it replies to."""
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:
             content["edit_date"] = self.edit_date
-        if self.contact is not None:
+        if replied is not None:
+            content["reply_to_message"] = replied
+        if self.forwarded:
+            origin = {"type": "hidden_user", "date": self.date - 60, "sender_user_name": "Karim"}
+            content["forward_origin"] = origin
+        if self.shown is not None:
+            content |= self.shown
+        elif self.contact is not None:
             content["contact"] = self.contact
         elif self.venue is not None:
             content |= {"venue": self.venue, "location": self.venue["location"]}

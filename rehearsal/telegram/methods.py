@@ -77,6 +77,7 @@ _METHODS: dict[str, profile.Method] = {
     "editmessagemedia": sending.edit_media,
     "editmessagereplymarkup": sending.edit_markup,
     "deletemessage": sending.delete,
+    "leavechat": sending.leave,
     "sendchataction": _chat_action,
     "answercallbackquery": _answer_query,
     "setmycommands": profile.set_commands,

@@ -8,6 +8,7 @@ from rehearsal.telegram.bot import BotServer
 from rehearsal.telegram.chat import ChatMessage
 from rehearsal.telegram.errors import RefusedError, bad_request
 from rehearsal.telegram.formatting import Entity, parse
+from rehearsal.telegram.groups import Group
 from rehearsal.telegram.markup import inline_rows, reply_rows
 from rehearsal.telegram.params import Params
 from rehearsal.telegram.user import TelegramUser
@@ -33,13 +34,38 @@ def recipient(bot: BotServer, params: Params) -> TelegramUser:
     return user
 
 
+def group_of(bot: BotServer, params: Params) -> Group | None:
+    """The group of `chat_id`, None where it is a person's. Raises `RefusedError` once the bot left it."""
+    given = params.text("chat_id")
+    group = bot.groups.get(int(given)) if re.fullmatch(r"-[0-9]{1,18}", given) else None
+    if group is not None and group.left:
+        raise RefusedError(403, "Forbidden: bot is not a member of the group chat")
+    return group
+
+
+def leave(bot: BotServer, params: Params) -> bool:
+    """Carry out leaveChat, for a group."""
+    group = group_of(bot, params)
+    if group is None:
+        raise bad_request("chat not found")
+    group.left = True
+    bot.touch()
+    return True
+
+
 def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
     """Carry out sendMessage."""
-    user = recipient(bot, params)
+    group = group_of(bot, params)
+    if group is None:
+        recipient(bot, params)
     text, entities = _text(params, "text", longest=4096)
     if not text:
         raise bad_request("message text is empty")
-    return deliver(bot, user, params, text, entities)
+    if group is None:
+        return deliver(bot, recipient(bot, params), params, text, entities)
+    group.said.append(text)
+    date = int(bot.settings.clock())
+    return {"message_id": bot.new_message_id(), "date": date, "chat": group.chat(), "from": bot.me, "text": text}
 
 
 def send_photo(bot: BotServer, params: Params) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rehearsal.telegram.params import Params
 
 # Bot API, getUpdates: an empty list means all kinds but chat_member and the reactions. These are the kinds there are
 # here.
-_KINDS = frozenset({"message", "callback_query", "my_chat_member"})
+_KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 
 
 @dataclass(frozen=True, slots=True)

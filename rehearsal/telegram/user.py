@@ -8,7 +8,9 @@ from typing import Any
 from rehearsal.activity import Activity
 from rehearsal.telegram.chat import ChatMessage
 from rehearsal.telegram.formatting import clean, commands
+from rehearsal.telegram.groups import Group
 from rehearsal.telegram.markup import Rows
+from rehearsal.telegram.shown import content
 from rehearsal.text import well_formed
 
 _LONGEST = 4096  # letters of one message; an app sends a longer text in pieces
@@ -66,12 +68,70 @@ class TelegramUser:
         """The bot's last message; IndexError where there is none."""
         return self.messages[-1]
 
-    async def send(self, text: str, *, wait: bool = True) -> None:
-        """Write to the bot, unblocking it first where needed; no app sends a text of white space only."""
+    async def send(
+        self, text: str, *, reply_to: int | None = None, forwarded: bool = False, ago: int = 0, wait: bool = True
+    ) -> None:
+        """Write to the bot, unblocking it first where needed; no app sends a text of white space only.
+
+        `reply_to` is the id of a message of either side; `ago` are the seconds since it was sent, where it comes late.
+        Raises LookupError for an unknown message.
+        """
+        replied = None if reply_to is None else self.message(reply_to)
         cleaned = clean(well_formed(text))
         for start in range(0, len(cleaned), _LONGEST):
             piece = cleaned[start : start + _LONGEST]
-            await self._say(self._new(piece, commands(piece)), wait=wait)
+            message = self._new(piece, commands(piece))
+            message.date -= ago
+            message.forwarded, message.reply_to = forwarded, None if replied is None else replied.message_id
+            await self._say(message, wait=wait)
+
+    async def show(self, kind: str, caption: str = "", *, wait: bool = True) -> None:
+        """Send a voice message, a picture … (`shown.KINDS`). Raises LookupError for another kind."""
+        message = self._new(caption, [])
+        message.shown = content(kind, caption)
+        await self._say(message, wait=wait)
+
+    async def edit(self, text: str, message_id: int | None = None, *, wait: bool = True) -> None:
+        """Write a message of one's own again, the last one by default. Raises LookupError where there is none."""
+        mine = [one.message_id for one in self.log if one.mine]
+        message = self.message(message_id if message_id is not None else mine[-1])
+        message.text, message.edit_date = clean(well_formed(text)), self._line.now()
+        self._line.keep("chat", str(message.message_id), asdict(message))
+        await self._update("edited_message", self._resource(message), wait=wait)
+
+    async def react(self, sign: str, message_id: int | None = None, *, wait: bool = True) -> None:
+        """Put a sign on a message, the bot's last one by default; "" takes it back. Raises LookupError for none."""
+        message = self.message(message_id if message_id is not None else self.last.message_id)
+        old, message.sign = message.sign, sign
+        change = {
+            "chat": self.chat(),
+            "message_id": message.message_id,
+            "user": self.resource(),
+            "date": self._line.now(),
+            "old_reaction": [{"type": "emoji", "emoji": each} for each in (old,) if each],
+            "new_reaction": [{"type": "emoji", "emoji": each} for each in (sign,) if each],
+        }
+        self._line.keep("chat", str(message.message_id), asdict(message))
+        await self._update("message_reaction", change, wait=wait)
+
+    async def add_to(self, group: Group, *, wait: bool = True) -> None:
+        """Add the bot to a group."""
+        bot = self._line.bot
+        change = {
+            "chat": group.chat(),
+            "from": self.resource(),
+            "date": self._line.now(),
+            "old_chat_member": {"user": bot, "status": "left"},
+            "new_chat_member": {"user": bot, "status": "member"},
+        }
+        await self._update("my_chat_member", change, wait=wait)
+
+    def message(self, message_id: int) -> ChatMessage:
+        """A message of either side. Raises LookupError where there is none."""
+        found = next((one for one in self.log if one.message_id == message_id), None)
+        if found is None:
+            raise LookupError(f"there is no message {message_id}")
+        return found
 
     async def start(self, payload: str | None = None, *, wait: bool = True) -> None:
         """Press Start, or follow a deep link with its payload."""
@@ -91,8 +151,8 @@ class TelegramUser:
 
         Raises LookupError for an unknown message.
         """
-        message = next((one for one in self.log if one.message_id == message_id and not one.mine), None)
-        if message is None:
+        message = self.message(message_id)
+        if message.mine:
             raise LookupError(f"the bot sent no message {message_id}")
         query = {
             "id": self._line.new_query(self.profile.id),
@@ -148,7 +208,15 @@ class TelegramUser:
             self.save()
         self.log.append(message)
         self._line.keep("chat", str(message.message_id), asdict(message))
-        await self._update("message", message.resource(self.resource(), self.chat()), wait=wait)
+        await self._update("message", self._resource(message), wait=wait)
+
+    def _resource(self, message: ChatMessage) -> dict[str, Any]:
+        """A message as the Bot API shows it, with the one it replies to."""
+        author, chat = self.resource(), self.chat()
+        if message.reply_to is None:
+            return message.resource(author, chat)
+        replied = self.message(message.reply_to)
+        return message.resource(author, chat, replied.resource(author if replied.mine else self._line.bot, chat))
 
     async def _turn(self, *, blocked: bool, wait: bool) -> None:
         if self.profile.blocked == blocked:

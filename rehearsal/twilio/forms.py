@@ -18,11 +18,13 @@ def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
         "Body": message.text,
         "From": message.sender or "",
         "FromCountry": "MA",
-        "NumMedia": "0",
+        "NumMedia": str(message.media),
         "NumSegments": str(count_parts(message.text)),
         "SmsStatus": "received",
         "To": message.to,
         "ToCountry": "MA",
+        **{f"MediaContentType{place}": "image/jpeg" for place in range(message.media)},
+        **{f"MediaUrl{place}": f"https://api.twilio.com/media/{message.sid}/{place}" for place in range(message.media)},
     }
 
 

@@ -29,6 +29,7 @@ class Message:
     service_sid: str | None = None
     callback: str | None = None
     redacted: bool = False
+    media: int = 0
 
     def advance(self, status: str, now: float) -> None:
         """Move to a later status; an earlier one changes nothing."""
@@ -53,7 +54,7 @@ class Message:
             "error_message": None,
             "from": self.sender,
             "messaging_service_sid": self.service_sid,
-            "num_media": "0",
+            "num_media": str(self.media),
             "num_segments": "0" if waiting else str(count_parts(self.text)),
             "price": None,
             "price_unit": None,

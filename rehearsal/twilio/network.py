@@ -77,7 +77,7 @@ class PhoneNetwork:
         else:
             self._activity.spawn("status callbacks", self._report(message))
 
-    async def _receive(self, phone: Phone, text: str, sid: str | None) -> list[str]:
+    async def _receive(self, phone: Phone, text: str, sid: str | None, media: int) -> list[str]:
         message = Message(
             sid=sid or f"SM{secrets.token_hex(16)}",
             direction="inbound",
@@ -86,6 +86,7 @@ class PhoneNetwork:
             text=well_formed(text)[:1600],
             status="received",
             created=self.settings.clock(),
+            media=media,
         )
         message.sent = message.created
         if message.sid not in self.messages:

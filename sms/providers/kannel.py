@@ -88,21 +88,22 @@ class Kannel:
         sender, number = given.get("from", ""), given.get("id", "")
         if not 0 < len(sender) <= _LONGEST_SENDER or not _ID.fullmatch(number):
             return None
+        sent_at = self._moment(given.get("at", ""))
         return Incoming(
             channel="sms",
             provider=self.name,
             address=sender,
             text=given.get("text", ""),
             external_id=number,
-            received_at=self._moment(given.get("at", "")),
+            received_at=sent_at or self._clock(),
+            sent_at=sent_at,
             road=self._roads.heard(self.name, given.get("to", "")),
-            hints=Hints(latin=True),
+            hints=Hints(latin=True, repeats=True),
         )
 
-    def _moment(self, epoch: str) -> datetime:
-        """When Kannel got the message: while we were away it may have waited there."""
-        now = self._clock()
-        return min(datetime.fromtimestamp(int(epoch), UTC), now) if _EPOCH.fullmatch(epoch) else now
+    def _moment(self, epoch: str) -> datetime | None:
+        """When Kannel got the message: while we were away it may have waited there. None if it does not say."""
+        return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
     def _answer(self, spoken: Sequence[Spoken]) -> Response:
         """The replies as one body, one SMS of several parts; an empty one makes no SMS (`omit-empty`).

@@ -13,7 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Receipt, Trail, Unreachable, Unsure
+from api.channel import Hints, Incoming, Kind, Receipt, Trail, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
@@ -127,7 +127,8 @@ class Twilio:
             received_at=self._clock(),
             road=self._roads.heard(self.name, form.get("To", "")),
             asks=_ASKS.get(form.get("OptOutType", "")),
-            hints=Hints(latin=True),
+            kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
+            hints=Hints(latin=True, repeats=True),
         )
 
     def _answer(self, spoken: Sequence[Spoken]) -> Response:

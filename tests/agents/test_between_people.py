@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.consultations.models import Ballot
+from api.consultations.models import Answer, Ballot
 from tests.agents.test_assisting import answer, code
 from tests.consultations import vote
 from tests.journeys.test_main_job import RECEIPT
 from tests.meetings.test_journeys import texts
-from tests.people import joined
+from tests.people import TelegramPerson, joined
 from tests.world import World
 
 
@@ -64,3 +64,25 @@ async def test_words_that_come_too_late_are_no_answer_of_the_agents_own(own_worl
     assert not own.complete
     await agent.say("la route")
     assert RECEIPT.search(agent.heard)
+
+
+async def test_late_words_of_one_person_are_on_no_other_persons_ballot(own_world: World) -> None:
+    given, agent = await code(own_world), await joined(own_world, "telegram", "fr")
+    assert isinstance(agent, TelegramPerson)
+    await agent.pick(1)  # the agent's own answer
+    own_world.now.advance(minutes=5)
+    await agent.say(f"AGENT {given}")
+    await agent.pick(2)
+    own_world.now.advance(minutes=5)
+    first = agent.user.last.message_id
+    for text in ("oui", "4", "un pont"):
+        await agent.say(text)
+    await agent.pick(1)  # the next person
+    own_world.now.advance(minutes=5)
+    for more in ({"ago": 900}, {"ago": 500}, {"reply_to": first}):
+        await agent.user.send("non", **more)
+        await own_world.network.settled()
+        assert "1/4" in agent.heard
+    async with own_world.db.transaction() as session:
+        held = (await session.scalars(select(Answer.value).where(Answer.value.in_(("yes", "no"))))).all()
+    assert held == ["yes"]

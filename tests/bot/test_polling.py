@@ -46,7 +46,7 @@ async def test_malformed_updates_among_good_ones(database_url: str) -> None:
         for content in MALFORMED:
             slip_in(world, person, content)
             slip_in(world, other, content, numbered=False)
-        await person.user.send("1", wait=False)
+        await person.user.send("1", ago=-60, wait=False)  # as if written after the next question
         await other.user.send("3", wait=False)
         await world.network.settled()
         await person.say("4")

@@ -58,16 +58,10 @@ async def test_what_cannot_be_read_is_taken_and_noted(
     assert "chocolate" not in logged
 
 
-PHOTO = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
-STICKER = {**PHOTO[0], "type": "regular", "is_animated": False, "is_video": False}
 SILENT: dict[str, Any] = {
     "group": lambda who: {"message": message(who, kind="group", text="bonjour")},
     "supergroup": lambda who: {"message": message(who, kind="supergroup", text="bonjour")},
     "channel": lambda who: {"channel_post": message(who, kind="channel", text="bonjour")},
-    "edit": lambda who: {"edited_message": {**message(who, text="1"), "edit_date": 1790000001}},
-    "picture": lambda who: {"message": message(who, photo=PHOTO)},
-    "sticker": lambda who: {"message": message(who, sticker=STICKER)},
-    "place": lambda who: {"message": message(who, location={"latitude": 35.7, "longitude": -5.8})},
     "pinned": lambda who: {"message": message(who, pinned_message=message(who, text="1"))},
     "answer to a poll": lambda who: {
         "poll_answer": {"poll_id": "1", "option_ids": [0], "option_persistent_ids": ["0"]}

@@ -46,6 +46,18 @@ async def test_telegram_is_blocked_and_unblocked(desk: Desk) -> None:
     await expect(section.get_by_role("button", name="Block", exact=True)).to_be_visible()
 
 
+async def test_the_menu_sends_what_is_no_text(desk: Desk) -> None:
+    """A voice message is answered in one line, and it counts as nothing."""
+    app, phone = (desk.residents[place].phone for place in (2, 0))
+    await app.section.get_by_label("Other ways to send").select_option("Voice message")
+    await app.heard()
+    assert "[voice]" in (await app.everything())[-2]
+    await phone.field.press_sequentially("merci")
+    await phone.section.get_by_label("Other ways to send").select_option("With a picture (MMS)")
+    await phone.heard()
+    await desk.photograph("phones-menu")
+
+
 async def test_everything_said_can_be_seen_at_once(desk: Desk) -> None:
     button = desk.page.get_by_role("button", name="Whole conversations")
     await button.click()

@@ -74,7 +74,7 @@ async def test_a_burst_on_telegram_is_heard_in_order(world: World) -> None:
     person = await joined(world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     for text in ("3", "2", "5", "une route"):
-        await person.user.send(text, wait=False)
+        await person.user.send(text, ago=-60, wait=False)  # as if each was written after its question
     await world.network.settled()
     assert await answers_of(world, "telegram", str(person.user.profile.id)) == {
         1: ["3"], 2: ["no"], 3: ["5"], 4: ["une route"],

@@ -24,7 +24,8 @@ WAYS = {
 
 def text_from(world: World, text: str, **more: str) -> dict[str, str]:
     """What Kannel asks with: a text of somebody new unless `more` says from whom, with an id nobody has used."""
-    given = {"from": world.number(), "to": "5757", "text": text, "id": str(uuid.uuid4()), "at": "1795516565"}
+    given = {"from": world.number(), "to": "5757", "text": text, "id": str(uuid.uuid4())}
+    given["at"] = str(int(world.now().timestamp()))
     return {**given, "secret": SECRET, **more}
 
 

@@ -355,3 +355,18 @@ async def test_the_doctor_says_what_is_missing(changed: dict[str, Any], ok: bool
     assert found.ok is ok
     assert words in found.words
     assert "secret with" not in found.words
+
+
+async def test_what_waited_at_kannel_answers_the_question_it_saw(world: World) -> None:
+    """Two texts of an outage: both were sent while the first question was on the screen."""
+    who, was = world.number(), int(world.now().timestamp())
+    for text in WAYS["fr"][:4]:
+        await hears(world, text_from(world, text, **{"from": who}))
+    world.now.advance(minutes=10)
+    for text, sent in (("1", was + 60), ("2", was + 240)):
+        replied = await hears(world, text_from(world, text, **{"from": who, "at": str(sent)}))
+        assert "2/4" in replied.text
+    assert await answers_of(world, "sms", who) == {1: ["2"]}
+    replied = await hears(world, text_from(world, "oui", **{"from": who, "at": "soon"}))  # no moment: it is of now
+    assert "3/4" in replied.text
+    assert await answers_of(world, "sms", who) == {1: ["2"], 2: ["yes"]}

@@ -14,6 +14,9 @@ from api.errors import Invalid
 from api.normalise import normalise
 
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
+_SETS = (
+    "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
+)  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = ("beside_stop", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing")
@@ -56,6 +59,9 @@ class Lexicon:
     stops: Mapping[str, Sureness]  # words of STOP, and how surely each says it
     signed: frozenset[str]
     wishes: Mapping[str, str]  # the other words of a wish to stop, and the list of grammar.toml each is in
+    signs: Mapping[str, str]
+    reacted: frozenset[str]
+    things: frozenset[str]
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -69,10 +75,7 @@ def load(folder: Path) -> Lexicon:
     """Read both files, once by a process. Raises Invalid where one key would mean two things."""
     meanings = _meanings(_read(folder / "keywords.toml"))
     grammar = _read(folder / "grammar.toml")
-    sets = {
-        name: frozenset(normalise(word) for word in _words(grammar[name]))
-        for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking")
-    }
+    sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
@@ -94,6 +97,9 @@ def load(folder: Path) -> Lexicon:
         stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
         signed=frozenset(plural(normalise(word)) for word in _words(grammar["signed"])),
         wishes=wishes,
+        signs=_signs(grammar["signs"]),
+        reacted=sets["reacted"],
+        things=sets["things"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
@@ -149,6 +155,10 @@ def _values(listed: Mapping[str, Any]) -> dict[str, int]:
             if found.setdefault(normalise(word), number) != number:
                 raise Invalid(f"the number word {word!r} has two values")
     return found
+
+
+def _signs(listed: Mapping[str, Any]) -> dict[str, str]:
+    return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
 
 
 def _words(lists: Mapping[str, Any]) -> Iterable[str]:

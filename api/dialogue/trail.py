@@ -1,0 +1,124 @@
+"""What a conversation asked lately, and when, so that a late message or a reply finds the question its author saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from api.channel import Incoming
+from api.consultations.content import QuestionContent
+from api.dialogue.models import Conversation
+
+_KEPT = 12  # questions of a conversation; what is older is asked back
+_IDS = 6  # messages remembered at one question
+_STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more.
+
+    A "?" at its end says that a choice was asked back with it; which one is not here.
+
+    `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
+    `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
+    with a blank; the text itself is not here.
+    """
+
+    what: str
+    at: datetime
+    by: tuple[str, ...] = ()
+    heard: datetime | None = None
+    letters: int = 0
+    gap: bool = False
+    inbound_id: int = 0  # the message that led to it
+
+    @property
+    def base(self) -> str:
+        """The name, whether or not a choice was asked back."""
+        return self.what.removesuffix("?")
+
+    @property
+    def question(self) -> tuple[str, str, str]:
+        """Serial of the person helped, number of the question, and value of the statement; "" for what it has not."""
+        owner, _, rest = self.base.partition(":")
+        serial, rest = (rest.partition(":")[0], rest.partition(":")[2]) if owner == "as" else ("", self.base)
+        if not rest.startswith("q:"):
+            return "", "", ""
+        number, _, value = rest.removeprefix("q:").partition(":")
+        return serial, number, value
+
+
+def read(at: Conversation) -> tuple[Asked, ...]:
+    """What was asked, oldest first; the last is the present question."""
+    return tuple(
+        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), *rest)
+        for what, since, by, heard, *rest in at.trail or ()
+    )
+
+
+def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
+    """Remember what was asked."""
+    at.trail = [
+        [
+            each.what,
+            each.at.timestamp(),
+            list(each.by),
+            each.heard and each.heard.timestamp(),
+            each.letters,
+            each.gap,
+            each.inbound_id,
+        ]
+        for each in asked[-_KEPT:]
+    ]
+
+
+def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
+    """The name of what is asked now: it stays the same as long as the same answer would mean the same.
+
+    `gone`: the person stopped; `free`: free text is asked for.
+    """
+    if gone:
+        return _STOPPED
+    listed = [str(key) for key, _, action in at.offered if not action]
+    if question is None:
+        named = at.step if free or not listed else f"{at.step}:{listed[0]}:{len(listed)}"
+    else:
+        named = f"q:{question.id}" + (f":{listed[0].split(':', 2)[-1]}" if question.one_by_one and listed else "")
+        serial = (at.assisting or {}).get("serial")
+        named = f"as:{serial}:{named}" if serial else named
+    return f"{named}?" if at.guess else named
+
+
+def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
+    """Note that this is asked from now on, after a message of this number; asking once more changes nothing.
+
+    Questions of another consultation than `of`, and of another person helped, can no longer be answered from afar.
+    """
+    before = read(at)
+    if before and before[-1].what == what and not at.guess:
+        return
+    asked = Asked(what, now, inbound_id=inbound_id)
+    if of is not None and asked.question[1]:
+        before = before if at.trail_of == of else tuple(map(_closed, before))
+        at.trail_of = of
+    serial = asked.question[0]
+    before = tuple(each if each.question[0] in ("", serial) else _closed(each) for each in before)
+    write(at, (*before, asked))
+
+
+def hear(at: Conversation, what: Asked, incoming: Incoming, *, free: bool = False) -> None:
+    """Note a message that was heard at one of the questions; `free` if it answered as a free text."""
+    by = (*what.by, incoming.message_id)[-_IDS:] if incoming.message_id is not None else what.by
+    found = replace(what, by=tuple(filter(None, by)), heard=incoming.sent_at or what.heard)
+    if free:
+        found = replace(found, letters=len(incoming.text), gap=incoming.text[-1:].isspace())
+    write(at, tuple(found if each == what else each for each in read(at)))
+
+
+def _closed(asked: Asked) -> Asked:
+    return replace(asked, what="", by=()) if asked.question[1] else asked
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

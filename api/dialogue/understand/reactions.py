@@ -1,0 +1,36 @@
+"""Signs put on a message, as phones write them out in an SMS: `👍 to “…”`, `Liked “…”`, `A aimé « … »`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from api.dialogue.understand.lexicon import Lexicon
+from api.normalise import normalise
+
+_QUOTED = re.compile(r"(?P<head>[^«“”„\"‹]{1,60})[«“”„\"‹](?P<said>.*)[»“”\"›][\s.\u200b-\u200f]*", re.DOTALL)
+_SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # categories that signs are made of, with their tones and selectors
+_LONGEST = 80  # letters of a sign on something that is not quoted
+
+
+def reaction(text: str, lexicon: Lexicon) -> str | None:
+    """The sign that a text writes out ("👍"), None if the text is none: all of it has to be one."""
+    quoted = _QUOTED.fullmatch(text.strip())
+    if quoted is not None:
+        return _sign(quoted["head"], lexicon)
+    if len(text) > _LONGEST:
+        return None
+    words = text.split()
+    for places in (1, 2, 3):
+        if normalise(" ".join(words[-places:])) in lexicon.things:
+            return _sign(" ".join(words[:-places]), lexicon)
+    return None
+
+
+def _sign(head: str, lexicon: Lexicon) -> str | None:
+    known = lexicon.signs.get(normalise(head))
+    if known is not None:
+        return known
+    shown = "".join(letter for letter in head if unicodedata.category(letter) in _SYMBOLS and letter not in "'’.،,")
+    words = "".join(" " if letter in shown else letter for letter in head)
+    return shown.strip("\u200b\u200e\u200f\u200d") or None if normalise(words) in lexicon.reacted and shown else None

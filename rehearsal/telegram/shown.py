@@ -1,0 +1,25 @@
+"""What a person can send that is no text: a voice message, a picture, a sticker, a place and more."""
+
+import secrets
+from typing import Any
+
+KINDS = ("voice", "photo", "sticker", "location", "video", "document", "dice", "contact", "audio", "video_note")
+
+
+def content(kind: str, caption: str) -> dict[str, Any]:
+    """The fields of the Message object for one of `KINDS`. Raises LookupError for another kind."""
+    file = {"file_id": f"AwACAgQAAx{secrets.token_hex(16)}", "file_unique_id": secrets.token_hex(8)}
+    size, length = {"width": 800, "height": 600}, {"duration": 4}
+    made: dict[str, Any] = {
+        "voice": file | length,
+        "photo": [file | size],
+        "sticker": file | size | {"type": "regular", "is_animated": False, "is_video": False, "emoji": "👍"},
+        "location": {"latitude": 35.7595, "longitude": -5.834},
+        "video": file | size | length,
+        "document": file | {"file_name": "lettre.pdf"},
+        "dice": {"emoji": "🎲", "value": 3},
+        "contact": {"phone_number": "+212600000077", "first_name": "Karim"},  # somebody else's: it names no user
+        "audio": file | length,
+        "video_note": file | length | {"length": 240},
+    }
+    return {kind: made[kind]} | ({"caption": caption} if caption else {})

@@ -1,0 +1,329 @@
+"""Replies, edits, forwarded words, signs and pictures: none of them answers the question that happens to be open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.channel import Kind, Pointer
+from api.dialogue.understand.lexicon import load
+from api.dialogue.understand.reactions import reaction
+from api.settings import root
+from rehearsal.telegram.shown import KINDS
+from tests.ballots import answers_of, ballots_of, resident_of
+from tests.consultations import question, vote, words
+from tests.direct import DirectPerson
+from tests.people import SmsPerson, TelegramPerson, joined
+from tests.world import World
+
+LEXICON = load(root() / "locales")
+
+
+@pytest.fixture
+async def person(world: World) -> TelegramPerson:
+    """Someone with Telegram who reads the first question."""
+    found = await joined(world, "telegram", "fr")
+    assert isinstance(found, TelegramPerson)
+    return found
+
+
+async def answers(world: World, person: TelegramPerson) -> dict[int, list[str]]:
+    return await answers_of(world, "telegram", str(person.user.profile.id))
+
+
+def heard(person: TelegramPerson) -> str:
+    """What they read last, with plain spaces."""
+    return person.heard.replace("\u00a0", " ")
+
+
+def heard_of(person: DirectPerson) -> str:
+    return person.heard.replace("\u00a0", " ")
+
+
+async def act(person: TelegramPerson, action: str, *given: Any, **more: Any) -> None:
+    """One of the gestures of the rehearsal's people, to the end of what it sets off."""
+    await getattr(person.user, action)(*given, **more)
+    await person.network.settled()
+
+
+async def test_a_reply_answers_the_question_it_points_at(world: World, person: TelegramPerson) -> None:
+    first = person.user.last.message_id
+    await person.say("1")
+    await act(person, "send", "2", reply_to=first)
+    assert await answers(world, person) == {1: ["2"]}
+    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
+    await act(person, "send", "oui", reply_to=person.user.last.message_id)
+    assert await answers(world, person) == {1: ["2"], 2: ["yes"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "said", "then", "held"),
+    [
+        ("several", {"most": 3}, "1 2", "3", ["option 3"]),
+        ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2", "option 1", "option 3"]),
+        ("points", {"total": 10}, "A5 C5", "B10", ["option 2: 10"]),
+    ],
+)
+async def test_a_reply_to_a_question_of_several_answers_it_anew(
+    own_world: World, kind: str, rules: dict[str, int], said: str, then: str, held: list[str]
+) -> None:
+    asked = [question(kind, options=4, **rules), question("yes_no")]
+    await own_world.close("plan")
+    await own_world.open({"code": "round", "title": words("round"), "questions": asked})
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    first = person.user.last.message_id
+    await person.say(said)
+    await act(person, "send", then, reply_to=first)
+    named = ", ".join(f"texte {each}" for each in held)
+    assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
+
+
+async def test_a_reply_to_a_statement_changes_the_stance_on_that_one(own_world: World) -> None:
+    await own_world.close("plan")
+    await own_world.open(vote("statements", options=3))
+    person = await joined(own_world, "sms", "fr")
+    said = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
+    first = own_world.now.later(seconds=1)
+    own_world.now.advance(minutes=1)
+    await said.say("1")
+    own_world.now.advance(minutes=1)
+    keys = tuple(key for key in said.keys if key.startswith("q:"))
+    await said.say("2", pointer=Pointer(first))
+    assert heard_of(said).startswith("Question 1, nouvelle réponse : ")
+    assert "2/3" in said.heard
+    await said.say("2", pointer=Pointer(own_world.now(), keys[:3]))
+    assert "3/3" in said.heard
+    held = await answers_of(own_world, "sms", said.address)
+    assert sorted(value.partition(":")[2] for value in held[1]) == ["no", "no"]
+
+
+async def test_a_reply_finds_its_question_after_a_tap_and_after_the_end(world: World, person: TelegramPerson) -> None:
+    first = person.user.last.message_id
+    await person.pick(1)
+    await act(person, "send", "3", reply_to=first)
+    for text in ("oui", "4", "un pont"):
+        await person.say(text)
+    last = person.user.messages[-2].message_id
+    await act(person, "send", "deux ponts", reply_to=last)
+    assert await answers(world, person) == {1: ["3"], 2: ["yes"], 3: ["4"], 4: ["deux ponts"]}
+
+
+@pytest.mark.parametrize("words", ["42", "retour", "je ne sais pas trop"])
+async def test_a_reply_that_does_not_fit_its_question_is_asked_back(
+    world: World, person: TelegramPerson, words: str
+) -> None:
+    first = person.user.last.message_id
+    await person.say("1")
+    await act(person, "send", words, reply_to=first)
+    assert person.heard.startswith("Nous ne savons pas à quelle question vous répondez.")
+    assert "2/4" in person.heard
+    assert await answers(world, person) == {1: ["1"]}
+
+
+async def test_a_reply_to_what_is_no_question_answers_none(world: World, person: TelegramPerson) -> None:
+    consent = person.user.messages[1].message_id
+    await act(person, "send", "1", reply_to=consent)
+    assert await ballots_of(world, "telegram", str(person.user.profile.id)) == []
+    assert "1/4" in person.heard
+
+
+async def test_a_reply_to_ones_own_words_is_like_any_words(world: World, person: TelegramPerson) -> None:
+    await act(person, "send", "1", reply_to=person.user.log[0].message_id)
+    assert await answers(world, person) == {1: ["1"]}
+
+
+async def test_an_edit_changes_the_answer_it_gave_and_says_so(world: World, person: TelegramPerson) -> None:
+    await person.say("2")
+    await act(person, "edit", "3")
+    assert await answers(world, person) == {1: ["3"]}
+    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 3.\n2/4")
+    before = person.count
+    await act(person, "edit", "3")
+    assert person.count == before
+
+
+async def test_an_edit_of_what_was_not_understood_answers(world: World, person: TelegramPerson) -> None:
+    await person.say("9")
+    await act(person, "edit", "3")
+    assert await answers(world, person) == {1: ["3"]}
+
+
+async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world: World) -> None:
+    world, person = own_world, await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    for text in ("1", "oui", "4", "un pont"):
+        await person.say(text)
+    mine = [message.message_id for message in person.user.log if message.mine]
+    await act(person, "edit", "non", mine[-3])
+    await act(person, "edit", "un grand pont", mine[-1])
+    held = await answers(world, person)
+    assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
+    await world.close("plan")
+    await act(person, "edit", "oui", mine[-3])
+    assert person.heard.startswith("Cette consultation est close") or "termin" in person.heard
+
+
+async def test_an_edit_that_nobody_remembers_asks(world: World, person: TelegramPerson) -> None:
+    first = next(message.message_id for message in person.user.log if message.mine)
+    await act(person, "edit", "2", first)
+    assert person.heard.startswith("Nous ne savons pas à quelle question vous répondez.")
+    assert await ballots_of(world, "telegram", str(person.user.profile.id)) == []
+
+
+@pytest.mark.parametrize("words", ["oui", "1", "STOP", "texte option 2"])
+async def test_forwarded_words_are_asked_back(world: World, person: TelegramPerson, words: str) -> None:
+    await act(person, "send", words, forwarded=True)
+    address = str(person.user.profile.id)
+    assert await ballots_of(world, "telegram", address) == []
+    resident = await resident_of(world, "telegram", address)
+    assert resident is not None
+    assert resident.state == "active"
+    assert "1/4" in person.heard
+
+
+async def test_a_forwarded_answer_counts_once_its_sender_says_yes(world: World, person: TelegramPerson) -> None:
+    await act(person, "send", "2", forwarded=True)
+    assert heard(person).startswith("Vouliez-vous dire : texte option 2 ?")
+    await person.say("oui")
+    assert await answers(world, person) == {1: ["2"]}
+
+
+async def test_a_thumb_may_mean_yes_and_is_asked_back(world: World, person: TelegramPerson) -> None:
+    await act(person, "react", "👍")
+    assert person.heard == "Une réaction n'est pas une réponse.\nRépondez par un numéro de 1 à 3."
+    before = person.count
+    await act(person, "react", "")
+    await act(person, "react", "🔥")  # within a minute
+    assert person.count == before
+    await person.say("1")
+    world.now.advance(minutes=2)
+    await act(person, "react", "👍")
+    assert await answers(world, person) == {1: ["1"]}
+    assert heard(person).startswith("Vouliez-vous dire : Oui ?")
+    await person.say("oui")
+    assert await answers(world, person) == {1: ["1"], 2: ["yes"]}
+    await person.say("4")
+    world.now.advance(minutes=2)
+    await act(person, "react", "❤")
+    assert await answers(world, person) == {1: ["1"], 2: ["yes"], 3: ["4"]}
+
+
+SIGNS = {
+    "👍 to “1/4 Question ?”": "👍", "Liked “Question 2/4”": "👍", "Loved “x”": "❤", "A aimé « 2/4 Aviez-vous »": "👍",
+    "A adoré « x »": "❤", "N’a pas aimé « x »": "👎", "A réagi avec ❤️ à « x »": "❤️", "Reacted 👍 to “x”": "👍",
+    "\u200a👍\u200a to “\u200a x\u200a ”": "👍", "👍 à « x »": "👍", "👍🏽 à « x »": "👍🏽", "أعجبه \"سؤال\"": "👍",
+    "👍 على \"سؤال\"": "👍", "تفاعل بـ 👍 مع \"سؤال\"": "👍", "Laughed at “a\nb”": "😂", "Removed a like from “x”": "✖",
+    "Liked an image": "👍", "👍 to a photo": "👍", "A aimé une image": "👍", "Loved “the “old” bridge”": "❤",
+    "Le gustó “x”": "👍",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_a_sign_that_a_phone_writes_out_is_known(text: str) -> None:
+    assert reaction(text, LEXICON) == SIGNS[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👍",
+        "oui",
+        'Il a dit "oui"',
+        "J'ai aimé le film «Casanegra»",
+        'le parc "vert"',
+        "to “x”",
+        "une photo",
+        "“x”",
+        "",
+    ],
+)
+def test_other_words_are_no_sign(text: str) -> None:
+    assert reaction(text, LEXICON) is None
+
+
+async def test_a_sign_by_sms_is_no_answer_at_any_step(world: World) -> None:
+    person, sign = DirectPerson.new(world, "sms"), "A réagi avec 👍 à « Question »"
+    for text in ("Bonjour", "2", "oui", "3", "1", "oui", "4", "un pont", "idée", "une route", "terminé"):
+        await person.say(text)
+        offered, before = person.choices, await world_of(world, person)
+        world.now.advance(minutes=2)
+        await person.say(sign)
+        assert await world_of(world, person) == before
+        world.now.advance(minutes=2)
+        await person.say("Liked “x”")
+        assert await world_of(world, person) == before
+        person.choices = offered
+    held = await answers_of(world, "sms", person.address)
+    assert held == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["un pont"]}
+
+
+async def world_of(world: World, person: DirectPerson) -> Any:
+    """What is known of somebody, as far as a sign could change it."""
+    resident = await resident_of(world, "sms", person.address)
+    held = await ballots_of(world, "sms", person.address) if resident is not None else []
+    return resident and (resident.language, resident.state, resident.province), [ballot.complete for _, ballot in held]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_no_text_hears_one_line_and_what_was_asked(
+    world: World, person: TelegramPerson, kind: str
+) -> None:
+    before = person.count
+    await act(person, "show", kind)
+    assert person.heard.startswith("Nous ne lisons que les messages écrits.\n1/4")
+    await act(person, "show", kind)
+    assert person.count == before + 1
+    world.now.advance(minutes=2)
+    await act(person, "show", kind)
+    assert person.count == before + 2
+
+
+async def test_a_caption_counts_only_as_a_sure_answer(world: World, person: TelegramPerson) -> None:
+    await act(person, "show", "photo", "Voici la rue cassée")
+    assert person.heard.startswith("Nous ne lisons")
+    await act(person, "show", "photo", "2")
+    assert await answers(world, person) == {1: ["2"]}
+    for text in ("oui", "4"):
+        await person.say(text)
+    world.now.advance(minutes=2)
+    await act(person, "show", "photo", "Voici la rue cassée")
+    assert 4 not in await answers(world, person)
+    await act(person, "show", "voice", "STOP")
+    resident = await resident_of(world, "telegram", str(person.user.profile.id))
+    assert resident is not None
+    assert resident.state == "stopped"
+
+
+async def test_a_voice_message_as_the_first_word_is_met_with_the_languages(world: World) -> None:
+    user = world.network.telegram_user(world.chat(), language_code="fr")
+    await user.show("voice")
+    await world.network.settled()
+    assert user.last.text.startswith("Nous ne lisons que les messages écrits.\n")
+    assert len(user.last.buttons) == 4
+
+
+async def test_an_mms_is_a_picture(world: World) -> None:
+    person = await joined(world, "sms", "fr")
+    assert isinstance(person, SmsPerson)
+    assert (await person.phone.send("", media=1))[0].startswith("Nous ne lisons que les messages écrits.\n1/4")
+    assert await person.phone.send("Voici la rue", media=2) == []
+    await person.phone.send("2", media=1)
+    assert await answers_of(world, "sms", person.phone.number) == {1: ["2"]}
+
+
+async def test_in_a_group_it_says_one_line_and_leaves(world: World, person: TelegramPerson) -> None:
+    group, before = world.network.bot.group(-77), person.count
+    await person.user.add_to(group)
+    await world.network.settled()
+    assert group.said == ["Sawt parle avec une personne à la fois. Écrivez-lui en privé."]
+    assert group.left
+    assert person.count == before
+
+
+async def test_a_sign_by_nobody_known_starts_nothing(world: World) -> None:
+    stranger = DirectPerson.new(world, "telegram")
+    await stranger.say("👍", kind=Kind.REACTED)
+    assert stranger.replies == []
+    assert await resident_of(world, "telegram", stranger.address) is None
