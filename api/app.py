@@ -79,7 +79,7 @@ def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = (
         meeting_routes.router(db, kit, means.keyring, clock),
         commitment_routes.router(db, clock, proposals.origins),
         news_routes.router(db, clock),
-        file_routes.router(db, means.keyring, clock),
+        file_routes.router(db, means.keyring, clock, settings.default_region),
         message_routes.router(db, catalogs, channels, clock),
         idea_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
         proposal_routes.router(db, ProposalKit(catalogs, means.keyring), clock),

@@ -7,9 +7,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, IPvAnyAddress, SecretStr
+import phonenumbers
+from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api import phones
 from api.prices import Price
 from api.roads import Road, Route
 
@@ -28,6 +30,10 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    default_region: str = Field(
+        phones.HOME, description="the country of numbers that are written without one (ISO 3166, two letters)"
+    )
 
     twilio_account_sid: str = Field("", description="Twilio account")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
@@ -77,6 +83,14 @@ class Settings(BaseSettings):
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
+
+    @field_validator("default_region")
+    @classmethod
+    def _known_region(cls, given: str) -> str:
+        region = given.strip().upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("that is no country with phone numbers: two letters, as MA")
+        return region
 
 
 def root() -> Path:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from telegram import ChatMember, Contact, Update, User
 
+from api import phones
 from api.channel import Hints, Incoming
 
 PROVIDER = "telegram"
@@ -13,7 +14,7 @@ ALLOWED = ("message", "callback_query", "my_chat_member")  # all that Sawt asks 
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
-def heard(update: Update, *, now: datetime) -> Incoming | None:
+def heard(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
     """A text, a command, a tap or a contact in a private chat; None for groups, edits and what has no words."""
     if update.callback_query is not None:
         query = update.callback_query
@@ -22,7 +23,8 @@ def heard(update: Update, *, now: datetime) -> Incoming | None:
     if message is None or message.from_user is None or message.chat.type != "private":
         return None
     if message.contact is not None:
-        return _incoming(update, message.from_user, contact=_own(message.contact, message.from_user), now=now)
+        number = _own(message.contact, message.from_user, region)
+        return _incoming(update, message.from_user, contact=number, now=now)
     words = message.text or message.caption
     if not words:
         return None
@@ -61,10 +63,17 @@ def _incoming(
     )
 
 
-def _own(contact: Contact, user: User) -> str | None:
-    """The number, where it is the sender's own: Telegram says whose it is, and anybody can pass on a friend's card."""
-    number = contact.phone_number.lstrip("+")
-    return f"+{number}" if contact.user_id == user.id and number.isdecimal() else None
+def _own(contact: Contact, user: User, region: str) -> str | None:
+    """The number (E.164), if it is the sender's own: Telegram says whose it is, and anybody can send a friend's card.
+
+    Apps write it as their phone book does: with or without a plus, with 00, with blanks.
+    """
+    if contact.user_id != user.id:
+        return None
+    try:
+        return phones.e164(contact.phone_number, region)
+    except phones.NotAPhone:
+        return None
 
 
 def _command(text: str) -> tuple[str, str | None]:

@@ -26,6 +26,7 @@ from sawt.compose import kit
 from sawt.consultations import consultation
 from sawt.database import take
 from sawt.desk import desk
+from sawt.doubles import doubling
 from sawt.findings import faults
 from sawt.following import following
 from sawt.ideas import idea
@@ -44,6 +45,7 @@ cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 cli.add_typer(operating)
 campaign.add_typer(following)
 meeting.add_typer(attending)
+resident.add_typer(doubling)
 cli.add_typer(campaign, name="campaign")
 cli.add_typer(commitment, name="commitment")
 cli.add_typer(consultation, name="consultation")

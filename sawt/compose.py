@@ -106,6 +106,7 @@ def _twilio(means: Means, dialogue: Dialogue, reports: Reports) -> tuple[Provide
         dialogue=dialogue,
         reports=reports,
         clock=means.clock,
+        region=settings.default_region,
     )
     return (provider,)
 
@@ -129,6 +130,7 @@ def _kannel(means: Means, dialogue: Dialogue, reports: Reports) -> tuple[Provide
         dialogue=dialogue,
         reports=reports,
         clock=means.clock,
+        region=settings.default_region,
     )
     return (provider,)
 
@@ -147,5 +149,6 @@ def _telegram(settings: Settings, dialogue: Dialogue, reports: Reports, now: Clo
         clock=now,
         patience=settings.patience,
         apart=settings.telegram_apart,
+        region=settings.default_region,
     )
     return (channel,)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api import audit
+from api import audit, phones
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
@@ -30,8 +30,8 @@ from api.residents.models import Merge
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def router(db: Database, keyring: Keyring, clock: Clock) -> APIRouter:
-    """The routes below /residents."""
+def router(db: Database, keyring: Keyring, clock: Clock, region: str = phones.HOME) -> APIRouter:
+    """The routes below /residents; `region` is the country of numbers that are written without one."""
     routes = APIRouter(prefix="/residents", tags=["residents"])
     _records(routes, db, keyring, clock)
 
@@ -40,8 +40,9 @@ def router(db: Database, keyring: Keyring, clock: Clock) -> APIRouter:
         """Whoever is reached at this number or chat, and all that is known of them."""
         async with db.transaction() as session:
             found = await files.find(
-                session, channel=given.channel, address=given.address, who=given.who, keyring=keyring, now=clock()
-            )
+                session, channel=given.channel, address=given.address, who=given.who, keyring=keyring, now=clock(),
+                region=region,
+            )  # fmt: skip
             return out(found)
 
     @routes.get("/{number}")
