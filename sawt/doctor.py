@@ -11,8 +11,8 @@ from api.db import Database
 from api.errors import SawtError
 from api.settings import Settings, root
 from sawt.compose import catalogs
-from sawt.findings import Finding
 from sawt.doubles import look_at_numbers
+from sawt.findings import Finding
 from sawt.migrate import current, newest
 from sawt.road_checks import look_at_roads
 
@@ -21,7 +21,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
     yield _keys(settings)
-    async for finding in look_at_numbers(settings):
+    for finding in await look_at_numbers(settings):
         yield finding
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")

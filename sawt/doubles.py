@@ -1,9 +1,8 @@
-"""`sawt resident merge-doubles`, and what `sawt doctor` says of it: people whose one number was stored several times."""
+"""`sawt resident merge-doubles`, and what `sawt doctor` says of people whose one number was stored several times."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
@@ -51,20 +50,29 @@ def merge_doubles(
     _err.print(f"Merged: {done.residents}. Numbers given their one form: {done.rewritten}.", highlight=False)
 
 
-async def look_at_numbers(settings: Settings) -> AsyncIterator[Finding]:
-    """What `sawt doctor` says of the numbers; nothing if the database or the keys are not there, which it says then."""
-    db: Database | None = None
+async def look_at_numbers(settings: Settings) -> list[Finding]:
+    """What `sawt doctor` says of the numbers; nothing if the database or the keys are not right: it says that first."""
     try:
-        db = Database(settings.database_url)
-        if await current(db) != newest():
-            return
         keys = Keyring.parse(settings.keys.get_secret_value())
-        yield _finding(await survey(db, keyring=keys, region=settings.default_region))
-    except (SawtError, OSError):
-        return
+        db = Database(settings.database_url)
+    except Exception:  # whatever a driver raises
+        return []
+    try:
+        if await _reached(db):
+            return [_finding(await survey(db, keyring=keys, region=settings.default_region))]
+        return []
+    except SawtError as error:  # the database went away meanwhile
+        return [Finding(_WHAT, False, f"could not be looked at ({type(error).__name__})")]
     finally:
-        if db is not None:
-            await db.close()
+        await db.close()
+
+
+async def _reached(db: Database) -> bool:
+    """Whether the database is there with the newest tables."""
+    try:
+        return await current(db) == newest()
+    except Exception:  # whatever a driver raises
+        return False
 
 
 def _finding(found: Survey) -> Finding:

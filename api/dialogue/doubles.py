@@ -101,11 +101,11 @@ async def _holders(session: AsyncSession, blinds: list[bytes]) -> dict[bytes, in
     """Who has these numbers already, in their one form."""
     columns = (Address.blind_index, Address.resident_id)
     rows = await session.execute(select(*columns).where(Address.channel == PHONES, Address.blind_index.in_(blinds)))
-    return dict(rows.tuples().all())
+    return {row.blind_index: row.resident_id for row in rows}
 
 
 class _Aside:
-    """A private table on disk, which SQLite deletes when it is closed: numbers by their keyed hash, and who has them."""
+    """A private table on disk, deleted when it is closed: numbers by their keyed hash, and who has them."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
@@ -133,8 +133,9 @@ class _Aside:
 
 def _next(after: int) -> Select[Any]:
     theirs = (Address.channel == PHONES, Address.id > after, Address.sealed != b"")
-    found: Select[Any] = select(Address.id, Address.resident_id, Address.sealed, Address.state)
-    return found.where(*theirs).order_by(Address.id).limit(_BATCH)
+    found: Any = select(Address.id, Address.resident_id, Address.sealed, Address.state)
+    wanted: Select[Any] = found.where(*theirs).order_by(Address.id).limit(_BATCH)
+    return wanted
 
 
 def _odd(row: Any, keyring: Keyring, region: str, into: Survey) -> Odd | None:
