@@ -23,7 +23,9 @@ Part = Literal["api", "sms", "telegram", "deliver", "clock"]
 class Settings(BaseSettings):
     """What an operator can set. `sawt doctor` says which are missing or wrong, in words."""
 
-    model_config = SettingsConfigDict(env_prefix="SAWT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SAWT_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
+    )
 
     database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")

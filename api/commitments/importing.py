@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api import spreadsheet
+from api import places, tabular
 from api.commitments import ogp
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 from api.errors import Invalid
@@ -19,6 +18,8 @@ ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"
 
 _NUMBER: TypeAdapter[int] = TypeAdapter(int)
+_MONTHS = ("starts_on", "ends_on")
+_NUMERIC = re.compile(r"(\d{1,2})[.,](\d{1,3})")
 _MOST = 20  # faults that are named at once
 _AGAIN = "export the plan, and keep the first line as it is"
 
@@ -107,36 +108,43 @@ def _faults(model: type[BaseModel], given: dict[str, Any], line: int, prefix: st
         for each in error.errors():
             names = [str(part) for part in each["loc"] if not isinstance(part, int)]
             column = f", column {prefix}{'_'.join(names)}" if names else ""
-            yield f"line {line}{column}: {_said(each['type'], each['msg'])}"
+            yield f"line {line}{column}: {_said(names, each['type'], each['msg'])}"
 
 
-def _said(kind: str, message: str) -> str:
-    return "it must not be empty" if kind == "missing" else message
+def _said(names: list[str], kind: str, message: str) -> str:
+    if kind == "missing":
+        return "it must not be empty"
+    if kind.startswith("date"):
+        return "write a day as 2026-12-31 or 31/12/2026"
+    return "write a month as 2021-11 or 11/2021" if names and names[-1] in _MONTHS else message
 
 
-def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
+def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with the line it begins in."""
-    try:
-        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        _check(list(table.fieldnames or ()))
-        rows, begins = [], table.line_num + 1
-        for row in table:
-            rows.append((begins, row))
-            begins = table.line_num + 1
-    except UnicodeDecodeError:
-        raise Invalid("the file is not UTF-8: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise Invalid(f"the file is no CSV: {error}") from None
-    for line, row in rows:
-        if None in row or None in row.values():
-            raise Invalid(f"line {line}: it has not as many cells as there are columns; look for a comma or a quote")
-    return [(line, {name: spreadsheet.plain(cell) for name, cell in row.items()}) for line, row in rows]
+    table = tabular.read(data, ogp.columns())
+    _check(table.names)
+    for line, row in table.rows():
+        yield line, {name: _meant(name, cell) for name, cell in row.items()}
+
+
+def _meant(name: str, cell: str) -> str:
+    """A cell as it was before a spreadsheet took it for a date or a number, and wrote it in its own way."""
+    if name in _MONTHS:
+        return tabular.month(cell)
+    if name.endswith("_on"):
+        return tabular.day(cell)
+    return "; ".join(map(_province, cell.split(";"))) if name == "provinces" else cell
+
+
+def _province(code: str) -> str:
+    """An HCP code whose zeros a spreadsheet took away: 1.571 is 01.571."""
+    found = _NUMERIC.fullmatch(code.strip())
+    whole = f"{found.group(1):0>2}.{found.group(2):0<3}" if found else ""
+    return whole if places.province(whole) else code.strip()
 
 
 def _check(names: Sequence[str]) -> None:
     """Raises Invalid where the columns are not those of an export."""
-    if len(names) == 1 and ";" in names[0]:
-        raise Invalid("its cells are parted by semicolons: save it with commas")
     missing, strange = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     faults = [f"{', '.join(missing)} missing"] if missing else []
     faults += [f"{', '.join(strange)} unknown"] if strange else []
