@@ -47,7 +47,7 @@ def merge_doubles(
         return
     given = Mending(keyring(), settings.default_region, who, now())
     done = asyncio.run(with_db(lambda db: mend(db, given)))
-    _err.print(f"Merged: {done.residents}. Numbers given their one form: {done.rewritten}.", highlight=False)
+    _err.print(f"Residents merged into others: {done.residents}. Numbers rewritten: {done.rewritten}.", highlight=False)
 
 
 async def look_at_numbers(settings: Settings) -> list[Finding]:
@@ -77,13 +77,11 @@ async def _reached(db: Database) -> bool:
 
 def _finding(found: Survey) -> Finding:
     if not found.clean:
-        doubles = (
-            f"{found.residents} residents are doubles of others, {found.rewritten} numbers are not in their one form"
-        )
-        return Finding(_WHAT, False, f"{doubles}: run '{_COMMAND}'")
-    left = [f"{found.no_phones} addresses are no phone numbers, and are not answered"] if found.no_phones else []
-    left += [f"{found.unreadable} cannot be opened with these keys"] if found.unreadable else []
-    return Finding(_WHAT, None if left else True, "; ".join(left) or "each in its one form, and of one resident")
+        doubles = f"residents who are doubles of others: {found.residents}; numbers to rewrite: {found.rewritten}"
+        return Finding(_WHAT, False, f"{doubles}. Run: {_COMMAND}")
+    left = [f"addresses that are no phone numbers, and get no answer: {found.no_phones}"] if found.no_phones else []
+    left += [f"addresses that these keys do not open: {found.unreadable}"] if found.unreadable else []
+    return Finding(_WHAT, None if left else True, "; ".join(left) or "one form each, one resident each")
 
 
 def _show(found: Survey) -> None:
