@@ -10,14 +10,24 @@ help: ## list every verb
 demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8000
 	@exec $(BIN)/sawt demo
 
-test: $(VENV)/.tested ## run the whole suite, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --durations=15 -m "not alone"
-	@$(BIN)/python -m pytest -m alone
+PYTEST := $(BIN)/python -m pytest
+SHARED := -n auto --maxprocesses 4 --dist loadgroup --durations=15 -m "not alone"
+
+test: $(VENV)/.tested ## run the suite: each test on the database that matters for it (some minutes)
+	@$(PYTEST) $(SHARED)
+	@$(PYTEST) -m alone tests/outbox/test_rate.py
+
+quick: $(VENV)/.tested ## run what needs no database, and the main journey on each channel (under a minute)
+	@$(PYTEST) $(SHARED) --quick
+
+test-all: $(VENV)/.tested ## run the whole matrix: both databases, every language on every channel
+	@$(PYTEST) $(SHARED) --whole
+	@$(PYTEST) -m alone --whole tests/outbox/test_rate.py
 
 check: $(VENV)/.tested ## style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.tested ## measure launching, delivering, the wire and answering (one: make bench FAMILY=wire)
+bench: $(VENV)/.tested ## measure launching, delivering, answering, idling … (one: make bench FAMILY=wire; with fewer rows: FAMILY=idle=20000)
 	@$(BIN)/python -m tests.bench $(FAMILY)
 
 pictures: $(VENV)/.tested ## take the pictures of the docs anew
@@ -56,4 +66,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench pictures recording corpus catalogs lock clean
+.PHONY: help demo test quick test-all check bench pictures recording corpus catalogs lock clean

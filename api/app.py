@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from api import clockwork
 from api.agents import routes as agent_routes
@@ -19,6 +22,7 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
+from api.deps import AppContext
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
 from api.errors import Unavailable
@@ -28,20 +32,17 @@ from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.outbox.means import Means
 from api.outbox.reconcile import Reconciler
-from api.outbox.sweep import every
 from api.overview import routes as overview_routes
 from api.proposals import idea_routes, pictures
 from api.proposals import routes as proposal_routes
 from api.proposals import service as proposals
-from api.proposals.kit import Kit as ProposalKit
 from api.public import routes as public_routes
+from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
-from api.web import LimitBody, bearer, map_errors
+from api.web import LimitBody, map_errors
 
 Running = AbstractAsyncContextManager[None]
-
-_SWEEP = 30.0  # seconds
 
 
 class Part(Channel, Protocol):
@@ -57,38 +58,66 @@ class Part(Channel, Protocol):
         ...
 
 
+# What every application serves beside its channels, in the order in which paths are matched.
+_STAFF = (
+    consultation_routes.router,
+    result_routes.router,
+    overview_routes.router,
+    following.router,
+    campaign_routes.router,  # after `following`: it takes any step's name
+    agent_routes.router,
+    desk_routes.router,
+    meeting_routes.router,
+    commitment_routes.router,
+    news_routes.router,
+    file_routes.router,
+    message_routes.router,
+    idea_routes.router,
+    proposal_routes.router,
+    round_routes.router,
+)
+_service = APIRouter(include_in_schema=False)
+
+
 def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = ()) -> FastAPI:
     """The application. Nothing starts before its lifespan does."""
-    settings, db, clock = means.settings, means.db, means.clock
-
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(settings, means.roads, means.prices))
-    app = FastAPI(title="Sawt", version="1", lifespan=_lifespan(means, kit, channels), docs_url=None, redoc_url=None)
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
+    app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None)
+    app.state.context = AppContext(
+        means.db,
+        means.clock,
+        means.keyring,
+        catalogs,
+        channels,
+        api_token=means.settings.api_token,
+        region=means.settings.default_region,
+    )
+    # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
+    app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     map_errors(app)
     for channel in channels:
         app.include_router(channel.router)
-    guarded = [Depends(bearer(settings.api_token))]
-    for router in (
-        consultation_routes.router(db, clock),
-        result_routes.router(db),
-        overview_routes.router(db, clock),
-        following.router(db, kit, means.keyring, clock),
-        campaign_routes.router(db, kit, clock),
-        agent_routes.router(db, means.keyring, clock),
-        desk_routes.router(db, catalogs, means.keyring, clock),
-        meeting_routes.router(db, kit, means.keyring, clock),
-        commitment_routes.router(db, clock, proposals.origins),
-        news_routes.router(db, clock),
-        file_routes.router(db, means.keyring, clock, settings.default_region),
-        message_routes.router(db, catalogs, channels, clock),
-        idea_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
-        proposal_routes.router(db, ProposalKit(catalogs, means.keyring), clock),
-        round_routes.router(db, clockwork.within_hours(kit, means), clock),
-    ):
-        app.include_router(router, prefix="/v1", dependencies=guarded)
-    app.include_router(public_routes.router(db, catalogs))
-    app.add_api_route("/health", _health, include_in_schema=False)
+    for router in (*_STAFF, public_routes.router, _service):
+        app.router.routes.extend(router.routes)  # as they are: `include_router` would analyse each of them again
     return app
+
+
+@_service.get("/health")
+async def _health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@_service.api_route("/openapi.json", methods=["GET", "HEAD"])
+async def _openapi() -> Response:
+    return Response(_described(), media_type="application/json")
+
+
+@cache
+def _described() -> bytes:
+    """The OpenAPI document of the JSON API, made once by a process: it costs half a second."""
+    routes = [route for router in _STAFF for route in router.routes]
+    return bytes(JSONResponse(get_openapi(title="Sawt", version="1", routes=routes)).body)
 
 
 def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:
@@ -101,17 +130,24 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
             for channel in channels:
                 await stack.enter_async_context(channel.running())
             await _adopt(means, channels)
-            for channel in channels:
-                for road in means.roads.of(channel.name):
-                    await stack.enter_async_context(_background(Deliverer(channel, road, means).run()))
-                await stack.enter_async_context(_background(Reconciler(channel, means).run()))
-            sweeping = clockwork.sweeper(means.settings, means.db, means.clock)
-            await stack.enter_async_context(_background(every(_SWEEP, sweeping)))
-            for due in clockwork.clockwork(kit, means):
-                await stack.enter_async_context(_background(every(means.settings.tick_every, due)))
+            for work in _by_itself(means, kit, channels):
+                await stack.enter_async_context(_background(work))
             yield
 
     return lifespan
+
+
+def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on in this process, as far as its settings say."""
+    wanted = means.settings.background
+    if wanted:
+        yield means.db.hear()
+    for channel in channels if "deliver" in wanted else ():
+        for road in means.roads.of(channel.name):
+            yield Deliverer(channel, road, means).run()
+        yield Reconciler(channel, means).run()
+    if "schedule" in wanted:
+        yield clockwork.scheduler(kit, means).run()
 
 
 async def _adopt(means: Means, channels: Sequence[Part]) -> None:
@@ -121,10 +157,6 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.adopt(session, channel.name, roads=roads)
-
-
-async def _health() -> dict[str, str]:
-    return {"status": "ok"}
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Incoming:
     road: str = ""  # the one it came by, where the provider has several; a reply goes back on it
     choice: str | None = None  # the key of the choice tapped
     contact: str | None = None  # their own phone number (E.164), where they let the app tell it
+    asks: Literal["stop", "start", "help"] | None = None  # what the provider took it for, and did: whatever the words
     hints: Hints = field(default_factory=Hints)
 
 
@@ -106,6 +107,16 @@ class Receipt:
     state: str = "sent"  # or delivered, or failed: as in the outbox
     reason: str | None = None  # the provider's code for a failure
     gone: bool = False  # it failed because the person left
+    against: SendError | None = None  # what the failure says against the road itself, if anything
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What the outbox knows of a message whose answer was lost, for its provider to find it by."""
+
+    since: datetime  # it was not handed over before
+    known: Collection[str] = ()  # the provider's ids of other messages to this person
+    others: int = 0  # messages to the same address that may have been taken too, and have no id yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,9 @@ class Preview:
     price: float | None = None
 
 
+LONGEST_WAIT = 86_400.0  # seconds; whatever a provider names, tomorrow it is asked again
+
+
 class SendError(Exception):
     """A message was not handed over.
 
@@ -136,19 +150,26 @@ class SendError(Exception):
      └─ Untraceable              only of `trace`: this provider can never tell whether it took a message
     """
 
-    def __init__(self, reason: str = "") -> None:
-        """`reason` is a code or a short word for staff; it never holds an address or a message's text."""
+    def __init__(self, reason: str = "", words: str = "") -> None:
+        """`reason` is a code or a short word for staff, `words` say what the code means.
+
+        Neither ever holds an address or a message's text.
+        """
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.words = reason, words
 
 
 class Throttled(SendError):
     """The provider asks to slow down."""
 
-    def __init__(self, retry_after: float, reason: str = "throttled") -> None:
-        """`retry_after` is in seconds."""
-        super().__init__(reason)
-        self.retry_after = retry_after
+    def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
+        """`retry_after` is in seconds, no more than LONGEST_WAIT of them.
+
+        `grows` says that the provider named no time: each such answer in a row doubles it.
+        """
+        super().__init__(reason, words)
+        self.retry_after = min(max(retry_after, 0.0), LONGEST_WAIT)
+        self.grows = grows
 
 
 class Unreachable(SendError):
@@ -183,10 +204,10 @@ class Channel(Protocol):
     async def send(self, message: Outgoing) -> Receipt:
         """Hand one message to the provider. Raises a SendError."""
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
-        """Ask whether the provider took this message since a moment: its receipt, or None if it certainly did not.
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+        """Ask whether the provider took this message: its receipt, or None if it certainly did not.
 
-        `known` are ids that belong to others. Raises Untraceable; any other SendError means: ask again later.
+        Raises Untraceable where neither is certain; any other SendError means: ask again later.
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:

@@ -9,22 +9,25 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from api import hearing
 from api.errors import Invalid, Unavailable
+from api.wakeups import Wakeups, pending, wakes
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
 # PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
 _PASSING = ("08", "40", "53", "57P", "55P03", "25006")
 _UNHOLDABLE = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
 _BEYOND = "there is a number or a text in it that nothing here can have"
+_READS, _WAKES = "sawt_reads", "sawt_wakes"  # a connection only reads; the topics its transaction wakes
 _PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -68,26 +71,75 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
+class _Session(Session):
+    """A session whose connection knows what the session is to wake: writes are noticed there, whoever makes them."""
+
+
+@event.listens_for(_Session, "after_begin")
+def _share(session: Session, _transaction: object, connection: Connection) -> None:
+    connection.info[_WAKES] = pending(session.info)
+
+
 class Database:
     """One database, shared by every part of a process. Close it when the process ends."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"""
         self.engine = _engine(url, pool_size)
+        self.wakeups = Wakeups()
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._stamp = hearing.Stamp(file) if file else None
+        alone = {_READS: True} if self.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self._reader = self.engine.execution_options(**alone)
+        self._session = async_sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=False, sync_session_class=_Session
+        )
         self._open = 0
         self._ended = asyncio.Event()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: committed at the end, undone if anything is raised.
+        """One unit of work: committed at the end, undone if anything is raised. Then whoever it wakes is woken.
 
         Raises Unavailable where the database is locked or away, so that a front door can ask for a retry; Invalid where
         something was asked for by a number or a text that no row can hold.
         """
+        async with self._in_hand():
+            async with self._session() as session, session.begin():
+                yield session
+                await session.flush()
+                topics = pending(session.info)
+                if topics and self.engine.dialect.name == "postgresql":
+                    await hearing.notify(session, self.wakeups, topics)
+            self._announce(topics)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """For statements that only read, each for itself: nobody waits for them, on SQLite not even who writes.
+
+        Raises as `transaction` does.
+        """
+        async with self._in_hand(), self._reader.connect() as connection:
+            yield connection
+
+    async def hear(self) -> None:
+        """Wake this process's sleepers at what other processes commit, until cancelled."""
+        if self._stamp is not None:
+            await self._stamp.watch(self.wakeups)
+        elif self.engine.dialect.name == "postgresql":
+            await hearing.listen(self.engine.url, self.wakeups)
+
+    def _announce(self, topics: set[str]) -> None:
+        self.wakeups.ring(topics)
+        if topics and self._stamp is not None:
+            self._stamp.touch()
+
+    @asynccontextmanager
+    async def _in_hand(self) -> AsyncIterator[None]:
+        """Say of what the database raises what it means; `close` waits for whoever is within."""
         self._open += 1
         try:
-            async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
-                yield session
+            yield
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as away:
             raise Unavailable from away
         except DBAPIError as error:
@@ -139,12 +191,26 @@ def _passing(error: DBAPIError) -> bool:
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
-    # One connection: SQLite has one writer, and waiting in our queue is fairer and quicker than its busy handler.
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
+    else:
+        # One connection: SQLite has one writer, and waiting in our queue is fairer and quicker than its busy handler.
+        engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "before_execute", _notice)
     return engine
+
+
+def _notice(connection: Connection, statement: Any, *_more: object) -> None:
+    """Note what a write wakes, so that nobody who writes to such a table can forget it."""
+    written = statement.table if getattr(statement, "is_dml", False) else None
+    if isinstance(written, Table) and (topic := wakes(written)) and _WAKES in connection.info:
+        connection.info[_WAKES].add(topic)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if _READS not in connection.get_execution_options():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

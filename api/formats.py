@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 _LOCALES = {"ar": "ar_MA", "fr": "fr_MA", "zgh": "zgh"}
@@ -14,6 +15,11 @@ _MARKS = str.maketrans(dict.fromkeys("\u200e\u200f"))
 def short_day(day: date) -> str:
     """Day, month and year with slashes, the same in every language: Arabic text turns dates with hyphens around."""
     return f"{day:%d/%m/%Y}"
+
+
+def weekday(day: date, language: str) -> str:
+    """The name of the day of the week, as short as the language writes it."""
+    return _plain(format_date(day, "EEE", locale=_LOCALES[language]))
 
 
 def number(value: float, language: str) -> str:

@@ -57,6 +57,10 @@ class Voice:
         """Several things in a row, with the comma of the language."""
         return ("، " if self.language == "ar" else ", ").join(map(str, items))
 
+    def several(self, items: Iterable[str]) -> str:
+        """Several lists in a row, told apart by the semicolon of the language."""
+        return ("؛ " if self.language == "ar" else "; ").join(items)
+
     def write(self, text: str) -> str:
         """The text in this person's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
@@ -77,9 +81,9 @@ class Catalogs:
         """`folder` holds messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
         self.descriptions = _described(folder / "messages.toml")
         self.revision = 0
-        read = {language: _read(folder / language / "LC_MESSAGES" / "messages.po") for language in LANGUAGES}
-        self._plurals = {language: gettext.c2py(catalog.plural_expr) for language, catalog in read.items()}
-        self._originals = {language: _forms(catalog) for language, catalog in read.items()}
+        paths = {language: folder / language / "LC_MESSAGES" / "messages.po" for language in LANGUAGES}
+        self._plurals = {language: _plural(path) for language, path in paths.items()}
+        self._originals = {language: _forms(path) for language, path in paths.items()}
         self._said: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
@@ -122,9 +126,15 @@ def _read(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-def _forms(catalog: Catalog) -> dict[str, Forms]:
+@cache
+def _plural(path: Path) -> Callable[[int], int]:
+    return gettext.c2py(_read(path).plural_expr)
+
+
+@cache
+def _forms(path: Path) -> Mapping[str, Forms]:
     found: dict[str, Forms] = {}
-    for message in catalog:
+    for message in _read(path):
         if message.id:
             name = message.id if isinstance(message.id, str) else message.id[0]
             found[name] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())

@@ -17,7 +17,7 @@ from api.roads import Road, Route
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
-Part = Literal["api", "sms", "telegram", "deliver", "clock"]
+Background = Literal["deliver", "schedule"]
 
 
 class Settings(BaseSettings):
@@ -79,11 +79,17 @@ class Settings(BaseSettings):
     claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
     ask_after: float = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
     patience: float = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
-    pull_every: float = Field(1.0, gt=0, description="seconds between looks into an empty outbox")
-    tick_every: float = Field(1.0, gt=0, le=3600, description="seconds between looks for what is to happen by itself")
+    background: list[Background] = Field(
+        ["deliver", "schedule"],
+        description='what a process does beside answering: ["deliver", "schedule"]; []: nothing, others do',
+    )
+    look_every: float = Field(
+        30.0, gt=0, le=3600, description="seconds between looks for what is due, at most: a net below wake-ups"
+    )
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
+    silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
     @field_validator("default_region")
@@ -93,6 +99,14 @@ class Settings(BaseSettings):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("that is no country with phone numbers: two letters, as MA")
         return region
+
+    @property
+    def net(self) -> float:
+        """Seconds between looks for what is due, at most.
+
+        No longer than any wait that begins without a wake-up: whoever looks meanwhile learns of its end in time.
+        """
+        return min(self.look_every, self.claim_lease, self.reply_patience, max(self.ask_after, self.patience))
 
 
 def root() -> Path:

@@ -1,19 +1,16 @@
-"""What every front door needs: a limit on bodies, refusals that are counted, errors as HTTP, the bearer token."""
+"""What every front door needs: a limit on bodies, refusals that are counted, errors as HTTP."""
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -111,19 +108,3 @@ def map_errors(app: FastAPI) -> None:
         # What was given is not sent back: it may be what no JSON of ours can hold (NaN, half a letter).
         faults = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
         return Response(json.dumps({"detail": faults}), status_code=422, media_type="application/json")
-
-
-# Outside of `bearer`: FastAPI reads annotations by the names of the module, and takes what it cannot read for a query.
-_Carried = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
-
-
-def bearer(token: SecretStr) -> Callable[..., Awaitable[None]]:
-    """A dependency that lets in only who carries this token; with no token configured, nobody."""
-    secret = token.get_secret_value().encode()
-
-    async def check(given: _Carried) -> None:
-        carried = given.credentials.encode() if given is not None else b""
-        if not secret or not hmac.compare_digest(carried, secret):
-            raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
-
-    return check

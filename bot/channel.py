@@ -7,9 +7,8 @@ import contextlib
 import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import cache
 
 import httpx
@@ -20,7 +19,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from api import phones
-from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Untraceable
+from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
@@ -127,7 +126,7 @@ class TelegramChannel:
         await self._attach(chat, message.attachments)
         return Receipt(external_id=str(made.message_id))
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
         """The Bot API shows a bot no message that it sent before. Raises Untraceable."""
         raise Untraceable("telegram")
 

@@ -1,4 +1,4 @@
-"""What Telegram's refusals mean for a message."""
+"""What Telegram's refusals mean for a message: who is at fault, the person, the message or we."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import httpx
 from telegram import error
 
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
+
+_LEFT = ("bot was blocked by the user", "user is deactivated", "bot was kicked")
+_FIRST_PAUSE = 1.0  # seconds; the outbox doubles it, refusal by refusal
 
 
 def refused(problem: error.TelegramError) -> SendError:
@@ -17,13 +20,17 @@ def refused(problem: error.TelegramError) -> SendError:
         case error.RetryAfter():
             return Throttled(_seconds(problem))
         case error.Forbidden():
-            return Gone("forbidden")
+            return _forbidden(problem.message.lower())
         case error.ChatMigrated():
             return Rejected("migrated")
         case error.InvalidToken():
             return Misconfigured("token")
         case error.BadRequest():
-            return Gone("no chat") if "chat not found" in problem.message.lower() else Rejected("bad request")
+            # Not that they left: Telegram says so of everybody whom another bot talked to, where the token is another
+            # bot's, and said so of people who had not left (github.com/tdlib/telegram-bot-api, issue 219).
+            return Rejected("no chat" if "chat not found" in problem.message.lower() else "bad request")
+        case error.Conflict():
+            return Unreachable("conflict")
         case error.NetworkError():
             return _network(problem)
         case _:
@@ -36,7 +43,16 @@ def harmless(problem: error.TelegramError) -> bool:
     return isinstance(problem, error.BadRequest) and ("not modified" in words or "query is too old" in words)
 
 
+def _forbidden(words: str) -> SendError:
+    """Only what Telegram says of the person is their stop: a proxy in between says 403 to everything."""
+    if not words.startswith("forbidden: "):
+        return Misconfigured("forbidden")
+    return Gone("forbidden") if any(each in words for each in _LEFT) else Rejected("forbidden")
+
+
 def _network(problem: error.NetworkError) -> SendError:
+    if "too many requests" in problem.message.lower():  # a 429 that names no time: the library knows no error for it
+        return Throttled(_FIRST_PAUSE, grows=True)
     cause = problem.__cause__
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return Unreachable("connect")

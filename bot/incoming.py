@@ -82,4 +82,4 @@ def _command(text: str) -> tuple[str, str | None]:
         return text, None
     word, _, rest = text[1:].partition(" ")
     word = word.partition("@")[0]
-    return word, (rest.strip() or None) if word == "start" else None
+    return word, (rest.strip() or None) if word.casefold() == "start" else None

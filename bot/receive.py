@@ -83,6 +83,9 @@ async def poll(bot: Bot, hear: Hear) -> None:
         except Unavailable:
             log.warning("telegram.unavailable")
             await asyncio.sleep(_PAUSE)
+        except Exception as problem:  # whatever the library makes of an odd answer must not end it for good
+            log.error("telegram.receive", error=type(problem).__name__)
+            await asyncio.sleep(_PAUSE)
 
 
 def read(raw: Any, bot: Bot | None) -> Update | None:

@@ -3,90 +3,58 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import ClassVar
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-from rich.console import Console
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import steps
-from api.clock import now
-from api.consultations import service as consultations
-from api.errors import NotFound, SawtError
-from api.results import service as results_service
-from api.results.schemas import Results
-from api.settings import Settings
-from sawt.agents import agent
-from sawt.attending import attending
-from sawt.campaigns import campaign
-from sawt.commitments import commitment
-from sawt.compose import kit
-from sawt.consultations import consultation
-from sawt.database import take
-from sawt.desk import desk
-from sawt.doubles import doubling
-from sawt.findings import faults
-from sawt.following import following
-from sawt.ideas import idea
-from sawt.lanes import lanes
-from sawt.meetings import meeting
-from sawt.operating import operating
-from sawt.proposals import proposal
-from sawt.residents import resident
-from sawt.road_commands import roads
-from sawt.rounds import round_
-from sawt.tables import tables
-from sawt.today import today
-from sawt.words import messages, words
-
-cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
-cli.add_typer(operating)
-campaign.add_typer(following)
-meeting.add_typer(attending)
-resident.add_typer(doubling)
-cli.add_typer(campaign, name="campaign")
-cli.add_typer(commitment, name="commitment")
-cli.add_typer(consultation, name="consultation")
-cli.add_typer(agent, name="agent")
-cli.add_typer(desk, name="desk")
-cli.add_typer(idea, name="idea")
-cli.add_typer(lanes, name="lanes")
-cli.add_typer(meeting, name="meeting")
-cli.add_typer(roads, name="roads")
-cli.add_typer(messages, name="messages")
-cli.add_typer(proposal, name="proposal")
-cli.add_typer(resident, name="resident")
-cli.add_typer(round_, name="round")
-cli.add_typer(words, name="words")
-cli.command()(today)
-_out, _err = Console(), Console(stderr=True)
-
-Code = Annotated[str, typer.Argument(help="the consultation's code")]
+from api.errors import SawtError
+from sawt.lazy import LazyGroup
 
 
-@cli.command()
-def invite(code: Code) -> None:
-    """Queue an invitation to every consenting resident who was not asked yet."""
-    queued = take(lambda session: _invite(session, code))
-    total = sum(queued.values())
-    words = ", ".join(f"{channel}: {count}" for channel, count in queued.items())
-    _out.print(f"Invitations queued: {total} ({words}).")
+class Commands(LazyGroup):
+    """Every command of `sawt`, in the order of its help."""
+
+    table: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "today": (
+            "sawt.today:today",
+            "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
+        ),
+        "invite": ("sawt.invite:invite", "Queue an invitation to every consenting resident who was not asked yet."),
+        "results": ("sawt.results:results", "Count the answers per option, province, language and channel."),
+        "serve": ("sawt.serve_command:serve", "Serve residents and staff until stopped."),
+        "migrate": ("sawt.migrate_command:migrate", "Bring the database's tables to the newest form."),
+        "demo": (
+            "sawt.demo_command:demo",
+            "Serve with the rehearsal network: two feature phones and two Telegram phones on a page.",
+        ),
+        "keys": ("sawt.keys:keys", "Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."),
+        "doctor": ("sawt.doctor_command:doctor", "Say whether every setting is there and right, and what is missing."),
+        "campaign": ("sawt.campaigns:campaign", "Send something to many people, with care."),
+        "commitment": ("sawt.commitments:commitment", "What the Council has committed itself to, and how it stands."),
+        "consultation": ("sawt.consultations:consultation", "Ask residents something, from one moment to another."),
+        "agent": ("sawt.agents:agent", "Agents of associations, who answer for people one after another."),
+        "desk": ("sawt.desk:desk", "What residents wrote to the staff, and the answers."),
+        "idea": ("sawt.ideas:idea", "Moderate what residents send in; authors are told at each step."),
+        "lanes": ("sawt.lanes:lanes", "See how fast each channel sends, and open one that rests."),
+        "meeting": ("sawt.meetings:meeting", "Meet residents; whoever registered hears at once what changes."),
+        "roads": ("sawt.road_commands:roads", "See the ways out, and try each of them."),
+        "messages": ("sawt.words:messages", "Read and correct the messages that residents read."),
+        "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
+        "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
+        "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
+        "words": ("sawt.words:words", "Review the words that nobody understood."),
+    }
 
 
-@cli.command()
-def results(
-    code: Annotated[str | None, typer.Argument(help="the consultation's code; the newest by default")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-) -> None:
-    """Count the answers per option, province, language and channel."""
-    found = take(lambda session: _results(session, code))
-    if as_json:
-        typer.echo(found.model_dump_json(indent=2))  # rich would wrap and colour it
-        return
-    for table in tables(found):
-        _out.print(table)
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__
+)
+
+
+@cli.callback()
+def _sawt() -> None:
+    """What makes a group of it: all its commands are in the table."""
 
 
 def main() -> None:
@@ -94,26 +62,8 @@ def main() -> None:
     try:
         cli()
     except SawtError as error:
-        _err.print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
         sys.exit(1)
-    except (ValidationError, SettingsError) as error:
-        names = ", ".join(dict.fromkeys(each.what for each in faults(error)))
-        _err.print(f"[red]Not well formed: {names}. Try: sawt doctor[/red]", highlight=False, soft_wrap=True)
-        sys.exit(1)
-
-
-async def _invite(session: AsyncSession, code: str) -> dict[str, int]:
-    _, queued = await steps.invite(session, code, kit=kit(Settings()), who="sawt invite", now=now())
-    return queued
-
-
-async def _results(session: AsyncSession, code: str | None) -> Results:
-    if code is None:
-        found = await consultations.every(session)
-        if not found:
-            raise NotFound("There is no consultation yet.")
-        code = found[0][0].code
-    return await results_service.results(session, code)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.agents import service
 from api.agents.schemas import AgentIn
 from api.clock import now
-from sawt.compose import keyring
+from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, well_formed
 

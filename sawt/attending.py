@@ -9,19 +9,21 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.meeting_routes import out
 from api.clock import now
 from api.meetings import attendance, service
 from api.meetings.attendance import AttendanceIn
+from api.meetings.reading import out
 from api.meetings.schemas import MeetingOut
-from sawt.compose import keyring
+from sawt.context import keyring
 from sawt.database import take
 from sawt.given import well_formed
-from sawt.meetings import Code
 from sawt.shown import when
 
 attending = typer.Typer(no_args_is_help=True)
 _out, _err = Console(), Console(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the meeting's code")]
+
 _CAME = {True: "yes", False: "no", None: ""}
 
 

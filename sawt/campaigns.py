@@ -14,17 +14,19 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
+from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.report import report
-from api.campaigns.routes import StepName, take_step
 from api.campaigns.schemas import CampaignIn, Preview, Report
 from api.clock import now
-from api.settings import Settings
-from sawt.compose import kit
+from sawt.context import kit
 from sawt.database import take
+from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
+from sawt.settings import configured
 from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
+campaign.add_typer(following)
 _out, _err = Console(), Console(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
@@ -134,20 +136,20 @@ async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:
-    return await service.preview(session, number, kit=kit(Settings()), now=now())
+    return await service.preview(session, number, kit=kit(configured()), now=now())
 
 
 async def _report(session: AsyncSession, number: int) -> Report:
-    return await report(session, number, prices=kit(Settings()).rules.prices)
+    return await report(session, number, prices=kit(configured()).rules.prices)
 
 
 async def _step(session: AsyncSession, number: int, step: StepName, who: str, at: datetime | None) -> tuple[int, str]:
-    found = await take_step(session, number, step, kit=kit(Settings()), who=who, at=at, now=now())
+    found = await take_step(session, number, step, kit=kit(configured()), who=who, at=at, now=now())
     return found.id, found.state
 
 
 async def _budget(session: AsyncSession, number: int, amount: float, who: str) -> str:
-    found = await steps.budget(session, number, amount=amount, kit=kit(Settings()), who=who, now=now())
+    found = await steps.budget(session, number, amount=amount, kit=kit(configured()), who=who, now=now())
     return found.state
 
 

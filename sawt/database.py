@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Database
 from api.errors import Invalid, Unavailable
-from api.settings import Settings
-from sawt.migrate import current, newest
+from sawt.revisions import current, newest
+from sawt.settings import configured
 
 T = TypeVar("T")
 
 
 async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
     """Do the work on the configured database. Raises Unavailable where it is away, Invalid where its tables are old."""
-    db = Database(Settings().database_url)
+    db = Database(configured().database_url)
     try:
         if migrated and await current(db) != newest():
             raise Invalid("The database has not the newest tables. Run: sawt migrate")

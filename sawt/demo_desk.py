@@ -15,7 +15,7 @@ from api.desk import answering
 from api.desk import service as desk
 from api.desk.models import Letter
 from api.residents import service as residents
-from sawt.compose import catalogs
+from sawt.context import catalogs
 
 CODE = "246810"  # of the agent: everybody may know it, it opens nothing but the demonstration
 _WHO = "demo"

@@ -16,7 +16,7 @@ from api.proposals import ideas, moderation, service, steps
 from api.proposals.kit import Kit
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalIn
-from sawt.compose import catalogs
+from sawt.context import catalogs
 
 _WHO = "demo"
 

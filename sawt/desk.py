@@ -11,9 +11,8 @@ from rich.table import Table
 from api import places
 from api.clock import now
 from api.desk import answering, reading, service
-from api.desk.routes import State
-from api.desk.schemas import AnswerIn, AssignIn, By
-from sawt.compose import catalogs, keyring
+from api.desk.schemas import AnswerIn, AssignIn, By, State
+from sawt.context import catalogs, keyring
 from sawt.database import take
 from sawt.given import As, well_formed
 from sawt.shown import when

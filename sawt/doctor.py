@@ -10,10 +10,10 @@ from api.crypto import Keyring
 from api.db import Database
 from api.errors import SawtError
 from api.settings import Settings, root
-from sawt.compose import catalogs
+from sawt.context import catalogs
 from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
-from sawt.migrate import current, newest
+from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
 
 

@@ -16,11 +16,12 @@ from api.dialogue.doubles import Survey, survey
 from api.dialogue.mending import Mending, mend
 from api.errors import SawtError
 from api.settings import Settings
-from sawt.compose import keyring
+from sawt.context import keyring
 from sawt.database import with_db
 from sawt.findings import Finding
 from sawt.given import As
-from sawt.migrate import current, newest
+from sawt.revisions import current, newest
+from sawt.settings import configured
 
 doubling = typer.Typer()
 _out, _err = Console(), Console(stderr=True)
@@ -37,7 +38,7 @@ def merge_doubles(
 
     The later ballot counts, and who stopped under one of them has stopped. A merge can be undone within a day.
     """
-    settings = Settings()
+    settings = configured()
     found = asyncio.run(with_db(lambda db: survey(db, keyring=keyring(), region=settings.default_region)))
     _show(found)
     if found.clean:

@@ -19,10 +19,10 @@ from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database
 from api.errors import Invalid
-from api.settings import Settings
-from sawt.compose import keyring, kit
+from sawt.context import keyring, kit
 from sawt.database import with_db
 from sawt.given import As, well_formed
+from sawt.settings import configured
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Console(), Console(stderr=True)
@@ -76,7 +76,7 @@ def watch(number: Id) -> None:
 
 async def send_test(db: Database, number: int, given: TestIn) -> list[TestOut]:
     """Queue a test with the settings of this installation."""
-    settings = Settings()
+    settings = configured()
     async with db.transaction() as session:
         return await testing.send_test(session, number, given, kit=kit(settings), keyring=keyring(), now=now())
 
@@ -101,7 +101,7 @@ async def _print(db: Database, number: int, wanted: Wanted) -> None:
 
 
 async def _watch(db: Database, number: int) -> None:
-    prices = kit(Settings()).rules.prices
+    prices = kit(configured()).rules.prices
     first = await progress.look(db, number, prices=prices)
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())

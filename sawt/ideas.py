@@ -17,11 +17,11 @@ from api.proposals import finding, moderation, pages, reasons
 from api.proposals.kit import Kit
 from api.proposals.models import Idea
 from api.proposals.schemas import IdeaPage, ReasonWords
-from api.settings import Settings
-from sawt.compose import catalogs, keyring
-from sawt.compose import kit as campaign_kit
+from sawt.context import catalogs, keyring
+from sawt.context import kit as campaign_kit
 from sawt.database import take
 from sawt.given import As, parsed, written
+from sawt.settings import configured
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
 _out, _err = Console(), Console(stderr=True)
@@ -37,8 +37,7 @@ def kit() -> Kit:
 
 def quiet_kit() -> Kit:
     """The same, for what may happen at night: authors hear of it within the hours of campaigns."""
-    settings = Settings()
-    hours = campaign_kit(settings).rules.hours
+    hours = campaign_kit(configured()).rules.hours
     return Kit(catalogs(), keyring(), hours.opening)
 
 

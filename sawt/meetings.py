@@ -16,16 +16,17 @@ from api.campaigns.models import Campaign
 from api.clock import now
 from api.meetings import seats, service, told
 from api.meetings.models import Meeting
-from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, When
-from api.settings import Settings
-from sawt.compose import kit
+from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
+from sawt.attending import Code, attending
+from sawt.context import kit
 from sawt.database import take
 from sawt.given import As, At, agreed, parsed, well_formed, written
+from sawt.settings import configured
 
 meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
+meeting.add_typer(attending)
 _out, _err = Console(), Console(stderr=True)
 
-Code = Annotated[str, typer.Argument(help="the meeting's code")]
 Source = Annotated[Path, typer.Argument(help="a description as JSON; - for standard input")]
 
 M = TypeVar("M", bound=BaseModel)
@@ -49,10 +50,18 @@ def create(file: Source) -> None:
 
 
 @meeting.command()
-def cancel(code: Code, who: As, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
-    """Cancel it, and tell everyone registered at once, with the other way to take part."""
+def cancel(
+    code: Code,
+    who: As,
+    why: Annotated[Path | None, typer.Option("--why", help="a JSON file: the reason in ar, fr and zgh")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+) -> None:
+    """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
+    reason = None if why is None else parsed(Reason, written(why))
     agreed(f"Cancel {code} and tell everyone registered?", yes=yes)
-    _report(*take(lambda session: telling.cancel(session, code, kit=kit(Settings()), who=who, now=now())))
+    _report(
+        *take(lambda session: telling.cancel(session, code, kit=kit(configured()), who=who, now=now(), reason=reason))
+    )
 
 
 @meeting.command()
@@ -66,7 +75,7 @@ def move(
     """Move it to another time, and perhaps another place, and tell everyone registered at once; seats stay held."""
     where = parsed(PlaceWords, written(place)) if place is not None else None
     wanted = well_formed(lambda: When(starts_at=starts, ends_at=ends, place=where))
-    _report(*take(lambda session: telling.move(session, code, wanted, kit=kit(Settings()), who=who, now=now())))
+    _report(*take(lambda session: telling.move(session, code, wanted, kit=kit(configured()), who=who, now=now())))
 
 
 @meeting.command("seats")

@@ -7,8 +7,6 @@ import pkgutil
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 import api
@@ -32,21 +30,10 @@ def metadata() -> MetaData:
     return Base.metadata
 
 
-def newest() -> str:
-    """The newest revision there is."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
-
-
 async def migrate(db: Database, revision: str = "head") -> None:
     """Upgrade to a revision in one transaction: all of it, or nothing."""
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)
-
-
-async def current(db: Database) -> str | None:
-    """The revision a database is at; None for an empty one."""
-    async with db.engine.connect() as connection:
-        return await connection.run_sync(lambda found: MigrationContext.configure(found).get_current_revision())
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

@@ -17,7 +17,7 @@ from api.proposals import pages, pictures, service, steps
 from api.proposals.models import Proposal
 from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn, ProposalPage
 from api.rounds import options
-from sawt.compose import catalogs
+from sawt.context import catalogs
 from sawt.database import take
 from sawt.given import As, binary, parsed, written
 from sawt.ideas import kit

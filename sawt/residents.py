@@ -16,13 +16,15 @@ from api.dialogue import files, holdings
 from api.dialogue.files import File
 from api.residents import merging
 from api.residents.models import Merge
-from api.settings import Settings
-from sawt.compose import keyring
+from sawt.context import keyring
 from sawt.database import take
+from sawt.doubles import doubling
 from sawt.given import As, agreed
+from sawt.settings import configured
 from sawt.shown import when
 
 resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
+resident.add_typer(doubling)
 _out, _err = Console(), Console(stderr=True)
 _ROW = re.compile("[1-9][0-9]{0,7}")  # a row's number; a phone's is longer, or begins with 0 or +
 
@@ -83,7 +85,7 @@ def acts() -> None:
 async def _file(session: AsyncSession, who: str, by: str) -> File:
     if _ROW.fullmatch(who):
         return await files.show(session, int(who), who=by, keyring=keyring(), now=now())
-    region = Settings().default_region
+    region = configured().default_region
     return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region)
 
 

@@ -13,10 +13,10 @@ from rich.table import Table
 from api import phones
 from api.prices import Prices
 from api.roads import Road, Roads
-from api.settings import Settings
 from sawt.database import with_db
 from sawt.road_trials import Verdict, try_roads
 from sawt.roads import providers_of, roads_of
+from sawt.settings import configured
 
 roads = typer.Typer(no_args_is_help=True, help="See the ways out, and try each of them.")
 _out, _err = Console(), Console(stderr=True)
@@ -25,7 +25,7 @@ _out, _err = Console(), Console(stderr=True)
 @roads.command("list")
 def list_roads() -> None:
     """List the roads, what stands in for which, the routing table and the prices."""
-    settings = Settings()
+    settings = configured()
     found = roads_of(settings)
     _out.print(_roads(found, providers_of(settings)))
     if found.routes:
@@ -40,7 +40,7 @@ def try_all(
     wait: Annotated[float, typer.Option(help="seconds to wait for their outcome", min=1, max=3600)] = 60.0,
 ) -> None:
     """Send one real message by every road, each by itself, and say what became of it; the service must be running."""
-    settings = Settings()
+    settings = configured()
     number = phones.read(to, settings.default_region)
     verdicts = asyncio.run(with_db(lambda db: try_roads(db, settings, number, wait=timedelta(seconds=wait))))
     table = Table("road", "outcome", "why")

@@ -22,7 +22,7 @@ from api.outbox.replies import TRIAL
 from api.outbox.trials import Fate
 from api.roads import Road
 from api.settings import Settings
-from sawt.compose import kit
+from sawt.context import kit
 from sawt.roads import providers_of, roads_of
 
 _LOOK = 0.5  # seconds

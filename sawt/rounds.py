@@ -12,8 +12,8 @@ import typer
 from api.clock import now
 from api.rounds import service
 from api.rounds.schemas import Kind, RoundIn, RoundWords
-from sawt.compose import catalogs
 from sawt.consultations import change
+from sawt.context import catalogs
 from sawt.given import MaybeAt, parsed, written
 
 round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")

@@ -11,10 +11,11 @@ from fastapi import FastAPI
 
 from api import logs
 from api.errors import Invalid
-from api.settings import Settings
 from sawt.compose import compose
+from sawt.settings import configured
 
 _GRACE = 5  # seconds for requests under way when the service is stopped
+_START = 60  # seconds for a worker to answer; uvicorn ends one that takes longer, such as on a machine under load
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -34,7 +35,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 def application() -> FastAPI:
     """The application of one worker process, from its environment."""
-    settings = Settings()
+    settings = configured()
     logs.configure(settings.log_level)
     return compose(settings).app
 
@@ -73,5 +74,6 @@ def serve_many(host: str, port: int, processes: int) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE,
+        timeout_worker_healthcheck=_START,
         server_header=False,
     )

@@ -24,7 +24,7 @@ Row = tuple[str, str, str, str]
 
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Say what waits for staff: campaigns, ideas, proposals, letters, late milestones, meetings until tomorrow."""
+    """Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
     found = take(lambda session: service.overview(session, now=now()))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
@@ -36,6 +36,8 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 
 
 def _rows(found: Overview) -> Iterator[Row]:
+    for road in found.roads:
+        yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     yield from map(_campaign, found.campaigns)
     if found.ideas.count:
         flagged = f", {found.ideas.flagged} flagged" if found.ideas.flagged else ""

@@ -19,7 +19,7 @@ from api.errors import Invalid
 from api.messages import service
 from api.messages.service import Message
 from api.tifinagh import to_latin
-from sawt.compose import catalogs
+from sawt.context import catalogs
 from sawt.database import take
 from sms.proposal import propose
 from sms.segments import count

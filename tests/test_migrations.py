@@ -18,7 +18,8 @@ from api.commitments import service as commitments_service
 from api.consultations import content
 from api.consultations import service as consultations_service
 from api.db import Database, Json, Moment
-from sawt.migrate import current, metadata, migrate, newest
+from sawt.migrate import metadata, migrate
+from sawt.revisions import current, newest
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.upgrading import fill, undo
 

@@ -132,8 +132,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_token": SecretStr("1000000001:abcdefghijklmnopqrstuvwxyz012345"),
         "telegram_api_url": f"{url}/rehearsal/telegram",
         "telegram_apart": 0.0,  # seconds of a real clock
-        "pull_every": 3600.0,  # tests deliver when they say so
-        "tick_every": 3600.0,  # and so does what happens by itself
+        "background": [],  # tests deliver when they say so, and so does what happens by itself
         "messages_per_hour": 10_000,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
@@ -159,4 +158,22 @@ async def living(
             yield world
         finally:
             await network.aclose()  # ends its long polls, so that the server need not wait for them
-    assert checker.faults == []
+    assert checker.faults == [], checker.faults
+
+
+@asynccontextmanager
+async def quiet(
+    database_url: str, *, consultation: dict[str, Any] | None = None, **changed: Any
+) -> AsyncIterator[World]:
+    """A world without a wire, with one open consultation: for rules, commands and `/v1`, at a fraction of the cost.
+
+    Nothing listens and nobody has a phone: `http` calls the application itself, and `network` is not there.
+    """
+    settings, now = settings_for(database_url, "http://quiet.invalid", **changed), MovingClock()
+    service = compose(settings, now=now)
+    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
+        world = World(settings.public_url, settings, service, None, now, http)  # type: ignore[arg-type]
+        await world.open(consultation or main_consultation())
+        yield world
+    await service.db.close()

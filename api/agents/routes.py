@@ -5,42 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import service
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent
-from api.clock import Clock
-from api.crypto import Keyring
-from api.db import Database
+from api.deps import KeyringDep, Now, Session, staff_router
+
+router = staff_router("/agents", "agents")
 
 
-def router(db: Database, keyring: Keyring, clock: Clock) -> APIRouter:
-    """The routes below /agents."""
-    routes = APIRouter(prefix="/agents", tags=["agents"])
+@router.get("")
+async def every(session: Session, now: Now) -> list[AgentOut]:
+    """All agents, the newest first."""
+    found, today = await service.every(session), await service.people_today(session, now=now)
+    return [AgentOut(**_shown(each, today.get(each.id, 0))) for each in found]
 
-    @routes.get("")
-    async def every() -> list[AgentOut]:
-        """All agents, the newest first."""
-        async with db.transaction() as session:
-            found, today = await service.every(session), await service.people_today(session, now=clock())
-            return [AgentOut(**_shown(each, today.get(each.id, 0))) for each in found]
 
-    @routes.post("", status_code=201)
-    async def create(given: AgentIn) -> NewAgent:
-        """Let an agent in; the code is shown this once."""
-        async with db.transaction() as session:
-            made, code = await service.create(session, given, keyring=keyring, now=clock())
-            return NewAgent(**await shown(session, made, clock()), code=code)
+@router.post("", status_code=201)
+async def create(given: AgentIn, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
+    """Let an agent in; the code is shown this once."""
+    made, code = await service.create(session, given, keyring=keyring, now=now)
+    return NewAgent(**await shown(session, made, now), code=code)
 
-    @routes.post("/{number}/end")
-    async def end(number: int) -> AgentOut:
-        """Let an agent in no more."""
-        async with db.transaction() as session:
-            return AgentOut(**await shown(session, await service.end(session, number), clock()))
 
-    return routes
+@router.post("/{number}/end")
+async def end(number: int, session: Session, now: Now) -> AgentOut:
+    """Let an agent in no more."""
+    return AgentOut(**await shown(session, await service.end(session, number), now))
 
 
 async def shown(session: AsyncSession, found: Agent, now: datetime) -> dict[str, Any]:

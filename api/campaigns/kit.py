@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from api.campaigns.rules import Rules
 from api.channel import Channel, Choice, Preview
+from api.crypto import Keyring
 from api.i18n import Catalogs
+from api.proposals.kit import Kit as ProposalKit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,10 @@ class Kit:
     catalogs: Catalogs
     channels: Sequence[Channel]
     rules: Rules
+
+    def for_authors(self, keyring: Keyring) -> ProposalKit:
+        """For what may happen at night, as closing a vote: authors hear of it within the hours of campaigns."""
+        return ProposalKit(self.catalogs, keyring, self.rules.hours.opening)
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
         """The segments of a text on a channel; one where nothing here knows the channel."""

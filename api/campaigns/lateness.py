@@ -28,11 +28,11 @@ async def note(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> i
     done or blocked there is nothing to say.
     """
     today = service.today(now)
-    due = (await session.execute(_due(today - RECENT, today))).all()
-    if due:
+    late = (await session.execute(_locked(due(today - RECENT, today)))).all()
+    if late:
         await messages.renew(session, catalogs)
     count = 0
-    for milestone, number, code in due:
+    for milestone, number, code in late:
         milestone.told_late = milestone.due_on
         found = await service.commitment(session, code, number)
         if found.state(today) == rules.LATE:
@@ -44,8 +44,8 @@ async def note(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> i
     return count
 
 
-def _due(since: date, today: date) -> Any:
-    """Milestones whose day is past, that are not done, and of which this was not told; locked."""
+def due(since: date, today: date) -> Any:
+    """Milestones whose day is past, that are not done, and of which this was not told."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)
@@ -61,9 +61,11 @@ def _due(since: date, today: date) -> Any:
         .join(Plan, Plan.id == Commitment.plan_id)
         .where(Milestone.due_on < today, Milestone.due_on >= since, ~done)
         .where(or_(Milestone.told_late.is_(None), Milestone.told_late != Milestone.due_on))
-        .order_by(Milestone.id)
-        .with_for_update(skip_locked=True, of=Milestone)
     )
+
+
+def _locked(found: Any) -> Any:
+    return found.order_by(Milestone.id).with_for_update(skip_locked=True, of=Milestone)
 
 
 def _said(catalogs: Catalogs, language: str, milestone: Milestone) -> str:

@@ -20,21 +20,27 @@ from api.crypto import Keyring
 from api.i18n import LANGUAGES, Voice
 from api.meetings import service, told
 from api.meetings.models import Meeting
-from api.meetings.schemas import When
+from api.meetings.schemas import Reason, When
 from api.messages import service as messages
 
 
 async def cancel(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime
+    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, reason: Reason | None = None
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
-    """Cancel a meeting and tell everyone registered, now and at any hour; returns what was queued by channel.
+    """Cancel a meeting and tell everyone registered, with the `reason`, now and at any hour.
+
+    Returns what was queued by channel.
 
     Raises NotFound or Conflict before anything is queued.
     """
     found = await service.cancel(session, code, now=now)
 
     def news(voice: Voice) -> str:
-        return voice("meeting.cancelled", when=told.when(found), place=told.place(found, voice))
+        said = voice("meeting.cancelled", when=told.when(found, voice), place=told.place(found, voice))
+        if reason is None:
+            return said
+        why = voice("meeting.reason", title=voice.pick(reason.model_dump()))
+        return f"{said} {why}"
 
     return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
 
@@ -48,7 +54,7 @@ async def move(
         found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
 
     def news(voice: Voice) -> str:
-        return voice("meeting.moved", when=told.when(found), place=told.place(found, voice))
+        return voice("meeting.moved", when=told.when(found, voice), place=told.place(found, voice))
 
     return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
 

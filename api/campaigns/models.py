@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
 
 
 class Campaign(Base):
@@ -20,7 +21,7 @@ class Campaign(Base):
     """
 
     __tablename__ = "campaigns"
-    __table_args__ = (Index(None, "state"),)
+    __table_args__ = (Index(None, "state"), WAKES_SCHEDULE)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.campaigns import news
 from api.campaigns.schemas import Part
-from api.clock import Clock
 from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.routes import ONE, Who
-from api.db import Database
+from api.deps import Now, Session, staff_router
 
 
 class Drafted(BaseModel):
@@ -21,22 +19,20 @@ class Drafted(BaseModel):
     consultation: str | None = Field(None, description="the code of the one that asks")
 
 
-def router(db: Database, clock: Clock) -> APIRouter:
-    """The routes below /plans that draft campaigns."""
-    routes = APIRouter(prefix="/plans", tags=["commitments"])
+router = staff_router("/plans", "commitments")
 
-    @routes.post(f"{ONE}/updates", status_code=201)
-    async def update(code: str, number: int, given: UpdateIn, who: Who) -> Drafted:
-        """Keep news, and draft the campaign that brings them; a draft that waits takes them up, of all commitments."""
-        async with db.transaction() as session:
-            _, campaign = await news.draft_update(session, code, number, given, who=who, now=clock())
-            return Drafted(campaign=campaign.id, parts=campaign.parts or [])
 
-    @routes.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
-    async def ground(code: str, number: int, milestone: int, given: GroundIn, who: Who) -> Drafted:
-        """Open a yes/no question on a milestone, and draft the invitation of its followers in one commune."""
-        async with db.transaction() as session:
-            asked, campaign = await news.draft_ground(session, code, number, milestone, given, who=who, now=clock())
-            return Drafted(campaign=campaign.id, consultation=asked.code)
+@router.post(f"{ONE}/updates", status_code=201)
+async def update(code: str, number: int, given: UpdateIn, who: Who, session: Session, now: Now) -> Drafted:
+    """Keep news, and draft the campaign that brings them; a draft that waits takes them up, of all commitments."""
+    _, campaign = await news.draft_update(session, code, number, given, who=who, now=now)
+    return Drafted(campaign=campaign.id, parts=campaign.parts or [])
 
-    return routes
+
+@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
+async def ground(
+    code: str, number: int, milestone: int, given: GroundIn, who: Who, session: Session, now: Now
+) -> Drafted:
+    """Open a yes/no question on a milestone, and draft the invitation of its followers in one commune."""
+    asked, campaign = await news.draft_ground(session, code, number, milestone, given, who=who, now=now)
+    return Drafted(campaign=campaign.id, consultation=asked.code)

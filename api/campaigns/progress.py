@@ -1,4 +1,4 @@
-"""A campaign's report as it changes, for whoever watches: server-sent events, at most one a second."""
+"""A campaign's report as it changes, for whoever watches: looked at once a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import AsyncIterator
 
 import anyio
-from sse_starlette import ServerSentEvent
 
 from api.campaigns import life
 from api.campaigns.report import report
@@ -48,14 +47,6 @@ async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Repo
         if found != shown:
             shown = found
             yield found
-
-
-async def events(reports: AsyncIterator[Report], *, seen: str | None) -> AsyncIterator[ServerSentEvent]:
-    """Reports as events, each named by what it holds; one that the reader has `seen` is not said again."""
-    async for found in reports:
-        name = name_of(found)
-        if name != seen:
-            yield ServerSentEvent(found.model_dump_json(), id=name)
 
 
 def name_of(found: Report) -> str:

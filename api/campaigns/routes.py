@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
-from api.campaigns.kit import Kit
+from api.campaigns.deps import CampaignKit
+from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Preview, Report, Step, Wave, Who
-from api.clock import Clock
 from api.consultations.schemas import Moment
-from api.db import Database
-from api.errors import Invalid
+from api.deps import Now, Session, staff_router
 
 
 class By(BaseModel):
@@ -44,94 +39,53 @@ class NewCampaign(CampaignIn):
     who: Who
 
 
-StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"]
+router = staff_router("/campaigns", "campaigns")
 
 
-def router(db: Database, kit: Kit, clock: Clock) -> APIRouter:
-    """The routes below /campaigns."""
-    routes = APIRouter(tags=["campaigns"])
-    routes.include_router(_reading(db, kit, clock))
-    routes.include_router(_writing(db, kit, clock))
-    return routes
+@router.get("")
+async def every(session: Session) -> list[CampaignOut]:
+    """All campaigns, the newest first."""
+    return [await _out(session, found) for found in await service.every(session)]
 
 
-def _reading(db: Database, kit: Kit, clock: Clock) -> APIRouter:
-    routes = APIRouter()
-
-    @routes.get("/campaigns")
-    async def every() -> list[CampaignOut]:
-        """All campaigns, the newest first."""
-        async with db.transaction() as session:
-            return [await _out(session, found) for found in await service.every(session)]
-
-    @routes.get("/campaigns/{campaign_id}")
-    async def one(campaign_id: int) -> CampaignOut:
-        """One campaign as it stands."""
-        async with db.transaction() as session:
-            return await _out(session, await service.get(session, campaign_id))
-
-    @routes.get("/campaigns/{campaign_id}/preview")
-    async def preview(campaign_id: int) -> Preview:
-        """What it would do if it were launched now."""
-        async with db.transaction() as session:
-            return await service.preview(session, campaign_id, kit=kit, now=clock())
-
-    @routes.get("/campaigns/{campaign_id}/report")
-    async def reported(campaign_id: int) -> Report:
-        """What became of its messages."""
-        async with db.transaction() as session:
-            return await report(session, campaign_id, prices=kit.rules.prices)
-
-    return routes
+@router.get("/{campaign_id}")
+async def one(campaign_id: int, session: Session) -> CampaignOut:
+    """One campaign as it stands."""
+    return await _out(session, await service.get(session, campaign_id))
 
 
-def _writing(db: Database, kit: Kit, clock: Clock) -> APIRouter:
-    routes = APIRouter()
-
-    @routes.post("/campaigns", status_code=201)
-    async def create(given: NewCampaign) -> CampaignOut:
-        """Keep a new draft."""
-        async with db.transaction() as session:
-            return await _out(session, await service.create(session, given, who=given.who, now=clock()))
-
-    @routes.post("/campaigns/{campaign_id}/budget")
-    async def budget(campaign_id: int, given: Budget) -> CampaignOut:
-        """Set what it may spend in all."""
-        async with db.transaction() as session:
-            found = await steps.budget(session, campaign_id, amount=given.amount, kit=kit, who=given.who, now=clock())
-            return await _out(session, found)
-
-    @routes.post("/campaigns/{campaign_id}/{step}")
-    async def take(campaign_id: int, step: StepName, given: By) -> CampaignOut:
-        """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
-        async with db.transaction() as session:
-            found = await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=clock())
-            return await _out(session, found)
-
-    return routes
+@router.get("/{campaign_id}/preview")
+async def preview(campaign_id: int, session: Session, kit: CampaignKit, now: Now) -> Preview:
+    """What it would do if it were launched now."""
+    return await service.preview(session, campaign_id, kit=kit, now=now)
 
 
-async def take_step(
-    session: AsyncSession, campaign_id: int, step: StepName, *, kit: Kit, who: str, at: datetime | None, now: datetime
-) -> Campaign:
-    """Take the step of this name: the one way for the JSON API and the command line.
+@router.get("/{campaign_id}/report")
+async def reported(campaign_id: int, session: Session, kit: CampaignKit) -> Report:
+    """What became of its messages."""
+    return await report(session, campaign_id, prices=kit.rules.prices)
 
-    Returns the campaign; the new draft, where the step makes one.
-    """
-    if step in ("clone", "resend"):
-        making = {"clone": service.clone, "resend": service.resend}
-        return await making[step](session, campaign_id, who=who, now=now)
-    if step == "schedule":
-        if at is None:
-            raise Invalid("say when: a schedule needs a moment with its time zone")
-        await steps.schedule(session, campaign_id, at=at, who=who, now=now)
-    elif step in ("pause", "cancel", "revise"):
-        plain = {"pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise}
-        await plain[step](session, campaign_id, who=who, now=now)
-    else:
-        with_kit = {"submit": steps.submit, "approve": steps.approve, "launch": steps.launch, "resume": steps.resume}
-        await with_kit[step](session, campaign_id, kit=kit, who=who, now=now)
-    return await service.get(session, campaign_id)
+
+@router.post("", status_code=201)
+async def create(given: NewCampaign, session: Session, now: Now) -> CampaignOut:
+    """Keep a new draft."""
+    return await _out(session, await service.create(session, given, who=given.who, now=now))
+
+
+@router.post("/{campaign_id}/budget")
+async def budget(campaign_id: int, given: Budget, session: Session, kit: CampaignKit, now: Now) -> CampaignOut:
+    """Set what it may spend in all."""
+    found = await steps.budget(session, campaign_id, amount=given.amount, kit=kit, who=given.who, now=now)
+    return await _out(session, found)
+
+
+@router.post("/{campaign_id}/{step}")
+async def take(
+    campaign_id: int, step: StepName, given: By, session: Session, kit: CampaignKit, now: Now
+) -> CampaignOut:
+    """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
+    found = await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=now)
+    return await _out(session, found)
 
 
 async def _out(session: AsyncSession, found: Campaign) -> CampaignOut:

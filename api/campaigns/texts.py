@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -62,7 +63,13 @@ def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, 
     if not campaign.parts:
         return [(0, _text(voice, campaign, consultation, count))]
     said = [voice.pick(each["texts"]) for each in campaign.parts]
-    return [(variant, "\n".join(parts.of(variant, said))) for variant in range(1, 2 ** len(said))]
+    return [(variant, _news(voice, parts.of(variant, said))) for variant in range(1, 2 ** len(said))]
+
+
+def _news(voice: Voice, said: Sequence[str]) -> str:
+    """What somebody follows, joined: who sends it, and how to get no more of it."""
+    sender, joined = voice("news.from"), "\n".join(said)
+    return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
 
 def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
 
 
 class Plan(Base):
@@ -56,7 +57,7 @@ class Milestone(Base):
     """One step of a commitment. Whether it is late is never stored: its day and its newest assessment say so."""
 
     __tablename__ = "milestones"
-    __table_args__ = (UniqueConstraint("commitment_id", "number"),)
+    __table_args__ = (UniqueConstraint("commitment_id", "number"), WAKES_SCHEDULE)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
@@ -76,7 +77,7 @@ class Assessment(Base):
     """
 
     __tablename__ = "assessments"
-    __table_args__ = (Index(None, "commitment_id"),)
+    __table_args__ = (Index(None, "commitment_id"), WAKES_SCHEDULE)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments import rules, service
@@ -97,8 +97,8 @@ async def write_update(
     return found, made
 
 
-async def newly_done(session: AsyncSession, *, now: datetime) -> list[tuple[Milestone, Commitment]]:
-    """The milestones that are done and that nobody was told of yet, marked as told now; each is had once."""
+def untold() -> Select[Milestone, Commitment]:
+    """The milestones that are done and that nobody was told of yet, each with its commitment."""
     newest = (
         select(Assessment.status)
         .where(
@@ -108,15 +108,20 @@ async def newly_done(session: AsyncSession, *, now: datetime) -> list[tuple[Mile
         )
         .order_by(Assessment.id.desc())
         .limit(1)
+        .correlate(Milestone)
         .scalar_subquery()
     )
-    rows = await session.execute(
+    return (
         select(Milestone, Commitment)
         .join(Commitment, Commitment.id == Milestone.commitment_id)
         .where(Milestone.told_at.is_(None), newest == rules.DONE)
-        .order_by(Milestone.id)
-        .with_for_update(of=Milestone, skip_locked=True)
     )
+
+
+async def newly_done(session: AsyncSession, *, now: datetime) -> list[tuple[Milestone, Commitment]]:
+    """The milestones that are done and that nobody was told of yet, marked as told now; each is had once."""
+    free = untold().order_by(Milestone.id).with_for_update(of=Milestone, skip_locked=True)
+    rows = await session.execute(free)
     found = [(milestone, commitment) for milestone, commitment in rows]
     for milestone, _ in found:
         milestone.told_at = now

@@ -10,8 +10,18 @@ from api.consultations.content import NUMBER, POINTS, SCALE, STATEMENTS, TEXT, Y
 from api.consultations.marks import STANCES, mark, option_of, points
 from api.errors import Invalid
 
+MANY, FEW, TWICE, POINTS_OVER = "many", "few", "twice", "points"  # the rules an answer of several values may break
 LONGEST = 2000  # characters of a free text, unless the question says less: more than the longest SMS
 WIDEST = 10  # the most values a scale may have
+
+
+class RuleBroken(Invalid):
+    """An answer whose values are all on offer, but not so many of them, or not that many points."""
+
+    def __init__(self, rule: str, *, given: int, limit: int) -> None:
+        """`rule` is one of those above; `given` breaks the `limit` (the most, the fewest, the total)."""
+        super().__init__(f"{rule}: {given} of {limit}")
+        self.rule, self.given, self.limit = rule, given, limit
 
 
 def scale(question: QuestionContent) -> tuple[str, ...]:
@@ -22,22 +32,32 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
 def check(question: QuestionContent, values: Sequence[str], *, partial: bool = False) -> tuple[str, ...]:
     """The values as a ballot holds them; `partial` ones may still be too few.
 
-    Raises Invalid where the question does not take them.
+    Raises Invalid if the question does not take them: RuleBroken if only their number or their sum is wrong.
     """
-    least = question.least if not (partial or question.one_by_one) else 0
-    if not least <= len(values) <= question.most or len(set(values)) != len(values):
-        raise Invalid("a wrong number of values")
-    if question.kind == TEXT:
-        return (_text(question, values[0]),)
-    if question.kind == NUMBER:
-        return (_number(question, values[0]),)
+    if question.kind in (TEXT, NUMBER):
+        if len(values) != 1:
+            raise Invalid("a wrong number of values")
+        return ((_text if question.kind == TEXT else _number)(question, values[0]),)
     if question.kind == POINTS:
         values = _shared(question, values)
-    if any(value not in allowed(question) for value in values if question.kind != POINTS):
+    elif any(value not in allowed(question) for value in values):
         raise Invalid("a value that is not on offer")
-    if len({option_of(value) for value in values}) != len(values):
-        raise Invalid("two values for one option")
+    _rules(question, values, partial=partial)
     return tuple(values)
+
+
+def _rules(question: QuestionContent, values: Sequence[str], *, partial: bool) -> None:
+    """Raise RuleBroken where these values on offer are too many, too few, or not each of another option."""
+    options, given = {option_of(value) for value in values}, len(values)
+    least = question.least if not (partial or question.one_by_one) else 0
+    if len(options) != given:
+        raise RuleBroken(TWICE, given=given, limit=len(options))
+    if given > question.most:
+        raise RuleBroken(MANY, given=given, limit=question.most)
+    if given < least:
+        raise RuleBroken(FEW, given=given, limit=least)
+    if question.kind == POINTS and sum(map(points, values)) > question.total:
+        raise RuleBroken(POINTS_OVER, given=sum(map(points, values)), limit=question.total)
 
 
 def allowed(question: QuestionContent) -> tuple[str, ...]:
@@ -56,8 +76,6 @@ def _shared(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]
     known = {option.value for option in question.options}
     if any(option_of(value) not in known or points(value) < 1 for value in values):
         raise Invalid("points for nothing that is on offer")
-    if sum(map(points, values)) > question.total:
-        raise Invalid("more points than there are")
     return tuple(mark(option_of(value), points(value)) for value in values)
 
 

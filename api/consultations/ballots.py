@@ -50,17 +50,19 @@ async def cast(
     now: datetime,
     complete: bool = False,
     partial: bool = False,
+    fresh: bool = False,
 ) -> str:
     """Put these values on the voter's ballot, in place of what it held for this question; returns the receipt.
 
     `partial` values come one by one and may still be too few; `complete` marks the ballot as answered to the end.
+    `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
     Raises Invalid where the question does not take them, NotOpen where it is too late.
     """
     values = check(question, values, partial=partial)
     ballot_id, receipt = await _ballot(
         session, consultation_id=consultation_id, voter=voter, complete=complete, now=now
     )
-    if not question.one_by_one and (question.several or not values):
+    if not (fresh or question.one_by_one) and (question.several or not values):
         await session.execute(delete(Answer).where(Answer.ballot_id == ballot_id, Answer.question_id == question.id))
     rows = [
         {"ballot_id": ballot_id, "question_id": question.id, "rank": rank, "value": value}
@@ -102,15 +104,18 @@ async def complete(session: AsyncSession, *, consultation_id: int, token: bytes)
     return receipt
 
 
-async def values(session: AsyncSession, *, consultation_id: int, token: bytes, question_id: int) -> tuple[str, ...]:
-    """What the voter's ballot holds for a question, in order."""
-    found = await session.scalars(
-        select(Answer.value)
+async def values(session: AsyncSession, *, consultation_id: int, token: bytes) -> dict[int, tuple[str, ...]]:
+    """What the voter's ballot holds: the values of each question that has any, in their order, by its number."""
+    rows = await session.execute(
+        select(Answer.question_id, Answer.value)
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.consultation_id == consultation_id, Ballot.voter == token, Answer.question_id == question_id)
-        .order_by(Answer.rank)
+        .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
+        .order_by(Answer.question_id, Answer.rank)
     )
-    return tuple(found)
+    found: dict[int, tuple[str, ...]] = {}
+    for question_id, value in rows:
+        found[question_id] = (*found.get(question_id, ()), value)
+    return found
 
 
 async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
 
 Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "zgh": …}
 
@@ -17,6 +18,7 @@ class Consultation(Base):
     """A few questions, open from … to …. `state` is draft, open or closed; `revision` rises with every change."""
 
     __tablename__ = "consultations"
+    __table_args__ = WAKES_SCHEDULE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(24), unique=True)
@@ -119,6 +121,14 @@ class Superseded(Base):
     """
 
     __tablename__ = "superseded"
+    __table_args__ = (
+        Index(
+            "ix_superseded_kept",
+            "kept_until",
+            postgresql_where=text("kept_until IS NOT NULL"),
+            sqlite_where=text("kept_until IS NOT NULL"),
+        ),
+    )
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     receipt: Mapped[str] = mapped_column(String(8), primary_key=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Participation
+from api.consultations.models import Consultation, Participation
+from api.consultations.service import is_open
 from api.db import insert
 
 ASKED, BEGUN, FINISHED = "asked", "begun", "finished"
@@ -20,4 +24,43 @@ async def progress(session: AsyncSession, *, consultation_id: int, resident_id: 
             set_={"state": made.excluded.state},
             where=Participation.state.in_(_BEFORE[state]),
         )
+    )
+
+
+async def finish(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
+    """Note that a resident came to the end; returns how many other consultations still wait for them.
+
+    One statement does both: the turn that ends a vote has no room for more.
+    """
+    made = insert(session)(Participation).values(
+        consultation_id=consultation_id, resident_id=resident_id, state=FINISHED
+    )
+    noted = made.on_conflict_do_update(
+        index_elements=("consultation_id", "resident_id"), set_={"state": made.excluded.state}
+    )
+    waiting: int = (
+        await session.scalars(noted.returning(_waiting(consultation_id, resident_id=resident_id, now=now)))
+    ).one()
+    return waiting
+
+
+def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> ScalarSelect[int]:
+    """How many consultations but this one are open to a resident who has not finished them."""
+    # Each column has a name of its own: what is returned is written without the names of tables on SQLite.
+    mine = (
+        select(Participation.consultation_id.label("at"), Participation.state.label("reached"))
+        .where(Participation.resident_id == resident_id)
+        .subquery("mine")
+    )
+    return (
+        select(func.count(Consultation.id))
+        .select_from(Consultation)
+        .outerjoin(mine, mine.c.at == Consultation.id)
+        .where(
+            is_open(now),
+            Consultation.id != consultation_id,
+            func.coalesce(mine.c.reached, "") != FINISHED,
+            or_(Consultation.invited_only.is_(False), mine.c.reached.is_not(None)),
+        )
+        .scalar_subquery()
     )

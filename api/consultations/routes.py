@@ -2,67 +2,51 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
-from api.clock import Clock
 from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
-from api.db import Database
+from api.deps import Now, Session, staff_router
+
+router = staff_router("/consultations", "consultations")
 
 
-def router(db: Database, clock: Clock) -> APIRouter:
-    """The routes below /consultations."""
-    routes = APIRouter(prefix="/consultations", tags=["consultations"])
-    _read(routes, db)
-    _times(routes, db, clock)
-
-    @routes.post("", status_code=201)
-    async def create(given: ConsultationIn) -> ConsultationOut:
-        """Keep a new consultation as a draft."""
-        async with db.transaction() as session:
-            return out(await drafts.create(session, given, now=clock()), len(given.questions))
-
-    return routes
+@router.get("")
+async def every(session: Session) -> list[ConsultationOut]:
+    """All consultations, the newest first."""
+    return [out(found, count) for found, count in await service.every(session)]
 
 
-def _read(routes: APIRouter, db: Database) -> None:
-    @routes.get("")
-    async def every() -> list[ConsultationOut]:
-        """All consultations, the newest first."""
-        async with db.transaction() as session:
-            return [out(found, count) for found, count in await service.every(session)]
-
-    @routes.get("/{code}")
-    async def one(code: str) -> ConsultationOut:
-        """One consultation as it stands."""
-        async with db.transaction() as session:
-            found = await service.get(session, code)
-            return out(found, await service.count_questions(session, found.id))
+@router.get("/{code}")
+async def one(code: str, session: Session) -> ConsultationOut:
+    """One consultation as it stands."""
+    found = await service.get(session, code)
+    return out(found, await service.count_questions(session, found.id))
 
 
-def _times(routes: APIRouter, db: Database, clock: Clock) -> None:
-    @routes.post("/{code}/open")
-    async def open_it(code: str) -> ConsultationOut:
-        """Open a draft: from now on it takes ballots."""
-        async with db.transaction() as session:
-            found = await lifetime.open_it(session, code, now=clock())
-            return out(found, await service.count_questions(session, found.id))
+@router.post("/{code}/open")
+async def open_it(code: str, session: Session, now: Now) -> ConsultationOut:
+    """Open a draft: from now on it takes ballots."""
+    found = await lifetime.open_it(session, code, now=now)
+    return out(found, await service.count_questions(session, found.id))
 
-    @routes.post("/{code}/discard", status_code=204)
-    async def discard(code: str) -> None:
-        """Delete a draft that nothing names; its proposals are free for another round."""
-        async with db.transaction() as session:
-            await drafts.discard(session, code)
 
-    @routes.post("/{code}/schedule")
-    async def schedule(code: str, given: Times) -> ConsultationOut:
-        """Say when it opens and closes by itself."""
-        async with db.transaction() as session:
-            found = await lifetime.schedule(
-                session, code, opens_at=given.opens_at, closes_at=given.closes_at, now=clock()
-            )
-            return out(found, await service.count_questions(session, found.id))
+@router.post("/{code}/discard", status_code=204)
+async def discard(code: str, session: Session) -> None:
+    """Delete a draft that nothing names; its proposals are free for another round."""
+    await drafts.discard(session, code)
+
+
+@router.post("/{code}/schedule")
+async def schedule(code: str, given: Times, session: Session, now: Now) -> ConsultationOut:
+    """Say when it opens and closes by itself."""
+    found = await lifetime.schedule(session, code, opens_at=given.opens_at, closes_at=given.closes_at, now=now)
+    return out(found, await service.count_questions(session, found.id))
+
+
+@router.post("", status_code=201)
+async def create(given: ConsultationIn, session: Session, now: Now) -> ConsultationOut:
+    """Keep a new consultation as a draft."""
+    return out(await drafts.create(session, given, now=now), len(given.questions))
 
 
 def out(found: Consultation, questions: int) -> ConsultationOut:

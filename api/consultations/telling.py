@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations.content import TEXT, YES_NO, QuestionContent
+from api.consultations.content import RANKING, TEXT, YES_NO, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, given_by, option_of
 from api.consultations.publishing import OWN_WORDS
 from api.consultations.receipts import Checked, Standing
@@ -26,21 +26,27 @@ def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
         return voice("receipt.counted", receipt=found.receipt, title=title)
     if found.standing is Standing.REPLACED:
         return voice("receipt.replaced", receipt=found.receipt)
-    lines = [f"{place}. {_chosen(question, values, voice, whole)}" for place, question, values in found.choices]
+    lines = [f"{place}. {_line(question, values, voice, whole)}" for place, question, values in found.choices]
     return "\n".join((voice("receipt.published", receipt=found.receipt, title=title), *lines))
 
 
-def _chosen(question: QuestionContent, values: Sequence[str], voice: Voice, whole: bool) -> str:
-    """The values of an answer in words; a text of their own is not shown."""
+def _line(question: QuestionContent, values: Sequence[str], voice: Voice, whole: bool) -> str:
+    return chosen(question, values, voice, room=_ROOM * len(values) if whole else _ROOM)
+
+
+def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, room: int = _ROOM) -> str:
+    """The values of an answer in words, with ranks and points; names share the `room`. Their own text is not shown."""
     if question.kind == TEXT:
         return OWN_WORDS
     if question.kind == YES_NO:
         return voice("word.yes") if values[0] == "yes" else voice("word.no")
-    widest = _ROOM if whole else _ROOM // len(values)
+    widest = room // len(values)
     labels = {option.value: shortened(voice.pick(option.label), widest) for option in question.options}
     if question.one_by_one:
         return _stances(values, {} if widest < _SHORTEST else labels, voice)
     named = [(labels.get(option_of(value), value), given_by(value)) for value in values]
+    if question.kind == RANKING:
+        return voice.listed(f"{label} ({rank})" for rank, (label, _) in enumerate(named, start=1))
     return voice.listed(f"{label}: {points}" if points else label for label, points in named)
 
 

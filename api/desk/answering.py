@@ -16,6 +16,7 @@ from api.i18n import Catalogs
 from api.messages import service as messages
 from api.outbox import notices
 from api.residents.models import Resident
+from api.residents.service import JOINING
 
 
 async def answer(
@@ -34,7 +35,10 @@ async def answer(
     word = voice("word.desk")
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
     said = Reply(voice("desk.answer", number=number, text=text), (more,))
-    if not await notices.tell(session, author.id, said, keyring=keyring, now=now, address_id=found.address_id):
+    early = author.state == JOINING  # they wrote before they agreed to anything: only this answer is for them
+    if not await notices.tell(
+        session, author.id, said, keyring=keyring, now=now, address_id=found.address_id, asked=early
+    ):
         raise Conflict(f"whoever wrote letter {number} left: nobody can be told. Close it")
     found.state, found.answered_at, found.waiting_since, found.who = ANSWERED, now, None, who
     await add(session, found, ANSWER, keyring.encipher(text, purpose=ANSWER), now=now, who=who)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.consultations.schemas import Text
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+State = Literal["open", "answered", "closed"]
 
 
 class By(BaseModel):

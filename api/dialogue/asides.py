@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.dialogue.offers import label
+from api.dialogue.offers import is_gathered, label
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.script import suggest as guess_language
@@ -21,6 +21,8 @@ def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
 
 def echo(turn: Turn, said: Said) -> None:
     """Repeat what was understood of words that were not quite plain, so that it can be corrected."""
+    if is_gathered(turn, said.key):
+        return  # it is told by what the ballot holds then
     names = [label(turn, key) for key in said.keys]
     if said.sureness is Sureness.MID and not said.tapped and names and all(names):
         turn.say("echo", said=turn.voice.listed(names))

@@ -1,5 +1,7 @@
 """An agent's session: which person of today they answer for now, and whose ballot that is.
 
+Whatever way a vote is begun while it lasts, by its name, its number or a button, it is for the person helped.
+
 It is a column of its own (`conversation.assisting`), so that nothing else a resident does can end it by half: while it
 is there every answer is that person's, and where it ends the agent is back at what was theirs. The person is nobody:
 the voter token is drawn at random and forgotten with the session.
@@ -13,10 +15,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from api.agents import service as agents
 from api.channel import Choice, Reply
+from api.consultations import service as consultations
 from api.consultations.models import Consultation
+from api.consultations.service import OnOffer
+from api.crypto import voter_token
+from api.dialogue import sittings
 from api.dialogue.turn import Turn
 
+PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
 _OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # keys by which a ballot changes
 _PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to an agent's turn
@@ -31,18 +39,44 @@ def begin(turn: Turn, *, agent: int, province: str | None, code: str) -> None:
     extend(turn)
 
 
-def next_person(turn: Turn) -> None:
+async def take(turn: Turn, offer: OnOffer) -> bool:
+    """Begin this consultation for the person helped, or for the next one where nobody is at hand.
+
+    Says that the day is full, and ends the session, where no more people may be answered for: False then.
+    """
+    held = turn.conversation.assisting or {}
+    if "token" not in held:
+        number = await agents.admit(turn.session, held["agent"], now=turn.now)
+        if number is None:
+            turn.say("assist.full")
+            turn.say("assist.over")
+            await end(turn)
+            return False
+        _next_person(turn, number)
+        turn.say("assist.begin", number=number)
+    at = turn.conversation
+    begun = (at.assisting or {}).get("of", [])
+    at.assisting = {**(at.assisting or {}), "code": offer.code, "of": [*begun, offer.id]}
+    at.consultation_id, at.position, at.step, turn.blank = offer.id, 0, "question", False
+    turn.questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    turn.consultation = await consultations.get(turn.session, offer.code)
+    sittings.begin(turn)
+    return True
+
+
+def _next_person(turn: Turn, number: int) -> None:
     """From now on answers are another person's: a new token, which nothing can be reckoned from."""
     at, keyring = turn.conversation, turn.tools.keyring
     sealed = base64.b64encode(keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
-    at.assisting = {**(at.assisting or {}), "token": sealed, "serial": secrets.token_hex(3)}
+    at.assisting = {**(at.assisting or {}), "token": sealed, "serial": secrets.token_hex(3), "number": number}
     extend(turn)
 
 
 def rest(turn: Turn) -> None:
     """The person's ballot is done: its token is forgotten."""
     at = turn.conversation
-    at.assisting = {name: value for name, value in (at.assisting or {}).items() if name not in ("token", "serial")}
+    at.assisting = {name: value for name, value in (at.assisting or {}).items() if name not in PERSON}
+    sittings.begin(turn)
     at.consultation_id, at.position = None, 0
 
 
@@ -76,13 +110,25 @@ async def expire(turn: Turn) -> bool:
     return True
 
 
-def token(turn: Turn) -> bytes | None:
-    """The token of the person who answers now; None where the agent, or any resident, speaks for themselves."""
+def whom(turn: Turn) -> str:
+    """For whom a question is, to stand before it; "" where somebody answers for themselves."""
+    number = (turn.conversation.assisting or {}).get("number")
+    if number is None or turn.voice("assist.begin", number=number) in turn.lines:  # it was said in this message
+        return ""
+    return turn.voice("assist.for", number=number)
+
+
+def token(turn: Turn, consultation: Consultation) -> bytes | None:
+    """The token of the person who answers now; None where the agent, or any resident, speaks for themselves.
+
+    It is another one in each consultation, so that nobody can tell that two ballots are of one person.
+    """
     held = turn.conversation.assisting
     found = held.get("token") if held else None
     if not isinstance(found, str):
         return None
-    return bytes.fromhex(turn.tools.keyring.decipher(base64.b64decode(found), purpose=_PURPOSE))
+    secret = bytes.fromhex(turn.tools.keyring.decipher(base64.b64decode(found), purpose=_PURPOSE))
+    return voter_token(secret, consultation.id)
 
 
 def marked(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:

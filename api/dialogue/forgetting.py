@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
 from api.db import Json
+from api.dialogue.assisting import PERSON
 from api.dialogue.models import Conversation
+from api.dialogue.sittings import ENDED
 
 _LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
 _BARE: dict[str, Any] = {"position": 0, "guess": None}
@@ -36,6 +38,16 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     kept = (Conversation.offered != none) | (Conversation.notes != literal({}, Json))
     await _empty(session, theirs, asked, kept, offered=[], notes={}, **_BARE)
     await _let_go(session, closed)
+    await _forget_ends(session, closed)
+
+
+async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:
+    """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
+    ended = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
+    for each in await session.scalars(ended.with_for_update(skip_locked=True)):
+        if each.notes[ENDED]["of"] in closed:
+            each.notes = {name: note for name, note in each.notes.items() if name != ENDED}
+    await session.flush()
 
 
 async def _let_go(session: AsyncSession, closed: list[int]) -> None:
@@ -45,8 +57,10 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
     busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
     for each in await session.scalars(busy.with_for_update(skip_locked=True)):
         held = dict(each.assisting or {})
-        if each.consultation_id in closed:
-            held = {name: value for name, value in held.items() if name not in ("token", "serial")}
+        if not set(closed).isdisjoint(held.get("of", ())):
+            held = {name: value for name, value in held.items() if name not in PERSON}
+            if each.consultation_id not in closed:  # they are at another one: without a token the person is done
+                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", []
         if held["own"][0] in closed:
             held["own"] = [held["own"][0], 0]
         each.assisting = held

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
+VOTING = ("gather", "again", "changed")  # the notes of a vote under way (see `sittings.py`)
 
 
 class Conversation(Base):
@@ -26,6 +27,8 @@ class Conversation(Base):
     misses: Mapped[int] = mapped_column(default=0)  # texts in a row that were not understood
     hour: Mapped[datetime] = mapped_column(Moment)  # since when `heard` counts
     heard: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # see `patience.py`: in this hour, by hash
+    heard_at: Mapped[datetime | None] = mapped_column(Moment)  # when they wrote or tapped last
     payload: Mapped[str | None] = mapped_column(String(64))  # the poster's code, kept until joining is done
     notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what a feature keeps between two turns
     assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `assisting.py`
@@ -33,9 +36,9 @@ class Conversation(Base):
     switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
 
     def put_away(self) -> None:
-        """Forget what was noted; but an idea half written waits until its author sends it or turns back."""
-        idea = self.notes.get(IDEA)
-        self.notes = {IDEA: idea} if idea is not None and idea["text"] else {}
+        """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back."""
+        idea, kept = self.notes.get(IDEA), {name: self.notes[name] for name in VOTING if name in self.notes}
+        self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept
 
 
 class Unmatched(Base):

@@ -7,8 +7,10 @@ from functools import cache
 from api import places
 from api.consultations.content import PLACE, QuestionContent
 from api.consultations.marks import given_by
-from api.dialogue.features import COMMANDS, OPENS, READS
+from api.dialogue import sittings
+from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
 from api.dialogue.kinds import KINDS
+from api.dialogue.steps.gathering import late_offers
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
@@ -20,15 +22,29 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a s
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
     at, question = turn.conversation, turn.question
-    offers = tuple(Offer(key, _names(turn, key, label), action) for key, label, action in at.offered)
-    if question is not None:
-        low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
-        decimals = bool(question.rules.get("decimals"))
-        reads = KINDS[question.kind].reads
-        return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS)
-    usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
+    late = late_offers(turn)
+    asked = question if turn.late is None else turn.late[1]
+    offers = tuple(
+        Offer(key, _names(turn, key, label, asked), action, says=_says(turn, key))
+        for key, label, action in (*late, *at.offered)
+    )
     opens = OPENS if at.step == "home" else frozenset()
+    if asked is not None:
+        low, high = int(asked.rules.get("low") or 0), int(asked.rules.get("high") or 0)
+        decimals = bool(asked.rules.get("decimals"))
+        reads = KINDS[asked.kind].reads
+        return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS, opens=opens)
+    usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
     return Expected(READS.get(at.step, usual), offers, commands=COMMANDS, opens=opens)
+
+
+def _says(turn: Turn, key: str) -> str:
+    """The yes or no that a choice stands for, where its key does not say so: "no" to "one more?"."""
+    if turn.question is not None and sittings.gathers(turn, turn.question):
+        return "no" if key == f"q:{turn.question.id}:done" else ""
+    owner, _, rest = key.partition(":")
+    feature = BY_OWNER.get(owner)
+    return feature.says.get(rest.partition(":")[0], "") if feature is not None else ""
 
 
 @cache
@@ -40,6 +56,12 @@ def place_names(code: str) -> tuple[Name, ...]:
     return (*official, *spelt, *(Name(text, sureness=Sureness.MID) for text in places.towns(code)))
 
 
+def is_gathered(turn: Turn, key: str) -> bool:
+    """Whether this is a choice of a question that takes several, asked now or just answered."""
+    asked = turn.question if turn.late is None else turn.late[1]
+    return asked is not None and key.startswith("q:") and KINDS[asked.kind].gathers and not asked.one_by_one
+
+
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
     labels = {known: text for known, text, _ in turn.conversation.offered}
@@ -47,12 +69,11 @@ def label(turn: Turn, key: str) -> str:
     return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
 
 
-def _names(turn: Turn, key: str, shown: str) -> tuple[Name, ...]:
+def _names(turn: Turn, key: str, shown: str, question: QuestionContent | None) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
     if rest.endswith("prov") and code:  # whoever asks for a province
         return place_names(code)
-    question = turn.question
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
         if question.one_by_one:

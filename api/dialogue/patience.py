@@ -1,19 +1,31 @@
-"""How misunderstandings and floods are met: what is expected three times, then help, then a notice and silence."""
+"""How misunderstandings, repetitions and floods are met: with what is expected, with one short line, with silence.
+
+Silence is for robots: the same text, or a few by turns, that lead to nothing are answered twice in an hour. Whoever
+still tries to say something gets one short line, which names a person to write to.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from api.dialogue import asides, unmatched
 from api.dialogue.features import desk
+from api.dialogue.offers import expected
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.taps import explained
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.civil import CIVIL
+from api.normalise import normalise
+from api.residents import service as residents
 
-_HELP_AT = 4  # three times what is expected, then help
-_QUIET_AT = 6  # then one notice, and silence: this may be another robot
+_WHOLE = 1  # misses after which the whole question is asked again; then it was read twice
+_SHORT = 60  # characters of a question, with its choices, that may be read again and again
+_ANSWERED = 2  # times that the same text to no end is answered in an hour
+_KNOWN = 20  # such texts that are remembered
 _WINDOW = timedelta(hours=1)
+_DIGITS = re.compile(r"\d+")  # robots count, and tell the time
 
 
 def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
@@ -23,40 +35,84 @@ def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
     """
     at = turn.conversation
     if turn.now - at.hour >= _WINDOW:
-        at.hour, at.heard, at.misses, turn.rested = turn.now, 0, 0, True
+        at.hour, at.heard, at.misses, at.repeated, turn.rested = turn.now, 0, 0, {}, True
     at.heard += 1
-    if at.heard <= per_hour or said.intent == "stop":
+    if said.intent == "stop":
         return True
+    if _is_idle(said) and at.repeated.get(_mark(turn, said), 0) >= _ANSWERED:
+        return False
     if at.heard == per_hour + 1:
         turn.say("quiet")
-    return False
+    return at.heard <= per_hour
+
+
+def remember(turn: Turn, said: Said, heard: Heard) -> None:
+    """Count a text that led to nothing."""
+    at = turn.conversation
+    if _is_idle(said) and (heard is Heard.MISSED or said.intent in CIVIL):
+        mark = _mark(turn, said)
+        if mark in at.repeated or len(at.repeated) < _KNOWN:
+            at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
+
+
+def _is_idle(said: Said) -> bool:
+    """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one."""
+    said_something = said.tapped or said.keys or said.value is not None
+    return not said_something and said.intent in (None, *CIVIL)
+
+
+def _mark(turn: Turn, said: Said) -> str:
+    """What the same text is known by: a keyed hash, numbers apart."""
+    key = normalise(said.text)
+    return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
 
 
 async def missed(turn: Turn, said: Said) -> None:
-    """Answer what was not understood: with what they may have meant, or what is expected."""
-    at = turn.conversation
-    if not said.tapped:
+    """Answer what was not understood: with what they may have meant, or what is expected.
+
+    A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
+    are met in the same way, without a word of not understanding.
+    """
+    at, civil = turn.conversation, said.intent in CIVIL
+    if not (civil or said.tapped):
         await unmatched.note(turn)
     at.misses += 1
-    if at.misses > _QUIET_AT:
+    if not civil and said.guess is None and not said.tapped and await desk.offer(turn, said.text):
+        at.misses = 0
         return
-    if at.misses == _QUIET_AT:
-        turn.say("quiet")
-        return
-    if said.guess is not None and asides.suggest(turn, said.guess):
-        pass
-    elif at.misses == _HELP_AT:
-        turn.say("help")
-    elif at.step != "home" and not (turn.rested and at.misses == 1):
+    hinted = said.guess is not None and asides.suggest(turn, said.guess)
+    once = at.misses <= _WHOLE or said.tapped
+    if once and not hinted and not civil and at.step != "home" and not turn.rested:
         turn.lines.append(_expected(turn))
-    offered = at.step == "home" and said.guess is None and not said.tapped and await desk.offer(turn, said.text)
-    if not offered:
-        await again(turn)
+    if not once and not civil and turn.resident.state in (residents.JOINING, residents.ACTIVE):
+        turn.say("lost")
+    await _ask_again(turn, whole=once)
+
+
+async def _ask_again(turn: Turn, *, whole: bool) -> None:
+    """Ask once more; where not the whole is to be read again, and it is long, only say what an answer looks like."""
+    before = list(turn.lines)
+    await again(turn)
+    asked = turn.asked
+    if whole or asked is None or len(asked.text) + sum(len(each.label) for each in asked.choices) <= _SHORT:
+        return
+    turn.lines, turn.asked = before, None
+    if turn.question is not None:
+        turn.lines.append(question.expects(turn))
+    elif not turn.lines:
+        turn.lines.append(_number(turn) or asked.text)
+
+
+def _number(turn: Turn) -> str:
+    """That a number is expected, where there are some to choose from."""
+    count = sum(not action for _, _, action in turn.conversation.offered)
+    return turn.voice("expect.choice", last=count) if count > 1 else ""
 
 
 def _expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
         return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
-    count = sum(not action for _, _, action in turn.conversation.offered)
-    return f"{sorry} {turn.voice('expect.choice', last=count)}" if count > 1 else sorry
+    if expected(turn).yes_no:
+        return f"{sorry} {turn.voice('expect.yes_no')}"
+    return f"{sorry} {_number(turn)}".strip()

@@ -25,7 +25,7 @@ from api.residents.models import Address, Merge, Resident
 
 _BLANK: dict[str, Any] = {
     "step": "language", "consultation_id": None, "position": 0, "offered": [], "notes": {}, "misses": 0,
-    "payload": None, "guess": None, "switch_offered": False,
+    "payload": None, "guess": None, "switch_offered": False, "repeated": {},
     "assisting": None,
 }  # fmt: skip
 
@@ -75,6 +75,36 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     theirs = select(Address.id).where(Address.resident_id == resident.id)
     await session.execute(update(Conversation).where(Conversation.address_id.in_(theirs)).values(**_BLANK))
     await erasing.erase(session, resident)
+
+
+async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """Erase whoever had an address, on their word; returns the emptied resident that has it now.
+
+    Someone who is reached elsewhere too stays there, and only this address leaves them.
+    """
+    if await _is_elsewhere(session, resident, address):
+        resident = await erasing.separate(session, resident, address, now=now)
+    await erase(session, resident, now=now)
+    return resident
+
+
+async def begin_anew(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """Give an address to a new resident, who is nobody's heir: no ballot and no consultation of before is theirs.
+
+    Whoever had it is erased, unless they are reached elsewhere too.
+    """
+    alone = await erasing.separate(session, resident, address, now=now)
+    if not await _is_elsewhere(session, resident, address):
+        await erase(session, resident, now=now)
+    await outbox.forget(session, alone.id, now=now)
+    await session.execute(update(Conversation).where(Conversation.address_id == address.id).values(**_BLANK))
+    return alone
+
+
+async def _is_elsewhere(session: AsyncSession, resident: Resident, address: Address) -> bool:
+    """Whether a resident is reached by another address too."""
+    others = (Address.resident_id == resident.id, Address.id != address.id, Address.state != erasing.EMPTIED)
+    return await session.scalar(select(Address.id).where(*others).limit(1)) is not None
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:

@@ -82,7 +82,7 @@ class Dialogue:
             )
         scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
-            scene = await store.meet(session, incoming, keyring=self.keyring, now=now)
+            scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4])
         said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)

@@ -14,6 +14,8 @@ from api.channel import Incoming
 from api.consultations.models import Consultation
 from api.crypto import Keyring
 from api.dialogue.models import Conversation
+from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.posters import poster
 from api.messages import service as messages
 from api.residents import erasing, writings
 from api.residents import service as residents
@@ -86,12 +88,14 @@ def _scene() -> Select[Any]:
     )
 
 
-async def meet(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene:
+async def meet(
+    session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
+) -> Scene:
     """The scene of an address heard for the first time; what brought them is kept, and opened once they joined.
 
     Staff may have written to it before, to test.
     """
-    source, resident, address = await _known(session, incoming, keyring=keyring)
+    source, resident, address = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
     if resident is None or address is None:
         resident, address = await residents.meet(
             session,
@@ -103,6 +107,7 @@ async def meet(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
             source=source,
         )
     resident.source = resident.source or source
+    address.state = "active"  # whoever writes can be reached again
     conversation = begun(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, first=True)
@@ -119,19 +124,25 @@ def begun(address_id: int, *, now: datetime, step: str = "language", payload: st
         assisting=None,
         misses=0,
         heard=0,
+        repeated={},
         hour=now,
         switch_offered=False,
         payload=payload,
     )
 
 
+async def is_known(session: AsyncSession, code: str) -> bool:
+    """Whether there is a consultation of this code."""
+    return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
+
+
 async def _known(
-    session: AsyncSession, incoming: Incoming, *, keyring: Keyring
+    session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None]:
     """What brought somebody: what a deep link carried, or the poster's keyword that their first words are; no other
     words of theirs are kept. And who has this address, where it was written to before they wrote.
     """
-    payload, keyword = incoming.hints.payload, incoming.text.strip().casefold()[:_LONGEST]
+    payload, keyword = incoming.hints.payload, poster(incoming.text, lexicon)[:_LONGEST]
     row = (
         await session.execute(
             select(Consultation.code, Resident, Address)

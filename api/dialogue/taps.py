@@ -1,21 +1,18 @@
-"""What taps do that typed words cannot: gather values one by one, and change an answer in an older message."""
+"""What a tap finds: the words of its question, what it makes of the values before, and which question it belongs to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.channel import Reply
 from api.consultations import service as consultations
 from api.consultations.content import NUMBER, POINTS, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
-from api.consultations.marks import given_by, option_of, points
+from api.consultations.marks import option_of, points
 from api.consultations.models import Consultation
-from api.dialogue import votes
+from api.dialogue import assisting, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
 from api.dialogue.kinds.shared import left
-from api.dialogue.kinds.stances import only
-from api.dialogue.steps.statements import LATER, MORE
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Turn
 from api.errors import Invalid, NotOpen
 
 WAYS_OUT = ("back", "skip", "done")
@@ -28,7 +25,7 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
     A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
-    lines = [f"{place}{turn.voice.pick(question.text)}"]
+    lines = [" ".join(filter(None, (assisting.whom(turn), f"{place}{turn.voice.pick(question.text)}")))]
     if explained(question):
         lines.append(KINDS[question.kind].expects(question, turn.voice))
     return "\n".join(lines)
@@ -60,26 +57,6 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
     return chosen
 
 
-async def amend(turn: Turn, number: str, value: str) -> Heard:
-    """A tap on a question they have left: its answer changes where it stands, and nothing else moves.
-
-    Raises NotOpen where the consultation takes no answers any more, Invalid where the value is none of its own.
-    """
-    found, question = await asked(turn, number)
-    if value in WAYS_OUT:
-        return Heard.SETTLED
-    if question.one_by_one and given_by(value) in (MORE, LATER):
-        return Heard.MOVED if given_by(value) == MORE else Heard.SETTLED  # the pause is over: go on with what is open
-    chosen: Values = (value,)
-    if KINDS[question.kind].gathers:
-        chosen = await toggle(turn, found, question, value)
-    else:
-        await votes.cast(turn, found, question, chosen)
-    choices = KINDS[question.kind].choices(only(question, value), turn.voice, chosen)
-    turn.edits.append(Reply(text="", choices=choices, replaces=True))
-    return Heard.SETTLED
-
-
 def goes_on(turn: Turn) -> bool:
     """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
     if turn.question is None or turn.consultation is None:
@@ -88,7 +65,10 @@ def goes_on(turn: Turn) -> bool:
 
 
 async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """The question of this number, as a key names it, and its consultation. Raises as `amend` does."""
+    """The question of this number, as a key names it, and its consultation.
+
+    Raises NotOpen if it takes no answers any more, Invalid if there is none.
+    """
     # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
     if not number.isdecimal() or len(number) > 18:
         raise Invalid("a tap on nothing that was ever asked")

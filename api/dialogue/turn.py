@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +25,7 @@ class Heard(Enum):
     MISSED = "missed"  # not understood: say what is expected
     MOVED = "moved"  # understood: go on to whatever comes next
     SETTLED = "settled"  # understood, and nothing more is to be asked now
+    AGAIN = "again"  # understood: what was asked before is asked once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Tools:
     ideas_per_day: int  # of one person
     number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
     bot: str = ""  # the name of the Telegram bot, without @
+    silence: timedelta = timedelta(days=365)  # after which a number may have another owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Said:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None  # the one their words are in
     guess: str | None = None
+    leaving: bool = False  # kept as an answer, and likely a wish to stop too
+    twice: bool = False  # one choice is named twice, so nothing is understood
 
     @property
     def key(self) -> str:
@@ -78,8 +82,16 @@ class Turn:
     conversation: Conversation
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
+    away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
     blank: bool = False  # they begin: nothing is on their ballot yet
+    heard_before: datetime | None = None  # when they wrote or tapped before this
+    begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
+    late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
+    held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
+    waits: bool = False  # another vote waits for them
+    receipt: str | None = None  # of the ballot that was completed in this turn
+    slip: str = ""  # why a tap changed nothing
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

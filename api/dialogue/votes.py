@@ -6,28 +6,40 @@ from collections.abc import Sequence
 
 from api.consultations import ballots, participation
 from api.consultations import service as consultations
-from api.consultations.content import QuestionContent
+from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
+from api.consultations.telling import chosen
 from api.crypto import voter_token
-from api.dialogue import assisting
+from api.dialogue import assisting, sittings
+from api.dialogue.kinds.shared import left
 from api.dialogue.turn import Turn
 from api.errors import NotOpen
+
+ROOM = 160  # characters of the options' names of one answer that is repeated
+_EACH = 40  # of each answer, where a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
     """This resident's voter token. Raises NotOpen where there is none any more, or the time is over."""
     if consultation.secret is None or not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
-    return assisting.token(turn) or voter_token(consultation.secret, turn.resident.id)
+    return assisting.token(turn, consultation) or voter_token(consultation.secret, turn.resident.id)
+
+
+async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
+    """What their ballot holds, by question; read once a turn."""
+    if consultation.id not in turn.held:
+        turn.held[consultation.id] = (
+            {}
+            if turn.blank
+            else await ballots.values(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
+        )
+    return turn.held[consultation.id]
 
 
 async def recall(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
     """What they answered to a question so far."""
-    if turn.blank:
-        return ()
-    return await ballots.values(
-        turn.session, consultation_id=consultation.id, token=token(turn, consultation), question_id=question.id
-    )
+    return (await whole(turn, consultation)).get(question.id, ())
 
 
 async def cast(
@@ -41,6 +53,8 @@ async def cast(
 ) -> str:
     """Put an answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
     assisted = turn.conversation.assisting
+    if assisted is not None and "token" not in assisted:
+        raise NotOpen  # an answer that is of nobody at hand is not the agent's own either
     voter = ballots.Voter(
         token=token(turn, consultation),
         channel=turn.incoming.channel,
@@ -48,7 +62,10 @@ async def cast(
         province=assisted["province"] if assisted else turn.resident.province,
         assisted=assisted is not None,
     )
-    return await ballots.cast(
+    if sittings.is_again(turn) and await recall(turn, consultation, question) != tuple(values):
+        sittings.change(turn)
+    held = turn.held.get(consultation.id)
+    receipt = await ballots.cast(
         turn.session,
         consultation_id=consultation.id,
         voter=voter,
@@ -56,25 +73,65 @@ async def cast(
         values=values,
         complete=complete,
         partial=partial,
+        fresh=held is not None and question.id not in held,
         now=turn.now,
     )
+    _remember(turn, consultation, question, values)
+    turn.receipt = receipt if complete else turn.receipt
+    return receipt
+
+
+def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
+    """Keep what was read in this turn in line with what was cast; a single stance is read again with the others."""
+    turn.blank = False
+    held = turn.held.get(consultation.id)
+    if question.one_by_one:
+        turn.held.pop(consultation.id, None)
+    elif held is not None:
+        turn.held[consultation.id] = {**{each: held[each] for each in held if each != question.id}}
+        if values:
+            turn.held[consultation.id][question.id] = tuple(values)
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None) -> None:
-    """They came to the end: thank them, and give the receipt of their ballot if there is one."""
+    """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one."""
+    told, receipt = await _told(turn, consultation), receipt or turn.receipt
     if receipt is None:
         receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
         _hand_over(turn, receipt)
+        turn.lines += told
         return
-    await participation.progress(
-        turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, state=participation.FINISHED
-    )
+    changed, waiting = sittings.has_changed(turn), 0
+    if not sittings.is_again(turn):  # or it was noted before
+        waiting = await participation.finish(
+            turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now
+        )
     turn.conversation.consultation_id, turn.conversation.position = None, 0
+    sittings.end(turn, consultation)
     if receipt is None:
         turn.say("done.empty")
+    elif changed:
+        turn.say("done.changed", receipt=receipt)
     else:
         turn.say("done", receipt=receipt)
+    turn.lines += told
+    turn.waits = bool(waiting)
+    if turn.waits:
+        turn.say("done.waiting")
+
+
+async def _told(turn: Turn, consultation: Consultation) -> list[str]:
+    """What their ballot holds, by the names of the options; texts of their own are not repeated."""
+    held = await whole(turn, consultation)
+    asked = [question for question in turn.questions if held.get(question.id) and question.kind != TEXT]
+    if not asked:
+        return []
+    room = ROOM if len(asked) == 1 else _EACH
+    said = [chosen(question, held[question.id], turn.voice, room=room) for question in asked]
+    points_left = [left(question, held[question.id]) for question in asked if question.kind == POINTS]
+    lines = [turn.voice("echo", said=turn.voice.several(said))]
+    return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
 
 
 def _hand_over(turn: Turn, receipt: str | None) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.dialogue import assisting
+from api.dialogue import leaving
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
-from api.outbox import service as outbox
+from api.dialogue.understand.posters import poster
 from api.residents import service as residents
 
 _NAMED = {
@@ -20,17 +20,20 @@ _NAMED = {
 
 
 _CIVIL = ("thanks", "greeting")
+_EARLY = ("language", "consent")  # steps at which nobody has agreed yet
+_MOVES = ("back", "skip", "change", "done")
 
 
 async def hear(turn: Turn, said: Said) -> Heard | None:
     """Do what a global word says; None where it is none."""
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if said.intent == "stop":
-        await _stop(turn, said)
+        await leaving.stop(turn, said.text)
     elif said.intent == "start":
         turn.resident.state = residents.JOINING if left else turn.resident.state
         if await _linked(turn):
             return Heard.MOVED
+        turn.begins = True
         await onward(turn)
     elif said.intent == "help":
         turn.say("help")
@@ -42,9 +45,16 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         language.choose(turn, _NAMED[said.intent])
         await _resume(turn)
     elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
-        await again(turn)  # it answers nothing, and is no mistake either
+        return Heard.MISSED  # it answers nothing; `patience` knows that it is no mistake either
     elif _begins(turn, said):
         return await BY_WORD[said.intent or ""].begin(turn, said)
+    elif turn.resident.state == residents.JOINING and _needs_consent(turn, said):
+        if said.intent == "back" and turn.conversation.step == "consent":
+            language.ask(turn)
+            return Heard.SETTLED
+        if said.intent != "back":
+            turn.say("consent.first")
+        await onward(turn)
     elif left and not _at_any_time(turn) and said.of("consent") is None and said.of("lang") is None:
         turn.say("stopped.still")
     else:
@@ -53,10 +63,15 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link names, as its keyword does by SMS; says whether it names anything that is open."""
-    payload = turn.incoming.hints.payload
-    active = turn.resident.state == residents.ACTIVE
-    return payload is not None and active and await home.open_named(turn, payload)
+    """Begin what a deep link or the word behind START names, or the invitation they read last; says whether it did.
+
+    Whoever has not agreed yet begins it once they did.
+    """
+    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.tools.lexicon)
+    if turn.resident.state != residents.ACTIVE:
+        turn.conversation.payload = named or turn.conversation.payload
+        return False
+    return (bool(named) and await home.open_named(turn, named)) or await home.open_invited(turn)
 
 
 async def _resume(turn: Turn) -> None:
@@ -66,18 +81,16 @@ async def _resume(turn: Turn) -> None:
 
 def _begins(turn: Turn, said: Said) -> bool:
     feature = BY_WORD.get(said.intent or "")
-    return feature is not None and (feature.anytime or turn.resident.state == residents.ACTIVE)
+    return feature is not None and feature.is_for(turn.resident.state)
+
+
+def _needs_consent(turn: Turn, said: Said) -> bool:
+    """Whether this word leads somewhere, once they have agreed."""
+    moves = turn.conversation.step in _EARLY and not said.keys and said.intent in _MOVES
+    return said.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
     """Whether what was asked last may be asked of people too who stopped."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime
-
-
-async def _stop(turn: Turn, said: Said) -> None:
-    residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=said.text[:40], now=turn.now)
-    await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
-    await assisting.end(turn)
-    turn.conversation.offered = []
-    turn.say("stopped")

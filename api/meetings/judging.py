@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.meetings.attendance import was_there
@@ -47,16 +47,15 @@ async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, rig
 async def unasked(session: AsyncSession) -> Sequence[tuple[Registration, Meeting]]:
     """Some of those who were at a meeting with minutes and were not asked yet; locked, what others hold passed over."""
     rows = await session.execute(
-        select(Registration, Meeting)
-        .join(Meeting, Meeting.id == Registration.meeting_id)
-        .where(
-            Meeting.minutes.is_not(None),
-            Meeting.state == HELD,
-            was_there(),
-            Registration.asked.is_(False),
-        )
-        .order_by(Registration.id)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True, of=Registration)
+        to_ask().order_by(Registration.id).limit(_AT_ONCE).with_for_update(skip_locked=True, of=Registration)
     )
     return [(mine, meeting) for mine, meeting in rows]
+
+
+def to_ask() -> Select[Registration, Meeting]:
+    """Those who were at a meeting with minutes and were not asked yet."""
+    return (
+        select(Registration, Meeting)
+        .join(Meeting, Meeting.id == Registration.meeting_id)
+        .where(Meeting.minutes.is_not(None), Meeting.state == HELD, was_there(), Registration.asked.is_(False))
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
 
 
 class Meeting(Base):
@@ -18,7 +19,7 @@ class Meeting(Base):
     """
 
     __tablename__ = "meetings"
-    __table_args__ = (Index(None, "starts_at"),)
+    __table_args__ = (Index(None, "starts_at"), WAKES_SCHEDULE)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(24), unique=True)
@@ -48,7 +49,8 @@ class Registration(Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "resident_id"),
         Index(None, "resident_id"),
-        {"sqlite_autoincrement": True},  # undoing a merge names rows by number: no other one may ever have it
+        # Undoing a merge names rows by number: no other one may ever have it.
+        {"sqlite_autoincrement": True, **WAKES_SCHEDULE},
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -17,6 +17,7 @@ _LINES, _LETTERS = 3, 200  # of minutes: they must fit a few SMS
 _Clean = AfterValidator(speakable)
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean]
 Minutes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LETTERS), _Clean]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
@@ -30,6 +31,14 @@ class PlaceWords(_Strict):
     ar: Place
     fr: Place
     zgh: Place
+
+
+class Reason(_Strict):
+    """Why a meeting is cancelled, in a few words, in the three languages."""
+
+    ar: Why
+    fr: Why
+    zgh: Why
 
 
 class MinutesWords(_Strict):
@@ -122,6 +131,12 @@ class By(_Strict):
     """Who does it; it is recorded."""
 
     who: Who
+
+
+class Cancelled(By):
+    """Who cancels a meeting, and why: the reason goes to everyone registered, in their language."""
+
+    reason: Reason | None = None
 
 
 class Moved(When, By):

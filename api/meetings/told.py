@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Choice, Reply
 from api.clock import MOROCCO
 from api.crypto import Keyring
-from api.formats import short_day
+from api.formats import short_day, weekday
 from api.i18n import Catalogs, Voice
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
@@ -24,10 +25,11 @@ from api.residents.models import Resident
 _AT_ONCE = 1000  # people that one statement names
 
 
-def when(meeting: Meeting) -> str:
-    """Day and hour in Morocco, the same in every language."""
+def when(meeting: Meeting, voice: Voice | None = None) -> str:
+    """Date and hour in Morocco; for residents with the day of the week, in their language."""
     local = meeting.starts_at.astimezone(MOROCCO)
-    return f"{short_day(local)} {local:%H:%M}"
+    day = f"{voice.write(weekday(local.date(), voice.language))} " if voice is not None else ""
+    return f"{day}{short_day(local)} {local:%H:%M}"
 
 
 def place(meeting: Meeting, voice: Voice) -> str:
@@ -46,7 +48,7 @@ async def _seat_next(
     moved = await move_up(session, meeting)
 
     def news(voice: Voice) -> str:
-        return voice("meeting.promoted", when=when(meeting), place=place(meeting, voice))
+        return voice("meeting.promoted", when=when(meeting, voice), place=place(meeting, voice))
 
     await _tell(session, meeting, moved, news, catalogs=catalogs, keyring=keyring, now=now)
     return len(moved)
@@ -58,15 +60,22 @@ async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyrin
     To be called within the hours at which residents are written to. Nobody overtakes them meanwhile: who registers
     while somebody waits, waits too.
     """
+    due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
+    return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
+
+
+def free_seats(now: Any) -> Select[Meeting]:
+    """The meetings with a seat that came free while somebody waits for one."""
     waited = select(Registration.meeting_id).where(moves_up())
     held = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
     taken = select(func.count()).select_from(Registration).where(*held).correlate(Meeting).scalar_subquery()
-    due = await session.scalars(
-        select(Meeting)
-        .where(Meeting.state.in_(AHEAD), Meeting.starts_at > now, Meeting.id.in_(waited), taken < Meeting.seats)
-        .with_for_update(skip_locked=True)
-    )
-    return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
+    ahead = (Meeting.state.in_(AHEAD), Meeting.starts_at > now)
+    return select(Meeting).where(*ahead, Meeting.id.in_(waited), taken < Meeting.seats)
+
+
+def reminding(starts_at: datetime) -> datetime:
+    """From when on those with a seat at a meeting are reminded, within hours: the day before, in Morocco."""
+    return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 
 def until_tomorrow(now: datetime) -> datetime:
@@ -113,7 +122,7 @@ async def _remind(
     seated = select(Registration.resident_id).where(Registration.meeting_id == meeting.id, Registration.state == SEAT)
 
     def reminder(voice: Voice) -> str:
-        return voice("meeting.reminder", when=when(meeting), place=place(meeting, voice))
+        return voice("meeting.reminder", when=when(meeting, voice), place=place(meeting, voice))
 
     everyone = (await session.scalars(seated.order_by(Registration.id))).all()
     await _tell(session, meeting, everyone, reminder, catalogs=catalogs, keyring=keyring, now=now)

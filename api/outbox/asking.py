@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, literal_column, or_, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from api.channel import Choice, Outgoing
+from api.channel import Choice, Outgoing, Trail
 from api.crypto import Keyring
 from api.errors import Invalid
-from api.outbox import sealing, states
+from api.outbox import looking, sealing, states
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
 
+_UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One delivery to ask about: `since` when it can have gone out, `known` are ids of the resident's other messages.
-
-    `times` counts the questions, this one included.
-    """
+    """One delivery to ask about, and what it can be found by; `times` counts the questions, this one included."""
 
     number: int
     resident_id: int
+    address_id: int
     message: Outgoing
-    since: datetime
-    known: frozenset[str]
+    trail: Trail
     times: int
     campaign_id: int | None = None
     prefix: str | None = None
@@ -73,31 +71,52 @@ async def claim(
     )
     numbers = (await session.scalars(claimed)).all()
     rows = (await session.execute(_rows(numbers))).all() if numbers else []
-    theirs = await known(session, [row.resident_id for row in rows])
-    return [_asked(row, keyring, theirs.get(row.resident_id, frozenset())) for row in rows]
+    theirs = await beside(session, rows)
+    return [_asked(row, keyring, trail(row, theirs)) for row in rows]
 
 
-async def known(session: AsyncSession, residents: Sequence[int]) -> Mapping[int, frozenset[str]]:
-    """The providers' ids of the campaign messages of these residents; their replies travel in answers, not by REST."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    if residents:
-        rows = await session.execute(
-            select(Delivery.resident_id, Delivery.external_id).where(
-                Delivery.resident_id.in_(residents),
-                Delivery.campaign_id.is_not(None),
-                Delivery.external_id.is_not(None),
-            )
-        )
-        for resident_id, external_id in rows:
-            found[resident_id].add(str(external_id))
-    return {resident_id: frozenset(ids) for resident_id, ids in found.items()}
+async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
+    """When a channel's provider is to be asked next: `wait` after a delivery became unsure, or when it was told to."""
+    unsure = (Delivery.state == _UNSURE, Delivery.channel == channel)
+    first = select(func.min(Delivery.settled_at)).where(*unsure, Delivery.asked == 0)
+    again = select(func.min(Delivery.ask_at)).where(*unsure, Delivery.asked > 0)
+    fresh, asked = (await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))).one()
+    moments = [] if fresh is None else [fresh + wait]
+    return min(moments if asked is None else [*moments, asked], default=looking.NEVER)
+
+
+async def beside(session: AsyncSession, asked: Sequence[Any]) -> Sequence[Any]:
+    """What else was sent to the people asked about, by campaigns or to their addresses alone (notices, late replies):
+    all that the provider gave an id, or may have taken without an answer.
+
+    Anything that is asked about has a `resident_id` and an `address_id`.
+    """
+    if not asked:
+        return ()
+    of_campaigns = (Delivery.campaign_id.is_not(None), Delivery.resident_id.in_({each.resident_id for each in asked}))
+    own = (Delivery.campaign_id.is_(None), Delivery.address_id.in_({each.address_id for each in asked}))
+    may_be_there = or_(Delivery.external_id.is_not(None), Delivery.state.in_((states.SENDING, states.UNSURE)))
+    columns = (Delivery.id, Delivery.resident_id, Delivery.address_id, Delivery.external_id)
+    found = union_all(*(select(*columns).where(*which, may_be_there) for which in (of_campaigns, own)))
+    return (await session.execute(found)).all()
+
+
+def trail(row: Any, theirs: Sequence[Any]) -> Trail:
+    """What a delivery can be found by, among all that was sent to those asked about."""
+    others = [each for each in theirs if each.id != row.id]
+    same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
+    return Trail(
+        since=row.created_at,
+        known=frozenset(each.external_id for each in same if each.external_id is not None),
+        others=sum(each.external_id is None and each.address_id == row.address_id for each in same),
+    )
 
 
 def _rows(numbers: Sequence[int]) -> Any:
     return (
         select(
-            Delivery.id, Delivery.resident_id, Delivery.created_at, Delivery.asked, Delivery.sealed.label("reply"),
-            Delivery.road, Delivery.campaign_id, Address.prefix, Body.parts,
+            Delivery.id, Delivery.resident_id, Delivery.address_id, Delivery.created_at, Delivery.asked,
+            Delivery.sealed.label("reply"), Delivery.road, Delivery.campaign_id, Address.prefix, Body.parts,
             Address.sealed.label("address"), Body.text, Body.choices,
         )
         .join(Address, Address.id == Delivery.address_id)
@@ -107,7 +126,7 @@ def _rows(numbers: Sequence[int]) -> Any:
     )  # fmt: skip
 
 
-def _asked(row: Any, keyring: Keyring, theirs: frozenset[str]) -> Asked:
+def _asked(row: Any, keyring: Keyring, found: Trail) -> Asked:
     message = Outgoing(row.id, "", "")  # of which nothing is left to be known by, where its key is gone
     try:
         text: str = row.text or ""
@@ -119,4 +138,4 @@ def _asked(row: Any, keyring: Keyring, theirs: frozenset[str]) -> Asked:
     except Invalid:
         pass
     paid = {"campaign_id": row.campaign_id, "prefix": row.prefix, "parts": row.parts or 1}
-    return Asked(row.id, row.resident_id, message, row.created_at, theirs, row.asked, **paid)
+    return Asked(row.id, row.resident_id, row.address_id, message, found, row.asked, **paid)

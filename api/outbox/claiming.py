@@ -20,6 +20,7 @@ from api.outbox.replies import REPLY, TRIAL
 from api.prices import Prices
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
+from api.wakeups import OUTBOX, wake
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -136,6 +137,8 @@ async def _load(session: AsyncSession, given: Claim, numbers: Sequence[int], *, 
         except Invalid:  # its key is gone: no other delivery may wait for it
             unreadable.append(News(row.id, states.FAILED, reason="unreadable"))
     await moves.settle(session, unreadable, now=now)
+    if unreadable:
+        wake(session, OUTBOX)  # what comes behind them was not looked at
     return found
 
 

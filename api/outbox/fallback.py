@@ -14,6 +14,7 @@ from api.outbox.models import Body, Delivery
 from api.outbox.tallies import Cell, Changes
 from api.residents.models import Address, Consent, Resident
 from api.roads import Roads
+from api.wakeups import OUTBOX, wake
 
 FROM, TO = "telegram", "sms"
 
@@ -36,6 +37,7 @@ async def by_sms(session: AsyncSession, delivery_id: int, *, roads: Roads, reaso
             channel=TO, road=road, address_id=found.address_id, body_id=found.body_id,
         )
     )  # fmt: skip
+    wake(session, OUTBOX)
     changes = Changes()
     changes.turn(
         Cell(found.campaign_id, found.before, found.province, states.QUEUED, ""),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
 from api.outbox.models import Gate
+from api.wakeups import OUTBOX, SCHEDULE, wake
 
 URGENT, USUAL = 0, 1
 
@@ -18,15 +19,23 @@ URGENT, USUAL = 0, 1
 async def put(
     session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None, rank: int = USUAL
 ) -> None:
-    """Let the campaign flow from one moment to another; not at all where `opens_at` is None."""
+    """Let the campaign flow from one moment to another; not at all where `opens_at` is None.
+
+    What stands already is left as it is, and wakes nobody: the clock says the same again and again.
+    """
     made = insert(session)(Gate).values(campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank)
     news = {name: made.excluded[name] for name in ("opens_at", "closes_at", "rank")}
-    await session.execute(made.on_conflict_do_update(index_elements=("campaign_id",), set_=news))
+    other = or_(*(getattr(Gate, name).is_distinct_from(value) for name, value in news.items()))
+    changed = made.on_conflict_do_update(index_elements=("campaign_id",), set_=news, where=other)
+    if await session.scalar(changed.returning(Gate.campaign_id)) is not None:
+        wake(session, OUTBOX)
+        wake(session, SCHEDULE)
 
 
 async def shut(session: AsyncSession, campaign_id: int) -> None:
     """Let nothing of a campaign flow."""
     await session.execute(update(Gate).where(Gate.campaign_id == campaign_id).values(opens_at=None))
+    wake(session, SCHEDULE)
 
 
 async def drop(session: AsyncSession, campaign_id: int) -> None:

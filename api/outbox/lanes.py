@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channel import LONGEST_WAIT
 from api.db import insert
 from api.errors import NotFound
 from api.outbox import circuit, pace
 from api.outbox.circuit import Attempts, State, Verdict
 from api.outbox.models import Lane
 from api.outbox.pace import Slot
+from api.wakeups import OUTBOX, wake
+
+_FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit.REST
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
@@ -21,11 +25,21 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
     query = select(Lane).where(Lane.road == road).with_for_update()
     found: Lane | None = await session.scalar(query)
     if found is None:
-        made = insert(session)(Lane).values(road=road, per_second=per_second, next_slot=now, tried=0, failed=0, taken=0)
+        begun = {"next_slot": now, "tried": 0, "failed": 0, "taken": 0, "slowed": 0}
+        made = insert(session)(Lane).values(road=road, per_second=per_second, **begun)
         await session.execute(made.on_conflict_do_nothing())
         found = (await session.scalars(query)).one()
     found.per_second = per_second
+    _forget_wrong_clock(found, now)
     return found
+
+
+def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
+    """Take back what lies further ahead than anybody asks to wait: a clock was wrong for a moment."""
+    if lane.next_slot > now + _FARTHEST:
+        lane.next_slot = now
+    if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
+        lane.paused_until = now
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
@@ -40,6 +54,7 @@ async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
     """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
     patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+    wake(session, OUTBOX)
 
 
 async def make_up(
@@ -58,14 +73,19 @@ async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
 
-async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime) -> Verdict:
-    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say."""
+async def count(
+    session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime, taken: bool = False
+) -> Verdict:
+    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say.
+
+    `taken`: one of them was, so that the next wish to slow down is the first one again.
+    """
     tried, failed = Lane.tried + made.tried, Lane.failed + made.failed
     fade = case((tried >= 2 * circuit.SAMPLE, 2), else_=1)
     row = await session.execute(
         update(Lane)
         .where(Lane.road == road)
-        .values(tried=tried // fade, failed=failed // fade)
+        .values(tried=tried // fade, failed=failed // fade, **({"slowed": 0} if taken else {}))
         .returning(Lane.tried, Lane.failed)
     )
     latest = Attempts(*row.one_or_none() or made)
@@ -74,14 +94,22 @@ async def count(session: AsyncSession, road: str, *, made: Attempts, trial: Atte
         reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
         await rest(session, road, until=now + circuit.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
-        await session.execute(update(Lane).where(Lane.road == road).values(paused_until=None, reason=None))
+        usual = Lane.paused_until <= now + circuit.REST  # who was told to rest for longer meanwhile goes on resting
+        await session.execute(update(Lane).where(Lane.road == road, usual).values(paused_until=None, reason=None))
+        wake(session, OUTBOX)
     return verdict
 
 
 async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
-    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew."""
-    why = {"reason": reason[:80]} if reason else {}
-    await session.execute(update(Lane).where(Lane.road == road).values(paused_until=until, tried=0, failed=0, **why))
+    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew.
+
+    One that rests for longer already goes on resting, for its own reason.
+    """
+    longer = Lane.paused_until > until
+    why = {"reason": case((longer, Lane.reason), else_=reason[:80])} if reason else {}
+    last = case((longer, Lane.paused_until), else_=until)
+    await session.execute(update(Lane).where(Lane.road == road).values(paused_until=last, tried=0, failed=0, **why))
+    wake(session, OUTBOX)  # others stand in for it
 
 
 async def resume(session: AsyncSession, road: str) -> Lane:
@@ -89,7 +117,8 @@ async def resume(session: AsyncSession, road: str) -> Lane:
     found = await session.get(Lane, road, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no lane {road}")
-    found.paused_until, found.reason = None, None
+    found.paused_until, found.reason, found.slowed = None, None, 0
+    wake(session, OUTBOX)
     return found
 
 

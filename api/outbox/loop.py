@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel
 from api.errors import Unavailable
-from api.outbox import lanes, pace, service
+from api.outbox import circuit, lanes, looking, pace, purses
+from api.outbox.circuit import State
 from api.outbox.claiming import Claim, Due, claim
 from api.outbox.means import Means
-from api.outbox.models import Lane
 from api.outbox.pipe import Pipe
 from api.outbox.sweep import whole
 from api.roads import Road
+from api.wakeups import OUTBOX, rest
 
 log = structlog.get_logger(__name__)
 
 _PAUSE = 60.0  # seconds a road rests after a row that broke the loop
 _SOON = 0.01  # seconds; timers may be a little early, and a look that comes too early is a look for nothing
+_AGAIN = 1.0  # seconds before the next look where the database is away, or what is due could not be claimed
 _LEAD = timedelta(milliseconds=20)  # a claim's first slot is at least this far ahead, for the claim to be committed
+
+
+class Round(NamedTuple):
+    """For how many there was room, how many were claimed, and in how many seconds the lane has room again."""
+
+    limit: int
+    claimed: int
+    pause: float
 
 
 class Deliverer:
@@ -48,42 +58,71 @@ class Deliverer:
             day_ceiling=means.day_ceiling_on(channel.name),
         )
         self._lead, self._parts = _LEAD, 1.0  # how long claims took lately, how many segments messages had
+        self._sure, self._vain = True, 0  # whether the next look may claim at once; looks in a row that were in vain
 
     async def run(self) -> None:
         """Deliver until cancelled. What is claimed then is handed over and settled first.
 
-        An answer that is on its way is worth waiting for; the channel's own time-out bounds it.
+        Between looks it sleeps until something is due or until it is woken. An answer that is on its way is worth
+        waiting for; the channel's own time-out bounds it.
         """
         try:
-            while True:
-                await asyncio.sleep(await self._look())
-                await self._pipe.spare()
+            with self._means.db.wakeups.sleeper(OUTBOX) as woken:
+                while True:
+                    await rest(woken, await self._look())
+                    await self._pipe.spare()
         finally:
             await whole(self._pipe.emptied())  # also where one is told to stop again meanwhile
 
     async def once(self) -> bool:
         """Claim and deliver one batch; says whether there was any."""
-        found, _ = await self._round()
+        found = await self._round()
         await self._pipe.emptied()
         self._pipe.check()
-        return found
+        return found.claimed > 0
 
     async def _look(self) -> float:
-        """Claim what there is room for. Returns how many seconds later there may be more to claim."""
+        """Claim what is due and has room. Returns how many seconds later there may be more to claim."""
         try:
-            _, pause = await whole(self._round())
+            return await whole(self._claim_due())
         except Unavailable:
             log.warning("outbox.unavailable", road=self._road.name)
-            return self._means.settings.pull_every
+            return _AGAIN
         except Exception as error:  # a row that cannot be read must not silence the road for good
             log.error("outbox.failed", road=self._road.name, error=type(error).__name__)
             return _PAUSE
-        return pause
 
-    async def _round(self) -> tuple[bool, float]:
+    async def _claim_due(self) -> float:
+        self._pipe.check()
+        looked = not self._sure
+        if looked and (pause := await self._until_due()) > 0:
+            self._vain = 0
+            return pause
+        done = await self._round()
+        if done.claimed or self._sure:
+            self._vain = 0
+            return min(done.pause, self._means.settings.net)
+        if done.limit == 0 or not looked:
+            return await self._until_due()
+        return min(await self._until_due(after=self._means.clock()), self._in_vain())
+
+    async def _until_due(self, **after: datetime) -> float:
+        """Seconds until something is due, and no more than until the next look; nothing is locked meanwhile."""
+        async with self._means.db.reading() as connection:
+            now = self._means.clock()
+            due = await looking.next_due(connection, self._road.name, self._covers, now=now, **after)
+        if self._claim_of.day_ceiling is not None:  # tomorrow there is money again
+            due = min(due, max(purses.tomorrow(now), now))
+        return min((due - now).total_seconds(), self._means.settings.net)
+
+    def _in_vain(self) -> float:
+        """Seconds until the next look, growing: what could not be claimed waits for something that nobody tells of."""
+        self._vain += 1
+        return float(min(_AGAIN * 2 ** min(self._vain - 1, 8), self._means.settings.net))
+
+    async def _round(self) -> Round:
         self._pipe.check()
         async with self._means.db.transaction() as session:
-            unsure = await service.reap(session, now=self._means.clock())
             lane = await lanes.enter(
                 session, self._road.name, per_second=self._road.per_second, now=self._means.clock()
             )
@@ -93,13 +132,13 @@ class Deliverer:
             slots = pace.reserve(lane, now, self._segments(batch), lead=self._lead) if batch else []
             trial = bool(batch) and lanes.begin_trial(lane, now)
             await session.flush()
-        if unsure:
-            log.warning("outbox.unsure", count=unsure)
         if batch:
             self._lead = max(_LEAD, 2 * (self._means.clock() - now))
         for due, slot in zip(batch, slots, strict=True):
             self._pipe.put(due, slot, trial=trial)
-        return bool(batch), self._until_next(lane, now, empty=len(batch) < max(limit, 1))
+        pause = (lane.next_slot - now - pace.LOOK).total_seconds()
+        self._sure = len(batch) == limit and circuit.state(lane.paused_until, now) is not State.OPEN
+        return Round(limit, len(batch), max(pause, _SOON) if pause > 0 else 0.0)
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[Due]:
         """What is due on this road, then on those that rest and have it as their backup."""
@@ -115,10 +154,3 @@ class Deliverer:
         found = [parts[due.message.text, due.message.choices] for due in batch]
         self._parts = max(sum(found) / len(found), 1.0)
         return found
-
-    def _until_next(self, lane: Lane, now: datetime, *, empty: bool) -> float:
-        """Seconds until the lane has room again, or until what came into an empty outbox meanwhile is looked for."""
-        pause = (lane.next_slot - now - pace.LOOK).total_seconds()
-        if empty and pause <= 0:
-            return self._means.settings.pull_every
-        return min(max(pause, _SOON if pause > 0 else 0.0), self._means.settings.pull_every)

@@ -60,6 +60,7 @@ class Lane(Base):
     failed: Mapped[int] = mapped_column(default=0)
     paused_until: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(String(80))
+    slowed: Mapped[int] = mapped_column(server_default="0")  # times in a row it was told to slow down, no time named
 
 
 class Gate(Base):
@@ -170,6 +171,12 @@ class Delivery(Base):
             "address_id",
             postgresql_where=text("state = 'queued'"),
             sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_own",
+            "address_id",
+            postgresql_where=text("campaign_id IS NULL"),
+            sqlite_where=text("campaign_id IS NULL"),
         ),
         Index(
             "ix_deliveries_contacts",

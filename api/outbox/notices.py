@@ -13,8 +13,10 @@ from api.channel import Reply
 from api.crypto import Keyring
 from api.outbox import sealing, states
 from api.outbox.models import Delivery
-from api.outbox.replies import NOTICE
+from api.outbox.replies import NOTICE, REPLY
 from api.residents.models import Address, Resident
+from api.residents.service import ACTIVE, JOINING
+from api.wakeups import OUTBOX, wake
 
 _FIRST = case((Address.channel == "telegram", 0), else_=1)  # it is free
 _KEPT = timedelta(days=7)  # a notice that could not be handed over in a week is stale
@@ -30,17 +32,24 @@ async def tell(
     address_id: int | None = None,
     until: datetime | None = None,
     due_at: datetime | None = None,
+    asked: bool = False,
 ) -> bool:
     """Queue a notice for this address of a resident, or for the one they are best reached on.
 
     It goes out by the road they last came by, not before `due_at` and not after `until`. Says
-    whether they can be told: who stopped, or left, is not.
+    whether they can be told: who stopped, or left, is not. What they `asked` for is told also to who has not joined
+    yet, as a reply.
     """
-    address = await best(session, resident_id, address_id=address_id)
+    states_told = (ACTIVE, JOINING) if asked else (ACTIVE,)
+    address = await best(session, resident_id, address_id=address_id, states_told=states_told)
     if address is None:
         return False
-    session.add(Delivery(**_row(address, resident_id, reply, keyring=keyring, now=now, until=until, due_at=due_at)))
+    row = _row(address, resident_id, reply, keyring=keyring, now=now, until=until, due_at=due_at)
+    if asked:
+        row["priority"] = REPLY
+    session.add(Delivery(**row))
     await session.flush()
+    wake(session, OUTBOX)
     return True
 
 
@@ -76,6 +85,7 @@ async def queue(
     ]
     if rows:
         await session.execute(insert(Delivery), rows)
+        wake(session, OUTBOX)
 
 
 async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
@@ -92,10 +102,16 @@ async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int
     return {number: each for each, number in await session.execute(wanted)}
 
 
-async def best(session: AsyncSession, resident_id: int, *, address_id: int | None = None) -> Address | None:
+async def best(
+    session: AsyncSession,
+    resident_id: int,
+    *,
+    address_id: int | None = None,
+    states_told: Collection[str] = (ACTIVE,),
+) -> Address | None:
     """Where a resident is told something: at this address, or on Telegram, which is free, or else by SMS."""
     found: Address | None = await session.scalar(
-        _reachable(Address)
+        _reachable(Address, states_told=states_told)
         .where(Address.resident_id == resident_id)
         .order_by(case((Address.id == address_id, 0), else_=1), _FIRST, Address.id.desc())
         .limit(1)
@@ -103,11 +119,11 @@ async def best(session: AsyncSession, resident_id: int, *, address_id: int | Non
     return found
 
 
-def _reachable(*columns: Any) -> Select[Any]:
+def _reachable(*columns: Any, states_told: Collection[str] = (ACTIVE,)) -> Select[Any]:
     """Addresses of residents who can be told something: who stopped, or left, is not."""
     found: Select[Any] = select(*columns)
     joined = found.select_from(Address).join(Resident, Resident.id == Address.resident_id)
-    return joined.where(Address.state == "active", Resident.state == "active")
+    return joined.where(Address.state == "active", Resident.state.in_(states_told))
 
 
 def _row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import accumulate
 
 from sqlalchemy import select, update
@@ -22,6 +22,11 @@ def of_campaign(campaign_id: int) -> str:
 def of_day(now: datetime) -> str:
     """The name of the purse of today, in Morocco, for all campaigns together."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
+
+
+def tomorrow(now: datetime) -> datetime:
+    """When the purse of the next day takes over."""
+    return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=1), time(), MOROCCO)
 
 
 async def fill(session: AsyncSession, name: str, *, ceiling: int | None) -> None:

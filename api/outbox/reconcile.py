@@ -16,11 +16,13 @@ from api.outbox.asking import Asked
 from api.outbox.means import Means
 from api.outbox.models import Delivery
 from api.outbox.service import backoff
-from api.outbox.sweep import every
+from api.outbox.sweep import forever
 
 log = structlog.get_logger(__name__)
 
 NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons, for staff
+_TOGETHER = 5  # questions: where several messages to one number are asked about, what is found of one tells of others
+_AGAIN = 1.0  # seconds before a look where something is due and could not be claimed
 _AT_ONCE = 8  # questions on the wire: a provider that lists messages does so for others of ours too
 
 Answer = Receipt | SendError | None
@@ -36,8 +38,30 @@ class Reconciler:
         self._rests_until = means.clock()
 
     async def run(self) -> None:
-        """Ask until cancelled."""
-        await every(self._settings.pull_every, self.once)
+        """Ask until cancelled.
+
+        Nobody need wake it: a question comes so long after what it is about that a look of the net knows of it in time.
+        """
+        await forever(self._look, asyncio.Event())
+
+    async def _look(self) -> float:
+        """Ask about what is due. Returns how many seconds later there may be more to ask about."""
+        pause = await self._until_due()
+        if pause <= 0:
+            await self.once()
+            pause = max(await self._until_due(), _AGAIN)  # another process may have it in hand
+        return pause
+
+    async def _until_due(self) -> float:
+        async with self._db.reading() as connection:
+            wait = timedelta(seconds=self._patience())
+            due = await asking.next_due(connection, channel=self._channel.name, wait=wait)
+        due = max(due, self._rests_until)
+        return min((due - self._clock()).total_seconds(), self._settings.net)
+
+    def _patience(self) -> float:
+        """Seconds until one asks: whoever was to send it began within its lease and gave up within its patience."""
+        return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
         """Ask about all that is due, a few at a time; nothing while the provider asks to slow down."""
@@ -50,15 +74,13 @@ class Reconciler:
 
     async def _claim(self) -> list[Asked]:
         now = self._clock()
-        # Whoever was to send it began within its lease and gave up within its patience: nothing comes after that.
-        wait = max(self._settings.ask_after, self._settings.patience)
         async with self._db.transaction() as session:
             return await asking.claim(
                 session,
                 channel=self._channel.name,
                 keyring=self._keyring,
                 now=now,
-                settled_by=now - timedelta(seconds=wait),
+                settled_by=now - timedelta(seconds=self._patience()),
                 again_at=now + timedelta(seconds=self._settings.claim_lease),
                 limit=_AT_ONCE,
             )
@@ -67,7 +89,7 @@ class Reconciler:
         if not asked.message.text:  # a reply that was blanked meanwhile: there is nothing to find it by
             return Untraceable("blanked")
         try:
-            return await self._channel.trace(asked.message, since=asked.since, known=asked.known)
+            return await self._channel.trace(asked.message, asked.trail)
         except SendError as error:
             return error
         except Exception as error:  # only its kind is logged: its text may hold what was asked, and about whom
@@ -89,7 +111,7 @@ class Reconciler:
                 case Receipt() if not await _is_anothers(session, asked, answer):
                     await _take(session, asked, answer, now)
                     return "taken"
-                case Untraceable():
+                case Untraceable() if not asked.trail.others or asked.times >= _TOGETHER:
                     await _put(session, asked, ask_at=None, reason=UNKNOWABLE)
                     return "unknowable"
                 case _:
@@ -111,7 +133,8 @@ async def _is_unsure(session: AsyncSession, asked: Asked) -> bool:
 
 async def _is_anothers(session: AsyncSession, asked: Asked, receipt: Receipt) -> bool:
     """Whether another delivery of this resident, who is locked, was found to be this message meanwhile."""
-    return receipt.external_id in (await asking.known(session, [asked.resident_id])).get(asked.resident_id, ())
+    theirs = await asking.beside(session, [asked])
+    return any(each.external_id == receipt.external_id and each.id != asked.number for each in theirs)
 
 
 async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: datetime) -> None:
@@ -124,6 +147,7 @@ async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: date
         parts=receipt.parts,
         reason=receipt.reason,
         gone=receipt.gone,
+        against=receipt.against,
     )
 
 

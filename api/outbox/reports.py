@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channel import SendError
 from api.clock import Clock
 from api.db import Database
-from api.outbox import moves, service
+from api.outbox import heeding, moves, service
+from api.outbox.models import Delivery
 from api.outbox.moves import News
 from api.residents import service as residents
 
@@ -28,8 +31,12 @@ class Reports:
         external_id: str | None = None,
         reason: str | None = None,
         gone: bool = False,
+        against: SendError | None = None,
     ) -> None:
-        """A delivery reached this state; `gone` says that the person left, which is recorded as their stop."""
+        """A delivery reached this state; `gone` says that the person left, which is recorded as their stop.
+
+        `against` is what the failure says of the road: that our side is wrong, or that it is to wait.
+        """
         async with self._db.transaction() as session:
             await tell(
                 session,
@@ -39,6 +46,7 @@ class Reports:
                 external_id=external_id,
                 reason=reason,
                 gone=gone,
+                against=against,
             )
 
 
@@ -52,6 +60,7 @@ async def tell(
     parts: int | None = None,
     reason: str | None = None,
     gone: bool = False,
+    against: SendError | None = None,
 ) -> None:
     """The same within a transaction at hand."""
     if gone:
@@ -61,3 +70,6 @@ async def tell(
     if gone and moved:
         resident = await residents.lost(session, address_id=moved[0].address_id, reason=reason or "gone", now=now)
         await service.cancel_unasked(session, resident.id, now=now)
+    if against is not None and moved:
+        road = await session.scalar(select(Delivery.road).where(Delivery.id == delivery_id))
+        await heeding.heed(session, road or "", [against], now=now, late=True)

@@ -15,6 +15,7 @@ from api.outbox.replies import TRIAL
 from api.residents import service as residents
 from api.residents.locks import lock
 from api.residents.models import Address, Resident
+from api.wakeups import OUTBOX, wake
 
 
 async def put_back(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
@@ -27,6 +28,7 @@ async def put_back(session: AsyncSession, delivery_id: int, *, due_at: datetime,
         .where(Delivery.id == delivery_id, Delivery.state == states.SENDING)
         .values(state=states.QUEUED, leased_until=None, due_at=due_at, reason=reason)
     )
+    wake(session, OUTBOX)
     await _cancel_unwanted(session, [delivery_id], now=now)
 
 
@@ -38,6 +40,7 @@ async def give_back(session: AsyncSession, delivery_ids: Collection[int], *, now
             .where(Delivery.id.in_(delivery_ids), Delivery.state == states.SENDING)
             .values(state=states.QUEUED, leased_until=None, attempts=Delivery.attempts - 1)
         )
+        wake(session, OUTBOX)
         await _cancel_unwanted(session, delivery_ids, now=now)
 
 
@@ -101,6 +104,7 @@ async def adopt(session: AsyncSession, channel: str, *, roads: Sequence[str]) ->
         )
         .values(road=roads[0])
     )
+    wake(session, OUTBOX)
 
 
 async def is_through(session: AsyncSession, *, campaign_id: int) -> bool:

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
+from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import circuit, fallback, lanes, moves, purses, service, states
+from api.outbox import fallback, heeding, lanes, moves, purses, service, states
 from api.outbox.circuit import Attempts, Verdict
 from api.outbox.claiming import Due
 from api.outbox.means import Means
@@ -23,6 +23,7 @@ from api.residents import service as residents
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
+_AGAIN = 1.0  # seconds before what was handed over is written again, while the database is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Settler:
     """Settles for one road. Outcomes that come while a transaction is under way go into the next one together."""
 
     def __init__(self, road: str, means: Means) -> None:
-        """Where the database is away, it tries again as often as one looks into an empty outbox."""
+        """Where the database is away, it tries again every second."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
@@ -66,7 +67,7 @@ class Settler:
                 await self._write([outcome for outcome, _ in batch])
             except Unavailable:
                 self._waiting = [*batch, *self._waiting]
-                await asyncio.sleep(self._means.settings.pull_every)
+                await asyncio.sleep(_AGAIN)
                 continue
             except Exception as error:
                 for _, done in batch:
@@ -87,8 +88,11 @@ class Settler:
             for each in outcomes:
                 if isinstance(each.result, Gone):
                     await self._lost(session, each.due, each.result.reason, now)
-            made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial)
-            verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now)
+            refusals = [each.result for each in outcomes if isinstance(each.result, SendError)]
+            await heeding.heed(session, self._road, refusals, now=now)
+            made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial and not _later(each))
+            taken = any(isinstance(each.result, Receipt) for each in outcomes)
+            verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now, taken=taken)
             if not trial.tried and any(each.trial for each in outcomes):
                 await lanes.try_again(session, self._road, now=now)
             await purses.correct(session, _differences(outcomes))
@@ -112,10 +116,11 @@ class Settler:
             return None
         if isinstance(result, Receipt):
             return News(number, states.SENT, external_id=result.external_id, parts=result.parts)
-        wait = _wait(due, result)
-        await self._lane(session, result, now)
+        wait = heeding.pause(result)
+        if isinstance(result, Unreachable) and due.attempts < _TRIES:
+            wait = timedelta(seconds=service.backoff(due.attempts))
         if wait is not None:
-            due_at = now + timedelta(seconds=wait)
+            due_at = now + wait
             await service.put_back(session, number, due_at=due_at, reason=result.reason, now=now)
             return None
         if _may_fall_back(due, result) and await fallback.by_sms(
@@ -126,31 +131,15 @@ class Settler:
         log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
         return News(number, state, reason=result.reason)
 
-    async def _lane(self, session: AsyncSession, error: SendError, now: datetime) -> None:
-        """What an error means for all that goes this road."""
-        if isinstance(error, Throttled):
-            await lanes.hold(session, self._road, until=now + timedelta(seconds=error.retry_after))
-        elif isinstance(error, Misconfigured):
-            log.error("outbox.misconfigured", road=self._road, reason=error.reason)
-            await lanes.rest(session, self._road, until=now + circuit.REST, reason=f"misconfigured: {error.reason}")
-
-
-def _wait(due: Due, error: SendError) -> float | None:
-    """Seconds until the next try; None where there is none."""
-    match error:
-        case Misconfigured():
-            return circuit.REST.total_seconds()
-        case Throttled():
-            return error.retry_after
-        case Unreachable() if due.attempts < _TRIES:
-            return service.backoff(due.attempts)
-        case _:
-            return None
-
 
 def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
     results = [each.result for each in outcomes if each.result is not None]
     return Attempts(len(results), sum(isinstance(each, SendError) and not _slowed(each) for each in results))
+
+
+def _later(outcome: Outcome) -> bool:
+    """Whether it was told to come later, which tries nothing: it neither went out nor failed."""
+    return isinstance(outcome.result, Throttled)
 
 
 def _slowed(error: SendError) -> bool:

@@ -10,22 +10,37 @@ from typing import Any, TypeVar
 import structlog
 
 from api.errors import Unavailable
+from api.wakeups import rest
+
+_PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: the first, and at most
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 
-async def every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Do the work now and then again and again, until cancelled; a database that is away is waited for."""
+async def forever(
+    look: Callable[[], Coroutine[Any, Any, float]], woken: asyncio.Event, *, spacing: float = 0.0
+) -> None:
+    """Look now, and again after so many seconds as the look says or when woken, until cancelled.
+
+    `spacing`: seconds that lie between two looks even so. A database that is away is tried again after a second; what
+    fails otherwise, after pauses that grow.
+    """
+    pause = _PAUSE
     while True:
         try:
-            await whole(work())
+            seconds = await whole(look())
+            pause = _PAUSE
         except Unavailable:
             log.warning("sweep.unavailable")
+            seconds = _PAUSE
         except Exception as error:  # whatever went wrong once must not end what has to happen with time
             log.error("sweep.failed", error=type(error).__name__)
-        await asyncio.sleep(seconds)
+            seconds, pause = pause, min(2 * pause, _LONGEST)
+        gathering = min(spacing, max(seconds, 0.0))
+        await asyncio.sleep(gathering)
+        await rest(woken, seconds - gathering)
 
 
 async def whole(work: Coroutine[Any, Any, T]) -> T:

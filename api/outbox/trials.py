@@ -17,6 +17,7 @@ from api.outbox import sealing, states
 from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.wakeups import OUTBOX, wake
 
 KEPT = timedelta(hours=1)  # after which a trial that did not go out is given up: nobody looks for it any more
 
@@ -89,6 +90,7 @@ async def write(
     )
     session.add(made)
     await session.flush()
+    wake(session, OUTBOX)
     return made.id
 
 

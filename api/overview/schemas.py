@@ -57,9 +57,18 @@ class MeetingWaiting(BaseModel):
     over: bool = Field(description="it was held: its minutes are wanted, or that it was cancelled")
 
 
+class RoadResting(BaseModel):
+    """A road that sends nothing now: its backup stands in, where it has one."""
+
+    road: str
+    until: datetime
+    reason: str = Field(description="the provider's code, and what it means")
+
+
 class Overview(BaseModel):
     """All that waits for staff."""
 
+    roads: list[RoadResting] = Field(description="the roads that rest")
     campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
     ideas: IdeasWaiting
     proposals: list[ProposalWaiting]

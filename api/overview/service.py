@@ -17,6 +17,7 @@ from api.consultations.service import CLOSED
 from api.desk import reading
 from api.meetings import service as meetings
 from api.meetings.models import Meeting
+from api.outbox import lanes
 from api.overview.schemas import (
     CampaignWaiting,
     IdeasWaiting,
@@ -24,6 +25,7 @@ from api.overview.schemas import (
     MeetingWaiting,
     Overview,
     ProposalWaiting,
+    RoadResting,
 )
 from api.proposals import life
 from api.proposals.models import Idea, Proposal
@@ -35,6 +37,10 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 async def overview(session: AsyncSession, *, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
     return Overview(
+        roads=[
+            RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
+            for each in await lanes.resting(session, now=now)
+        ],
         campaigns=await _campaigns(session),
         ideas=await _ideas(session),
         proposals=await _proposals(session),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from fastapi import Request
@@ -25,19 +26,23 @@ HEADERS = {
 }
 
 
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Pages:
     """Renders pages in the language that is asked for, or that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
         """`catalogs` speak the pages as they do messages."""
         self._catalogs = catalogs
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def voice(self, request: Request) -> Voice:
         """How to speak on this page: as `?lang=` says, or as the browser does; Arabic where neither is ours."""
@@ -51,5 +56,5 @@ class Pages:
         """A page. Everything given is escaped."""
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
         words = {"language": tag, "direction": "rtl" if tag == "ar" else "ltr", "languages": LANGUAGES}
-        text = self._templates.get_template(template).render(**words, **given)
+        text = _templates().get_template(template).render(**words, **given)
         return HTMLResponse(text, headers=HEADERS)

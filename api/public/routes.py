@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,59 +12,65 @@ from api.consultations import receipts
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.telling import told
-from api.db import Database
+from api.deps import CatalogsDep, Db, Session
 from api.errors import NotFound
-from api.i18n import Catalogs, Voice
+from api.i18n import Voice
 from api.public.lists import Lists, Published
 from api.public.pages import HEADERS, STYLE, Pages
 
-
-def router(db: Database, catalogs: Catalogs) -> APIRouter:
-    """The pages below / that need no sign-in."""
-    routes, pages = APIRouter(include_in_schema=False), Pages(catalogs)
-    _check(routes, db, pages)
-    _lists(routes, db, pages, Lists())
-
-    @routes.get("/public.css")
-    async def style() -> Response:
-        return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
-
-    return routes
+router = APIRouter(include_in_schema=False)  # of pages that need no sign-in
 
 
-def _check(routes: APIRouter, db: Database, pages: Pages) -> None:
-    @routes.get("/receipts")
-    async def check(request: Request, receipt: str = "") -> HTMLResponse:
-        """A field for a receipt, and below it what the receipt stands for. The address holds it: it names nobody."""
-        voice = pages.voice(request)
-        lines: list[str] = []
-        if receipt:
-            async with db.transaction() as session:
-                found = await receipts.check(session, receipt)
-                lines = (told(found, voice, whole=True) if found is not None else voice("receipt.unknown")).splitlines()
-        labels = {"title": voice("page.check"), "field": voice("page.receipt")}
-        return pages.render("check.html", voice, receipt=receipt[:20], lines=lines, **labels)
+async def _pages(catalogs: CatalogsDep) -> Pages:
+    return Pages(catalogs)
 
 
-def _lists(routes: APIRouter, db: Database, pages: Pages, lists: Lists) -> None:
-    @routes.get("/consultations/{code}/receipts")
-    async def read(request: Request, code: str) -> HTMLResponse:
-        """The list of a closed consultation, with its hash."""
-        voice = pages.voice(request)
+async def _lists(request: Request) -> Lists:
+    found: Lists = request.app.state.lists
+    return found
+
+
+PagesDep = Annotated[Pages, Depends(_pages)]
+ListsDep = Annotated[Lists, Depends(_lists)]
+
+
+@router.get("/receipts")
+async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
+    """A field for a receipt, and below it what the receipt stands for. The address holds it: it names nobody."""
+    voice = pages.voice(request)
+    lines: list[str] = []
+    if receipt:
         async with db.transaction() as session:
-            consultation = await _opened(session, code)
-            try:
-                found: Published | None = await lists.get(session, consultation)
-            except NotFound:
-                found = None
-        return _page(pages, voice, consultation, found)
+            found = await receipts.check(session, receipt)
+            lines = (told(found, voice, whole=True) if found is not None else voice("receipt.unknown")).splitlines()
+    labels = {"title": voice("page.check"), "field": voice("page.receipt")}
+    return pages.render("check.html", voice, receipt=receipt[:20], lines=lines, **labels)
 
-    @routes.get("/consultations/{code}/receipts.txt")
-    async def file(code: str) -> PlainTextResponse:
-        """The very bytes that were hashed."""
-        async with db.transaction() as session:
-            _, text = await lists.get(session, await _opened(session, code))
-        return PlainTextResponse(text, headers=HEADERS)
+
+@router.get("/consultations/{code}/receipts")
+async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep) -> HTMLResponse:
+    """The list of a closed consultation, with its hash."""
+    voice = pages.voice(request)
+    async with db.transaction() as session:
+        consultation = await _opened(session, code)
+        try:
+            found: Published | None = await lists.get(session, consultation)
+        except NotFound:
+            found = None
+    return _page(pages, voice, consultation, found)  # a list is long: the database need not wait for its page
+
+
+@router.get("/consultations/{code}/receipts.txt")
+async def file(code: str, session: Session, lists: ListsDep) -> PlainTextResponse:
+    """The very bytes that were hashed."""
+    _, text = await lists.get(session, await _opened(session, code))
+    return PlainTextResponse(text, headers=HEADERS)
+
+
+@router.get("/public.css")
+async def style() -> Response:
+    """The style sheet of these pages."""
+    return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Published | None) -> HTMLResponse:

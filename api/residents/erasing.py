@@ -41,6 +41,17 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
     await session.flush()
 
 
+async def separate(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """A new resident for an address that no longer belongs with the others of `resident`; no merge brings it back."""
+    alone = Resident(state=JOINING, latin=False, joined_at=now)
+    session.add(alone)
+    await session.flush()
+    address.resident_id = alone.id
+    await session.execute(update(Merge).where(Merge.kept_id == resident.id).values(sealed=None))
+    await session.flush()
+    return alone
+
+
 async def lock_emptied(session: AsyncSession) -> list[int]:
     """The erased residents whose hashes are kept, locked; those whom somebody else has in hand are passed over.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
@@ -33,7 +33,16 @@ class Address(Base):
     """One way to reach a resident. `state` is active or gone (the provider says that nothing arrives any more)."""
 
     __tablename__ = "addresses"
-    __table_args__ = (UniqueConstraint("channel", "blind_index"), Index(None, "resident_id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "blind_index"),
+        Index(None, "resident_id"),
+        Index(
+            "ix_addresses_erased",  # whose hash is still to be forgotten
+            "resident_id",
+            postgresql_where=text("state = 'erased'"),
+            sqlite_where=text("state = 'erased'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
@@ -100,6 +109,14 @@ class Merge(Base):
     """
 
     __tablename__ = "merges"
+    __table_args__ = (
+        Index(
+            "ix_merges_kept",
+            "merged_at",
+            postgresql_where=text("sealed IS NOT NULL"),
+            sqlite_where=text("sealed IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kept_id: Mapped[int] = mapped_column(Id)

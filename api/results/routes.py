@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
-from api.db import Database
+from api.deps import Session, staff_router
 from api.results import service
 from api.results.schemas import Results
 
+router = staff_router("/consultations", "results")
 
-def router(db: Database) -> APIRouter:
-    """The results of one consultation, live while it is open."""
-    routes = APIRouter(prefix="/consultations", tags=["results"])
 
-    @routes.get("/{code}/results")
-    async def results(code: str) -> Results:
-        """Counts per option, and by province, language and channel."""
-        async with db.transaction() as session:
-            return await service.results(session, code)
-
-    return routes
+@router.get("/{code}/results")
+async def results(code: str, session: Session) -> Results:
+    """Counts per option, and by province, language and channel."""
+    return await service.results(session, code)

@@ -23,7 +23,7 @@ class Refusal:
             "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
             "status": self.status,
         }
-        return Answer(self.status, body, {"Retry-After": "1"} if self.status == 429 else {})
+        return Answer(self.status, body, {"Retry-After": "1"} if self == THROTTLED else {})
 
 
 UNAUTHORIZED = Refusal(401, 20003, "Authenticate")
@@ -75,6 +75,19 @@ AFTERWARDS = {
 
 SILENT = "51"  # accepted and sent, and no final status ever comes
 LOST = "50"  # accepted and delivered, and the answer is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What is to become of the messages to one number: refused at once, or taken and then ended in this status."""
+
+    code: int
+    status: str = "refused"  # or failed, or undelivered
+    http: int = 400
+
+    def refusal(self) -> Refusal | None:
+        """The answer where it is refused at once. Its sentence is not Twilio's."""
+        return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 
 def magic(number: str) -> str:

@@ -1,7 +1,7 @@
 """The forms that Twilio posts about a message, and the statuses a message goes through."""
 
 from rehearsal.segments import count_parts
-from rehearsal.twilio.codes import AFTERWARDS, SILENT, magic
+from rehearsal.twilio.codes import AFTERWARDS, SILENT, Fate, magic
 from rehearsal.twilio.message import Message
 
 # Often present and empty; whoever drops them computes another signature.
@@ -43,11 +43,11 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
     return form
 
 
-def path_of(message: Message) -> list[str]:
-    """The statuses still to come; the first one is never reported (same guide)."""
+def path_of(message: Message, fate: Fate | None = None) -> list[str]:
+    """The statuses still to come; the first one is never reported (same guide). `fate` is that of its number."""
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []
     if suffix == SILENT:
         return [*first, "sent"]
-    status, _code = AFTERWARDS.get(suffix, ("delivered", 0))
+    status = fate.status if fate is not None else AFTERWARDS.get(suffix, ("delivered", 0))[0]
     return [*first, status] if status == "failed" else [*first, "sent", status]

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from rehearsal.activity import Activity
@@ -9,7 +10,7 @@ from rehearsal.faults import Faults
 from rehearsal.journal import Journal
 from rehearsal.settings import RehearsalSettings
 from rehearsal.text import well_formed
-from rehearsal.twilio.codes import AFTERWARDS, magic
+from rehearsal.twilio.codes import AFTERWARDS, Fate, magic
 from rehearsal.twilio.forms import inbound_form, path_of, status_form
 from rehearsal.twilio.message import Message
 from rehearsal.twilio.phone import Phone
@@ -21,7 +22,11 @@ _AT_ONCE = 40  # status callbacks in flight; Twilio's own number is not publishe
 
 
 class PhoneNetwork:
-    """All phones and messages of one account. `alerts` collects what Twilio's debugger would show."""
+    """All phones and messages of one account. `alerts` collects what Twilio's debugger would show.
+
+    `fates` says by number what becomes of messages to it, with any error code; `reword` is what Twilio does to a text
+    before it lists it (smart encoding, a footer, a shortened link).
+    """
 
     def __init__(
         self, settings: RehearsalSettings, activity: Activity, wire: Wire, journal: Journal, faults: Faults
@@ -30,6 +35,8 @@ class PhoneNetwork:
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Message] = {}
         self.alerts: list[str] = []
+        self.fates: dict[str, Fate] = {}
+        self.reword: Callable[[str], str] | None = None
         self._activity, self._journal = activity, journal
         self._webhooks = Webhooks(wire, settings.auth_token, settings.webhook_timeout)
         self._gate = asyncio.Semaphore(_AT_ONCE)
@@ -63,10 +70,10 @@ class PhoneNetwork:
         them.
         """
         self.keep(message)
-        if magic(message.to) not in AFTERWARDS:
+        if magic(message.to) not in AFTERWARDS and message.to not in self.fates:
             self._hand_over(message)
         if message.callback is None and not self.settings.callback_delay:
-            self._advance(message, *path_of(message))
+            self._advance(message, *self._path(message))
         else:
             self._activity.spawn("status callbacks", self._report(message))
 
@@ -126,11 +133,12 @@ class PhoneNetwork:
         for status in statuses:
             message.advance(status, self.settings.clock())
         if message.status in ("undelivered", "failed"):
-            message.error_code = AFTERWARDS[magic(message.to)][1]
+            fate = self.fates.get(message.to)
+            message.error_code = fate.code if fate is not None else AFTERWARDS[magic(message.to)][1]
         self.keep(message)
 
     async def _report(self, message: Message) -> None:
-        statuses = path_of(message)
+        statuses = self._path(message)
         for status in reversed(statuses) if self.faults.reorder else statuses:
             if self.settings.callback_delay:
                 await asyncio.sleep(self.settings.callback_delay)
@@ -139,6 +147,9 @@ class PhoneNetwork:
                 for _time in range(2 if self.faults.repeats() else 1):
                     await self._call_back(message, message.callback, status)
         self._advance(message, *statuses)
+
+    def _path(self, message: Message) -> list[str]:
+        return path_of(message, self.fates.get(message.to))
 
     async def _call_back(self, message: Message, url: str, status: str) -> None:
         fields = status_form(message, status, self.settings.account_sid)

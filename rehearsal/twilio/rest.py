@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 from binascii import Error as Base64Error
+from dataclasses import replace
 from hmac import compare_digest
 from typing import Any
 
@@ -56,6 +57,8 @@ class TwilioApi:
         if call.method == "POST":
             return self._create({name: _first(value) for name, value in call.params.items()})
         messages = list(self._network.messages.values())
+        if self._network.reword is not None:
+            messages = [replace(each, text=self._network.reword(each.text)) for each in messages]
         return list_messages(messages, call.params, self._settings.account_sid)
 
     async def _instance(self, call: Call) -> Answer:
@@ -123,7 +126,9 @@ class TwilioApi:
         for wrong, refusal in checks:
             if wrong:
                 return refusal
-        return self._bad_sender(params.get("From")) or codes.REFUSED.get(codes.magic(to))
+        fate = self._network.fates.get(to)
+        fated = fate.refusal() if fate is not None else codes.REFUSED.get(codes.magic(to))
+        return self._bad_sender(params.get("From")) or fated
 
     def _bad_sender(self, sender: str | None) -> codes.Refusal | None:
         if sender is None or sender == self._settings.service_number or _SENDER_NAME.fullmatch(sender):

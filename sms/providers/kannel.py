@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
 from api import phones
-from api.channel import Hints, Incoming, Receipt, Untraceable
+from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
@@ -20,7 +20,7 @@ from api.outbox.reports import Reports
 from api.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
 from sms.providers.kannel_door import Door
-from sms.providers.kannel_words import DLR_OUTCOMES, outcome
+from sms.providers.kannel_words import DLR_OUTCOMES, against, outcome
 from sms.segments import count
 from sms.senders import Senders
 from sms.text import written
@@ -71,7 +71,7 @@ class Kannel:
         await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
         return Receipt(external_id=str(delivery_id), parts=count(text).parts)
 
-    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:  # noqa: ARG002
         """Kannel keeps no list that can be asked; only its report may still come. Raises Untraceable."""
         raise Untraceable("kannel")
 
@@ -86,8 +86,9 @@ class Kannel:
             return Response(status_code=403)
         given = request.query_params
         state, reason = outcome(given.get("type", ""), given.get("reason", ""))
+        error = against(given.get("type", ""), given.get("reason", ""))
         for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
-            await self._reports.news(int(delivery), state=state, reason=reason)
+            await self._reports.news(int(delivery), state=state, reason=reason, against=error)
         return Response(media_type="text/plain")
 
     def _incoming(self, given: QueryParams) -> Incoming | None:

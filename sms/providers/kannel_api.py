@@ -5,6 +5,7 @@ With httpx: aiohttp repeats a GET by itself where the connection breaks before a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from sms.providers.kannel_words import DLR_ALL, refused
 from sms.segments import GSM7, count
 
 _CONNECT = 5.0  # seconds
+_LONGEST_ANSWER = 4096  # bytes; Kannel's are one line
 
 
 class KannelApi:
@@ -23,7 +25,7 @@ class KannelApi:
     def __init__(self, *, url: str, username: str, password: str, patience: float = 15.0) -> None:
         """`url` is that of sendsms; `patience` is for an answer, in seconds."""
         self._url = url
-        self._timeout = httpx.Timeout(patience, connect=_CONNECT)
+        self._timeout, self._patience = httpx.Timeout(patience, connect=_CONNECT), patience + _CONNECT
         self._user = {"username": username, "password": password}
         self._http: httpx.AsyncClient | None = None
 
@@ -46,15 +48,27 @@ class KannelApi:
             "dlr-mask": DLR_ALL, "dlr-url": callback, **({"smsc": via} if via else {}),
         }  # fmt: skip
         try:
-            answer = await self._http.get(self._url, params=asked)
+            # httpx's own patience is for each part of an answer that drips.
+            async with asyncio.timeout(self._patience), self._http.stream("GET", self._url, params=asked) as answer:
+                said = await _beginning(answer)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Misconfigured("url") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unreachable("connect") from None
-        except httpx.HTTPError:
+        except (httpx.HTTPError, TimeoutError):
             raise Unsure("lost") from None
         if answer.status_code != httpx.codes.ACCEPTED:  # "0: Accepted for delivery" and "3: Queued for later delivery"
-            raise refused(answer.status_code, answer.text)
+            raise refused(answer.status_code, said, answer.headers.get("Retry-After", ""))
+
+
+async def _beginning(answer: httpx.Response) -> str:
+    """The first words of an answer, however long it is; a short one is read to its end, to keep its connection."""
+    read = b""
+    async for part in answer.aiter_bytes():
+        read += part
+        if len(read) > _LONGEST_ANSWER:
+            break
+    return read.decode("utf-8", "replace")
 
 
 def coding(text: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -14,17 +14,15 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from api import phones
-from api.channel import Hints, Incoming, Receipt, Unreachable, Unsure
+from api.channel import Hints, Incoming, Receipt, Trail, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
-from api.outbox import states
 from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
 from api.roads import Road, Roads
 from api.web import Refusals
 from sms.providers.twilio_api import LISTED, TwilioApi
-from sms.providers.twilio_errors import opted_out
-from sms.providers.twilio_trace import STATES, find
+from sms.providers.twilio_trace import STATES, fated, find
 from sms.senders import Senders
 from sms.text import written
 
@@ -35,6 +33,9 @@ _LONGEST_ID = 64
 # What makes Twilio repeat a callback that met a 503, not only one that met nobody; it is no part of what is signed
 # (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 _AGAIN = "#rc=3&rp=all"
+# What Advanced Opt-Out took a message for: from then on Twilio sends nothing to who stopped, and again to who began
+# (support.twilio.com 360034798533).
+_ASKS: dict[str, Literal["stop", "start", "help"]] = {"STOP": "stop", "START": "start", "HELP": "help"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one pasted by staff would void the whole answer
 
 
@@ -76,13 +77,13 @@ class Twilio:
         """Send one text. Raises a SendError."""
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
-    async def trace(self, *, to: str, text: str, since: datetime, known: Collection[str]) -> Receipt | None:
-        """Whether Twilio lists this text to this number. Raises a SendError."""
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+        """Whether Twilio lists this message to this number. Raises a SendError."""
         try:
             listed = await self._api.sent_to(to)
         except Unsure as lost:  # of a question, unlike a message, nothing is unsure: it can be asked again
             raise Unreachable(lost.reason) from None
-        return find(listed, text=text, since=since, known=known, most=LISTED)
+        return find(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
     async def _inbound(self, request: Request) -> Response:
         form = await self._signed(request, "/inbound")
@@ -99,10 +100,9 @@ class Twilio:
             return Response(status_code=403)
         delivery, state = request.query_params.get("delivery", ""), STATES.get(form.get("MessageStatus", ""))
         if state is not None and delivery.isdecimal() and len(delivery) < 19:
-            code = form.get("ErrorCode", "")[:8] or None
             sid = form.get("MessageSid", "")[:_LONGEST_ID] or None
-            gone = state == states.FAILED and opted_out(code)
-            await self._reports.news(int(delivery), state=state, external_id=sid, reason=code, gone=gone)
+            fate = fated(state, form.get("ErrorCode"), to=form.get("To", ""), now=self._clock())
+            await self._reports.news(int(delivery), state=state, external_id=sid, **fate)
         return Response(status_code=204)
 
     async def _signed(self, request: Request, path: str) -> Form | None:
@@ -137,6 +137,7 @@ class Twilio:
             external_id=sid,
             received_at=self._clock(),
             road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
+            asks=_ASKS.get(form.get("OptOutType", "")),
             hints=Hints(latin=True),
         )
 

@@ -15,14 +15,13 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
+from api.clock import Clock, now
 from sms.providers.twilio_errors import refused
 from sms.providers.twilio_trace import segments
 
-_HOME = "+212"
 _CONNECT = 5.0  # seconds
 _PAGE = 100  # messages of one number, as much as it gets in years
 LISTED = 1000  # messages looked through at most
-_PAUSE = 1.0  # seconds to wait after a 429 that names no time
 
 # The library logs whole requests, numbers and texts included: it gets a logger that keeps them to itself.
 _silent = logging.getLogger("sawt.twilio.silent")
@@ -32,12 +31,14 @@ _silent.setLevel(logging.CRITICAL + 1)
 class TwilioApi:
     """One Twilio account."""
 
-    def __init__(self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0) -> None:
+    def __init__(
+        self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0, clock: Clock = now
+    ) -> None:
         """`api_url` is where Twilio's API is spoken, when it is not Twilio itself (the rehearsal).
 
         `patience` is for an answer, in seconds.
         """
-        self._account_sid, self._auth_token = account_sid, auth_token
+        self._account_sid, self._auth_token, self._clock = account_sid, auth_token, clock
         self._api_url, self._patience = api_url, patience
         self._http: _Http | None = None
         self._client: Client | None = None
@@ -56,8 +57,10 @@ class TwilioApi:
         Raises a SendError.
         """
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
-        with self._speaking(abroad=not to.startswith(_HOME)) as client:
+        with self._speaking(to) as client:
             made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
+        if not made.sid:  # a success without its message: an answer of something between us and Twilio, perhaps
+            raise Unsure("no id")
         return Receipt(external_id=str(made.sid), parts=segments(made, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
@@ -65,30 +68,36 @@ class TwilioApi:
 
         Not by DateSent: what still waits at Twilio, for ten hours perhaps, has none, and would seem never to have come.
         """
-        with self._speaking() as client:
+        with self._speaking(number) as client:
             found: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
         return found
 
     @contextmanager
-    def _speaking(self, *, abroad: bool = False) -> Iterator[Client]:
-        """The client, while the block runs; what fails there is raised as a SendError. `abroad` as in `refused`."""
+    def _speaking(self, to: str) -> Iterator[Client]:
+        """The client, while the block runs; what fails there is raised as a SendError. `to` as in `refused`."""
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
         try:
             yield self._client
         except TwilioException as error:
-            raise self._refusal(error, abroad=abroad) from None
+            raise self._refusal(error, to) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
+        except ValueError:  # a success that is no JSON
+            raise Unsure("unreadable") from None
 
-    def _refusal(self, error: TwilioException, *, abroad: bool) -> SendError:
-        retry_after = self._http.retry_after if self._http is not None else _PAUSE
-        if isinstance(error, TwilioRestException):
-            return refused(error.status, error.code, retry_after=retry_after, abroad=abroad)
+    def _refusal(self, error: TwilioException, to: str) -> SendError:
         answers = [each for each in error.args if isinstance(each, Response)]  # so a page is refused, without its code
-        return refused(answers[0].status_code, None, retry_after=retry_after) if answers else Unsure("twilio")
+        if isinstance(error, TwilioRestException):
+            status, code = error.status, error.code
+        elif answers:
+            status, code = answers[0].status_code, None
+        else:
+            return Unsure("twilio")
+        after = self._http.retry_after if self._http is not None else None
+        return refused(status, code, to=to, now=self._clock(), retry_after=after)
 
 
 class _Patient:
@@ -112,7 +121,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
     def __init__(self, api_url: str, patience: float) -> None:
         super().__init__(pool_connections=False, logger=_silent)
         self.session = _Patient(patience)
-        self.retry_after = _PAUSE
+        self.retry_after: float | None = None  # seconds that the latest answer named
         self._base = urlsplit(api_url) if api_url else None
 
     async def request(self, method: str, url: str, **kwargs: Any) -> Response:
@@ -125,5 +134,5 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
         kwargs["headers"] = {**kwargs["headers"], "Authorization": aiohttp.encode_basic_auth(user, password)}
         response: Response = await super().request(method, url, **kwargs)
         named = (response.headers or {}).get("Retry-After", "")
-        self.retry_after = float(named) if named.isdecimal() else _PAUSE
+        self.retry_after = float(named) if named.isdecimal() else None
         return response

@@ -1,38 +1,99 @@
-"""What Twilio's error codes mean for a message (twilio.com/docs/api/errors)."""
+"""What Twilio's error codes mean for a message, for its road and for a person: one table, read in two places."""
 
 from __future__ import annotations
 
+import tomllib
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from importlib import resources
+from typing import NamedTuple
+
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unsure
 
-_GONE = {21610}  # the recipient opted out at Twilio
-_REJECTED = {21211, 21614, 21635, 21602, 21617, 21407, 30004, 30005, 30006, 30007}
-_MISCONFIGURED = {20003, 20403, 20404, 21212, 21408, 21606, 21612, 21659, 30002, 30042}
-_OF_COUNTRY = {21408, 21612}  # abroad they speak of that country alone, not of what our settings do for all others
-_QUEUE_FULL = {21611, 30001}  # Twilio's queue holds ten hours of segments: come back much later
+FIRST_PAUSE = 1.0  # seconds after a refusal that names no time; the outbox doubles it, refusal by refusal
 _FULL_PAUSE = 600.0
+_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio's day is any 24 hours: midnight alone may bring nothing
+_HOME = "+212"
 
 
-def refused(status: int, code: int | None, *, retry_after: float, abroad: bool = False) -> SendError:
-    """The failure behind an answer of the REST API; `abroad`: to a number of another country.
+class Fault(StrEnum):
+    """Whose fault a code is, as the sections of `twilio_codes.toml` say; `later` to `day` are nobody's."""
 
-    429 was never processed and is safe to repeat; a 5xx is not: sending is not idempotent (errors/20429, /20500).
+    STOPPED = "stopped"
+    PERSON = "person"
+    CONTENT = "content"
+    SENDER = "sender"
+    ACCOUNT = "account"
+    COUNTRY = "country"
+    CARRIER = "carrier"
+    LATER = "later"
+    QUEUE = "queue"
+    DAY = "day"
+
+
+class Meaning(NamedTuple):
+    """What one code means."""
+
+    fault: Fault
+    words: str
+
+
+def _read() -> dict[int, Meaning]:
+    table = tomllib.loads(resources.files(__package__).joinpath("twilio_codes.toml").read_text(encoding="utf-8"))
+    return {int(code): Meaning(Fault(name), words) for name, rows in table.items() for code, words in rows.items()}
+
+
+CODES = _read()
+
+
+def refused(status: int, code: int | None, *, to: str, now: datetime, retry_after: float | None = None) -> SendError:
+    """The failure behind an answer of the REST API to a message to this number.
+
+    `retry_after` is in seconds, None where the answer names no time. The code says more than the status; of a code
+    that is not known the status is left. 429 was never processed and is safe to repeat; a 5xx is not: sending is not
+    idempotent (errors/20429, /20500).
     """
-    reason = str(code or status)
-    if status == 429 or code == 20429:
-        return Throttled(retry_after, reason)
-    if code in _QUEUE_FULL:
-        return Throttled(_FULL_PAUSE, reason)
-    if code in _GONE:
-        return Gone(reason)
-    if abroad and code in _OF_COUNTRY:
-        return Rejected(reason)
-    if code in _MISCONFIGURED or status in (401, 403, 404):
+    reason, meaning = str(code or status), CODES.get(code or 0)
+    if meaning is not None:
+        return _meant(reason, meaning, to=to, now=now, retry_after=retry_after)
+    if status == 429:
+        return _later(reason, retry_after)
+    if status in (401, 403, 404):
         return Misconfigured(reason)
-    if status >= 500:
-        return Unsure(reason)
-    return Rejected(reason)
+    return Unsure(reason) if status >= 500 else Rejected(reason)
 
 
-def opted_out(code: str | None) -> bool:
-    """Whether a failed delivery says that the person left."""
-    return code is not None and code.isdecimal() and int(code) in _GONE
+def failed(code: str | None, *, to: str, now: datetime) -> SendError:
+    """The failure behind the `ErrorCode` of a message that Twilio took, and that was not delivered."""
+    meaning = CODES.get(int(code)) if code is not None and code.isdecimal() else None
+    return Rejected(code or "") if meaning is None else _meant(code or "", meaning, to=to, now=now, retry_after=None)
+
+
+def _meant(reason: str, meaning: Meaning, *, to: str, now: datetime, retry_after: float | None) -> SendError:
+    match meaning.fault:
+        case Fault.STOPPED:
+            return Gone(reason, meaning.words)
+        case Fault.COUNTRY if not to.startswith(_HOME):
+            return Rejected(reason, meaning.words)
+        case Fault.SENDER | Fault.ACCOUNT | Fault.COUNTRY:
+            return Misconfigured(reason, meaning.words)
+        case Fault.LATER:
+            return _later(reason, retry_after, meaning.words)
+        case Fault.QUEUE:
+            return Throttled(max(_FULL_PAUSE, retry_after or 0.0), reason, meaning.words)
+        case Fault.DAY:
+            return Throttled(max(_until_next_day(now), retry_after or 0.0), reason, meaning.words)
+        case _:
+            return Rejected(reason, meaning.words)
+
+
+def _later(reason: str, retry_after: float | None, words: str = "") -> Throttled:
+    if retry_after is None:
+        return Throttled(FIRST_PAUSE, reason, words, grows=True)
+    return Throttled(retry_after, reason, words)
+
+
+def _until_next_day(now: datetime) -> float:
+    """Seconds until the next day begins, by the clock that `now` is read from (UTC, as Twilio's)."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
+    return max(midnight - now, _NEXT_DAY_AT_LEAST).total_seconds()

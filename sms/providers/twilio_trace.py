@@ -1,14 +1,18 @@
-"""Finding one message again among those that Twilio lists: no key of ours comes back, so its words must do."""
+"""Finding one message again among those that Twilio lists: no key of ours comes back with them.
+
+What cannot change tells: to whom, when, that REST asked for it, and by which sender. The text can: Twilio may list it
+smart-encoded, with a footer, with a shortened link, or blanked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
-from api.channel import Receipt, Untraceable
+from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
 from api.outbox import states
-from sms.providers.twilio_errors import opted_out
+from sms.providers.twilio_errors import failed
 from sms.segments import count
 
 STATES = {
@@ -19,39 +23,70 @@ STATES = {
     "failed": states.FAILED,
     "canceled": states.FAILED,
 }  # earlier ones say nothing that the outbox does not know
-_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; an older message of the same words has its delivery
+_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; an older message has its delivery
 
 
-def find(listed: Sequence[Any], *, text: str, since: datetime, known: Collection[str], most: int) -> Receipt | None:
-    """The receipt of the oldest message in a list (newest first) that can be ours: sent by REST, unknown, of this text.
+class Fate(TypedDict):
+    """Why a message failed: what is told of it to the outbox, as in `Receipt`."""
 
-    Of two equal texts to one number either may be either's: the person got as many as are counted. Raises Untraceable
-    where the words of one were redacted, or where the list is as long as `most` and may go on.
+    reason: str | None
+    gone: bool
+    against: SendError | None
+
+
+def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime) -> Receipt | None:
+    """The receipt of ours in a list of all messages to its number, the newest first; None where it is certainly not
+    there. Raises Untraceable where neither is certain.
+
+    It is the oldest of the very same words that is nobody else's: of two equal texts to one number either may be
+    either's, and the person got as many as are counted. Where the words differ, it is there if all of ours that may be
+    there are: as many of our sender's as we look for. It is certainly not there only where nothing is that could be it.
     """
-    free = [
-        each
-        for each in listed
-        if each.direction == "outbound-api" and each.sid not in known and each.date_created >= since - _SKEW
-    ]
-    same = [each for each in free if each.body.strip() == text.strip()]
+    free = [each for each in listed if _may_be(each, trail)]
+    same = [each for each in free if _words(each.body) == _words(text)]
     if same:
-        return receipt(same[-1])
-    if any(not each.body for each in free):
-        raise Untraceable("redacted")
+        return receipt(same[-1], now)
+    if free:
+        if len(free) == 1 + trail.others and all(_is_by(each, sender) for each in free):
+            return receipt(free[-1], now)
+        raise Untraceable("reworded")
     if len(listed) >= most:
         raise Untraceable("too many")
     return None
 
 
-def receipt(message: Any) -> Receipt:
+def receipt(message: Any, now: datetime) -> Receipt:
     """What a message of Twilio's says of itself."""
     state = STATES.get(message.status, states.SENT)
-    reason = str(message.error_code or message.status)[:8] if state == states.FAILED else None
-    return Receipt(
-        message.sid, segments(message, message.body), state, reason, gone=state == states.FAILED and opted_out(reason)
-    )
+    fate = fated(state, message.error_code or message.status, to=message.to or "", now=now)
+    return Receipt(message.sid, segments(message, message.body or ""), state, **fate)
+
+
+def fated(state: str, code: str | int | None, *, to: str, now: datetime) -> Fate:
+    """What Twilio's code for a message that it took means, where the message failed."""
+    if state != states.FAILED:
+        return Fate(reason=None, gone=False, against=None)
+    reason = str(code or "")[:8] or None
+    error = failed(reason, to=to, now=now)
+    against = error if isinstance(error, Misconfigured | Throttled) else None
+    return Fate(reason=reason, gone=isinstance(error, Gone), against=against)
 
 
 def segments(message: Any, text: str) -> int:
     """As many as Twilio counts; our own count as long as a messaging service has picked no sender, and says 0."""
     return int(message.num_segments or 0) or count(text).parts
+
+
+def _may_be(message: Any, trail: Trail) -> bool:
+    """Whether nothing speaks against it: asked for by REST, not too old, and no other delivery's."""
+    old = message.date_created is not None and message.date_created < trail.since - _SKEW
+    return message.direction == "outbound-api" and message.sid not in trail.known and not old
+
+
+def _is_by(message: Any, sender: str) -> bool:
+    return sender in (message.from_, message.messaging_service_sid)
+
+
+def _words(text: str | None) -> str:
+    """A text without what any provider trims, and with one kind of line end."""
+    return "\n".join((text or "").split("\r\n")).strip()

@@ -1,6 +1,7 @@
 """`make bench`: the families of measurements, each as a table and all of them as JSON.
 
-`make bench FAMILY=launching` runs one of them. Machines are noisy: compare with the floor of the same run.
+`make bench FAMILY=launching` runs one of them, `FAMILY=idle=20000` with so many rows. Machines are noisy: compare with
+the floor of the same run.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import answering, closing, delivering, launching, wire
+from tests.bench import answering, closing, delivering, idle, launching, wire
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 
 _PEOPLE = 1_000_000
@@ -25,7 +26,8 @@ _BALLOTS = 50_000
 _OVER_HTTP = 9_000  # the numbers above are magic ones of the rehearsal, which refuses them
 TARGETS = (
     f"launching {_PEOPLE:,} under 300 MB; delivering at least {delivering.TARGET:,}/s a process;"
-    f" over HTTP at least {wire.TARGET}/s a process; answering at least {answering.TARGET:.0%} of the floor"
+    f" over HTTP at least {wire.TARGET}/s a process; answering at least {answering.TARGET:.0%} of the floor;"
+    f" an idle service at most {idle.TARGET:g} statement a second and {idle.TARGET:g} % of a core"
 )
 
 Rows = list[dict[str, Any]]
@@ -57,9 +59,17 @@ def _closing(sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
     return rows + closing.measured("PostgreSQL", asyncio.run(found.fresh()), _BALLOTS)
 
 
-FAMILIES: dict[str, Callable[[SqliteDatabases, PostgresDatabases], Rows]] = {
+def _idle(sqlite: SqliteDatabases, found: PostgresDatabases, rows: int = _PEOPLE) -> Rows:
+    return [
+        asyncio.run(idle.measured(name, asyncio.run(databases.fresh()), queued))
+        for name, databases in (("SQLite", sqlite), ("PostgreSQL", found))
+        for queued in (0, rows)
+    ]
+
+
+FAMILIES: dict[str, Callable[..., Rows]] = {
     "launching": _launching, "delivering": _delivering, "wire": _wire, "answering": _answering,
-    "closing": _closing,
+    "closing": _closing, "idle": _idle,
 }  # fmt: skip
 
 
@@ -76,8 +86,9 @@ def main(chosen: Sequence[str]) -> None:
     """Measure the families that were named, or all."""
     rows: Rows = []
     with tempfile.TemporaryDirectory() as folder, postgres(durable=True) as found:
-        for name in chosen or FAMILIES:
-            measured = FAMILIES[name](SqliteDatabases(Path(folder)), found)
+        for each in chosen or FAMILIES:
+            name, _, count = each.partition("=")
+            measured = FAMILIES[name](SqliteDatabases(Path(folder)), found, *([int(count)] if count else []))
             show(measured)
             rows += measured
     Console(width=120).print(f"Targets: {TARGETS}.")

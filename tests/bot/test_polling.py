@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
+import pytest
+from telegram import Bot, Update
+
+from bot import receive
 from tests.ballots import answers_of
 from tests.bot.updates import inbound, message, number_of
 from tests.people import TelegramPerson, joined
@@ -48,3 +53,34 @@ async def test_malformed_updates_among_good_ones(database_url: str) -> None:
         assert await inbound(world) == before + 4
         assert await answers_of(world, "telegram", str(number_of(person))) == {1: ["2"], 2: ["yes"], 3: ["4"]}
         assert await answers_of(world, "telegram", str(number_of(other))) == {1: ["3"]}
+
+
+class OddBot:
+    """A bot whose server answers what no library expects, then one update, then nothing any more."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = [TypeError(), AttributeError(), OverflowError(), RecursionError(), (Update(7),)]
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def delete_webhook(self) -> bool:
+        return True
+
+    async def get_updates(self, *_: Any, **__: Any) -> Any:
+        if not self.answers:
+            await asyncio.Event().wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def test_no_odd_answer_ends_it_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive, "_PAUSE", 0)
+    heard: asyncio.Queue[Update] = asyncio.Queue()
+    polling = asyncio.create_task(receive.poll(cast(Bot, OddBot()), heard.put))
+    async with asyncio.timeout(20):
+        assert (await heard.get()).update_id == 7
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)

@@ -9,11 +9,20 @@ from tests.world import World
 
 
 @pytest.fixture
-async def desk(own_world: World) -> World:
-    """A world at ten in the morning of the next day that is no Friday."""
-    now = own_world.now().astimezone(MOROCCO)
-    ahead = (34 - now.hour) * 3600 - now.minute * 60 - now.second
-    own_world.now.advance(seconds=ahead)
-    if own_world.now().astimezone(MOROCCO).weekday() == 4:
-        own_world.now.advance(days=1)
-    return own_world
+async def desk(quiet_world: World) -> World:
+    """A world without a wire, at ten in the morning of the next day that is no Friday."""
+    return _by_day(quiet_world)
+
+
+@pytest.fixture
+async def wired_desk(own_world: World) -> World:
+    """The same with phones that get what is sent."""
+    return _by_day(own_world)
+
+
+def _by_day(world: World) -> World:
+    now = world.now().astimezone(MOROCCO)
+    world.now.advance(seconds=(34 - now.hour) * 3600 - now.minute * 60 - now.second)
+    if world.now().astimezone(MOROCCO).weekday() == 4:
+        world.now.advance(days=1)
+    return world

@@ -89,11 +89,11 @@ async def whom(world: World, campaign: int, crowd: dict[int, str]) -> str:
         return "".join(sorted(crowd[row] for row in rows))
 
 
-async def test_asked_are_those_invited_who_did_not_begin(desk: World) -> None:
-    silent, talking = await resident(desk), await joined(desk, "telegram", "fr")
-    await desk.invite("plan")
-    campaign = await make(desk, {**NEWS, "urgent": True}, audience={"asked": "plan"})
-    assert await whom(desk, campaign, {silent: "a"}) == "a"
+async def test_asked_are_those_invited_who_did_not_begin(wired_desk: World) -> None:
+    silent, talking = await resident(wired_desk), await joined(wired_desk, "telegram", "fr")
+    await wired_desk.invite("plan")
+    campaign = await make(wired_desk, {**NEWS, "urgent": True}, audience={"asked": "plan"})
+    assert await whom(wired_desk, campaign, {silent: "a"}) == "a"
     assert talking.count > 0  # they began, and are none of them
 
 

@@ -61,30 +61,30 @@ async def test_audiences(desk: World, audience: dict[str, Any], names: str) -> N
     assert set(found.by_language) == {by_name[name] for name in names}
 
 
-async def test_those_who_took_part_are_known_but_not_their_answers(desk: World) -> None:
-    person = await joined(desk, "sms", "fr")
-    begun = await look(desk, await make(desk, NEWS, audience={"begun": "plan"}))
+async def test_those_who_took_part_are_known_but_not_their_answers(wired_desk: World) -> None:
+    person = await joined(wired_desk, "sms", "fr")
+    begun = await look(wired_desk, await make(wired_desk, NEWS, audience={"begun": "plan"}))
     for text in ("1", "oui", "3", "une route"):
         await person.say(text)
-    answered = await look(desk, await make(desk, NEWS, audience={"answered": "plan"}))
+    answered = await look(wired_desk, await make(wired_desk, NEWS, audience={"answered": "plan"}))
     assert (begun.recipients, answered.recipients) == (1, 1)
-    reminder = await look(desk, await make(desk, {**INVITATION, "purpose": "remind"}))
+    reminder = await look(wired_desk, await make(wired_desk, {**INVITATION, "purpose": "remind"}))
     assert reminder.excluded == {"already asked or answered": 1}
 
 
-async def test_the_whole_life(desk: World) -> None:
+async def test_the_whole_life(wired_desk: World) -> None:
     for _ in range(3):
-        await resident(desk)
-    campaign = await make(desk, INVITATION)
-    await take(desk, campaign, "submit", "approve", "launch")
-    assert await states(desk, campaign) == ["queued"] * 3
-    await desk.deliver()
-    assert await states(desk, campaign) == ["delivered"] * 3
-    await clock(desk)
-    assert await state(desk, campaign) == "finished"
-    async with desk.db.transaction() as session:
+        await resident(wired_desk)
+    campaign = await make(wired_desk, INVITATION)
+    await take(wired_desk, campaign, "submit", "approve", "launch")
+    assert await states(wired_desk, campaign) == ["queued"] * 3
+    await wired_desk.deliver()
+    assert await states(wired_desk, campaign) == ["delivered"] * 3
+    await clock(wired_desk)
+    assert await state(wired_desk, campaign) == "finished"
+    async with wired_desk.db.transaction() as session:
         history = [(each.step, each.who) for each in await service.history(session, campaign)]
-        found = await report(session, campaign, prices=desk.kit.rules.prices)
+        found = await report(session, campaign, prices=wired_desk.kit.rules.prices)
     assert [step for step, _ in history] == ["create", "submit", "approve", "launch", "finish"]
     assert (found.total, found.states, found.by["province"]) == (3, {"delivered": 3}, {"Tétouan": {"delivered": 3}})
 
@@ -130,36 +130,36 @@ async def test_an_empty_audience_or_a_closed_consultation_blocks(desk: World) ->
     assert await state(desk, campaign) == "draft"
 
 
-async def test_pause_resume_and_cancel_keep_the_exact_place(desk: World) -> None:
-    people = [await resident(desk) for _ in range(4)]
-    campaign = await make(desk, NEWS)
-    await take(desk, campaign, "submit", "approve", "launch", "pause")
-    await desk.deliver()
-    assert await states(desk, campaign) == ["queued"] * 4
-    await take(desk, campaign, "resume")
-    await desk.deliver()
-    assert await states(desk, campaign) == ["delivered"] * 4
-    second = await make(desk, {**NEWS, "urgent": True})
-    await take(desk, second, "submit", "approve", "launch", "cancel")
-    await desk.deliver()
-    assert await states(desk, second) == ["cancelled"] * len(people)
+async def test_pause_resume_and_cancel_keep_the_exact_place(wired_desk: World) -> None:
+    people = [await resident(wired_desk) for _ in range(4)]
+    campaign = await make(wired_desk, NEWS)
+    await take(wired_desk, campaign, "submit", "approve", "launch", "pause")
+    await wired_desk.deliver()
+    assert await states(wired_desk, campaign) == ["queued"] * 4
+    await take(wired_desk, campaign, "resume")
+    await wired_desk.deliver()
+    assert await states(wired_desk, campaign) == ["delivered"] * 4
+    second = await make(wired_desk, {**NEWS, "urgent": True})
+    await take(wired_desk, second, "submit", "approve", "launch", "cancel")
+    await wired_desk.deliver()
+    assert await states(wired_desk, second) == ["cancelled"] * len(people)
     with pytest.raises(Conflict):
-        await take(desk, second, "resume")
+        await take(wired_desk, second, "resume")
 
 
-async def test_quiet_hours_hold_a_campaign_back_and_urgent_ones_do_not_know_them(desk: World) -> None:
-    await resident(desk)
-    desk.now.advance(hours=12)  # ten in the evening
-    campaign, urgent = await make(desk, NEWS), await make(desk, {**NEWS, "urgent": True})
-    assert any("quiet hours" in warning for warning in (await look(desk, campaign)).warnings)
+async def test_quiet_hours_hold_a_campaign_back_and_urgent_ones_do_not_know_them(wired_desk: World) -> None:
+    await resident(wired_desk)
+    wired_desk.now.advance(hours=12)  # ten in the evening
+    campaign, urgent = await make(wired_desk, NEWS), await make(wired_desk, {**NEWS, "urgent": True})
+    assert any("quiet hours" in warning for warning in (await look(wired_desk, campaign)).warnings)
     for each in (campaign, urgent):
-        await take(desk, each, "submit", "approve", "launch")
-    await desk.deliver()
-    assert (await states(desk, campaign), await states(desk, urgent)) == (["queued"], ["delivered"])
-    desk.now.advance(hours=11, minutes=30)  # half past nine
-    await clock(desk)
-    await desk.deliver()
-    assert await states(desk, campaign) == ["delivered"]
+        await take(wired_desk, each, "submit", "approve", "launch")
+    await wired_desk.deliver()
+    assert (await states(wired_desk, campaign), await states(wired_desk, urgent)) == (["queued"], ["delivered"])
+    wired_desk.now.advance(hours=11, minutes=30)  # half past nine
+    await clock(wired_desk)
+    await wired_desk.deliver()
+    assert await states(wired_desk, campaign) == ["delivered"]
 
 
 async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -> None:
@@ -207,29 +207,29 @@ async def test_what_expires_is_not_sent_and_said_so(desk: World) -> None:
 
 
 @pytest.mark.parametrize("purpose", ["invite", "remind"])
-async def test_nobody_is_asked_for_what_staff_closed_before_its_time(desk: World, purpose: str) -> None:
-    await resident(desk)
-    campaign = await make(desk, {**INVITATION, "purpose": purpose})
-    other = await make(desk, {**NEWS, "consultation": "plan"})
+async def test_nobody_is_asked_for_what_staff_closed_before_its_time(wired_desk: World, purpose: str) -> None:
+    await resident(wired_desk)
+    campaign = await make(wired_desk, {**INVITATION, "purpose": purpose})
+    other = await make(wired_desk, {**NEWS, "consultation": "plan"})
     for each in (campaign, other):
-        await take(desk, each, "submit", "approve", "launch")
-    await desk.close("plan")
-    await clock(desk)
-    await desk.deliver()
-    await clock(desk)
-    assert (await states(desk, campaign), await state(desk, campaign)) == (["expired"], "finished")
-    assert (await states(desk, other), await state(desk, other)) == (["delivered"], "finished")
+        await take(wired_desk, each, "submit", "approve", "launch")
+    await wired_desk.close("plan")
+    await clock(wired_desk)
+    await wired_desk.deliver()
+    await clock(wired_desk)
+    assert (await states(wired_desk, campaign), await state(wired_desk, campaign)) == (["expired"], "finished")
+    assert (await states(wired_desk, other), await state(wired_desk, other)) == (["delivered"], "finished")
 
 
-async def test_a_stop_after_the_launch_cancels_it(desk: World) -> None:
-    person = await joined(desk, "sms", "fr")
+async def test_a_stop_after_the_launch_cancels_it(wired_desk: World) -> None:
+    person = await joined(wired_desk, "sms", "fr")
     assert isinstance(person, SmsPerson)
-    await desk.open({**main_consultation(), "code": "second"})
-    campaign = await make(desk, {**INVITATION, "consultation": "second"})
-    await take(desk, campaign, "submit", "approve", "launch")
+    await wired_desk.open({**main_consultation(), "code": "second"})
+    campaign = await make(wired_desk, {**INVITATION, "consultation": "second"})
+    await take(wired_desk, campaign, "submit", "approve", "launch")
     await person.say("STOP")
-    await desk.deliver()
-    assert await states(desk, campaign) == ["cancelled"]
+    await wired_desk.deliver()
+    assert await states(wired_desk, campaign) == ["cancelled"]
 
 
 async def test_letters_that_make_it_dearer_for_nothing_are_named(desk: World) -> None:

@@ -78,21 +78,21 @@ async def test_a_quota_holds_over_both_channels(desk: World) -> None:
     assert before.recipients == len(await recipients(desk, campaign)) == 5
 
 
-async def test_waves_are_due_one_after_another(desk: World) -> None:
-    people = [await resident(desk) for _ in range(12)]
-    campaign = await make(desk, NEWS, waves=TWO)
-    before = await look(desk, campaign)
+async def test_waves_are_due_one_after_another(wired_desk: World) -> None:
+    people = [await resident(wired_desk) for _ in range(12)]
+    campaign = await make(wired_desk, NEWS, waves=TWO)
+    before = await look(wired_desk, campaign)
     assert [(wave.share, wave.after_minutes, wave.recipients) for wave in before.waves] == [(10, 0, 2), (90, 120, 10)]
-    await take(desk, campaign, "submit", "approve", "launch")
-    found = await dues(desk, campaign)
+    await take(wired_desk, campaign, "submit", "approve", "launch")
+    found = await dues(wired_desk, campaign)
     assert {*found} == {*people}
     first = min(found.values())
     assert Counter(due - first for due in found.values()) == {timedelta(): 2, timedelta(minutes=120): 10}
-    await desk.deliver()
-    assert await delivered(desk, campaign) == 2  # the others are not due yet
-    desk.now.advance(minutes=121)
-    await desk.deliver()
-    assert await delivered(desk, campaign) == 12
+    await wired_desk.deliver()
+    assert await delivered(wired_desk, campaign) == 2  # the others are not due yet
+    wired_desk.now.advance(minutes=121)
+    await wired_desk.deliver()
+    assert await delivered(wired_desk, campaign) == 12
 
 
 async def delivered(world: World, campaign: int) -> int:

@@ -10,8 +10,18 @@ from tests.world import World
 
 
 @pytest.fixture
-async def desk(own_world: World) -> World:
-    """A world with a plan, at ten on a day that is no Friday, nor are the same day of the coming weeks."""
-    by_day(own_world)
-    await kept(own_world)
-    return own_world
+async def desk(quiet_world: World) -> World:
+    """A quiet world with a plan, at ten on a day that is no Friday, nor are the same day of the coming weeks."""
+    return await _planned(quiet_world)
+
+
+@pytest.fixture
+async def wired_desk(own_world: World) -> World:
+    """The same with phones that get what is sent."""
+    return await _planned(own_world)
+
+
+async def _planned(world: World) -> World:
+    by_day(world)
+    await kept(world)
+    return world

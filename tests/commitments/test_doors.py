@@ -42,80 +42,82 @@ async def send(world: World, method: str, path: str, given: Any, expected: int, 
     return found.json()
 
 
-async def test_a_plan_is_kept_filled_and_read(own_world: World) -> None:
-    assert (await call(own_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
-    for each in commitments(today(own_world.now())):
-        await send(own_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
-    (found,) = await get(own_world, PLANS)
+async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
+    assert (await call(quiet_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
+    for each in commitments(today(quiet_world.now())):
+        await send(quiet_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
+    (found,) = await get(quiet_world, PLANS)
     assert (found["code"], found["scope"], found["commitments"]) == (CODE, "regional", 5)
-    listed = await get(own_world, f"{PLANS}/{CODE}/commitments")
+    listed = await get(quiet_world, f"{PLANS}/{CODE}/commitments")
     assert [each["state"] for each in listed] == ["on_track", "planned", "late", "done", "blocked"]
     assert [each["upcoming"] for each in listed] == [2, 1, 2, None, 1]
-    late = await get(own_world, f"{PLANS}/{CODE}/late")
+    late = await get(quiet_world, f"{PLANS}/{CODE}/late")
     assert [(each["commitment"], each["milestone"], each["days_late"]) for each in late] == [
         (3, 2, LATE_BY),
         (5, 1, LATE_BY),
     ]
 
 
-async def test_who_makes_the_same_plan_at_once_is_told(own_world: World) -> None:
-    async with own_world.db.transaction() as session:
+async def test_who_makes_the_same_plan_at_once_is_told(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
         await service.keep_plan(session, PlanIn.model_validate(plan()))
         await session.flush()
-        other = asyncio.create_task(call(own_world, "PUT", PLANS, json=plan()))
-        await until_waiting(own_world, 1)
-    waited = own_world.settings.database_url.startswith("sqlite")  # there the other one begins when the first has ended
+        other = asyncio.create_task(call(quiet_world, "PUT", PLANS, json=plan()))
+        await until_waiting(quiet_world, 1)
+    waited = quiet_world.settings.database_url.startswith(
+        "sqlite"
+    )  # there the other one begins when the first has ended
     assert (await other).status_code == (200 if waited else 409)
 
 
-async def test_the_three_sources_are_kept_apart(own_world: World) -> None:
-    await kept(own_world)
+async def test_the_three_sources_are_kept_apart(quiet_world: World) -> None:
+    await kept(quiet_world)
     path = f"{ONE}/assessments"
-    await send(own_world, "POST", path, {"self_assessed": said("completed", evidence="https://example.org/a")}, 201)
-    found = await send(own_world, "POST", path, {"monitoring": said("limited", "2026-11-01", "a visit")}, 201)
+    await send(quiet_world, "POST", path, {"self_assessed": said("completed", evidence="https://example.org/a")}, 201)
+    found = await send(quiet_world, "POST", path, {"monitoring": said("limited", "2026-11-01", "a visit")}, 201)
     assert found["state"] == "late"
     assert found["operational"] is None
     assert found["self_assessed"] == said("completed", evidence="https://example.org/a")
     assert found["monitoring"] == said("limited", "2026-11-01", "a visit")
-    found = await send(own_world, "POST", path, {"operational": said("done")}, 201, milestone=2)
+    found = await send(quiet_world, "POST", path, {"operational": said("done")}, 201, milestone=2)
     assert (found["state"], found["upcoming"], found["milestones"][1]["days_late"]) == ("on_track", 3, 0)
     assert found["monitoring"]["status"] == "limited"
-    await send(own_world, "POST", path, {"operational": said("done")}, 422, milestone=2)
+    await send(quiet_world, "POST", path, {"operational": said("done")}, 422, milestone=2)
 
 
-async def test_a_milestone_is_moved(own_world: World) -> None:
-    await kept(own_world)
-    moved = (today(own_world.now()) + timedelta(days=9)).isoformat()
+async def test_a_milestone_is_moved(quiet_world: World) -> None:
+    await kept(quiet_world)
+    moved = (today(quiet_world.now()) + timedelta(days=9)).isoformat()
     found = await send(
-        own_world, "PUT", f"{ONE}/milestones", {"number": 2, "title": words("step 2"), "due_on": moved}, 200
+        quiet_world, "PUT", f"{ONE}/milestones", {"number": 2, "title": words("step 2"), "due_on": moved}, 200
     )
     assert (found["state"], found["milestones"][1]["days_late"]) == ("on_track", 0)
     assert found["milestones"][1]["operational"]["status"] == "on_track"
 
 
-async def test_news_and_questions_are_drafted(own_world: World) -> None:
-    await kept(own_world)
-    drafted = await send(own_world, "POST", f"{ONE}/updates", {"text": words("news"), "milestone": 2}, 201)
-    campaign = await get(own_world, f"/v1/campaigns/{drafted['campaign']}")
+async def test_news_and_questions_are_drafted(quiet_world: World) -> None:
+    await kept(quiet_world)
+    drafted = await send(quiet_world, "POST", f"{ONE}/updates", {"text": words("news"), "milestone": 2}, 201)
+    campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert (campaign["purpose"], campaign["state"]) == ("update", "draft")
     assert campaign["parts"][0]["audience"]["follows"][:2] == [f"commitment:{CODE}/3", "theme:rights"]
-    asked = {"commune": COMMUNE, "question": words("there?"), "closes_at": own_world.now.later(days=3).isoformat()}
-    drafted = await send(own_world, "POST", f"{ONE}/milestones/2/ground", asked, 201)
-    campaign = await get(own_world, f"/v1/campaigns/{drafted['campaign']}")
+    asked = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
+    drafted = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", asked, 201)
+    campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}
-    assert (await get(own_world, f"/v1/consultations/{drafted['consultation']}"))["state"] == "open"
+    assert (await get(quiet_world, f"/v1/consultations/{drafted['consultation']}"))["state"] == "open"
 
 
-async def test_files_go_in_and_out(own_world: World) -> None:
-    await kept(own_world)
+async def test_files_go_in_and_out(quiet_world: World) -> None:
+    await kept(quiet_world)
     path = f"{PLANS}/{CODE}/commitments.csv"
-    answer = await call(own_world, "GET", path)
+    answer = await call(quiet_world, "GET", path)
     assert answer.headers["content-disposition"] == f'attachment; filename="{CODE}.csv"'
     data = answer.content
-    assert (await call(own_world, "PUT", path, content=data, params=WHO)).json() == {"commitments": 5}
-    assert (await call(own_world, "GET", path)).content == data
-    assert (await call(own_world, "PUT", path, content=b"a,b", params=WHO)).status_code == 422
-    found = await get(own_world, f"{PLANS}/{CODE}/commitments.json")
+    assert (await call(quiet_world, "PUT", path, content=data, params=WHO)).json() == {"commitments": 5}
+    assert (await call(quiet_world, "GET", path)).content == data
+    assert (await call(quiet_world, "PUT", path, content=b"a,b", params=WHO)).status_code == 422
+    found = await get(quiet_world, f"{PLANS}/{CODE}/commitments.json")
     assert [each["number"] for each in found["commitments"]] == [1, 2, 3, 4, 5]
 
 
@@ -132,14 +134,14 @@ async def test_files_go_in_and_out(own_world: World) -> None:
         ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "label": words("y" * 20)}, 422),
     ],
 )
-async def test_what_is_wrong_is_refused(own_world: World, method: str, path: str, given: Any, expected: int) -> None:
-    await kept(own_world)
-    assert (await call(own_world, method, path, json=given, params=WHO)).status_code == expected
+async def test_what_is_wrong_is_refused(quiet_world: World, method: str, path: str, given: Any, expected: int) -> None:
+    await kept(quiet_world)
+    assert (await call(quiet_world, method, path, json=given, params=WHO)).status_code == expected
 
 
-async def test_nobody_reads_or_writes_without_the_token(own_world: World) -> None:
+async def test_nobody_reads_or_writes_without_the_token(quiet_world: World) -> None:
     for method, path in (("GET", PLANS), ("PUT", PLANS), ("GET", f"{PLANS}/{CODE}/commitments.csv")):
-        assert (await call(own_world, method, path, token=None)).status_code == 401
+        assert (await call(quiet_world, method, path, token=None)).status_code == 401
 
 
 @pytest.fixture

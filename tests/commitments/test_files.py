@@ -189,9 +189,9 @@ async def filled(world: World) -> None:
         await recording.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
 
 
-async def test_every_field_of_ogp_is_exported_in_its_order(own_world: World) -> None:
-    await filled(own_world)
-    async with own_world.db.transaction() as session:
+async def test_every_field_of_ogp_is_exported_in_its_order(quiet_world: World) -> None:
+    await filled(quiet_world)
+    async with quiet_world.db.transaction() as session:
         found = await exchange.export_json(session, "full")
         data = await exchange.export_csv(session, "full")
     (commitment,) = found["commitments"]
@@ -208,23 +208,23 @@ async def test_every_field_of_ogp_is_exported_in_its_order(own_world: World) -> 
 
 
 @pytest.mark.parametrize("code", ["full", CODE])
-async def test_a_plan_carried_to_another_is_exported_byte_equal(own_world: World, code: str) -> None:
-    await filled(own_world)
-    await kept(own_world)
-    async with own_world.db.transaction() as session:
+async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: World, code: str) -> None:
+    await filled(quiet_world)
+    await kept(quiet_world)
+    async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, code)
         moved = data.replace(f";{code};".encode(), b";copy;")
         await service.keep_plan(session, PlanIn.model_validate(plan("copy")))
-        count = await exchange.import_csv(session, "copy", moved, who="amina", now=own_world.now())
+        count = await exchange.import_csv(session, "copy", moved, who="amina", now=quiet_world.now())
         assert count == data.count(b"\r\ncommitment;")
         assert await exchange.export_csv(session, "copy") == moved
 
 
-async def test_importing_twice_records_nothing_twice(own_world: World) -> None:
-    await kept(own_world)
-    async with own_world.db.transaction() as session:
+async def test_importing_twice_records_nothing_twice(quiet_world: World) -> None:
+    await kept(quiet_world)
+    async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, CODE)
-        await exchange.import_csv(session, CODE, data, who="amina", now=own_world.now())
+        await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
         before = (await service.commitment(session, CODE, 5)).said
     assert len({each.id for each in before.values()}) == 2
@@ -294,46 +294,46 @@ def test_all_faults_are_named_at_once_and_lines_are_counted_as_a_person_counts_t
 TEXT = 'ⴰⵎⴰⵏ «ماء»\r\nl\'eau, "bleue"; =1+1\n‏ٱلسلام 🌊'
 
 
-async def test_text_of_any_kind_goes_out_and_in_byte_equal(own_world: World) -> None:
-    await kept(own_world)
+async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -> None:
+    await kept(quiet_world)
     given = {**GOOD[0], "number": 9, "problem": dict.fromkeys(("ar", "fr", "zgh"), TEXT), "institutions": ['a "b"']}
-    async with own_world.db.transaction() as session:
-        await recording.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=own_world.now())
+    async with quiet_world.db.transaction() as session:
+        await recording.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=quiet_world.now())
         data = await exchange.export_csv(session, CODE)
         assert data.startswith(b"\xef\xbb\xbfrow;number;")
-        await exchange.import_csv(session, CODE, data, who="amina", now=own_world.now())
+        await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
         assert (await service.commitment(session, CODE, 9)).as_given().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)
 
 
-async def test_of_a_wrong_file_nothing_is_kept(own_world: World) -> None:
-    async with own_world.db.transaction() as session:
+async def test_of_a_wrong_file_nothing_is_kept(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
         await service.keep_plan(session, PlanIn.model_validate(plan()))
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         wrong = _csv(*GOOD).replace(b"blocked", b"late")
         with pytest.raises(Invalid):
-            await exchange.import_csv(session, CODE, wrong, who="amina", now=own_world.now())
-    async with own_world.db.transaction() as session:
+            await exchange.import_csv(session, CODE, wrong, who="amina", now=quiet_world.now())
+    async with quiet_world.db.transaction() as session:
         assert await exchange.export_csv(session, CODE) == _csv()
 
 
-async def test_a_big_plan_takes_no_more_statements_than_a_small_one(own_world: World) -> None:
+async def test_a_big_plan_takes_no_more_statements_than_a_small_one(quiet_world: World) -> None:
     found = []
     for many in (1, 40):
         code = f"big-{many}"
         steps = [{"number": n, "title": words("step"), "operational": said("planned")} for n in range(1, many + 1)]
         given = [{"number": n, "title": words("title"), "milestones": steps} for n in range(1, 2 + many // 8)]
         data = exchange.written([CommitmentIn.model_validate(each) for each in given], code)
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             await service.keep_plan(session, PlanIn.model_validate(plan(code)))
-            with counting(own_world) as statements:
+            with counting(quiet_world) as statements:
                 for _ in range(2):  # new, and again
-                    await exchange.import_csv(session, code, data, who="amina", now=own_world.now())
+                    await exchange.import_csv(session, code, data, who="amina", now=quiet_world.now())
         found.append(len(statements))
     assert found[0] == found[1] <= 30
 
 
-async def test_a_plan_that_is_not_there_takes_no_file(own_world: World) -> None:
-    async with own_world.db.transaction() as session:
+async def test_a_plan_that_is_not_there_takes_no_file(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
         with pytest.raises(NotFound):
-            await exchange.import_csv(session, "nowhere", _csv(), who="amina", now=own_world.now())
+            await exchange.import_csv(session, "nowhere", _csv(), who="amina", now=quiet_world.now())

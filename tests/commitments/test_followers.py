@@ -21,9 +21,11 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.consultations.participation import ASKED
 from api.errors import Invalid, NotFound
+from api.i18n import LANGUAGES
 from api.outbox.models import Body, Delivery
 from api.proposals.service import origins
 from api.residents import follows
+from sawt.compose import catalogs
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import clock, look, recipients, states, take
 from tests.commitments.office import COMMUNE, STEPS, ask, follower, update
@@ -48,7 +50,10 @@ async def got(world: World, campaign: int, number: int) -> str:
     """The text that waits for someone, or reached them."""
     async with world.db.transaction() as session:
         mine = (Delivery.campaign_id == campaign, Delivery.resident_id == number)
-        return (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*mine))).one()
+        said = (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*mine))).one()
+    voice = next(each for each in map(catalogs().voice, LANGUAGES) if said.startswith(each("news.from")))
+    assert said.endswith(f"\n{voice('news.stop')}")
+    return said.removeprefix(f"{voice('news.from')} ").removesuffix(f"\n{voice('news.stop')}")
 
 
 async def launched(world: World, number: int, text: str) -> int:
@@ -96,23 +101,23 @@ async def test_a_name_with_a_colon_stands_once_before_news_that_are_joined(desk:
     assert await parts(desk, campaign) == ["texte eau : accès: 1: texte one texte two: 2 texte three"]
 
 
-async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_else(desk: World) -> None:
+async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_else(wired_desk: World) -> None:
     three, five = f"commitment:{CODE}/3", f"commitment:{CODE}/5"
-    both, one = await follower(desk, three, five), await follower(desk, five, channels=("telegram",))
-    theme = await follower(desk, "theme:rights")  # of 1 and 3
-    nobody = await follower(desk, f"commitment:{CODE}/2")
+    both, one = await follower(wired_desk, three, five), await follower(wired_desk, five, channels=("telegram",))
+    theme = await follower(wired_desk, "theme:rights")  # of 1 and 3
+    nobody = await follower(wired_desk, f"commitment:{CODE}/2")
     for number in (3, 5, 1):
-        campaign = await update(desk, number, f"news {number}")
-    found = await look(desk, campaign)
+        campaign = await update(wired_desk, number, f"news {number}")
+    found = await look(wired_desk, campaign)
     assert (found.recipients, found.by_channel) == (3, {"sms": 2, "telegram": 1})
     assert found.total_segments == 2 * found.segments["fr"] == 2
-    await take(desk, campaign, *STEPS)
-    assert await recipients(desk, campaign) == {both, one, theme} - {nobody}
-    assert await got(desk, campaign, both) == "texte label 3: texte news 3\ntexte label 5: texte news 5"
-    assert await got(desk, campaign, one) == "texte label 5: texte news 5"
-    assert await got(desk, campaign, theme) == "texte label 3: texte news 3\ntexte label 1: texte news 1"
-    await desk.deliver()
-    async with desk.db.transaction() as session:
+    await take(wired_desk, campaign, *STEPS)
+    assert await recipients(wired_desk, campaign) == {both, one, theme} - {nobody}
+    assert await got(wired_desk, campaign, both) == "texte label 3: texte news 3\ntexte label 5: texte news 5"
+    assert await got(wired_desk, campaign, one) == "texte label 5: texte news 5"
+    assert await got(wired_desk, campaign, theme) == "texte label 3: texte news 3\ntexte label 1: texte news 1"
+    await wired_desk.deliver()
+    async with wired_desk.db.transaction() as session:
         rows = select(func.count()).where(Delivery.campaign_id == campaign).group_by(Delivery.resident_id)
         assert list(await session.scalars(rows)) == [1, 1, 1]
 
@@ -144,40 +149,40 @@ async def test_news_that_would_be_too_long_together_are_two(desk: World) -> None
         assert len(list(await session.scalars(select(Campaign.id)))) == 2
 
 
-async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(desk: World) -> None:
-    both = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4", f"commitment:{CODE}/5")
-    one = await follower(desk, f"commitment:{CODE}/4")
-    campaigns, began = [], desk.now()
+async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(wired_desk: World) -> None:
+    both = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4", f"commitment:{CODE}/5")
+    one = await follower(wired_desk, f"commitment:{CODE}/4")
+    campaigns, began = [], wired_desk.now()
     for number in (3, 4, 5):
-        campaigns.append(await update(desk, number, "news"))
-        await take(desk, campaigns[-1], *STEPS)
-    moments = [await due(desk, each, both) for each in campaigns]
+        campaigns.append(await update(wired_desk, number, "news"))
+        await take(wired_desk, campaigns[-1], *STEPS)
+    moments = [await due(wired_desk, each, both) for each in campaigns]
     assert moments[0] - began < timedelta(minutes=5)
     assert all(timedelta(days=7) <= after - before < timedelta(days=8) for before, after in pairwise(moments))
-    assert await due(desk, campaigns[1], one) - began < timedelta(minutes=5)
+    assert await due(wired_desk, campaigns[1], one) - began < timedelta(minutes=5)
     heard = []
     for _ in range(4):
-        await desk.deliver()
-        async with desk.db.transaction() as session:
+        await wired_desk.deliver()
+        async with wired_desk.db.transaction() as session:
             sent = await session.scalars(
                 select(Delivery.campaign_id).where(Delivery.resident_id == both, Delivery.state == "delivered")
             )
             heard.append(len(list(sent)))
-        desk.now.advance(days=7, minutes=5)
-        await clock(desk)
+        wired_desk.now.advance(days=7, minutes=5)
+        await clock(wired_desk)
     assert heard == [1, 2, 3, 3]
 
 
-async def test_news_wait_for_news_that_a_pause_holds_back(desk: World) -> None:
-    number = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
-    held = await launched(desk, 3, "news")
-    await take(desk, held, "pause")
-    desk.now.advance(days=8)
-    later = await launched(desk, 4, "other")
-    await take(desk, held, "resume")
-    await desk.deliver()
-    assert (await states(desk, held), await states(desk, later)) == (["delivered"], ["queued"])
-    assert await due(desk, later, number) - desk.now() > timedelta(days=6)
+async def test_news_wait_for_news_that_a_pause_holds_back(wired_desk: World) -> None:
+    number = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
+    held = await launched(wired_desk, 3, "news")
+    await take(wired_desk, held, "pause")
+    wired_desk.now.advance(days=8)
+    later = await launched(wired_desk, 4, "other")
+    await take(wired_desk, held, "resume")
+    await wired_desk.deliver()
+    assert (await states(wired_desk, held), await states(wired_desk, later)) == (["delivered"], ["queued"])
+    assert await due(wired_desk, later, number) - wired_desk.now() > timedelta(days=6)
 
 
 async def test_two_news_launched_at_once_take_turns(desk: World) -> None:

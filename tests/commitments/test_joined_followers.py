@@ -76,35 +76,35 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
     ],
 )
 async def test_each_part_comes_once(
-    desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
+    wired_desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
 ) -> None:
-    one, other, campaign = await waiting(desk)
-    await became(desk, campaign, one, mine)
-    await became(desk, campaign, other, theirs)
-    await linked(desk, one, other)
+    one, other, campaign = await waiting(wired_desk)
+    await became(wired_desk, campaign, one, mine)
+    await became(wired_desk, campaign, other, theirs)
+    await linked(wired_desk, one, other)
     if undone:
-        await parted(desk)
-    await desk.deliver()
-    came = await arrived(desk, campaign)
+        await parted(wired_desk)
+    await wired_desk.deliver()
+    came = await arrived(wired_desk, campaign)
     assert (came.get(one, []), came.get(other, [])) == expected
     if not undone:
-        await parted(desk)
-        await desk.deliver()
-        assert await arrived(desk, campaign) == came
-    assert await tallied(desk, campaign) == await counted(desk, campaign)
+        await parted(wired_desk)
+        await wired_desk.deliver()
+        assert await arrived(wired_desk, campaign) == came
+    assert await tallied(wired_desk, campaign) == await counted(wired_desk, campaign)
 
 
 @pytest.mark.parametrize("sent", ["first", "second"])
-async def test_of_three_who_become_one_each_part_comes_once(desk: World, sent: str) -> None:
-    third = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/5")
-    one, other, campaign = await waiting(desk)
-    await became(desk, campaign, one if sent == "first" else other, "sent")
-    await linked(desk, one, other)
-    await linked(desk, one, third)
-    await desk.deliver()
-    came = await arrived(desk, campaign)
+async def test_of_three_who_become_one_each_part_comes_once(wired_desk: World, sent: str) -> None:
+    third = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/5")
+    one, other, campaign = await waiting(wired_desk)
+    await became(wired_desk, campaign, one if sent == "first" else other, "sent")
+    await linked(wired_desk, one, other)
+    await linked(wired_desk, one, third)
+    await wired_desk.deliver()
+    came = await arrived(wired_desk, campaign)
     assert sorted(each for parts in came.values() for each in parts) == [3, 4, 5]
-    assert await tallied(desk, campaign) == await counted(desk, campaign)
+    assert await tallied(wired_desk, campaign) == await counted(wired_desk, campaign)
 
 
 @pytest.mark.parametrize("how", ["stops", "unfollows", "is erased"])
@@ -127,18 +127,18 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
     assert await tallied(desk, campaign) == await counted(desk, campaign)
 
 
-async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(desk: World) -> None:
-    one, other, campaign = await waiting(desk)
-    await became(desk, campaign, one, "sent")
-    async with desk.db.transaction() as session:
+async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wired_desk: World) -> None:
+    one, other, campaign = await waiting(wired_desk)
+    await became(wired_desk, campaign, one, "sent")
+    async with wired_desk.db.transaction() as session:
         mine = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
         await session.execute(update(Delivery).where(*mine).values(state=states.SENDING))
-    await linked(desk, one, other)
-    (row,) = [each for each in await deliveries(desk, campaign) if each.state == states.SENDING]
-    async with desk.db.transaction() as session:
-        await service.put_back(session, row.id, due_at=desk.now(), reason="throttled", now=desk.now())
-    await desk.deliver()
-    assert await arrived(desk, campaign) == {one: [3, 4], other: [4, 5]}
+    await linked(wired_desk, one, other)
+    (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == states.SENDING]
+    async with wired_desk.db.transaction() as session:
+        await service.put_back(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
+    await wired_desk.deliver()
+    assert await arrived(wired_desk, campaign) == {one: [3, 4], other: [4, 5]}
 
 
 async def test_what_waits_for_one_whose_other_one_stopped_is_cancelled(desk: World) -> None:

@@ -31,37 +31,37 @@ async def written(world: World) -> list[tuple[str, str]]:
         return [(each.who, each.text["fr"]) for each in rows]
 
 
-async def test_what_becomes_late_is_drafted_once_for_its_followers(own_world: World) -> None:
-    await kept(own_world, told=False)  # of its late milestones, that of 3 is not done, and that of 5 is blocked
-    await asyncio.gather(*(looked(own_world) for _ in range(4)))
-    day = own_world.now().date() - timedelta(days=LATE_BY)
+async def test_what_becomes_late_is_drafted_once_for_its_followers(quiet_world: World) -> None:
+    await kept(quiet_world, told=False)  # of its late milestones, that of 3 is not done, and that of 5 is blocked
+    await asyncio.gather(*(looked(quiet_world) for _ in range(4)))
+    day = quiet_world.now().date() - timedelta(days=LATE_BY)
     late = f"En retard : texte step 2, prévu le {short_day(day)}."
-    assert await written(own_world) == [("clock", late)]
-    async with own_world.db.transaction() as session:
+    assert await written(quiet_world) == [("clock", late)]
+    async with quiet_world.db.transaction() as session:
         (campaign,) = await session.scalars(select(Campaign).where(Campaign.purpose == "update"))
     assert (campaign.state, campaign.author) == ("draft", "clock")
-    assert await update(own_world, 4, "staff's own") == campaign.id
-    assert await parts(own_world, campaign.id) == [f"texte label 3: {late}", "texte label 4: texte staff's own"]
-    await follower(own_world, f"commitment:{CODE}/3")
-    async with own_world.db.transaction() as session:  # it was put off: it is late anew when that day is past too
+    assert await update(quiet_world, 4, "staff's own") == campaign.id
+    assert await parts(quiet_world, campaign.id) == [f"texte label 3: {late}", "texte label 4: texte staff's own"]
+    await follower(quiet_world, f"commitment:{CODE}/3")
+    async with quiet_world.db.transaction() as session:  # it was put off: it is late anew when that day is past too
         found = (
             await session.scalars(select(Milestone).where(Milestone.told_late == day, Milestone.number == 2))
         ).one()
         found.due_on = day + timedelta(days=13)
-    assert await looked(own_world) == 0
-    own_world.now.advance(days=3)
-    assert await looked(own_world) in (0, 1)  # the service's own clock may have been first
-    assert len([who for who, _ in await written(own_world) if who == "clock"]) == 2
+    assert await looked(quiet_world) == 0
+    quiet_world.now.advance(days=3)
+    assert await looked(quiet_world) in (0, 1)  # the service's own clock may have been first
+    assert len([who for who, _ in await written(quiet_world) if who == "clock"]) == 2
 
 
-async def test_what_was_done_or_is_late_for_long_is_no_news(own_world: World) -> None:
-    await kept(own_world)
+async def test_what_was_done_or_is_late_for_long_is_no_news(quiet_world: World) -> None:
+    await kept(quiet_world)
     given = Statuses.model_validate({"operational": said("done")})
-    async with own_world.db.transaction() as session:
-        await recording.assess(session, CODE, 3, given, milestone=2, who="amina", now=own_world.now())
+    async with quiet_world.db.transaction() as session:
+        await recording.assess(session, CODE, 3, given, milestone=2, who="amina", now=quiet_world.now())
         for each in await session.scalars(select(Milestone)):
             each.told_late = None
             if each.due_on is not None and each.number == 3:
                 each.due_on -= timedelta(days=90)
-    assert await looked(own_world) == 0
-    assert await written(own_world) == []
+    assert await looked(quiet_world) == 0
+    assert await written(quiet_world) == []

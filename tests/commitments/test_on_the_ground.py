@@ -49,46 +49,46 @@ async def answered(world: World, code: str, *, yes: int, no: int) -> None:
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
-async def test_asked_answered_closed_and_shown(desk: World, channel: str, language: str) -> None:
-    person = await joined(desk, channel, language)
+async def test_asked_answered_closed_and_shown(wired_desk: World, channel: str, language: str) -> None:
+    person = await joined(wired_desk, channel, language)
     for _ in range(4):
         await person.way("skip")
     await person.say(f"{person.words('word.follow')} 3")
-    async with desk.db.transaction() as session:
+    async with wired_desk.db.transaction() as session:
         await session.execute(update(Resident).values(commune=COMMUNE))
-    code, campaign = await ask(desk)
-    await take(desk, campaign, *STEPS)
-    await desk.deliver()
+    code, campaign = await ask(wired_desk)
+    await take(wired_desk, campaign, *STEPS)
+    await wired_desk.deliver()
     await person.say(person.words("word.begin"))
     assert "is it there?" in person.heard
     await person.pick(1)
-    await answered(desk, code, yes=FEWEST - 4, no=3)
+    await answered(wired_desk, code, yes=FEWEST - 4, no=3)
     line = person.words("status.ground", yes=FEWEST - 3, no=3)
     await person.say(STATUS[language])
     assert line not in person.heard
-    await desk.close(code)
+    await wired_desk.close(code)
     await person.say(STATUS[language])
     assert line in person.heard
     assert person.words("state.late") in person.heard
-    found = (await call(desk, "GET", "/v1/plans/plan-test/commitments/3")).json()
+    found = (await call(wired_desk, "GET", "/v1/plans/plan-test/commitments/3")).json()
     assert found["milestones"][1]["ground"] == [
         {"milestone": 2, "commune": COMMUNE, "code": code, "state": "closed", "yes": FEWEST - 3, "no": 3}
     ]
     assert (found["state"], found["milestones"][1]["operational"]["status"]) == ("late", "on_track")
 
 
-async def test_a_few_answers_in_one_commune_are_told_to_nobody(desk: World) -> None:
-    person = await joined(desk, "sms", "fr")
-    code, _ = await ask(desk)
-    await answered(desk, code, yes=FEWEST - 1, no=0)
-    assert await counted(desk) == (None, None)
-    await desk.close(code)
+async def test_a_few_answers_in_one_commune_are_told_to_nobody(wired_desk: World) -> None:
+    person = await joined(wired_desk, "sms", "fr")
+    code, _ = await ask(wired_desk)
+    await answered(wired_desk, code, yes=FEWEST - 1, no=0)
+    assert await counted(wired_desk) == (None, None)
+    await wired_desk.close(code)
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST - 1, no=0) not in person.heard
-    await answered(desk, code, yes=1, no=0)
+    await answered(wired_desk, code, yes=1, no=0)
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST, no=0) in person.heard
-    assert await counted(desk) == (FEWEST, 0)
+    assert await counted(wired_desk) == (FEWEST, 0)
 
 
 async def counted(world: World) -> tuple[int | None, int | None]:
@@ -97,15 +97,15 @@ async def counted(world: World) -> tuple[int | None, int | None]:
     return found["yes"], found["no"]
 
 
-async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(desk: World) -> None:
-    person = await joined(desk, "sms", "fr")
+async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(wired_desk: World) -> None:
+    person = await joined(wired_desk, "sms", "fr")
     for number in (3, 4):
         await person.say(f"suivre {number}")
-        async with desk.db.transaction() as session:
+        async with wired_desk.db.transaction() as session:
             given = UpdateIn.model_validate({"text": words("news")})
-            _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=desk.now())
-        await take(desk, campaign.id, *STEPS)
+            _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=wired_desk.now())
+        await take(wired_desk, campaign.id, *STEPS)
     await person.say("ne plus suivre 4")
-    async with desk.db.transaction() as session:
+    async with wired_desk.db.transaction() as session:
         rows = select(Delivery.state).where(Delivery.campaign_id.is_not(None)).order_by(Delivery.campaign_id)
         assert list(await session.scalars(rows)) == ["queued", "cancelled"]

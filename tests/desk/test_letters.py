@@ -16,6 +16,7 @@ from api.dialogue.models import Conversation
 from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
 from tests.campaigns.crowd import resident
+from tests.direct import DirectPerson
 from tests.meetings.test_journeys import texts
 from tests.people import Person, joined
 from tests.world import API_TOKEN, KEYRING, World
@@ -37,6 +38,14 @@ async def desk(world: World, path: str = "", given: dict[str, Any] | None = None
 async def letters(world: World) -> list[Letter]:
     async with world.db.transaction() as session:
         return list(await session.scalars(select(Letter).order_by(Letter.id)))
+
+
+async def arrived(world: World, channel: str = "sms") -> DirectPerson:
+    """A French speaker who joined."""
+    person = DirectPerson.new(world, channel)
+    for said in ("bonjour", "français", "oui", "Tanger"):
+        await person.say(said)
+    return person
 
 
 async def at_home(world: World, channel: str, language: str) -> Person:
@@ -80,7 +89,7 @@ async def test_what_is_not_understood_at_home_is_offered_to_be_sent(
 ) -> None:
     person = await at_home(own_world, channel, language)
     await person.say(QUESTION)
-    assert texts(person)[-1].startswith(person.words("desk.offer"))
+    assert texts(person)[-1].startswith(person.words("desk.offer", text=QUESTION))
     await person.pick(2)
     assert texts(person)[-1].startswith(person.words("desk.dropped"))
     assert await letters(own_world) == []
@@ -89,24 +98,81 @@ async def test_what_is_not_understood_at_home_is_offered_to_be_sent(
     assert [each["text"] for each in await desk(own_world)] == [QUESTION]
 
 
-async def test_what_is_added_before_the_yes_is_joined(own_world: World) -> None:
+async def test_exactly_what_was_shown_is_sent_and_nothing_said_before(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
-    for text in (QUESTION, "et le pont aussi, svp", "1"):
+    for text in ("vous êtes tous des voleurs", "merci", "Quand ouvre le centre de santé ?"):
         await person.say(text)
-    assert [each["text"] for each in await desk(own_world)] == [f"{QUESTION}\net le pont aussi, svp"]
+    assert texts(person)[-1].startswith(person.words("desk.offer", text="Quand ouvre le centre de santé ?"))
+    await person.say("oui")
+    assert [each["text"] for each in await desk(own_world)] == ["Quand ouvre le centre de santé ?"]
+
+
+async def test_a_long_text_is_shown_by_its_beginning(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    long = " ".join(f"mot{number}" for number in range(60))
+    await person.say(long)
+    shown = person.heard.split('"')[1].removesuffix("...")
+    assert long.startswith(shown)
+    assert str(len(long)) in person.heard
+    await person.say("1")
+    assert [each["text"] for each in await desk(own_world)] == [long]
+
+
+async def test_an_offer_ages_out_in_ten_minutes(own_world: World) -> None:
+    person = await at_home(own_world, "sms", "fr")
+    await person.say(QUESTION)
+    own_world.now.advance(minutes=10)
+    await person.say("oui")
+    assert await letters(own_world) == []
+    await person.say("merci beaucoup !")
+    assert texts(person)[-1] == person.words("polite")
+
+
+async def test_a_tap_below_an_older_offer_sends_nothing(own_world: World) -> None:
+    await own_world.close("plan")
+    person = await arrived(own_world, "telegram")
+    await person.say(QUESTION)
+    old = person.choices[0].key
+    await person.say("et le bus de nuit, il passe quand")
+    await person.tap(old)
+    assert person.heard.startswith(person.words("desk.past"))
+    assert await letters(own_world) == []
+    await person.tap(person.choices[0].key)
+    assert [each["text"] for each in await desk(own_world)] == ["et le bus de nuit, il passe quand"]
+
+
+@pytest.mark.parametrize("before", [("menu",), ("mes données",), ("langue",), ("aide",)])
+async def test_a_question_is_offered_wherever_a_choice_is_asked(world: World, before: tuple[str, ...]) -> None:
+    person = await arrived(world)
+    for said in before:
+        await person.say(said)
+    await person.say("Quand ouvre le centre de santé ?")
+    assert person.heard == person.words("desk.offer", text="Quand ouvre le centre de santé ?")
+
+
+async def test_a_question_amid_a_vote_is_offered_and_the_vote_goes_on(own_world: World) -> None:
+    person = await arrived(own_world)
+    await person.say("Quand ouvre le centre de santé ?")
+    assert person.heard == person.words("desk.offer", text="Quand ouvre le centre de santé ?")
+    await person.say("non")
+    assert person.heard.startswith(person.words("desk.dropped"))
+    assert "1/4" in person.heard
+    await person.say("1")
+    assert "2/4" in person.heard
 
 
 async def test_a_word_or_two_are_no_letter(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say("xyzzy plugh")
-    assert not texts(person)[-1].startswith(person.words("desk.offer"))
+    assert "xyzzy" not in texts(person)[-1]
 
 
 async def test_a_robot_at_home_is_met_with_silence_in_the_end(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
+    before = len(texts(person))
     for _ in range(10):
         await person.say(QUESTION)
-    assert texts(person)[-1].startswith(person.words("quiet"))
+    assert len(texts(person)) == before + 2
 
 
 async def test_the_texts_rest_enciphered(own_world: World) -> None:
@@ -139,15 +205,15 @@ async def test_who_left_cannot_be_answered(own_world: World) -> None:
     await desk(own_world, "/999", status=404)
 
 
-async def test_the_answer_takes_the_way_of_the_letter(own_world: World) -> None:
-    who = await resident(own_world, channels=("sms", "telegram"))
-    async with own_world.db.transaction() as session:
+async def test_the_answer_takes_the_way_of_the_letter(quiet_world: World) -> None:
+    who = await resident(quiet_world, channels=("sms", "telegram"))
+    async with quiet_world.db.transaction() as session:
         by_sms = (await session.scalars(select(Address).where(Address.channel == "sms"))).one()
         author = await session.get_one(Resident, who)
-        await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=own_world.now())
-    number = (await desk(own_world))[0]["number"]
-    await desk(own_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
-    async with own_world.db.transaction() as session:
+        await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=quiet_world.now())
+    number = (await desk(quiet_world))[0]["number"]
+    await desk(quiet_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
+    async with quiet_world.db.transaction() as session:
         sent = (await session.scalars(select(Delivery))).one()
     assert sent.address_id == by_sms.id
 

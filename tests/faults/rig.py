@@ -134,7 +134,7 @@ async def standing(
 
 def _service(database_url: str, port: int, providers: str, folder: Path, changed: dict[str, Any]) -> Service:
     apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
-    quick = {"pull_every": 0.05, "tick_every": 1.0, "reply_patience": 1.5, "claim_lease": 1.0}  # seconds
+    quick = {"background": ["deliver", "schedule"], "reply_patience": 1.5, "claim_lease": 1.0}  # seconds
     settings = settings_for(database_url, f"http://127.0.0.1:{port}", **{**apis, **quick, **changed})
     return Service(settings, port=port, log=folder / f"service-{port}.log")
 

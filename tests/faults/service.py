@@ -75,9 +75,13 @@ class Service:
             await self._process.wait()
 
     def errors(self) -> list[str]:
-        """What all lives complained of. Warnings are the weather's, and so is a lane that rests from it."""
+        """What all lives complained of. Warnings are the weather's, and so is a lane that rests from it.
+
+        Some numbers of the storm fail for a reason that is the account's.
+        """
         lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
-        weather = ('"level": "warning"', '"outbox.lane.rests"')
+        rests = ('"outbox.lane.rests"', '"outbox.misconfigured"', '"outbox.asked_to_wait"')
+        weather = ('"level": "warning"', *rests)
         return [line for line in lines if "error" in line.lower() and not any(each in line for each in weather)]
 
     async def _listening(self, process: Process) -> None:

@@ -30,12 +30,12 @@ async def test_a_correction_is_read_at_once_and_can_be_taken_back(own_world: Wor
     assert person.heard.startswith(person.words("help"))
 
 
-async def test_other_processes_learn_of_it_with_their_next_turn(own_world: World) -> None:
-    other = compose(own_world.settings, now=own_world.now)
-    person = DirectPerson.new(own_world, "sms", other.dialogue)
+async def test_other_processes_learn_of_it_with_their_next_turn(quiet_world: World) -> None:
+    other = compose(quiet_world.settings, now=quiet_world.now)
+    person = DirectPerson.new(quiet_world, "sms", other.dialogue)
     for text in ("hello", "2", "1", "3"):
         await person.say(text)
-    assert await put(own_world, "fr", "help", "Autre aide.") == 200
+    assert await put(quiet_world, "fr", "help", "Autre aide.") == 200
     await person.say("aide")
     assert person.heard.startswith("Autre aide.")
     await other.db.close()
@@ -63,15 +63,15 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
         ("nothing.like.it", "Texte", NotFound),
     ],
 )
-async def test_what_would_break_a_sentence_is_refused(own_world: World, name: str, form: str, error: type) -> None:
-    async with own_world.db.transaction() as session:
+async def test_what_would_break_a_sentence_is_refused(quiet_world: World, name: str, form: str, error: type) -> None:
+    async with quiet_world.db.transaction() as session:
         with pytest.raises(error):
-            await service.correct(session, catalogs(), name=name, language="fr", forms=[form], now=own_world.now())
+            await service.correct(session, catalogs(), name=name, language="fr", forms=[form], now=quiet_world.now())
 
 
-async def test_the_list_says_what_each_costs_and_how_to_spare(own_world: World) -> None:
-    assert await put(own_world, "fr", "polite", "À bientôt") == 200
-    listed = (await own_world.http.get("/v1/messages", headers=BEARER)).json()
+async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World) -> None:
+    assert await put(quiet_world, "fr", "polite", "À bientôt") == 200
+    listed = (await quiet_world.http.get("/v1/messages", headers=BEARER)).json()
     found = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
     sms = next(each for each in found["previews"] if each["channel"] == "sms")
     assert (found["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
@@ -80,4 +80,4 @@ async def test_the_list_says_what_each_costs_and_how_to_spare(own_world: World) 
         ["À", "ô"],
         "A bientot",
     )
-    assert (await own_world.http.get("/v1/messages")).status_code == 401
+    assert (await quiet_world.http.get("/v1/messages")).status_code == 401

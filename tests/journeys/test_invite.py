@@ -77,10 +77,10 @@ async def test_a_stop_cancels_what_is_queued(own_world: World) -> None:
     assert (await own_world.invite("second")).queued["sms"] == 0
 
 
-async def test_only_an_open_consultation(own_world: World) -> None:
-    await own_world.close("plan")
+async def test_only_an_open_consultation(quiet_world: World) -> None:
+    await quiet_world.close("plan")
     with pytest.raises(NotOpen):
-        await own_world.invite("plan")
+        await quiet_world.invite("plan")
 
 
 async def test_who_blocked_the_bot_is_recorded_as_stopped(own_world: World) -> None:

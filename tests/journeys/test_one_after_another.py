@@ -39,7 +39,7 @@ async def test_who_answered_two_says_which_one_they_change(own_world: World, cha
     await person.say("plan")
     await voted(person, 1)
     await person.way("change")
-    assert person.words("home.choose") in person.heard
+    assert person.words("change.which") in person.heard
     await person.pick(1)
     assert person.words("change.intro") in person.heard
     await person.pick(3)

@@ -66,11 +66,11 @@ async def costs(world: World, texts: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-async def test_no_turn_takes_more_than_eight_statements(own_world: World) -> None:
-    await own_world.close("plan")
+async def test_no_turn_takes_more_than_eight_statements(quiet_world: World) -> None:
+    await quiet_world.close("plan")
     for number, (consultation, texts) in enumerate(CONVERSATIONS):
         code = f"c{number}"
-        await own_world.open({**consultation(), "code": code})
-        for said, statements in (await costs(own_world, texts)).items():
+        await quiet_world.open({**consultation(), "code": code})
+        for said, statements in (await costs(quiet_world, texts)).items():
             assert len(statements) <= MOST, (said, statements)
-        await own_world.close(code)
+        await quiet_world.close(code)

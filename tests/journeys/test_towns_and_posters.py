@@ -116,9 +116,9 @@ async def test_a_deep_link_is_kept_as_it_was_the_first_time(world: World, payloa
     assert found.source == source
 
 
-async def test_a_posters_keyword_opens_its_consultation_once_they_joined(own_world: World) -> None:
-    await own_world.open({**main_consultation(), "code": "souk", "title": words("souk")})
-    person = DirectPerson.new(own_world, "sms")
+async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_world: World) -> None:
+    await quiet_world.open({**main_consultation(), "code": "souk", "title": words("souk")})
+    person = DirectPerson.new(quiet_world, "sms")
     for text in ("Souk", "français", "oui", "passer"):
         await person.say(text)
     assert person.heard.startswith(CATALOGS.voice("fr")("consultation.intro", title=words("souk")["fr"], count=4))

@@ -55,7 +55,9 @@ async def test_a_guess_is_forgotten_by_the_next_text(french: Person) -> None:
     await french.say("texte opton 2")
     await french.say("rien de tout cela")
     await french.say("oui")
-    assert "1/4" in french.heard
+    assert "2/4" not in french.heard
+    await french.say("1")
+    assert "2/4" in french.heard
 
 
 async def test_low_words_only_ask(world: World, french: Person) -> None:
@@ -72,9 +74,9 @@ async def test_something_like_stop_tells_how_to_stop(french: Person) -> None:
 
 
 async def test_civil_words_answer_nothing_and_are_no_mistake(french: Person) -> None:
-    for word in ("merci", "salam", "شكرا", "azul", "labas"):
+    for number, word in enumerate(("merci", "salam", "شكرا", "azul", "labas")):
         await french.say(word)
-        assert french.heard.startswith("1/4")
+        assert french.heard == french.words("expect.choice", last=3) if number else french.heard.startswith("1/4")
 
 
 async def test_another_language_is_offered_once(french: Person) -> None:

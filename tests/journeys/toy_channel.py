@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.channel import Choice, Incoming, Outgoing, Preview, Receipt, Untraceable
+from api.channel import Choice, Incoming, Outgoing, Preview, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 
@@ -51,7 +50,7 @@ class ToyChannel:
         self.sent.append(message)
         return Receipt(external_id=str(len(self.sent)))
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
         """Nobody can be asked later what arrived."""
         raise Untraceable("toy")
 

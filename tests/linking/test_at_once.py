@@ -61,96 +61,96 @@ async def who(world: World, *persons: DirectPerson) -> list[int]:
     return [each.id for each in found if each is not None]
 
 
-async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(own_world: World) -> None:
-    phone, app, merge = await one(own_world)
+async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world: World) -> None:
+    phone, app, merge = await one(quiet_world)
     async with timeout(PATIENCE):
-        async with own_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
             turn = create_task(app.say("2"))
-            await until_waiting(own_world, 1)
+            await until_waiting(quiet_world, 1)
         await turn
-    first, second = await who(own_world, phone, app)
+    first, second = await who(quiet_world, phone, app)
     assert first != second
-    assert await ballots_of(own_world, phone.channel, phone.address) == []
-    assert len(await ballots_of(own_world, app.channel, app.address)) == 1
+    assert await ballots_of(quiet_world, phone.channel, phone.address) == []
+    assert len(await ballots_of(quiet_world, app.channel, app.address)) == 1
 
 
-async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(own_world: World) -> None:
-    phone, app, merge = await one(own_world)
+async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(quiet_world: World) -> None:
+    phone, app, merge = await one(quiet_world)
 
     async def undo() -> None:
-        async with own_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     async with timeout(PATIENCE):
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             await session.execute(select(Consultation).with_for_update())
             turn = create_task(app.say("2"))
-            await until_waiting(own_world, 1)
+            await until_waiting(quiet_world, 1)
             undoing = create_task(undo())
-            await until_waiting(own_world, 2)
+            await until_waiting(quiet_world, 2)
         await gather(turn, undoing)
-    first, second = await who(own_world, phone, app)
+    first, second = await who(quiet_world, phone, app)
     assert first != second
-    assert len(await ballots_of(own_world, phone.channel, phone.address)) == 1
-    assert await ballots_of(own_world, app.channel, app.address) == []
+    assert len(await ballots_of(quiet_world, phone.channel, phone.address)) == 1
+    assert await ballots_of(quiet_world, app.channel, app.address) == []
     await app.say("1")  # and the account goes on, by itself
     assert app.heard
 
 
-async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(own_world: World) -> None:
-    phone, app = await pair(own_world)
+async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_world: World) -> None:
+    phone, app = await pair(quiet_world)
     code = await code_of(phone)
-    (other,) = await who(own_world, phone)
+    (other,) = await who(quiet_world, phone)
     async with timeout(PATIENCE):
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
             linking = create_task(app.say(code))
-            await until_waiting(own_world, 1)
+            await until_waiting(quiet_world, 1)
             turn = create_task(phone.say("retour"))
-            await until_waiting(own_world, 2)
+            await until_waiting(quiet_world, 2)
         await gather(linking, turn)
-    assert len(set(await who(own_world, phone, app))) == 1
+    assert len(set(await who(quiet_world, phone, app))) == 1
 
 
-async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(own_world: World) -> None:
-    person = await arrived(own_world, "sms")
-    (number,) = await who(own_world, person)
+async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet_world: World) -> None:
+    person = await arrived(quiet_world, "sms")
+    (number,) = await who(quiet_world, person)
 
     async def erase() -> None:
-        async with own_world.db.transaction() as session:
-            await files.erase(session, number, who="amina", now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await files.erase(session, number, who="amina", now=quiet_world.now())
 
     async with timeout(PATIENCE):
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == number).with_for_update(key_share=True))
             erasing = create_task(erase())
-            await until_waiting(own_world, 1)
+            await until_waiting(quiet_world, 1)
             turn = create_task(person.say("2"))
-            await until_waiting(own_world, 2)
+            await until_waiting(quiet_world, 2)
         await gather(erasing, turn)
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         states = (await session.scalars(select(Resident.state))).all()
     assert states == ["joining"]  # they wrote after it, and are met anew
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
-async def test_two_first_messages_that_both_find_nobody_are_one_resident(own_world: World, channel: str) -> None:
-    one, two = (DirectPerson.new(own_world, channel) for _ in range(2))
+async def test_two_first_messages_that_both_find_nobody_are_one_resident(quiet_world: World, channel: str) -> None:
+    one, two = (DirectPerson.new(quiet_world, channel) for _ in range(2))
     two.address = one.address
     async with timeout(PATIENCE):
         with suppress(Undone):
-            async with own_world.db.transaction() as session:
+            async with quiet_world.db.transaction() as session:
                 await residents.meet(
-                    session, keyring=KEYRING, channel=channel, road="x", address=one.address, now=own_world.now()
+                    session, keyring=KEYRING, channel=channel, road="x", address=one.address, now=quiet_world.now()
                 )
                 turns = [create_task(each.say("bonjour")) for each in (one, two)]
-                await until_waiting(own_world, 2)  # both looked, found nobody, and are about to write
+                await until_waiting(quiet_world, 2)  # both looked, found nobody, and are about to write
                 raise Undone
         await gather(*turns)
     assert one.heard
     assert two.heard
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         for table in (Resident, Address):
             assert await session.scalar(select(func.count()).select_from(table)) == 1
         assert await session.scalar(select(func.count()).select_from(Ballot)) == 0

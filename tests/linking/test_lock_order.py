@@ -58,8 +58,8 @@ async def held(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
         await gather(*queue.tasks)
 
 
-async def test_linking_two_who_are_registered_and_cancelling_their_meeting(own_world: World) -> None:
-    world = own_world
+async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet_world: World) -> None:
+    world = quiet_world
     number = await planned(world, consultation="plan")
     phone, app = await pair(world)
     for each in await who(world, phone, app):
@@ -80,54 +80,54 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(own_w
         assert len((await session.scalars(select(Registration))).all()) == 1
 
 
-async def test_erasing_oneself_and_writing_from_ones_other_address(own_world: World) -> None:
-    phone, app, _ = await one(own_world)
-    (number, _) = await who(own_world, phone, app)
+async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: World) -> None:
+    phone, app, _ = await one(quiet_world)
+    (number, _) = await who(quiet_world, phone, app)
     await phone.say("MES DONNEES")
     await phone.say("1")
-    async with held(own_world, select(Resident).where(Resident.id == number)) as queue:
+    async with held(quiet_world, select(Resident).where(Resident.id == number)) as queue:
         await queue.comes(phone.say("1"))
         await queue.comes(app.say("bonjour"))
     assert app.heard
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Resident, number)).state == "joining"  # they wrote after it
 
 
-async def test_forgetting_the_erased_and_a_turn_of_theirs(own_world: World) -> None:
-    person = await arrived(own_world, "sms")
-    (number,) = await who(own_world, person)
+async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) -> None:
+    person = await arrived(quiet_world, "sms")
+    (number,) = await who(quiet_world, person)
 
     async def forget() -> None:
-        async with own_world.db.transaction() as session:
-            await people.forget(session, now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await people.forget(session, now=quiet_world.now())
 
-    async with own_world.db.transaction() as session:
-        await files.erase(session, number, who="amina", now=own_world.now())
-    async with held(own_world, select(Address)) as queue:
+    async with quiet_world.db.transaction() as session:
+        await files.erase(session, number, who="amina", now=quiet_world.now())
+    async with held(quiet_world, select(Address)) as queue:
         await queue.comes(forget())
         await queue.comes(person.say("bonjour"))
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         found = await session.scalars(select(Resident.state).order_by(Resident.id))
         assert found.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
 
 
-async def test_forgetting_passes_over_the_erased_who_write(own_world: World) -> None:
-    person = await arrived(own_world, "sms")
-    (number,) = await who(own_world, person)
-    async with own_world.db.transaction() as session:
-        await files.erase(session, number, who="amina", now=own_world.now())
-    if own_world.settings.database_url.startswith("sqlite"):
+async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -> None:
+    person = await arrived(quiet_world, "sms")
+    (number,) = await who(quiet_world, person)
+    async with quiet_world.db.transaction() as session:
+        await files.erase(session, number, who="amina", now=quiet_world.now())
+    if quiet_world.settings.database_url.startswith("sqlite"):
         return  # nothing is at the same instant there
-    async with timeout(PATIENCE), own_world.db.transaction() as session:
+    async with timeout(PATIENCE), quiet_world.db.transaction() as session:
         await session.execute(select(Resident).with_for_update(key_share=True))
-        async with own_world.db.transaction() as other:
-            await people.forget(other, now=own_world.now())
+        async with quiet_world.db.transaction() as other:
+            await people.forget(other, now=quiet_world.now())
     await person.say("bonjour")
-    assert await who(own_world, person) == [number]
+    assert await who(quiet_world, person) == [number]
 
 
-async def test_closing_a_round_and_merging_two_of_its_ideas(own_world: World) -> None:
-    world = own_world
+async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) -> None:
+    world = quiet_world
     author = await resident(world)
     first, second = await idea(world, author), await idea(world, author, "une route")
     for number, code in ((second, "pb"), (first, "pa")):
@@ -156,39 +156,39 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(own_world: World) ->
 
 
 @pytest.mark.parametrize("turned", [False, True])
-async def test_sending_each_others_codes(own_world: World, turned: bool) -> None:
-    phone, app = await pair(own_world)
+async def test_sending_each_others_codes(quiet_world: World, turned: bool) -> None:
+    phone, app = await pair(quiet_world)
     of_phone, of_app = await code_of(phone), await code_of(app)
     deeds = [(phone, of_app), (app, of_phone)]
-    async with held(own_world, select(LinkCode)) as queue:
+    async with held(quiet_world, select(LinkCode)) as queue:
         for person, code in reversed(deeds) if turned else deeds:
             await queue.comes(person.say(code))
     assert phone.heard
     assert app.heard
-    assert len(set(await who(own_world, phone, app))) == 1
+    assert len(set(await who(quiet_world, phone, app))) == 1
 
 
 async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_that_they_left(
-    own_world: World,
+    quiet_world: World,
 ) -> None:
-    phone, app, merge = await one(own_world)
-    kept, _ = await who(own_world, phone, app)
-    async with own_world.db.transaction() as session:
+    phone, app, merge = await one(quiet_world)
+    kept, _ = await who(quiet_world, phone, app)
+    async with quiet_world.db.transaction() as session:
         said = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
         newest = (await session.scalars(said.order_by(Delivery.id.desc()).limit(1))).one()
-        sent = {"state": "sent", "settled_at": own_world.now()}
+        sent = {"state": "sent", "settled_at": quiet_world.now()}
         await session.execute(update(Delivery).where(Delivery.id == newest).values(**sent))
 
     async def undo() -> None:
-        async with own_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
-    reports = Reports(own_world.db, own_world.now)
-    async with held(own_world, select(Consultation)) as queue:
-        await queue.comes(own_world.close("plan"))
+    reports = Reports(quiet_world.db, quiet_world.now)
+    async with held(quiet_world, select(Consultation)) as queue:
+        await queue.comes(quiet_world.close("plan"))
         await queue.comes(undo())
         await queue.comes(reports.news(newest, state="failed", reason="blocked", gone=True))
-    assert len(set(await who(own_world, phone, app))) == 2
-    async with own_world.db.transaction() as session:
+    assert len(set(await who(quiet_world, phone, app))) == 2
+    async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Delivery, newest)).state == "failed"
         assert (await session.scalars(select(Consultation.state))).all() == ["closed"]

@@ -140,8 +140,8 @@ async def test_the_receipt_of_the_earlier_ballot_says_that_it_was_replaced(world
     assert "vote compté" in phone.heard
 
 
-async def test_after_a_day_nothing_is_left_to_part_them_by(own_world: World) -> None:
-    world, somebody = own_world, Somebody(own_world)
+async def test_after_a_day_nothing_is_left_to_part_them_by(quiet_world: World) -> None:
+    world, somebody = quiet_world, Somebody(quiet_world)
     await somebody.vote("telegram", 1)
     await somebody.vote("sms", 2)
     await somebody.link("code")
@@ -159,8 +159,8 @@ async def test_after_a_day_nothing_is_left_to_part_them_by(own_world: World) -> 
         assert (gone.language, gone.province) == (None, None)
 
 
-async def test_closing_takes_what_would_part_them_in_it(own_world: World) -> None:
-    world, somebody = own_world, Somebody(own_world)
+async def test_closing_takes_what_would_part_them_in_it(quiet_world: World) -> None:
+    world, somebody = quiet_world, Somebody(quiet_world)
     await somebody.vote("telegram", 1)
     await somebody.vote("sms", 2)
     await somebody.link("code")
@@ -176,8 +176,8 @@ async def test_closing_takes_what_would_part_them_in_it(own_world: World) -> Non
     assert await count(world, Ballot) == 1
 
 
-async def test_undone_once_and_the_newest_first(own_world: World) -> None:
-    world, one, two = own_world, Somebody(own_world), Somebody(own_world)
+async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
+    world, one, two = quiet_world, Somebody(quiet_world), Somebody(quiet_world)
     await one.link("code")
     await two.link("code")
     await one.on["telegram"].say("link")
@@ -194,8 +194,8 @@ async def test_undone_once_and_the_newest_first(own_world: World) -> None:
         await undo(world)
 
 
-async def test_consents_and_what_they_took_part_in_go_along_and_come_back(own_world: World) -> None:
-    world, somebody = own_world, Somebody(own_world)
+async def test_consents_and_what_they_took_part_in_go_along_and_come_back(quiet_world: World) -> None:
+    world, somebody = quiet_world, Somebody(quiet_world)
     for channel in CHANNELS:
         await somebody.join(channel)
     await somebody.vote("sms", 1)
@@ -218,9 +218,9 @@ async def told(world: World) -> tuple[list[Any], list[Any]]:
         ]
 
 
-async def test_whoever_votes_while_they_are_linked_has_one_ballot(own_world: World) -> None:
+async def test_whoever_votes_while_they_are_linked_has_one_ballot(quiet_world: World) -> None:
     """The turn that waited finds its address in other hands, and is heard as who it is now."""
-    world = own_world
+    world = quiet_world
     question = next(iter((await questions_of(world)).values()))
     keys = [f"q:{question.id}:{option.value}" for option in question.options]
     for round_ in range(12):
@@ -235,8 +235,8 @@ async def test_whoever_votes_while_they_are_linked_has_one_ballot(own_world: Wor
             assert len(await ballots_of(world, *somebody.address(channel))) == 1
 
 
-async def test_who_is_parted_after_closing_has_not_stopped_half_way_alone(own_world: World) -> None:
-    world, somebody = own_world, Somebody(own_world)
+async def test_who_is_parted_after_closing_has_not_stopped_half_way_alone(quiet_world: World) -> None:
+    world, somebody = quiet_world, Somebody(quiet_world)
     await somebody.vote("sms", 1)
     await somebody.vote("telegram", 2)
     one, other = [await resident_of(world, *somebody.address(channel)) for channel in CHANNELS]

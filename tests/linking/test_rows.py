@@ -29,18 +29,18 @@ async def test_every_table_with_a_resident_is_found() -> None:
                 assert f"{table.name}.{column.name}" in named
 
 
-async def test_what_both_follow_is_followed_once_and_by_each_again(own_world: World) -> None:
-    one, other = await resident(own_world), await resident(own_world, channels=("telegram",))
-    async with own_world.db.transaction() as session:
+async def test_what_both_follow_is_followed_once_and_by_each_again(quiet_world: World) -> None:
+    one, other = await resident(quiet_world), await resident(quiet_world, channels=("telegram",))
+    async with quiet_world.db.transaction() as session:
         for who, ref in ((one, "water"), (other, "water"), (other, "roads")):
-            await follows.follow(session, resident_id=who, kind="theme", ref=ref, now=own_world.now())
+            await follows.follow(session, resident_id=who, kind="theme", ref=ref, now=quiet_world.now())
         moved = await rows.hand_over(session, source=other, target=one)
-    assert await followed(own_world, one) == ["roads", "water"]
-    assert await followed(own_world, other) == ["water"]
-    async with own_world.db.transaction() as session:
+    assert await followed(quiet_world, one) == ["roads", "water"]
+    assert await followed(quiet_world, other) == ["water"]
+    async with quiet_world.db.transaction() as session:
         await rows.hand_back(session, source=one, target=other, moved=moved)
-    assert await followed(own_world, one) == ["water"]
-    assert await followed(own_world, other) == ["roads", "water"]
+    assert await followed(quiet_world, one) == ["water"]
+    assert await followed(quiet_world, other) == ["roads", "water"]
 
 
 async def followed(world: World, who: int) -> list[str]:

@@ -20,24 +20,24 @@ async def seats(world: World) -> list[dict[str, Any]]:
     return found
 
 
-async def test_who_came_is_noted_counted_and_asked(own_world: World) -> None:
-    number = await planned(own_world, days=1, seats=3)
-    came, absent, unknown, waited = people = [await resident(own_world) for _ in range(4)]
+async def test_who_came_is_noted_counted_and_asked(quiet_world: World) -> None:
+    number = await planned(quiet_world, days=1, seats=3)
+    came, absent, unknown, waited = people = [await resident(quiet_world) for _ in range(4)]
     for who in people:
-        await register(own_world, number, who)
+        await register(quiet_world, number, who)
     given = {"people": 41, "came": [came, waited], "absent": [absent]}
-    await post(own_world, "/tanger/attendance", given, status=409)  # it has not begun
-    await later(own_world)
-    found = await post(own_world, "/tanger/attendance", given, status=200)
+    await post(quiet_world, "/tanger/attendance", given, status=409)  # it has not begun
+    await later(quiet_world)
+    found = await post(quiet_world, "/tanger/attendance", given, status=200)
     assert [found[name] for name in ("attended", "came", "absent", "taken", "waiting")] == [41, 2, 1, 3, 1]
-    listed = await seats(own_world)
+    listed = await seats(quiet_world)
     assert [(each["resident"], each["came"]) for each in listed] == [
         (came, True), (absent, False), (unknown, None), (waited, True),
     ]  # fmt: skip
     assert all(each["phone"].startswith("+2126••••••") and len(each["phone"]) == 13 for each in listed)
-    await held(own_world)
-    await clock(own_world)
-    assert [await judge(own_world, number, who, right=True) for who in people] == [True, False, True, True]
+    await held(quiet_world)
+    await clock(quiet_world)
+    assert [await judge(quiet_world, number, who, right=True) for who in people] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ async def test_who_came_is_noted_counted_and_asked(own_world: World) -> None:
         ({"people": -1}, "greater than or equal to 0"),
     ],
 )
-async def test_what_cannot_be_is_refused_whole_and_in_words(own_world: World, wrong: Any, words: str) -> None:
-    await planned(own_world, days=1)
-    own_world.now.advance(days=2)
-    answer = await own_world.http.post("/v1/meetings/tanger/attendance", json=wrong, headers=HEADERS)
+async def test_what_cannot_be_is_refused_whole_and_in_words(quiet_world: World, wrong: Any, words: str) -> None:
+    await planned(quiet_world, days=1)
+    quiet_world.now.advance(days=2)
+    answer = await quiet_world.http.post("/v1/meetings/tanger/attendance", json=wrong, headers=HEADERS)
     assert answer.status_code == 422
     assert words in answer.text
-    assert (await own_world.http.get("/v1/meetings/tanger", headers=HEADERS)).json()["attended"] is None
+    assert (await quiet_world.http.get("/v1/meetings/tanger", headers=HEADERS)).json()["attended"] is None
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

@@ -21,7 +21,7 @@ from tests.campaigns.crowd import resident
 from tests.campaigns.office import look, make, recipients, states
 from tests.consultations import main_consultation
 from tests.meetings.planned import PLACE, at, clock, planned, register, registered
-from tests.meetings.test_journeys import gives_up, takes_a_seat, texts
+from tests.meetings.test_journeys import gives_up, takes_a_seat, texts, voice_of
 from tests.people import joined
 from tests.world import API_TOKEN, World
 
@@ -130,7 +130,7 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     found = await at(own_world, number)
     assert (found.state, found.starts_at, found.reminded_at) == ("moved", starts, None)
     await own_world.deliver()
-    where = {"when": when(found), "place": PLACE[language]}
+    where = {"when": when(found, voice_of(person)), "place": PLACE[language]}
     for each in (person, other):  # who waits is told too, and has no seat to be promised
         assert texts(each)[-1].startswith(each.words("meeting.moved", **where))
     assert [state for _, state in await registered(own_world, number)] == ["seat", "waiting"]
@@ -155,34 +155,47 @@ async def test_moved_to_tomorrow_nobody_is_told_the_same_twice(own_world: World)
     assert len(texts(person)) == before + 1
 
 
-async def test_a_closed_consultation_is_not_offered(own_world: World) -> None:
-    number = await planned(own_world, consultation="plan")
-    await register(own_world, number, await resident(own_world))
-    await own_world.close("plan")
-    told = await post(own_world, "/tanger/cancel", {"who": "amina"})
-    async with own_world.db.transaction() as session:
+async def test_a_closed_consultation_is_not_offered(quiet_world: World) -> None:
+    number = await planned(quiet_world, consultation="plan")
+    await register(quiet_world, number, await resident(quiet_world))
+    await quiet_world.close("plan")
+    told = await post(quiet_world, "/tanger/cancel", {"who": "amina"})
+    async with quiet_world.db.transaction() as session:
         bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
     assert [body for body in bodies if body.choices or re.search("PLAN", body.text)] == []
 
 
-async def test_those_registered_are_an_audience(own_world: World) -> None:
-    number, who = await planned(own_world), await resident(own_world)
-    await resident(own_world)
-    await register(own_world, number, who)
+async def test_those_registered_are_an_audience(quiet_world: World) -> None:
+    number, who = await planned(quiet_world), await resident(quiet_world)
+    await resident(quiet_world)
+    await register(quiet_world, number, who)
     campaign = await make(
-        own_world,
+        quiet_world,
         CampaignIn.model_validate(
             {"name": "x", "purpose": "meeting", "texts": {"ar": "ا", "fr": "a", "zgh": "ⴰ"},
              "audience": {"registered": "tanger"}}
         ).model_dump(mode="json", by_alias=True, exclude_unset=True),
     )  # fmt: skip
-    assert (await look(own_world, campaign)).recipients == 1
+    assert (await look(quiet_world, campaign)).recipients == 1
 
 
-async def test_nothing_is_cancelled_twice(own_world: World) -> None:
-    await planned(own_world)
-    async with own_world.db.transaction() as session:
-        await meetings.cancel(session, "tanger", kit=own_world.kit, who="amina", now=own_world.now())
+async def test_nothing_is_cancelled_twice(quiet_world: World) -> None:
+    await planned(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="amina", now=quiet_world.now())
     with pytest.raises(Conflict):
-        async with own_world.db.transaction() as session:
-            await meetings.cancel(session, "tanger", kit=own_world.kit, who="idir", now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="idir", now=quiet_world.now())
+
+
+@pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])
+async def test_why_it_is_cancelled_is_told_in_their_language(own_world: World, channel: str, language: str) -> None:
+    await own_world.close("plan")
+    await planned(own_world)
+    person = await joined(own_world, channel, language)
+    await takes_a_seat(person)
+    reason = {"ar": "فيضان الوادي", "fr": "crue de l'oued", "zgh": "ⴰⵏⴳⴰⵢ"}
+    await post(own_world, "/tanger/cancel", {"who": "amina", "reason": {"ar": "x"}}, status=422)
+    await post(own_world, "/tanger/cancel", {"who": "amina", "reason": reason})
+    await own_world.deliver()
+    assert person.words("meeting.reason", title=person.words_of(reason)) in texts(person)[-1]

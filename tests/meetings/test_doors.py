@@ -32,24 +32,24 @@ async def post(world: World, path: str, given: dict[str, Any], *, status: int) -
     return answer.json()
 
 
-async def test_a_meeting_by_the_json_api(own_world: World) -> None:
-    made = await post(own_world, "", meeting(own_world, seats=1, consultation="plan"), status=201)
+async def test_a_meeting_by_the_json_api(quiet_world: World) -> None:
+    made = await post(quiet_world, "", meeting(quiet_world, seats=1, consultation="plan"), status=201)
     assert (made["state"], made["seats"], made["taken"]) == ("planned", 1, 0)
-    await post(own_world, "", meeting(own_world), status=409)
-    people = [await resident(own_world) for _ in range(3)]
+    await post(quiet_world, "", meeting(quiet_world), status=409)
+    people = [await resident(quiet_world) for _ in range(3)]
     for who in people:
-        await register(own_world, made["number"], who)
-    assert (await post(own_world, "/tanger/seats", {"seats": 2}, status=200))["seats"] == 2
-    await by_day(own_world)
-    await clock(own_world)
-    assert [state for _, state in await registered(own_world, made["number"])] == ["seat", "seat", "waiting"]
-    await post(own_world, "/tanger/minutes", MINUTES, status=409)  # it has not begun
-    own_world.now.advance(days=11)
-    assert (await post(own_world, "/tanger/minutes", MINUTES, status=200))["state"] == "held"
-    await post(own_world, "/tanger/minutes", MINUTES, status=409)
-    (listed,) = (await own_world.http.get("/v1/meetings", headers=HEADERS)).json()
+        await register(quiet_world, made["number"], who)
+    assert (await post(quiet_world, "/tanger/seats", {"seats": 2}, status=200))["seats"] == 2
+    await by_day(quiet_world)
+    await clock(quiet_world)
+    assert [state for _, state in await registered(quiet_world, made["number"])] == ["seat", "seat", "waiting"]
+    await post(quiet_world, "/tanger/minutes", MINUTES, status=409)  # it has not begun
+    quiet_world.now.advance(days=11)
+    assert (await post(quiet_world, "/tanger/minutes", MINUTES, status=200))["state"] == "held"
+    await post(quiet_world, "/tanger/minutes", MINUTES, status=409)
+    (listed,) = (await quiet_world.http.get("/v1/meetings", headers=HEADERS)).json()
     assert listed["minutes"] == MINUTES
-    assert (await own_world.http.get("/v1/meetings")).status_code == 401
+    assert (await quiet_world.http.get("/v1/meetings")).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ async def test_a_number_behind_the_word_shows_that_meeting(own_world: World) -> 
     assert await registered(own_world, number) == []
 
 
-async def test_by_the_command_line(own_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "meeting.json"
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         draft = {**main_consultation(), "code": "draft"}
-        await drafts.create(session, ConsultationIn.model_validate(draft), now=own_world.now())
-    file.write_text(json.dumps(meeting(own_world, consultation="draft")), encoding="utf-8")
-    for name, value in {"DATABASE_URL": own_world.settings.database_url, "KEYS": KEYS}.items():
+        await drafts.create(session, ConsultationIn.model_validate(draft), now=quiet_world.now())
+    file.write_text(json.dumps(meeting(quiet_world, consultation="draft")), encoding="utf-8")
+    for name, value in {"DATABASE_URL": quiet_world.settings.database_url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     runs = (
         (["meeting", "create", str(file)], "planned"),
@@ -110,11 +110,11 @@ async def _run(words: list[str]) -> str:
     return found.output
 
 
-async def test_the_demonstration_has_four_held_and_the_one_cancelled(own_world: World) -> None:
+async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world: World) -> None:
     for _ in range(2):
-        async with own_world.db.transaction() as session:
-            await demo_data.load_meetings(session, now=own_world.now())
-    async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
+            await demo_data.load_meetings(session, now=quiet_world.now())
+    async with quiet_world.db.transaction() as session:
         found = {each.code: each.state for each in await service.every(session)}
     assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
     assert found["tanger"] == "cancelled"

@@ -18,26 +18,26 @@ from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import KEYRING, World
 
 
-async def test_letters_and_seats_go_with_a_person(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    gone, waiting = await resident(own_world), await resident(own_world)
+async def test_letters_and_seats_go_with_a_person(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    gone, waiting = await resident(quiet_world), await resident(quiet_world)
     for who in (gone, waiting):
-        await register(own_world, number, who)
-    now = own_world.now()
-    async with own_world.db.transaction() as session:
+        await register(quiet_world, number, who)
+    now = quiet_world.now()
+    async with quiet_world.db.transaction() as session:
         author = await session.get_one(Resident, gone)
         address = (await session.scalars(select(Address).where(Address.resident_id == gone))).one()
         await desk.write(session, author, "une route", address_id=address.id, keyring=KEYRING, now=now)
         await agents.recognise(session, "1", address=address.blind_index, keyring=KEYRING, now=now)
         await people.erase(session, author, now=now)
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Letter)) == 0
         assert await session.scalar(select(func.sum(AgentTry.failed))) == 2  # own, and of all
         await people.forget(session, now=now + timedelta(days=1))
         assert await session.scalar(select(func.sum(AgentTry.failed))) is None
-    await by_day(own_world)
-    await clock(own_world)
-    assert await registered(own_world, number) == [(waiting, "seat")]
-    async with own_world.db.transaction() as session:
+    await by_day(quiet_world)
+    await clock(quiet_world)
+    assert await registered(quiet_world, number) == [(waiting, "seat")]
+    async with quiet_world.db.transaction() as session:
         told = list(await session.scalars(select(Delivery.resident_id)))
     assert told == [waiting]

@@ -27,84 +27,84 @@ async def part(world: World) -> None:
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])
-async def test_they_hold_the_better_place_and_the_other_is_given_on(own_world: World, first: str) -> None:
-    number = await planned(own_world, seats=1)
-    kept, gone, third = [await resident(own_world) for _ in range(3)]
+async def test_they_hold_the_better_place_and_the_other_is_given_on(quiet_world: World, first: str) -> None:
+    number = await planned(quiet_world, seats=1)
+    kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone) if first == "kept" else (gone, kept):
-        await register(own_world, number, who)
-    await register(own_world, number, third)
-    before = await registered(own_world, number)
-    await join(own_world, kept, gone)
-    assert sorted(await registered(own_world, number)) == [(kept, "seat"), (third, "waiting")]
-    await part(own_world)
-    assert await registered(own_world, number) == before
+        await register(quiet_world, number, who)
+    await register(quiet_world, number, third)
+    before = await registered(quiet_world, number)
+    await join(quiet_world, kept, gone)
+    assert sorted(await registered(quiet_world, number)) == [(kept, "seat"), (third, "waiting")]
+    await part(quiet_world)
+    assert await registered(quiet_world, number) == before
 
 
-async def test_a_seat_of_two_comes_free_and_is_not_taken_back(own_world: World) -> None:
-    number = await planned(own_world, seats=2)
-    kept, gone, third = [await resident(own_world) for _ in range(3)]
+async def test_a_seat_of_two_comes_free_and_is_not_taken_back(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=2)
+    kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone, third):
-        await register(own_world, number, who)
-    await join(own_world, kept, gone)
-    await by_day(own_world)
-    await clock(own_world)
-    assert await registered(own_world, number) == [(kept, "seat"), (third, "seat")]
-    await part(own_world)
-    assert await registered(own_world, number) == [(kept, "seat"), (gone, "waiting"), (third, "seat")]
-    async with own_world.db.transaction() as session:
+        await register(quiet_world, number, who)
+    await join(quiet_world, kept, gone)
+    await by_day(quiet_world)
+    await clock(quiet_world)
+    assert await registered(quiet_world, number) == [(kept, "seat"), (third, "seat")]
+    await part(quiet_world)
+    assert await registered(quiet_world, number) == [(kept, "seat"), (gone, "waiting"), (third, "seat")]
+    async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Meeting, number)).seats == 2
 
 
-async def test_they_are_parted_also_where_somebody_registered_meanwhile(own_world: World) -> None:
-    number = await planned(own_world)
-    kept, gone, third = [await resident(own_world) for _ in range(3)]
+async def test_they_are_parted_also_where_somebody_registered_meanwhile(quiet_world: World) -> None:
+    number = await planned(quiet_world)
+    kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone):
-        await register(own_world, number, who)
-    await join(own_world, kept, gone)
-    await register(own_world, number, third)
-    await part(own_world)
-    assert sorted(await registered(own_world, number)) == [(kept, "seat"), (gone, "seat"), (third, "seat")]
+        await register(quiet_world, number, who)
+    await join(quiet_world, kept, gone)
+    await register(quiet_world, number, third)
+    await part(quiet_world)
+    assert sorted(await registered(quiet_world, number)) == [(kept, "seat"), (gone, "seat"), (third, "seat")]
 
 
-async def test_of_two_who_wait_the_earlier_place_counts(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    first, kept, gone, third = [await resident(own_world) for _ in range(4)]
-    for who in (first, gone, third, kept, await resident(own_world)):
-        await register(own_world, number, who)
-    before = await registered(own_world, number)
-    await join(own_world, kept, gone)
-    assert (await registered(own_world, number))[:3] == [(first, "seat"), (kept, "waiting"), (third, "waiting")]
-    await part(own_world)
-    assert await registered(own_world, number) == before
+async def test_of_two_who_wait_the_earlier_place_counts(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    first, kept, gone, third = [await resident(quiet_world) for _ in range(4)]
+    for who in (first, gone, third, kept, await resident(quiet_world)):
+        await register(quiet_world, number, who)
+    before = await registered(quiet_world, number)
+    await join(quiet_world, kept, gone)
+    assert (await registered(quiet_world, number))[:3] == [(first, "seat"), (kept, "waiting"), (third, "waiting")]
+    await part(quiet_world)
+    assert await registered(quiet_world, number) == before
 
 
-async def test_what_one_registered_for_since_stays_theirs(own_world: World) -> None:
-    first, second = await planned(own_world), await planned(own_world, "larache")
-    kept, gone = [await resident(own_world) for _ in range(2)]
-    await register(own_world, first, gone)
-    await join(own_world, kept, gone)
-    async with own_world.db.transaction() as session:
+async def test_what_one_registered_for_since_stays_theirs(quiet_world: World) -> None:
+    first, second = await planned(quiet_world), await planned(quiet_world, "larache")
+    kept, gone = [await resident(quiet_world) for _ in range(2)]
+    await register(quiet_world, first, gone)
+    await join(quiet_world, kept, gone)
+    async with quiet_world.db.transaction() as session:
         found = await seats.lock(session, first)
         assert found is not None
         assert await seats.withdraw(session, found, resident_id=kept)
-    await register(own_world, second, kept)  # the newest registration went away: SQLite would give its number again
-    await part(own_world)
-    assert await registered(own_world, first) == []
-    assert await registered(own_world, second) == [(kept, "seat")]
+    await register(quiet_world, second, kept)  # the newest registration went away: SQLite would give its number again
+    await part(quiet_world)
+    assert await registered(quiet_world, first) == []
+    assert await registered(quiet_world, second) == [(kept, "seat")]
 
 
 @pytest.mark.parametrize(
     ("kept_came", "gone_came", "either"), [(False, None, False), (None, False, False), (False, True, True)]
 )
 async def test_an_absence_that_was_noted_stays_noted(
-    own_world: World, kept_came: bool | None, gone_came: bool | None, either: bool
+    quiet_world: World, kept_came: bool | None, gone_came: bool | None, either: bool
 ) -> None:
-    number = await planned(own_world)
-    kept, gone = [await resident(own_world) for _ in range(2)]
+    number = await planned(quiet_world)
+    kept, gone = [await resident(quiet_world) for _ in range(2)]
     for who, came in ((kept, kept_came), (gone, gone_came)):
-        await register(own_world, number, who)
-        async with own_world.db.transaction() as session:
+        await register(quiet_world, number, who)
+        async with quiet_world.db.transaction() as session:
             await session.execute(update(Registration).where(Registration.resident_id == who).values(came=came))
-    await join(own_world, kept, gone)
-    async with own_world.db.transaction() as session:
+    await join(quiet_world, kept, gone)
+    async with quiet_world.db.transaction() as session:
         assert (await session.scalars(select(Registration.came))).all() == [either]

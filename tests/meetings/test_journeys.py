@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from api.i18n import Voice
 from api.meetings import service, told
 from api.meetings.schemas import MinutesWords
+from sawt.compose import catalogs
 from tests.meetings.planned import PLACE, at, by_day, clock, planned, registered
 from tests.people import Person, SmsPerson, TelegramPerson, joined
 from tests.world import World
@@ -27,6 +29,11 @@ def texts(person: Person) -> list[str]:
     return [message.text for message in person.phone.inbox]
 
 
+def voice_of(person: Person) -> Voice:
+    """How this person is spoken to."""
+    return catalogs().voice(person.language, latin=person.channel == "sms" and person.language == "zgh")
+
+
 async def gives_up(person: Person) -> None:
     """The word by SMS, the newest button of it on Telegram."""
     if isinstance(person, TelegramPerson):
@@ -43,7 +50,7 @@ async def takes_a_seat(person: Person, place: int = 1) -> None:
 
 
 async def when_and_where(world: World, person: Person, number: int) -> dict[str, str]:
-    return {"when": told.when(await at(world, number)), "place": PLACE[person.language]}
+    return {"when": told.when(await at(world, number), voice_of(person)), "place": PLACE[person.language]}
 
 
 async def test_a_seat_is_taken_and_given_back(own_world: World, channel: str, language: str) -> None:

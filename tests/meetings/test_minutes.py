@@ -43,18 +43,18 @@ async def judge(world: World, number: int, who: int, *, right: bool) -> bool:
         return await judging.judge(session, number, resident_id=who, right=right)
 
 
-async def test_each_who_had_a_seat_judges_once(own_world: World) -> None:
-    number = await planned(own_world, days=1, seats=1)
-    seated, waiting = await resident(own_world), await resident(own_world)
+async def test_each_who_had_a_seat_judges_once(quiet_world: World) -> None:
+    number = await planned(quiet_world, days=1, seats=1)
+    seated, waiting = await resident(quiet_world), await resident(quiet_world)
     for who in (seated, waiting):
-        await register(own_world, number, who)
-    assert not await judge(own_world, number, seated, right=True)  # there are no minutes yet
-    await later(own_world)
-    await held(own_world)
-    assert await judge(own_world, number, seated, right=True)
-    assert not await judge(own_world, number, seated, right=False)
-    assert not await judge(own_world, number, waiting, right=True)
-    found = await at(own_world, number)
+        await register(quiet_world, number, who)
+    assert not await judge(quiet_world, number, seated, right=True)  # there are no minutes yet
+    await later(quiet_world)
+    await held(quiet_world)
+    assert await judge(quiet_world, number, seated, right=True)
+    assert not await judge(quiet_world, number, seated, right=False)
+    assert not await judge(quiet_world, number, waiting, right=True)
+    found = await at(quiet_world, number)
     assert (found.agreed, found.disagreed) == (1, 0)
 
 
@@ -80,6 +80,8 @@ async def test_who_is_amid_a_question_is_asked_later_and_goes_on_with_it(own_wor
     assert asked in texts(person)[-1]
     await person.say("2")
     assert texts(person)[-1].startswith(person.words("minutes.thanks"))
+    assert person.words("minutes.mend") in texts(person)[-1]
+    await person.say("retour")
     assert "2/4" in texts(person)[-1]
     assert (await at(own_world, number)).disagreed == 1
 
@@ -105,13 +107,13 @@ async def asked(world: World, number: int, people: int) -> tuple[int, int]:
     return found, statements
 
 
-async def test_many_are_asked_in_as_many_statements_as_a_few(own_world: World) -> None:
-    number = await planned(own_world, days=1, seats=100)
-    await held_by_day(own_world)
-    (few, took), (many, took_too) = await asked(own_world, number, 2), await asked(own_world, number, 40)
+async def test_many_are_asked_in_as_many_statements_as_a_few(quiet_world: World) -> None:
+    number = await planned(quiet_world, days=1, seats=100)
+    await held_by_day(quiet_world)
+    (few, took), (many, took_too) = await asked(quiet_world, number, 2), await asked(quiet_world, number, 40)
     assert (few, many) == (2, 40)
     assert took == took_too
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         assert await judging.unasked(session) == []
         assert set(await session.scalars(select(Conversation.step))) == {"minutes"}
 
@@ -136,14 +138,14 @@ async def test_who_was_at_two_meetings_is_asked_of_one_after_the_other(own_world
         assert (await at(own_world, number)).agreed == 1
 
 
-async def test_nobody_is_asked_at_night(own_world: World) -> None:
-    number = await planned(own_world, days=1)
-    await own_world.close("plan")
-    await register(own_world, number, await resident(own_world))
-    await later(own_world)
-    while own_world.kit.rules.hours.open_at(own_world.now()):
-        own_world.now.advance(hours=1)
-    await held(own_world)
-    await clock(own_world)
-    async with own_world.db.transaction() as session:
+async def test_nobody_is_asked_at_night(quiet_world: World) -> None:
+    number = await planned(quiet_world, days=1)
+    await quiet_world.close("plan")
+    await register(quiet_world, number, await resident(quiet_world))
+    await later(quiet_world)
+    while quiet_world.kit.rules.hours.open_at(quiet_world.now()):
+        quiet_world.now.advance(hours=1)
+    await held(quiet_world)
+    await clock(quiet_world)
+    async with quiet_world.db.transaction() as session:
         assert len(await judging.unasked(session)) == 1

@@ -27,126 +27,126 @@ async def leave(world: World, number: int, who: int) -> None:
         await seats.move_up(session, found)
 
 
-async def test_no_seat_is_given_twice_however_many_come_at_once(own_world: World) -> None:
-    number = await planned(own_world, seats=7)
-    people = [await resident(own_world) for _ in range(20)]
-    states = await asyncio.gather(*(register(own_world, number, who) for who in people))
+async def test_no_seat_is_given_twice_however_many_come_at_once(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=7)
+    people = [await resident(quiet_world) for _ in range(20)]
+    states = await asyncio.gather(*(register(quiet_world, number, who) for who in people))
     assert sorted(states) == ["seat"] * 7 + ["waiting"] * 13
-    found = await registered(own_world, number)
+    found = await registered(quiet_world, number)
     assert [state for _, state in found] == ["seat"] * 7 + ["waiting"] * 13
 
 
-async def test_seats_that_come_free_at_once_go_to_those_who_waited_longest(own_world: World) -> None:
-    number = await planned(own_world, seats=5)
-    people = [await resident(own_world) for _ in range(16)]
+async def test_seats_that_come_free_at_once_go_to_those_who_waited_longest(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=5)
+    people = [await resident(quiet_world) for _ in range(16)]
     for who in people[:12]:
-        await register(own_world, number, who)
+        await register(quiet_world, number, who)
     leaving = [*people[1:4], people[6]]
     await asyncio.gather(
-        *(leave(own_world, number, who) for who in leaving),
-        *(register(own_world, number, who) for who in people[12:]),
+        *(leave(quiet_world, number, who) for who in leaving),
+        *(register(quiet_world, number, who) for who in people[12:]),
     )
-    found = await registered(own_world, number)
+    found = await registered(quiet_world, number)
     assert [who for who, state in found if state == "seat"] == [people[0], people[4], people[5], people[7], people[8]]
     assert len(found) == 12
 
 
-async def test_registering_twice_keeps_the_first_place(own_world: World) -> None:
-    number, who = await planned(own_world), await resident(own_world)
-    assert await asyncio.gather(*(register(own_world, number, who) for _ in range(3))) == ["seat"] * 3
-    assert await registered(own_world, number) == [(who, "seat")]
+async def test_registering_twice_keeps_the_first_place(quiet_world: World) -> None:
+    number, who = await planned(quiet_world), await resident(quiet_world)
+    assert await asyncio.gather(*(register(quiet_world, number, who) for _ in range(3))) == ["seat"] * 3
+    assert await registered(quiet_world, number) == [(who, "seat")]
 
 
-async def test_a_free_seat_is_not_taken_before_those_who_wait(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    first, second, third = [await resident(own_world) for _ in range(3)]
-    await register(own_world, number, first)
-    await register(own_world, number, second)
-    async with own_world.db.transaction() as session:
+async def test_a_free_seat_is_not_taken_before_those_who_wait(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    first, second, third = [await resident(quiet_world) for _ in range(3)]
+    await register(quiet_world, number, first)
+    await register(quiet_world, number, second)
+    async with quiet_world.db.transaction() as session:
         found = await seats.lock(session, number)
         assert found is not None
         await seats.withdraw(session, found, resident_id=first)
-    assert await register(own_world, number, third) == "waiting"
+    assert await register(quiet_world, number, third) == "waiting"
 
 
-async def test_no_seat_is_given_to_who_stopped_and_would_not_know(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    first, second, third = [await resident(own_world) for _ in range(3)]
+async def test_no_seat_is_given_to_who_stopped_and_would_not_know(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    first, second, third = [await resident(quiet_world) for _ in range(3)]
     for who in (first, second, third):
-        await register(own_world, number, who)
-    async with own_world.db.transaction() as session:
+        await register(quiet_world, number, who)
+    async with quiet_world.db.transaction() as session:
         found = await seats.lock(session, number)
         assert found is not None
         await seats.withdraw(session, found, resident_id=first)
         (await session.get_one(Resident, second)).state = residents.STOPPED
-    await by_day(own_world)
-    await clock(own_world)
-    assert await registered(own_world, number) == [(second, "waiting"), (third, "seat")]
-    async with own_world.db.transaction() as session:
+    await by_day(quiet_world)
+    await clock(quiet_world)
+    assert await registered(quiet_world, number) == [(second, "waiting"), (third, "seat")]
+    async with quiet_world.db.transaction() as session:
         await seats.resize(session, "tanger", seats=2)
-    assert await register(own_world, number, first) == "seat"  # nobody who can be told waits before them
+    assert await register(quiet_world, number, first) == "seat"  # nobody who can be told waits before them
 
 
-async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    first, second, third = [await resident(own_world) for _ in range(3)]
-    await register(own_world, number, first)
-    await register(own_world, number, second)
-    while own_world.kit.rules.hours.open_at(own_world.now()):
-        own_world.now.advance(hours=1)
-    async with own_world.db.transaction() as session:
+async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    first, second, third = [await resident(quiet_world) for _ in range(3)]
+    await register(quiet_world, number, first)
+    await register(quiet_world, number, second)
+    while quiet_world.kit.rules.hours.open_at(quiet_world.now()):
+        quiet_world.now.advance(hours=1)
+    async with quiet_world.db.transaction() as session:
         found = await seats.lock(session, number)
         assert found is not None
         await seats.withdraw(session, found, resident_id=first)
-    await clock(own_world)
-    assert await register(own_world, number, third) == "waiting"
-    assert [state for _, state in await registered(own_world, number)] == ["waiting", "waiting"]
-    await by_day(own_world)
-    await clock(own_world)
-    assert await registered(own_world, number) == [(second, "seat"), (third, "waiting")]
+    await clock(quiet_world)
+    assert await register(quiet_world, number, third) == "waiting"
+    assert [state for _, state in await registered(quiet_world, number)] == ["waiting", "waiting"]
+    await by_day(quiet_world)
+    await clock(quiet_world)
+    assert await registered(quiet_world, number) == [(second, "seat"), (third, "waiting")]
 
 
-async def test_more_seats_move_those_who_wait_up(own_world: World) -> None:
-    number = await planned(own_world, seats=1)
-    people = [await resident(own_world) for _ in range(4)]
+async def test_more_seats_move_those_who_wait_up(quiet_world: World) -> None:
+    number = await planned(quiet_world, seats=1)
+    people = [await resident(quiet_world) for _ in range(4)]
     for who in people:
-        await register(own_world, number, who)
-    async with own_world.db.transaction() as session:
+        await register(quiet_world, number, who)
+    async with quiet_world.db.transaction() as session:
         found = await seats.resize(session, "tanger", seats=3)
         assert await seats.move_up(session, found) == people[1:3]
 
 
 @pytest.mark.parametrize("state", ["cancelled", "over"])
-async def test_nobody_registers_for_what_will_not_be(own_world: World, state: str) -> None:
-    number, who = await planned(own_world), await resident(own_world)
+async def test_nobody_registers_for_what_will_not_be(quiet_world: World, state: str) -> None:
+    number, who = await planned(quiet_world), await resident(quiet_world)
     if state == "over":
-        own_world.now.advance(days=11)
+        quiet_world.now.advance(days=11)
     else:
-        async with own_world.db.transaction() as session:
-            await service.cancel(session, "tanger", now=own_world.now())
+        async with quiet_world.db.transaction() as session:
+            await service.cancel(session, "tanger", now=quiet_world.now())
     with pytest.raises(Conflict):
-        await register(own_world, number, who)
+        await register(quiet_world, number, who)
 
 
-async def test_a_stadium_is_reminded_and_asked_too(own_world: World) -> None:
+async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
     """One statement cannot name more than 32,767 people on PostgreSQL; of these one alone has an address."""
-    many, number = 33_000, await planned(own_world, days=1, seats=40_000)
-    who = await resident(own_world)
+    many, number = 33_000, await planned(quiet_world, days=1, seats=40_000)
+    who = await resident(quiet_world)
     people = range(who + 1, who + many)
-    same = {"state": "active", "language": "fr", "latin": False, "joined_at": own_world.now()}
-    seat = {"meeting_id": number, "state": "seat", "since": own_world.now(), "asked": False, "judged": False}
-    async with own_world.db.transaction() as session:
+    same = {"state": "active", "language": "fr", "latin": False, "joined_at": quiet_world.now()}
+    seat = {"meeting_id": number, "state": "seat", "since": quiet_world.now(), "asked": False, "judged": False}
+    async with quiet_world.db.transaction() as session:
         await session.execute(insert(Resident), [{**same, "id": each} for each in people])
         await session.execute(insert(Registration), [{**seat, "resident_id": each} for each in (who, *people)])
     told = select(func.count()).where(Delivery.resident_id == who)
-    await by_day(own_world)
-    await until(own_world, told)
-    own_world.now.advance(days=2)
-    async with own_world.db.transaction() as session:
+    await by_day(quiet_world)
+    await until(quiet_world, told)
+    quiet_world.now.advance(days=2)
+    async with quiet_world.db.transaction() as session:
         found = await session.get_one(Meeting, number)
         found.state, found.minutes = service.HELD, words("water")
-    await by_day(own_world)
-    await until(own_world, select(func.count()).where(Registration.asked))
+    await by_day(quiet_world)
+    await until(quiet_world, select(func.count()).where(Registration.asked))
 
 
 async def until(world: World, count: Select[int]) -> None:

@@ -64,59 +64,59 @@ async def all_sent(world: World, campaign: int, order: Sequence[str]) -> list[in
     return [await sends(world, road, campaign) for road in order]
 
 
-async def test_nobody_stands_in_for_a_road_that_sends(own_world: World) -> None:
-    campaign = await launched(own_world)
-    assert await all_sent(own_world, campaign, ("three", "two", "twilio")) == [0, 0, 3]
+async def test_nobody_stands_in_for_a_road_that_sends(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    assert await all_sent(quiet_world, campaign, ("three", "two", "twilio")) == [0, 0, 3]
 
 
-async def test_the_first_backup_takes_over_and_the_road_comes_back(own_world: World) -> None:
-    campaign = await launched(own_world)
-    await rest(own_world, "twilio")
-    assert await all_sent(own_world, campaign, ("twilio", "three", "two")) == [0, 0, 3]
-    own_world.now.advance(minutes=6)
-    again = await launched(own_world)  # to six people now
-    assert await all_sent(own_world, again, ("two", "three", "twilio")) == [0, 0, 6]
+async def test_the_first_backup_takes_over_and_the_road_comes_back(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    await rest(quiet_world, "twilio")
+    assert await all_sent(quiet_world, campaign, ("twilio", "three", "two")) == [0, 0, 3]
+    quiet_world.now.advance(minutes=6)
+    again = await launched(quiet_world)  # to six people now
+    assert await all_sent(quiet_world, again, ("two", "three", "twilio")) == [0, 0, 6]
 
 
-async def test_the_second_backup_takes_over_only_where_both_rest(own_world: World) -> None:
-    campaign = await launched(own_world)
-    await rest(own_world, "twilio", "two")
-    assert await all_sent(own_world, campaign, ("twilio", "two", "three")) == [0, 0, 3]
+async def test_the_second_backup_takes_over_only_where_both_rest(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    await rest(quiet_world, "twilio", "two")
+    assert await all_sent(quiet_world, campaign, ("twilio", "two", "three")) == [0, 0, 3]
 
 
-async def test_where_all_rest_everything_waits(own_world: World) -> None:
-    campaign = await launched(own_world)
-    await rest(own_world, "twilio", "two", "three")
-    assert await all_sent(own_world, campaign, ("twilio", "two", "three")) == [0, 0, 0]
-    own_world.now.advance(minutes=6)
-    assert await sends(own_world, "twilio", campaign) == 3
+async def test_where_all_rest_everything_waits(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    await rest(quiet_world, "twilio", "two", "three")
+    assert await all_sent(quiet_world, campaign, ("twilio", "two", "three")) == [0, 0, 0]
+    quiet_world.now.advance(minutes=6)
+    assert await sends(quiet_world, "twilio", campaign) == 3
 
 
-async def test_staff_may_call_a_road_back_before_its_time(own_world: World) -> None:
-    campaign = await launched(own_world)
-    await rest(own_world, "twilio")
-    async with own_world.db.transaction() as session:
+async def test_staff_may_call_a_road_back_before_its_time(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    await rest(quiet_world, "twilio")
+    async with quiet_world.db.transaction() as session:
         await lanes.resume(session, "twilio")
-    assert await all_sent(own_world, campaign, ("two", "twilio")) == [0, 3]
+    assert await all_sent(quiet_world, campaign, ("two", "twilio")) == [0, 3]
 
 
-async def test_what_waits_on_a_road_that_is_set_no_more_is_adopted(own_world: World) -> None:
-    campaign = await launched(own_world)
-    rows = await deliveries(own_world, campaign)
-    async with own_world.db.transaction() as session:
+async def test_what_waits_on_a_road_that_is_set_no_more_is_adopted(quiet_world: World) -> None:
+    campaign = await launched(quiet_world)
+    rows = await deliveries(quiet_world, campaign)
+    async with quiet_world.db.transaction() as session:
         for row, (road, state) in zip(rows, (("old", "queued"), ("old", "sent"), ("two", "queued")), strict=True):
             await session.execute(update(Delivery).where(Delivery.id == row.id).values(road=road, state=state))
         await service.adopt(session, "sms", roads=["twilio", "two"])
         await service.adopt(session, "telegram", roads=["telegram"])
-    assert [row.road for row in await deliveries(own_world, campaign)] == ["twilio", "old", "two"]
+    assert [row.road for row in await deliveries(quiet_world, campaign)] == ["twilio", "old", "two"]
 
 
-async def test_a_service_that_starts_adopts_them(own_world: World, database_url: str, checker: WireChecker) -> None:
-    campaign = await launched(own_world)
-    async with own_world.db.transaction() as session:
+async def test_a_service_that_starts_adopts_them(quiet_world: World, database_url: str, checker: WireChecker) -> None:
+    campaign = await launched(quiet_world)
+    async with quiet_world.db.transaction() as session:
         await session.execute(update(Delivery).values(road="old"))
     async with living(database_url, checker, consultation={**main_consultation(), "code": "second"}):
-        assert {row.road for row in await deliveries(own_world, campaign)} == {"twilio"}
+        assert {row.road for row in await deliveries(quiet_world, campaign)} == {"twilio"}
 
 
 async def test_what_was_queued_without_these_settings_goes_out_by_the_first_road(own_world: World) -> None:

@@ -54,30 +54,30 @@ async def row_of(world: World, campaign: int) -> Delivery:
     return rows[0]
 
 
-async def test_what_telegram_refuses_goes_out_by_sms_once_with_the_text_for_sms(own_world: World) -> None:
-    campaign = await launched(own_world, True)
-    before = await row_of(own_world, campaign)
-    assert await deliverer(own_world, Bot([Rejected("400")])).once()
-    row = await row_of(own_world, campaign)
+async def test_what_telegram_refuses_goes_out_by_sms_once_with_the_text_for_sms(quiet_world: World) -> None:
+    campaign = await launched(quiet_world, True)
+    before = await row_of(quiet_world, campaign)
+    assert await deliverer(quiet_world, Bot([Rejected("400")])).once()
+    row = await row_of(quiet_world, campaign)
     assert (row.id, row.channel, row.road, row.state, row.attempts) == (before.id, "sms", "twilio", "queued", 0)
     assert row.reason == "telegram: 400"
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         body = await session.get_one(Body, row.body_id)
         assert (body.channel, body.id == before.body_id) == ("sms", False)
-    assert not await deliverer(own_world, Bot([])).once()
+    assert not await deliverer(quiet_world, Bot([])).once()
     mouth = Sms([])
-    assert await deliverer(own_world, mouth).once()
+    assert await deliverer(quiet_world, mouth).once()
     assert [(each.text, each.address[:4]) for each in mouth.sent] == [(body.text, "+212")]
-    assert (await row_of(own_world, campaign)).state == "sent"
-    assert await flown(own_world, campaign) == {"sent": 1}
-    assert not await deliverer(own_world, Sms([])).once()
+    assert (await row_of(quiet_world, campaign)).state == "sent"
+    assert await flown(quiet_world, campaign) == {"sent": 1}
+    assert not await deliverer(quiet_world, Sms([])).once()
 
 
-async def test_what_sms_refuses_then_has_failed_and_does_not_come_back(own_world: World) -> None:
-    campaign = await launched(own_world, True)
-    assert await deliverer(own_world, Bot([Rejected("400")])).once()
-    assert await deliverer(own_world, Sms([Rejected("21614")])).once()
-    row = await row_of(own_world, campaign)
+async def test_what_sms_refuses_then_has_failed_and_does_not_come_back(quiet_world: World) -> None:
+    campaign = await launched(quiet_world, True)
+    assert await deliverer(quiet_world, Bot([Rejected("400")])).once()
+    assert await deliverer(quiet_world, Sms([Rejected("21614")])).once()
+    row = await row_of(quiet_world, campaign)
     assert (row.channel, row.state, row.reason) == ("sms", "failed", "21614")
 
 
@@ -91,13 +91,13 @@ async def test_what_sms_refuses_then_has_failed_and_does_not_come_back(own_world
     ],
 )
 async def test_nobody_gets_an_sms_who_did_not_agree_to_that(
-    own_world: World, granted: tuple[bool, ...], channels: tuple[str, ...]
+    quiet_world: World, granted: tuple[bool, ...], channels: tuple[str, ...]
 ) -> None:
-    campaign = await launched(own_world, *granted, channels=channels)
-    assert await deliverer(own_world, Bot([Rejected("400")])).once()
-    row = await row_of(own_world, campaign)
+    campaign = await launched(quiet_world, *granted, channels=channels)
+    assert await deliverer(quiet_world, Bot([Rejected("400")])).once()
+    row = await row_of(quiet_world, campaign)
     assert (row.channel, row.state, row.reason) == ("telegram", "failed", "400")
-    assert not await deliverer(own_world, Sms([])).once()
+    assert not await deliverer(quiet_world, Sms([])).once()
 
 
 @pytest.mark.parametrize(
@@ -110,22 +110,22 @@ async def test_nobody_gets_an_sms_who_did_not_agree_to_that(
         (Gone("blocked"), "failed"),
     ],
 )
-async def test_other_errors_stay_with_telegram(own_world: World, error: SendError, state: str) -> None:
+async def test_other_errors_stay_with_telegram(quiet_world: World, error: SendError, state: str) -> None:
     """What may go out yet, what may have gone out, and whoever left: none is followed to SMS."""
-    campaign = await launched(own_world, True)
-    assert await deliverer(own_world, Bot([error])).once()
-    row = await row_of(own_world, campaign)
+    campaign = await launched(quiet_world, True)
+    assert await deliverer(quiet_world, Bot([error])).once()
+    row = await row_of(quiet_world, campaign)
     assert (row.channel, row.state) == ("telegram", state)
-    own_world.now.advance(minutes=20)
-    assert not await deliverer(own_world, Sms([])).once()
+    quiet_world.now.advance(minutes=20)
+    assert not await deliverer(quiet_world, Sms([])).once()
 
 
-async def test_telegram_that_cannot_be_reached_for_long_is_given_up_for_sms(own_world: World) -> None:
-    campaign = await launched(own_world, True)
+async def test_telegram_that_cannot_be_reached_for_long_is_given_up_for_sms(quiet_world: World) -> None:
+    campaign = await launched(quiet_world, True)
     for _ in range(8):
-        assert await deliverer(own_world, Bot([Unreachable("timeout")])).once()
-        own_world.now.advance(minutes=16)
-    assert (await row_of(own_world, campaign)).channel == "sms"
+        assert await deliverer(quiet_world, Bot([Unreachable("timeout")])).once()
+        quiet_world.now.advance(minutes=16)
+    assert (await row_of(quiet_world, campaign)).channel == "sms"
 
 
 class Slow(Bot):
@@ -143,22 +143,22 @@ class Slow(Bot):
 
 
 @pytest.mark.parametrize(("meanwhile", "after"), [("unsure", "failed"), ("delivered", "delivered")])
-async def test_what_is_not_ours_any_more_does_not_fall_back(own_world: World, meanwhile: str, after: str) -> None:
-    campaign = await launched(own_world, True)
-    assert await deliverer(own_world, Slow(own_world, meanwhile)).once()
-    row = await row_of(own_world, campaign)
+async def test_what_is_not_ours_any_more_does_not_fall_back(quiet_world: World, meanwhile: str, after: str) -> None:
+    campaign = await launched(quiet_world, True)
+    assert await deliverer(quiet_world, Slow(quiet_world, meanwhile)).once()
+    row = await row_of(quiet_world, campaign)
     assert (row.channel, row.state) == ("telegram", after)
 
 
-async def test_who_left_elsewhere_gets_nothing_more(own_world: World) -> None:
+async def test_who_left_elsewhere_gets_nothing_more(quiet_world: World) -> None:
     """Two campaigns; Telegram says of the first that the person left: the second is cancelled, and both are through."""
-    campaign = await launched(own_world, True)
-    second = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, second, "submit", "approve", "launch")
-    async with own_world.db.transaction() as session:
-        later = own_world.now.later(minutes=1)
+    campaign = await launched(quiet_world, True)
+    second = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, second, "submit", "approve", "launch")
+    async with quiet_world.db.transaction() as session:
+        later = quiet_world.now.later(minutes=1)
         await session.execute(update(Delivery).where(Delivery.campaign_id == second).values(due_at=later))
-    assert await deliverer(own_world, Bot([Gone("blocked")])).once()
-    assert (await row_of(own_world, campaign)).state == "failed"
-    row = await row_of(own_world, second)
+    assert await deliverer(quiet_world, Bot([Gone("blocked")])).once()
+    assert (await row_of(quiet_world, campaign)).state == "failed"
+    row = await row_of(quiet_world, second)
     assert (row.state, row.reason) == ("cancelled", "stopped")

@@ -69,123 +69,132 @@ def test_staff_read_how_a_lane_stands(paused: int | None, ahead: float, shown: t
     assert state(lane, NOW) == shown
 
 
-async def test_a_wish_to_slow_down_holds_all_processes(own_world: World) -> None:
-    campaign = await running(own_world, 3)
+async def test_a_wish_to_slow_down_holds_all_processes(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 3)
     mouth = Mouth([Throttled(30.0), Receipt("a"), Receipt("b")])
-    assert await deliverer(own_world, mouth).once()
-    assert await states(own_world, campaign) == ["queued", "sent", "sent"]
+    assert await deliverer(quiet_world, mouth).once()
+    assert await states(quiet_world, campaign) == ["queued", "sent", "sent"]
     other = Mouth([])
-    own_world.now.advance(seconds=25)
-    assert not await deliverer(own_world, other).once()
-    own_world.now.advance(seconds=6)
-    assert await deliverer(own_world, other).once()
-    assert await states(own_world, campaign) == ["sent"] * 3
+    quiet_world.now.advance(seconds=25)
+    assert not await deliverer(quiet_world, other).once()
+    quiet_world.now.advance(seconds=6)
+    assert await deliverer(quiet_world, other).once()
+    assert await states(quiet_world, campaign) == ["sent"] * 3
 
 
-async def test_too_many_failures_open_the_circuit_and_staff_may_close_it(own_world: World) -> None:
-    campaign = await running(own_world, 60)
+async def test_too_many_failures_open_the_circuit_and_staff_may_close_it(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 60)
     mouth = Mouth([Rejected("21614")] * 60)
-    while await deliverer(own_world, mouth).once():
+    while await deliverer(quiet_world, mouth).once():
         pass
-    left = (await states(own_world, campaign)).count("queued")
+    left = (await states(quiet_world, campaign)).count("queued")
     assert 0 < left <= 10
-    assert "failed" in ((await look(own_world)).reason or "")
-    async with own_world.db.transaction() as session:
+    assert "failed" in ((await look(quiet_world)).reason or "")
+    async with quiet_world.db.transaction() as session:
         await lanes.resume(session, "twilio")
-    while await deliverer(own_world, Mouth([])).once():
+    while await deliverer(quiet_world, Mouth([])).once():
         pass
-    assert (await states(own_world, campaign)).count("queued") == 0
+    assert (await states(quiet_world, campaign)).count("queued") == 0
 
 
-async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(own_world: World) -> None:
-    campaign = await running(own_world, 10)
-    assert await deliverer(own_world, Mouth([Misconfigured("20003")] * 8)).once()
-    assert await states(own_world, campaign) == ["queued"] * 10
-    assert not await deliverer(own_world, Mouth([])).once()
+async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 10)
+    assert await deliverer(quiet_world, Mouth([Misconfigured("20003")] * 8)).once()
+    assert await states(quiet_world, campaign) == ["queued"] * 10
+    assert not await deliverer(quiet_world, Mouth([])).once()
 
-    own_world.now.advance(minutes=6)
+    quiet_world.now.advance(minutes=6)
     failing = Mouth([Misconfigured("20003")] * 10)
-    assert await deliverer(own_world, failing).once()
+    assert await deliverer(quiet_world, failing).once()
     assert len(failing.answers) == 10 - circuit.TRIAL
-    found = await look(own_world)
+    found = await look(quiet_world)
     assert found.paused_until is not None
-    assert found.paused_until > own_world.now.later(minutes=4)
+    assert found.paused_until > quiet_world.now.later(minutes=4)
     assert found.reason == "misconfigured: 20003"
 
-    own_world.now.advance(minutes=6)
+    quiet_world.now.advance(minutes=6)
     good = Mouth([])
-    assert await deliverer(own_world, good).once()
+    assert await deliverer(quiet_world, good).once()
     assert len(good.sent) == circuit.TRIAL
-    found = await look(own_world)
+    found = await look(quiet_world)
     assert (found.paused_until, found.reason) == (None, None)
-    while await deliverer(own_world, good).once():
+    while await deliverer(quiet_world, good).once():
         pass
-    assert await states(own_world, campaign) == ["sent"] * 10
+    assert await states(quiet_world, campaign) == ["sent"] * 10
 
 
-async def test_one_process_tries_and_what_is_answered_late_is_no_trial(own_world: World) -> None:
-    await running(own_world, 40)
+async def test_one_process_tries_and_what_is_answered_late_is_no_trial(quiet_world: World) -> None:
+    await running(quiet_world, 40)
     slow, other = SlowMouth(), Mouth([])
-    before = asyncio.create_task(deliverer(own_world, slow).once())
+    before = asyncio.create_task(deliverer(quiet_world, slow).once())
     await slow.asked.wait()
-    await deliverer(own_world, Mouth([Misconfigured("20003")] * 8)).once()
+    await deliverer(quiet_world, Mouth([Misconfigured("20003")] * 8)).once()
     slow.answer.set()
     await before
-    assert (await look(own_world)).paused_until is not None
+    assert (await look(quiet_world)).paused_until is not None
 
-    own_world.now.advance(minutes=6)
+    quiet_world.now.advance(minutes=6)
     trying = SlowMouth()
-    trial = asyncio.create_task(deliverer(own_world, trying).once())
+    trial = asyncio.create_task(deliverer(quiet_world, trying).once())
     await trying.asked.wait()
-    assert not await deliverer(own_world, other).once()
+    assert not await deliverer(quiet_world, other).once()
     trying.answer.set()
     await trial
-    assert await deliverer(own_world, other).once()
+    assert await deliverer(quiet_world, other).once()
 
 
 async def test_a_trial_that_came_too_late_to_try_anything_is_begun_anew(
-    own_world: World, monkeypatch: pytest.MonkeyPatch
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign, refused = await running(own_world, 6), [Misconfigured("20003")] * 6
-    await deliverer(own_world, Mouth(refused)).once()
-    own_world.now.advance(minutes=6)
+    campaign, refused = await running(quiet_world, 6), [Misconfigured("20003")] * 6
+    await deliverer(quiet_world, Mouth(refused)).once()
+    quiet_world.now.advance(minutes=6)
     with monkeypatch.context() as stalled:
         stalled.setattr(pace, "is_missed", lambda *_, **__: True)
-        assert await deliverer(own_world, Mouth([])).once()
-    assert await states(own_world, campaign) == ["queued"] * 6
+        assert await deliverer(quiet_world, Mouth([])).once()
+    assert await states(quiet_world, campaign) == ["queued"] * 6
     good = Mouth([])
-    assert await deliverer(own_world, good).once()
+    assert await deliverer(quiet_world, good).once()
     assert len(good.sent) == circuit.TRIAL
 
-    async with own_world.db.transaction() as session:
-        await lanes.rest(session, "twilio", until=own_world.now() + circuit.REST)
-        await lanes.try_again(session, "twilio", now=own_world.now())  # said late: the road rests for another reason
-    assert not await deliverer(own_world, good).once()
+    async with quiet_world.db.transaction() as session:
+        await lanes.rest(session, "twilio", until=quiet_world.now() + circuit.REST)
+        await lanes.try_again(session, "twilio", now=quiet_world.now())  # said late: the road rests for another reason
+    assert not await deliverer(quiet_world, good).once()
 
 
-async def test_wrong_settings_stop_the_lane_and_lose_nothing(own_world: World) -> None:
-    campaign = await running(own_world, 2)
-    assert await deliverer(own_world, Mouth([Misconfigured("20003")] * 2)).once()
-    assert await states(own_world, campaign) == ["queued"] * 2
-    own_world.now.advance(minutes=1)
-    assert not await deliverer(own_world, Mouth([])).once()
-    own_world.now.advance(minutes=5)
-    while await deliverer(own_world, Mouth([])).once():
+async def test_wrong_settings_stop_the_lane_and_lose_nothing(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 2)
+    assert await deliverer(quiet_world, Mouth([Misconfigured("20003")] * 2)).once()
+    assert await states(quiet_world, campaign) == ["queued"] * 2
+    quiet_world.now.advance(minutes=1)
+    assert not await deliverer(quiet_world, Mouth([])).once()
+    quiet_world.now.advance(minutes=5)
+    while await deliverer(quiet_world, Mouth([])).once():
         pass
-    assert await states(own_world, campaign) == ["sent"] * 2
+    assert await states(quiet_world, campaign) == ["sent"] * 2
 
 
-async def test_people_who_left_do_not_blow_the_fuse(own_world: World) -> None:
+async def test_people_who_left_do_not_blow_the_fuse(quiet_world: World) -> None:
     errors: list[SendError | Receipt] = [Throttled(0.0)] * 100
-    await running(own_world, 100)
+    await running(quiet_world, 100)
     mouth = Mouth(errors)
     for _ in range(15):
-        own_world.now.advance(seconds=1)
-        await deliverer(own_world, mouth).once()
-    assert (await look(own_world)).paused_until is None
+        quiet_world.now.advance(seconds=1)
+        await deliverer(quiet_world, mouth).once()
+    assert (await look(quiet_world)).paused_until is None
 
 
-async def test_an_unknown_lane(own_world: World) -> None:
+async def test_a_clock_that_was_wrong_for_a_moment_holds_no_lane(own_world: World) -> None:
+    await running(own_world, 1)
+    far = own_world.now.later(days=10)
     async with own_world.db.transaction() as session:
+        found = await lanes.enter(session, "twilio", per_second=10.0, now=far)
+        found.next_slot, found.paused_until = far, far
+    assert await deliverer(own_world, Mouth([])).once()
+
+
+async def test_an_unknown_lane(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
         with pytest.raises(NotFound):
             await lanes.resume(session, "nothing")

@@ -21,27 +21,27 @@ async def told(world: World, number: int) -> bool:
 
 @pytest.mark.parametrize(("channels", "expected"), [(("sms",), "sms"), (("sms", "telegram"), "telegram")])
 async def test_a_notice_takes_the_free_channel_first(
-    own_world: World, channels: tuple[str, ...], expected: str
+    quiet_world: World, channels: tuple[str, ...], expected: str
 ) -> None:
-    number = await resident(own_world, channels=channels)
-    assert await told(own_world, number)
-    async with own_world.db.transaction() as session:
+    number = await resident(quiet_world, channels=channels)
+    assert await told(quiet_world, number)
+    async with quiet_world.db.transaction() as session:
         found = (await session.scalars(select(Delivery))).one()
         address = await session.get_one(Address, found.address_id)
     assert (found.channel, found.road, found.campaign_id) == (expected, address.road, None)
 
 
 @pytest.mark.parametrize("state", ["stopped", "declined", "joining"])
-async def test_nobody_is_told_who_did_not_agree(own_world: World, state: str) -> None:
-    assert not await told(own_world, await resident(own_world, state=state))
+async def test_nobody_is_told_who_did_not_agree(quiet_world: World, state: str) -> None:
+    assert not await told(quiet_world, await resident(quiet_world, state=state))
 
 
-async def test_a_number_that_is_gone_is_not_written_to(own_world: World) -> None:
-    number = await resident(own_world)
-    async with own_world.db.transaction() as session:
+async def test_a_number_that_is_gone_is_not_written_to(quiet_world: World) -> None:
+    number = await resident(quiet_world)
+    async with quiet_world.db.transaction() as session:
         for each in await session.scalars(select(Address)):
             each.state = "gone"
-    assert not await told(own_world, number)
+    assert not await told(quiet_world, number)
 
 
 async def test_it_arrives(own_world: World) -> None:
@@ -52,16 +52,16 @@ async def test_it_arrives(own_world: World) -> None:
         assert (await session.scalars(select(Delivery.state))).one() == "delivered"
 
 
-async def test_many_are_told_as_each_alone_would_be_in_two_statements(own_world: World) -> None:
-    there = [await resident(own_world, channels=(("sms",), ("sms", "telegram"))[place % 2]) for place in range(12)]
-    gone = [await resident(own_world, state=state) for state in ("stopped", "joining")]
-    async with own_world.db.transaction() as session:
+async def test_many_are_told_as_each_alone_would_be_in_two_statements(quiet_world: World) -> None:
+    there = [await resident(quiet_world, channels=(("sms",), ("sms", "telegram"))[place % 2]) for place in range(12)]
+    gone = [await resident(quiet_world, state=state) for state in ("stopped", "joining")]
+    async with quiet_world.db.transaction() as session:
         best = {who: await notices.best(session, who) for who in there}
         replies = {who: Reply(f"nouvelles {who}") for who in (*there, *gone)}
-        with counting(own_world) as statements:
-            assert await notices.tell_each(session, replies, keyring=KEYRING, now=own_world.now()) == len(there)
+        with counting(quiet_world) as statements:
+            assert await notices.tell_each(session, replies, keyring=KEYRING, now=quiet_world.now()) == len(there)
         assert len(statements) <= 2, statements
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         rows = {each.resident_id: each for each in await session.scalars(select(Delivery))}
     assert {who: each.address_id for who, each in rows.items()} == {who: best[who].id for who in there if best[who]}
     assert {who: sealing.unseal(KEYRING, each.sealed or b"").text for who, each in rows.items()} == {

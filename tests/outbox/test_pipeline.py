@@ -61,63 +61,63 @@ def paced(world: World, mouth: Mouth, per_second: float) -> Deliverer:
     return Deliverer(mouth, means.roads.of("sms")[0].model_copy(update={"per_second": per_second}), means)
 
 
-async def test_one_slow_answer_does_not_hold_up_the_others(own_world: World) -> None:
-    await running(own_world, 30)
+async def test_one_slow_answer_does_not_hold_up_the_others(quiet_world: World) -> None:
+    await running(quiet_world, 30)
     mouth = HalfSlow()
     enough = mouth.until(29)
-    async with delivering(deliverer(own_world, mouth)):
+    async with delivering(deliverer(quiet_world, mouth)):
         async with asyncio.timeout(60):
             await enough.wait()
         mouth.answer.set()
     assert len(mouth.sent) == 30
 
 
-async def test_no_more_is_claimed_than_a_process_may_hold(own_world: World) -> None:
-    campaign, mouth = await running(own_world, 30), SlowMouth()
-    async with delivering(deliverer(own_world, mouth)) as task:
+async def test_no_more_is_claimed_than_a_process_may_hold(quiet_world: World) -> None:
+    campaign, mouth = await running(quiet_world, 30), SlowMouth()
+    async with delivering(deliverer(quiet_world, mouth)) as task:
         await mouth.asked.wait()
-        found = await states_of(own_world, campaign)
-        assert found.count("sending") == own_world.settings.at_once == mouth.waiting
+        found = await states_of(quiet_world, campaign)
+        assert found.count("sending") == quiet_world.settings.at_once == mouth.waiting
         task.cancel()  # and what is claimed is handed over first
         for _ in range(20):
             await asyncio.sleep(0)
         assert not task.done()
         mouth.answer.set()
-    assert (await states_of(own_world, campaign)).count("sending") == 0
-    assert (await states_of(own_world, campaign)).count("sent") == own_world.settings.at_once
+    assert (await states_of(quiet_world, campaign)).count("sending") == 0
+    assert (await states_of(quiet_world, campaign)).count("sent") == quiet_world.settings.at_once
 
 
-async def test_what_missed_its_slot_waits_for_another(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    campaign, mouth = await running(own_world, 4), Mouth([])
+async def test_what_missed_its_slot_waits_for_another(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign, mouth = await running(quiet_world, 4), Mouth([])
     missed = iter([True, True, False, False])
     monkeypatch.setattr(pace, "is_missed", lambda *_, **__: next(missed, False))
-    assert await deliverer(own_world, mouth).once()
-    assert await states_of(own_world, campaign) == ["queued", "queued", "sent", "sent"]
-    async with own_world.db.transaction() as session:
+    assert await deliverer(quiet_world, mouth).once()
+    assert await states_of(quiet_world, campaign) == ["queued", "queued", "sent", "sent"]
+    async with quiet_world.db.transaction() as session:
         attempts = (await session.scalars(select(Delivery.attempts).order_by(Delivery.attempts))).all()
     assert attempts == [0, 0, 1, 1]
-    assert (await look(own_world)).tried == 2
-    assert await deliverer(own_world, mouth).once()
-    assert await states_of(own_world, campaign) == ["sent"] * 4
+    assert (await look(quiet_world)).tried == 2
+    assert await deliverer(quiet_world, mouth).once()
+    assert await states_of(quiet_world, campaign) == ["sent"] * 4
     assert len({each.delivery_id for each in mouth.sent}) == len(mouth.sent) == 4
 
 
-async def test_a_process_that_slept_sends_nothing_of_what_it_held(own_world: World) -> None:
+async def test_a_process_that_slept_sends_nothing_of_what_it_held(quiet_world: World) -> None:
     """Its clock jumps between the claim and the slots, as that of a machine does that was suspended."""
 
     class Sleeper(Mouth):
         def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-            own_world.now.advance(seconds=30)
+            quiet_world.now.advance(seconds=30)
             return super().preview(text, choices)
 
-    campaign, mouth = await running(own_world, 4), Sleeper([])
-    assert await paced(own_world, mouth, per_second=5.0).once()
+    campaign, mouth = await running(quiet_world, 4), Sleeper([])
+    assert await paced(quiet_world, mouth, per_second=5.0).once()
     assert mouth.sent == []
-    assert await states_of(own_world, campaign) == ["queued"] * 4
+    assert await states_of(quiet_world, campaign) == ["queued"] * 4
 
 
-async def test_the_lane_moves_away_from_what_left_late(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    await running(own_world, 3)
+async def test_the_lane_moves_away_from_what_left_late(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await running(quiet_world, 3)
     monkeypatch.setattr(pace, "is_late", lambda *_: True)
     monkeypatch.setattr(pace, "is_missed", lambda *_, **__: False)
     road_was = pace.made_up
@@ -129,6 +129,6 @@ async def test_the_lane_moves_away_from_what_left_late(own_world: World, monkeyp
         return road_was(lane, [(slot, slot.at + timedelta(seconds=5)) for slot, _ in late])
 
     monkeypatch.setattr(pace, "made_up", made_up)
-    assert await paced(own_world, Mouth([]), per_second=1000.0).once()
+    assert await paced(quiet_world, Mouth([]), per_second=1000.0).once()
     assert sum(told) == 3
-    assert (await look(own_world)).next_slot > own_world.now.later(seconds=4)
+    assert (await look(quiet_world)).next_slot > quiet_world.now.later(seconds=4)

@@ -82,36 +82,36 @@ async def claimed(world: World, db: Database, *, road: str = "twilio", ceiling: 
         return await claim(session, given, of="twilio", now=world.now(), limit=7)
 
 
-async def test_a_campaign_stops_at_its_budget_and_others_go_on(own_world: World) -> None:
-    campaign = await running(own_world, 10, budget=0.65)
-    await all_of(own_world, Sms([]))
-    rows = await deliveries(own_world, campaign)
+async def test_a_campaign_stops_at_its_budget_and_others_go_on(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 10, budget=0.65)
+    await all_of(quiet_world, Sms([]))
+    rows = await deliveries(quiet_world, campaign)
     waiting = [row for row in rows if row.state == "queued"]
-    assert (len(waiting), await spent(own_world, purses.of_campaign(campaign))) == (4, 60)
+    assert (len(waiting), await spent(quiet_world, purses.of_campaign(campaign))) == (4, 60)
     assert {(row.attempts, row.leased_until) for row in waiting} == {(0, None)}  # as if never claimed
-    other = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, other, "submit", "approve", "launch")
-    await clock(own_world)
-    assert (await state(own_world, campaign), await state(own_world, other)) == ("paused", "running")
-    await all_of(own_world, Sms([]))
-    assert set(await states(own_world, other)) == {"sent"}
-    await allow(own_world, campaign, 1.0)
-    await take(own_world, campaign, "resume")
-    await all_of(own_world, Sms([]))
-    assert set(await states(own_world, campaign)) == {"sent"}
-    assert await spent(own_world, purses.of_campaign(campaign)) == 100
-    await clock(own_world)
-    assert await state(own_world, campaign) == "finished"
+    other = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, other, "submit", "approve", "launch")
+    await clock(quiet_world)
+    assert (await state(quiet_world, campaign), await state(quiet_world, other)) == ("paused", "running")
+    await all_of(quiet_world, Sms([]))
+    assert set(await states(quiet_world, other)) == {"sent"}
+    await allow(quiet_world, campaign, 1.0)
+    await take(quiet_world, campaign, "resume")
+    await all_of(quiet_world, Sms([]))
+    assert set(await states(quiet_world, campaign)) == {"sent"}
+    assert await spent(quiet_world, purses.of_campaign(campaign)) == 100
+    await clock(quiet_world)
+    assert await state(quiet_world, campaign) == "finished"
 
 
-async def test_no_number_of_processes_spends_more_than_is_set(own_world: World, database_url: str) -> None:
+async def test_no_number_of_processes_spends_more_than_is_set(quiet_world: World, database_url: str) -> None:
     """Eight claim at once, on two roads, two campaigns and a day's purse: each ceiling holds to the cent."""
-    one = await running(own_world, 30, budget=1.25)
-    two = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, two, "submit", "approve", "launch")
+    one = await running(quiet_world, 30, budget=1.25)
+    two = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, two, "submit", "approve", "launch")
     processes = [Database(database_url) for _ in range(8)]
     claims = [
-        claimed(own_world, db, road=road, ceiling=200 * CENTS)
+        claimed(quiet_world, db, road=road, ceiling=200 * CENTS)
         for db, road in zip(processes, ["twilio", "other"] * 4, strict=True)
     ]
     found = [due for each in await asyncio.gather(*claims) for due in each]
@@ -119,79 +119,79 @@ async def test_no_number_of_processes_spends_more_than_is_set(own_world: World, 
     assert len(numbers) == len(set(numbers)) <= 20
     for campaign in (one, two):
         theirs = [due for due in found if due.campaign_id == campaign]
-        assert await spent(own_world, purses.of_campaign(campaign)) == 10 * len(theirs)
-    assert await spent(own_world, purses.of_campaign(one)) <= 125
-    assert await spent(own_world, purses.of_day(own_world.now())) == 10 * len(found) <= 200
-    for row in [*await deliveries(own_world, one), *await deliveries(own_world, two)]:
+        assert await spent(quiet_world, purses.of_campaign(campaign)) == 10 * len(theirs)
+    assert await spent(quiet_world, purses.of_campaign(one)) <= 125
+    assert await spent(quiet_world, purses.of_day(quiet_world.now())) == 10 * len(found) <= 200
+    for row in [*await deliveries(quiet_world, one), *await deliveries(quiet_world, two)]:
         assert (row.state, row.attempts) == (("sending", 1) if row.id in numbers else ("queued", 0))
     for db in processes:
         await db.close()
 
 
-async def test_what_was_not_taken_is_given_back_and_what_was_longer_is_paid(own_world: World) -> None:
+async def test_what_was_not_taken_is_given_back_and_what_was_longer_is_paid(quiet_world: World) -> None:
     answers: list[Receipt | SendError] = [Rejected("21614"), Throttled(5.0), Misconfigured("20003"), Unsure("timeout")]
-    campaign = await running(own_world, len(answers) + 2, budget=5)
-    await all_of(own_world, Sms([*answers, Receipt("a", parts=3), Receipt("b")]))
+    campaign = await running(quiet_world, len(answers) + 2, budget=5)
+    await all_of(quiet_world, Sms([*answers, Receipt("a", parts=3), Receipt("b")]))
     # three parts, one part, and the one that may have gone out
-    assert await spent(own_world, purses.of_campaign(campaign)) == 50
+    assert await spent(quiet_world, purses.of_campaign(campaign)) == 50
 
 
-async def test_a_day_is_over_when_its_money_is_and_begins_anew_at_midnight(own_world: World) -> None:
-    campaign = await running(own_world, 5)
-    settings = own_world.settings.model_copy(update={"day_budget": 0.3})
-    today = purses.of_day(own_world.now())
-    await all_of(own_world, Sms([]), settings=settings)
-    assert (await states(own_world, campaign)).count("queued") == 2
-    assert await spent(own_world, today) == await spent(own_world, purses.of_campaign(campaign)) == 30
-    await clock(own_world)
-    assert await state(own_world, campaign) == "running"  # only its day is over
-    while purses.of_day(own_world.now()) == today:
-        own_world.now.advance(hours=1)
-    await clock(own_world)
-    await all_of(own_world, Sms([]), settings=settings)
-    assert await states(own_world, campaign) == ["sent"] * 5
+async def test_a_day_is_over_when_its_money_is_and_begins_anew_at_midnight(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 5)
+    settings = quiet_world.settings.model_copy(update={"day_budget": 0.3})
+    today = purses.of_day(quiet_world.now())
+    await all_of(quiet_world, Sms([]), settings=settings)
+    assert (await states(quiet_world, campaign)).count("queued") == 2
+    assert await spent(quiet_world, today) == await spent(quiet_world, purses.of_campaign(campaign)) == 30
+    await clock(quiet_world)
+    assert await state(quiet_world, campaign) == "running"  # only its day is over
+    while purses.of_day(quiet_world.now()) == today:
+        quiet_world.now.advance(hours=1)
+    await clock(quiet_world)
+    await all_of(quiet_world, Sms([]), settings=settings)
+    assert await states(quiet_world, campaign) == ["sent"] * 5
 
 
-async def test_a_day_that_may_cost_more_goes_on(own_world: World) -> None:
-    campaign = await running(own_world, 3)
+async def test_a_day_that_may_cost_more_goes_on(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 3)
     for budget, left in ((0.1, 2), (0.1, 2), (0.2, 1), (9.0, 0)):
-        await all_of(own_world, Sms([]), settings=own_world.settings.model_copy(update={"day_budget": budget}))
-        assert (await states(own_world, campaign)).count("queued") == left
+        await all_of(quiet_world, Sms([]), settings=quiet_world.settings.model_copy(update={"day_budget": budget}))
+        assert (await states(quiet_world, campaign)).count("queued") == left
 
 
-async def test_replies_wait_for_no_money_and_telegram_takes_none(own_world: World) -> None:
-    campaign = await running(own_world, 2, budget=0)
-    await resident(own_world, channels=("telegram",))
-    free = await make(own_world, {**NEWS, "urgent": True, "audience": {"channel": ["telegram"]}})
-    await take(own_world, free, "submit", "approve", "launch")
-    await allow(own_world, free, 0)
-    async with own_world.db.transaction() as session:
+async def test_replies_wait_for_no_money_and_telegram_takes_none(quiet_world: World) -> None:
+    campaign = await running(quiet_world, 2, budget=0)
+    await resident(quiet_world, channels=("telegram",))
+    free = await make(quiet_world, {**NEWS, "urgent": True, "audience": {"channel": ["telegram"]}})
+    await take(quiet_world, free, "submit", "approve", "launch")
+    await allow(quiet_world, free, 0)
+    async with quiet_world.db.transaction() as session:
         first = select(Delivery.id).where(Delivery.campaign_id == campaign).limit(1).scalar_subquery()
         await session.execute(update(Delivery).where(Delivery.id == first).values(priority=0, campaign_id=None))
-    broke = own_world.settings.model_copy(update={"day_budget": 0.0})
-    await all_of(own_world, Sms([]), settings=broke)
-    assert await states(own_world, campaign) == ["queued"]
+    broke = quiet_world.settings.model_copy(update={"day_budget": 0.0})
+    await all_of(quiet_world, Sms([]), settings=broke)
+    assert await states(quiet_world, campaign) == ["queued"]
     bot = Mouth([])
     bot.name = "telegram"
-    await all_of(own_world, bot, settings=broke)
-    assert await states(own_world, free) == ["sent"]
-    async with own_world.db.transaction() as session:
+    await all_of(quiet_world, bot, settings=broke)
+    assert await states(quiet_world, free) == ["sent"]
+    async with quiet_world.db.transaction() as session:
         assert set(await session.scalars(select(Purse.spent))) == {0}
         assert await session.scalar(select(Delivery.state).where(Delivery.campaign_id.is_(None))) == "sent"
 
 
-async def test_a_claim_and_a_correction_do_not_wait_for_each_other(own_world: World, database_url: str) -> None:
+async def test_a_claim_and_a_correction_do_not_wait_for_each_other(quiet_world: World, database_url: str) -> None:
     """Both take the campaign's purse before the day's."""
-    campaign = await running(own_world, 3, budget=5)
+    campaign = await running(quiet_world, 3, budget=5)
     other = Database(database_url)
     ceiling = 100 * CENTS
-    async with own_world.db.transaction() as session:
-        await purses.ensure(session, purses.of_day(own_world.now()), ceiling=ceiling)
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
+        await purses.ensure(session, purses.of_day(quiet_world.now()), ceiling=ceiling)
+    async with quiet_world.db.transaction() as session:
         await purses.correct(session, {purses.of_campaign(campaign): 10 * CENTS})
-        claiming = asyncio.create_task(claimed(own_world, other, ceiling=ceiling))
-        await until_waiting(own_world, 1)
-        await purses.correct(session, {purses.of_day(own_world.now()): 10 * CENTS})
+        claiming = asyncio.create_task(claimed(quiet_world, other, ceiling=ceiling))
+        await until_waiting(quiet_world, 1)
+        await purses.correct(session, {purses.of_day(quiet_world.now()): 10 * CENTS})
     assert len(await claiming) == 3
-    assert await spent(own_world, purses.of_day(own_world.now())) == 40
+    assert await spent(quiet_world, purses.of_day(quiet_world.now())) == 40
     await other.close()

@@ -72,30 +72,30 @@ async def after(
     return row.channel, row.state, row.reason, await state(world, campaign)
 
 
-async def test_it_waits_for_another_try(own_world: World) -> None:
-    assert await after(own_world, "", Throttled(5.0)) == ("sms", "queued", "throttled", "running")
+async def test_it_waits_for_another_try(quiet_world: World) -> None:
+    assert await after(quiet_world, "", Throttled(5.0)) == ("sms", "queued", "throttled", "running")
 
 
-async def test_it_waits_while_its_campaign_is_paused(own_world: World) -> None:
-    assert await after(own_world, "pause", Throttled(5.0)) == ("sms", "queued", "throttled", "paused")
+async def test_it_waits_while_its_campaign_is_paused(quiet_world: World) -> None:
+    assert await after(quiet_world, "pause", Throttled(5.0)) == ("sms", "queued", "throttled", "paused")
 
 
-async def test_it_is_cancelled_with_its_campaign(own_world: World) -> None:
-    assert await after(own_world, "cancel", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "cancelled")
+async def test_it_is_cancelled_with_its_campaign(quiet_world: World) -> None:
+    assert await after(quiet_world, "cancel", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "cancelled")
 
 
-async def test_it_is_cancelled_where_the_person_left_and_the_campaign_is_through(own_world: World) -> None:
-    assert await after(own_world, "stop", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "finished")
+async def test_it_is_cancelled_where_the_person_left_and_the_campaign_is_through(quiet_world: World) -> None:
+    assert await after(quiet_world, "stop", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "finished")
 
 
-async def test_it_does_not_fall_back_for_a_campaign_that_is_over(own_world: World) -> None:
-    found = await after(own_world, "cancel", Rejected("400"), name="telegram")
+async def test_it_does_not_fall_back_for_a_campaign_that_is_over(quiet_world: World) -> None:
+    found = await after(quiet_world, "cancel", Rejected("400"), name="telegram")
     assert found == ("telegram", "failed", "400", "cancelled")
 
 
 @pytest.mark.parametrize(("what", "campaign"), [("cancel", "cancelled"), ("stop", "finished")])
 async def test_it_is_cancelled_where_it_missed_its_slot(
-    own_world: World, monkeypatch: pytest.MonkeyPatch, what: str, campaign: str
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch, what: str, campaign: str
 ) -> None:
-    found = await after(own_world, what, Throttled(5.0), missed=monkeypatch)
+    found = await after(quiet_world, what, Throttled(5.0), missed=monkeypatch)
     assert found == ("sms", "cancelled", "cancelled", campaign)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from api.channel import Channel, Choice, Outgoing, Preview, Receipt
+from api.channel import Channel, Choice, Outgoing, Preview, Receipt, Trail
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.outbox.reconcile import NOT_TAKEN, UNKNOWABLE, Reconciler
@@ -223,8 +222,8 @@ class Meanwhile:
         self._channel, self._news = world.service.channels[0], news
         self._reports = Reports(world.db, world.now)
 
-    async def trace(self, message: Outgoing, *, since: datetime, known: Collection[str]) -> Receipt | None:
-        found = await self._channel.trace(message, since=since, known=known)
+    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+        found = await self._channel.trace(message, trail)
         await self._reports.news(message.delivery_id, **self._news)
         return found
 

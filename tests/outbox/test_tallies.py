@@ -120,9 +120,9 @@ class Envelope:
 
 
 @pytest.fixture
-def live(own_world: World) -> Envelope:
+def live(quiet_world: World) -> Envelope:
     """The world in an envelope: Hypothesis prints what fails, and this is short."""
-    return Envelope(own_world)
+    return Envelope(quiet_world)
 
 
 def standing(rows: Rows) -> dict[int, str]:
@@ -162,40 +162,40 @@ async def _peopled(world: World) -> bool:
         return await session.get(Resident, 1) is not None
 
 
-async def test_many_are_moved_in_chunks_and_counted_once(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_are_moved_in_chunks_and_counted_once(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moves, "_CHUNK", 3)
-    campaign = await crowd(own_world)
-    async with own_world.db.transaction() as session:
-        assert await service.cancel_queued(session, campaign_id=campaign, now=own_world.now()) == PEOPLE
-        assert await service.cancel_queued(session, campaign_id=campaign, now=own_world.now()) == 0
-    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
-    assert await flown(own_world, campaign) == {"cancelled": PEOPLE}
+    campaign = await crowd(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        assert await service.cancel_queued(session, campaign_id=campaign, now=quiet_world.now()) == PEOPLE
+        assert await service.cancel_queued(session, campaign_id=campaign, now=quiet_world.now()) == 0
+    assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
+    assert await flown(quiet_world, campaign) == {"cancelled": PEOPLE}
 
 
 async def test_processes_that_settle_at_once_lose_no_count(
-    own_world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+    quiet_world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same news in many transactions at once, in any order, all in one slot: each counts once, none is refused."""
     monkeypatch.setattr(tallies, "_SLOTS", 1)
-    await crowd(own_world)
+    await crowd(quiet_world)
     for _ in range(3 * PEOPLE):
-        await resident(own_world, channels=("telegram",))
-    campaign = await running(own_world)
-    numbers = [row.id for row in await deliveries(own_world, campaign)]
-    await as_in_large_tables(own_world)
+        await resident(quiet_world, channels=("telegram",))
+    campaign = await running(quiet_world)
+    numbers = [row.id for row in await deliveries(quiet_world, campaign)]
+    await as_in_large_tables(quiet_world)
     processes = [Database(database_url) for _ in range(4)]
     chance = random.Random(1)
 
     async def settle(db: Database, state: str) -> int:
         news = [News(number, state) for number in chance.sample(numbers, len(numbers))]
         async with db.transaction() as session:
-            return len(await moves.settle(session, news, now=own_world.now()))
+            return len(await moves.settle(session, news, now=quiet_world.now()))
 
     for state in ("sent", "delivered"):
         found = await asyncio.gather(*(settle(db, state) for db in processes for _ in range(6)))
         assert sum(found) == len(numbers)
-    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
-    assert await flown(own_world, campaign) == {"sent": len(numbers), "delivered": len(numbers)}
+    assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
+    assert await flown(quiet_world, campaign) == {"sent": len(numbers), "delivered": len(numbers)}
     for db in processes:
         await db.close()
 

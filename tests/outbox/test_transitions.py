@@ -32,15 +32,15 @@ LEGAL = {
 }  # fmt: skip
 
 
-async def test_every_move_of_a_delivery(own_world: World) -> None:
+async def test_every_move_of_a_delivery(quiet_world: World) -> None:
     """A row for each pair of states; only forward ones move, and they are told exactly."""
     pairs = [(before, after) for before in STATES for after in STATES]
     for _ in pairs:
-        await resident(own_world)
-    campaign = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, campaign, "submit", "approve", "launch")
-    rows = [row.id for row in await deliveries(own_world, campaign)]
-    async with own_world.db.transaction() as session:
+        await resident(quiet_world)
+    campaign = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, campaign, "submit", "approve", "launch")
+    rows = [row.id for row in await deliveries(quiet_world, campaign)]
+    async with quiet_world.db.transaction() as session:
         for number, (before, _) in zip(rows, pairs, strict=True):
             await session.execute(update(Delivery).where(Delivery.id == number).values(state=before, reason="old"))
         news = [News(number, after, reason="new") for number, (_, after) in zip(rows, pairs, strict=True)]
@@ -51,45 +51,45 @@ async def test_every_move_of_a_delivery(own_world: World) -> None:
     for (before, after), (prior, state) in told.items():
         assert (prior, state) == ("queued" if before == "sending" else before, after)
     assert list(again) == []  # doubled news are no news
-    for row, (before, after) in zip(await deliveries(own_world, campaign), pairs, strict=True):
+    for row, (before, after) in zip(await deliveries(quiet_world, campaign), pairs, strict=True):
         expected = (after, "new") if (before, after) in LEGAL else (before, "old")
         assert (row.state, row.reason) == expected
         assert (row.settled_at is None) == ((before, after) not in LEGAL)
 
 
-async def test_a_state_nobody_may_come_to_moves_nothing(own_world: World) -> None:
-    await resident(own_world)
-    campaign = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, campaign, "submit", "approve", "launch")
-    row = (await deliveries(own_world, campaign))[0]
-    async with own_world.db.transaction() as session:
+async def test_a_state_nobody_may_come_to_moves_nothing(quiet_world: World) -> None:
+    await resident(quiet_world)
+    campaign = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, campaign, "submit", "approve", "launch")
+    row = (await deliveries(quiet_world, campaign))[0]
+    async with quiet_world.db.transaction() as session:
         for bad in ("", "read", "QUEUED", "queued", "sending"):
             assert list(await moves.settle(session, [News(row.id, bad), News(10**9, "sent")], now=NOW)) == []
-    assert await tallied(own_world, campaign) == await counted(own_world, campaign)
-    assert await flown(own_world, campaign) == {}
+    assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
+    assert await flown(quiet_world, campaign) == {}
 
 
-async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(own_world: World) -> None:
+async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(quiet_world: World) -> None:
     """Twilio's callback may come before the answer to our own request is read: it names no number of segments."""
     for _ in range(2):
-        await resident(own_world)
-    campaign = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, campaign, "submit", "approve", "launch")
-    first, second = (row.id for row in await deliveries(own_world, campaign))
-    async with own_world.db.transaction() as session:
+        await resident(quiet_world)
+    campaign = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, campaign, "submit", "approve", "launch")
+    first, second = (row.id for row in await deliveries(quiet_world, campaign))
+    async with quiet_world.db.transaction() as session:
         await moves.settle(session, [News(first, "delivered")], now=NOW)
         answers = [News(number, "sent", external_id=f"SM{number}", parts=2) for number in (first, second)]
         moved = await moves.settle(session, answers, now=NOW)
         await moves.settle(session, [News(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
     assert [row.id for row in moved] == [second]
-    found = [(row.state, row.external_id, row.parts) for row in await deliveries(own_world, campaign)]
+    found = [(row.state, row.external_id, row.parts) for row in await deliveries(quiet_world, campaign)]
     assert found == [("delivered", f"SM{first}", 2), ("sent", f"SM{second}", 2)]
 
 
-async def test_every_move_of_a_consultation(own_world: World) -> None:
+async def test_every_move_of_a_consultation(quiet_world: World) -> None:
     for step, legal in (("open_it", {"draft": "open"}), ("close", {"open": "closed"})):
         for state in ("draft", "open", "closed"):
-            async with own_world.db.transaction() as session:
+            async with quiet_world.db.transaction() as session:
                 await session.execute(update(Consultation).values(state=state, secret=b"secret"))
                 take_it: Any = getattr(lifetime, step)
                 if state not in legal:
@@ -100,40 +100,40 @@ async def test_every_move_of_a_consultation(own_world: World) -> None:
                 assert (found.state, found.secret is None) == (legal[state], legal[state] == "closed")
 
 
-async def test_every_move_of_a_resident(own_world: World) -> None:
+async def test_every_move_of_a_resident(quiet_world: World) -> None:
     """From any state; what they say is recorded each time, a second stop once only."""
     said: dict[str, Any] = {"channel": "sms", "wording": "words", "now": NOW}
     for before in ("joining", "active", "declined", "stopped"):
         for step, after in (("agree", "active"), ("refuse", "declined"), ("stop", "stopped")):
-            number = await resident(own_world, state=before)
-            async with own_world.db.transaction() as session:
+            number = await resident(quiet_world, state=before)
+            async with quiet_world.db.transaction() as session:
                 found = await session.get_one(Resident, number)
                 if step == "stop":
                     residents.stop(session, found, **said)
                 else:
                     residents.agree(session, found, granted=step == "agree", **said)
-            async with own_world.db.transaction() as session:
+            async with quiet_world.db.transaction() as session:
                 assert (await session.get_one(Resident, number)).state == after
                 recorded = list(await session.scalars(select(Consent.granted).where(Consent.resident_id == number)))
             assert recorded == ([] if before == after == "stopped" else [step == "agree"])
 
 
-async def test_an_address_that_is_lost_stops_its_resident_once(own_world: World) -> None:
-    await resident(own_world)
+async def test_an_address_that_is_lost_stops_its_resident_once(quiet_world: World) -> None:
+    await resident(quiet_world)
     for _ in range(2):
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             found = await residents.lost(session, address_id=1, reason="blocked", now=NOW)
             address = await session.get_one(Address, 1)
             assert (found.state, address.state) == ("stopped", "gone")
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         assert await session.get(Consent, 2) is None
 
 
-async def test_every_move_of_a_lane(own_world: World) -> None:
+async def test_every_move_of_a_lane(quiet_world: World) -> None:
     """Closed, open, half-open by time, and open again or closed by a trial or by hand; counts begin anew each time."""
     few, bad, none = Attempts(49, 49), Attempts(1, 0), Attempts()
     after = NOW + circuit.REST
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         lane = await lanes.enter(session, "one", per_second=10.0, now=NOW)
 
         async def count(made: Attempts, trial: Attempts = none) -> Verdict:

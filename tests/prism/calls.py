@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from api.channel import Choice, Outgoing, Receipt, SendError, Throttled
+from api.channel import Choice, Outgoing, Receipt, SendError, Throttled, Trail
 from sms.channel import SmsChannel
 
 NUMBER, NAME, SERVICE = "+212600000099", "SAWT", f"MG{'a' * 32}"
@@ -30,10 +30,10 @@ class Call(NamedTuple):
     lost: bool = False
 
 
-def find(text: str, *, to: str) -> Callable[[SmsChannel], Awaitable[Any]]:
-    """Ask whether this text was taken."""
+def find(text: str, *, to: str, year: int = 2026) -> Callable[[SmsChannel], Awaitable[Any]]:
+    """Ask whether this text was taken since the beginning of a year."""
     message = Outgoing(delivery_id=900_000_001, address=to, text=text)
-    return lambda channel: channel.trace(message, since=datetime(2026, 1, 1, tzinfo=UTC), known=())
+    return lambda channel: channel.trace(message, Trail(since=datetime(year, 1, 1, tzinfo=UTC)))
 
 
 def say(text: str, *, to: str = PHONE, choices: tuple[Choice, ...] = ()) -> Callable[[SmsChannel], Awaitable[Any]]:
@@ -62,7 +62,7 @@ CALLS = {
     "the longest, UCS-2": Call(NUMBER, say("م" * 1600)),
     "a text to find again": Call(NUMBER, say("Bonjour", to=KEPT)),
     "found again": Call(NUMBER, find("Bonjour", to=KEPT)),
-    "not found": Call(NUMBER, find("Bonsoir", to=KEPT)),
+    "not found": Call(NUMBER, find("Bonsoir", to=KEPT, year=2999)),
     "too long": Call(NUMBER, say("é" * 1601)),
     "a number that is none": refused("01"),
     "a landline": refused("03"),

@@ -63,8 +63,8 @@ async def test_a_draft_of_a_vote_says_what_the_proposal_says(world: World) -> No
     await call(world, "POST", "/v1/consultations/edit-follow/discard")
 
 
-async def test_what_people_vote_on_changes_no_more(own_world: World) -> None:
-    world = own_world
+async def test_what_people_vote_on_changes_no_more(quiet_world: World) -> None:
+    world = quiet_world
     numbers = await published(world, "voted-one", "voted-two")
     assert (await call(world, "PUT", "/v1/proposals/voted-one/picture", content=png(), params=WHO)).status_code == 200
     await vote(world, "edit-vote", *numbers)

@@ -31,21 +31,22 @@ async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireCh
 
 
 async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_province(
-    own_world: World, monkeypatch: pytest.MonkeyPatch
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "_COMPARED", 2)
     text = "une passerelle sur l'oued Martil"
     by_theme, by_province, neither = [
-        await idea(own_world, await resident(own_world), text, theme=theme) for theme in ("roads", "health", "health")
+        await idea(quiet_world, await resident(quiet_world), text, theme=theme)
+        for theme in ("roads", "health", "health")
     ]
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         (await finding.get(session, by_theme)).province = "01.051"
         (await finding.get(session, neither)).province = "01.051"
-    latest = await idea(own_world, await resident(own_world), text, theme="roads")
-    assert await alike(own_world, latest) == [by_theme, by_province]
+    latest = await idea(quiet_world, await resident(quiet_world), text, theme="roads")
+    assert await alike(quiet_world, latest) == [by_theme, by_province]
     for _ in range(2):  # newer ones of its province stand before
-        await idea(own_world, await resident(own_world), "des lampadaires", theme="culture")
-    assert await alike(own_world, latest) == [by_theme]
+        await idea(quiet_world, await resident(quiet_world), "des lampadaires", theme="culture")
+    assert await alike(quiet_world, latest) == [by_theme]
 
 
 async def alike(world: World, number: int) -> list[int]:

@@ -215,74 +215,74 @@ async def test_two_ideas_of_one_person_are_one_notice_a_step(world: World) -> No
     assert [(await get(world, f"ideas/{number}"))["state"] for number in (one, two)] == ["committed", "committed"]
 
 
-async def test_five_processes_close_a_round_once_and_at_night_authors_hear_in_the_morning(own_world: World) -> None:
-    by_day(own_world)
-    author = await resident(own_world)
-    numbers = await published(own_world, "night-one", "night-two", author=author)
+async def test_five_processes_close_a_round_once_and_at_night_authors_hear_in_the_morning(quiet_world: World) -> None:
+    by_day(quiet_world)
+    author = await resident(quiet_world)
+    numbers = await published(quiet_world, "night-one", "night-two", author=author)
     # Its end is past for those who close it, and far for the service's own clock.
-    night = own_world.now.later(days=30, hours=16)
+    night = quiet_world.now.later(days=30, hours=16)
     await made(
-        own_world, "night", numbers, kind="approve", threshold=1, closes_at=own_world.now.later(days=30).isoformat()
+        quiet_world, "night", numbers, kind="approve", threshold=1, closes_at=quiet_world.now.later(days=30).isoformat()
     )
-    await opened(own_world, "night")
-    await cast(own_world, "night", "1")
-    kit = Kit(CATALOGS, KEYRING, own_world.kit.rules.hours.opening)
-    await five_at_once(own_world, lambda session, _: rounds.close_due(session, kit=kit, now=night))
-    assert [await state(own_world, code) for code in ("night-one", "night-two")] == ["chosen", "not_chosen"]
-    async with own_world.db.transaction() as session:
+    await opened(quiet_world, "night")
+    await cast(quiet_world, "night", "1")
+    kit = Kit(CATALOGS, KEYRING, quiet_world.kit.rules.hours.opening)
+    await five_at_once(quiet_world, lambda session, _: rounds.close_due(session, kit=kit, now=night))
+    assert [await state(quiet_world, code) for code in ("night-one", "night-two")] == ["chosen", "not_chosen"]
+    async with quiet_world.db.transaction() as session:
         rows = (await session.scalars(select(Delivery).where(Delivery.created_at == night))).all()
         assert [row.resident_id for row in rows] == [author, author]
         assert {row.due_at.astimezone(MOROCCO).hour for row in rows} == {9}
         assert all(row.due_at > night for row in rows)
 
 
-async def test_staff_who_close_one_late_in_the_evening_wake_nobody(own_world: World) -> None:
-    by_day(own_world)
-    own_world.now.advance(hours=13)
-    numbers = await published(own_world, "late-one", "late-two")
-    await made(own_world, "late", numbers, kind="approve", threshold=1)
-    await opened(own_world, "late")
-    closing = own_world.now()
-    await closed(own_world, "late")
-    async with own_world.db.transaction() as session:
+async def test_staff_who_close_one_late_in_the_evening_wake_nobody(quiet_world: World) -> None:
+    by_day(quiet_world)
+    quiet_world.now.advance(hours=13)
+    numbers = await published(quiet_world, "late-one", "late-two")
+    await made(quiet_world, "late", numbers, kind="approve", threshold=1)
+    await opened(quiet_world, "late")
+    closing = quiet_world.now()
+    await closed(quiet_world, "late")
+    async with quiet_world.db.transaction() as session:
         rows = (await session.scalars(select(Delivery).where(Delivery.created_at >= closing))).all()
     assert len(rows) == 2
     assert {row.due_at.astimezone(MOROCCO).hour for row in rows} == {9}
 
 
-async def test_a_draft_that_is_discarded_frees_its_proposals(own_world: World) -> None:
-    pair = await published(own_world, "drop-one", "drop-two")
-    await made(own_world, "wrong", pair, kind="approve")
-    await made(own_world, "right", pair, kind="rank", status=409)
+async def test_a_draft_that_is_discarded_frees_its_proposals(quiet_world: World) -> None:
+    pair = await published(quiet_world, "drop-one", "drop-two")
+    await made(quiet_world, "wrong", pair, kind="approve")
+    await made(quiet_world, "right", pair, kind="rank", status=409)
     path = "/v1/consultations/{}/discard"
-    assert (await call(own_world, "POST", path.format("wrong"))).status_code == 204
-    assert (await call(own_world, "POST", path.format("wrong"))).status_code == 404
-    await made(own_world, "right", pair, kind="rank")
+    assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 204
+    assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 404
+    await made(quiet_world, "right", pair, kind="rank")
     campaign = {"who": "amina", "name": "Vote", "purpose": "invite", "consultation": "right"}
-    assert (await call(own_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
-    named = await call(own_world, "POST", path.format("right"))
+    assert (await call(quiet_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
+    named = await call(quiet_world, "POST", path.format("right"))
     assert (named.status_code, "a campaign or a meeting names right" in named.text) == (409, True)
-    await opened(own_world, "right")
-    assert (await call(own_world, "POST", path.format("right"))).status_code == 409
+    await opened(quiet_world, "right")
+    assert (await call(quiet_world, "POST", path.format("right"))).status_code == 409
 
 
-async def test_what_is_decided_costs_the_same_however_many_its_authors_are(own_world: World) -> None:
+async def test_what_is_decided_costs_the_same_however_many_its_authors_are(quiet_world: World) -> None:
     costs = []
     for code, many in (("puits", 2), ("route", 12)):
-        numbers = [await idea(own_world, await resident(own_world)) for _ in range(many)]
+        numbers = [await idea(quiet_world, await resident(quiet_world)) for _ in range(many)]
         for number in numbers:
-            await post(own_world, f"ideas/{number}/read")
-        await post(own_world, "proposals", proposal=draft(code, *numbers))
-        await post(own_world, f"proposals/{code}/publish")
-        with counting(own_world) as statements:
-            async with own_world.db.transaction() as session:
-                await steps.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=own_world.now())
+            await post(quiet_world, f"ideas/{number}/read")
+        await post(quiet_world, "proposals", proposal=draft(code, *numbers))
+        await post(quiet_world, f"proposals/{code}/publish")
+        with counting(quiet_world) as statements:
+            async with quiet_world.db.transaction() as session:
+                await steps.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=quiet_world.now())
         costs.append(len(statements))
     assert costs[0] == costs[1]
 
 
-async def test_no_vote_opens_on_what_was_withdrawn_or_committed(own_world: World) -> None:
-    world = own_world
+async def test_no_vote_opens_on_what_was_withdrawn_or_committed(quiet_world: World) -> None:
+    world = quiet_world
     await kept(world)
     await made(world, "vote", await published(world, "puits", "route"), kind="approve")
     assert await refused(world, "proposals/puits/withdraw") == 409

@@ -125,12 +125,12 @@ async def test_the_style_sheet_is_there(world: World) -> None:
     assert sheet.headers["Content-Type"].startswith("text/css")
 
 
-async def test_a_draft_is_nobodys_business(own_world: World) -> None:
-    async with own_world.db.transaction() as session:
+async def test_a_draft_is_nobodys_business(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
         given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
-        await drafts.create(session, given, now=own_world.now())
+        await drafts.create(session, given, now=quiet_world.now())
     for path in ("draft/receipts", "draft/receipts.txt", "nothing/receipts", "plan/receipts.txt"):
-        assert (await own_world.http.get(f"/consultations/{path}")).status_code == 404
+        assert (await quiet_world.http.get(f"/consultations/{path}")).status_code == 404
 
 
 async def test_what_is_published_is_the_list_its_hash_is_of(own_world: World) -> None:
@@ -188,14 +188,14 @@ async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch
         assert (await session.scalars(select(Publication))).all() == []
 
 
-async def test_a_list_is_read_once_however_often_it_is_asked_for(own_world: World) -> None:
-    await stuff(own_world, [("01.571", "sms", False, (0, 1))] * 3)
-    await own_world.close("plan")
+async def test_a_list_is_read_once_however_often_it_is_asked_for(quiet_world: World) -> None:
+    await stuff(quiet_world, [("01.571", "sms", False, (0, 1))] * 3)
+    await quiet_world.close("plan")
     lists, read = Lists(), []
     for _ in range(2):
-        async with own_world.db.transaction() as session:
+        async with quiet_world.db.transaction() as session:
             consultation = await consultations.get(session, "plan")
-            with counting(own_world) as statements:
+            with counting(quiet_world) as statements:
                 read.append(await lists.get(session, consultation))
     assert len(statements) == 1, statements  # that it is published
     assert read[0][1] == read[1][1]

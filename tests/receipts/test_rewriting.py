@@ -29,34 +29,34 @@ async def closing(world: World, code: str, people: int) -> int:
     return sent
 
 
-async def test_closing_costs_the_same_statements_however_many_ballots(own_world: World) -> None:
-    await own_world.open({**main_consultation(), "code": "second"})
-    few, many = await closing(own_world, "plan", 3), await closing(own_world, "second", 300)
+async def test_closing_costs_the_same_statements_however_many_ballots(quiet_world: World) -> None:
+    await quiet_world.open({**main_consultation(), "code": "second"})
+    few, many = await closing(quiet_world, "plan", 3), await closing(quiet_world, "second", 300)
     assert few == many
 
 
-async def test_two_closings_after_another_keep_each_its_ballots(own_world: World) -> None:
-    await own_world.open({**main_consultation(), "code": "second"})
+async def test_two_closings_after_another_keep_each_its_ballots(quiet_world: World) -> None:
+    await quiet_world.open({**main_consultation(), "code": "second"})
     facts = (Ballot.receipt, Ballot.province, Answer.question_id, Answer.rank, Answer.value)
     for code in ("plan", "second"):
         people = [("01.571", random.Random(place).choice(("sms", "telegram")), False, (1, 0)) for place in range(20)]
-        await stuff(own_world, people, code)
+        await stuff(quiet_world, people, code)
     every = (
         select(*facts, Consultation.code)
         .join(Answer, Answer.ballot_id == Ballot.id)
         .join(Consultation, Consultation.id == Ballot.consultation_id)
     )
-    async with own_world.db.transaction() as session:
+    async with quiet_world.db.transaction() as session:
         before = sorted(map(tuple, await session.execute(every)))
     for code in ("plan", "second"):
-        await own_world.close(code)
-    async with own_world.db.transaction() as session:
+        await quiet_world.close(code)
+    async with quiet_world.db.transaction() as session:
         assert sorted(map(tuple, await session.execute(every))) == before
         held = list(await session.execute(select(Ballot.voter, Ballot.receipt)))
     assert len(held) == 40
     assert all(bytes(voter) == receipt.encode() for voter, receipt in held)
     for code in ("plan", "second"):
-        text = (await own_world.http.get(f"/consultations/{code}/receipts.txt")).text
-        page = (await own_world.http.get(f"/consultations/{code}/receipts")).text
+        text = (await quiet_world.http.get(f"/consultations/{code}/receipts.txt")).text
+        page = (await quiet_world.http.get(f"/consultations/{code}/receipts")).text
         assert hashlib.sha256(text.encode()).hexdigest() in page
         assert text.splitlines()[0] == f"sawt-receipts 1 {code} 20"

@@ -55,10 +55,10 @@ def electorate() -> Iterable[tuple[str, str, bool, Sequence[int]]]:
             yield province, channel, province == "01.571" and place < 2, chosen[: 1 if place % 4 else 2]
 
 
-async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(own_world: World) -> None:
+async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(quiet_world: World) -> None:
     people = list(electorate())
-    await stuff(own_world, people)
-    found = Results.model_validate((await call(own_world, "GET", f"{CONSULTATIONS}/plan/results")).json())
+    await stuff(quiet_world, people)
+    found = Results.model_validate((await call(quiet_world, "GET", f"{CONSULTATIONS}/plan/results")).json())
     assert found.ballots == len(people)
     small_one, partner = "Ouezzane", "Chefchaouen"
     assert {name for name, count in found.groups["province"].items() if count is None} == {small_one, partner}
@@ -79,11 +79,11 @@ async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(own_wo
     assert [each.by["province"]["Tétouan"] for each in first.values()] == [counted[place] for place in range(3)]
 
 
-async def test_the_terminal_says_hidden(own_world: World) -> None:
-    await stuff(own_world, list(electorate()))
+async def test_the_terminal_says_hidden(quiet_world: World) -> None:
+    await stuff(quiet_world, list(electorate()))
     console = Console(width=250, file=StringIO())
     with console.capture() as printed:
-        for table in tables(await own_world.results()):
+        for table in tables(await quiet_world.results()):
             console.print(table)
     lines = [line for line in printed.get().splitlines() if "Ouezzane" in line]
     assert lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -91,6 +92,18 @@ def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyP
     monkeypatch.chdir("/")  # where no .env is
     answer = CliRunner().invoke(command.cli, ["doctor"])
     assert (answer.exit_code, words in answer.output) == (1, True)
+
+
+def test_any_command_names_settings_that_are_not_well_formed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("SAWT_RATE", "secret")
+    for name in ("today", "serve"):
+        monkeypatch.setattr(sys, "argv", ["sawt", name])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        assert (ended.value.code, capsys.readouterr().err) == (1, "Not well formed: SAWT_RATE. Try: sawt doctor\n")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 ACCEPTED = (202, "0: Accepted for delivery")
-HANG, BREAK, HALF = "hang", "break", "half"  # no answer; none, and the connection breaks; it breaks within the answer
+# No answer; none, and the connection breaks; it breaks within the answer; the answer drips and never ends.
+HANG, BREAK, HALF, DRIP = "hang", "break", "half", "drip"
 
 
 @dataclass
@@ -44,6 +45,12 @@ class Gateway:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if self.next == HANG:
             await reader.read()
+        if self.next == DRIP:
+            writer.write(b"HTTP/1.1 202 Accepted\r\n")
+            while not reader.at_eof():
+                writer.write(b"X: x\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
         if isinstance(self.next, str):
             writer.write(b"HTTP/1.1 202 Accepted\r\nContent-" if self.next == HALF else b"")
             return False

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from api.channel import Misconfigured, Rejected, SendError, Unreachable, Unsure
+from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
 from sms.providers.kannel_api import KannelApi
-from sms.providers.kannel_words import outcome
+from sms.providers.kannel_words import against, outcome, refused
 from sms.segments import UCS2, count
-from tests.sms.gateway import ACCEPTED, BREAK, HALF, HANG, Gateway, standing
+from tests.sms.gateway import ACCEPTED, BREAK, DRIP, HALF, HANG, Gateway, standing
 
 TO = "+212600055501"
 REPORT = "http://127.0.0.1/report?delivery=7&type=%d&reason=%A"
@@ -82,7 +82,15 @@ async def test_accepted_and_queued_are_both_taken(gateway: Gateway, answer: tupl
     [
         ((400, "Missing receiver number, rejected"), Rejected),
         ((400, "Number(s) has/have been denied by white- and/or black-lists. Denied receivers are: 55501"), Rejected),
+        ((400, "Empty receiver number not allowed, rejected"), Rejected),
+        ((400, "UDH field misformed, rejected"), Rejected),
+        ((400, "Charset or body misformed, rejected"), Rejected),
         ((400, "Sender missing and no global set, rejected"), Misconfigured),
+        ((400, "Account field misformed or too long, rejected"), Misconfigured),
+        ((400, "DLR-URL field misformed, rejected"), Misconfigured),
+        ((400, "Priority field misformed, rejected"), Misconfigured),
+        ((401, ""), Misconfigured),
+        ((429, "slow down"), Throttled),
         ((403, "Authorization failed for sendsms"), Misconfigured),
         ((403, "Not routable. Do not try again."), Rejected),
         ((404, ""), Misconfigured),
@@ -100,7 +108,7 @@ async def test_each_refusal_has_its_meaning(gateway: Gateway, answer: tuple[int,
     assert len(gateway.asked) == 1
 
 
-@pytest.mark.parametrize("fate", [HANG, BREAK, HALF])
+@pytest.mark.parametrize("fate", [HANG, BREAK, HALF, DRIP])
 async def test_what_was_asked_and_not_answered_may_have_gone_out(gateway: Gateway, fate: str) -> None:
     gateway.next = fate
     assert type(await failure(gateway.url, patience=0.2)) is Unsure
@@ -114,6 +122,14 @@ async def test_a_connection_that_breaks_is_not_tried_again_by_itself(gateway: Ga
         with pytest.raises(Unsure):
             await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
     assert (len(gateway.asked), gateway.connections) == (2, 1)
+
+
+async def test_an_answer_without_an_end_is_read_to_its_beginning_only(gateway: Gateway) -> None:
+    gateway.next = (400, "Sender missing" + "x" * 2**20)
+    assert type(await failure(gateway.url)) is Misconfigured
+    gateway.next = ACCEPTED
+    async with sending(gateway.url) as api:
+        await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
 
 
 async def test_nobody_there_means_nothing_went_out() -> None:
@@ -163,3 +179,33 @@ async def test_no_proxy_of_the_environment_sees_it(gateway: Gateway, monkeypatch
 )  # fmt: skip
 def test_what_a_report_says(kind: str, answer: str, news: tuple[str, str | None]) -> None:
     assert outcome(kind, answer) == news
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("", (1.0, True)), ("7", (7.0, False)), ("soon", (1.0, True)), ("9" * 25, (86_400.0, False))],
+)
+def test_how_long_is_waited_after_a_429(header: str, expected: tuple[float, bool]) -> None:
+    found = refused(429, "", header)
+    assert isinstance(found, Throttled)
+    assert (found.retry_after, found.grows) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "reason"),
+    [
+        ("16", "NACK/0x0000000a/Invalid Source Address", "SMPP 0x0a"),
+        ("16", "NACK/0x00000048/Invalid Source address TON", "SMPP 0x48"),
+        ("16", "NACK/0x0000000e/Invalid Password", "SMPP 0x0e"),
+        ("16", "NACK/0x0000000b/Invalid Destination Address", None),
+        ("16", "NACK/0x00000045/Submit failed", None),
+        ("16", "NACK/", None),
+        ("16", "", None),
+        ("2", "id:1 stat:UNDELIV err:00a Text:NACK/0x0000000a", None),  # a person's words say nothing of our sender
+        ("1", "", None),
+    ],
+)
+def test_what_a_report_says_against_the_road(kind: str, answer: str, reason: str | None) -> None:
+    found = against(kind, answer)
+    assert (None if found is None else found.reason) == reason
+    assert found is None or (isinstance(found, Misconfigured) and found.words)

@@ -42,3 +42,20 @@ async def test_a_country_that_is_not_switched_on_stops_no_other(code: int, to: s
         async with api.running():
             with pytest.raises(error, match=str(code)):
                 await api.send(to=to, text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
+
+
+@pytest.mark.parametrize("answer", ["201 Created", "200 OK"])
+@pytest.mark.parametrize("said", [b"", b"{}", b'{"sid": null}', b"<html>"])
+async def test_a_success_without_its_message_may_be_one(answer: str, said: bytes) -> None:
+    async def agree(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {answer}\r\nContent-Length: {len(said)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + said)
+        writer.close()
+
+    async with await asyncio.start_server(agree, "127.0.0.1", 0) as there, asyncio.timeout(20):
+        url = "http://{}:{}".format(*there.sockets[0].getsockname())
+        api = TwilioApi(account_sid=f"AC{'0' * 32}", auth_token="token", api_url=url)
+        async with api.running():
+            with pytest.raises(Unsure):
+                await api.send(to="+212600000001", text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")

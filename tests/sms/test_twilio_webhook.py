@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
 from api.outbox.models import Inbound
-from tests.world import World
+from api.residents import service as residents
+from api.residents.models import Resident
+from tests.world import KEYRING, World
 
 INBOUND = "/sms/twilio/inbound"
 
@@ -115,3 +117,38 @@ async def test_invalid_utf8_and_empty_forms_never_fail(world: World) -> None:
     for content in (b"Body=%ED%A0%80&From=x&MessageSid=y", b"\xff\xfe", b"", b"&&==&"):
         answer = await world.http.post(INBOUND, content=content, headers={"X-Twilio-Signature": "é".encode("latin-1")})
         assert answer.status_code == 403
+
+
+async def state_of(world: World, number: str) -> str:
+    async with world.db.transaction() as session:
+        found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
+        assert found is not None
+        return (await session.scalars(select(Resident.state).where(Resident.id == found.resident_id))).one()
+
+
+@pytest.mark.parametrize("words", ["Unsubscribe me, svp", "1", "Oui", "هاد المشروع زوين", ""])
+@pytest.mark.parametrize("depth", [0, 2, 4])
+async def test_what_twilio_took_a_message_for_is_done_whatever_its_words(world: World, words: str, depth: int) -> None:
+    sender = world.number()
+    for text in ("Bonjour", "2", "1", "3")[:depth]:
+        await world.network.phone(sender).send(text)
+
+    async def send(kind: str, number: int) -> str:
+        fields = text_from(world, words, f"SM{sender[-6:]}{number:026d}", OptOutType=kind) | {"From": sender}
+        answer = await world.http.post(INBOUND, **signed(world, fields))
+        assert answer.status_code == 200
+        return answer.text
+
+    await send("STOP", 1)
+    assert await state_of(world, sender) == "stopped"
+    await send("HELP", 2)
+    assert await state_of(world, sender) == "stopped"
+    assert "<Message" in await send("START", 3)
+    assert await state_of(world, sender) == "joining"
+
+
+async def test_a_word_of_twilios_that_is_not_known_changes_nothing(world: World) -> None:
+    fields = text_from(world, "Bonjour", "SM" + "7" * 32, OptOutType="PAUSE")
+    answer = await world.http.post(INBOUND, **signed(world, fields))
+    assert "<Message" in answer.text
+    assert await state_of(world, fields["From"]) == "joining"

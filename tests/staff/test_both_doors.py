@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from typer.core import TyperGroup
-from typer.main import get_command
 
-from sawt.__main__ import cli, main
+from sawt.__main__ import Commands, main
 from tests.conftest import Databases
 from tests.consultations import main_consultation
 from tests.world import KEYS, World
@@ -53,9 +52,8 @@ WHOLE = ("meeting", "desk", "agent")  # of these nothing is missing in the table
 def verbs() -> set[str]:
     """Every verb of sawt, with its group."""
     found = set()
-    whole = get_command(cli)
-    assert isinstance(whole, TyperGroup)
-    for name, command in whole.commands.items():
+    for name in Commands.table:
+        command = Commands.load(name)
         found |= {f"{name} {each}" for each in command.commands} if isinstance(command, TyperGroup) else {name}
     return found
 

@@ -16,6 +16,7 @@ from api.commitments.models import Plan
 from api.desk import service as desk
 from api.meetings import service as meetings
 from api.meetings.schemas import MeetingIn
+from api.outbox import lanes
 from api.residents.models import Address, Resident
 from sawt import today
 from sawt.__main__ import cli
@@ -31,7 +32,7 @@ from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [],
+    "meetings": [], "roads": [],
 }  # fmt: skip
 
 
@@ -46,80 +47,96 @@ async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> st
     return found.output
 
 
-async def test_where_nothing_waits_it_says_so(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await get(own_world, "overview") == EMPTY
-    assert await sawt(own_world, monkeypatch, "today") == "Nothing waits.\n"
-    assert json.loads(await sawt(own_world, monkeypatch, "today", "--json")) == EMPTY
+async def test_where_nothing_waits_it_says_so(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await get(quiet_world, "overview") == EMPTY
+    assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits.\n"
+    assert json.loads(await sawt(quiet_world, monkeypatch, "today", "--json")) == EMPTY
+
+
+async def test_a_road_that_rests_is_said_with_its_reason(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    until = own_world.now.later(minutes=5)
+    async with own_world.db.transaction() as session:
+        await lanes.enter(session, "twilio", per_second=10.0, now=own_world.now())
+        await lanes.rest(session, "twilio", until=until, reason="misconfigured: 30002, the account is suspended")
+    (road,) = (await get(own_world, "overview"))["roads"]
+    assert (road["road"], road["reason"]) == ("twilio", "misconfigured: 30002, the account is suspended")
+    shown = await sawt(own_world, monkeypatch, "today")
+    assert "twilio rests: misconfigured: 30002, the account is suspended" in shown
+    assert "lanes list" in shown
+    own_world.now.advance(minutes=6)
+    assert (await get(own_world, "overview"))["roads"] == []
 
 
 async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
-    own_world: World, monkeypatch: pytest.MonkeyPatch
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    author = await resident(own_world)
-    one, two = await published(own_world, "well", "bus", author=author)
-    other, third = await resident(own_world), await resident(own_world)
+    author = await resident(quiet_world)
+    one, two = await published(quiet_world, "well", "bus", author=author)
+    other, third = await resident(quiet_world), await resident(quiet_world)
     for each, text in ((other, "appelez-moi au 0600000012"), (third, "des arbres sur la place")):
-        await idea(own_world, each, text)
-    await letter(own_world, author)
-    await made(own_world, "vote", [one, two], kind="approve")
-    await opened(own_world, "vote")
-    assert (await get(own_world, "overview"))["proposals"] == []  # the vote is not over
-    await own_world.close("vote")
-    await post(own_world, "proposals/bus/choose")
+        await idea(quiet_world, each, text)
+    await letter(quiet_world, author)
+    await made(quiet_world, "vote", [one, two], kind="approve")
+    await opened(quiet_world, "vote")
+    assert (await get(quiet_world, "overview"))["proposals"] == []  # the vote is not over
+    await quiet_world.close("vote")
+    await post(quiet_world, "proposals/bus/choose")
 
-    found = await get(own_world, "overview")
+    found = await get(quiet_world, "overview")
     assert (found["ideas"]["count"], found["ideas"]["flagged"]) == (2, 1)
     assert [(each["code"], each["wants"]) for each in found["proposals"]] == [("well", "choice"), ("bus", "answer")]
     assert [(each["province"], each["open"]) for each in found["letters"]] == [("01.571", 1)]
-    shown = await sawt(own_world, monkeypatch, "today")
-    number = (await get(own_world, "desk"))[0]["number"]
-    await post(own_world, f"desk/{number}/close")
-    assert (await get(own_world, "overview"))["letters"] == []
+    shown = await sawt(quiet_world, monkeypatch, "today")
+    number = (await get(quiet_world, "desk"))[0]["number"]
+    await post(quiet_world, f"desk/{number}/close")
+    assert (await get(quiet_world, "overview"))["letters"] == []
     for words in ("2 unread, 1 flagged", "proposal choose well", "proposal answer bus", "1 open", "desk list"):
         assert words in shown
 
 
-async def test_campaigns_wait_until_they_go_on_by_themselves(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    await kept(own_world, "plan-old")
-    async with own_world.db.transaction() as session:  # what is late of an older plan waits for nobody
+async def test_campaigns_wait_until_they_go_on_by_themselves(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kept(quiet_world, "plan-old")
+    async with quiet_world.db.transaction() as session:  # what is late of an older plan waits for nobody
         await session.execute(update(Plan).values(ends_on=date(2026, 1, 31)))
-    assert len((await get(own_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
-    await kept(own_world, told=False)
-    await looked(own_world)  # the clock drafts news of the milestone that is late
-    await resident(own_world)
-    await launched(own_world, {**NEWS, "urgent": True})
-    ours = await make(own_world, {**NEWS, "name": "Ours"})
-    await take(own_world, ours, "submit")
+    assert len((await get(quiet_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
+    await kept(quiet_world, told=False)
+    await looked(quiet_world)  # the clock drafts news of the milestone that is late
+    await resident(quiet_world)
+    await launched(quiet_world, {**NEWS, "urgent": True})
+    ours = await make(quiet_world, {**NEWS, "name": "Ours"})
+    await take(quiet_world, ours, "submit")
 
-    found = await get(own_world, "overview")
+    found = await get(quiet_world, "overview")
     waiting = [(each["name"], each["state"], each["author"]) for each in found["campaigns"]]
     assert waiting == [("News of commitments", "draft", "clock"), ("Ours", "submitted", "amina")]
     late = [(each["plan"], each["commitment"], each["milestone"], each["days_late"]) for each in found["late"]]
     assert late == [(CODE, 3, 2, LATE_BY), (CODE, 5, 1, LATE_BY)]
     number = found["campaigns"][0]["number"]
-    shown = await sawt(own_world, monkeypatch, "today")
+    shown = await sawt(quiet_world, monkeypatch, "today")
     for words in (f"{number}: News of commitments, draft, by clock", f"campaign preview {number}", "12 days late"):
         assert words in shown
-    await take(own_world, ours, "approve", "launch", "pause")
-    await take(own_world, number, "cancel")
-    assert [each["state"] for each in (await get(own_world, "overview"))["campaigns"]] == ["paused"]
-    await take(own_world, ours, "resume")
-    assert (await get(own_world, "overview"))["campaigns"] == []
+    await take(quiet_world, ours, "approve", "launch", "pause")
+    await take(quiet_world, number, "cancel")
+    assert [each["state"] for each in (await get(quiet_world, "overview"))["campaigns"]] == ["paused"]
+    await take(quiet_world, ours, "resume")
+    assert (await get(quiet_world, "overview"))["campaigns"] == []
 
 
-async def test_meetings_are_near_or_want_their_minutes(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    near = await planned(own_world, "near", days=1, seats=1)
-    await planned(own_world, "far", days=3)
+async def test_meetings_are_near_or_want_their_minutes(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = await planned(quiet_world, "near", days=1, seats=1)
+    await planned(quiet_world, "far", days=3)
     for _ in range(2):
-        await register(own_world, near, await resident(own_world))
-    async with own_world.db.transaction() as session:
+        await register(quiet_world, near, await resident(quiet_world))
+    async with quiet_world.db.transaction() as session:
         for code, state in (("over", meetings.PLANNED), ("off", meetings.CANCELLED), ("kept", meetings.HELD)):
-            await meetings.keep(session, MeetingIn.model_validate(meeting(own_world, code, days=-2)), state=state)
+            await meetings.keep(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
 
-    found = (await get(own_world, "overview"))["meetings"]
+    found = (await get(quiet_world, "overview"))["meetings"]
     seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in found]
     assert seen == [("over", True, 0, 0), ("near", False, 1, 1)]
-    shown = await sawt(own_world, monkeypatch, "today")
+    shown = await sawt(quiet_world, monkeypatch, "today")
     for words in ("meeting minutes over", "1/1 seats, 1 wait", "meeting who near"):
         assert words in shown
 
@@ -133,13 +150,13 @@ async def letter(world: World, writer: int) -> None:
         await desk.write(session, found, "le bus ?", address_id=address, keyring=KEYRING, now=world.now())
 
 
-async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(own_world: World) -> None:
-    await resident(own_world)
-    one, two = await make(own_world, NEWS), await make(own_world, NEWS)
-    own_world.now.advance(hours=1)
-    async with own_world.db.transaction() as session:
-        await steps.budget(session, one, amount=1.0, kit=own_world.kit, who="idir", now=own_world.now())
-    given = {"to": own_world.number(), "who": "idir"}
-    assert (await call(own_world, "POST", f"/v1/campaigns/{one}/test", json=given)).status_code == 202
-    found = await get(own_world, "overview")
+async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(quiet_world: World) -> None:
+    await resident(quiet_world)
+    one, two = await make(quiet_world, NEWS), await make(quiet_world, NEWS)
+    quiet_world.now.advance(hours=1)
+    async with quiet_world.db.transaction() as session:
+        await steps.budget(session, one, amount=1.0, kit=quiet_world.kit, who="idir", now=quiet_world.now())
+    given = {"to": quiet_world.number(), "who": "idir"}
+    assert (await call(quiet_world, "POST", f"/v1/campaigns/{one}/test", json=given)).status_code == 202
+    found = await get(quiet_world, "overview")
     assert [each["number"] for each in found["campaigns"]] == [one, two]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from api.dialogue.features.assist import ASSIST
 from api.dialogue.features.commitments import FEATURE as COMMITMENTS
+from api.dialogue.features.consultations import FEATURE as CONSULTATIONS
 from api.dialogue.features.desk import DESK
 from api.dialogue.features.detail import DETAIL
 from api.dialogue.features.feature import Feature
 from api.dialogue.features.follows import FEATURE as FOLLOWS
+from api.dialogue.features.handover import HANDOVER
 from api.dialogue.features.ideas import FEATURE as IDEAS
 from api.dialogue.features.link import LINK
 from api.dialogue.features.meetings import MEETINGS
@@ -15,10 +17,12 @@ from api.dialogue.features.menu import menu
 from api.dialogue.features.mine import MINE
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
+from api.dialogue.features.stopping import STOPPING
 from api.dialogue.turn import Heard, Said, Turn
 
 _LISTED: tuple[Feature, ...] = (
-    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST,
+    IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, CONSULTATIONS,
+    STOPPING, HANDOVER,
 )  # fmt: skip
 FEATURES: tuple[Feature, ...] = (*_LISTED, menu(_LISTED))
 

@@ -36,10 +36,14 @@ async def begin(turn: Turn, said: Said) -> Heard:
             turn.say("error.closed")
         return await leave(turn)
     assisting.begin(turn, agent=agent.id, province=agent.province, code=offers[0].code)
+    assisting.rest(turn)
     if len(offers) == 1:
         return await _person(turn)
-    assisting.rest(turn)
-    turn.ask("assist", turn.voice("home.choose"), tuple(_choice(turn, offer) for offer in offers))
+    turn.say("assist.on")
+    choices = tuple(_choice(turn, offer) for offer in offers)
+    turn.ask(
+        "assist", turn.voice("home.choose"), (*choices, Choice("assist:end", turn.voice("assist.end"), action=True))
+    )
     return Heard.SETTLED
 
 
@@ -71,20 +75,10 @@ async def _person(turn: Turn) -> Heard:
     """Begin with another person, as far as the day's limit goes and the consultation is open."""
     held = turn.conversation.assisting or {}
     offer = next((each for each in await _offers(turn) if each.code == held["code"]), None)
-    number = await agents.admit(turn.session, held["agent"], now=turn.now) if offer is not None else None
-    if offer is None or number is None:
-        if offer is None:
-            turn.say("error.closed")
-        else:
-            turn.say("assist.full")
+    if offer is None:
+        turn.say("error.closed")
         return await _end(turn)
-    assisting.next_person(turn)
-    at = turn.conversation
-    at.consultation_id, at.position, at.step = offer.id, 0, "question"
-    turn.questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
-    turn.consultation = await consultations.get(turn.session, offer.code)
-    turn.say("assist.begin", number=number)
-    return Heard.MOVED
+    return Heard.MOVED if await assisting.take(turn, offer) else await leave(turn)
 
 
 async def _end(turn: Turn) -> Heard:
@@ -109,5 +103,6 @@ ASSIST = Feature(
     words=("agent",),
     commands=("agent",),
     owns=("assist",),
+    says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
 )

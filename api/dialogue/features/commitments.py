@@ -25,6 +25,8 @@ from api.proposals import service as proposals
 
 _STEP = "commitments"
 _PROPOSALS, _IDEAS = 4, 7  # characters of the numbers of what a commitment came from
+_MONTH, _YEAR = 30.44, 365.25  # days
+_MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
     rules.PLANNED: lambda voice: voice("state.planned"),
     rules.ON_TRACK: lambda voice: voice("state.on_track"),
@@ -48,7 +50,7 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
         if step.due_on is None:
             lines.append(voice("status.undated", title=title))
         elif late:
-            lines.append(voice("status.late", title=title, day=short_day(step.due_on), count=late))
+            lines.append(overdue(voice, title, short_day(step.due_on), late))
         else:
             lines.append(voice("status.next", title=title, day=short_day(step.due_on)))
     told = [each for each in seen if each.told]
@@ -59,6 +61,15 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
     if origins:
         lines.append(_came_from(voice, origins, short=bool(told)))
     return "\n".join(lines)
+
+
+def overdue(voice: Voice, title: str, day: str, late: int) -> str:
+    """How long a milestone is late: in days, from two months on in months, from two years on in years."""
+    if late < _MONTHS_FROM:
+        return voice("status.late", title=title, day=day, count=late)
+    if late < _YEARS_FROM:
+        return voice("status.late.months", title=title, day=day, count=round(late / _MONTH))
+    return voice("status.late.years", title=title, day=day, count=round(late / _YEAR))
 
 
 def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:

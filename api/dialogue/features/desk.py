@@ -1,11 +1,14 @@
 """Writing to the staff: by the menu or a word, or by saying yes when what was written is offered to be sent.
 
-An answer can be answered: by the word with the letter's number, by the answer's button, or by just writing back.
+Exactly the text that the offer showed is sent; the offer ages out, and its buttons belong to it alone. An answer can be
+answered: by the word with the letter's number, by the answer's button, or by just writing back.
 """
 
 from __future__ import annotations
 
 import base64
+import secrets
+from datetime import datetime, timedelta
 
 from api.channel import Choice
 from api.desk import service
@@ -20,8 +23,11 @@ from api.errors import Invalid
 
 _FEW = 3  # words below which a text that nobody understands is hardly a question
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_DRAFT, _LETTER = "draft", "letter"
+_DRAFT, _LETTER, _ABOUT = "draft", "letter", "about"
+_FRESH = timedelta(minutes=10)  # in which a yes answers an offer
+_SHOWN = 200  # characters of a text that is shown whole before it is sent
 _AWAY = ("back", "skip")
+_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
 
 
 async def begin(turn: Turn, said: Said) -> Heard:
@@ -32,14 +38,22 @@ async def begin(turn: Turn, said: Said) -> Heard:
 async def ask(turn: Turn) -> None:
     """Ask for their words; or once more whether what they wrote is to be sent."""
     voice = turn.voice
-    if _DRAFT in turn.conversation.notes:
-        choices = (Choice("desk:yes", voice("word.yes")), Choice("desk:no", voice("word.no")))
-        turn.ask("desk.offer", voice("desk.offer"), choices)
+    draft = _draft(turn)
+    if draft:
+        serial = turn.conversation.notes[_DRAFT]["serial"]
+        choices = (Choice(f"desk:{serial}:yes", voice("word.yes")), Choice(f"desk:{serial}:no", voice("word.no")))
+        turn.ask("desk.offer", _shown(turn, draft), choices)
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
         asked = voice("desk.more", number=number) if number else voice("desk.ask", most=service.LONGEST)
         turn.ask("desk", asked, (back,))
+
+
+def ask_about(turn: Turn, asked: str, *, about: str) -> None:
+    """Ask for words to the staff in other terms; they begin with what they are `about`."""
+    turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
+    turn.ask("desk", asked, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
@@ -49,24 +63,54 @@ def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send what nobody understands to the staff; False where it is too short to be a question."""
-    if not is_letter(text, turn.tools.lexicon, words=_FEW):
+    """Offer to send what nobody understands to the staff, in place of any offer before; says whether it is offered.
+
+    At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
+    """
+    lexicon, at = turn.tools.lexicon, turn.conversation
+    if at.assisting is not None or not is_letter(text, lexicon, words=_FEW):
         return False
+    if at.step not in ("home", "desk.offer"):
+        busy = at.step in _BUSY or at.step.startswith("idea")
+        if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
+            return False
     _keep(turn, text)
     await ask(turn)
     return True
 
 
+def age(turn: Turn) -> None:
+    """Forget an offer that waited for too long: what is said now is no answer to it."""
+    at = turn.conversation
+    held = at.notes.get(_DRAFT)
+    if held is None or turn.now - datetime.fromisoformat(held["at"]) < _FRESH:
+        return
+    at.put_away()
+    if at.step == "desk.offer":
+        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+
+
+def _shown(turn: Turn, text: str) -> str:
+    """The question whether to send a text, with all of it, or the beginning of a long one."""
+    if len(text) <= _SHOWN:
+        return turn.voice("desk.offer", text=text)
+    return turn.voice("desk.offer.long", number=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
+
+
 async def hear(turn: Turn, said: Said) -> Heard:
-    """Their words, or a yes to sending those they wrote; what they add before is joined to it."""
-    if said.key == "desk:back":
+    """Their words, or a yes to sending those they wrote."""
+    act, _, answer = (said.of("desk") or "").partition(":")
+    if act == "back":
         return await leave(turn)
-    if (said.of("desk") or "").startswith("on:"):
-        return await _begin(turn, keyed(said.key.rpartition(":")[2]))
+    if act == "on":
+        return await _begin(turn, keyed(answer))
     draft = _draft(turn)
-    if said.key == "desk:yes" and draft:
+    if act and act != turn.conversation.notes.get(_DRAFT, {}).get("serial"):
+        turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
+        return Heard.AGAIN
+    if answer == "yes" and draft:
         return await _send(turn, draft)
-    if draft and (said.key == "desk:no" or said.intent in _AWAY):
+    if draft and (answer == "no" or said.intent in _AWAY):
         turn.say("desk.dropped")
         return await leave(turn)
     if draft and said.intent == "change":  # it was of the vote before, not of the letter
@@ -75,8 +119,6 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return await home.hear(turn, said)
     if said.value is not None and turn.conversation.step == "desk":
         return await _send(turn, said.value)
-    if draft and said.intent is None and any(letter.isalpha() for letter in said.text):
-        _keep(turn, f"{draft}\n{said.text}")
     return Heard.MISSED
 
 
@@ -91,6 +133,8 @@ async def _begin(turn: Turn, number: int | None) -> Heard:
 
 async def _send(turn: Turn, text: str) -> Heard:
     number, address = await _going_on(turn), turn.address.id
+    about = turn.conversation.notes.get(_ABOUT)
+    text = f"{about}: {text}" if about else text
     session, keyring = turn.session, turn.tools.keyring
     try:
         if number is None:
@@ -118,14 +162,15 @@ async def _going_on(turn: Turn) -> int | None:
 
 def _keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered as everything a resident writes."""
-    sealed = service.seal(turn.tools.keyring, text)
+    sealed = base64.b64encode(service.seal(turn.tools.keyring, text.strip())).decode()
+    held = {"text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3)}
     turn.conversation.put_away()
-    turn.conversation.notes = {**turn.conversation.notes, _DRAFT: base64.b64encode(sealed).decode()}
+    turn.conversation.notes = {**turn.conversation.notes, _DRAFT: held}
 
 
 def _draft(turn: Turn) -> str:
     held = turn.conversation.notes.get(_DRAFT)
-    return service.unseal(turn.tools.keyring, base64.b64decode(held)) if isinstance(held, str) else ""
+    return service.unseal(turn.tools.keyring, base64.b64decode(held["text"])) if held is not None else ""
 
 
 DESK = Feature(
@@ -138,4 +183,5 @@ DESK = Feature(
     commands=("desk",),
     owns=("desk",),
     steps={"desk": Reads.TEXT, "desk.offer": Reads.ONE},
+    early=True,
 )

@@ -11,6 +11,7 @@ from api.consultations.marks import option_of
 from api.consultations.models import Consultation
 from api.dialogue import taps, votes
 from api.dialogue.features.feature import Feature
+from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.shared import step
 from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
@@ -37,8 +38,17 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     option, sign = question.options[place], _sign(turn, question, place)
     head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
-    turn.lines.append("\n".join(filter(None, (head, _text(turn, option)))))
+    turn.lines.append("\n".join(filter(None, (head, _text(turn, option), _how(turn, question, sign)))))
     return Heard.SETTLED
+
+
+def _how(turn: Turn, question: QuestionContent, sign: str) -> str:
+    """How to choose what was read, while it is asked; a statement has its answers below it."""
+    if turn.question is None or question.one_by_one:
+        return ""
+    if question.total:
+        return KINDS[question.kind].expects(question, turn.voice)
+    return turn.voice("detail.choose", number=sign)
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
@@ -103,9 +113,9 @@ async def _turned(turn: Turn, said: Said, consultation: Consultation, question: 
             return heard
         turn.edits.clear()
     chosen = await votes.recall(turn, consultation, question)
-    turn.edits.append(
-        _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
-    )
+    shown = _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
+    text = "\n\n".join(filter(None, (turn.slip, shown.text)))
+    turn.edits.append(replace(shown, text=text))
     return heard
 
 

@@ -9,6 +9,7 @@ from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
+from api.residents import service as residents
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,11 @@ class Feature:
     `steps` are names of the conversation's step, each with how words are read there; its own notes between two turns
     are in `conversation.notes`. Without a `title` it is not in the menu.
 
-    One that is there `anytime` is heard from people too who have not joined yet, or who stopped. `named` looks at a
-    text that answers nothing, where it may be the name of something all by itself (a code); None where it is none.
+    `says` are those of its choices that stand for a yes or a no, by what follows the owner in their keys.
+
+    One that is there `anytime` is heard from people too who have not joined yet, or who stopped; one that is there
+    `early`, from those who have not joined yet. `named` looks at a text that answers nothing, where it may be the name
+    of something all by itself (a code); None where it is none.
     """
 
     name: str
@@ -38,8 +42,14 @@ class Feature:
     opens: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     steps: Mapping[str, Reads] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     anytime: bool = False
+    early: bool = False
     named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None
+
+    def is_for(self, state: str) -> bool:
+        """Whether a resident in this state may use it."""
+        return self.anytime or state == residents.ACTIVE or (self.early and state == residents.JOINING)
 
 
 async def leave(turn: Turn) -> Heard:
@@ -50,7 +60,8 @@ async def leave(turn: Turn) -> Heard:
     """
     at = turn.conversation
     at.put_away()
-    if at.consultation_id is not None or at.assisting is not None or not (turn.lines or turn.edits):
+    joined = turn.resident.state == residents.ACTIVE
+    if at.consultation_id is not None or at.assisting is not None or not joined or not (turn.lines or turn.edits):
         return Heard.MOVED
     home.rest(turn)
     return Heard.SETTLED

@@ -188,4 +188,5 @@ FEATURE = Feature(
     opens=("idea",),
     owns=("idea",),
     steps=asks.STEPS,
+    says={"add": "yes", "anew": "no"},
 )

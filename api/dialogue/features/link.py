@@ -44,6 +44,8 @@ async def _begin(turn: Turn, said: Said) -> Heard:
     if code is not None:
         return await _redeem(turn, code, asked=True) or Heard.SETTLED
     if turn.resident.state != residents.ACTIVE:
+        if turn.resident.state == residents.JOINING:
+            turn.say("consent.first")
         return Heard.MOVED
     await _ask(turn)
     return Heard.SETTLED

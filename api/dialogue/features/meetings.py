@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from api.channel import Choice
+from api.dialogue.features import desk
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
@@ -14,6 +15,7 @@ from api.i18n import Voice
 from api.meetings import judging, seats, service, told
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
+from api.meetings.service import Counts
 from api.themes import theme
 
 _SHOWN = 5  # meetings of one list: it must fit two SMS
@@ -27,16 +29,23 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 async def begin(turn: Turn, said: Said) -> Heard:
     """The list; the meeting whose number or place was written; or, for the word that gives a seat back, that."""
-    number = behind(said.argument, turn.tools.lexicon)
+    place, number = behind(said.argument, turn.tools.lexicon), None
     if said.intent == "withdraw":
-        return await _withdraw_by_word(turn, number)
-    if number is None and said.argument is not None:
+        return await _withdraw_by_word(turn, place)
+    if place is not None:  # the one that stands there in the list
+        return await _show(turn, _at(place, [each for each, _ in (await _upcoming(turn))[:_SHOWN]]))
+    if said.argument is not None:
         names = {str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await _upcoming(turn)}
         number = keyed(meant(said.argument, names) or "")
     if number is not None:
         return await _show(turn, number)
     await _list(turn)
     return Heard.SETTLED if turn.asked is not None else await leave(turn)
+
+
+def _at(place: int, listed: Sequence[Meeting]) -> int:
+    """The number of the meeting at this place of a list; 0, which none has, where there is no such place."""
+    return listed[place - 1].id if 1 <= place <= len(listed) else 0
 
 
 async def ask(turn: Turn) -> None:
@@ -59,12 +68,28 @@ async def _list(turn: Turn) -> None:
     if not found:
         turn.say("meetings.none")
         return
-    voice = turn.voice
+    voice, counted = turn.voice, await service.counted(turn.session, [each.id for each, _ in found])
     choices = [
-        Choice(f"meet:show:{each.id}", f"{told.when(each)} {told.place(each, voice)}", chosen=state is not None)
+        Choice(f"meet:show:{each.id}", _label(voice, each, counted.get(each.id)), chosen=state is not None)
         for each, state in found
     ]
     turn.ask("meetings", voice("meetings.ask"), (*choices, _back(voice)))
+
+
+def _label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
+    """A meeting in the list: when and where, and that it is full."""
+    shown = f"{told.when(meeting, voice)} {told.place(meeting, voice)}"
+    if _free(meeting, counts):
+        return shown
+    word = voice("meeting.full")
+    return f"{shown} ({word})"
+
+
+def _free(meeting: Meeting, counts: Counts | None) -> int:
+    """The seats that are free: none while somebody waits for one."""
+    if counts is None:
+        return meeting.seats
+    return max(meeting.seats - counts.taken, 0) if not counts.waiting else 0
 
 
 async def _upcoming(turn: Turn) -> Sequence[tuple[Meeting, str | None]]:
@@ -90,18 +115,22 @@ async def _show(turn: Turn, number: int) -> Heard:
     if meeting is None:
         return await _gone(turn)
     mine = await seats.of(turn.session, number, turn.resident.id)
-    found, voice = await service.counts(turn.session, number), turn.voice
-    free = max(meeting.seats - found.taken, 0) if not found.waiting else 0
-    values = {"title": voice.pick(meeting.title), "when": told.when(meeting), "place": told.place(meeting, voice)}
-    turn.say("meeting.show", **values, free=free)
-    _say_about(turn, meeting)
     if not seats.takes(meeting, turn.now):
         return await _gone(turn)
+    voice, free = turn.voice, _free(meeting, await service.counts(turn.session, number))
+    values = {
+        "title": voice.pick(meeting.title),
+        "when": told.when(meeting, voice),
+        "place": told.place(meeting, voice),
+    }
+    turn.say("meeting.show", **values, free=free)
+    _say_about(turn, meeting)
     if mine is not None:
         await _say_state(turn, mine)
         turn.ask("meeting", "", (told.giving_up(meeting, voice), _back(voice)))
     else:
-        turn.ask("meeting", "", (Choice(f"meet:in:{number}", voice("meeting.register")), _back(voice)))
+        word = voice("meeting.register") if free else voice("meeting.wait")
+        turn.ask("meeting", "", (Choice(f"meet:in:{number}", word), _back(voice)))
     return Heard.SETTLED
 
 
@@ -133,22 +162,22 @@ async def _withdraw(turn: Turn, number: int) -> Heard:
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
-    turn.say("meeting.out", when=told.when(meeting), place=told.place(meeting, turn.voice))
+    turn.say("meeting.out", when=told.when(meeting, turn.voice), place=told.place(meeting, turn.voice))
     return await leave(turn)
 
 
-async def _withdraw_by_word(turn: Turn, number: int | None) -> Heard:
-    """Of the meeting that was named, or of the only one they are registered for; otherwise they choose."""
+async def _withdraw_by_word(turn: Turn, place: int | None) -> Heard:
+    """Of the meeting at this place among theirs, or of the only one they are registered for; otherwise they choose."""
     found = await _upcoming(turn)
     mine = [meeting for meeting, state in found if state is not None]
-    if number is not None:
-        return await _withdraw(turn, number)
+    if place is not None:
+        return await _withdraw(turn, _at(place, mine[:_SHOWN]))
     if len(mine) == 1:
         return await _withdraw(turn, mine[0].id)
     if not mine:
         turn.say("meeting.out.none")
         return await leave(turn)
-    labels = ((each.id, f"{told.when(each)} {told.place(each, turn.voice)}") for each in mine[:_SHOWN])
+    labels = ((each.id, f"{told.when(each, turn.voice)} {told.place(each, turn.voice)}") for each in mine[:_SHOWN])
     choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
     turn.ask("meetings", turn.voice("meetings.ask"), (*choices, _back(turn.voice)))
     return Heard.SETTLED
@@ -163,9 +192,19 @@ async def _wrong(turn: Turn, number: int) -> Heard:
 
 
 async def _judge(turn: Turn, number: int, *, right: bool) -> Heard:
-    await judging.judge(turn.session, number, resident_id=turn.resident.id, right=right)
+    counted = await judging.judge(turn.session, number, resident_id=turn.resident.id, right=right)
     turn.say("minutes.thanks")
-    return await leave(turn)
+    if not counted or right:
+        return await leave(turn)
+    return await _ask_what_is_wrong(turn, number)
+
+
+async def _ask_what_is_wrong(turn: Turn, number: int) -> Heard:
+    """Ask what to mend in the minutes: their words go to the staff, who learn which meeting they are about."""
+    meeting = await turn.session.get_one(Meeting, number)
+    turn.conversation.put_away()
+    desk.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)
+    return Heard.SETTLED
 
 
 async def _gone(turn: Turn) -> Heard:
@@ -176,7 +215,7 @@ async def _gone(turn: Turn) -> Heard:
 async def _say_state(turn: Turn, mine: Registration) -> None:
     meeting = await turn.session.get_one(Meeting, mine.meeting_id)
     if mine.state == service.SEAT:
-        turn.say("meeting.seat", when=told.when(meeting), place=told.place(meeting, turn.voice))
+        turn.say("meeting.seat", when=told.when(meeting, turn.voice), place=told.place(meeting, turn.voice))
     else:
         turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, mine))
 
@@ -186,6 +225,8 @@ async def _rest(turn: Turn, way: Choice) -> Heard:
     heard = await leave(turn)
     if heard is Heard.SETTLED and turn.asked is not None:
         turn.ask("home", turn.asked.text, (way, *turn.asked.choices))
+    elif heard is Heard.MOVED:  # what is asked next has ways of its own
+        turn.say("meeting.giveup")
     return heard
 
 
@@ -204,5 +245,6 @@ MEETINGS = Feature(
     words=("meetings", "withdraw"),
     commands=("meetings", "withdraw"),
     owns=("meet",),
+    says={"right": "yes", "wrong": "no", "in": "yes", "leave": "no"},
     steps={"meetings": Reads.ONE, "meeting": Reads.ONE, "minutes": Reads.ONE},
 )

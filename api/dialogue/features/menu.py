@@ -16,7 +16,8 @@ def menu(others: Sequence[Feature]) -> Feature:
 
     async def ask(turn: Turn) -> None:
         choices = tuple(Choice(key, title(turn.voice)) for key, (_, title) in listed.items())
-        turn.ask("menu", turn.voice("menu.ask"), choices)
+        back = Choice("go:back", turn.voice("word.back"), action=True)
+        turn.ask("menu", turn.voice("menu.ask"), (*choices, back))
 
     async def begin(turn: Turn, _said: Said) -> Heard:
         if not listed:
@@ -27,7 +28,7 @@ def menu(others: Sequence[Feature]) -> Feature:
     async def hear(turn: Turn, said: Said) -> Heard:
         if said.key == "go:menu":
             return await begin(turn, said)
-        if said.intent == "back":
+        if said.key == "go:back":
             return Heard.MOVED  # what they had begun, as an idea, waits for them
         chosen, _ = listed.get(said.key, (None, None))
         return Heard.MISSED if chosen is None else await chosen.begin(turn, said)

@@ -51,6 +51,10 @@ def _expects_step(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.scale", low=question.rules["low"], high=question.rules["high"])
 
 
-YES_NO = Kind(choices=_yes_no, expects=_expects_number, reads=Reads.ONE)
+def _expects_yes_no(_question: QuestionContent, voice: Voice) -> str:
+    return voice("expect.yes_no")
+
+
+YES_NO = Kind(choices=_yes_no, expects=_expects_yes_no, reads=Reads.ONE)
 OPTIONS = Kind(choices=options, expects=_expects_number, reads=Reads.ONE)
 SCALE = Kind(choices=_scale, expects=_expects_step, reads=Reads.STEP)

@@ -18,13 +18,18 @@ def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
+def joined(_question: QuestionContent, before: Values, given: Values) -> Values:
+    """The values gathered so far, and behind them those that are new."""
+    return (*before, *(each for each in given if each not in before))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question.
 
     `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
-    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done",
-    and `adds` says what a tap makes of the values before.
+    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done":
+    `adds` says what a tap makes of the values before, `joins` what typed values make of them.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
@@ -32,6 +37,7 @@ class Kind:
     reads: Reads
     gathers: bool = False
     adds: Callable[[QuestionContent, Values, str], Values] = field(default=toggled)
+    joins: Callable[[QuestionContent, Values, Values], Values] = field(default=joined)
 
 
 def key(question: QuestionContent, value: str) -> str:

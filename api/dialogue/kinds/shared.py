@@ -45,10 +45,16 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
     return tuple(mark(option, given) for option, given in held.items() if given)
 
 
+def _joined(_question: QuestionContent, before: Values, given: Values) -> Values:
+    """The points as they were typed last: an option that is named again has the new number of them."""
+    named = {option_of(each) for each in given}
+    return (*(each for each in before if option_of(each) not in named), *given)
+
+
 def _expects(question: QuestionContent, voice: Voice) -> str:
     signs, half = SIGNS[voice.language], question.total // 2
     example = f"{signs[0]}{half} {signs[1]}{question.total - half}"
     return voice("expect.points", total=question.total, example=example)
 
 
-POINTS = Kind(choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added)
+POINTS = Kind(choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added, joins=_joined)

@@ -19,8 +19,8 @@ async def hear(turn: Turn, said: Said) -> Heard:
     value = said.of("consent")
     if value not in ("yes", "no"):
         return Heard.MISSED
-    if turn.resident.state not in (residents.JOINING, residents.DECLINED):
-        return Heard.MOVED  # a tap on an old message must not bring back someone who stopped since: only START does
+    if turn.resident.state != residents.JOINING:
+        return Heard.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
     residents.agree(
         turn.session,
         turn.resident,
@@ -31,5 +31,6 @@ async def hear(turn: Turn, said: Said) -> Heard:
     )
     if value == "yes":
         return Heard.MOVED
+    turn.conversation.offered = []
     turn.say("consent.declined")
     return Heard.SETTLED

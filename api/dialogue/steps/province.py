@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api import places
 from api.channel import Choice
+from api.dialogue.steps import language
 from api.dialogue.towns import commune_named
 from api.dialogue.turn import Heard, Said, Turn
 
@@ -23,6 +24,9 @@ def ask(turn: Turn) -> None:
 async def hear(turn: Turn, said: Said) -> Heard:
     """Take a province, with the commune where they named their town; or that they would rather not say."""
     value = said.of("prov")
+    if said.intent == "back":
+        language.ask(turn)
+        return Heard.SETTLED
     if value == "skip":
         turn.resident.province = turn.resident.province or UNSAID
         return Heard.MOVED

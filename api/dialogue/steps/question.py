@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from api.channel import Choice, Reply
+from api.consultations.answers import FEW, TWICE, RuleBroken
 from api.consultations.content import QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
-from api.dialogue import taps, votes
+from api.dialogue import sittings, taps, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.kinds.stances import only
-from api.dialogue.steps import home, statements
+from api.dialogue.steps import gathering, home, statements
+from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
 from api.errors import Invalid
 
@@ -30,6 +33,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
         await statements.ask(turn, turn.consultation, question, worded)
         return
     chosen: Values = ()
+    recalled = recalled or sittings.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
         chosen = await votes.recall(turn, turn.consultation, question)
     turn.ask("question", worded, choices(turn, question, chosen))
@@ -45,6 +49,10 @@ async def hear(turn: Turn, said: Said) -> Heard:
     """Take an answer, a step back, a skip, or a tap on an older question."""
     try:
         return await _hear(turn, said)
+    except RuleBroken as broken:
+        turn.lines = [gathering.rule(turn.voice, broken)]
+        await ask(turn)
+        return Heard.SETTLED
     except Invalid:
         return Heard.MISSED
 
@@ -53,9 +61,9 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     question, consultation = turn.question, turn.consultation
     number, _, value = (said.of("q") or "").partition(":")
     if said.tapped and (question is None or number != str(question.id)):
-        return await taps.amend(turn, number, value)
+        return await amend(turn, number, value)
     if question is None or consultation is None:
-        return Heard.MISSED
+        return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
     votes.token(turn, consultation)  # says at once where the time is over
     if said.intent == "back" and turn.conversation.assisting is None:  # before the first question is the choice
         turn.conversation.consultation_id = None
@@ -63,15 +71,21 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
         value = "back"
+    if said.intent == "done" and KINDS[question.kind].gathers:
+        value = "done"  # it is not on offer while too few are chosen, and that is told
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
         return await _stand(turn, consultation, question, value or value_of(said.key))
     if said.tapped and KINDS[question.kind].gathers:
-        chosen = await taps.toggle(turn, consultation, question, value)
-        _edit(turn, choices(turn, question, chosen), taps.remains(turn, question, chosen))
+        turn.edits.append(await gathering.tap(turn, consultation, question, value, partial(choices, turn)))
+        sittings.gather(turn, question)
         return Heard.SETTLED
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
+    if said.twice:
+        raise RuleBroken(TWICE, given=2, limit=1)
+    if not values:
+        return Heard.MISSED
     heard = await _answer(turn, consultation, question, values)
     if said.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
@@ -79,8 +93,13 @@ async def _hear(turn: Turn, said: Said) -> Heard:
 
 
 async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:
-    last = turn.conversation.position == len(turn.questions) - 1
-    receipt = await votes.cast(turn, consultation, question, values, complete=last)
+    if KINDS[question.kind].gathers:
+        receipt = await gathering.take(turn, consultation, question, values, partial(choices, turn))
+        if receipt is None:
+            return Heard.SETTLED
+    else:
+        last = turn.conversation.position == len(turn.questions) - 1
+        receipt = await votes.cast(turn, consultation, question, values, complete=last)
     return await _move(turn, consultation, 1, receipt)
 
 
@@ -101,8 +120,9 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
         heard = await statements.leave(turn, consultation, question)
         if heard is not None:
             return heard
-    if value == "done" and len(await votes.recall(turn, consultation, question)) < question.least:
-        return Heard.MISSED
+    held = await votes.recall(turn, consultation, question) if value == "done" else ()
+    if value == "done" and len(held) < question.least:
+        raise RuleBroken(FEW, given=len(held), limit=question.least)
     return await _move(turn, consultation, -1 if value == "back" else 1)
 
 
@@ -135,5 +155,5 @@ def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tup
     return (*offered, *ways_out)
 
 
-def _edit(turn: Turn, shown: tuple[Choice, ...], text: str = "") -> None:
-    turn.edits.append(Reply(text=text, choices=shown, replaces=True))
+def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:
+    turn.edits.append(Reply(text="", choices=shown, replaces=True))

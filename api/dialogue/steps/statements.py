@@ -10,7 +10,7 @@ from api.consultations import ballots
 from api.consultations.content import SITTING, OptionContent, QuestionContent
 from api.consultations.marks import STANCES, given_by, mark, option_of
 from api.consultations.models import Consultation
-from api.dialogue import votes
+from api.dialogue import assisting, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.kinds.stances import only
@@ -123,7 +123,8 @@ def _show(
 ) -> None:
     turn.conversation.notes = {**turn.conversation.notes, _SINCE: since}
     statement = listed[at]
-    text = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
+    place = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
+    text = place if lead else " ".join(filter(None, (assisting.whom(turn), place)))
     turn.ask("question", "\n".join(filter(None, (lead, text))), choices(turn, question, statement.value, chosen))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.dialogue.understand import listing
-from api.dialogue.understand.expected import MISSED, Expected, Reading
+from api.dialogue.understand.expected import MISSED, TWICE, Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.naming import Mention, bare, names, words
 from api.dialogue.understand.phrases import Parse, parse
@@ -16,6 +16,7 @@ _MOST = 24  # words an answer to a closed question may have
 _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
 _ASKING = re.compile("[?؟]")
+_RANKED = re.compile("[=:]")  # "1=3 2=1": numbers that say which is which
 _DECIMAL = re.compile(r"\d٫\d")
 
 
@@ -59,6 +60,9 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
         alone = [word for word in tokens if word not in lexicon.fillers and word not in lexicon.ands]
         placed = any(mention.place for mention in found.mentions)
         return pieces if pieces.keys or placed else _together([one(word, expected, lexicon) for word in alone])
+    places = {each.key for each in found.mentions if each.place}
+    if not named and len(places) < len(found.mentions) and not _RANKED.search(folded):
+        return TWICE
     return _together([Reading((each.key,), sureness=each.sureness, language=each.language) for each in found.mentions])
 
 
@@ -74,7 +78,9 @@ def _without_rank(found: Parse, expected: Expected) -> Parse:
 
 def _together(readings: Sequence[Reading]) -> Reading:
     keys = tuple(key for reading in readings for key in reading.keys)
-    if not keys or len(keys) != len(readings) or len(set(keys)) != len(keys):
+    if not keys or len(keys) != len(readings):
+        return MISSED
+    if len(set(keys)) != len(keys):
         return MISSED
     sureness = min((Sureness.MID if len(keys) > 1 else Sureness.HIGH), *(reading.sureness for reading in readings))
     return Reading(keys=keys, sureness=sureness, language=_spoken(readings))

@@ -36,6 +36,7 @@ class Offer:
     key: str
     names: tuple[Name, ...]
     action: bool = False  # a way out: named by a word, never by a number
+    says: str = ""  # yes or no, where it stands for one and its key has another value
 
     @property
     def value(self) -> str:
@@ -63,11 +64,11 @@ class Expected:
     @property
     def yes_no(self) -> bool:
         """Whether the answer is yes or no, or neither where that is offered too."""
-        return {"yes", "no"} <= {offer.value for offer in self.listed}
+        return {"yes", "no"} <= {offer.says or offer.value for offer in self.offers}
 
     def by_value(self, value: str) -> Offer | None:
         """The choice or way out of this value."""
-        return next((offer for offer in self.offers if offer.value == value), None)
+        return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Reading:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     guess: str | None = None  # a choice's key or an intent it may have meant
+    leaving: bool = False  # an answer in their own words that is likely to be a wish to stop, too
+    twice: bool = False  # it is not understood as one choice is named twice
 
     @property
     def understood(self) -> bool:
@@ -92,3 +95,4 @@ class Reading:
 
 
 MISSED = Reading(sureness=Sureness.LOW)
+TWICE = Reading(sureness=Sureness.LOW, twice=True)

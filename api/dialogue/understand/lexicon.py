@@ -15,6 +15,8 @@ from api.normalise import normalise
 
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
 LAST = -1  # the ordinal "last"
+# In the order in which a word of two lists is taken for that of the second.
+_WISHES = ("beside_stop", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing")
 
 
 class Sureness(IntEnum):
@@ -51,6 +53,9 @@ class Lexicon:
     points: frozenset[str]
     heads: frozenset[str]
     asking: frozenset[str]
+    stops: Mapping[str, Sureness]  # words of STOP, and how surely each says it
+    signed: frozenset[str]
+    wishes: Mapping[str, str]  # the other words of a wish to stop, and the list of grammar.toml each is in
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -68,6 +73,7 @@ def load(folder: Path) -> Lexicon:
         name: frozenset(normalise(word) for word in _words(grammar[name]))
         for name in ("fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking")
     }
+    wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
     numbers = _values(grammar["numbers"])
     ordinals = _values(grammar["ordinals"])
     phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
@@ -85,9 +91,17 @@ def load(folder: Path) -> Lexicon:
         points=sets["points"],
         heads=sets["heads"],
         asking=sets["asking"],
+        stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
+        signed=frozenset(plural(normalise(word)) for word in _words(grammar["signed"])),
+        wishes=wishes,
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
+
+
+def plural(phrase: str) -> str:
+    """A phrase with the plural of Arabic verbs in one spelling: many leave out the last letter of "وا"."""
+    return " ".join(word.removesuffix("ا") if word.endswith("وا") else word for word in phrase.split(" "))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from api.dialogue.understand import amounts, choices
@@ -13,35 +14,62 @@ from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
 from api.dialogue.understand.shares import shares
+from api.dialogue.understand.stopping import Wish, wish
 from api.dialogue.understand.suggest import suggest
 from api.normalise import fold, normalise
 
 _ASKING = re.compile("[?؟]")
-_FEW = 3  # words of a message whose first word may mean STOP
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
-_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu")  # heard as a whole message among free texts
+# Heard as a whole message among free texts.
+_LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
 _ACTIONS = ("back", "skip", "change", "done")
+_LONG = 12  # words of a message that may be a keyword with small words
+_ZERO = "0"
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent."""
-    key = normalise(text)
+    key, stop = normalise(text), wish(text, lexicon)
     whole = lexicon.meaning(key)
+    if stop is not None and stop.sureness is Sureness.HIGH:
+        return Reading(intent="stop")
+    back = _back(key, expected)
+    if back is not None:
+        return back
     if expected.reads is Reads.TEXT:
-        return _free(text, key, whole, expected, lexicon)
-    if whole is not None and whole.intent == "stop" and whole.sureness is Sureness.HIGH:
-        return _intent(whole)
-    found = _named(key, expected) or _stop(key, whole, lexicon) or _meant(whole, expected)
+        return _free(text, key, whole, stop, expected, lexicon)
+    found = _named(key, expected) or _stopped(stop)
+    if whole is not None and whole.intent == "vote":  # also a word in the names of what is voted on
+        found = found or _answered(text, whole, expected, lexicon)
+    found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
     found = found or _answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
     if found is not None:
         return _asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
+    if stop is not None:
+        return replace(MISSED, guess="stop")
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
 
 
-def _free(text: str, key: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """A text in their own words: only a whole message that is surely a command, or takes it back, is one."""
+def _back(key: str, expected: Expected) -> Reading | None:
+    """ "0" is the way back where it is no answer: no step of a scale, and no amount."""
+    if key != _ZERO or (expected.reads in (Reads.STEP, Reads.NUMBER) and (expected.low <= 0 or expected.decimals)):
+        return None
+    return _named(key, expected) or _meant(Meaning("back", Sureness.HIGH, None), expected)
+
+
+def _stopped(stop: Wish | None) -> Reading | None:
+    return Reading(intent="stop", sureness=stop.sureness) if stop is not None and stop.sureness > Sureness.LOW else None
+
+
+def _free(
+    text: str, key: str, whole: Meaning | None, stop: Wish | None, expected: Expected, lexicon: Lexicon
+) -> Reading:
+    """A text in their own words: only a whole message that is surely a command, or takes it back, is one.
+
+    A likely wish to stop is kept as an answer, too.
+    """
     way_out = _named(key, expected)
     listened = whole is not None and (whole.intent in _LISTENED or expected.by_value(whole.intent) is not None)
     sure = Sureness.MID if whole is not None and whole.intent == "back" else Sureness.HIGH
@@ -51,7 +79,8 @@ def _free(text: str, key: str, whole: Meaning | None, expected: Expected, lexico
     if found is not None and (found.keys or normalise(found.argument or "").isdecimal()):
         return found
     told = key or any(unicodedata.category(letter) == "So" for letter in text)
-    return Reading(value=text) if told else MISSED
+    leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
+    return Reading(value=text, leaving=leaving) if told else MISSED
 
 
 def _named(key: str, expected: Expected) -> Reading | None:
@@ -62,16 +91,6 @@ def _named(key: str, expected: Expected) -> Reading | None:
     return None if found is None else Reading((found.key,), sureness=found.sureness, language=found.language)
 
 
-def _stop(key: str, whole: Meaning | None, lexicon: Lexicon) -> Reading | None:
-    if whole is not None:
-        return _intent(whole) if whole.intent == "stop" else None
-    words = key.split()
-    head = lexicon.meaning(words[0]) if 1 < len(words) <= _FEW else None
-    if head is None or head.intent != "stop" or head.sureness < Sureness.HIGH:
-        return None
-    return _intent(head)
-
-
 def _asked(found: Reading) -> Reading:
     """A yes or no with a question mark is a question: it is asked back."""
     return replace(MISSED, guess=found.keys[0], language=found.language)
@@ -80,7 +99,7 @@ def _asked(found: Reading) -> Reading:
 def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
     folded = fold(text)
-    offer = expected.by_value(whole.intent) if whole is not None and expected.yes_no else None
+    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
     if whole is not None and offer is not None:
         found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
         return _asked(found) if whole.sureness is Sureness.LOW else found
@@ -99,7 +118,7 @@ def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lex
             return None
     if found.sureness is Sureness.LOW and len(found.keys) == 1:
         return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood else None
+    return found if found.understood or found.twice else None
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
@@ -129,14 +148,20 @@ def _said_politely(text: str, key: str, expected: Expected, lexicon: Lexicon) ->
     thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
     if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:
         return Reading(intent="thanks")
-    while words and words[-1] in lexicon.fillers | lexicon.weights:
-        words.pop()
-    while words and words[0] in lexicon.fillers:
-        del words[0]
-    whole = lexicon.meaning(" ".join(words))
-    if whole is not None and whole.intent == "stop":
-        return _intent(whole) if len(words) > 1 else None
-    return _meant(whole, expected)
+    whole = _keyword(words, lexicon)
+    return None if whole is not None and whole.intent == "stop" else _meant(whole, expected)
+
+
+def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
+    """The longest keyword with nothing but small words before and behind it."""
+    if len(words) > _LONG:
+        return None
+    small = lexicon.fillers | lexicon.weights
+    last = next((at for at in range(len(words), 0, -1) if words[at - 1] not in small), 0)
+    first = next((at for at, word in enumerate(words) if word not in lexicon.fillers), len(words))
+    spans = ((start, end) for end in range(len(words), last - 1, -1) for start in range(first + 1))
+    found = (lexicon.meaning(" ".join(words[start:end])) for start, end in spans if start < end)
+    return next(filter(None, found), None)
 
 
 def _intent(whole: Meaning) -> Reading:

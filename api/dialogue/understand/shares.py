@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from api.dialogue.understand.expected import MISSED, Expected, Reading
+from api.dialogue.understand.expected import MISSED, TWICE, Expected, Reading
 from api.dialogue.understand.letters import lettered
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.naming import Mention, bare, names, words
@@ -30,7 +30,7 @@ def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def _reading(found: Sequence[Pair], sureness: Sureness) -> Reading:
     if len({key for key, _ in found}) != len(found):
-        return MISSED
+        return TWICE
     keys = tuple(f"{key}:{points}" for key, points in found if points)
     return Reading(keys, sureness=sureness) if keys else MISSED
 

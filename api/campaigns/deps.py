@@ -1,0 +1,17 @@
+"""What endpoints about campaigns ask their application for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.campaigns.kit import Kit
+
+
+async def _kit(request: Request) -> Kit:
+    found: Kit = request.app.state.campaigns
+    return found
+
+
+CampaignKit = Annotated[Kit, Depends(_kit)]

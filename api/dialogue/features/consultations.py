@@ -1,0 +1,33 @@
+"""VOTE, the plain word for taking part: what waits begins or is listed; where nothing does, a vote is changed."""
+
+from __future__ import annotations
+
+from api.dialogue.features.feature import Feature
+from api.dialogue.steps import home
+from api.dialogue.turn import Heard, Said, Turn
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """Begin the consultation whose code is this very word, or whatever waits."""
+    turn.conversation.put_away()
+    if not said.tapped and await home.open_named(turn, said.text):
+        return Heard.MOVED
+    return await home.vote(turn)
+
+
+async def _hear(_turn: Turn, _said: Said) -> Heard:
+    return Heard.MISSED
+
+
+async def _ask(turn: Turn) -> None:
+    await home.ask(turn)
+
+
+FEATURE = Feature(
+    name="votes",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    title=lambda voice: voice("menu.votes"),
+    words=("vote",),
+)

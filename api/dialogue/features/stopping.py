@@ -1,0 +1,61 @@
+"""Asking whether words that were kept as an answer are a wish to stop, too: asked once, so that neither is lost."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.dialogue import leaving
+from api.dialogue.features.feature import Feature
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+
+_STEP = "stopping"
+_WAS = "was"  # the note that holds the step they were at, and what was on offer there
+
+
+async def wonder(turn: Turn, heard: Heard) -> None:
+    """Ask, after an answer was kept, and remember where they go on if it was only an answer."""
+    at = turn.conversation
+    at.notes = {**at.notes, _WAS: None if heard is Heard.MOVED else [at.step, at.offered]}
+    await ask(turn)
+
+
+async def ask(turn: Turn) -> None:
+    """Ask it again, after help or another language."""
+    voice = turn.voice
+    choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
+    turn.ask(_STEP, voice("stop.ask"), choices)
+
+
+async def begin(turn: Turn, _said: Said) -> Heard:
+    """It begins with no word: see `wonder`."""
+    return _return(turn)
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """A yes stops; whatever else goes on."""
+    waits = turn.conversation.step == _STEP
+    if said.key == "stopping:yes" and waits:
+        _return(turn)
+        await leaving.stop(turn, turn.voice("stop.ask"))
+        return Heard.SETTLED
+    if not waits:
+        return Heard.MOVED  # a tap on an old message
+    if said.key == "stopping:no":
+        turn.say("stop.stays")
+    return _return(turn)
+
+
+def _return(turn: Turn) -> Heard:
+    """Put them back where they were; says whether something is to be asked there."""
+    at = turn.conversation
+    was = at.notes.get(_WAS)
+    at.notes = {name: note for name, note in at.notes.items() if name != _WAS}
+    at.step, at.offered = was or ("home", [])
+    if was is None:
+        return Heard.MOVED
+    return Heard.SETTLED if at.step == "home" and turn.lines else Heard.AGAIN
+
+
+STOPPING = Feature(
+    name="stopping", begin=begin, hear=hear, ask=ask, owns=("stopping",), steps={_STEP: Reads.ONE}, anytime=True
+)

@@ -1,0 +1,123 @@
+"""Choices of a question that takes several: what is tapped and what is typed adds up, in one message or in many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from api.channel import Choice, Reply
+from api.consultations.answers import FEW, MANY, POINTS_OVER, TWICE, RuleBroken
+from api.consultations.content import POINTS, QuestionContent
+from api.consultations.models import Consultation
+from api.consultations.telling import chosen as named
+from api.dialogue import sittings, taps, votes
+from api.dialogue.kinds import KINDS, shared
+from api.dialogue.kinds.kind import Values, key, value_of
+from api.dialogue.steps import home
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.civil import asks, beside
+from api.i18n import Voice
+
+Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be chosen, given what was
+
+_RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
+    MANY: lambda voice, broken: voice("rule.many", given=broken.given, most=broken.limit),
+    FEW: lambda voice, broken: voice("rule.few", given=broken.given, least=broken.limit),
+    TWICE: lambda voice, _broken: voice("rule.twice"),
+    POINTS_OVER: lambda voice, broken: voice(
+        "rule.points", given=broken.given, total=broken.limit, over=broken.given - broken.limit
+    ),
+}
+
+
+def rule(voice: Voice, broken: RuleBroken) -> str:
+    """Which rule an answer breaks, and by how much."""
+    return _RULES[broken.rule](voice, broken)
+
+
+async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offered: Offered) -> Reply:
+    """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so."""
+    try:
+        chosen = await taps.toggle(turn, consultation, question, value)
+    except RuleBroken as broken:
+        turn.slip = rule(turn.voice, broken)
+        chosen = await votes.recall(turn, consultation, question)
+    text = taps.remains(turn, question, chosen) or taps.wording(turn, turn.questions, question)
+    return Reply(text="\n".join(filter(None, (turn.slip, text))), choices=offered(question, chosen), replaces=True)
+
+
+async def take(
+    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offered: Offered
+) -> str | None:
+    """Take typed choices, on top of those given just before; returns the receipt, None if more of them are asked for.
+
+    One choice alone, of a question that takes several, may be the first of many short messages. Raises RuleBroken.
+    """
+    held = await votes.recall(turn, consultation, question)
+    before = held if sittings.gathers(turn, question) else ()
+    chosen = KINDS[question.kind].joins(question, before, values)
+    enough, more = len(chosen) >= question.least, room(question, chosen)
+    last = turn.conversation.position == len(turn.questions) - 1
+    ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
+    goes_on = more and (not enough or bool(before) or (len(values) == 1 and not ends))
+    partial = not enough and question.kind != POINTS
+    receipt = await votes.cast(turn, consultation, question, chosen, complete=last and enough, partial=partial)
+    sittings.gather(turn, question)
+    if not last or goes_on:
+        turn.lines += told(turn, question, chosen)
+    if goes_on:
+        _ask_more(turn, offered(question, chosen))
+        return None
+    return receipt
+
+
+def room(question: QuestionContent, chosen: Values) -> bool:
+    """Whether more can be chosen."""
+    return shared.left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
+
+
+def told(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
+    """What counts now, by its names, as the ballot holds it; the points that are left."""
+    lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=votes.ROOM))]
+    if question.kind == POINTS and (left := shared.left(question, chosen)):
+        lines.append(turn.voice("points.left", left=left))
+    return lines
+
+
+def _ask_more(turn: Turn, offered: Sequence[Choice]) -> None:
+    """Ask for one more choice: the list stays on the screen of a phone, which is not told again."""
+    shown = tuple(replace(each, told=True) if not each.action else each for each in offered)
+    turn.ask("question", turn.voice("more.ask"), tuple(each for each in shown if not each.key.endswith(":skip")))
+
+
+async def add_late(turn: Turn, said: Said) -> Heard:
+    """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
+    lexicon = turn.tools.lexicon
+    if turn.late is None or asks(said.text, lexicon) or beside(said.text, lexicon) is not None:
+        return Heard.MISSED
+    consultation, question = turn.late
+    before = await votes.recall(turn, consultation, question)
+    chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
+    try:
+        if said.twice:
+            raise RuleBroken(TWICE, given=2, limit=1)
+        await votes.cast(turn, consultation, question, chosen, complete=True)
+    except RuleBroken as broken:
+        turn.lines.append(rule(turn.voice, broken))
+        chosen = before
+    turn.lines += told(turn, question, chosen)
+    if room(question, chosen):
+        turn.say("more.ask")
+    sittings.end(turn, consultation)
+    home.rest(turn, answered=True)
+    return Heard.SETTLED
+
+
+def late_offers(turn: Turn) -> tuple[tuple[str, str, bool], ...]:
+    """What choices typed after the end may name, as a conversation keeps what is on offer."""
+    if turn.late is None:
+        return ()
+    question = turn.late[1]
+    choices = KINDS[question.kind].choices(question, turn.voice, ())
+    done = key(question, "done")
+    return tuple((each.key, each.label, each.action) for each in choices if each.key != done)

@@ -1,0 +1,46 @@
+"""What an invitation invites to: its reply word opens that very consultation, however many are open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.campaigns import invitations
+from api.consultations import participation
+from api.consultations.service import OnOffer
+from api.dialogue.turn import Said, Turn
+from api.normalise import normalise
+
+_FIRST = "1"
+
+
+async def answered(turn: Turn, said: Said, offers: Sequence[OnOffer]) -> OnOffer | None:
+    """The consultation of the invitation they say yes to: a 1, a yes or its word, if it is what they read last."""
+    if said.tapped or not says_yes(turn, said.text):
+        return None
+    return _open(offers, await read_last(turn))
+
+
+async def read_last(turn: Turn) -> int | None:
+    """The consultation of the invitation that came since they wrote last."""
+    return await invitations.read_last(
+        turn.session, turn.resident.id, address_id=turn.address.id, since=turn.heard_before
+    )
+
+
+async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
+    """The one that waits which they were invited to last."""
+    ids = [offer.id for offer in waiting]
+    return _open(waiting, await invitations.newest(turn.session, turn.resident.id, of=ids))
+
+
+def says_yes(turn: Turn, text: str) -> bool:
+    """Whether this is how one says yes to an invitation."""
+    said = normalise(text)
+    meaning = turn.tools.lexicon.meaning(said)
+    begins = meaning is not None and meaning.intent in ("yes", "start")
+    return begins or said == _FIRST or turn.tools.lexicon.numbers.get(said) == 1
+
+
+def _open(offers: Sequence[OnOffer], consultation_id: int | None) -> OnOffer | None:
+    unfinished = (each for each in offers if each.state != participation.FINISHED)
+    return next((each for each in unfinished if each.id == consultation_id), None)

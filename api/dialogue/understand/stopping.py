@@ -1,0 +1,153 @@
+"""STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
+
+A message counts only if nothing else is in it: STOP with politeness, a repetition or a signature, or a sentence made of
+"cease" or "no more" and "send" or "messages". Anything beside these makes it less sure, never more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from api.dialogue.understand.civil import CIVIL, asks
+from api.dialogue.understand.lexicon import Lexicon, Sureness, plural
+from api.normalise import normalise
+from api.themes import suggest as theme_of
+
+_LONGEST = 16  # words of a wish to stop
+_PHRASE = 5  # words of a phrase of the lists
+_STRANGE = 2  # unknown words beside a wish that is still asked back
+_NAME = 3  # words of a signature
+_LETTERS = 2  # of a name
+_NO_MORE = frozenset(("plus", "messages", "beside_stop"))
+_SENTENCES = re.compile(r"[.!\n\r]+")
+_LINES = re.compile(r"[\n\r]+")
+
+
+class Wish(NamedTuple):
+    """A wish to stop: HIGH anywhere; MID where a choice is asked, and likely in a free text; LOW is asked back.
+
+    It is `aimed` if it speaks of messages or of sending them; a free text with a lone everyday word does not.
+    """
+
+    sureness: Sureness
+    aimed: bool
+
+
+def wish(text: str, lexicon: Lexicon) -> Wish | None:
+    """How surely this message is a wish to stop; None if it is none."""
+    whole = lexicon.meaning(normalise(text))
+    if whole is not None:
+        return Wish(whole.sureness, aimed=False) if whole.intent == "stop" else None
+    found = _parts(text, lexicon) if len(normalise(text).split()) <= _LONGEST else []
+    wishes = [each for each in (_read(found, lexicon), _headed(text, lexicon)) if each is not None]
+    surest = max(wishes, default=None)
+    return Wish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
+
+
+class _Part(NamedTuple):
+    kind: str  # a list of grammar.toml, "stop", or "" for an unknown word
+    words: str
+    sureness: Sureness = Sureness.LOW
+
+
+def _parts(text: str, lexicon: Lexicon) -> list[_Part]:
+    return list(_cut([plural(word) for word in normalise(text).split()], lexicon))
+
+
+def _cut(words: Sequence[str], lexicon: Lexicon) -> Iterator[_Part]:
+    """The text in known phrases, the longest first."""
+    start = 0
+    while start < len(words):
+        sizes = range(min(_PHRASE, len(words) - start), 0, -1)
+        tried = (_part(" ".join(words[start : start + size]), lexicon) for size in sizes)
+        part = next(filter(None, tried), _Part("", words[start]))
+        yield part
+        start += part.words.count(" ") + 1
+
+
+def _part(phrase: str, lexicon: Lexicon) -> _Part | None:
+    meaning, kind = lexicon.stops.get(phrase), lexicon.wishes.get(phrase)
+    if meaning is not None:
+        return _Part("stop", phrase, meaning)
+    if kind is not None:
+        return _Part(kind, phrase)
+    civil = lexicon.meaning(phrase)
+    return _Part("beside_stop", phrase) if civil is not None and civil.intent in CIVIL else None
+
+
+def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
+    kinds = {part.kind for part in parts}
+    strange = [part.words for part in parts if not part.kind]
+    core = None if _turned_around(parts, lexicon) else _core(parts, kinds)
+    if core is None or not strange:
+        return core
+    if core.aimed and len(strange) <= _STRANGE:
+        return Wish(Sureness.LOW, aimed=True)
+    ends = {parts[0].words, parts[-1].words} & lexicon.signed
+    if ends and len(parts) <= _NAME and _is_name(" ".join(strange), lexicon):
+        return Wish(Sureness.MID, aimed=False)
+    return Wish(Sureness.LOW, aimed=False) if parts[0].kind == "stop" and len(strange) <= _STRANGE else None
+
+
+def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
+    """What the known words say together."""
+    sure = max((part.sureness for part in parts if part.kind == "stop"), default=None)
+    if (sure is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
+        return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
+    refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
+    if "sending" in kinds and (refused or denied):
+        return Wish(Sureness.HIGH, aimed=True)
+    if "messages" in kinds and (refused or denied):
+        return Wish(Sureness.HIGH if refused else Sureness.MID, aimed=True)
+    if {"messages", "plus"} <= kinds:  # "plus de messages" says no more; "envoyez plus de messages" may say more
+        return Wish(Sureness.MID if kinds <= _NO_MORE and _first(parts) == "plus" else Sureness.LOW, aimed=True)
+    return Wish(sure, aimed=False) if sure is not None else None
+
+
+def _denied(parts: Sequence[_Part]) -> bool:
+    """Whether a "not" stands before what is sent ("لا ترسلوا", "no me escriban")."""
+    kinds = [part.kind for part in parts if part.kind not in ("to_me", "beside_stop")]
+    return any(pair in (("not", "sending"), ("not", "messages")) for pair in pairwise(kinds))
+
+
+def _first(parts: Sequence[_Part]) -> str:
+    """The kind of the first word that is no greeting."""
+    return next((part.kind for part in parts if part.kind != "beside_stop"), "")
+
+
+def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
+    """Whether a "not" stands before the word for ceasing ("n'arrêtez pas", "non stop")."""
+    negated = False
+    for part in parts:
+        if part.kind in ("stop", "ceasing") and negated:
+            return True
+        meaning = lexicon.meaning(part.words)
+        no = part.kind in ("not", "ne", "refusing") or (meaning is not None and meaning.intent == "no")
+        negated = no or (negated and part.kind in ("to_me", "beside_stop"))
+    return False
+
+
+def _headed(text: str, lexicon: Lexicon) -> Wish | None:
+    """STOP as a line or sentence by itself, with a signature or a reason below it."""
+    for cut in (_LINES, _SENTENCES):
+        pieces = [piece for piece in cut.split(text) if normalise(piece)]
+        found = wish(pieces[0], lexicon) if len(pieces) > 1 else None
+        if found is not None and found.sureness is Sureness.HIGH:
+            signed = cut is _LINES and _is_name(" ".join(pieces[1:]), lexicon)
+            return Wish(Sureness.HIGH if signed else Sureness.MID, found.aimed)
+    return None
+
+
+def _is_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether these words may be somebody's name: few, none of them known, none that a theme is known by."""
+    words = normalise(text).split()
+    known = lexicon.fillers | lexicon.doubts | lexicon.ands | lexicon.units | lexicon.asking
+    return (
+        0 < len(words) <= _NAME
+        and theme_of(text) is None
+        and all(len(word) >= _LETTERS and word.isalpha() and word not in known for word in words)
+        and not any(lexicon.meaning(word) for word in words)
+    )

@@ -1,0 +1,180 @@
+"""The scheduler: it knows when something is due next, sleeps until then or until it is woken, and does it once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import Clock
+from api.db import Database, dialect
+from api.errors import Unavailable
+from api.outbox.sweep import forever, whole
+from api.wakeups import SCHEDULE
+
+log = structlog.get_logger(__name__)
+
+SPACING = 0.5  # seconds between two looks at least, however often it is woken
+_SOON = 0.01  # seconds; a timer may be a little early
+_LONGEST = 60.0  # seconds before what failed is tried again, at most
+_LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
+
+Work = Callable[[AsyncSession, datetime], Awaitable[object]]
+Then = Callable[[datetime, datetime], datetime]
+Values = Callable[[datetime], Mapping[str, Any]]
+
+
+def _at_once(moment: datetime, _now: datetime) -> datetime:
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is due: what a query finds, one moment or none, or what `then` makes of it and of the present.
+
+    `apart`: seconds between two tries while it is due; where that brings nothing, they grow up to `most`.
+    """
+
+    query: Select[Any]
+    then: Then = _at_once
+    apart: float = 1.0
+    most: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other."""
+
+    name: str
+    work: Work
+    moments: Sequence[Moment]
+
+
+@dataclass(slots=True)
+class _Runs:
+    """How a job went lately; moments are of the monotonic clock, as that of a test may jump."""
+
+    last: float = -1e9
+    tries: int = 0  # in a row, while it was due all the time
+    failures: int = 0
+    not_before: float = 0.0
+    task: asyncio.Task[None] | None = field(default=None)
+
+
+class Scheduler:
+    """Does the jobs of a table, each once however many processes have a scheduler.
+
+    On PostgreSQL a job holds an advisory lock as long as its transaction; others pass it over and look again. Nobody
+    leads, so nothing has to be handed over when a process dies.
+    """
+
+    def __init__(self, jobs: Sequence[Job], db: Database, clock: Clock, *, net: float, values: Values) -> None:
+        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`."""
+        self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
+        self._runs = {job.name: _Runs() for job in jobs}
+        self.looking = _all_of(jobs)
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Do what is due until cancelled; what is under way then is done to its end."""
+        try:
+            with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
+                await forever(self._look, self._woken, spacing=min(SPACING, self._net))
+        finally:
+            running = [runs.task for runs in self._runs.values() if runs.task is not None]
+            if running:
+                await whole(asyncio.wait(running))
+
+    async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
+        """When each job is due next, for each of its moments, by one statement."""
+        now = self._clock()
+        async with self._db.reading() as connection:
+            rows = await connection.execute(self.looking, {"now": now, **self._values(now)})
+            found = {number: moment for number, moment in rows if moment is not None}
+        numbers = iter(range(sum(len(job.moments) for job in self.jobs)))
+        return {
+            job.name: [
+                each.then(found[number], now) if number in found else None
+                for each, number in zip(job.moments, numbers, strict=False)
+            ]
+            for job in self.jobs
+        }
+
+    async def once(self) -> None:
+        """Do what is due now, and wait for it."""
+        await self._look()
+        tasks = [runs.task for runs in self._runs.values() if runs.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _look(self) -> float:
+        """Begin what is due; returns after how many seconds to look again."""
+        started, moments = time.monotonic(), await self.moments()
+        now, pauses = self._clock(), [self._net]
+        for job in self.jobs:
+            runs = self._runs[job.name]
+            if runs.task is not None:  # it wakes us when it is done
+                continue
+            pause = self._until(job, moments[job.name], now)
+            if pause <= 0:
+                runs.last, runs.tries = started, runs.tries + 1
+                runs.task = asyncio.create_task(self._do(job, runs))
+            else:
+                pauses.append(max(pause, _SOON))
+        return min(pauses)
+
+    def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
+        """Seconds until a job is to be done: when it is due, not too soon after the last time, later where it fails."""
+        runs, present = self._runs[job.name], time.monotonic()
+        both = zip(job.moments, moments, strict=True)
+        due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
+        if all(pause > 0 for _, pause in due):
+            runs.tries = 0
+        pauses = [max(pause, runs.last + _apart(each, runs.tries) - present) for each, pause in due]
+        return max(min(pauses, default=self._net), runs.not_before - present)
+
+    async def _do(self, job: Job, runs: _Runs) -> None:
+        try:
+            async with self._db.transaction() as session:
+                if await _alone(session, job.name):
+                    await job.work(session, self._clock())
+            runs.failures = 0
+        except Exception as error:
+            away = isinstance(error, Unavailable)
+            runs.failures = 1 if away else runs.failures + 1
+            tell = log.warning if away else log.error  # only its kind is told: its text may hold what is personal
+            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, error=type(error).__name__)
+            runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)
+        finally:
+            runs.task = None
+            self._woken.set()
+
+
+def _apart(moment: Moment, tries: int) -> float:
+    """Seconds between two tries, after so many."""
+    return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
+
+
+def _all_of(jobs: Sequence[Job]) -> Any:
+    """One statement for all moments, numbered in their order."""
+    queries = [each.query for job in jobs for each in job.moments]
+    return union_all(
+        *(select(literal_column(str(n)), query.limit(1).scalar_subquery()) for n, query in enumerate(queries))
+    )
+
+
+async def _alone(session: AsyncSession, name: str) -> bool:
+    """Whether no other process is at this job; none begins it before this transaction ends."""
+    if dialect(session) != "postgresql":
+        return True
+    key = zlib.crc32(name.encode()) - 2**31
+    taken = select(func.pg_try_advisory_xact_lock(bindparam("kind", _LOCKS), bindparam("key", key)))
+    return bool(await session.scalar(taken))

@@ -1,0 +1,1 @@
+"""How each provider and channel is built from the settings: one module each, imported if its settings are there."""

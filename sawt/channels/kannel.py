@@ -1,0 +1,33 @@
+"""Builds Kannel as an SMS provider from the settings."""
+
+from __future__ import annotations
+
+from api.dialogue.service import Dialogue
+from api.outbox.means import Means
+from api.outbox.reports import Reports
+from sms.channel import Provider
+from sms.providers.kannel import Kannel
+from sms.providers.kannel_api import KannelApi
+from sms.providers.kannel_door import Door
+
+
+def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
+    """The provider of the gateway in the settings."""
+    settings = means.settings
+    api = KannelApi(
+        url=settings.kannel_url,
+        username=settings.kannel_username,
+        password=settings.kannel_password.get_secret_value(),
+        patience=settings.patience,
+    )
+    door = Door(secret=settings.kannel_secret.get_secret_value(), addresses=settings.kannel_addresses)
+    return Kannel(
+        api,
+        door=door,
+        public_url=settings.public_url,
+        roads=means.roads,
+        dialogue=dialogue,
+        reports=reports,
+        clock=means.clock,
+        region=settings.default_region,
+    )

@@ -1,0 +1,27 @@
+"""Builds the Telegram channel from the settings."""
+
+from __future__ import annotations
+
+from api.app import Part
+from api.dialogue.service import Dialogue
+from api.outbox.means import Means
+from api.outbox.reports import Reports
+from bot.channel import TelegramChannel
+from bot.receive import PATH
+
+
+def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
+    """The channel of the bot in the settings."""
+    settings = means.settings
+    return TelegramChannel(
+        token=settings.telegram_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        webhook_url=settings.public_url.rstrip("/") + PATH,
+        secret=settings.telegram_secret.get_secret_value(),
+        dialogue=dialogue,
+        reports=reports,
+        clock=means.clock,
+        patience=settings.patience,
+        apart=settings.telegram_apart,
+        region=settings.default_region,
+    )

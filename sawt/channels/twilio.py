@@ -1,0 +1,28 @@
+"""Builds Twilio as an SMS provider from the settings."""
+
+from __future__ import annotations
+
+from api.dialogue.service import Dialogue
+from api.outbox.means import Means
+from api.outbox.reports import Reports
+from sms.channel import Provider
+from sms.providers.twilio import Twilio
+from sms.providers.twilio_api import TwilioApi
+
+
+def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
+    """The provider of the account in the settings."""
+    settings = means.settings
+    token = settings.twilio_auth_token.get_secret_value()
+    sid, url = settings.twilio_account_sid, settings.twilio_api_url
+    api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience, clock=means.clock)
+    return Twilio(
+        api,
+        auth_token=token,
+        public_url=settings.public_url,
+        roads=means.roads,
+        dialogue=dialogue,
+        reports=reports,
+        clock=means.clock,
+        region=settings.default_region,
+    )

@@ -1,0 +1,58 @@
+"""`sawt demo`: the service, the rehearsal network and the demonstration's data, started together."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api import logs
+from api.crypto import Keyring
+from api.db import Database
+from api.settings import Settings
+from sawt import demo as rehearsed
+from sawt import demo_data
+from sawt.compose import compose
+from sawt.migrate import migrate
+from sawt.serve import bind, serve
+from sawt.serve_command import Port
+from sawt.settings import configured
+
+_out = Console()
+
+
+def demo(
+    port: Port = 8000,
+    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = Path("var"),
+) -> None:
+    """Serve with the rehearsal network: two feature phones and two Telegram phones on a page."""
+    socket = bind("127.0.0.1", port)
+    folder = folder.absolute()
+    found = rehearsed.prepare(folder)
+    settings = configured(lambda: rehearsed.demo_settings(folder, found, port=port))
+    logs.configure(settings.log_level)
+    asyncio.run(_load(settings))
+    service = compose(settings)
+    rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
+    serve(service.app, socket, ready=lambda: _say_where(settings.public_url))
+
+
+def _say_where(url: str) -> None:
+    for line in (
+        f"Sawt is listening. The phones: {url}/rehearsal/phones",
+        f"The counts: .venv/bin/sawt results plan    The JSON API: {url}/v1, described by {url}/openapi.json",
+        "Ctrl-C stops it; what was said is kept.",
+    ):
+        _out.print(line, soft_wrap=True, highlight=False)
+
+
+async def _load(settings: Settings) -> None:
+    db = Database(settings.database_url)
+    try:
+        await migrate(db)
+        await demo_data.load(db, keyring=Keyring.parse(settings.keys.get_secret_value()))
+    finally:
+        await db.close()

@@ -1,0 +1,18 @@
+"""`sawt migrate`: the database's tables in their newest form."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+
+from sawt import migrate as migrations
+from sawt.database import with_db
+
+_err = Console(stderr=True)
+
+
+def migrate() -> None:
+    """Bring the database's tables to the newest form."""
+    asyncio.run(with_db(migrations.migrate, migrated=False))
+    _err.print("The tables are the newest.")

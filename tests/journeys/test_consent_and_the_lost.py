@@ -1,0 +1,175 @@
+"""Before consent, and whoever is lost: no stays no, every word works, nobody reads the same long text three times."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.residents import service as residents
+from tests.desk.test_letters import desk
+from tests.direct import DirectPerson
+from tests.journeys.test_stop_in_own_words import arrived, state_of
+from tests.world import World
+
+
+async def asked(world: World, channel: str = "sms") -> DirectPerson:
+    """Somebody who is asked for consent."""
+    person = DirectPerson.new(world, channel)
+    await person.say("bonjour")
+    await person.say("français")
+    return person
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("said", ["oui", "1", "ok", "wakha", "salut", "vote", "MENU"])
+async def test_no_stays_no_until_start(world: World, channel: str, said: str) -> None:
+    person = await asked(world, channel)
+    await person.say("non")
+    assert person.heard == person.words("consent.declined")
+    await person.say("bonjour")
+    await person.say(said)
+    assert person.heard == person.words("stopped.still")
+    assert await state_of(world, person) == residents.DECLINED
+    await person.say("START")
+    assert person.heard.startswith(person.words("consent.ask"))
+    await person.say("oui")
+    assert await state_of(world, person) == residents.ACTIVE
+
+
+async def test_a_tap_on_the_old_question_is_no_start(world: World) -> None:
+    person = await asked(world, "telegram")
+    await person.tap("consent:no")
+    await person.tap("consent:yes")
+    assert person.heard == person.words("stopped.still")
+    assert await state_of(world, person) == residents.DECLINED
+
+
+@pytest.mark.parametrize(
+    "said", ["MENU", "IDEE", "réunions", "statut", "PASSER", "CHANGER", "suivre", "LIER", "القائمة"]
+)
+async def test_words_that_need_consent_say_so_and_ask_it(world: World, said: str) -> None:
+    person = await asked(world)
+    await person.say(said)
+    assert person.heard.startswith(person.words("consent.first"))
+    assert person.words("consent.ask") in person.heard
+
+
+async def test_words_that_need_none_work(world: World) -> None:
+    person = await asked(world)
+    for said, message in (("aide", "help"), ("langue", "language.ask"), ("français", "consent.ask")):
+        await person.say(said)
+        assert person.heard.startswith(person.words(message))
+    for said in ("RETOUR", "0"):
+        await person.say(said)
+        assert person.heard.startswith(person.words("language.ask"))
+        await person.say("français")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "je ne comprends pas",
+        "ما فهمتش",
+        "شكون",
+        "شكون معايا",
+        "qui êtes-vous",
+        "c'est quoi",
+        "chkoun ntoma",
+        "no entiendo",
+    ],
+)
+async def test_who_asks_who_we_are_is_helped(world: World, said: str) -> None:
+    person = await asked(world)
+    await person.say(said)
+    assert person.heard.startswith(person.words("help"))
+    assert person.words("consent.ask") in person.heard
+
+
+LOST = (
+    "je veux parler au president",
+    "mon fils est malade",
+    "repondez moi svp les gens",
+    "bla bla bla bla",
+    "vous etes la",
+)
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("before", [True, False])
+async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_person(
+    world: World, channel: str, before: bool
+) -> None:
+    person = await asked(world, channel) if before else await arrived(world, channel)
+    long = person.replies[-1].text.splitlines()[-1]
+    answers = []
+    for said in LOST:
+        await person.say(said)
+        answers.append(person.heard)
+    assert sum(long in each for each in answers) == 1  # and once before them
+    assert all(person.words("lost") in each for each in answers[1:])
+    assert max(map(len, answers[1:])) < 160
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: World, channel: str) -> None:
+    person = await asked(own_world, channel)
+    await person.say("écrire")
+    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    await person.say("Qui est le responsable ici")
+    assert person.words("consent.ask") in person.heard
+    (found,) = await desk(own_world)
+    assert found["text"] == "Qui est le responsable ici"
+    answered = await desk(own_world, f"/{found['number']}/answer", {"text": "Amina", "who": "amina"})
+    assert answered["state"] == "answered"
+    assert await state_of(own_world, person) == residents.JOINING
+
+
+async def test_the_province_and_the_first_question_too(world: World) -> None:
+    person = await asked(world)
+    await person.say("oui")
+    for said in ("xyzzy", "plugh", "quux", "frotz"):
+        await person.say(said)
+    assert person.heard == person.words("lost")
+    await person.say("3")
+    assert "1/4" in person.heard  # they were heard all along
+
+
+ROBOT = "Merci pour votre message"
+AWAY = "Bonjour je suis en congé"
+
+
+@pytest.mark.parametrize(
+    "texts", [(ROBOT,), (AWAY,), ("شكرا على رسالتك",), (ROBOT, AWAY), ("Ticket 4711 ouvert chez nous",)]
+)
+@pytest.mark.parametrize("at_home", [True, False])
+async def test_a_robot_is_answered_twice_and_then_met_with_silence(
+    world: World, texts: tuple[str, ...], at_home: bool
+) -> None:
+    person = await (arrived(world, answers=3) if at_home else arrived(world))
+    if at_home:
+        await person.say("rien")
+    answered = 0
+    for number in range(40):
+        await person.say(texts[number % len(texts)].replace("4711", str(number)))
+        answered += bool(person.replies)
+    assert answered == 2 * len(texts)
+    await person.say("AIDE")
+    assert person.heard.startswith(person.words("help"))  # a person there is heard
+    await person.say(texts[0])
+    assert not person.replies
+
+
+async def test_the_silence_lasts_an_hour(own_world: World) -> None:
+    person = await arrived(own_world)
+    for _ in range(3):
+        await person.say(ROBOT)
+    assert not person.replies
+    own_world.now.advance(hours=1, minutes=1)
+    await person.say(ROBOT)
+    assert person.replies
+
+
+async def test_the_same_answer_thrice_is_no_robot(world: World) -> None:
+    person = await arrived(world)
+    for _ in range(3):
+        await person.say("1")
+    assert "4/4" in person.heard

@@ -1,0 +1,86 @@
+"""What a run tries of the matrix: which databases a test runs on, and which languages on which channels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+# Where the database matters: locks, races, crashes, counting, and SQL that each database has in words of its own.
+# `make test` runs these on PostgreSQL, all others on SQLite; `make test-all` runs everything on both.
+_ON_POSTGRESQL = (
+    "campaigns/test_audience.py",
+    "campaigns/test_exclusions.py",
+    "campaigns/test_progress.py",
+    "campaigns/test_recipients.py",
+    "faults/",
+    "journeys/test_at_once.py",
+    "journeys/test_closing_at_once.py",
+    "journeys/test_invite.py",
+    "journeys/test_one_after_another.py",
+    "linking/",
+    "meetings/test_killed.py",
+    "meetings/test_seats.py",
+    "outbox/",
+    "receipts/",
+    "results/",
+)
+_ON_BOTH = (
+    "api/test_votes.py",
+    "desk/test_upgrade.py",
+    "meetings/test_upgrade.py",
+    "test_closing_the_database.py",
+    "test_database_away.py",
+    "test_migrating_rows.py",
+    "test_migrations.py",
+)
+_MAIN_JOURNEY = "journeys/test_main_job.py"
+_WITH_PROCESSES = ("bot/", "browser/", "faults/", "kannel/", "prism/", "rehearsal/", "staff/test_start", "test_logs.py")
+_LANGUAGES, _CHANNELS = ("ar", "fr", "zgh"), ("sms", "telegram")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """The command line's way to choose."""
+    group = parser.getgroup("sawt")
+    choices = ("usual", SQLITE, POSTGRESQL, "both")
+    group.addoption("--database", choices=choices, default="usual", help="where to run what needs a database")
+    group.addoption("--quick", action="store_true", help="what needs no database, and the main journey on each channel")
+    group.addoption("--whole", action="store_true", help="every language on every channel, on both databases")
+
+
+def databases_of(config: pytest.Config, module: str) -> tuple[str, ...]:
+    """The databases to run a test module on; `module` is its path below tests/."""
+    chosen = "both" if config.getoption("--whole") else config.getoption("--database")
+    if config.getoption("--quick"):
+        return (SQLITE,)
+    if chosen == "both" or (chosen == "usual" and module.startswith(_ON_BOTH)):
+        return (SQLITE, POSTGRESQL)
+    if chosen == "usual":
+        return (POSTGRESQL,) if module.startswith(_ON_POSTGRESQL) else (SQLITE,)
+    return (chosen,)
+
+
+def is_of_interest(item: pytest.Item) -> bool:
+    """Whether this run wants an item: not all of them do in a quick one, nor each language on each channel."""
+    config = item.config
+    if config.getoption("--quick") and not _is_quick(item):
+        return False
+    if not config.getoption("--whole") and any(item.iter_markers("whole")):
+        return False
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if config.getoption("--whole") or not {"language", "channel"} <= params.keys():
+        return True
+    # Each language has one of the two channels, another in the next test.
+    at = _LANGUAGES.index(params["language"]) + _CHANNELS.index(params["channel"])
+    return (at + len(item.originalname)) % 2 == 0
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    module = item.path.relative_to(TESTS).as_posix()
+    if module == _MAIN_JOURNEY:
+        return True
+    needs_database = isinstance(item, pytest.Function) and "databases" in item.fixturenames
+    return not needs_database and not module.startswith(_WITH_PROCESSES)

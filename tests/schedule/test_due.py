@@ -1,0 +1,158 @@
+"""When each job is due next: found by one statement, as rows of its own tables say; nothing where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from api import clockwork
+from api.campaigns.kit import Kit
+from api.campaigns.rules import rules_of
+from api.db import Database
+from api.outbox import asking, looking
+from api.outbox.means import Means
+from api.residents.erasing import EMPTIED
+from api.scheduler import Scheduler
+from api.settings import Settings
+from sawt.compose import catalogs
+from sawt.roads import roads_of
+from sms.measure import Measure
+from tests.databases import SqliteDatabases
+from tests.schedule import rows
+from tests.world import KEYRING
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)  # a Tuesday, at eleven in Morocco
+NIGHT = NOW.replace(hour=22)  # at eleven: the hours are over
+SOON, MORNING = timedelta(seconds=10), datetime(2026, 11, 25, 8, tzinfo=UTC)
+DAY, KEPT = timedelta(days=1), timedelta(seconds=900)
+TOMORROW = datetime(2026, 11, 24, 23, tzinfo=UTC)  # in Morocco: a milestone may be late then
+
+Rows = Callable[[Database, datetime], Awaitable[None]]
+Case = tuple[str, Rows, datetime | None]
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    found = Database(database_url)
+    yield found
+    await found.close()
+
+
+def scheduler(db: Database, now: datetime) -> Scheduler:
+    settings = Settings(_env_file=None)
+    roads = roads_of(settings)
+    means = Means(db=db, keyring=KEYRING, roads=roads, settings=settings, clock=lambda: now)
+    return clockwork.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.prices)), means)
+
+
+async def due(db: Database, job: str, now: datetime) -> datetime | None:
+    """When a job is due next. That a day ends is no moment of anything."""
+    found = (await scheduler(db, now).moments())[job]
+    return min((each for each in found if each is not None and each != TOMORROW), default=None)
+
+
+BY_DAY: list[Case] = [
+    ("campaigns", lambda db, now: rows.campaign(db, state="scheduled", scheduled_for=now + SOON), NOW + SOON),
+    ("campaigns", lambda db, now: rows.campaign(db, state="approved", scheduled_for=now + SOON), None),
+    ("campaigns", lambda db, now: rows.campaign(db, state="running", opens_at=now - SOON), NOW),
+    ("campaigns", lambda db, _now: rows.campaign(db, state="running"), NOW),  # its gate is to be set
+    ("campaigns", lambda db, now: rows.campaign(db, state="finished", opens_at=now - SOON), None),
+    ("openings", lambda db, now: rows.consultation(db, now, state="draft", opens_at=now + SOON), NOW + SOON),
+    ("openings", lambda db, now: rows.consultation(db, now, state="open", opens_at=now + SOON), None),
+    (
+        "openings",  # it would be closed already
+        lambda db, now: rows.consultation(db, now, state="draft", opens_at=now - DAY, closes_at=now - SOON),
+        None,
+    ),
+    ("closings", lambda db, now: rows.consultation(db, now, state="open", closes_at=now + SOON), NOW + SOON),
+    ("closings", lambda db, now: rows.consultation(db, now, state="closed", closes_at=now + SOON), None),
+    ("milestones", lambda db, now: rows.milestone(db, now, status="done"), NOW),
+    ("milestones", lambda db, now: rows.milestone(db, now, status="done", told_at=now), None),
+    ("milestones", lambda db, now: rows.milestone(db, now, status="started"), None),
+    ("lateness", lambda db, now: rows.milestone(db, now, due_on=now.date() - DAY), NOW),
+    ("lateness", lambda db, now: rows.milestone(db, now, due_on=now.date()), None),
+    ("lateness", lambda db, now: rows.milestone(db, now, due_on=now.date() - DAY, status="done"), None),
+    ("expiries", lambda db, now: rows.delivery(db, now, expires_at=now + SOON), NOW + SOON),
+    ("expiries", lambda db, now: rows.delivery(db, now, expires_at=now + SOON, state="sent"), None),
+    ("leases", lambda db, now: rows.delivery(db, now, leased_until=now + SOON, state="sending"), NOW + SOON),
+    ("leases", lambda db, now: rows.delivery(db, now), None),
+    ("texts", lambda db, now: rows.delivery(db, now, state="sent", settled_at=now, sealed=b"s"), NOW + KEPT),
+    ("texts", lambda db, now: rows.delivery(db, now, state="sent", settled_at=now), None),
+    ("texts", lambda db, now: rows.delivery(db, now, sealed=b"s"), None),
+    ("leftovers", lambda db, now: rows.merge(db, now - DAY + SOON), NOW + SOON),
+    ("leftovers", lambda db, now: rows.superseded(db, now, now + SOON), NOW + SOON),
+    ("leftovers", lambda db, now: rows.consultation(db, now, state="closed", closed_at=now - SOON), NOW),
+    ("leftovers", lambda db, now: rows.consultation(db, now, state="closed", closed_at=now - DAY - SOON), None),
+    ("leftovers", lambda db, now: rows.person(db, now, state=EMPTIED), NOW),
+    ("leftovers", lambda db, now: rows.person(db, now), None),
+    ("leftovers", lambda db, now: rows.wrong_code(db, now - DAY), NOW),
+    ("leftovers", lambda db, now: rows.wrong_code(db, now), None),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=1), NOW),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=2), MORNING),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=1, reminded_at=now), None),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=1, state="cancelled"), None),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=9, reminded_at=now, registered="waiting"), NOW),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=9, reminded_at=now, registered="seat"), None),
+    ("minutes", lambda db, now: rows.meeting(db, now, days=-1, state="held", minutes={}, registered="seat"), NOW),
+    ("minutes", lambda db, now: rows.meeting(db, now, days=-1, state="held", registered="seat"), None),
+]
+AT_NIGHT: list[Case] = [  # what people are written of waits for the morning, and is not looked at till then
+    ("campaigns", lambda db, _now: rows.campaign(db, state="paused"), None),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=1), MORNING),
+    ("meetings", lambda db, now: rows.meeting(db, now, days=9, reminded_at=now, registered="waiting"), MORNING),
+    ("minutes", lambda db, now: rows.meeting(db, now, days=-1, state="held", minutes={}, registered="seat"), MORNING),
+]
+
+
+@pytest.mark.parametrize(("job", "write", "moment"), BY_DAY)
+async def test_when_a_job_is_due_by_day(db: Database, job: str, write: Rows, moment: datetime | None) -> None:
+    await write(db, NOW)
+    assert await due(db, job, NOW) == moment
+
+
+@pytest.mark.parametrize(("job", "write", "moment"), AT_NIGHT)
+async def test_when_a_job_is_due_at_night(db: Database, job: str, write: Rows, moment: datetime | None) -> None:
+    await write(db, NIGHT)
+    assert await due(db, job, NIGHT) == moment
+
+
+async def test_a_campaign_behind_its_gate_is_looked_at_seldom_and_when_it_opens(db: Database) -> None:
+    await rows.campaign(db, state="running", opens_at=MORNING)
+    scheduled, flowing, gate, running = (await scheduler(db, NIGHT).moments())["campaigns"]
+    assert (scheduled, flowing, gate, running) == (None, None, MORNING, NIGHT)
+    jobs = {job.name: job for job in scheduler(db, NIGHT).jobs}
+    assert [each.apart for each in jobs["campaigns"].moments] == [1.0, 1.0, 1.0, 30.0]
+
+
+async def test_where_nothing_is_due_one_statement_says_so(db: Database) -> None:
+    seen: list[str] = []
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    found = await scheduler(db, NOW).moments()
+    assert len(seen) == 1
+    assert {each for moments in found.values() for each in moments} == {None, TOMORROW}
+
+
+@pytest.fixture
+def sqlite_only(request: pytest.FixtureRequest) -> SqliteDatabases:
+    """The database that takes a partial index only where a condition is spelled as the index has it."""
+    found: SqliteDatabases = request.getfixturevalue("_sqlite")
+    return found
+
+
+async def test_no_large_table_is_read_through(sqlite_only: SqliteDatabases) -> None:
+    db, seen = Database(await sqlite_only.fresh()), list[tuple[str, Any]]()
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
+    await scheduler(db, NOW).moments()
+    async with db.reading() as connection:
+        await looking.next_due(connection, "twilio", [("other", ("other",))], now=NOW)
+        await asking.next_due(connection, channel="sms", wait=DAY)
+        plans = [await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in seen[:3]]
+        read = [str(step.detail) for plan in plans for step in plan]
+    await db.close()
+    assert sum("USING INDEX ix_deliveries" in step for step in read) >= 6
+    through = [step.split()[1] for step in read if step.startswith("SCAN ") and " USING " not in step]
+    assert not set(through) & {"deliveries", "residents", "addresses", "conversations", "merges", "inbound"}

@@ -1,0 +1,72 @@
+"""Residents who are about to name their province, copied as rows: what came before is for tests of joining."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from api.db import Base
+from api.dialogue.models import Conversation
+from api.residents import service as residents
+from api.residents.models import Consent, Resident
+from tests import caretaker
+from tests.databases import SqliteDatabases
+from tests.direct import PROVIDERS, DirectPerson
+from tests.world import KEYRING, World, quiet
+
+FIRST = {"ar": 1, "fr": 2, "zgh": 3}  # where the first message offers each language
+
+_models: dict[tuple[str, str], _Model] = {}
+
+
+@dataclass(frozen=True)
+class _Model:
+    """The rows of somebody who joined by their words, without what is their own."""
+
+    resident: Mapping[str, Any]
+    conversation: Mapping[str, Any]
+    consent: Mapping[str, Any]
+
+
+async def seat(world: World, channel: str, address: str, language: str) -> None:
+    """Write whoever has this address as they are once they chose a language and agreed."""
+    model = _models.get((channel, language)) or await _model(channel, language)
+    now = world.now()
+    async with world.db.transaction() as session:
+        resident, reached = await residents.meet(
+            session, keyring=KEYRING, channel=channel, road=PROVIDERS[channel], address=address, now=now
+        )
+        for name, value in _dated(model.resident, now).items():
+            setattr(resident, name, value)
+        await session.execute(insert(Conversation), {**_dated(model.conversation, now), "address_id": reached.id})
+        await session.execute(insert(Consent), {**_dated(model.consent, now), "resident_id": resident.id})
+
+
+async def _model(channel: str, language: str) -> _Model:
+    """Let somebody join by their words, once in a process, in a world that nobody else sees."""
+    with caretaker.run() as folder:
+        databases = SqliteDatabases(folder)
+        url = await databases.fresh()
+        async with quiet(url) as world:
+            person = DirectPerson.new(world, channel)
+            await person.say("hello")
+            await person.say(str(FIRST[language]))
+            await person.say("1")
+            async with world.db.transaction() as session:
+                rows = [_values(await session.scalar(select(table))) for table in (Resident, Conversation, Consent)]
+        await databases.drop(url)
+    _models[channel, language] = _Model(*rows)
+    return _models[channel, language]
+
+
+def _values(row: Base) -> dict[str, Any]:
+    own = {"id", "address_id", "resident_id"}
+    return {each.key: getattr(row, each.key) for each in row.__table__.columns if each.key not in own}
+
+
+def _dated(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return {name: now if isinstance(value, datetime) else value for name, value in values.items()}
