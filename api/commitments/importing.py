@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api import places, tabular
-from api.commitments import ogp
+from api import tabular
+from api.commitments import ogp, rewritten
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 from api.errors import Invalid
 
@@ -18,8 +17,6 @@ ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"
 
 _NUMBER: TypeAdapter[int] = TypeAdapter(int)
-_MONTHS = ("starts_on", "ends_on")
-_NUMERIC = re.compile(r"(\d{1,2})[.,](\d{1,3})")
 _MOST = 20  # faults that are named at once
 _AGAIN = "export the plan, and keep the first line as it is"
 
@@ -116,7 +113,7 @@ def _said(names: list[str], kind: str, message: str) -> str:
         return "it must not be empty"
     if kind.startswith("date"):
         return "write a day as 2026-12-31 or 31/12/2026"
-    return "write a month as 2021-11 or 11/2021" if names and names[-1] in _MONTHS else message
+    return "write a month as 2021-11 or 11/2021" if names and names[-1] in rewritten.MONTHS else message
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -124,23 +121,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     table = tabular.read(data, ogp.columns())
     _check(table.names)
     for line, row in table.rows():
-        yield line, {name: _meant(name, cell) for name, cell in row.items()}
-
-
-def _meant(name: str, cell: str) -> str:
-    """A cell as it was before a spreadsheet took it for a date or a number, and wrote it in its own way."""
-    if name in _MONTHS:
-        return tabular.month(cell)
-    if name.endswith("_on"):
-        return tabular.day(cell)
-    return "; ".join(map(_province, cell.split(";"))) if name == "provinces" else cell
-
-
-def _province(code: str) -> str:
-    """An HCP code whose zeros a spreadsheet took away: 1.571 is 01.571."""
-    found = _NUMERIC.fullmatch(code.strip())
-    whole = f"{found.group(1):0>2}.{found.group(2):0<3}" if found else ""
-    return whole if places.province(whole) else code.strip()
+        yield line, {name: rewritten.meant(name, cell) for name, cell in row.items()}
 
 
 def _check(names: Sequence[str]) -> None:
