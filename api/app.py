@@ -84,7 +84,13 @@ def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = (
     kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
     app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None)
     app.state.context = AppContext(
-        means.db, means.clock, means.keyring, catalogs, channels, api_token=means.settings.api_token
+        means.db,
+        means.clock,
+        means.keyring,
+        catalogs,
+        channels,
+        api_token=means.settings.api_token,
+        region=means.settings.default_region,
     )
     # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()

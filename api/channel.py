@@ -48,6 +48,7 @@ class Incoming:
     text: str
     external_id: str  # the provider's own id: hearing it twice changes nothing
     received_at: datetime
+    written: str = ""  # the address as the provider writes it: it may be stored so, from before it had one form
     road: str = ""  # the one it came by, where the provider has several; a reply goes back on it
     choice: str | None = None  # the key of the choice tapped
     contact: str | None = None  # their own phone number (E.164), where they let the app tell it

@@ -30,6 +30,7 @@ class AppContext:
     catalogs: Catalogs
     channels: Sequence[Channel]
     api_token: SecretStr
+    region: str  # the country of numbers that are written without one
 
 
 def context_of(request: Request) -> AppContext:
@@ -66,6 +67,10 @@ async def _channels(request: Request) -> Sequence[Channel]:
     return context_of(request).channels
 
 
+async def _region(request: Request) -> str:
+    return context_of(request).region
+
+
 async def _body(request: Request) -> bytes:
     return await request.body()
 
@@ -78,6 +83,7 @@ Now = Annotated[datetime, Depends(_now)]
 KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
+Region = Annotated[str, Depends(_region)]
 RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
 
 _Carried = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]

@@ -7,9 +7,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, IPvAnyAddress, SecretStr
+import phonenumbers
+from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api import phones
 from api.prices import Price
 from api.roads import Road, Route
 
@@ -21,13 +23,19 @@ Background = Literal["deliver", "schedule"]
 class Settings(BaseSettings):
     """What an operator can set. `sawt doctor` says which are missing or wrong, in words."""
 
-    model_config = SettingsConfigDict(env_prefix="SAWT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SAWT_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
+    )
 
     database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    default_region: str = Field(
+        phones.HOME, description="the country of numbers that are written without one (ISO 3166, two letters)"
+    )
 
     twilio_account_sid: str = Field("", description="Twilio account")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
@@ -89,6 +97,14 @@ class Settings(BaseSettings):
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
+
+    @field_validator("default_region")
+    @classmethod
+    def _known_region(cls, given: str) -> str:
+        region = given.strip().upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("that is no country with phone numbers: two letters, as MA")
+        return region
 
     @property
     def net(self) -> float:

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet shows and does not reckon (OWASP, CSV injection); and the way back (pure).
+"""Tables for spreadsheets, in one dialect: with cells that are shown and not reckoned (OWASP, CSV injection); pure.
 
 A cell that would be taken for a formula gets an apostrophe before it, which is taken away again when it is read. What
 began with apostrophes and such a sign before gets one more, so that nothing else ever changes.
@@ -6,9 +6,22 @@ began with apostrophes and such a sign before gets one more, so that nothing els
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable
+
+MARK = "\ufeff"  # at the beginning of a file: without it, Excel takes Arabic for something else
+_DELIMITER = ";"  # a French Excel puts all of a row into one cell where commas stand
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+
+def lines(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of a file (RFC 4180 with semicolons), each cell made harmless."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=_DELIMITER, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
+    return out.getvalue()
 
 
 def safe(cell: str) -> str:

@@ -18,6 +18,7 @@ from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from api import phones
 from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
@@ -59,10 +60,12 @@ class TelegramChannel:
         clock: Clock,
         patience: float = 15.0,
         apart: float = 1.0,
+        region: str = phones.HOME,
     ) -> None:
         """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal).
 
-        `patience` is for an answer, `apart` between two messages to one chat; both in seconds.
+        `patience` is for an answer, `apart` between two messages to one chat; both in seconds. `region` is the country
+        of shared numbers that are written without one.
         """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
         base = (api_url or _API).rstrip("/") + "/bot"
@@ -71,7 +74,7 @@ class TelegramChannel:
         updates = receive.UpdatesRequest(httpx_kwargs=tls)
         self.bot = Bot(token, base_url=base, request=request, get_updates_request=updates)
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
-        self._webhook_url, self._secret = webhook_url, secret
+        self._webhook_url, self._secret, self._region = webhook_url, secret, region
         self._pace, self._pictures = Pace(time.monotonic, apart=apart), Pictures(self.bot)
         self.router = receive.router(self.bot, self.hear, secret=secret) if secret else APIRouter()
 
@@ -101,7 +104,7 @@ class TelegramChannel:
         if gone is not None:
             await self._dialogue.left(channel=self.name, address=str(gone))
             return
-        said = incoming.heard(update, now=self._clock())
+        said = incoming.heard(update, now=self._clock(), region=self._region)
         if said is None:
             return
         query = update.callback_query

@@ -17,6 +17,7 @@ from telegram import (
     User,
 )
 
+from api import phones
 from api.channel import Hints, Incoming, Kind, Pointer
 
 PROVIDER = "telegram"
@@ -25,7 +26,7 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "mes
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
-def heard(update: Update, *, now: datetime) -> Incoming | None:
+def heard(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
     """What a person said in a private chat; None for groups, and for what says nothing (a pin, a sign taken back).
 
     Words, a command, a tap, a contact; an edit, forwarded words, a sign on a message, a picture or a voice message.
@@ -38,7 +39,7 @@ def heard(update: Update, *, now: datetime) -> Incoming | None:
     message = update.message or update.edited_message
     if message is None or message.from_user is None or message.chat.type != Chat.PRIVATE:
         return None
-    number = _own(message.contact, message.from_user) if message.contact is not None else None
+    number = _own(message.contact, message.from_user, region) if message.contact is not None else None
     if number is not None:
         return _incoming(update, message.from_user, contact=number, now=now)
     return _spoken(update, message, message.from_user, now=now)
@@ -128,10 +129,17 @@ def _incoming(
     )
 
 
-def _own(contact: Contact, user: User) -> str | None:
-    """The number, where it is the sender's own: Telegram says whose it is, and anybody can pass on a friend's card."""
-    number = contact.phone_number.lstrip("+")
-    return f"+{number}" if contact.user_id == user.id and number.isdecimal() else None
+def _own(contact: Contact, user: User, region: str) -> str | None:
+    """The number (E.164), if it is the sender's own: Telegram says whose it is, and anybody can send a friend's card.
+
+    Apps write it as their phone book does: with or without a plus, with 00, with blanks.
+    """
+    if contact.user_id != user.id:
+        return None
+    try:
+        return phones.e164(contact.phone_number, region)
+    except phones.NotAPhone:
+        return None
 
 
 def _command(text: str) -> tuple[str, str | None]:

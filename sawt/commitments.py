@@ -135,7 +135,7 @@ def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) 
 
 
 @commitment.command("import")
-def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV, as exported")], who: As) -> None:
+def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV, as any office saves it")], who: As) -> None:
     """Keep what a CSV file holds, all or nothing."""
     data = binary(file)
     count = take(lambda session: exchange.import_csv(session, plan, data, who=who, now=now()))

@@ -11,6 +11,7 @@ from api.db import Database
 from api.errors import SawtError
 from api.settings import Settings, root
 from sawt.context import catalogs
+from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
@@ -21,6 +22,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
     yield _keys(settings)
+    for finding in await look_at_numbers(settings):
+        yield finding
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
     yield _twilio(settings)

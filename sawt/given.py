@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import BaseModel, ValidationError
 
+from api import encodings
 from api.clock import MOROCCO
 from api.errors import Invalid, faults
 
@@ -38,11 +39,12 @@ As = Annotated[str, typer.Option("--as", help="who does this; it is recorded", c
 
 
 def written(file: Path) -> str:
-    """The text of a file; - stands for standard input. Raises Invalid where it cannot be read, or is not UTF-8."""
+    """The text of a file as editors save it; - stands for standard input. Raises Invalid if it cannot be read."""
+    data = binary(file)
     try:
-        return binary(file).decode("utf-8-sig")  # editors on Windows put a mark before the text
-    except UnicodeDecodeError:
-        raise Invalid(f"cannot read {file}: it is not UTF-8: save it as UTF-8") from None
+        return encodings.text(data)
+    except Invalid as error:
+        raise Invalid(f"cannot read {file}: {error}") from None
 
 
 def binary(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -17,11 +18,15 @@ from api.residents import merging
 from api.residents.models import Merge
 from sawt.context import keyring
 from sawt.database import take
+from sawt.doubles import doubling
 from sawt.given import As, agreed
+from sawt.settings import configured
 from sawt.shown import when
 
 resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
+resident.add_typer(doubling)
 _out, _err = Console(), Console(stderr=True)
+_ROW = re.compile("[1-9][0-9]{0,7}")  # a row's number; a phone's is longer, or begins with 0 or +
 
 Who = Annotated[str, typer.Argument(help="the number of their row, or the phone number they ask from (+212…)")]
 Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
@@ -78,9 +83,10 @@ def acts() -> None:
 
 
 async def _file(session: AsyncSession, who: str, by: str) -> File:
-    if who.isdecimal() and len(who) < 19:
+    if _ROW.fullmatch(who):
         return await files.show(session, int(who), who=by, keyring=keyring(), now=now())
-    return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now())
+    region = configured().default_region
+    return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region)
 
 
 def _shown(found: File) -> list[tuple[str, str]]:

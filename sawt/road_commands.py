@@ -40,8 +40,9 @@ def try_all(
     wait: Annotated[float, typer.Option(help="seconds to wait for their outcome", min=1, max=3600)] = 60.0,
 ) -> None:
     """Send one real message by every road, each by itself, and say what became of it; the service must be running."""
-    number = phones.read(to)
-    verdicts = asyncio.run(with_db(lambda db: try_roads(db, configured(), number, wait=timedelta(seconds=wait))))
+    settings = configured()
+    number = phones.read(to, settings.default_region)
+    verdicts = asyncio.run(with_db(lambda db: try_roads(db, settings, number, wait=timedelta(seconds=wait))))
     table = Table("road", "outcome", "why")
     for each in verdicts:
         table.add_row(each.road, each.outcome, each.why)

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 NAME = "conversations"
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
-revision = "0025"
-down_revision = "0024"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

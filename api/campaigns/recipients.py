@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,9 +94,9 @@ async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
 async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
     """The same as a spreadsheet opens it: a mark of UTF-8, semicolons, names first, times with their zone."""
     names = list(Recipient.model_fields)
-    yield "\ufeff" + _lines([names])
+    yield spreadsheet.MARK + spreadsheet.lines([names])
     async for part in parts:
-        yield _lines([[_cell(getattr(each, name)) for name in names] for each in part])
+        yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in part])
 
 
 async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, after: int) -> Part:
@@ -153,10 +151,4 @@ def _shown(sealed: bytes, keyring: Keyring) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    return spreadsheet.safe("" if value is None else str(value))
-
-
-def _lines(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(rows)
-    return out.getvalue()
+    return "" if value is None else str(value)

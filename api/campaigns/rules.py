@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from api import phones
 from api.campaigns.hours import Hours
 from api.prices import Prices
 from api.roads import Roads
@@ -21,6 +22,7 @@ class Rules:
     roads: Roads = field(default_factory=lambda: Roads(()))
     prices: Prices = field(default_factory=Prices)
     answer_to: str = ""  # the number that texts name, because a road's sender takes no answers
+    region: str = phones.HOME  # the country of numbers that are typed without one
 
     def seconds(self, segments: Mapping[tuple[str, str], int]) -> float:
         """How long sending so many segments takes, by channel and road; roads send side by side."""
@@ -39,4 +41,5 @@ def rules_of(settings: Settings, roads: Roads, prices: Prices) -> Rules:
         roads=roads,
         prices=prices,
         answer_to=settings.answer_to if any(road.one_way for road in roads.of("sms")) else "",
+        region=settings.default_region,
     )

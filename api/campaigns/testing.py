@@ -55,7 +55,7 @@ async def send_test(
     Raises NotFound, Invalid where the number is none, Conflict where its owner said STOP, Untranslated.
     """
     campaign = await service.get(session, campaign_id)
-    number = phones.read(given.to)
+    number = phones.read(given.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
     phone = await trials.phone(session, number, keyring=keyring, road=usual, now=now)
     channel = given.channel or _usual(phone)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,11 +14,9 @@ from api.commitments.importing import COMMITMENT, MILESTONE, PLAN, ROW, STEP, pa
 from api.commitments.models import Plan
 from api.commitments.schemas import CommitmentIn
 
-_BOM = "\ufeff"  # without it, Excel takes Arabic for something else
-
 
 async def export_csv(session: AsyncSession, code: str) -> bytes:
-    """A plan's commitments, each followed by its milestones, a row each (RFC 4180, UTF-8). Raises NotFound."""
+    """A plan's commitments, each followed by its milestones, a row each (see `api/spreadsheet.py`). Raises NotFound."""
     found = await content.read(session, await service.plan(session, code))
     return written([each.as_given() for each in found], code)
 
@@ -41,17 +37,15 @@ async def export_json(session: AsyncSession, code: str) -> dict[str, Any]:
 
 
 def written(given: Iterable[CommitmentIn], code: str) -> bytes:
-    """Commitments as CSV."""
-    file = io.StringIO(newline="")
-    table = csv.DictWriter(file, ogp.columns(), restval="", lineterminator="\r\n")
-    table.writeheader()
+    """Commitments as CSV, a commitment or milestone a row."""
+    names = ogp.columns()
+    rows = [names]
     for each in given:
-        own = {ROW: COMMITMENT, PLAN: code, **ogp.cells(each)}
-        table.writerow({name: spreadsheet.safe(cell) for name, cell in own.items()})
-        for step in each.milestones:
-            beside = {ROW: MILESTONE, PLAN: code, "number": str(each.number), **ogp.cells(step, STEP)}
-            table.writerow({name: spreadsheet.safe(cell) for name, cell in beside.items()})
-    return (_BOM + file.getvalue()).encode()
+        beside = {PLAN: code, "number": str(each.number)}
+        found = [{ROW: COMMITMENT, PLAN: code, **ogp.cells(each)}]
+        found += [{ROW: MILESTONE, **beside, **ogp.cells(step, STEP)} for step in each.milestones]
+        rows += [[row.get(name, "") for name in names] for row in found]
+    return (spreadsheet.MARK + spreadsheet.lines(rows)).encode()
 
 
 def _ordered(given: CommitmentIn, code: str) -> dict[str, Any]:

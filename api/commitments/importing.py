@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api import spreadsheet
-from api.commitments import ogp
+from api import tabular
+from api.commitments import ogp, rewritten
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 from api.errors import Invalid
 
@@ -107,36 +105,27 @@ def _faults(model: type[BaseModel], given: dict[str, Any], line: int, prefix: st
         for each in error.errors():
             names = [str(part) for part in each["loc"] if not isinstance(part, int)]
             column = f", column {prefix}{'_'.join(names)}" if names else ""
-            yield f"line {line}{column}: {_said(each['type'], each['msg'])}"
+            yield f"line {line}{column}: {_said(names, each['type'], each['msg'])}"
 
 
-def _said(kind: str, message: str) -> str:
-    return "it must not be empty" if kind == "missing" else message
+def _said(names: list[str], kind: str, message: str) -> str:
+    if kind == "missing":
+        return "it must not be empty"
+    if kind.startswith("date"):
+        return "write a day as 2026-12-31 or 31/12/2026"
+    return "write a month as 2021-11 or 11/2021" if names and names[-1] in rewritten.MONTHS else message
 
 
-def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
+def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with the line it begins in."""
-    try:
-        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        _check(list(table.fieldnames or ()))
-        rows, begins = [], table.line_num + 1
-        for row in table:
-            rows.append((begins, row))
-            begins = table.line_num + 1
-    except UnicodeDecodeError:
-        raise Invalid("the file is not UTF-8: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise Invalid(f"the file is no CSV: {error}") from None
-    for line, row in rows:
-        if None in row or None in row.values():
-            raise Invalid(f"line {line}: it has not as many cells as there are columns; look for a comma or a quote")
-    return [(line, {name: spreadsheet.plain(cell) for name, cell in row.items()}) for line, row in rows]
+    table = tabular.read(data, ogp.columns())
+    _check(table.names)
+    for line, row in table.rows():
+        yield line, {name: rewritten.meant(name, cell) for name, cell in row.items()}
 
 
 def _check(names: Sequence[str]) -> None:
     """Raises Invalid where the columns are not those of an export."""
-    if len(names) == 1 and ";" in names[0]:
-        raise Invalid("its cells are parted by semicolons: save it with commas")
     missing, strange = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     faults = [f"{', '.join(missing)} missing"] if missing else []
     faults += [f"{', '.join(strange)} unknown"] if strange else []

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from api import audit
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import KeyringDep, Now, Region, Session, staff_router
 from api.dialogue import files
 from api.dialogue.file_schemas import (
     ActOut,
@@ -55,10 +55,10 @@ async def acts(session: Session, resident: Number | None = None, limit: Limit = 
 
 
 @router.post("/find")
-async def find(given: FindIn, session: Session, keyring: KeyringDep, now: Now) -> ResidentOut:
+async def find(given: FindIn, session: Session, keyring: KeyringDep, region: Region, now: Now) -> ResidentOut:
     """Whoever is reached at this number or chat, and all that is known of them."""
     found = await files.find(
-        session, channel=given.channel, address=given.address, who=given.who, keyring=keyring, now=now
+        session, channel=given.channel, address=given.address, who=given.who, keyring=keyring, now=now, region=region
     )
     return out(found)
 

@@ -12,17 +12,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit
+from api import audit, phones
 from api.crypto import Keyring
 from api.dialogue import holdings, people
 from api.dialogue.holdings import Holdings
 from api.errors import Conflict, NotFound
+from api.residents import linking
 from api.residents import service as residents
 from api.residents.locks import lock
 from api.residents.models import Address, Merge, Resident
 
 _GONE = (residents.MERGED, residents.ERASED)
-_TOLD = 2  # digits at the end of an address that are shown, so that somebody on the telephone can say whether it fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,22 @@ class File:
     held: Holdings
 
 
-async def find(session: AsyncSession, *, channel: str, address: str, who: str, keyring: Keyring, now: datetime) -> File:
-    """The file of whoever is reached at this number or chat. Raises NotFound."""
-    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address.strip())
+async def find(
+    session: AsyncSession,
+    *,
+    channel: str,
+    address: str,
+    who: str,
+    keyring: Keyring,
+    now: datetime,
+    region: str = phones.HOME,
+) -> File:
+    """The file of whoever is reached at this number or chat; `region` is of a number that is written without a country.
+
+    Raises NotFound, or NotAPhone.
+    """
+    wanted = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
+    found = await residents.find_address(session, keyring=keyring, channel=channel, address=wanted)
     if found is None:
         raise NotFound("nobody is known by this number or chat")
     return await _open(session, found.resident_id, "find", who=who, keyring=keyring, now=now)
@@ -80,10 +93,8 @@ async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyri
 
 
 def _masked(address: Address, keyring: Keyring) -> str:
-    """The end of an address, behind what is kept of it in the clear; nothing where it was erased."""
-    if not address.sealed:
-        return ""
-    return f"{address.prefix or ''}...{residents.open_address(keyring, address.sealed)[-_TOLD:]}"
+    """What staff may see of an address, so that somebody on the telephone can say whether it fits; "" if erased."""
+    return phones.masked(residents.open_address(keyring, address.sealed)) if address.sealed else ""
 
 
 def _subject(number: int) -> str:

@@ -17,7 +17,7 @@ from api.dialogue.models import Conversation
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.posters import poster
 from api.messages import service as messages
-from api.residents import erasing
+from api.residents import erasing, writings
 from api.residents import service as residents
 from api.residents.models import Address, Resident
 from api.roads import prefix_of
@@ -43,11 +43,9 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
     An address that went over to another resident while this turn waited is not found, or found with rows that do not
     fit: its second look (see `Dialogue.handle`) sees where it is now.
     """
-    blind = keyring.blind_index(incoming.channel, incoming.address)
-    row = (await session.execute(_scene(), {"channel": incoming.channel, "blind": blind})).first()
-    if row is None:
+    scene = await _look(session, incoming, keyring)
+    if scene is None:
         return None
-    scene = Scene(*row)
     at = scene.conversation.consultation_id
     if at != (scene.consultation.id if scene.consultation is not None else None):
         # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
@@ -64,6 +62,17 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
     if scene.address.road != road or scene.address.prefix is None:
         scene.address.road, scene.address.prefix = road, prefix_of(incoming.address)
     return scene
+
+
+async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
+    """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
+    asked = {"channel": incoming.channel, "blind": keyring.blind_index(incoming.channel, incoming.address)}
+    row = (await session.execute(_scene(), asked)).first()
+    if row is None and incoming.written not in ("", incoming.address):
+        channel, written, number = incoming.channel, incoming.written, incoming.address
+        if await writings.adopt(session, channel=channel, written=written, number=number, keyring=keyring):
+            row = (await session.execute(_scene(), asked)).first()
+    return None if row is None else Scene(*row)
 
 
 @cache

@@ -29,4 +29,5 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
         dialogue=dialogue,
         reports=reports,
         clock=means.clock,
+        region=settings.default_region,
     )

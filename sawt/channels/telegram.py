@@ -23,4 +23,5 @@ def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
         clock=means.clock,
         patience=settings.patience,
         apart=settings.telegram_apart,
+        region=settings.default_region,
     )

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
+from api import phones
 from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
@@ -21,6 +22,7 @@ from sms.providers.kannel_api import KannelApi, coding
 from sms.providers.kannel_door import Door
 from sms.providers.kannel_words import DLR_OUTCOMES, against, outcome
 from sms.segments import count
+from sms.senders import Senders
 from sms.text import written
 
 _PATH = "/sms/kannel"
@@ -45,8 +47,13 @@ class Kannel:
         dialogue: Dialogue,
         reports: Reports,
         clock: Clock,
+        region: str = phones.HOME,
     ) -> None:
-        """`door` knows the secret and the addresses that prove Kannel's requests."""
+        """`door` knows the secret and the addresses that prove Kannel's requests.
+
+        `region` is the country of numbers that are written without one.
+        """
+        self._senders = Senders(self.name, region)
         self._api, self._door, self._roads = api, door, roads
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
@@ -88,16 +95,20 @@ class Kannel:
         sender, number = given.get("from", ""), given.get("id", "")
         if not 0 < len(sender) <= _LONGEST_SENDER or not _ID.fullmatch(number):
             return None
+        address = self._senders.number(sender)
+        if address is None:
+            return None
         sent_at = self._moment(given.get("at", ""))
         return Incoming(
             channel="sms",
             provider=self.name,
-            address=sender,
+            address=address,
+            written=sender,
             text=given.get("text", ""),
             external_id=number,
             received_at=sent_at or self._clock(),
             sent_at=sent_at,
-            road=self._roads.heard(self.name, given.get("to", "")),
+            road=self._roads.heard(self.name, self._senders.ours(given.get("to", ""))),
             hints=Hints(latin=True, repeats=True),
         )
 

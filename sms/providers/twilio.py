@@ -13,6 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
+from api import phones
 from api.channel import Hints, Incoming, Kind, Receipt, Trail, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
@@ -22,6 +23,7 @@ from api.roads import Road, Roads
 from api.web import Refusals
 from sms.providers.twilio_api import LISTED, TwilioApi
 from sms.providers.twilio_trace import STATES, fated, find
+from sms.senders import Senders
 from sms.text import written
 
 Form = ImmutableMultiDict[str, str]
@@ -52,8 +54,13 @@ class Twilio:
         dialogue: Dialogue,
         reports: Reports,
         clock: Clock,
+        region: str = phones.HOME,
     ) -> None:
-        """`auth_token` is the account's primary one, which signs webhooks."""
+        """`auth_token` is the account's primary one, which signs webhooks.
+
+        `region` is the country of numbers that are written without one.
+        """
+        self._senders = Senders(self.name, region)
         self._api, self._roads, self._dialogue, self._reports, self._clock = api, roads, dialogue, reports, clock
         self._validator = RequestValidator(auth_token)
         self._base = public_url.rstrip("/") + _PATH
@@ -118,14 +125,18 @@ class Twilio:
         sender, sid = form.get("From", ""), form.get("MessageSid", "")
         if not sender or not 0 < len(sid) <= _LONGEST_ID:
             return None
+        number = self._senders.number(sender)
+        if number is None:
+            return None
         return Incoming(
             channel="sms",
             provider=self.name,
-            address=sender,
+            address=number,
+            written=sender,
             text=form.get("Body", ""),
             external_id=sid,
             received_at=self._clock(),
-            road=self._roads.heard(self.name, form.get("To", "")),
+            road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
             asks=_ASKS.get(form.get("OptOutType", "")),
             kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
             hints=Hints(latin=True, repeats=True),

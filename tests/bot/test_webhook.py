@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tests.ballots import answers_of
 from tests.bot.updates import SECRET, inbound, message, number_of, post, update
-from tests.people import TelegramPerson, joined
+from tests.people import TelegramPerson, joined_by_words
 from tests.world import World
 
 
@@ -116,4 +116,4 @@ async def test_a_failure_inside_is_noted_without_content_and_not_repeated(
     assert logged.count("telegram.failed") == 1
     assert "chocolate" not in logged
     assert str(number_of(person)) not in logged
-    assert (await joined(hooked, "telegram", "fr")).count == 4
+    assert (await joined_by_words(hooked, "telegram", "fr")).count == 4

@@ -121,7 +121,14 @@ async def own(world: World, number: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [("hello", "no phone number"), ("+2126", "no phone number"), ("5757", "too short"), ("+212000000000", "no such")],
+    [
+        ("hello", "no phone number"),
+        ("+2126", "no phone number"),
+        ("5757", "too short"),
+        ("+212000000000", "no such"),
+        ("0600000001; 0600000002", "one number at a time"),
+        ("whatsapp:+212600000001", "another service"),
+    ],
 )
 async def test_bad_numbers_are_refused_in_words_without_repeating_them(world: World, number: str, words: str) -> None:
     campaign = await make(world, NEWS)

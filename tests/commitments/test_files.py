@@ -146,7 +146,7 @@ def _given(value: Any) -> Any:
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=60, deadline=None)
 def test_no_cell_is_a_formula(made: list[CommitmentIn]) -> None:
-    for row in csv.reader(io.StringIO(exchange.written(made, CODE).decode("utf-8-sig"), newline="")):
+    for row in csv.reader(io.StringIO(exchange.written(made, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
         assert [cell for cell in row if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
 
 
@@ -202,7 +202,7 @@ async def test_every_field_of_ogp_is_exported_in_its_order(quiet_world: World) -
     assert list(commitment["milestones"][0]) == MILESTONE
     assert [name for name in MILESTONE if commitment["milestones"][0][name] in (None, [])] == []
     assert [name for name in PLAN if not found["plan"].get(name)] == []
-    header = data.decode("utf-8-sig").splitlines()[0].split(",")
+    header = data.decode("utf-8-sig").splitlines()[0].split(";")
     stems = [column.removesuffix("_ar").removesuffix("_status") for column in header]
     assert [stem for stem in stems if stem in names] == [name for name in names if name != "milestones"]
 
@@ -213,10 +213,10 @@ async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: Wor
     await kept(quiet_world)
     async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, code)
-        moved = data.replace(f",{code},".encode(), b",copy,")
+        moved = data.replace(f";{code};".encode(), b";copy;")
         await service.keep_plan(session, PlanIn.model_validate(plan("copy")))
         count = await exchange.import_csv(session, "copy", moved, who="amina", now=quiet_world.now())
-        assert count == data.count(b"\r\ncommitment,")
+        assert count == data.count(b"\r\ncommitment;")
         assert await exchange.export_csv(session, "copy") == moved
 
 
@@ -248,23 +248,23 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
     ("data", "why"),
     [
         (b"a,b\r\n", "the columns are not those of an export.*a, b unknown.*export the plan"),
-        (_csv(GOOD[0]).replace(b",", b";"), "semicolons: save it with commas"),
-        (b"\xff\xfe", "not UTF-8: save it as"),
-        (_csv(GOOD[0]).replace(b"commitment,1", b"milestone,1"), "line 2: a milestone stands below its own commitment"),
-        (_csv(GOOD[0]).replace(b"commitment,1", b"promise,1"), "line 2, column row: write commitment or milestone"),
+        (b"\xff\xfe", "the columns are not those of an export"),
+        (b"row;number\r\ncommitment;\x98\x9d\x81\x8d", "line 2 cannot be read with certainty: save it as UTF-8"),
+        (_csv(GOOD[0]).replace(b"commitment;1", b"milestone;1"), "line 2: a milestone stands below its own commitment"),
+        (_csv(GOOD[0]).replace(b"commitment;1", b"promise;1"), "line 2, column row: write commitment or milestone"),
         (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: it belongs to the plan"),
         (_csv(GOOD[4]).replace(b"blocked", b"late"), "line 2, column operational_status: Input should be 'planned'"),
-        (_csv(GOOD[0]) + b"x,y\r\n", "line 5: it has not as many cells"),
+        (_csv(GOOD[0]) + b"x;y\r\n", "line 5: it has not as many cells"),
         (_csv(GOOD[0]) + b'"', "no CSV"),
         (_csv(GOOD[0], GOOD[0]), "line 5, column number: commitment 1 is in line 2 already"),
         (
-            _csv(GOOD[0]) + _csv(GOOD[0]).partition(b"\r\n")[2].replace(b",1,", b",01,", 1),
+            _csv(GOOD[0]) + _csv(GOOD[0]).partition(b"\r\n")[2].replace(b";1;", b";01;", 1),
             "line 5, column number: commitment 1 is in line 2 already",
         ),
-        (_csv(GOOD[0], GOOD[0]).replace(b"commitment,1", b"commitment,+1", 1), "commitment 1 is in line 2 already"),
+        (_csv(GOOD[0], GOOD[0]).replace(b"commitment;1", b"commitment;+1", 1), "commitment 1 is in line 2 already"),
         (_step(_csv(GOOD[0]), b"on_track", b"soon"), "line 4, column milestone_operational_status: Input should be"),
-        (_step(_csv(GOOD[0]), b",2,", b",1,"), "line 4, column milestone_number: milestone 1 is in line 3 already"),
-        (_step(_csv(GOOD[0]), b",texte step 2,", b",,"), "line 4, column milestone_title_fr: it must not be empty"),
+        (_step(_csv(GOOD[0]), b";2;", b";1;"), "line 4, column milestone_number: milestone 1 is in line 3 already"),
+        (_step(_csv(GOOD[0]), b";texte step 2;", b";;"), "line 4, column milestone_title_fr: it must not be empty"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_by_line_and_column(data: bytes, why: str) -> None:
@@ -273,13 +273,13 @@ def test_a_file_that_is_wrong_is_refused_by_line_and_column(data: bytes, why: st
 
 
 def test_a_number_is_the_same_however_a_spreadsheet_writes_it() -> None:
-    data = _csv(GOOD[0]).replace(b"milestone,1,", b"milestone,01,")
+    data = _csv(GOOD[0]).replace(b"milestone;1;", b"milestone;01;")
     assert importing.parsed(data, CODE) == importing.parsed(_csv(GOOD[0]), CODE)
 
 
 def test_all_faults_are_named_at_once_and_lines_are_counted_as_a_person_counts_them() -> None:
     long = {**GOOD[0], "problem": {"fr": "un\r\nproblème\r\nen trois lignes"}}
-    data = _csv(long, GOOD[4]).replace(b"blocked", b"late").replace(b",2026-", b",26-")
+    data = _csv(long, GOOD[4]).replace(b"blocked", b"late").replace(b";2026-", b";26-")
     with pytest.raises(Invalid) as wrong:
         importing.parsed(data, CODE)
     said = str(wrong.value).split("; ")
@@ -300,7 +300,7 @@ async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -
     async with quiet_world.db.transaction() as session:
         await recording.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=quiet_world.now())
         data = await exchange.export_csv(session, CODE)
-        assert data.startswith(b"\xef\xbb\xbfrow,number,")
+        assert data.startswith(b"\xef\xbb\xbfrow;number;")
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
         assert (await service.commitment(session, CODE, 9)).as_given().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)

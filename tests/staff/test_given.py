@@ -30,12 +30,22 @@ NAMED = (
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_file_that_is_not_utf_8_is_refused_in_a_sentence(said: Any, tmp_path: Path, reader: str) -> None:
-    file = tmp_path / "windows.json"
-    for encoding in ("cp1252", "utf-16"):
-        file.write_text('{"title": "Été"}', encoding=encoding)
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(said: Any, tmp_path: Path, reader: str) -> None:
+    file = tmp_path / "damaged.json"
+    for data in ('{"title": "Été prochain"}'.encode()[:-8] + b"\xff}", b'{\r\n"title": "\x98\x9d\x81"}'):
+        file.write_bytes(data)
         code, found = said(f"{reader} {file}")
-        assert (code, "it is not UTF-8" in found, len(found.splitlines())) == (1, True, 1), found
+        assert (code, "cannot read" in found, "line " in found, len(found.splitlines())) == (1, True, True, 1), found
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_file_is_read_as_an_office_saved_it(said: Any, tmp_path: Path, encoding: str) -> None:
+    given, file = plan(), tmp_path / "windows.json"
+    given["title"] |= {"fr": "Plan d’action de la Région, édition de l’été"}
+    escaped = {**given, "title": {**given["title"], "fr": "TITLE"}}
+    text = json.dumps(escaped).replace("TITLE", given["title"]["fr"])
+    file.write_bytes(text.encode(encoding))
+    assert said(f"commitment plan {file}") == (0, "plan-test is kept.\n")
 
 
 @pytest.mark.parametrize("file", ["-", "plan.json"])
