@@ -30,6 +30,8 @@ class AppContext:
     catalogs: Catalogs
     channels: Sequence[Channel]
     api_token: SecretStr
+    number: str = ""  # that residents text, as they dial it; "" if there is none
+    bot: str = ""  # the Telegram bot's name, without @; "" if there is none
 
 
 def context_of(request: Request) -> AppContext:

@@ -44,7 +44,7 @@ def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
     labels = {known: text for known, text, _ in turn.conversation.offered}
     option, _, points = key.rpartition(":")
-    return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
+    return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
 
 
 def _names(turn: Turn, key: str, shown: str) -> tuple[Name, ...]:
