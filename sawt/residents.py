@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit, places
@@ -18,10 +16,11 @@ from api.residents.models import Merge
 from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, agreed
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
 resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Who = Annotated[str, typer.Argument(help="the number of their row, or the phone number they ask from (+212…)")]
 Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
@@ -41,7 +40,7 @@ def erase(who: Who, by: As = "sawt", yes: Yes = False) -> None:
     """Erase a person: addresses, follows, seats, letters. Ballots stay, nameless, and so do published ideas."""
     agreed("Erase this person? It cannot be undone.", yes=yes)
     number = take(lambda session: _erase(session, who, by))
-    _err.print(f"Resident {number} is erased.", highlight=False)
+    _err.print(f"Resident {number} is erased.")
 
 
 @resident.command()
@@ -65,7 +64,7 @@ def unmerge(
     """Make two people of one again, each with their own addresses and ballots."""
     agreed(f"Undo merge {number}?", yes=yes)
     found = take(lambda session: files.part(session, number, who=by, keyring=keyring(), now=now()))
-    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.", highlight=False)
+    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
 
 
 @resident.command()
