@@ -71,8 +71,8 @@ async def _poison(session: AsyncSession) -> None:
     session.add(Unmatched(words=HOSTILE, asked="home", language="fr", count=1, last_on=now().date()))
     session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
     session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))
-    gone = Resident(state="active", language=HOSTILE, latin=False, joined_at=now())
+    gone = Resident(state="active", language="fr", latin=False, joined_at=now())
     session.add(gone)
     await session.flush()
     undone = {"undone_at": now(), "undone_by": HOSTILE}
-    session.add(Merge(kept_id=1, gone_id=gone.id, how=HOSTILE, channel=HOSTILE, merged_at=now(), **undone))
+    session.add(Merge(kept_id=1, gone_id=gone.id, how="[/x]\x1b", channel="[red]\x1b[31m", merged_at=now(), **undone))
