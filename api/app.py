@@ -37,6 +37,7 @@ from api.proposals import idea_routes, pictures
 from api.proposals import routes as proposal_routes
 from api.proposals import service as proposals
 from api.public import routes as public_routes
+from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
@@ -50,7 +51,7 @@ class Part(Channel, Protocol):
 
     @property
     def router(self) -> APIRouter:
-        """Its webhooks; empty where it fetches what it hears."""
+        """Its webhooks, all below /NAME; empty where it fetches what it hears."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -79,8 +80,13 @@ _STAFF = (
 _service = APIRouter(include_in_schema=False)
 
 
-def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = ()) -> FastAPI:
-    """The application. Nothing starts before its lifespan does."""
+def create_app(
+    means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = (), number: str = "", bot: str = ""
+) -> FastAPI:
+    """The application. Nothing starts before its lifespan does.
+
+    `number` and `bot` are where residents write to, as the home page names them.
+    """
     kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
     app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None)
     app.state.context = AppContext(
@@ -91,11 +97,13 @@ def create_app(means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = (
         channels,
         api_token=means.settings.api_token,
         region=means.settings.default_region,
+        number=number,
+        bot=bot,
     )
     # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
-    map_errors(app)
+    map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
     for router in (*_STAFF, public_routes.router, _service):

@@ -31,6 +31,8 @@ class AppContext:
     channels: Sequence[Channel]
     api_token: SecretStr
     region: str  # the country of numbers that are written without one
+    number: str = ""  # that residents text, as they dial it; "" if there is none
+    bot: str = ""  # the Telegram bot's name, without @; "" if there is none
 
 
 def context_of(request: Request) -> AppContext:

@@ -22,6 +22,8 @@ LANGUAGES = ("ar", "fr", "zgh")
 # The primary subtags (IANA's registry) that apps and browsers may name, and which language of ours each stands for.
 _TAGS = {"ar": "ar", "fr": "fr", "zgh": "zgh", "ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "kab": "zgh"}
 
+_AND = {"ar": " و", "fr": " et ", "zgh": " ⴷ "}
+
 Forms = tuple[str, ...]  # one text, or one for each plural form of the language
 
 
@@ -57,9 +59,18 @@ class Voice:
         """Several things in a row, with the comma of the language."""
         return ("، " if self.language == "ar" else ", ").join(map(str, items))
 
-    def several(self, items: Iterable[str]) -> str:
-        """Several lists in a row, told apart by the semicolon of the language."""
-        return ("؛ " if self.language == "ar" else "; ").join(items)
+    def joined(self, items: Iterable[object]) -> str:
+        """Several things in a row, the last one behind an "and": "1, 2 et 3"."""
+        *first, last = map(str, items)
+        return self.listed(first) + self.write(_AND[self.language]) + last if first else last
+
+    def paired(self, name: object, value: object) -> str:
+        """A thing and what is said of it: "Centre de santé : 5"."""
+        return f"{name} : {value}" if self.language == "fr" else f"{name}: {value}"
+
+    def clauses(self, items: Iterable[str]) -> str:
+        """Several statements in a row, which may hold commas, with the semicolon of the language."""
+        return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
         """The text in this person's script."""

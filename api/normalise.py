@@ -37,7 +37,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()  # 1
     text = _INVISIBLE.sub("", text)  # 2
     if not text.isascii():
-        text = "".join(_digit(letter) for letter in text)  # 3
+        text = in_ascii_digits(text)  # 3
         text = text.translate(_ARABIC)  # 4
         text = _without_marks(text)  # 5
         text = _REPEATED.sub(r"\1", text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
@@ -59,6 +59,11 @@ def normalise(text: str) -> str:
     if text.strip() in ("?", "؟"):
         return "?"
     return key(fold(text))
+
+
+def in_ascii_digits(text: str) -> str:
+    """The text with each digit of any script ("٩", "۹") as 0 to 9; all else stays as it is."""
+    return "".join(map(_digit, text))
 
 
 def _digit(letter: str) -> str:

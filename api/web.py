@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import IntegrityError
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
@@ -23,6 +25,7 @@ _STATUS: tuple[tuple[type[SawtError], int], ...] = (
     (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
 )  # fmt: skip
 _AT_ONCE = "somebody else wrote the same in this moment: look at it, and try again"
+ErrorPage = Callable[[Request, int], Response | None]  # for a request and a status; None if JSON answers it
 _TRY_AGAIN = "5"  # seconds; providers that do not read it have their own pace
 
 
@@ -87,24 +90,45 @@ def spreadsheet(name: str) -> dict[str, Any]:
     return {"media_type": "text/csv; charset=utf-8", "headers": headers}
 
 
-def map_errors(app: FastAPI) -> None:
-    """Answer domain errors with their status and their sentence."""
+def _no_page(_request: Request, _status: int) -> Response | None:
+    return None
+
+
+def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
+    """Answer errors with their status: as a `page` if there is one for the request, else as JSON with a sentence."""
+
+    def answered(request: Request, answer: Response) -> Response:
+        shown = page(request, answer.status_code)
+        if shown is None:
+            return answer
+        kept = ("Allow", "Retry-After", "WWW-Authenticate")
+        shown.headers.update({name: answer.headers[name] for name in kept if name in answer.headers})
+        return shown
 
     @app.exception_handler(SawtError)
-    async def _answer(_request: Request, error: Exception) -> JSONResponse:
+    async def _answer(request: Request, error: Exception) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
         if status == 503:
             log.warning("web.unavailable", error=type(error.__cause__).__name__)
-        return JSONResponse({"detail": str(error)}, status_code=status, headers=headers)
+        return answered(request, JSONResponse({"detail": str(error)}, status_code=status, headers=headers))
 
     @app.exception_handler(IntegrityError)
-    async def _twice(_request: Request, _error: Exception) -> JSONResponse:
+    async def _twice(request: Request, _error: Exception) -> Response:
         log.warning("web.twice")  # no more of it: the error may hold what was written
-        return JSONResponse({"detail": _AT_ONCE}, status_code=409)
+        return answered(request, JSONResponse({"detail": _AT_ONCE}, status_code=409))
 
     @app.exception_handler(RequestValidationError)
-    async def _explain(_request: Request, error: RequestValidationError) -> Response:
+    async def _explain(request: Request, error: RequestValidationError) -> Response:
         # What was given is not sent back: it may be what no JSON of ours can hold (NaN, half a letter).
         faults = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
-        return Response(json.dumps({"detail": faults}), status_code=422, media_type="application/json")
+        text = json.dumps({"detail": faults})
+        return answered(request, Response(text, status_code=422, media_type="application/json"))
+
+    @app.exception_handler(StarletteHTTPException)
+    async def _refuse(request: Request, error: StarletteHTTPException) -> Response:
+        return answered(request, await http_exception_handler(request, error))
+
+    @app.exception_handler(Exception)
+    async def _fail(request: Request, _error: Exception) -> Response:
+        return answered(request, PlainTextResponse("Internal Server Error", status_code=500))

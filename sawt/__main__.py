@@ -10,6 +10,7 @@ import typer
 
 from api.errors import SawtError
 from sawt.lazy import LazyGroup
+from sawt.visible import any_encoding, fault
 
 
 class Commands(LazyGroup):
@@ -59,10 +60,11 @@ def _sawt() -> None:
 
 def main() -> None:
     """Run a command; what goes wrong is one sentence and exit code 1."""
+    any_encoding()
     try:
         cli()
     except SawtError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        fault(str(error))
         sys.exit(1)
 
 

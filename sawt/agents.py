@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import service
@@ -15,9 +13,10 @@ from api.clock import now
 from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, well_formed
+from sawt.printing import Printer, Table
 
 agent = typer.Typer(no_args_is_help=True, help="Agents of associations, who answer for people one after another.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 
 @agent.command()
@@ -31,7 +30,7 @@ def create(
     wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province, who=who))
     made, code = take(lambda session: service.create(session, wanted, keyring=keyring(), now=now()))
     _err.print(f"Agent {made.id} begins by writing: AGENT and this code, which is not shown again.")
-    typer.echo(code)  # to be copied whole
+    _out.print(code)  # to be copied whole
 
 
 @agent.command("list")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
@@ -17,10 +15,11 @@ from api.meetings.schemas import MeetingOut
 from sawt.context import keyring
 from sawt.database import take
 from sawt.given import well_formed
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
 attending = typer.Typer(no_args_is_help=True)
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the meeting's code")]
 
@@ -30,7 +29,7 @@ _CAME = {True: "yes", False: "no", None: ""}
 @attending.command()
 def show(code: Code) -> None:
     """Show one as JSON: its counts, who came, its minutes and how many found them right."""
-    typer.echo(take(lambda session: _shown(session, code)).model_dump_json(indent=2))
+    _out.json(take(lambda session: _shown(session, code)).model_dump_json(indent=2))
 
 
 @attending.command("who")

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service, steps
@@ -22,12 +20,13 @@ from sawt.context import kit
 from sawt.database import take
 from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
+from sawt.printing import RED, YELLOW, Printer, Table
 from sawt.settings import configured
 from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
 campaign.add_typer(following)
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
@@ -42,7 +41,7 @@ def create(
     given = parsed(CampaignIn, written(file))
     made = take(lambda session: _create(session, given, who))
     _err.print(f"Campaign {made} is kept as a draft. Next: sawt campaign preview {made}")
-    typer.echo(made)  # its number, for scripts
+    _out.print(str(made))  # its number, for scripts
 
 
 @campaign.command("list")
@@ -59,7 +58,7 @@ def preview(number: Id, as_json: AsJson = False) -> None:
     """Say who would get it, who would not and why, what it costs, how long it takes."""
     found = take(lambda session: _preview(session, number))
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        _out.json(found.model_dump_json(indent=2))
         return
     _show(found)
 
@@ -69,7 +68,7 @@ def show_report(number: Id, as_json: AsJson = False) -> None:
     """Say what became of its messages. Handed over is not delivered."""
     found: Report = take(lambda session: _report(session, number))
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        _out.json(found.model_dump_json(indent=2))
         return
     _counts(f"{found.name}: {found.state}, {found.total} messages", found.states)
     _counts("reasons", found.reasons)
@@ -105,7 +104,7 @@ def _plain(step: StepName, words: str) -> None:
         found, state = take(lambda session: _step(session, number, step, who, None))
         _say(found, state)
         if found != number:
-            typer.echo(found)  # the number of the new draft, for scripts
+            _out.print(str(found))  # the number of the new draft, for scripts
 
     campaign.command(step, help=words)(step_taken)
 
@@ -161,20 +160,23 @@ def _show(found: Preview) -> None:
     _counts(f"{found.recipients} people would get it", {**found.by_channel, **found.by_language, **found.by_province})
     _counts("would not get it", found.excluded)
     price = "unknown" if found.price is None else f"{found.price} {found.currency} (price of {found.priced_on})"
-    _out.print(f"SMS segments: {found.total_segments} {json.dumps(found.segments)}  price: {price}", highlight=False)
+    _out.print(f"SMS segments: {found.total_segments} {json.dumps(found.segments)}  price: {price}")
     done = when(found.done_at) or "never, at these hours"
-    _out.print(f"Sending takes {found.seconds:.0f} s; begun now it is done by {done}.", highlight=False)
+    _out.print(f"Sending takes {found.seconds:.0f} s; begun now it is done by {done}.")
     for place, wave in enumerate(found.waves, start=1):
         begins = when(wave.begins_at) or "never, at these hours"
         words = f"wave {place}: {wave.share} % after {wave.after_minutes} min, {wave.recipients} people, from {begins}"
-        _out.print(words, highlight=False)
+        _out.print(words)
     for words in found.blockers:
-        _out.print(f"[red]stands against it:[/red] {words}", highlight=False)
+        _out.print(f" {words}", mark="stands against it:", colour=RED)
     for words in found.warnings:
-        _out.print(f"[yellow]mind:[/yellow] {words}", highlight=False)
+        _out.print(f" {words}", mark="mind:", colour=YELLOW)
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> None:
+    if not counts:
+        _out.print(title)  # a table without rows would not show it
+        return
     table = Table(title=title, title_justify="left", show_header=False)
     for name, count in counts.items():
         table.add_row(name, str(count))

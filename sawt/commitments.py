@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import news
@@ -24,9 +21,10 @@ from api.formats import short_day
 from api.proposals.service import origins
 from sawt.database import take
 from sawt.given import As, binary, parsed, written
+from sawt.printing import Printer, Table, to_output
 
 commitment = typer.Typer(no_args_is_help=True, help="What the Council has committed itself to, and how it stands.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Plan = Annotated[str, typer.Argument(help="the plan's code")]
 Number = Annotated[int, typer.Argument(help="the commitment's number in its plan")]
@@ -61,7 +59,7 @@ def show(plan: Plan, number: Number) -> None:
     """Show one as JSON: its fields, how it stands, the proposals and ideas it came from."""
     today = service.today(now())
     found = take(lambda session: standing.read(session, plan, number, today=today, trace=origins))
-    typer.echo(found.model_dump_json(indent=2))
+    _out.json(found.model_dump_json(indent=2))
 
 
 @commitment.command()
@@ -147,14 +145,14 @@ def export_file(plan: Plan, as_json: Annotated[bool, typer.Option("--json", help
     """Write a plan's commitments to standard output, as CSV or JSON."""
     if as_json:
         found = take(lambda session: exchange.export_json(session, plan))
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        _out.json(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    sys.stdout.buffer.write(take(lambda session: exchange.export_csv(session, plan)))
+    to_output(take(lambda session: exchange.export_csv(session, plan)))
 
 
 def _say_draft(campaign: int) -> None:
     _err.print(f"Campaign {campaign} is a draft. Next: sawt campaign preview {campaign}")
-    typer.echo(campaign)  # its number, for scripts
+    _out.print(str(campaign))  # its number, for scripts
 
 
 async def _late(session: AsyncSession, plan: str) -> list[LateOut]:

@@ -56,7 +56,7 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
         db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices)
     )
     channels = tuple(_channels(means, dialogue, reports))
-    app = create_app(means, catalogs=found, channels=channels)
+    app = create_app(means, catalogs=found, channels=channels, number=number, bot=bot)
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
@@ -20,10 +18,11 @@ from api.rounds import service as rounds
 from sawt.database import take
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api import logs
 from api.crypto import Keyring
@@ -17,11 +16,12 @@ from sawt import demo as rehearsed
 from sawt import demo_data
 from sawt.compose import compose
 from sawt.migrate import migrate
+from sawt.printing import Printer
 from sawt.serve import bind, serve
 from sawt.serve_command import Port
 from sawt.settings import configured
 
-_out = Console()
+_out = Printer()
 
 
 def demo(
@@ -46,7 +46,7 @@ def _say_where(url: str) -> None:
         f"The counts: .venv/bin/sawt results plan    The JSON API: {url}/v1, described by {url}/openapi.json",
         "Ctrl-C stops it; what was said is kept.",
     ):
-        _out.print(line, soft_wrap=True, highlight=False)
+        _out.print(line)
 
 
 async def _load(settings: Settings) -> None:

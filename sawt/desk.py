@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api import places
 from api.clock import now
@@ -15,10 +13,11 @@ from api.desk.schemas import AnswerIn, AssignIn, By, State
 from sawt.context import catalogs, keyring
 from sawt.database import take
 from sawt.given import As, well_formed
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
 desk = typer.Typer(no_args_is_help=True, help="What residents wrote to the staff, and the answers.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Number = Annotated[int, typer.Argument(help="the letter's number")]
 
@@ -56,7 +55,7 @@ def read(number: Number) -> None:
     _err.print(f"Letter {found.number} is {found.state}, in {found.language}, from resident {found.resident}.")
     for each in found.lines:
         mark = f"> {each.who}: " if each.kind == service.ANSWER else ""
-        typer.echo(f"{when(each.at)} {mark}{each.text}")  # a text to be read whole
+        _out.lines(f"{when(each.at)} {mark}{each.text}")  # a text to be read whole
 
 
 @desk.command()

@@ -7,14 +7,14 @@ import asyncio
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from rich.console import Console
-from rich.markup import escape
 
 from api.settings import Settings
 from sawt.doctor import examine
 from sawt.findings import Finding, faults
+from sawt.printing import DIM, GREEN, RED, Printer
 
-_out = Console()
+_out = Printer()
+_MARKS = {True: ("ok", GREEN), False: ("wrong", RED), None: ("off", DIM)}
 
 
 def doctor() -> None:
@@ -32,6 +32,6 @@ async def _examine(settings: Settings) -> int:
 
 def _show(finding: Finding) -> bool:
     """Print what was found; says whether it is wrong."""
-    mark = {True: "[green]ok[/green]", False: "[red]wrong[/red]", None: "[dim]off[/dim]"}[finding.ok]
-    _out.print(f"{mark:<20} {escape(f'{finding.what}: {finding.words}')}", highlight=False, soft_wrap=True)
+    mark, colour = _MARKS[finding.ok]
+    _out.print(f"{finding.what}: {finding.words}", mark=f"{mark:<6}", colour=colour)
     return finding.ok is False

@@ -6,8 +6,6 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api.clock import now
 from api.crypto import Keyring
@@ -20,11 +18,12 @@ from sawt.context import keyring
 from sawt.database import with_db
 from sawt.findings import Finding
 from sawt.given import As
+from sawt.printing import Printer, Table
 from sawt.revisions import current, newest
 from sawt.settings import configured
 
 doubling = typer.Typer()
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 _WHAT = "phone numbers"
 _COMMAND = "sawt resident merge-doubles"
@@ -44,11 +43,11 @@ def merge_doubles(
     if found.clean:
         return
     if not yes:
-        _err.print("Nothing is changed yet. To do it: add --yes", highlight=False)
+        _err.print("Nothing is changed yet. To do it: add --yes")
         return
     given = Mending(keyring(), settings.default_region, who, now())
     done = asyncio.run(with_db(lambda db: mend(db, given)))
-    _err.print(f"Residents merged into others: {done.residents}. Numbers rewritten: {done.rewritten}.", highlight=False)
+    _err.print(f"Residents merged into others: {done.residents}. Numbers rewritten: {done.rewritten}.")
 
 
 async def look_at_numbers(settings: Settings) -> list[Finding]:
@@ -95,7 +94,5 @@ def _show(found: Survey) -> None:
     _out.print(
         f"Numbers with several residents: {found.numbers}{f' ({more} not listed)' if more else ''}. "
         f"Residents to merge into others: {found.residents}. Other numbers to rewrite: {found.rewritten}. "
-        f"No phone numbers: {found.no_phones}. Cannot be opened: {found.unreadable}.",
-        highlight=False,
-        soft_wrap=True,
+        f"No phone numbers: {found.no_phones}. Cannot be opened: {found.unreadable}."
     )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, TextIO
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api.campaigns import progress, recipients, testing
 from api.campaigns.recipients import Recipient, State, Wanted
@@ -22,10 +19,11 @@ from api.errors import Invalid
 from sawt.context import keyring, kit
 from sawt.database import with_db
 from sawt.given import As, well_formed
+from sawt.printing import Printer, Table, Writable, output
 from sawt.settings import configured
 
 following = typer.Typer(no_args_is_help=True)
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
 Channel = Annotated[Literal["sms", "telegram"] | None, typer.Option(help="only this one")]
@@ -47,7 +45,7 @@ def try_text(
     sent = asyncio.run(with_db(lambda db: send_test(db, number, given)))
     for each in sent:
         parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
-        _err.print(f"A test in {each.language} is queued on {each.road}{parts}.", highlight=False)
+        _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
 
 
 @following.command("recipients")
@@ -81,7 +79,7 @@ async def send_test(db: Database, number: int, given: TestIn) -> list[TestOut]:
         return await testing.send_test(session, number, given, kit=kit(settings), keyring=keyring(), now=now())
 
 
-async def write_csv(db: Database, number: int, wanted: Wanted, out: TextIO) -> int:
+async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) -> int:
     """Write the recipients as they come; returns how many. Raises NotFound."""
     parts = await recipients.begun(recipients.chunks(db, number, wanted, keyring=keyring()))
     lines = -1  # the first is of names
@@ -97,7 +95,7 @@ async def _print(db: Database, number: int, wanted: Wanted) -> None:
             table = Table(*_SHOWN)
             for each in part:
                 table.add_row(*(_cell(each, name) for name in _SHOWN))
-            _out.print(table, highlight=False)
+            _out.print(table)
 
 
 async def _watch(db: Database, number: int) -> None:
@@ -105,14 +103,14 @@ async def _watch(db: Database, number: int) -> None:
     first = await progress.look(db, number, prices=prices)
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
-        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}", highlight=False)
+        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}")
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
+def _opened(file: Path) -> Iterator[Writable]:
     """A file to write to. Raises Invalid, in words, where there is none."""
     if str(file) == "-":
-        yield sys.stdout
+        yield output()
         return
     try:
         out = file.open("w", encoding="utf-8", newline="")  # the lines end as they are given

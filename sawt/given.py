@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from api import encodings
 from api.clock import MOROCCO
 from api.errors import Invalid, faults
+from sawt.printing import ask
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -74,4 +75,4 @@ def agreed(question: str, *, yes: bool = False) -> None:
         return
     if not sys.stdin.isatty():
         raise Invalid("nobody is there to say yes: use --yes")
-    typer.confirm(question, abort=True)
+    ask(question)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
@@ -21,10 +19,11 @@ from sawt.context import catalogs, keyring
 from sawt.context import kit as campaign_kit
 from sawt.database import take
 from sawt.given import As, parsed, written
+from sawt.printing import Printer, Table
 from sawt.settings import configured
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Number = Annotated[int, typer.Argument(help="the idea's number")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
@@ -70,7 +69,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
 
     page = take(found)
     if as_json:
-        typer.echo(page.model_dump_json(indent=2))
+        _out.json(page.model_dump_json(indent=2))
         return
     facts = page.model_dump(mode="json", exclude={"alike", "steps"})
     table = Table(title=f"Idea {number}", title_justify="left", show_header=False)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import steps
 from api.clock import now
 from sawt.context import kit
 from sawt.database import take
+from sawt.printing import Printer
 from sawt.settings import configured
 
-_out = Console()
+_out = Printer()
 
 
 def invite(code: Annotated[str, typer.Argument(help="the consultation's code")]) -> None:

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import MOROCCO, now
@@ -16,11 +14,12 @@ from api.outbox import lanes as service
 from api.outbox.circuit import State
 from api.outbox.models import Lane
 from sawt.database import take
+from sawt.printing import Printer, Table
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each channel sends, and open one that rests.")
 _HELD = timedelta(seconds=10)  # a lane reserves its slots a second ahead; a long message may take a few
 _ASKED = "the provider asked to wait: 'resume' does not shorten that"
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 
 @lanes.command("list")

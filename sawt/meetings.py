@@ -7,8 +7,6 @@ from typing import Annotated, TypeVar
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import meetings as telling
@@ -21,11 +19,12 @@ from sawt.attending import Code, attending
 from sawt.context import kit
 from sawt.database import take
 from sawt.given import As, At, agreed, parsed, well_formed, written
+from sawt.printing import Printer, Table
 from sawt.settings import configured
 
 meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
 meeting.add_typer(attending)
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Source = Annotated[Path, typer.Argument(help="a description as JSON; - for standard input")]
 

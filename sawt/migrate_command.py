@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.console import Console
-
 from sawt import migrate as migrations
 from sawt.database import with_db
+from sawt.printing import Printer
 
-_err = Console(stderr=True)
+_err = Printer(stderr=True)
 
 
 def migrate() -> None:

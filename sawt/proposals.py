@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
@@ -21,9 +19,10 @@ from sawt.context import catalogs
 from sawt.database import take
 from sawt.given import As, binary, parsed, written
 from sawt.ideas import kit
+from sawt.printing import Printer, Table
 
 proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; the authors of their ideas are told.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the proposal's code")]
 File = Annotated[Path, typer.Argument(help="JSON; - for standard input")]
@@ -54,7 +53,7 @@ def show(code: Code) -> None:
     async def found(session: AsyncSession) -> ProposalPage:
         return await pages.proposal_page(session, await service.get(session, code))
 
-    typer.echo(take(found).model_dump_json(indent=2))
+    _out.json(take(found).model_dump_json(indent=2))
 
 
 @proposal.command()

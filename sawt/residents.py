@@ -6,8 +6,6 @@ import re
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit, places
@@ -20,12 +18,13 @@ from sawt.context import keyring
 from sawt.database import take
 from sawt.doubles import doubling
 from sawt.given import As, agreed
+from sawt.printing import Printer, Table
 from sawt.settings import configured
 from sawt.shown import when
 
 resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
 resident.add_typer(doubling)
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 _ROW = re.compile("[1-9][0-9]{0,7}")  # a row's number; a phone's is longer, or begins with 0 or +
 
 Who = Annotated[str, typer.Argument(help="the number of their row, or the phone number they ask from (+212…)")]
@@ -46,7 +45,7 @@ def erase(who: Who, by: As = "sawt", yes: Yes = False) -> None:
     """Erase a person: addresses, follows, seats, letters. Ballots stay, nameless, and so do published ideas."""
     agreed("Erase this person? It cannot be undone.", yes=yes)
     number = take(lambda session: _erase(session, who, by))
-    _err.print(f"Resident {number} is erased.", highlight=False)
+    _err.print(f"Resident {number} is erased.")
 
 
 @resident.command()
@@ -70,7 +69,7 @@ def unmerge(
     """Make two people of one again, each with their own addresses and ballots."""
     agreed(f"Undo merge {number}?", yes=yes)
     found = take(lambda session: files.part(session, number, who=by, keyring=keyring(), now=now()))
-    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.", highlight=False)
+    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
 
 
 @resident.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
@@ -13,9 +12,10 @@ from api.errors import NotFound
 from api.results import service
 from api.results.schemas import Results
 from sawt.database import take
+from sawt.printing import Printer
 from sawt.tables import tables
 
-_out = Console()
+_out = Printer()
 
 
 def results(
@@ -25,7 +25,7 @@ def results(
     """Count the answers per option, province, language and channel."""
     found = take(lambda session: _results(session, code))
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))  # rich would wrap and colour it
+        _out.json(found.model_dump_json(indent=2))
         return
     for table in tables(found):
         _out.print(table)

@@ -7,19 +7,18 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api import phones
 from api.prices import Prices
 from api.roads import Road, Roads
 from sawt.database import with_db
+from sawt.printing import Printer, Table
 from sawt.road_trials import Verdict, try_roads
 from sawt.roads import providers_of, roads_of
 from sawt.settings import configured
 
 roads = typer.Typer(no_args_is_help=True, help="See the ways out, and try each of them.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 
 @roads.command("list")
@@ -46,9 +45,9 @@ def try_all(
     table = Table("road", "outcome", "why")
     for each in verdicts:
         table.add_row(each.road, each.outcome, each.why)
-    _out.print(table, highlight=False)
+    _out.print(table)
     if verdicts and not any(each.touched for each in verdicts):
-        _err.print("Nothing was taken up. Is a service running on this database? Try: sawt serve", highlight=False)
+        _err.print("Nothing was taken up. Is a service running on this database? Try: sawt serve")
     raise typer.Exit(0 if _fine(verdicts) else 1)
 
 

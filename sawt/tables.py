@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.table import Table
-
 from api.results.schemas import AnswerCount, QuestionResults, Results
+from sawt.printing import Table
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
 _HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api import places
 from api.clock import now
@@ -15,9 +13,10 @@ from api.formats import short_day
 from api.overview import service
 from api.overview.schemas import CampaignWaiting, MeetingWaiting, Overview, ProposalWaiting
 from sawt.database import take
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
-_out = Console()
+_out = Printer()
 _NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
 
 Row = tuple[str, str, str, str]
@@ -27,7 +26,7 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
     """Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
     found = take(lambda session: service.overview(session, now=now()))
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        _out.json(found.model_dump_json(indent=2))
         return
     table = Table("waits", "what", "since or when", "next: sawt …")
     for row in _rows(found):

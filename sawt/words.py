@@ -8,8 +8,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
@@ -21,13 +19,14 @@ from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
+from sawt.printing import Printer, Table
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
 
 messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
 words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Printer(), Printer(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
 Language = Annotated[str, typer.Argument(help="ar, fr or zgh (in Tifinagh)")]
@@ -72,7 +71,7 @@ def reset_message(name: Name, language: Language) -> None:
     """Go back to the words of the catalog."""
     found = take(lambda session: _reset(session, name, language))
     _err.print(f"{found.name} speaks again as in the catalog:")
-    _out.print(" | ".join(found.forms), soft_wrap=True)
+    _out.lines(" | ".join(found.forms), indent="")
 
 
 @words.command("unmatched")
@@ -117,7 +116,7 @@ async def _unmatched(session: AsyncSession, *, limit: int, clear: bool) -> Seque
 
 
 def _print_json(found: object) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))  # rich would wrap and colour it
+    _out.json(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def _by_sms(form: str) -> str:
@@ -134,5 +133,5 @@ def _propose(form: str) -> None:
     """Name the letters that make it dearer, and say it without them."""
     found, proposal = count(_by_sms(form)), propose(_by_sms(form))
     if proposal is not None:
-        _err.print(f"These letters make it dearer: {' '.join(found.culprits)}. Without them:", highlight=False)
-        _out.print(proposal, soft_wrap=True, highlight=False)
+        _err.print(f"These letters make it dearer: {' '.join(found.culprits)}. Without them:")
+        _out.lines(proposal, indent="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,8 +15,10 @@ from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.consultations.service import CLOSED
+from api.normalise import in_ascii_digits
 
 LENGTH = 8
+_BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direction
 
 
 class Standing(Enum):
@@ -37,8 +40,12 @@ class Checked:
 
 
 def tidy(written: str) -> str | None:
-    """The receipt that was written, in capitals and without spaces or dashes; None where it can be none."""
-    found = "".join(letter for letter in written.upper() if letter not in " -\u00a0")
+    """The receipt that was written, in capitals, with digits 0 to 9; None if it cannot be one.
+
+    Blanks, dashes and invisible marks, which come along with what is copied out of a message, are left out.
+    """
+    kept = (letter for letter in written if unicodedata.category(letter) not in _BETWEEN)
+    found = in_ascii_digits("".join(kept)).upper()
     return found if len(found) == LENGTH and set(found) <= set(ALPHABET) else None
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Consultation, Participation, Question, Words
+from api.consultations.models import Consultation, Participation, Publication, Question, Words
 from api.errors import NotFound
 
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
@@ -81,6 +81,19 @@ async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) ->
         .order_by(Consultation.opened_at, Consultation.id)
     )
     return [OnOffer(*row) for row in rows]
+
+
+async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consultation]:
+    """The consultations that anybody may answer now, the oldest first."""
+    found = select(Consultation).where(is_open(now), Consultation.invited_only.is_(False))
+    return (await session.scalars(found.order_by(Consultation.opened_at, Consultation.id))).all()
+
+
+async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
+    """The closed consultations that were for everybody and whose list of receipts is published, the newest first."""
+    found = select(Consultation).join(Publication, Publication.consultation_id == Consultation.id)
+    found = found.where(Consultation.invited_only.is_(False)).order_by(Publication.published_at.desc(), Consultation.id)
+    return (await session.scalars(found.limit(most))).all()
 
 
 async def is_for(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:

@@ -47,7 +47,7 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
     named = [(labels.get(option_of(value), value), given_by(value)) for value in values]
     if question.kind == RANKING:
         return voice.listed(f"{label} ({rank})" for rank, (label, _) in enumerate(named, start=1))
-    return voice.listed(f"{label}: {points}" if points else label for label, points in named)
+    return voice.listed(voice.paired(label, points) if points else label for label, points in named)
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
@@ -56,5 +56,7 @@ def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str
     for stance, word in _STANCES.items():
         those = [option_of(value) for value in values if given_by(value) == stance]
         if those:
-            said.append(f"{voice(word)}: {', '.join(labels[each] for each in those) if labels else len(those)}")
-    return "; ".join(said)
+            said.append(
+                voice.paired(voice(word), voice.listed(labels[each] for each in those) if labels else len(those))
+            )
+    return voice.clauses(said)

@@ -70,7 +70,7 @@ def _read(turn: Turn, target: _Target) -> Values:
 def _said(turn: Turn, target: _Target, values: Values) -> str:
     """The answer as its choices are named, or as it was written."""
     offered = _offered(turn, target)
-    names = [label_of(offered, key(target.question, value)) for value in values]
+    names = [label_of(turn, offered, key(target.question, value)) for value in values]
     return turn.voice.listed(filter(None, names)) or excerpt(values[0], _SHOWN)
 
 

@@ -77,14 +77,14 @@ def is_gathered(turn: Turn, key: str) -> bool:
 
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
-    return label_of(turn.conversation.offered, key)
+    return label_of(turn, turn.conversation.offered, key)
 
 
-def label_of(offered: Sequence[Any], key: str) -> str:
+def label_of(turn: Turn, offered: Sequence[Any], key: str) -> str:
     """The same, of these choices; "" if it is none of them."""
     labels: dict[str, str] = {known: text for known, text, _ in offered}
     option, _, points = key.rpartition(":")
-    return labels.get(key) or (f"{labels[option]}: {points}" if option in labels else "")
+    return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
 
 
 def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -> tuple[Name, ...]:

@@ -130,7 +130,7 @@ async def _told(turn: Turn, consultation: Consultation) -> list[str]:
     room = ROOM if len(asked) == 1 else _EACH
     said = [chosen(question, held[question.id], turn.voice, room=room) for question in asked]
     points_left = [left(question, held[question.id]) for question in asked if question.kind == POINTS]
-    lines = [turn.voice("echo", said=turn.voice.several(said))]
+    lines = [turn.voice("echo", said=turn.voice.clauses(said))]
     return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
 
 

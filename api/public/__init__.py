@@ -1,1 +1,1 @@
-"""Pages for everybody, without a sign-in: receipts and what was counted."""
+"""Pages for everybody, without a sign-in: home, receipts, what was counted, and errors."""

@@ -55,6 +55,8 @@ class Pages:
     def render(self, template: str, voice: Voice, **given: object) -> HTMLResponse:
         """A page. Everything given is escaped."""
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
-        words = {"language": tag, "direction": "rtl" if tag == "ar" else "ltr", "languages": LANGUAGES}
+        words: dict[str, object] = {"language": tag, "languages": LANGUAGES}
+        words["direction"] = "rtl" if tag == "ar" else "ltr"  # of the language: what a line begins with says nothing
+        words["site"] = {"home": voice("page.home"), "languages": voice("page.languages"), "check": voice("page.check")}
         text = _templates().get_template(template).render(**words, **given)
         return HTMLResponse(text, headers=HEADERS)

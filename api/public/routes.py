@@ -1,4 +1,4 @@
-"""The public pages about votes: check a receipt, and read the list that was published at closing."""
+"""The public pages: home, check a receipt, and read the list that was published at closing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import receipts
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
+from api.consultations.publishing import REPLACED
 from api.consultations.telling import told
-from api.deps import CatalogsDep, Db, Session
+from api.deps import AppContext, CatalogsDep, Db, Session, context_of
 from api.errors import NotFound
 from api.i18n import Voice
+from api.public import home
+from api.public.explained import Counted, explained
 from api.public.lists import Lists, Published
 from api.public.pages import HEADERS, STYLE, Pages
 
@@ -30,8 +33,23 @@ async def _lists(request: Request) -> Lists:
     return found
 
 
+async def _context(request: Request) -> AppContext:
+    return context_of(request)
+
+
 PagesDep = Annotated[Pages, Depends(_pages)]
 ListsDep = Annotated[Lists, Depends(_lists)]
+ContextDep = Annotated[AppContext, Depends(_context)]
+Shown = tuple[Published, Counted]
+
+
+@router.get("/")
+async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLResponse:
+    """Who asks, what is open, how to take part, and the lists of closed consultations."""
+    voice = pages.voice(request)
+    async with context.db.transaction() as session:
+        found = await home.read(session, context)
+    return pages.render("home.html", voice, **home.words(found, voice, context))
 
 
 @router.get("/receipts")
@@ -49,14 +67,16 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 @router.get("/consultations/{code}/receipts")
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep) -> HTMLResponse:
-    """The list of a closed consultation, with its hash."""
+    """The list of a closed consultation, with its hash, what its signs mean, and how to check it."""
     voice = pages.voice(request)
     async with db.transaction() as session:
         consultation = await _opened(session, code)
         try:
-            found: Published | None = await lists.get(session, consultation)
+            published = await lists.get(session, consultation)
         except NotFound:
-            found = None
+            found: Shown | None = None
+        else:
+            found = published, await lists.counts(session, consultation, published[0].digest)
     return _page(pages, voice, consultation, found)  # a list is long: the database need not wait for its page
 
 
@@ -73,15 +93,41 @@ async def style() -> Response:
     return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 
-def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Published | None) -> HTMLResponse:
+def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | None) -> HTMLResponse:
     words = {"title": voice("page.list", title=voice.pick(consultation.title)), "later": voice("page.later")}
     if found is None:
         return pages.render("list.html", voice, published=None, **words)
-    published, text = found
+    (published, text), counts = found
     heading, *lines = text.splitlines()
-    labels = {"hash": voice("page.hash"), "file": voice("page.file")}
-    labels["address"] = f"/consultations/{consultation.code}/receipts.txt"
-    return pages.render("list.html", voice, published=published, heading=heading, lines=lines, **words, **labels)
+    return pages.render(
+        "list.html",
+        voice,
+        published=published,
+        ballots=voice("page.ballots", count=published.ballots),
+        questions=explained(counts, voice),
+        labels=_labels(voice),
+        address=f"/consultations/{consultation.code}/receipts.txt",
+        heading=heading,
+        lines=lines,
+        **words,
+    )
+
+
+def _labels(voice: Voice) -> dict[str, str]:
+    """The words around a list."""
+    return {
+        "meaning": voice("page.meaning"),
+        "sign": voice("page.sign"),
+        "answer": voice("page.answer"),
+        "replaced": voice("page.replaced", word=REPLACED),
+        "verify": voice("page.verify"),
+        "find": voice("page.find"),
+        "compare": voice("page.compare"),
+        "recompute": voice("page.recompute"),
+        "hash": voice("page.hash"),
+        "file": voice("page.file"),
+        "all": voice("page.all"),
+    }
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:

@@ -110,7 +110,9 @@ def test_the_answer_is_two_sms_at_most(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(language: str) -> None:
     voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
-    assert voice("status.ideas", other="9999", numbers="99, 171") in described(voice, found, [], CAME_FROM, TODAY)
+    assert voice("status.ideas", other="9999", numbers=voice.joined([99, 171])) in described(
+        voice, found, [], CAME_FROM, TODAY
+    )
     alone = [each.model_copy(update={"ideas": []}) for each in CAME_FROM]
     assert voice("status.proposal", other="9999") in described(voice, found, [], alone, TODAY)
 

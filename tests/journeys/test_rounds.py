@@ -147,7 +147,7 @@ async def test_points_say_what_was_understood_and_can_be_changed(worlds: dict[st
     person = await joined(world, "sms", "fr")
     before = await world.results("round")
     await person.say("1:7, 2:3")
-    assert person.words("echo", said="texte option 1: 7, texte option 2: 3") in person.heard
+    assert person.words("echo", said="texte option 1 : 7, texte option 2 : 3") in person.heard
     receipt = RECEIPT.search(person.heard)
     await person.way("change")
     assert "texte option 1 (7)" in person.heard

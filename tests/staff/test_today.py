@@ -7,7 +7,6 @@ import json
 from datetime import date
 
 import pytest
-from rich.console import Console
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
@@ -39,7 +38,7 @@ EMPTY = {
 async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
     """What `sawt …` prints on this world's database, on a wide terminal, at its time."""
     monkeypatch.setattr(today, "now", world.now)
-    monkeypatch.setattr(today, "_out", Console(width=200))  # it took its width when it was made
+    monkeypatch.setenv("COLUMNS", "200")
     for name, value in {"SAWT_DATABASE_URL": world.settings.database_url, "SAWT_KEYS": KEYS}.items():
         monkeypatch.setenv(name, value)
     found = await asyncio.to_thread(CliRunner().invoke, cli, words)

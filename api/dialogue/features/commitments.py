@@ -24,7 +24,7 @@ from api.i18n import Voice
 from api.proposals import service as proposals
 
 _STEP = "commitments"
-_PROPOSALS, _IDEAS = 4, 7  # characters of the numbers of what a commitment came from
+_PROPOSALS, _IDEAS = 4, 9  # characters of the numbers of what a commitment came from
 _MONTH, _YEAR = 30.44, 365.25  # days
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
@@ -73,21 +73,17 @@ def overdue(voice: Voice, title: str, day: str, late: int) -> str:
 
 
 def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
-    made_of = _some([each.proposal for each in origins], _PROPOSALS)
+    made_of = _some(voice, [each.proposal for each in origins], _PROPOSALS)
     ideas = [] if short else sorted(number for each in origins for number in each.ideas)
     if not ideas:
         return voice("status.proposal", other=made_of)
-    return voice("status.ideas", other=made_of, numbers=_some(ideas, _IDEAS))
+    return voice("status.ideas", other=made_of, numbers=_some(voice, ideas, _IDEAS))
 
 
-def _some(numbers: Sequence[int], room: int) -> str:
+def _some(voice: Voice, numbers: Sequence[int], room: int) -> str:
     """The first of these numbers, as many as so many characters hold, and one at least."""
-    shown = str(numbers[0])
-    for number in numbers[1:]:
-        if len(longer := f"{shown}, {number}") > room:
-            break
-        shown = longer
-    return shown
+    shown = [voice.joined(numbers[:many]) for many in range(1, len(numbers) + 1)]
+    return next((each for each in reversed(shown) if len(each) <= room), shown[0])
 
 
 async def _ask(turn: Turn) -> None:

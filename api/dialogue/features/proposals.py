@@ -69,7 +69,7 @@ async def _show(turn: Turn, number: int) -> Heard:
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
     ideas = await telling.ideas_of(turn.session, found.id)
     if ideas:
-        turn.say("proposal.ideas", numbers=turn.voice.listed(ideas[:_CREDITED]))
+        turn.say("proposal.ideas", numbers=turn.voice.joined(ideas[:_CREDITED]))
     await _onward(turn, found)
     if found.answer is not None:
         turn.say("proposal.answer", title=pick(found.answer))

@@ -1,0 +1,42 @@
+"""Errors as pages in the reader's language, for browsers; machines get JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import Request, Response
+
+from api.i18n import Catalogs, Voice
+from api.public.pages import Pages
+
+_MACHINES = {"v1", "openapi.json", "health"}  # first parts of paths that only programs ask for
+
+
+class ErrorPages:
+    """Makes the page for an error (`api.web.ErrorPage`)."""
+
+    def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
+        """`channels` by name: below it are webhooks, whose errors providers read."""
+        self._pages = Pages(catalogs)
+        self._machines = _MACHINES.union(channels)
+
+    def __call__(self, request: Request, status: int) -> Response | None:
+        """The page; None unless a browser asks for an address that is for people."""
+        if "text/html" not in request.headers.get("Accept", "") or _first(request.url.path) in self._machines:
+            return None
+        voice = self._pages.voice(request)
+        page = self._pages.render("error.html", voice, title=_said(voice, status))
+        page.status_code = status
+        return page
+
+
+def _first(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
+
+
+def _said(voice: Voice, status: int) -> str:
+    if status == 404:
+        return voice("page.missing")
+    if status == 503:
+        return voice("page.away")
+    return voice("page.refused") if status < 500 else voice("page.broken")

@@ -1,0 +1,71 @@
+"""The home page: who asks, what is open, how to take part, and the lists of closed consultations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import MOROCCO
+from api.consultations import service as consultations
+from api.consultations.models import Consultation
+from api.deps import AppContext
+from api.formats import short_day
+from api.i18n import Voice
+
+_MOST = 100  # closed consultations on the page, the newest ones
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the home page lists."""
+
+    open: Sequence[Consultation]
+    closed: Sequence[Consultation]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open consultation in the reader's language; `link` opens it on Telegram, "" if there is no bot."""
+
+    title: str
+    until: str
+    word: str
+    link: str
+
+
+async def read(session: AsyncSession, context: AppContext) -> Home:
+    """What is open now, and what was published: two statements."""
+    opened = await consultations.open_to_all(session, context.clock())
+    return Home(opened, await consultations.published(session, _MOST))
+
+
+def words(found: Home, voice: Voice, context: AppContext) -> dict[str, object]:
+    """All that the page says."""
+    begin = voice("word.begin").upper()
+    return {
+        "title": voice("page.council"),
+        "sawt": voice("page.sawt"),
+        "open": [_opened(each, voice, context.bot) for each in found.open],
+        "labels": {
+            "open": voice("page.open"),
+            "none": voice("page.none"),
+            "part": voice("page.part"),
+            "closed": voice("page.closed"),
+        },
+        "sms": voice("page.sms", word=begin, number=context.number) if context.number else "",
+        "telegram": voice("page.telegram") if context.bot else "",
+        "bot": context.bot,
+        "closed": [(each.code, voice.pick(each.title)) for each in found.closed],
+    }
+
+
+def _opened(consultation: Consultation, voice: Voice, bot: str) -> Opened:
+    end = consultation.closes_at and consultation.closes_at.astimezone(MOROCCO)
+    return Opened(
+        title=voice.pick(consultation.title),
+        until=voice("page.until", day=short_day(end.date()), time=f"{end:%H:%M}") if end else "",
+        word=voice("page.word", word=consultation.code.upper()),
+        link=f"https://t.me/{bot}?start={consultation.code}" if bot else "",
+    )

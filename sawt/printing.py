@@ -1,0 +1,97 @@
+"""All that commands print: whatever it is made of is data, shown letter by letter, never markup or a control."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Protocol, TextIO
+
+import typer
+from rich.console import Console, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from sawt.visible import coloured, visible, visible_json, write
+
+DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
+_INDENT = "    "
+
+
+class Writable(Protocol):
+    """What a text can be written to, piece by piece."""
+
+    def write(self, text: str, /) -> object:
+        """Take the next piece."""
+        ...
+
+
+class Table(RichTable):
+    """A table whose title, headers and cells are data. Long words are folded: no letter is lost."""
+
+    def __init__(self, *headers: str, title: str | None = None, **given: Any) -> None:
+        super().__init__(title=Text(visible(title)) if title is not None else None, **given)
+        for header in headers:
+            self.add_column(header)
+
+    def add_column(self, header: RenderableType = "", *more: Any, **given: Any) -> None:
+        """A column, as rich has it."""
+        super().add_column(_text(header) or "", *more, **{"overflow": "fold", **given})
+
+    def add_row(self, *cells: RenderableType | None, **given: Any) -> None:
+        """A row, as rich has it."""
+        super().add_row(*map(_text, cells), **given)
+
+
+class Printer:
+    """Prints lines and tables on standard output, or on standard error."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        self._stderr = stderr
+
+    def print(self, what: str | Table, *, mark: str = "", colour: int = 0) -> None:
+        """A table, or one line. A `mark` of ours stands before the line, in a colour."""
+        if isinstance(what, Table):
+            Console(stderr=self._stderr, markup=False, emoji=False, highlight=False).print(what)
+            return
+        write(self._to, coloured(mark, colour, self._to) + visible(what) if mark else visible(what))
+
+    def lines(self, text: str, *, indent: str = _INDENT) -> None:
+        """A text of several lines; all but the first are indented, so that none looks like a line of ours."""
+        write(self._to, visible(text, lines=True).replace("\n", f"\n{indent}"))
+
+    def json(self, text: str) -> None:
+        """A JSON document that a program can read; a terminal shows it whole."""
+        write(self._to, visible_json(text, self._to.encoding or "ascii"))
+
+    @property
+    def _to(self) -> TextIO:
+        return sys.stderr if self._stderr else sys.stdout
+
+
+def ask(question: str) -> None:
+    """Ask for a yes. Ends the command where the answer is another."""
+    typer.confirm(visible(question), abort=True)
+
+
+def to_output(data: bytes) -> None:
+    """Write a file's bytes to standard output, as they are; if that is a terminal, as it can show them."""
+    if sys.stdout.isatty():
+        sys.stdout.write(visible(data.decode(errors="replace").replace("\r\n", "\n"), lines=True))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+def output() -> Writable:
+    """Standard output for a file that is written piece by piece; it is closed by nobody."""
+    return _Shown() if sys.stdout.isatty() else sys.stdout
+
+
+class _Shown:
+    """Standard output that is a terminal, as something to write a file to."""
+
+    def write(self, text: str, /) -> object:
+        return sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True))
+
+
+def _text(cell: RenderableType | None) -> RenderableType | None:
+    return Text(visible(cell, lines=True)) if isinstance(cell, str) else cell

@@ -1,0 +1,33 @@
+"""What tests of the public pages share: a browser, the words of a language, and the addresses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from api.i18n import Voice
+from tests.world import World
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"  # what browsers send
+
+
+def heard(world: World, tag: str) -> Voice:
+    """How the pages of a tag speak."""
+    return world.service.dialogue.tools.catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
+
+
+def pages_of(code: str) -> tuple[str, ...]:
+    """The addresses of all pages, with a consultation's."""
+    return ("/", "/receipts", f"/consultations/{code}/receipts")
+
+
+@asynccontextmanager
+async def browser(app: FastAPI, language: str = "fr") -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of somebody who reads this language."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Accept": ACCEPT, "Accept-Language": language}
+    async with httpx.AsyncClient(transport=transport, base_url="http://quiet.invalid", headers=headers) as http:
+        yield http

@@ -1,0 +1,85 @@
+"""Errors: a page in the reader's language for a browser, JSON as ever for machines."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.exceptions import RequestValidationError
+
+from api.consultations import drafts
+from api.consultations import service as consultations
+from api.consultations.schemas import ConsultationIn
+from api.errors import Invalid, Unavailable
+from tests.consultations import main_consultation
+from tests.public.reading import browser, heard
+from tests.world import World
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/consultations/nope/receipts", "/consultations/draft/receipts.txt", "/consultations/%00/receipts"],
+)
+async def test_what_is_not_there_is_a_page_for_browsers(quiet_world: World, path: str, language: str) -> None:
+    async with quiet_world.db.transaction() as session:
+        given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
+        await drafts.create(session, given, now=quiet_world.now())
+    async with browser(quiet_world.service.app, language) as http:
+        page = await http.get(path)
+    assert page.status_code == 404
+    assert heard(quiet_world, language)("page.missing").replace("'", "&#39;") in page.text
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page.text
+    assert f'href="/?lang={language}"' in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+async def test_machines_get_json_as_ever(quiet_world: World) -> None:
+    assert (await quiet_world.http.get("/nothing")).json() == {"detail": "Not Found"}
+    answer = await quiet_world.http.get("/consultations/nope/receipts")
+    assert answer.json() == {"detail": "there is no consultation nope"}
+    async with browser(quiet_world.service.app) as http:  # where only programs ask, also if they accept pages
+        for path, status in (
+            ("/v1/nothing", 404),
+            ("/v1/overview", 401),
+            ("/sms/twilio/nothing", 404),
+            ("/telegram/x", 404),
+        ):
+            answer = await http.get(path)
+            assert answer.status_code == status, path
+            assert "detail" in answer.json(), path
+        assert (await http.put("/openapi.json")).json() == {"detail": "Method Not Allowed"}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (Unavailable(), 503, "page.away"),
+        (Invalid("a number is out of range"), 422, "page.refused"),
+        (RequestValidationError([]), 422, "page.refused"),
+        (RuntimeError("a secret"), 500, "page.broken"),
+    ],
+)
+async def test_other_errors_are_pages_too(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, said: str
+) -> None:
+    async def fails(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(consultations, "open_to_all", fails)
+    async with browser(quiet_world.service.app) as http:
+        page = await http.get("/")
+    assert page.status_code == status
+    assert heard(quiet_world, "fr")(said).replace("'", "&#39;") in page.text
+    assert "secret" not in page.text
+    assert ("Retry-After" in page.headers) == (status == 503)
+    answer = await quiet_world.http.get("/")
+    assert answer.status_code == status
+    assert "<html" not in answer.text
+
+
+async def test_another_method_is_a_page_that_says_what_is_allowed(quiet_world: World) -> None:
+    async with browser(quiet_world.service.app) as http:
+        page = await http.post("/receipts")
+    assert (page.status_code, page.headers["Allow"]) == (405, "GET")
+    assert heard(quiet_world, "fr")("page.refused").replace("'", "&#39;") in page.text

@@ -1,0 +1,78 @@
+"""A database full of texts that would rule a terminal, were they printed as they are."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.agents.models import Agent
+from api.audit import Act
+from api.campaigns.models import Campaign
+from api.clock import now
+from api.commitments.models import Commitment, Milestone, Plan
+from api.consultations.models import Consultation, Option, Question
+from api.db import Database
+from api.desk import service as desk
+from api.desk.models import LetterLine
+from api.dialogue.models import Unmatched
+from api.meetings.models import Meeting
+from api.outbox.models import Lane
+from api.proposals.models import Idea, Proposal
+from api.residents.models import Merge, Resident
+from sawt import demo_data
+from tests.world import KEYRING
+
+# Markup that is not closed, markup that is, a link, colours, the title of the window, an override of direction.
+MARKUP = "Fermer [/la] [red]x"
+HOSTILE = f"{MARKUP} \x1b[31m\x1b]0;a\x07 \u202eb"
+SHOWN = r"Fermer [/la] [red]x \x1b[31m\x1b]0;a\x07 \u202eb"  # what a terminal is given for it
+OBEYED = ("\x1b", "\x07", "\u202e")
+
+
+async def hostile(url: str) -> dict[str, str]:
+    """The demonstration's data, with a hostile text in every column that is shown; the names of some of its rows."""
+    db = Database(url)
+    try:
+        await demo_data.load(db, keyring=KEYRING)
+        async with db.transaction() as session:
+            await _poison(session)
+            return {
+                "proposal": await session.scalar(select(Proposal.code)) or "",
+                "plan": await session.scalar(select(Plan.code).join(Commitment, Commitment.plan_id == Plan.id)) or "",
+                "meeting": await session.scalar(select(Meeting.code)) or "",
+                "campaign": str(await session.scalar(select(Campaign.id))),
+                "letter": str(await session.scalar(select(LetterLine.letter_id).where(LetterLine.kind == desk.LETTER))),
+            }
+    finally:
+        await db.close()
+
+
+async def _poison(session: AsyncSession) -> None:
+    words = dict.fromkeys(("ar", "fr", "zgh"), HOSTILE)
+    for table, columns in (
+        (Idea, ("text", "public")),
+        (Agent, ("name",)),
+        (Act, ("who",)),
+        (Lane, ("reason",)),
+        (Campaign, ("name", "author")),
+    ):
+        await session.execute(update(table).values(dict.fromkeys(columns, HOSTILE)))
+    for table in (Proposal, Meeting, Consultation):
+        await session.execute(update(table).values(title=words))
+    plain = dict.fromkeys(words, MARKUP)  # commitments are read as strictly as they are written
+    for table in (Plan, Commitment, Milestone):
+        await session.execute(update(table).values(title=plain))
+    await session.execute(update(Commitment).values(label=plain))
+    await session.execute(update(Meeting).values(place=words))
+    await session.execute(update(Question).values(text=words))
+    await session.execute(update(Option).values(label=words))
+    sealed = desk.seal(KEYRING, f"{HOSTILE}\n2026-01-01 > staff: {HOSTILE}")
+    await session.execute(update(LetterLine).where(LetterLine.kind == desk.LETTER).values(sealed=sealed, who=HOSTILE))
+    session.add(Unmatched(words=HOSTILE, asked="home", language="fr", count=1, last_on=now().date()))
+    session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
+    session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))
+    gone = Resident(state="active", language="fr", latin=False, joined_at=now())
+    session.add(gone)
+    await session.flush()
+    undone = {"undone_at": now(), "undone_by": HOSTILE}
+    session.add(Merge(kept_id=1, gone_id=gone.id, how="[/x]\x1b", channel="[red]\x1b[31m", merged_at=now(), **undone))
