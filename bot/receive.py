@@ -48,8 +48,8 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
             await _hear(hear, update)
         return Response(status_code=200)
 
-    found = APIRouter(include_in_schema=False)
-    found.add_api_route(PATH, webhook, methods=["POST"])
+    found = APIRouter()
+    found.add_route(PATH, webhook, methods=["POST"])
     return found
 
 

@@ -149,12 +149,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Free a module's worlds at its end: they refer to themselves, and the collector comes seldom."""
-    if nextitem is None or nextitem.path != item.path:
-        gc.collect()
-
-
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what this run could not look at."""
     if not WireChecker.load().active:

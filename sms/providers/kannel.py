@@ -57,9 +57,9 @@ class Kannel:
         self._api, self._door, self._roads = api, door, roads
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
-        self.router = APIRouter(prefix=_PATH, include_in_schema=False)
-        self.router.add_api_route("/inbound", self._inbound, methods=["GET"])
-        self.router.add_api_route("/report", self._report, methods=["GET"])
+        self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
+        self.router.add_route(f"{_PATH}/inbound", self._inbound, methods=["GET"])
+        self.router.add_route(f"{_PATH}/report", self._report, methods=["GET"])
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Open the connections to Kannel."""

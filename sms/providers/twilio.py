@@ -65,9 +65,9 @@ class Twilio:
         self._validator = RequestValidator(auth_token)
         self._base = public_url.rstrip("/") + _PATH
         self._refusals = Refusals("twilio")
-        self.router = APIRouter(prefix=_PATH, include_in_schema=False)
-        self.router.add_api_route("/inbound", self._inbound, methods=["POST"])
-        self.router.add_api_route("/status", self._status, methods=["POST"])
+        self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
+        self.router.add_route(f"{_PATH}/inbound", self._inbound, methods=["POST"])
+        self.router.add_route(f"{_PATH}/status", self._status, methods=["POST"])
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Open the connections to the API."""
