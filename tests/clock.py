@@ -20,11 +20,15 @@ class MovingClock:
     """That morning, the time that passed since, and what a test added."""
 
     def __init__(self) -> None:
-        present = datetime.now(UTC)
-        self.ahead = morning(present) - present
+        self.be_morning()
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    def be_morning(self) -> None:
+        """Be that morning again."""
+        present = datetime.now(UTC)
+        self.ahead = morning(present) - present
 
     def be_real(self) -> None:
         """Be the present, as commands and other processes go by it."""

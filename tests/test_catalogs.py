@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,9 +27,14 @@ ENTRIES = listed()
 
 def forms(language: str, name: str) -> list[str]:
     """What a catalog says for a message; several where it has plural forms."""
-    found = read(catalog_path(language), language).get(name)
+    found = _catalog(language).get(name)
     assert found is not None
     return list(found.string) if isinstance(found.string, tuple) else [str(found.string)]
+
+
+@cache
+def _catalog(language: str) -> Any:
+    return read(catalog_path(language), language)
 
 
 def placeholders(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from api.dialogue import asides, unmatched
+from api.dialogue import asides, assisting, unmatched
 from api.dialogue.features import desk
 from api.dialogue.offers import expected
 from api.dialogue.steps import question
@@ -98,7 +98,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
         return
     turn.lines, turn.asked = before, None
     if turn.question is not None:
-        turn.lines.append(question.expects(turn))
+        turn.lines.append(f"{assisting.whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines:
         turn.lines.append(_number(turn) or asked.text)
 

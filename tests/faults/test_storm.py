@@ -76,9 +76,11 @@ async def kill_in_turn(rig: Rig, witness: Witness, people: int) -> None:
 
 
 @pytest.fixture
-def size(databases: Databases) -> tuple[int, int, int]:
+def size(databases: Databases, request: pytest.FixtureRequest) -> tuple[int, int, int]:
     """How many by SMS, how many by Telegram, and how many processes; a SQLite file is one process's."""
-    return (4_000, 16_000, 2) if isinstance(databases, PostgresDatabases) else (500, 500, 1)
+    if not isinstance(databases, PostgresDatabases):
+        return (500, 500, 1)
+    return (4_000, 16_000, 2) if request.config.getoption("--whole") else (1_000, 3_000, 2)
 
 
 async def test_a_storm_loses_nobody_and_doubles_nobody(

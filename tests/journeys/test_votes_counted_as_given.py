@@ -106,7 +106,7 @@ async def test_in_the_middle_one_choice_waits_for_more(own_world: World, channel
     assert "2/2" in person.heard
     await person.say("2")
     assert await holds(person) == {1: ["1", "4"], 2: ["2"]}
-    assert VOICE("echo", said="texte option 1, texte option 4; texte option 2") in person.heard
+    assert VOICE("echo", said="texte option 1, texte option 4 ; texte option 2") in person.heard
 
 
 STRAYS = ("2", "0", "retour", "aaaa", "Voici la rue cassée", "adfar 2", "3 1", "plus tard")
@@ -223,7 +223,7 @@ async def test_points_that_are_left_are_told_and_can_be_given(own_world: World, 
     await person.say("A3 B3")
     assert VOICE("points.left", left=4) in person.heard
     await person.say("C4")
-    assert VOICE("echo", said="texte option 1: 3, texte option 2: 3, texte option 3: 4") in person.heard
+    assert VOICE("echo", said="texte option 1 : 3, texte option 2 : 3, texte option 3 : 4") in person.heard
     await person.say("D1")
     assert VOICE("rule.points", given=11, total=10, over=1) in person.heard
 

@@ -167,11 +167,15 @@ async def _withdraw(turn: Turn, number: int) -> Heard:
 
 
 async def _withdraw_by_word(turn: Turn, place: int | None) -> Heard:
-    """Of the meeting at this place among theirs, or of the only one they are registered for; otherwise they choose."""
+    """Of the meeting at this place, or of the only one they are registered for; otherwise they choose.
+
+    A place is one of the list of theirs, or of the list of all where theirs is shorter.
+    """
     found = await _upcoming(turn)
     mine = [meeting for meeting, state in found if state is not None]
     if place is not None:
-        return await _withdraw(turn, _at(place, mine[:_SHOWN]))
+        listed = mine if place <= len(mine) else [meeting for meeting, _ in found]
+        return await _withdraw(turn, _at(place, listed[:_SHOWN]))
     if len(mine) == 1:
         return await _withdraw(turn, mine[0].id)
     if not mine:

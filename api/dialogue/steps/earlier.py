@@ -24,9 +24,16 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     if value in taps.WAYS_OUT:
         return Heard.SETTLED
     if question.one_by_one and given_by(value) in (MORE, LATER):
-        return Heard.MOVED if given_by(value) == MORE else Heard.SETTLED  # the pause is over: go on with what is open
+        return _go_on(turn, found) if given_by(value) == MORE else Heard.SETTLED
     turn.edits.append(await _changed(turn, found, question, value))
     return Heard.SETTLED
+
+
+def _go_on(turn: Turn, found: Consultation) -> Heard:
+    """The pause is over: go on with what is under way, or else with the statements that were left."""
+    if turn.consultation is None:
+        turn.conversation.payload = found.code  # as if a link had named it
+    return Heard.MOVED
 
 
 async def _changed(turn: Turn, found: Consultation, question: QuestionContent, value: str) -> Reply:

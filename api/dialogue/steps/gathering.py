@@ -59,7 +59,8 @@ async def take(
     enough, more = len(chosen) >= question.least, room(question, chosen)
     last = turn.conversation.position == len(turn.questions) - 1
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
-    goes_on = more and (not enough or bool(before) or (len(values) == 1 and not ends))
+    new = chosen != before  # who names the same again wants nothing more
+    goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
     partial = not enough and question.kind != POINTS
     receipt = await votes.cast(turn, consultation, question, chosen, complete=last and enough, partial=partial)
     sittings.gather(turn, question)

@@ -72,7 +72,7 @@ def _free(
     """
     way_out = _named(key, expected)
     listened = whole is not None and (whole.intent in _LISTENED or expected.by_value(whole.intent) is not None)
-    sure = Sureness.MID if whole is not None and whole.intent == "back" else Sureness.HIGH
+    sure = Sureness.MID if whole is not None and whole.intent in ("back", "erase") else Sureness.HIGH
     if whole is not None and listened and whole.sureness >= sure:
         return way_out or _meant(whole, expected) or _intent(whole)
     found = way_out or commanded(text, key, expected, lexicon)
