@@ -44,9 +44,12 @@ async def hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
 
 
 async def continued(turn: Turn, said: Said) -> Heard | None:
-    """Join a text that answers nothing to the free text before it, if it came within seconds; None if it did not."""
-    asked = _before(turn)
-    plain = not (said.tapped or said.keys or said.intent) and turn.incoming.kind is Kind.SAID
+    """Join a text that answers nothing to the free text before it, if it came within seconds; None if it did not.
+
+    A number alone is no part of a text: it answers a list, or nothing.
+    """
+    asked, number = _before(turn), normalise(said.text).replace(" ", "").isdecimal()
+    plain = not (said.tapped or said.keys or said.intent or number) and turn.incoming.kind is Kind.SAID
     heard = await _amend(turn, asked, joins=True) if plain and asked is not None else None
     turn.aside = turn.aside or heard is not None
     return heard

@@ -89,7 +89,7 @@ def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
 async def test_no_token_ties_two_ballots_of_one_person(own_world: World, channel: str) -> None:
     person = await voted(own_world, channel, "fr", 3, (2, 1, 4))
     await own_world.open({**main_consultation(), "code": "second"})
-    await person.say("hello")
+    await person.say("second")
     await person.pick(1)
     address = str(person.user.profile.id) if isinstance(person, TelegramPerson) else person.phone.number
     ballots = dict(await ballots_of(own_world, channel, address))

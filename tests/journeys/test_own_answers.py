@@ -75,7 +75,8 @@ class Writer:
                 continue
             keys = tuple(choice.key for choice in reply.choices)
             self.shown.append((self.clock().replace(microsecond=0), keys))
-            self.screen = next((key.split(":")[1] for key in keys if key.startswith("q:")), "")
+            if keys:  # a line without any is about what was asked before
+                self.screen = next((key.split(":")[1] for key in keys if key.startswith("q:")), "")
 
     async def step(self, kind: str, which: int) -> None:
         """One step of the story; those that need what is not there do nothing."""

@@ -14,7 +14,7 @@ from rehearsal.telegram.shown import KINDS
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.consultations import question, vote, words
 from tests.direct import DirectPerson
-from tests.people import SmsPerson, TelegramPerson, joined
+from tests.people import SmsPerson, TelegramPerson, joined, joined_by_words
 from tests.world import World
 
 LEXICON = load(root() / "locales")
@@ -76,7 +76,7 @@ async def test_a_reply_to_a_question_of_several_answers_it_anew(
     first = person.user.last.message_id
     await person.say(said)
     await act(person, "send", then, reply_to=first)
-    named = ", ".join(f"texte {each}" for each in held)
+    named = ", ".join(f"texte {each}".replace(": ", " : ") for each in held)
     assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
 
 
@@ -122,7 +122,9 @@ async def test_a_reply_that_does_not_fit_its_question_is_asked_back(
     assert await answers(world, person) == {1: ["1"]}
 
 
-async def test_a_reply_to_what_is_no_question_answers_none(world: World, person: TelegramPerson) -> None:
+async def test_a_reply_to_what_is_no_question_answers_none(world: World) -> None:
+    person = await joined_by_words(world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
     consent = person.user.messages[1].message_id
     await act(person, "send", "1", reply_to=consent)
     assert await ballots_of(world, "telegram", str(person.user.profile.id)) == []
