@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, patience, pointing, sittings, store, taps, trail, words
+from api.dialogue import asides, assisting, crossed, patience, pointing, sittings, store, taps, trail, words
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, handover, named, stopping
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.offers import expected
@@ -64,7 +64,7 @@ async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
     else:
         heard = await _hear(turn, said, first=first)
     if heard is Heard.MISSED:
-        heard = await pointing.continued(turn, said) or heard
+        heard = await crossed.continued(turn, said) or heard
     await _go_on(turn, said, heard)
     asides.offer_switch(turn, said, first=first)
 
