@@ -7,7 +7,7 @@ from types import ModuleType
 from api.dialogue import store
 from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.steps import consent, home, language, province, question
+from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.posters import poster
@@ -43,7 +43,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
         turn.say("assist.stale")
         await again(turn)
         return Heard.SETTLED
-    taken = await home.take_up(turn, said)
+    taken = await opening.take_up(turn, said)
     if taken is not None:
         return taken
     step = _step(turn, said)
@@ -64,7 +64,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
     if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
         heard = await home.change(turn) or heard
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
-        return Heard.MOVED if await home.open_named(turn, said.text) else heard
+        return Heard.MOVED if await opening.open_named(turn, said.text) else heard
     if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):
         await again(turn)
         return Heard.SETTLED
