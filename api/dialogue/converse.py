@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.channel import Reply
 from api.dialogue import asides, assisting, crossed, patience, pointing, router, sittings, taps, trail, words
-from api.dialogue.features import desk, handover, named, stopping
+from api.dialogue.features import handover, named, stopping, unsent
 from api.dialogue.meaning import understand
 from api.dialogue.steps import home, language
 from api.dialogue.steps.onward import again, onward
@@ -25,7 +25,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
-    desk.age(turn)
+    unsent.age(turn)
     await sittings.find_late(turn)
     before = trail.read(at)
     pointing.drop_guess(turn)

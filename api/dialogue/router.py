@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from api.dialogue import store
-from api.dialogue.features import BY_OWNER, BY_STEP, desk, named
+from api.dialogue.features import BY_OWNER, BY_STEP, named, unsent
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
@@ -55,7 +55,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
     if found is not None:
         return found
     plain = step is home and not (said.tapped or said.keys or said.intent)
-    letter = plain and desk.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    letter = plain and unsent.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard
