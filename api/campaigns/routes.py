@@ -12,7 +12,7 @@ from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Step, Wave, Who
-from api.consultations.schemas import Moment
+from api.consultations.fields import Moment
 from api.deps import Now, Session, staff_router
 
 

@@ -12,7 +12,7 @@ from api import places
 from api.campaigns.audience import Audience
 from api.campaigns.parts import MOST
 from api.campaigns.selection import INVITE, REMIND
-from api.consultations.schemas import Moment, Words
+from api.consultations.fields import Moment, Words
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch

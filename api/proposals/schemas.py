@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.consultations.schemas import LabelWords, Words
+from api.consultations.fields import LabelWords, Words
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
