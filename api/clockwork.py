@@ -19,6 +19,7 @@ from api.consultations import lifetime
 from api.consultations import service as consultations
 from api.db import Database
 from api.dialogue import asking, people
+from api.jobs import Job, Moment, Then
 from api.meetings import told
 from api.outbox import purses
 from api.outbox import service as outbox
@@ -27,7 +28,7 @@ from api.proposals import telling
 from api.proposals.kit import Kit as ProposalKit
 from api.residents import merging
 from api.rounds import service as rounds
-from api.scheduler import Job, Moment, Scheduler, Then
+from api.scheduler import Scheduler
 from api.settings import Settings
 
 log = structlog.get_logger(__name__)

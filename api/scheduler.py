@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
 from api.db import Database, dialect
 from api.errors import Unavailable
+from api.jobs import Job, Moment
 from api.outbox.sweep import forever, whole
 from api.wakeups import SCHEDULE
 
@@ -27,35 +28,7 @@ _SOON = 0.01  # seconds; a timer may be a little early
 _LONGEST = 60.0  # seconds before what failed is tried again, at most
 _LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
 
-Work = Callable[[AsyncSession, datetime], Awaitable[object]]
-Then = Callable[[datetime, datetime], datetime]
 Values = Callable[[datetime], Mapping[str, Any]]
-
-
-def _at_once(moment: datetime, _now: datetime) -> datetime:
-    return moment
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When something is due: what a query finds, one moment or none, or what `then` makes of it and of the present.
-
-    `apart`: seconds between two tries while it is due; where that brings nothing, they grow up to `most`.
-    """
-
-    query: Select[Any]
-    then: Then = _at_once
-    apart: float = 1.0
-    most: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other."""
-
-    name: str
-    work: Work
-    moments: Sequence[Moment]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import service, steps
 from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.report import report
-from api.campaigns.schemas import CampaignIn, Preview, Report
+from api.campaigns.report_schemas import Preview, Report
+from api.campaigns.schemas import CampaignIn
 from api.clock import now
 from sawt.context import kit
 from sawt.database import take

@@ -14,7 +14,8 @@ from api.clock import now
 from api.proposals import finding, moderation, pages, reasons
 from api.proposals.kit import Kit
 from api.proposals.models import Idea
-from api.proposals.schemas import IdeaPage, ReasonWords
+from api.proposals.page_schemas import IdeaPage
+from api.proposals.schemas import ReasonWords
 from sawt.context import catalogs, keyring
 from sawt.context import kit as campaign_kit
 from sawt.database import take

@@ -13,7 +13,8 @@ from api.clock import now
 from api.errors import Invalid
 from api.proposals import pages, pictures, service, steps
 from api.proposals.models import Proposal
-from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn, ProposalPage
+from api.proposals.page_schemas import ProposalPage
+from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn
 from api.rounds import options
 from sawt.context import catalogs
 from sawt.database import take

@@ -16,8 +16,8 @@ from sqlalchemy import bindparam, func, select
 
 from api.campaigns.hours import Hours
 from api.clock import zone
+from api.consultations.fields import Moment
 from api.consultations.models import Consultation
-from api.consultations.schemas import Moment
 from api.db import Moment as MomentType
 from api.walltime import Reached, WallTime, instant, reached, wall
 from tests import zones

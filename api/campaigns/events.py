@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from sse_starlette import ServerSentEvent
 
 from api.campaigns.progress import name_of
-from api.campaigns.schemas import Report
+from api.campaigns.report_schemas import Report
 
 
 async def events(reports: AsyncIterator[Report], *, seen: str | None) -> AsyncIterator[ServerSentEvent]:

@@ -14,8 +14,8 @@ from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.selection import MEETING
 from api.consultations import service as consultations
+from api.consultations.fields import Words
 from api.consultations.models import Consultation
-from api.consultations.schemas import Words
 from api.crypto import Keyring
 from api.i18n import LANGUAGES, Voice
 from api.meetings import service, told

@@ -21,8 +21,8 @@ from api.commitments import ground, recording
 from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.content import Whole
 from api.commitments.models import Update
+from api.consultations.fields import Words
 from api.consultations.models import Consultation
-from api.consultations.schemas import Words
 from api.i18n import LANGUAGES
 
 

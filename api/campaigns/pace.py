@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from api.campaigns.hours import Hours
-from api.campaigns.schemas import WavePreview
+from api.campaigns.report_schemas import WavePreview
 
 
 class Effort(NamedTuple):

@@ -16,7 +16,7 @@ from api.campaigns.hours import ALWAYS
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
 from api.campaigns.pace import Effort, paced
-from api.campaigns.schemas import Preview
+from api.campaigns.report_schemas import Preview
 from api.campaigns.selection import CHANNELS, classified
 from api.campaigns.spread import waves_of
 from api.campaigns.texts import Spoken, spoken

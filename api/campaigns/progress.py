@@ -10,7 +10,7 @@ import anyio
 
 from api.campaigns import life
 from api.campaigns.report import report
-from api.campaigns.schemas import Report
+from api.campaigns.report_schemas import Report
 from api.db import Database
 from api.errors import Unavailable
 from api.prices import Prices

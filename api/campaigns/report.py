@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places
 from api.campaigns import service
-from api.campaigns.schemas import Arrivals, Report
+from api.campaigns.report_schemas import Arrivals, Report
 from api.outbox import purses, states
 from api.outbox.models import Body, Delivery, Flow, Tally
 from api.prices import Prices, money

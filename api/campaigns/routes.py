@@ -10,8 +10,9 @@ from api.campaigns.deps import CampaignKit
 from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
-from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Preview, Report, Step, Wave, Who
-from api.consultations.schemas import Moment
+from api.campaigns.report_schemas import Preview, Report
+from api.campaigns.schemas import CampaignIn, CampaignOut, Part, Step, Wave, Who
+from api.consultations.fields import Moment
 from api.deps import Now, Session, staff_router
 
 

@@ -14,7 +14,8 @@ from api.campaigns import life
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.preview import preview as put_together
-from api.campaigns.schemas import CampaignIn, Preview
+from api.campaigns.report_schemas import Preview
+from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.prices import MILLION

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.commitments.fields import Number, Strict
-from api.consultations.schemas import Moment, Text, Words
+from api.consultations.fields import Moment, Text, Words
 
 
 class UpdateWords(Words):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.consultations.schemas import Label, LabelWords, speakable
+from api.consultations.fields import Label, LabelWords, speakable
 
 SHORT, STEP = 20, 28  # letters of a commitment's label and of a milestone's title: STATUS 3 is two SMS at most
 LAST = 9999  # the highest number of a commitment or milestone

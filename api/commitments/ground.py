@@ -16,8 +16,9 @@ from api.commitments.content import Whole
 from api.commitments.models import GroundCheck, Milestone
 from api.consultations import drafts, lifetime
 from api.consultations import service as consultations
+from api.consultations.fields import LabelWords
 from api.consultations.models import Answer, Ballot, Consultation, Question
-from api.consultations.schemas import ConsultationIn, LabelWords, QuestionIn
+from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.errors import Invalid, NotFound
 from api.small import FEWEST
 

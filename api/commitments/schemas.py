@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from api import places
 from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
-from api.consultations.schemas import LabelWords, Words
+from api.consultations.fields import LabelWords, Words
 from api.themes import theme as theme_of
 
 Value = Literal[

@@ -2,98 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.clock import ZONE
 from api.consultations.answers import LONGEST, WIDEST
-from api.walltime import instant
+from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Words
 
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
-DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
-_ZONED = f"[{ZONE}]"
-_WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
-
-
-def speakable(text: str) -> str:
-    """The text itself. Raises ValueError where it holds a sign that no message can carry."""
-    if _UNSPEAKABLE.search(text):
-        raise ValueError("a control character stands in this text: type it anew where it was pasted from")
-    return text
-
-
-def _on_the_wall(given: Any) -> Any:
-    """What is said with the zone's name instead of an offset (RFC 9557), so that nobody need know the offset."""
-    if not isinstance(given, str) or not given.endswith(_ZONED):
-        return given
-    shown = given.removesuffix(_ZONED)
-    if not _WALL.fullmatch(shown):
-        raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
-    return instant(datetime.fromisoformat(shown))
-
-
-def _in_calendar(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("this moment is beyond the calendar") from None
-
-
-_Clean = AfterValidator(speakable)
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), _Clean]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Words(_Strict):
-    """One text in the three languages; Tamazight in Tifinagh."""
-
-    ar: Text
-    fr: Text
-    zgh: Text
-
-
-class LabelWords(_Strict):
-    """One short label in the three languages."""
-
-    ar: Label
-    fr: Label
-    zgh: Label
-
-
-Detail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DETAIL), _Clean]
-
-
-class DetailWords(_Strict):
-    """The longer text of an option in the three languages."""
-
-    ar: Detail
-    fr: Detail
-    zgh: Detail
 
 
 class OptionIn(LabelWords):
     """One option: its label; in a vote on proposals, its longer text, and the proposal it stands for."""
 
     detail: DetailWords | None = None
-    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean] | None = (
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Clean] | None = (
         None
     )
 
@@ -102,7 +27,7 @@ class OptionIn(LabelWords):
         return self.model_dump(include=set(LabelWords.model_fields))
 
 
-class Rules(_Strict):
+class Rules(Strict):
     """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
 
     Of a vote: `total` points to share, statements a `sitting`, and the `threshold` of votes (or points, or agreements)
@@ -120,12 +45,12 @@ class Rules(_Strict):
     threshold: int | None = Field(None, ge=1, le=_FAR)
 
 
-class QuestionIn(_Strict):
+class QuestionIn(Strict):
     """One question."""
 
     kind: Literal["yes_no", "single", "several", "ranking", "scale", "number", "text", "place", "points", "statements"]
     text: Words
-    options: list[OptionIn] = []
+    options: list[OptionIn] = Field([])
     rules: Rules = Rules()
 
     @model_validator(mode="after")
@@ -166,15 +91,7 @@ class QuestionIn(_Strict):
         return self.rules.model_dump(exclude_defaults=True)
 
 
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(_on_the_wall),
-    AfterValidator(_in_calendar),
-    Field(description=f"as 2026-12-01T10:00{_ZONED}, which is Moroccan time, or with an offset"),
-]
-
-
-class ConsultationIn(_Strict):
+class ConsultationIn(Strict):
     """A consultation to create. Five questions are the most by default: residents answer on feature phones."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]

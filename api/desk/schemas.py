@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.consultations.schemas import Text
+from api.consultations.fields import Text
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 State = Literal["open", "answered", "closed"]

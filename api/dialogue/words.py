@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.dialogue import leaving
 from api.dialogue.features import BY_STEP, BY_WORD
-from api.dialogue.steps import home, language
+from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.posters import poster
@@ -71,7 +71,7 @@ async def _linked(turn: Turn) -> bool:
     if turn.resident.state != residents.ACTIVE:
         turn.conversation.payload = named or turn.conversation.payload
         return False
-    return (bool(named) and await home.open_named(turn, named)) or await home.open_invited(turn)
+    return (bool(named) and await opening.open_named(turn, named)) or await opening.open_invited(turn)
 
 
 async def _resume(turn: Turn) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api import places
-from api.consultations.schemas import LabelWords, Moment, speakable
+from api.consultations.fields import LabelWords, Moment, speakable
 from api.themes import theme as theme_of
 
 _MANY = 100_000

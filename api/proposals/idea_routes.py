@@ -9,8 +9,9 @@ from fastapi import Query
 from api.deps import Now, Session, staff_router
 from api.proposals import finding, moderation, pages, reasons
 from api.proposals.deps import ProposalKit
+from api.proposals.page_schemas import IdeaOut, IdeaPage
 from api.proposals.routes import Filter, Limit
-from api.proposals.schemas import By, Decline, IdeaOut, IdeaPage, Merge, Publish
+from api.proposals.schemas import By, Decline, Merge, Publish
 
 Before = Annotated[int | None, Query(ge=1, lt=2**31)]
 

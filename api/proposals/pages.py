@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.commitments.models import Commitment, Plan
 from api.proposals import finding, pictures, sentences, service, telling
 from api.proposals.models import Idea, IdeaStep, Proposal, ProposalStep
-from api.proposals.schemas import (
+from api.proposals.page_schemas import (
     AlikeOut,
     CommitmentOut,
     IdeaOut,

@@ -10,15 +10,8 @@ from pydantic import Field
 from api.deps import Now, RawBody, Session, staff_router
 from api.proposals import pages, pictures, service, steps
 from api.proposals.deps import ProposalKit
-from api.proposals.schemas import (
-    Answer,
-    By,
-    Commit,
-    NewProposal,
-    ProposalOut,
-    ProposalPage,
-    Who,
-)
+from api.proposals.page_schemas import ProposalOut, ProposalPage
+from api.proposals.schemas import Answer, By, Commit, NewProposal, Who
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Filter = Annotated[str | None, Query(max_length=24, pattern=r"^[a-z0-9.-]+$")]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
+from api.consultations.fields import DETAIL
 from api.consultations.models import Consultation, Option, Question
-from api.consultations.schemas import DETAIL
 from api.formats import excerpt
 from api.i18n import LANGUAGES, Catalogs, Voice
 from api.messages import service as messages

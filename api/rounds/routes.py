@@ -8,7 +8,8 @@ from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions
 from api.deps import CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.proposals import pages
-from api.proposals.schemas import Code, EditedProposal, ProposalOut
+from api.proposals.page_schemas import ProposalOut
+from api.proposals.schemas import Code, EditedProposal
 from api.rounds import options, service
 from api.rounds.schemas import RoundIn
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.consultations.schemas import LabelWords, Moment, Words
+from api.consultations.fields import LabelWords, Moment, Words
 from api.proposals.schemas import Code, Number
 
 Kind = Literal["approve", "up_to", "rank", "points", "statements"]

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from api.campaigns import service, steps
-from api.campaigns.schemas import CampaignIn, Preview
+from api.campaigns.report_schemas import Preview
+from api.campaigns.schemas import CampaignIn
 from api.campaigns.ticking import tick
 from api.outbox.models import Delivery
 from tests.consultations import words

@@ -12,7 +12,7 @@ import pytest
 from api.campaigns import service
 from api.campaigns.cost import Cost, Text
 from api.campaigns.kit import Kit
-from api.campaigns.schemas import Preview
+from api.campaigns.report_schemas import Preview
 from api.prices import MILLION, Price, Prices
 from api.roads import Road, Roads, Route
 from tests.campaigns.crowd import resident

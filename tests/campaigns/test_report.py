@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text, update
 
 from api.campaigns.report import _spans, report
-from api.campaigns.schemas import Report
+from api.campaigns.report_schemas import Report
 from api.outbox import moves
 from api.outbox.models import Body, Delivery
 from api.outbox.moves import News

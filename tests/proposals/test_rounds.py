@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.clock import MOROCCO
 from api.consultations import ballots, content
 from api.consultations import service as consultations
-from api.consultations.schemas import DETAIL
+from api.consultations.fields import DETAIL
 from api.i18n import LANGUAGES
 from api.outbox.models import Delivery
 from api.proposals import steps

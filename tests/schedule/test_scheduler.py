@@ -18,7 +18,8 @@ from api.campaigns.models import Campaign
 from api.db import Database
 from api.db import Moment as Point
 from api.errors import Unavailable
-from api.scheduler import Job, Moment, Scheduler, Work
+from api.jobs import Job, Moment, Work
+from api.scheduler import Scheduler
 from tests.clock import MovingClock
 from tests.databases import PostgresDatabases
 from tests.schedule import rows

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from api.dialogue.features.feature import Feature
-from api.dialogue.steps import home
+from api.dialogue.steps import home, opening
 from api.dialogue.turn import Heard, Said, Turn
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
     """Begin the consultation whose code is this very word, or whatever waits."""
     turn.conversation.put_away()
-    if not said.tapped and await home.open_named(turn, said.text):
+    if not said.tapped and await opening.open_named(turn, said.text):
         return Heard.MOVED
     return await home.vote(turn)
 

@@ -6,26 +6,19 @@ answered: by the word with the letter's number, by the answer's button, or by ju
 
 from __future__ import annotations
 
-import base64
-import secrets
-from datetime import datetime, timedelta
-
 from api.channel import Choice
 from api.desk import service
+from api.dialogue.features import unsent
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.numbers import behind, keyed
 from api.errors import Invalid
 
 _FEW = 3  # words below which a text that nobody understands is hardly a question
-_MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_DRAFT, _LETTER, _ABOUT = "draft", "letter", "about"
-_FRESH = timedelta(minutes=10)  # in which a yes answers an offer
-_SHOWN = 200  # characters of a text that is shown whole before it is sent
+_LETTER, _ABOUT = "letter", "about"
 _AWAY = ("back", "skip")
 _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
 
@@ -38,11 +31,11 @@ async def begin(turn: Turn, said: Said) -> Heard:
 async def ask(turn: Turn) -> None:
     """Ask for their words; or once more whether what they wrote is to be sent."""
     voice = turn.voice
-    draft = _draft(turn)
+    draft = unsent.draft(turn)
     if draft:
-        serial = turn.conversation.notes[_DRAFT]["serial"]
+        serial = turn.conversation.notes[unsent.DRAFT]["serial"]
         choices = (Choice(f"desk:{serial}:yes", voice("word.yes")), Choice(f"desk:{serial}:no", voice("word.no")))
-        turn.ask("desk.offer", _shown(turn, draft), choices)
+        turn.ask("desk.offer", unsent.shown(turn, draft), choices)
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
@@ -56,45 +49,21 @@ def ask_about(turn: Turn, asked: str, *, about: str) -> None:
     turn.ask("desk", asked, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
-def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Whether a text that answers nothing is more than a slip: so many words, or a question; numbers are neither."""
-    letters = any(letter.isalpha() for letter in text)
-    return letters and (len(text.split()) >= words or asks(text, lexicon))
-
-
 async def offer(turn: Turn, text: str) -> bool:
     """Offer to send what nobody understands to the staff, in place of any offer before; says whether it is offered.
 
     At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
     """
     lexicon, at = turn.tools.lexicon, turn.conversation
-    if at.assisting is not None or not is_letter(text, lexicon, words=_FEW):
+    if at.assisting is not None or not unsent.is_letter(text, lexicon, words=_FEW):
         return False
     if at.step not in ("home", "desk.offer"):
         busy = at.step in _BUSY or at.step.startswith("idea")
         if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
             return False
-    _keep(turn, text)
+    unsent.keep(turn, text)
     await ask(turn)
     return True
-
-
-def age(turn: Turn) -> None:
-    """Forget an offer that waited for too long: what is said now is no answer to it."""
-    at = turn.conversation
-    held = at.notes.get(_DRAFT)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) < _FRESH:
-        return
-    at.put_away()
-    if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
-
-
-def _shown(turn: Turn, text: str) -> str:
-    """The question whether to send a text, with all of it, or the beginning of a long one."""
-    if len(text) <= _SHOWN:
-        return turn.voice("desk.offer", text=text)
-    return turn.voice("desk.offer.long", number=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
@@ -104,8 +73,8 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return await leave(turn)
     if act == "on":
         return await _begin(turn, keyed(answer))
-    draft = _draft(turn)
-    if act and act != turn.conversation.notes.get(_DRAFT, {}).get("serial"):
+    draft = unsent.draft(turn)
+    if act and act != turn.conversation.notes.get(unsent.DRAFT, {}).get("serial"):
         turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
         return Heard.AGAIN
     if answer == "yes" and draft:
@@ -154,23 +123,10 @@ async def _send(turn: Turn, text: str) -> Heard:
 async def _going_on(turn: Turn) -> int | None:
     """The letter that these words belong to: the one they named, or, offered at home, the one just answered."""
     notes = turn.conversation.notes
-    if _DRAFT not in notes:
+    if unsent.DRAFT not in notes:
         return keyed(str(notes.get(_LETTER, "")))
     found = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
     return None if found is None else found.id
-
-
-def _keep(turn: Turn, text: str) -> None:
-    """Remember what may be sent, enciphered as everything a resident writes."""
-    sealed = base64.b64encode(service.seal(turn.tools.keyring, text.strip())).decode()
-    held = {"text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3)}
-    turn.conversation.put_away()
-    turn.conversation.notes = {**turn.conversation.notes, _DRAFT: held}
-
-
-def _draft(turn: Turn) -> str:
-    held = turn.conversation.notes.get(_DRAFT)
-    return service.unseal(turn.tools.keyring, base64.b64decode(held["text"])) if held is not None else ""
 
 
 DESK = Feature(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.consultations import service as consultations
 from api.dialogue.features import BY_STEP
-from api.dialogue.steps import consent, home, language, province, question
+from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.turn import Turn
 from api.residents import service as residents
 
@@ -24,7 +24,7 @@ async def onward(turn: Turn) -> None:
         await question.ask(turn)
     elif turn.conversation.assisting is not None:
         await BY_STEP["assist"].ask(turn)
-    elif await home.begin_next(turn):
+    elif await opening.begin_next(turn):
         await question.ask(turn)
     else:
         await home.ask(turn)

@@ -7,16 +7,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.dialogue.understand import amounts, choices
+from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
-from api.dialogue.understand.shares import shares
 from api.dialogue.understand.stopping import Wish, wish
 from api.dialogue.understand.suggest import suggest
-from api.normalise import fold, normalise
+from api.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
@@ -41,12 +40,12 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         return _free(text, key, whole, stop, expected, lexicon)
     found = _named(key, expected) or _stopped(stop)
     if whole is not None and whole.intent == "vote":  # also a word in the names of what is voted on
-        found = found or _answered(text, whole, expected, lexicon)
+        found = found or answered(text, whole, expected, lexicon)
     found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
-    found = found or _answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
+    found = found or answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
     if found is not None:
-        return _asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
+        return asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
     if stop is not None:
         return replace(MISSED, guess="stop")
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
@@ -89,36 +88,6 @@ def _named(key: str, expected: Expected) -> Reading | None:
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     found = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
     return None if found is None else Reading((found.key,), sureness=found.sureness, language=found.language)
-
-
-def _asked(found: Reading) -> Reading:
-    """A yes or no with a question mark is a question: it is asked back."""
-    return replace(MISSED, guess=found.keys[0], language=found.language)
-
-
-def _answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
-    folded = fold(text)
-    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
-    if whole is not None and offer is not None:
-        found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
-        return _asked(found) if whole.sureness is Sureness.LOW else found
-    match expected.reads:
-        case Reads.ONE:
-            found = choices.one(folded, expected, lexicon)
-        case Reads.MANY:
-            found = choices.many(folded, expected, lexicon)
-        case Reads.SHARES:
-            found = shares(folded, expected, lexicon)
-        case Reads.STEP:
-            found = amounts.step(folded, expected, lexicon)
-        case Reads.NUMBER:
-            found = amounts.number(folded, expected, lexicon)
-        case _:
-            return None
-    if found.sureness is Sureness.LOW and len(found.keys) == 1:
-        return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood or found.twice else None
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:

@@ -1,0 +1,87 @@
+"""What staff write in the fields of JSON: texts and labels in three languages that messages can carry, and moments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from api.clock import ZONE
+from api.walltime import instant
+
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
+DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
+_ZONED = f"[{ZONE}]"
+_WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
+
+
+def speakable(text: str) -> str:
+    """The text itself. Raises ValueError where it holds a sign that no message can carry."""
+    if _UNSPEAKABLE.search(text):
+        raise ValueError("a control character stands in this text: type it anew where it was pasted from")
+    return text
+
+
+def _on_the_wall(given: Any) -> Any:
+    """What is said with the zone's name instead of an offset (RFC 9557), so that nobody need know the offset."""
+    if not isinstance(given, str) or not given.endswith(_ZONED):
+        return given
+    shown = given.removesuffix(_ZONED)
+    if not _WALL.fullmatch(shown):
+        raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
+    return instant(datetime.fromisoformat(shown))
+
+
+def _in_calendar(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment is beyond the calendar") from None
+
+
+Clean = AfterValidator(speakable)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Clean]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
+
+
+class Strict(BaseModel):
+    """What takes no field that it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Words(Strict):
+    """One text in the three languages; Tamazight in Tifinagh."""
+
+    ar: Text
+    fr: Text
+    zgh: Text
+
+
+class LabelWords(Strict):
+    """One short label in the three languages."""
+
+    ar: Label
+    fr: Label
+    zgh: Label
+
+
+Detail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DETAIL), Clean]
+
+
+class DetailWords(Strict):
+    """The longer text of an option in the three languages."""
+
+    ar: Detail
+    fr: Detail
+    zgh: Detail
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_on_the_wall),
+    AfterValidator(_in_calendar),
+    Field(description=f"as 2026-12-01T10:00{_ZONED}, which is Moroccan time, or with an offset"),
+]

@@ -1,0 +1,80 @@
+"""Who hears what was said: whoever offered the choice, or else asked last; then what bears the name written."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from api.dialogue import store
+from api.dialogue.features import BY_OWNER, BY_STEP, named, unsent
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.steps import consent, home, language, opening, province, question
+from api.dialogue.steps.onward import again
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.posters import poster
+from api.residents import service as residents
+
+_STEPS: dict[str, ModuleType] = {
+    "language": language, "consent": consent, "province": province, "question": question, "home": home,
+}  # fmt: skip
+# Whose choice a key is: taps reach the step that offered them, however old the message.
+_OWNERS: dict[str, ModuleType] = {
+    "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
+}  # fmt: skip
+
+
+def _is_free(turn: Turn) -> bool:
+    """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
+    at = turn.conversation
+    busy = at.assisting is not None or (at.notes and at.step not in ("home", "question"))
+    return turn.resident.state == residents.ACTIVE and not busy
+
+
+def _step(turn: Turn, said: Said) -> ModuleType | Feature:
+    """Who hears this: whoever offered the choice, or else asked last."""
+    prefix, at = said.key.partition(":")[0], turn.conversation.step
+    if said.twice and turn.late is not None:
+        return question
+    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
+
+
+async def hear_step(turn: Turn, said: Said) -> Heard:
+    """Let the step at hand hear it; what it misses may be a name, a wish to change, or the keyword of a poster."""
+    if said.tapped and not said.keys:
+        turn.say("assist.stale")
+        await again(turn)
+        return Heard.SETTLED
+    taken = await opening.take_up(turn, said)
+    if taken is not None:
+        return taken
+    step = _step(turn, said)
+    state = turn.resident.state
+    early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
+    if not early and state != residents.ACTIVE:
+        return Heard.MOVED
+    found = await named(turn, said) if step is home else None  # a code, before whatever is open begins with it
+    if found is not None:
+        return found
+    plain = step is home and not (said.tapped or said.keys or said.intent)
+    letter = plain and unsent.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
+    if heard is Heard.MISSED:
+        heard = await named(turn, said) or heard
+    if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
+        return await leave(turn)
+    if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
+        heard = await home.change(turn) or heard
+    if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
+        return Heard.MOVED if await opening.open_named(turn, said.text) else heard
+    if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):
+        await again(turn)
+        return Heard.SETTLED
+    return heard
+
+
+async def _keeps_poster(turn: Turn, text: str) -> bool:
+    """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
+    code = poster(text, turn.tools.lexicon)
+    if not code or not await store.is_known(turn.session, code):
+        return False
+    turn.conversation.payload, turn.resident.source = code, turn.resident.source or code
+    return True

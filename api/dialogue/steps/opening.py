@@ -1,0 +1,112 @@
+"""Begin a consultation, by its name, an invitation, a poster or a link, or go through one again that was answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from api.consultations import participation
+from api.consultations import service as consultations
+from api.consultations.service import OnOffer
+from api.dialogue import assisting, sittings
+from api.dialogue.steps import invited, offered
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.posters import poster
+from api.normalise import normalise
+
+_WAITED = timedelta(minutes=5)  # since their last words, for an invitation to stand below the question
+
+
+async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
+    """Begin it; if they answered it themselves, go through their answers to change them."""
+    if offer.state == participation.FINISHED and turn.conversation.assisting is None:
+        turn.say("change.intro")
+        await reopen(turn, offer.code)
+    else:
+        await begin(turn, offer)
+    return Heard.MOVED
+
+
+async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
+    """Go through a vote once more that was answered, from its first question, or only the `last`."""
+    found = await consultations.get(turn.session, code)
+    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    turn.consultation, turn.questions = found, questions
+    turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
+    turn.conversation.position = len(questions) - 1 if last else 0
+    sittings.begin(turn, again=True)
+
+
+async def begin(turn: Turn, offer: OnOffer) -> None:
+    """Begin a consultation at its first question, saying how long it is where it has more.
+
+    While somebody answers for others, it is for the person they help, however it was named.
+    """
+    if turn.conversation.assisting is not None:
+        await assisting.take(turn, offer)
+        return
+    questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
+    turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
+    turn.consultation, turn.questions = await consultations.get(turn.session, offer.code), questions
+    sittings.begin(turn)
+    if len(questions) > 1:
+        turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
+    else:
+        turn.lines.append(turn.voice.pick(offer.title))
+    await participation.progress(
+        turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=participation.BEGUN
+    )
+
+
+async def open_named(turn: Turn, name: str) -> bool:
+    """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one."""
+    wanted, title = poster(name, turn.tools.lexicon), normalise(name)
+    for offer in await offered.on_offer(turn):
+        if offer.code == wanted or title in map(normalise, offer.title.values()):
+            if offer.state == participation.FINISHED and turn.conversation.assisting is None:
+                turn.say("change.voted")
+                await reopen(turn, offer.code)
+            else:
+                await begin(turn, offer)
+            return True
+    return False
+
+
+async def open_invited(turn: Turn) -> bool:
+    """Begin what the message they read last invites to; says whether it is an invitation."""
+    number = await invited.read_last(turn)
+    offers = await offered.on_offer(turn) if number is not None else []
+    offer = next((each for each in offers if each.id == number), None)
+    if offer is None:
+        return False
+    await open_offer(turn, offer)
+    return True
+
+
+async def take_up(turn: Turn, said: Said) -> Heard | None:
+    """Begin what they were invited to while a question waited, where a yes or a 1 answers that; None where it does not.
+
+    Only what came some minutes after their last words: it stands below the question then.
+    """
+    at = turn.conversation
+    waited = turn.heard_before is not None and turn.now - turn.heard_before > _WAITED
+    if said.tapped or at.step != "question" or at.assisting is not None or not waited:
+        return None
+    agrees = invited.says_yes(turn, said.text)
+    offer = await invited.answered(turn, said, await offered.on_offer(turn)) if agrees else None
+    return await open_offer(turn, offer) if offer is not None and offer.id != at.consultation_id else None
+
+
+async def begin_next(turn: Turn) -> bool:
+    """Begin the consultation a poster or link named, or else, where they ask for it, the one they were invited to or
+    the only one that waits; says whether there was one.
+    """
+    offers = await offered.on_offer(turn)
+    named, turn.conversation.payload = turn.conversation.payload, None
+    chosen = offered.named(offers, named or "")
+    if chosen is None and turn.begins:
+        waiting = offered.waiting(offers)
+        chosen = await invited.newest(turn, waiting) if len(waiting) > 1 else next(iter(waiting), None)
+    if chosen is not None:
+        await begin(turn, chosen)
+    return chosen is not None

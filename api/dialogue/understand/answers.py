@@ -1,0 +1,41 @@
+"""An answer to what was asked: a choice, several, shares of a sum, a step, an amount; what is unsure is asked back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.dialogue.understand import amounts, choices
+from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
+from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
+from api.dialogue.understand.shares import shares
+from api.normalise import fold
+
+
+def asked(found: Reading) -> Reading:
+    """A yes or no with a question mark is a question: it is asked back."""
+    return replace(MISSED, guess=found.keys[0], language=found.language)
+
+
+def answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
+    folded = fold(text)
+    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
+    if whole is not None and offer is not None:
+        found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
+        return asked(found) if whole.sureness is Sureness.LOW else found
+    match expected.reads:
+        case Reads.ONE:
+            found = choices.one(folded, expected, lexicon)
+        case Reads.MANY:
+            found = choices.many(folded, expected, lexicon)
+        case Reads.SHARES:
+            found = shares(folded, expected, lexicon)
+        case Reads.STEP:
+            found = amounts.step(folded, expected, lexicon)
+        case Reads.NUMBER:
+            found = amounts.number(folded, expected, lexicon)
+        case _:
+            return None
+    if found.sureness is Sureness.LOW and len(found.keys) == 1:
+        return replace(MISSED, guess=found.keys[0], language=found.language)
+    return found if found.understood or found.twice else None

@@ -1,0 +1,40 @@
+"""A job of the scheduler: its work, and the moments at which it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+Work = Callable[[AsyncSession, datetime], Awaitable[object]]
+Then = Callable[[datetime, datetime], datetime]
+
+
+def _at_once(moment: datetime, _now: datetime) -> datetime:
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is due: what a query finds, one moment or none, or what `then` makes of it and of the present.
+
+    `apart`: seconds between two tries while it is due; where that brings nothing, they grow up to `most`.
+    """
+
+    query: Select[Any]
+    then: Then = _at_once
+    apart: float = 1.0
+    most: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other."""
+
+    name: str
+    work: Work
+    moments: Sequence[Moment]
