@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import caretaker, matrix
+from tests import caretaker, engines, matrix
 from tests.browser import chromium
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 from tests.kannel import debian
@@ -101,6 +101,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run: one caretaker for it and for all its workers."""
+    engines.share()
     run = caretaker.run()
     run.__enter__()
     config.add_cleanup(lambda: run.__exit__(None, None, None))

@@ -160,7 +160,7 @@ LATE = [
 ]  # 1, then 2, both at the first question
 
 
-@settings(max_examples=40, **BOUNDED)
+@settings(max_examples=25, **BOUNDED)
 @given(story=steps, behind=st.integers(0, 2))
 @example(story=LATE, behind=0)
 @example(story=[("write", 0), ("write", 0), ("write", 0), ("wait", 600), *[("arrive", 0)] * 3], behind=0)

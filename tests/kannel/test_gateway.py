@@ -66,8 +66,9 @@ async def test_people_join_and_answer(world: World, turn_on: TurnOn, language: s
 
 async def test_a_number_is_one_person_however_the_operator_writes_it(world: World, turn_on: TurnOn) -> None:
     number = world.number()
-    for written in (number, number.replace("+", "00"), number.replace("+212", "0")):
-        async with turn_on(sms(written, "bonjour")) as phones:
+    writings = (number, number.replace("+", "00"), number.replace("+212", "0"))
+    for written, text in zip(writings, ("bonjour", "2", "1"), strict=True):
+        async with turn_on(sms(written, text)) as phones:
             await phones.got(number, 1)
     assert await addresses_of(world, "sms", number) == 1
 
