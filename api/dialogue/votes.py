@@ -96,7 +96,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None) -> None:
     """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one."""
     told, receipt = await _told(turn, consultation), receipt or turn.receipt
-    if receipt is None:
+    if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
         receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
         _hand_over(turn, receipt)
