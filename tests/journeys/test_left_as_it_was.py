@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sawt.compose import catalogs
+from tests.ballots import ballots_of
 from tests.consultations import vote
 from tests.journeys.test_votes_counted_as_given import holds, only, voter
 from tests.world import World
@@ -60,3 +61,19 @@ async def test_short_messages_still_add_up_to_the_fewest(quiet_world: World) -> 
     await person.say("1")
     assert VOICE("rule.few", given=2, least=2) not in person.heard
     assert await holds(person) == {1: ["3", "1"]}
+
+
+async def test_a_number_after_a_skip_is_no_vote(quiet_world: World) -> None:
+    await only(quiet_world, vote("several"))
+    person = await voter(quiet_world, "sms")
+    await person.say("passer")
+    assert VOICE("done.empty") in person.heard
+    await person.say("2")
+    assert await ballots_of(quiet_world, "sms", person.address) == []
+    await person.say("round")
+    await person.say("1")
+    await person.say("3")  # what was answered takes more
+    await person.say("changer")
+    await person.say("passer")
+    await person.say("2")
+    assert await holds(person) == {1: ["1", "3"]}

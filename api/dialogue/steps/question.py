@@ -125,13 +125,15 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
     if value == "done" and len(held) < question.least:
         raise RuleBroken(FEW, given=len(held), limit=question.least)
     await gathering.drop_half(turn, consultation, question)
-    return await _move(turn, consultation, -1 if value == "back" else 1)
+    return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
-async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | None = None) -> Heard:
+async def _move(
+    turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
+) -> Heard:
     turn.conversation.position = max(turn.conversation.position + by, 0)
     if turn.conversation.position >= len(turn.questions):
-        await votes.finish(turn, consultation, receipt)
+        await votes.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
             return Heard.MOVED
