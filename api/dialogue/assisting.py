@@ -23,6 +23,8 @@ from api.consultations.service import OnOffer
 from api.crypto import voter_token
 from api.dialogue import sittings
 from api.dialogue.turn import Turn
+from api.i18n import LANGUAGES
+from api.normalise import normalise
 
 PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
 _OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
@@ -99,6 +101,15 @@ async def end(turn: Turn) -> None:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=at.consultation_id, revision=turn.consultation.revision
         )
+
+
+def ends(turn: Turn, text: str) -> bool:
+    """Whether this whole message ends the session: it is the choice that says so, in any language, or words for it."""
+    if turn.conversation.assisting is None:
+        return False
+    said, catalogs = normalise(text), turn.tools.catalogs
+    names = (normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES)
+    return said in turn.tools.lexicon.ends_help or said in names
 
 
 async def expire(turn: Turn) -> bool:

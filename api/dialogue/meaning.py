@@ -17,6 +17,8 @@ def understand(turn: Turn) -> Said:
     if incoming.choice is not None:
         key = assisting.unmarked(turn, incoming.choice)
         return Said(text="", keys=() if key is None else (key,), tapped=True)
+    if assisting.ends(turn, incoming.text):  # before it can be the answer of the person helped
+        return Said(text=incoming.text, keys=("assist:end",))
     found = read(incoming.text, expected(turn), turn.tools.lexicon)
     said = Said(
         text=incoming.text,

@@ -15,6 +15,7 @@ from api.dialogue.models import VOTING
 from api.dialogue.turn import Turn
 
 ENDED = "ended"  # the note that names the vote that came to its end last, and when
+_SKIPPED = "skipped"  # in that note: the last question was left out
 _GATHER, _AGAIN, _CHANGED = VOTING
 _ADDS = timedelta(minutes=10)  # choices in further messages belong to the answer before
 _BACK = timedelta(hours=1)  # "back" still means the last question
@@ -55,10 +56,11 @@ def gathers(turn: Turn, question: QuestionContent) -> bool:
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
-def end(turn: Turn, consultation: Consultation) -> None:
-    """They came to the end of this vote."""
+def end(turn: Turn, consultation: Consultation, *, skipped: bool = False) -> None:
+    """They came to the end of this vote; a last question that was `skipped` takes no late choices."""
     _drop(turn, *VOTING)
-    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat()}})
+    left = {_SKIPPED: True} if skipped else {}
+    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **left}})
 
 
 async def ended(turn: Turn) -> Consultation | None:
@@ -72,7 +74,12 @@ def just_ended(turn: Turn) -> bool:
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end be read against the last question, if it takes several and no list was shown."""
+    """Let choices typed after the end be read against the last question, if it takes several and no list was shown.
+
+    What was skipped was not just answered: a number then belongs to nothing.
+    """
+    if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
+        return
     listed = any(str(key).startswith(LISTS) for key, _, _ in turn.conversation.offered)
     found = None if turn.conversation.step != "home" or listed else await _ended(turn, _ADDS)
     if found is None:

@@ -93,10 +93,13 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
             turn.held[consultation.id][question.id] = tuple(values)
 
 
-async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None) -> None:
-    """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one."""
+async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
+    """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one.
+
+    `skipped` says that they left the last question out.
+    """
     told, receipt = await _told(turn, consultation), receipt or turn.receipt
-    if receipt is None:
+    if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
         receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
         _hand_over(turn, receipt)
@@ -108,7 +111,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
             turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now
         )
     turn.conversation.consultation_id, turn.conversation.position = None, 0
-    sittings.end(turn, consultation)
+    sittings.end(turn, consultation, skipped=skipped)
     if receipt is None:
         turn.say("done.empty")
     elif changed:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from api.consultations.models import Answer, Ballot
 from tests.agents.test_assisting import answer, code
-from tests.consultations import vote
+from tests.consultations import question, vote, words
 from tests.journeys.test_main_job import RECEIPT
+from tests.journeys.test_votes_counted_as_given import voter
 from tests.meetings.test_journeys import texts
 from tests.people import TelegramPerson, joined
 from tests.world import World
@@ -86,3 +87,26 @@ async def test_late_words_of_one_person_are_on_no_other_persons_ballot(own_world
     async with own_world.db.transaction() as session:
         held = (await session.scalars(select(Answer.value).where(Answer.value.in_(("yes", "no"))))).all()
     assert held == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "FIN DE L'AIDE", "fin de l’aide.", "Fin de l aide", "fin aide", "إنهاء المساعدة", "انهاء المساعده",
+        "ⵙⵎⴷ ⵜⵉⵡⵉⵙⵉ", "SMD TIWISI",
+    ],
+)  # fmt: skip
+async def test_the_words_that_end_helping_are_no_answer_in_a_persons_questions(quiet_world: World, said: str) -> None:
+    asked = [question("single", options=3), question("text"), question("number", low=0, high=9)]
+    await quiet_world.close("plan")
+    await quiet_world.open({"code": "three", "title": words("three"), "questions": asked})
+    given, agent = await code(quiet_world), await voter(quiet_world, "sms")
+    for answers in ((), ("1",), ("1", "une route")):
+        await agent.say(f"AGENT {given}")
+        for each in answers:
+            await agent.say(each)
+        await agent.say(said)
+        assert agent.heard.startswith(agent.words("assist.over")), answers
+    async with quiet_world.db.transaction() as session:
+        found = list(await session.scalars(select(Answer.value)))
+    assert sorted(found) == ["4", "4", "une route"]  # what was answered before it, by number of the option

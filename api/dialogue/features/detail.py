@@ -36,8 +36,11 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str) -> str:
-    """How to choose what was read, while it is asked; a statement has its answers below it."""
-    if turn.question is None or question.one_by_one:
+    """How to choose what was read, while its list is asked; a statement has its answers below it.
+
+    Where another question is asked, a number would answer that one.
+    """
+    if turn.question is None or turn.question.id != question.id or question.one_by_one:
         return ""
     if question.total:
         return KINDS[question.kind].expects(question, turn.voice)

@@ -51,12 +51,15 @@ async def take(
 ) -> str | None:
     """Take typed choices, on top of those given just before; returns the receipt, None if more of them are asked for.
 
-    One choice alone, of a question that takes several, may be the first of many short messages. Raises RuleBroken.
+    One choice alone, of a question that takes several, may be the first of many short messages. A whole answer that is
+    on the ballot stays until the new one is whole, too. Raises RuleBroken.
     """
     held = await votes.recall(turn, consultation, question)
     before = held if sittings.gathers(turn, question) else ()
     chosen = KINDS[question.kind].joins(question, before, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
+    if len(chosen) < question.least <= len(held):
+        raise RuleBroken(FEW, given=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
     new = chosen != before  # who names the same again wants nothing more
@@ -66,10 +69,19 @@ async def take(
     sittings.gather(turn, question)
     if not last or goes_on:
         turn.lines += told(turn, question, chosen)
+    if partial:
+        turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
     if goes_on:
         _ask_more(turn, offered(question, chosen))
         return None
     return receipt
+
+
+async def drop_half(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
+    """Take from the ballot what is too little for an answer: they leave the question without the rest of it."""
+    held = await votes.recall(turn, consultation, question)
+    if KINDS[question.kind].gathers and not question.one_by_one and 0 < len(held) < question.least:
+        await votes.cast(turn, consultation, question, (), partial=True)
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:

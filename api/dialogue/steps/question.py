@@ -66,13 +66,14 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
     votes.token(turn, consultation)  # says at once where the time is over
     if said.intent == "back" and turn.conversation.assisting is None:  # before the first question is the choice
+        await gathering.drop_half(turn, consultation, question)
         turn.conversation.consultation_id = None
         await home.ask(turn)
         return Heard.SETTLED
     if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
         value = "back"
-    if said.intent == "done" and KINDS[question.kind].gathers:
-        value = "done"  # it is not on offer while too few are chosen, and that is told
+    if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
+        value = said.intent  # neither is on offer while too few are chosen; to be done so early is told to be too soon
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
@@ -123,13 +124,16 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
     held = await votes.recall(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(held) < question.least:
         raise RuleBroken(FEW, given=len(held), limit=question.least)
-    return await _move(turn, consultation, -1 if value == "back" else 1)
+    await gathering.drop_half(turn, consultation, question)
+    return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
-async def _move(turn: Turn, consultation: Consultation, by: int, receipt: str | None = None) -> Heard:
+async def _move(
+    turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
+) -> Heard:
     turn.conversation.position = max(turn.conversation.position + by, 0)
     if turn.conversation.position >= len(turn.questions):
-        await votes.finish(turn, consultation, receipt)
+        await votes.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
             return Heard.MOVED

@@ -16,6 +16,7 @@ from api.normalise import normalise
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
+    "ends_help",
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
@@ -62,6 +63,7 @@ class Lexicon:
     signs: Mapping[str, str]
     reacted: frozenset[str]
     things: frozenset[str]
+    ends_help: frozenset[str]  # said by an agent who answers for nobody any more
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -100,6 +102,7 @@ def load(folder: Path) -> Lexicon:
         signs=_signs(grammar["signs"]),
         reacted=sets["reacted"],
         things=sets["things"],
+        ends_help=sets["ends_help"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
