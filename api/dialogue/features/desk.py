@@ -103,7 +103,7 @@ async def _begin(turn: Turn, number: int | None) -> Heard:
 async def _send(turn: Turn, text: str) -> Heard:
     number, address = await _going_on(turn), turn.address.id
     about = turn.conversation.notes.get(_ABOUT)
-    text = f"{about}: {text}" if about else text
+    text = turn.voice.paired(about, text) if about else text
     session, keyring = turn.session, turn.tools.keyring
     try:
         if number is None:
