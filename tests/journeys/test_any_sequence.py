@@ -103,7 +103,7 @@ async def test_stop_stops_until_start(wild: Wild, channel: str, depth: int, word
     assert [reply.choices for reply in person.replies] == [()]
     mine = await votes_of(person)
     for gesture in after:
-        if _means(person, gesture, "start", "mine"):  # who looks at their data may erase them, stopped or not
+        if _means(person, gesture, "start", "mine", "erase", "wrong"):  # these may erase them, stopped or not
             continue
         await do(person, gesture, wild.questions)
         assert await state_of(person) == "stopped"
