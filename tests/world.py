@@ -47,7 +47,7 @@ class Invited(NamedTuple):
     queued: dict[str, int]
 
 
-@dataclass
+@dataclass(repr=False)  # it is large, and would hide what a failing test has to say
 class World:
     """A running service. `now` can be moved."""
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from api.channel import Reply
 from api.crypto import Keyring
@@ -51,11 +52,19 @@ def _speaking() -> Any:
 
 
 async def said_before(session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring) -> list[Spoken]:
-    """What was answered to a message heard before, as long as its text is kept."""
+    """What was answered to a message heard before, as long as its text is kept and nothing newer was answered.
+
+    An old question below a newer one would be taken for the one that is open.
+    """
+    newer = aliased(Delivery)
+    overtaken = exists().where(
+        newer.address_id == Delivery.address_id, newer.campaign_id.is_(None), newer.inbound_id > Delivery.inbound_id
+    )
     rows = await session.execute(
         select(Delivery.id, Delivery.sealed)
         .join(Inbound, Inbound.id == Delivery.inbound_id)
-        .where(Inbound.provider == provider, Inbound.external_id == external_id, Delivery.sealed.is_not(None))
+        .where(Inbound.provider == provider, Inbound.external_id == external_id)
+        .where(Delivery.sealed.is_not(None), ~overtaken)
         .order_by(Delivery.id)
     )
     return [Spoken(sealing.unseal(keyring, sealed), number) for number, sealed in rows if sealed is not None]

@@ -111,9 +111,9 @@ class Writer:
         if f"={value}" in texts:
             return True
         if question.kind == TEXT:  # parts are joined
-            left = f" {value} "
+            left = f" {value} ".replace(" ", "  ")
             for text in sorted(texts, key=len, reverse=True):
-                left = left.replace(f" {text} ", "  ")
+                left = left.replace(f" {text.replace(' ', '  ')} ", " ")
             return not left.strip()
         options = [option.value for option in question.options]
         meant = {"1": "yes", "2": "no", "oui": "yes", "non": "no"} if question.kind == YES_NO else {}
@@ -182,6 +182,7 @@ async def test_no_ballot_holds_what_was_not_given_to_that_question(
     story=st.lists(st.tuples(st.sampled_from(["write", "arrive", "again", "wait"]), st.integers(0, 40)), max_size=14)
 )
 @example(story=LATE)
+@example(story=[("write", 0), ("again", 0), *[("write", 0)] * 2, ("arrive", 1), ("arrive", 0), ("write", 0)])
 async def test_nor_by_sms_through_a_gateway_that_tells_the_moment(world: World, story: list[Step]) -> None:
     found = await writer(world, "sms")
     for kind, which in story:
