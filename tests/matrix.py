@@ -39,7 +39,17 @@ _ON_BOTH = (
     "test_walltime",
 )
 _MAIN_JOURNEY = "journeys/test_main_job.py"
-_WITH_PROCESSES = ("bot/", "browser/", "faults/", "kannel/", "prism/", "rehearsal/", "staff/test_start", "test_logs.py")
+_WITH_PROCESSES = (
+    "bot/",
+    "browser/",
+    "faults/",
+    "kannel/",
+    "prism/",
+    "rehearsal/",
+    "staff/test_start",
+    "test_caretaker.py",
+    "test_logs.py",
+)
 _LANGUAGES, _CHANNELS = ("ar", "fr", "zgh"), ("sms", "telegram")
 
 
@@ -84,4 +94,5 @@ def _is_quick(item: pytest.Item) -> bool:
     if module == _MAIN_JOURNEY:
         return True
     needs_database = isinstance(item, pytest.Function) and "databases" in item.fixturenames
-    return not needs_database and not module.startswith(_WITH_PROCESSES)
+    is_long = any(item.iter_markers("long"))
+    return not needs_database and not is_long and not module.startswith(_WITH_PROCESSES)

@@ -83,16 +83,18 @@ def test_stop_is_heard_at_every_scene_and_never_guessed(scene: str) -> None:
         assert read(slip, expected(scene), LEXICON).intent is None
 
 
-def test_a_hundred_thousand_texts() -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [7, 8, 9, 10])
+def test_a_hundred_thousand_texts(seed: int) -> None:
     """Mutations of real words, glued and cut at random, at every scene: none raises."""
-    dice = random.Random(7)
+    dice = random.Random(seed)
     signs = (
         "0123456789٠١٢٣۴۵①②👍👎.,;:!?؟،-–/+()[]'’\"\u200f\u202e\u0640\u064e \n\x00\ud83d"
         + string.ascii_letters
         + "ابتنعملاⴰⵢⵀ"
     )
     scenes = [expected(scene) for scene in SCENES]
-    for number in range(100_000):
+    for number in range(25_000):
         if number % 2:
             text = " ".join(dice.choices(WORDS, k=dice.randint(1, 5)))
             at = dice.randrange(len(text))
