@@ -19,7 +19,7 @@ from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
-from api.channel import Channel
+from api.channel import Channel, Forgetful
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
 from api.deps import AppContext
@@ -29,6 +29,7 @@ from api.errors import Unavailable
 from api.i18n import Catalogs
 from api.messages import routes as message_routes
 from api.outbox import service as outbox
+from api.outbox.forgetting import Forgetter
 from api.outbox.loop import Deliverer
 from api.outbox.means import Means
 from api.outbox.reconcile import Reconciler
@@ -154,6 +155,8 @@ def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[Cor
         for road in means.roads.of(channel.name):
             yield Deliverer(channel, road, means).run()
         yield Reconciler(channel, means).run()
+        if isinstance(channel, Forgetful):
+            yield Forgetter(channel.name, channel, means).run()
     if "schedule" in wanted:
         yield clockwork.scheduler(kit, means).run()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Hints:
     latin: bool = False  # the handset cannot be expected to show Tifinagh
     contact: bool = False  # the app can be asked for the person's own phone number
     repeats: bool = False  # the wire may bring one text twice, under two ids
+    kept: bool = False  # the provider keeps the message and its answers until it is told to forget them
 
 
 class Kind(Enum):
@@ -144,6 +145,16 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of a dialogue that its provider still keeps."""
+
+    provider: str
+    external_id: str | None  # None: it was never told; then all our replies to the address until `until` are meant
+    address: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a text would cost on a channel.
 
@@ -236,3 +247,14 @@ class Channel(Protocol):
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """What this text would cost here."""
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A channel, or a provider of one, that can be made to forget messages of dialogues."""
+
+    async def forget(self, kept: Kept) -> None:
+        """Make the provider delete a message, with its text; done as well where it is gone already.
+
+        Raises a SendError where it is still there: ask again later.
+        """

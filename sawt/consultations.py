@@ -14,6 +14,7 @@ from api.clock import now
 from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
+from api.outbox import forgetting
 from api.rounds import service as rounds
 from sawt.database import take
 from sawt.given import MaybeAt, agreed, parsed, written
@@ -61,6 +62,10 @@ def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without a
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
     change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+    if kept := take(forgetting.left):
+        _err.print(
+            f"Messages of dialogues that providers still keep: {kept}. They are deleted as soon as that is possible."
+        )
 
 
 @consultation.command()

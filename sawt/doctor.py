@@ -13,6 +13,7 @@ from api.settings import Settings, root
 from sawt.context import catalogs
 from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
+from sawt.keeping_checks import look_at_keeping
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
 from sawt.zone_checks import look_at_clock
@@ -32,6 +33,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in look_at_roads(settings):
         yield finding
     yield _catalogs()
+    for finding in await look_at_keeping(settings):
+        yield finding
     for finding in look_at_clock():
         yield finding
 

@@ -37,6 +37,8 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 def _rows(found: Overview) -> Iterator[Row]:
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
+    if found.kept:
+        yield "provider", f"{found.kept} messages of dialogues are still kept there", "a day and more", "doctor"
     yield from map(_campaign, found.campaigns)
     if found.ideas.count:
         flagged = f", {found.ideas.flagged} flagged" if found.ideas.flagged else ""

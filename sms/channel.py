@@ -8,7 +8,7 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
+from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
 from api.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
@@ -78,6 +78,13 @@ class SmsChannel:
             raise Untraceable("no such provider")
         text = written(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
+
+    async def forget(self, kept: Kept) -> None:
+        """Make a provider forget a message. Raises a SendError."""
+        provider: object = self._providers.get(kept.provider)
+        if not isinstance(provider, Forgetful):
+            raise Misconfigured(f"no provider {kept.provider}")
+        await provider.forget(kept)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""

@@ -80,9 +80,7 @@ class Dialogue:
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         now = self.clock()
         incoming = clean(incoming)
-        inbound_id = await replies.hear_once(
-            session, provider=incoming.provider, external_id=incoming.external_id, at=incoming.received_at
-        )
+        inbound_id = await replies.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
             if not carried:
                 return []
@@ -114,6 +112,7 @@ class Dialogue:
             carried=carried,
             patience=self.settings.reply_patience,
             heard=self._hash(incoming),
+            kept=incoming.hints.kept,
         )
 
     def _sign(self, incoming: Incoming) -> Incoming:

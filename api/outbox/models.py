@@ -11,16 +11,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.db import Base, Id, Json, Moment
 
 
+def _to_forget(table: str) -> tuple[Index]:
+    still = text("forget_at IS NOT NULL")
+    return (Index(f"ix_{table}_to_forget", "forget_at", postgresql_where=still, sqlite_where=still),)
+
+
 class Inbound(Base):
     """That a message came in, so that hearing it twice changes nothing. Its text is never kept."""
 
     __tablename__ = "inbound"
-    __table_args__ = (UniqueConstraint("provider", "external_id"),)
+    __table_args__ = (UniqueConstraint("provider", "external_id"), *_to_forget("inbound"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     provider: Mapped[str] = mapped_column(String(16))
-    external_id: Mapped[str] = mapped_column(String(64))
+    external_id: Mapped[str] = mapped_column(String(64))  # a keyed hash of it once the provider has forgotten it
     received_at: Mapped[datetime] = mapped_column(Moment)
+    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when the provider is to be told to forget it
 
 
 class Body(Base):
@@ -186,6 +192,7 @@ class Delivery(Base):
             sqlite_where=text("campaign_id IS NOT NULL"),
         ),
         Index(None, "inbound_id"),
+        *_to_forget("deliveries"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -212,3 +219,4 @@ class Delivery(Base):
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     asked: Mapped[int] = mapped_column(server_default="0")  # how often the provider was asked whether it took it
     ask_at: Mapped[datetime | None] = mapped_column(Moment)  # when it is asked again; none once asked: never
+    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when the provider is to be told to forget it

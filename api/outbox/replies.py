@@ -13,14 +13,18 @@ from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.channel import Reply
+from api.channel import Incoming, Reply
 from api.crypto import Keyring
-from api.db import dialect, insert_in
+from api.db import dialect, insert_in, table_of
 from api.outbox import sealing, states
 from api.outbox.models import Delivery, Inbound
 
 # Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
+
+
+REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages repeats a request
+ARRIVED = timedelta(minutes=10)  # after this a reply has arrived, or never will, nearly always
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,32 @@ class Spoken:
     delivery_id: int | None = None
 
 
-async def hear_once(session: AsyncSession, *, provider: str, external_id: str, at: datetime) -> int | None:
+async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
     """Note that this message came in, and return its number; None if it was heard before."""
-    values = {"provider": provider, "external_id": external_id, "received_at": at}
+    values = {
+        "provider": incoming.provider,
+        "external_id": incoming.external_id,
+        "received_at": incoming.received_at,
+        "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
+        "served": served(keyring, incoming.external_id),
+    }
     found: int | None = await session.scalar(_hearing(dialect(session)), values)
     return found
+
+
+def served(keyring: Keyring, external_id: str) -> str:
+    """What stands for the id of a message that its provider has forgotten: it leads nowhere, but is known again."""
+    return keyring.blind_index("inbound", external_id).hex()
 
 
 @cache
 def _hearing(dialect: str) -> Any:
     # The tables and not their classes: a row of this kind is never an object, and the way around them is shorter.
-    table = Inbound.__table__
-    columns: dict[str, Any] = {name: bindparam(name) for name in ("provider", "external_id", "received_at")}
-    return insert_in(dialect)(table).values(columns).on_conflict_do_nothing().returning(table.c.id)
+    table = table_of(Inbound)
+    names = ("provider", "external_id", "received_at", "forget_at")
+    known = exists().where(table.c.provider == bindparam("provider"), table.c.external_id == bindparam("served"))
+    row = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~known)
+    return insert_in(dialect)(table).from_select(names, row).on_conflict_do_nothing().returning(table.c.id)
 
 
 @cache
@@ -95,11 +112,13 @@ async def speak(
     carried: bool,
     patience: float,
     heard: bytes = b"",
+    kept: bool = False,
 ) -> list[Spoken]:
     """Write the replies as deliveries; `heard` is a hash of what they answer, forgotten with their text.
 
     Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
-    the outbox takes them over after `patience` seconds if the process died before saying that it did.
+    the outbox takes them over after `patience` seconds if the process died before saying that it did. Where the
+    provider keeps them (`kept`), it is told to forget them once they have arrived.
     """
     fresh = [reply for reply in replies if not reply.replaces]
     if not fresh:
@@ -117,6 +136,7 @@ async def speak(
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
             "settled_at": now if carried else None,
+            "forget_at": now + ARRIVED if kept else None,
         }
         for reply in fresh
     ]

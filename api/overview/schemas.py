@@ -69,6 +69,7 @@ class Overview(BaseModel):
     """All that waits for staff."""
 
     roads: list[RoadResting] = Field(description="the roads that rest")
+    kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")
     campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
     ideas: IdeasWaiting
     proposals: list[ProposalWaiting]

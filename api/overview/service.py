@@ -17,7 +17,7 @@ from api.consultations.service import CLOSED
 from api.desk import reading
 from api.meetings import service as meetings
 from api.meetings.models import Meeting
-from api.outbox import lanes
+from api.outbox import forgetting, lanes
 from api.overview.schemas import (
     CampaignWaiting,
     IdeasWaiting,
@@ -41,6 +41,7 @@ async def overview(session: AsyncSession, *, now: datetime) -> Overview:
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)
         ],
+        kept=await forgetting.left(session, before=now - forgetting.LATE),
         campaigns=await _campaigns(session),
         ideas=await _ideas(session),
         proposals=await _proposals(session),

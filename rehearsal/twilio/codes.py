@@ -28,6 +28,7 @@ class Refusal:
 
 UNAUTHORIZED = Refusal(401, 20003, "Authenticate")
 NOT_FOUND = Refusal(404, 20404, "The requested resource was not found")
+NOT_OVER = Refusal(409, 20009, "Cannot delete message because delivery has not been completed.")
 THROTTLED = Refusal(429, 20429, "Too Many Requests")
 BROKEN = Refusal(500, 20500, "An internal server error has occurred")
 INVALID_TO = Refusal(400, 21211, "The 'To' number is not a valid phone number.")

@@ -31,6 +31,11 @@ class Message:
     redacted: bool = False
     media: int = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing becomes of it any more: only then can it be deleted."""
+        return self.status in ("undelivered", "failed", "delivered", "received")
+
     def advance(self, status: str, now: float) -> None:
         """Move to a later status; an earlier one changes nothing."""
         if _RANK.index(status) > _RANK.index(self.status):

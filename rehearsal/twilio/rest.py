@@ -67,6 +67,8 @@ class TwilioApi:
         if refusal or message is None:
             return (refusal or codes.NOT_FOUND).answer()
         if call.method == "DELETE":
+            if not message.is_over:
+                return codes.NOT_OVER.answer()
             self._network.forget(message)
             return Answer(204, None)
         if call.method == "POST" and call.params.get("Body") == "":

@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from api import phones
-from api.channel import Hints, Incoming, Kind, Receipt, Trail, Unreachable, Unsure
+from api.channel import Hints, Incoming, Kept, Kind, Receipt, Trail, Unreachable, Unsure
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
@@ -85,6 +85,15 @@ class Twilio:
             raise Unreachable(lost.reason) from None
         return find(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
+    async def forget(self, kept: Kept) -> None:
+        """Delete a message from the account; without its id, all answers to that number until then."""
+        if kept.external_id is not None:
+            await self._api.delete(kept.external_id)
+            return
+        for each in await self._api.sent_to(kept.address):
+            if each.direction == "outbound-reply" and (each.date_created is None or each.date_created <= kept.until):
+                await self._api.delete(each.sid)
+
     async def _inbound(self, request: Request) -> Response:
         form = await self._signed(request, "/inbound")
         if form is None:
@@ -139,7 +148,7 @@ class Twilio:
             road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
             asks=_ASKS.get(form.get("OptOutType", "")),
             kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
-            hints=Hints(latin=True, repeats=True),
+            hints=Hints(latin=True, repeats=True, kept=True),
         )
 
     def _answer(self, spoken: Sequence[Spoken]) -> Response:

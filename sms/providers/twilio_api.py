@@ -1,4 +1,4 @@
-"""Twilio's REST API, with twilio's own asynchronous client: creating messages, and listing what was created."""
+"""Twilio's REST API, with twilio's own asynchronous client: creating messages, listing and deleting them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sms.providers.twilio_errors import refused
 from sms.providers.twilio_trace import segments
 
 _CONNECT = 5.0  # seconds
+_GONE = 404
 _PAGE = 100  # messages of one number, as much as it gets in years
 LISTED = 1000  # messages looked through at most
 
@@ -71,6 +72,18 @@ class TwilioApi:
         with self._speaking(number) as client:
             found: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
         return found
+
+    async def delete(self, sid: str) -> None:
+        """Delete a message from the account; one that is not there is deleted. Raises a SendError.
+
+        Twilio deletes only what has come to its end (error 20009), so a refusal means: later.
+        """
+        with self._speaking("") as client:
+            try:
+                await client.messages(sid).delete_async()
+            except TwilioRestException as error:
+                if error.status != _GONE:
+                    raise
 
     @contextmanager
     def _speaking(self, to: str) -> Iterator[Client]:

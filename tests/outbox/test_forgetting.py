@@ -1,0 +1,99 @@
+"""What people said, and what they were answered, does not stay at the provider."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from api.channel import Forgetful
+from api.outbox import forgetting
+from api.outbox.forgetting import Forgetter
+from api.outbox.models import Delivery, Inbound
+from tests.people import joined, joined_by_words
+from tests.world import World
+
+
+async def forget(world: World, *, later: float) -> None:
+    """Do what the service does by itself, after so many seconds."""
+    world.now.advance(seconds=later)
+    sms = next(each for each in world.service.channels if each.name == "sms")
+    assert isinstance(sms, Forgetful)
+    await Forgetter(sms.name, sms, world.service.means).once()
+
+
+async def left(world: World) -> int:
+    async with world.db.transaction() as session:
+        return await forgetting.left(session)
+
+
+async def test_nothing_of_a_dialogue_stays_at_the_provider(own_world: World) -> None:
+    person = await joined_by_words(own_world, "sms", "fr")
+    await person.say("3")
+    assert own_world.network.sms.messages
+    await own_world.network.settled()
+    await forget(own_world, later=601)
+    assert own_world.network.sms.messages == {}
+    assert await left(own_world) == 0
+    async with own_world.db.transaction() as session:
+        assert set(await session.scalars(select(Delivery.external_id))) == {None}
+        assert not [each for each in await session.scalars(select(Inbound.external_id)) if each.startswith("SM")]
+
+
+async def test_what_was_forgotten_is_still_known_when_it_comes_again(own_world: World) -> None:
+    person = await joined(own_world, "sms", "fr")
+    phone, sid = own_world.network.phone(person.address), "SM" + "1" * 32
+    assert "3/4" not in "".join(await phone.send("1", sid=sid))
+    await forget(own_world, later=601)
+    assert await phone.send("1", sid=sid) == []
+    assert (await own_world.results()).questions[1].values_given == 0
+
+
+async def test_what_is_still_on_its_way_is_forgotten_later(own_world: World) -> None:
+    own_world.number = lambda: "+212600009951"  # type: ignore[method-assign]
+    person = await joined(own_world, "sms", "fr")  # whose phone never says that a message arrived
+    await person.say("3")
+    await forget(own_world, later=601)
+    kept = own_world.network.sms.messages
+    assert {each.direction for each in kept.values()} == {"outbound-reply"}
+    for each in kept.values():
+        each.advance("delivered", 0.0)
+    await forget(own_world, later=3600)
+    assert kept == {}
+    assert await left(own_world) == 0
+
+
+async def test_a_reply_whose_id_was_never_told_is_found_by_its_number(own_world: World) -> None:
+    own_world.network.twilio.mute = True
+    person = await joined(own_world, "sms", "fr")
+    await person.say("3")
+    async with own_world.db.transaction() as session:
+        assert set(await session.scalars(select(Delivery.external_id))) == {None}
+    await forget(own_world, later=601)
+    assert own_world.network.sms.messages
+    await forget(own_world, later=3600)
+    assert own_world.network.sms.messages == {}
+
+
+@pytest.mark.parametrize("weather", ["throttle_next", "fail_next", "lose_next"])
+async def test_what_fails_is_tried_again_until_it_is_done(own_world: World, weather: str) -> None:
+    person = await joined(own_world, "sms", "fr")
+    await person.say("3")
+    await own_world.network.settled()
+    own_world.network.twilio.hit = frozenset({"Message", "Messages.list"})
+    setattr(own_world.network.twilio, weather, 3)
+    await forget(own_world, later=601)
+    for _ in range(6):
+        await forget(own_world, later=timedelta(hours=6).total_seconds())
+    assert own_world.network.sms.messages == {}
+    assert await left(own_world) == 0
+
+
+async def test_invitations_stay_and_telegram_needs_none(own_world: World) -> None:
+    """A campaign's message says nothing that anybody chose; Telegram's history is the person's own."""
+    person = await joined(own_world, "telegram", "fr")
+    await person.pick(1)
+    async with own_world.db.transaction() as session:
+        assert set(await session.scalars(select(Inbound.forget_at))) == {None}
+        assert set(await session.scalars(select(Delivery.forget_at))) == {None}
