@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import due
-from api.campaigns import lateness, meetings
+from api.campaigns import lateness, meetings, retention
 from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
@@ -22,6 +22,7 @@ from api.dialogue import asking, people
 from api.jobs import Job, Moment, Then
 from api.meetings import told
 from api.outbox import purses
+from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.means import Means
 from api.proposals import telling
@@ -33,12 +34,13 @@ from api.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+_OFTEN = 300.0  # seconds between two runs of what deletes rows that have served
 _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can be late without harm
 
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), *tidying(means.settings))
+    jobs = (*clockwork(kit, means), *tidying(means.settings), keeping(means))
     return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values)
 
 
@@ -115,6 +117,17 @@ def tidying(settings: Settings) -> list[Job]:
             ),
         ),
     ]
+
+
+def keeping(means: Means) -> Job:
+    """Rows that have served are deleted."""
+    days = means.settings.kept_days
+
+    async def keep(session: AsyncSession, now: datetime) -> None:
+        await outbox_retention.keep(session, days=days, keyring=means.keyring, now=now)
+        await retention.keep(session, days=days, now=now)
+
+    return Job("retention", keep, (Moment(due.at_once(), apart=_OFTEN, most=_OFTEN),))
 
 
 def within_hours(kit: Kit, means: Means) -> ProposalKit:

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     )
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
+    kept_days: dict[str, float] = Field(
+        {"messages": 2, "notices": 30, "campaigns": 365},
+        description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign",
+    )
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
     repeated_within: float = Field(
@@ -105,6 +109,14 @@ class Settings(BaseSettings):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("that is no country with phone numbers: two letters, as MA")
         return region
+
+    @field_validator("kept_days")
+    @classmethod
+    def _known_kinds(cls, given: dict[str, float]) -> dict[str, float]:
+        kinds = ("messages", "notices", "campaigns")
+        if not given.keys() <= set(kinds) or any(days < 1 for days in given.values()):
+            raise ValueError(f"days by kind, one at least: {', '.join(kinds)}")
+        return given
 
     @property
     def net(self) -> float:

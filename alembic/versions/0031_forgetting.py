@@ -1,4 +1,4 @@
-"""A provider that keeps messages is to be told to forget them; so are those that it kept until now."""
+"""A provider that keeps messages is told to forget them, also those of until now; rows go once they have served."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,11 +20,13 @@ def upgrade() -> None:
         "UPDATE deliveries SET forget_at = created_at"
         " WHERE inbound_id IN (SELECT id FROM inbound WHERE provider = 'twilio') AND external_id IS NOT NULL"
     )
+    op.create_table("heard", sa.Column("known_by", sa.LargeBinary(), nullable=False, primary_key=True))
     for table in TABLES:
         op.create_index(f"ix_{table}_to_forget", table, ["forget_at"], postgresql_where=STILL, sqlite_where=STILL)
 
 
 def downgrade() -> None:
+    op.drop_table("heard")
     for table in TABLES:
         op.drop_index(f"ix_{table}_to_forget", table)
         op.drop_column(table, "forget_at")

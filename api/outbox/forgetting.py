@@ -13,10 +13,9 @@ import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Forgetful, Kept, SendError, Throttled
+from api.channel import Forgetful, Kept, SendError, Throttled, Untraceable
 from api.outbox.means import Means
 from api.outbox.models import Delivery, Inbound
-from api.outbox.replies import served
 from api.outbox.sweep import forever
 from api.residents.models import Address
 from api.residents.service import open_address
@@ -58,7 +57,9 @@ class Forgetter:
             errors = await asyncio.gather(*(self._forget(each.kept) for each in batch))
             async with self._means.db.transaction() as session:
                 for each, error in zip(batch, errors, strict=True):
-                    if error is None:
+                    if error is None or isinstance(
+                        error, Untraceable
+                    ):  # of who was erased meanwhile: never to be found
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
             log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
@@ -96,7 +97,7 @@ class Forgetter:
         if row.external_id is None and now - row.since < _UNNAMED:
             return None
         provider = self._means.roads.get(row.road, self._name).provider
-        address = open_address(self._means.keyring, row.sealed)
+        address = open_address(self._means.keyring, row.sealed) if row.sealed else ""  # none of who is erased
         return Left(Delivery, row.id, Kept(provider, row.external_id, address, row.since))
 
     async def _forget(self, kept: Kept) -> SendError | None:
@@ -107,14 +108,13 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, left: Left) -> None:
-        """Its provider holds nothing any more, so neither is its id there of any use, but to know a repetition by."""
-        if left.table is Inbound:
-            named: str | None = served(self._means.keyring, left.kept.external_id or "")
-        else:
-            named = None
-        await session.execute(
-            update(left.table).where(left.table.id == left.number).values(external_id=named, forget_at=None)
+        """Its provider holds nothing any more: its id there leads nowhere, and goes; a message that came in is known
+        again by it for a while.
+        """
+        gone: dict[str, Any] = (
+            {"forget_at": None} if left.table is Inbound else {"forget_at": None, "external_id": None}
         )
+        await session.execute(update(left.table).where(left.table.id == left.number).values(**gone))
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:

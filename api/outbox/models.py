@@ -24,9 +24,17 @@ class Inbound(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     provider: Mapped[str] = mapped_column(String(16))
-    external_id: Mapped[str] = mapped_column(String(64))  # a keyed hash of it once the provider has forgotten it
+    external_id: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(Moment)
     forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when the provider is to be told to forget it
+
+
+class Heard(Base):
+    """A message that came in so long ago that nothing else is kept of it: should it come again, it changes nothing."""
+
+    __tablename__ = "heard"
+
+    known_by: Mapped[bytes] = mapped_column(primary_key=True)  # a keyed hash of its provider and id
 
 
 class Body(Base):

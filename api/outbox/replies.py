@@ -17,7 +17,7 @@ from api.channel import Incoming, Reply
 from api.crypto import Keyring
 from api.db import dialect, insert_in, table_of
 from api.outbox import sealing, states
-from api.outbox.models import Delivery, Inbound
+from api.outbox.models import Delivery, Heard, Inbound
 
 # Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
@@ -42,15 +42,15 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
         "external_id": incoming.external_id,
         "received_at": incoming.received_at,
         "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
-        "served": served(keyring, incoming.external_id),
+        "known_by": known_by(keyring, incoming.provider, incoming.external_id),
     }
     found: int | None = await session.scalar(_hearing(dialect(session)), values)
     return found
 
 
-def served(keyring: Keyring, external_id: str) -> str:
-    """What stands for the id of a message that its provider has forgotten: it leads nowhere, but is known again."""
-    return keyring.blind_index("inbound", external_id).hex()
+def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
+    """What stays of a message's id once all else about it is deleted: a keyed hash, which leads nowhere."""
+    return keyring.blind_index(f"inbound {provider}", external_id)
 
 
 @cache
@@ -58,7 +58,7 @@ def _hearing(dialect: str) -> Any:
     # The tables and not their classes: a row of this kind is never an object, and the way around them is shorter.
     table = table_of(Inbound)
     names = ("provider", "external_id", "received_at", "forget_at")
-    known = exists().where(table.c.provider == bindparam("provider"), table.c.external_id == bindparam("served"))
+    known = exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
     row = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~known)
     return insert_in(dialect)(table).from_select(names, row).on_conflict_do_nothing().returning(table.c.id)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import gates, moves, states
+from api.outbox import gates, moves, retention, states
 from api.outbox.models import Delivery
 from api.outbox.replies import TRIAL
 from api.residents import service as residents
@@ -75,6 +75,7 @@ async def forget(session: AsyncSession, resident_id: int, *, now: datetime) -> N
     theirs = or_(Delivery.resident_id == resident_id, to(resident_id))
     await moves.bulk(session, states.CANCELLED, theirs, reason="erased", now=now)
     await session.execute(update(Delivery).where(theirs).values(sealed=None))
+    await retention.forget(session, theirs)
 
 
 async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime, reason: str = "cancelled") -> int:

@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from api import phones
-from api.channel import Hints, Incoming, Kept, Kind, Receipt, Trail, Unreachable, Unsure
+from api.channel import Hints, Incoming, Kept, Kind, Receipt, Trail, Unreachable, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
@@ -90,6 +90,8 @@ class Twilio:
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)
             return
+        if not kept.address:
+            raise Untraceable("nobody")
         for each in await self._api.sent_to(kept.address):
             if each.direction == "outbound-reply" and (each.date_created is None or each.date_created <= kept.until):
                 await self._api.delete(each.sid)

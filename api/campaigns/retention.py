@@ -1,0 +1,23 @@
+"""Retention of campaigns: who got what goes, long after the end; how many there were stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import life
+from api.campaigns.models import Campaign, CampaignStep
+from api.outbox import retention
+from api.outbox.models import Delivery
+
+
+async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
+    """Delete the recipients of campaigns that ended long enough ago. `days` as in `api.outbox.retention`."""
+    last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
+    held = exists().where(Delivery.campaign_id == Campaign.id)
+    old = last <= retention.since(retention.CAMPAIGNS, days, now)
+    for number in (await session.scalars(select(Campaign.id).where(Campaign.state.in_(life.OVER), old, held))).all():
+        await retention.of_campaign(session, number)

@@ -1,0 +1,72 @@
+"""Retention: rows of messages go once they have served, by themselves; `SAWT_KEPT_DAYS` says after how many days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.crypto import Keyring
+from api.db import insert
+from api.outbox import states
+from api.outbox.models import Delivery, Heard, Inbound
+from api.outbox.replies import known_by
+
+# What is kept: that a message came in and what it was answered (a provider may repeat it for a day); messages that
+# answer nothing and are no campaign's; who got what of a campaign that is over (its counts stay).
+MESSAGES, NOTICES, CAMPAIGNS = "messages", "notices", "campaigns"  # the names in the setting
+USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365}
+
+_CHUNK = 5_000  # rows of one statement
+_CHUNKS = 10  # of them in one run: what is left over comes with the next
+_OVER = Delivery.state.not_in((states.QUEUED, states.SENDING))
+_ALONE = Delivery.campaign_id.is_(None)
+
+
+def since(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
+    """What is older goes. `days` by kind; a kind that is not named is kept as long as usual."""
+    return now - timedelta(days=days.get(kind, USUAL[kind]))
+
+
+async def keep(session: AsyncSession, *, days: Mapping[str, float], keyring: Keyring, now: datetime) -> None:
+    """Delete the messages and notices that were kept long enough."""
+    await _messages(session, keyring, since(MESSAGES, days, now))
+    old = Delivery.settled_at <= since(NOTICES, days, now)
+    await session.execute(delete(Delivery).where(_ALONE, Delivery.inbound_id.is_(None), _OVER, old))
+
+
+async def of_campaign(session: AsyncSession, campaign_id: int) -> None:
+    """Delete who got what of a campaign that is over; its counts stay."""
+    chunk = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _OVER).limit(_CHUNK)
+    for _ in range(_CHUNKS):
+        await session.execute(delete(Delivery).where(Delivery.id.in_(chunk)))
+
+
+async def forget(session: AsyncSession, theirs: Any) -> None:
+    """Delete deliveries of somebody who is erased, and what leads from a campaign's to a provider.
+
+    What a provider is still to delete keeps its id there until it has.
+    """
+    done = (theirs, _OVER, Delivery.forget_at.is_(None))
+    await session.execute(delete(Delivery).where(*done, _ALONE))
+    await session.execute(update(Delivery).where(*done).values(external_id=None))
+
+
+async def _messages(session: AsyncSession, keyring: Keyring, before: datetime) -> None:
+    """A keyed hash of a message's id stays: should anybody repeat the request ever so late, it changes nothing."""
+    old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
+    columns = select(Inbound.id, Inbound.provider, Inbound.external_id)
+    for _ in range(_CHUNKS):
+        rows = (await session.execute(columns.where(*old).order_by(Inbound.id).limit(_CHUNK))).all()
+        if not rows:
+            break
+        numbers = [row.id for row in rows]
+        heard = [{"known_by": known_by(keyring, row.provider, row.external_id)} for row in rows]
+        await session.execute(insert(session)(Heard).on_conflict_do_nothing(), heard)
+        theirs = Delivery.inbound_id.in_(numbers)
+        await session.execute(delete(Delivery).where(theirs, _OVER, Delivery.forget_at.is_(None)))
+        await session.execute(update(Delivery).where(theirs).values(inbound_id=None))
+        await session.execute(delete(Inbound).where(Inbound.id.in_(numbers)))
