@@ -57,9 +57,7 @@ class Forgetter:
             errors = await asyncio.gather(*(self._forget(each.kept) for each in batch))
             async with self._means.db.transaction() as session:
                 for each, error in zip(batch, errors, strict=True):
-                    if error is None or isinstance(
-                        error, Untraceable
-                    ):  # of who was erased meanwhile: never to be found
+                    if error is None or isinstance(error, Untraceable):  # nothing is left to find it by
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
             log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
