@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api import logs
 from api.errors import Invalid
 from sawt.compose import compose
+from sawt.guarding import GuardedProtocol
 from sawt.settings import configured
 
 _GRACE = 5  # seconds for requests under way when the service is stopped
@@ -43,7 +44,12 @@ def application() -> FastAPI:
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called once requests are taken."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE, server_header=False
+        app,
+        http=GuardedProtocol,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE,
+        server_header=False,
     )
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn has ended in order, and repeats the signal to its caller
         _Server(config, ready).run(sockets=[on])
@@ -68,6 +74,7 @@ def serve_many(host: str, port: int, processes: int) -> None:
     uvicorn.run(
         "sawt.serve:application",
         factory=True,
+        http=GuardedProtocol,
         host=host,
         port=port,
         workers=processes,

@@ -37,9 +37,9 @@ def free_socket() -> socket.socket:
 
 
 @asynccontextmanager
-async def serving(app: Any, on: socket.socket) -> AsyncIterator[None]:
-    """Serve while the block runs."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+async def serving(app: Any, on: socket.socket, **more: Any) -> AsyncIterator[None]:
+    """Serve while the block runs; `more` are settings of uvicorn's."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5, **more)
     server = _Server(config)
     task = asyncio.create_task(server._serve([on]))
     ready = asyncio.create_task(server.ready.wait())
