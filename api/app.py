@@ -22,7 +22,7 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel, Forgetful
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
-from api.deps import AppContext
+from api.deps import DESCRIPTION, AppContext
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
 from api.errors import Unavailable
@@ -42,7 +42,7 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
-from api.web import LimitBody, map_errors
+from api.web import KeepNothing, LimitBody, map_errors
 
 Running = AbstractAsyncContextManager[None]
 
@@ -89,7 +89,8 @@ def create_app(
     `number` and `bot` are where residents write to, as the home page names them.
     """
     kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
-    app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None)
+    # No redirect for a slash too many: it would go where the Host header says.
+    app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None, redirect_slashes=False)
     app.state.context = AppContext(
         means.db,
         means.clock,
@@ -100,10 +101,12 @@ def create_app(
         region=means.settings.default_region,
         number=number,
         bot=bot,
+        described=means.settings.api_described,
     )
     # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
+    app.add_middleware(KeepNothing, below="/v1/")
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
@@ -117,7 +120,7 @@ async def _health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@_service.api_route("/openapi.json", methods=["GET", "HEAD"])
+@_service.api_route("/openapi.json", methods=["GET", "HEAD"], dependencies=[DESCRIPTION])
 async def _openapi() -> Response:
     return Response(_described(), media_type="application/json")
 

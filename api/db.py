@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api import hearing
+from api import hearing, viewing
 from api.errors import Invalid, Unavailable
 from api.wakeups import Wakeups, pending, wakes
 
@@ -91,6 +91,8 @@ class Database:
         self._stamp = hearing.Stamp(file) if file else None
         alone = {_READS: True} if self.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._reader = self.engine.execution_options(**alone)
+        self._viewer = viewing.engine(url)
+        self._view = async_sessionmaker(self._viewer, expire_on_commit=False, autoflush=False)
         self._session = async_sessionmaker(
             self.engine, expire_on_commit=False, autoflush=False, sync_session_class=_Session
         )
@@ -121,6 +123,16 @@ class Database:
         """
         async with self._in_hand(), self._reader.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def viewing(self) -> AsyncIterator[AsyncSession]:
+        """A session for pages that anybody may ask for: it sees one state of the database, and writes nothing.
+
+        Its connections are its own and few, so that a crowd of readers holds up nobody who answers. Raises as
+        `transaction` does, Unavailable soon where all are taken.
+        """
+        async with self._in_hand(), self._view() as session, session.begin():
+            yield session
 
     async def hear(self) -> None:
         """Wake this process's sleepers at what other processes commit, until cancelled."""
@@ -162,6 +174,7 @@ class Database:
                     self._ended.clear()
                     await self._ended.wait()
         await self.engine.dispose()
+        await self._viewer.dispose()
 
 
 def dialect(session: AsyncSession) -> str:

@@ -33,6 +33,7 @@ class AppContext:
     region: str  # the country of numbers that are written without one
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
+    described: bool = True  # whether everybody may read what the JSON API is like
 
 
 def context_of(request: Request) -> AppContext:
@@ -97,6 +98,14 @@ async def _require_token(request: Request, given: _Carried) -> None:
     carried = given.credentials.encode() if given is not None else b""
     if not secret or not hmac.compare_digest(carried, secret):
         raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _may_read_description(request: Request, given: _Carried) -> None:
+    if not context_of(request).described:
+        await _require_token(request, given)
+
+
+DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:

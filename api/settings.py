@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
+    api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: str = Field(

@@ -55,7 +55,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, but no head without an end. What is no request, such as empty lines, ends no deadline."""
-        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+        if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._expect(HEAD_SECONDS)
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
@@ -79,7 +79,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._count(len(name) + len(value) + 4)
         super().on_header(name, value)
         if len(self.headers) > HEADERS:
-            raise ValueError
+            self._count(HEAD)
 
     def on_headers_complete(self) -> None:
         """Now its body."""
@@ -104,7 +104,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, and a head that is too large with the status that says so (RFC 6585, 5)."""
-        if max(self._size, self._raw) <= HEAD and len(self.headers or ()) <= HEADERS:
+        if max(self._size, self._raw) <= HEAD:
             super().send_400_response(msg)
             return
         self.transport.write(STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n")

@@ -13,7 +13,7 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.publishing import REPLACED
 from api.consultations.telling import told
-from api.deps import AppContext, CatalogsDep, Db, Session, context_of
+from api.deps import AppContext, CatalogsDep, Db, context_of
 from api.errors import NotFound
 from api.i18n import Voice
 from api.public import home
@@ -47,7 +47,7 @@ Shown = tuple[Published, Counted]
 async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLResponse:
     """Who asks, what is open, how to take part, and the lists of closed consultations."""
     voice = pages.voice(request)
-    async with context.db.transaction() as session:
+    async with context.db.viewing() as session:
         found = await home.read(session, context)
     return pages.render("home.html", voice, **home.words(found, voice, context))
 
@@ -58,7 +58,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
     voice = pages.voice(request)
     lines: list[str] = []
     if receipt:
-        async with db.transaction() as session:
+        async with db.viewing() as session:
             found = await receipts.check(session, receipt)
             lines = (told(found, voice, whole=True) if found is not None else voice("receipt.unknown")).splitlines()
     labels = {"title": voice("page.check"), "field": voice("page.receipt")}
@@ -69,7 +69,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep) -> HTMLResponse:
     """The list of a closed consultation, with its hash, what its signs mean, and how to check it."""
     voice = pages.voice(request)
-    async with db.transaction() as session:
+    async with db.viewing() as session:
         consultation = await _opened(session, code)
         try:
             published = await lists.get(session, consultation)
@@ -81,9 +81,10 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 
 @router.get("/consultations/{code}/receipts.txt")
-async def file(code: str, session: Session, lists: ListsDep) -> PlainTextResponse:
+async def file(code: str, db: Db, lists: ListsDep) -> PlainTextResponse:
     """The very bytes that were hashed."""
-    _, text = await lists.get(session, await _opened(session, code))
+    async with db.viewing() as session:
+        _, text = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(text, headers=HEADERS)
 
 
