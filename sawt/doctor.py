@@ -76,7 +76,8 @@ def _public_url(settings: Settings) -> Finding:
         return Finding("SAWT_PUBLIC_URL", False, "must start with https://")
     if url.query or url.fragment:
         return Finding("SAWT_PUBLIC_URL", False, "must have no query and no fragment")
-    return Finding("SAWT_PUBLIC_URL", True, "well formed")
+    proxied = "; a proxy must speak HTTPS there: docs/proxy.md" if url.scheme == "https" else ""
+    return Finding("SAWT_PUBLIC_URL", True, f"well formed{proxied}")
 
 
 def _twilio(settings: Settings) -> Finding:

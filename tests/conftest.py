@@ -132,7 +132,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _shared(item: pytest.Item) -> str | None:
     """The module or the folder whose fixtures an item shares with others; None where it stands alone."""
-    if (folder := item.path.parent.name) in {"kannel", "prism", "browser"}:
+    if (folder := item.path.parent.name) in {"kannel", "prism", "proxy", "browser"}:
         return folder
     fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
     scopes = {each[-1].scope for each in fixtures}
@@ -143,7 +143,7 @@ def _shared(item: pytest.Item) -> str | None:
 
 def _is_quick(item: pytest.Item) -> bool:
     """Whether an item may come late: what waits for processes, gateways and browsers begins first, beside the rest."""
-    return item.path.parent.name not in {"faults", "kannel", "browser", "prism"}
+    return item.path.parent.name not in {"faults", "kannel", "browser", "prism", "proxy"}
 
 
 def pytest_collection_finish() -> None:

@@ -44,6 +44,7 @@ _WITH_PROCESSES = (
     "browser/",
     "faults/",
     "kannel/",
+    "proxy/",
     "prism/",
     "rehearsal/",
     "staff/test_start",

@@ -1,4 +1,4 @@
-"""Finding Kannel and its fakesmsc, installing them where that is ours to do, and saying so where there are none."""
+"""Finding programs of Debian's, such as Kannel, installing them where that is ours to do, and saying which are not."""
 
 from __future__ import annotations
 
@@ -29,17 +29,25 @@ def on_machine() -> Programs | None:
 
 def installed() -> Programs | None:
     """Debian's Kannel, installed now; None where that is not ours to do, or fails."""
+    install(*_PACKAGES)
+    return on_machine()
+
+
+def install(*packages: str) -> None:
+    """Install packages of Debian's where that is ours to do, whether or not it goes well."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return None
+        return
     # RUNLEVEL: Debian's scripts start no service in runlevel 1; tests start the boxes by themselves.
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *_PACKAGES]):
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run([*_APT, *words], env=quiet, capture_output=True, check=False)
-    return on_machine()
 
 
 def not_run(terminalreporter: Any) -> str:
     """A line for the end of a run whose tests with Kannel were skipped for want of it; else nothing."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    ours = [report for report in skipped if report.nodeid.startswith("tests/kannel/")]
-    return "There is no Kannel here: SMS were not tried through a real gateway." if ours else ""
+    skipped = [report.nodeid for report in terminalreporter.stats.get("skipped", [])]
+    words = {
+        "tests/kannel/": "There is no Kannel here: SMS were not tried through a real gateway.",
+        "tests/proxy/": "There is no Caddy here: no request went through a proxy.",
+    }
+    return "\n".join(line for folder, line in words.items() if any(each.startswith(folder) for each in skipped))
