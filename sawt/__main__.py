@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import ClassVar
@@ -61,6 +62,7 @@ def _sawt() -> None:
 def main() -> None:
     """Run a command; what goes wrong is one sentence and exit code 1."""
     any_encoding()
+    os.umask(0o077)  # databases, exports and logs are their owner's alone
     try:
         cli()
     except SawtError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ from api.dialogue.turn import Turn
 from api.proposals.ideas import LONGEST
 from api.themes import suggest
 
+_PURPOSE = "idea draft"
+_TOLD = ("text", "late")  # what they wrote
 _WINDOW = timedelta(hours=1)  # what is written within it belongs together
 
 
@@ -57,14 +60,27 @@ def begun(turn: Turn) -> Draft:
 def draft_of(turn: Turn) -> Draft | None:
     """The idea they are at, if there is one."""
     kept = turn.conversation.notes.get(IDEA)
-    return Draft(**kept) if kept is not None else None
+    if kept is None:
+        return None
+    told = {name: _opened(turn, kept[name]) for name in _TOLD} if kept.get("sealed") else {}
+    return Draft(**{name: value for name, value in (kept | told).items() if name != "sealed"})
 
 
 def keep(turn: Turn, draft: Draft) -> None:
-    """Remember it until the next message."""
-    turn.conversation.notes = {**turn.conversation.notes, IDEA: asdict(draft)}
+    """Remember it until the next message, what they wrote enciphered."""
+    told = {name: _sealed(turn, getattr(draft, name)) for name in _TOLD}
+    turn.conversation.notes = {**turn.conversation.notes, IDEA: asdict(draft) | told | {"sealed": True}}
 
 
 def drop(turn: Turn) -> None:
     """Keep it no longer: it was sent, or is not to be."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
+
+
+def _sealed(turn: Turn, text: str) -> str:
+    """Nothing stays nothing: that there is a text is no secret."""
+    return base64.b64encode(turn.tools.keyring.encipher(text, purpose=_PURPOSE)).decode() if text else ""
+
+
+def _opened(turn: Turn, sealed: str) -> str:
+    return turn.tools.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE) if sealed else ""

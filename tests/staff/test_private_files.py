@@ -1,0 +1,22 @@
+"""The files that Sawt makes are their owner's alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.world import KEYS
+
+
+def test_a_database_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SAWT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/sawt.db",
+        "SAWT_KEYS": KEYS,
+    }
+    subprocess.run([sys.executable, "-m", "sawt", "migrate"], env=environment, check=True, capture_output=True)
+    found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert "sawt.db" in found
+    assert set(found.values()) == {0o600}
