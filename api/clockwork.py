@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import due
+from api import cleaning, due
 from api.campaigns import lateness, meetings
 from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
@@ -53,6 +53,12 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         ),
         Job("openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),)),
         Job("closings", lambda session, now: rounds.close_due(session, kit=quiet, now=now), (Moment(due.closings()),)),
+        Job(
+            "cleanings",
+            lambda db, now: cleaning.clean(db, now=now),
+            (Moment(due.cleanings(), most=_SELDOM),),
+            outside=True,
+        ),
         Job(
             "milestones",
             lambda session, now: telling.milestones_done(session, kit=quiet, now=now),

@@ -15,6 +15,7 @@ from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
+from sawt.vault_checks import look_into_vault
 from sawt.zone_checks import look_at_clock
 
 
@@ -24,6 +25,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _keys(settings)
     for finding in await look_at_numbers(settings):
         yield finding
+    yield await look_into_vault(settings)
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
     yield _twilio(settings)

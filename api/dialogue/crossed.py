@@ -8,7 +8,7 @@ from api.dialogue.amending import amend
 from api.dialogue.steps.onward import again
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
-from api.errors import Invalid, NotOpen
+from api.errors import Invalid, Lost, NotOpen
 from api.normalise import normalise
 
 
@@ -56,8 +56,8 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
             return None
     except Invalid:
         return None
-    except NotOpen:
-        turn.say("error.closed")
+    except NotOpen as error:
+        turn.say("error.lost" if isinstance(error, Lost) else "error.closed")
         return await ask_again(turn)
     trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters))
     if incoming.kind is Kind.EDITED and not turn.lines:

@@ -1,0 +1,62 @@
+"""The vault of an installation: where it is, what is wrong with it, and a database opened with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from api import seals
+from api.crypto import Keyring
+from api.db import Database
+from api.seals import Seals
+from api.settings import Settings
+from api.vault import Vault
+
+_USUAL = Path("var/vault")  # where there are no residents yet
+
+
+def vault_of(settings: Settings) -> Vault:
+    """The vault; nothing is read or made yet."""
+    return Vault(settings.vault or [_USUAL])
+
+
+def database(settings: Settings) -> Database:
+    """The database, whose transactions can seal and open; keys are only needed once one does."""
+
+    @cache
+    def keyring() -> Keyring:
+        return Keyring.parse(settings.keys.get_secret_value())
+
+    vault = vault_of(settings)
+    return Database(settings.database_url, info=seals.info(lambda: Seals(keyring(), vault)))
+
+
+def faults(settings: Settings) -> Iterator[str]:
+    """Why this vault would protect nobody, or cannot be used, in words. Missing folders are made."""
+    if _serves_people(settings):
+        if not settings.vault:
+            yield "missing: a folder for the keys of open consultations, outside database and backups"
+            return
+        yield from filter(None, (_misplaced(settings, folder) for folder in settings.vault))
+    yield from vault_of(settings).faults()
+
+
+def _serves_people(settings: Settings) -> bool:
+    """Whether any provider is a real one, and not the rehearsal."""
+    twilio = settings.twilio_account_sid and not settings.twilio_api_url
+    telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
+    return bool(twilio or telegram or settings.kannel_url)
+
+
+def _misplaced(settings: Settings, folder: Path) -> str:
+    if not folder.is_absolute():
+        return f"{folder} must be an absolute path: commands run elsewhere too"
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        home = Path(url.database).resolve().parent
+        if folder.resolve().is_relative_to(home):
+            return f"{folder} is inside {home}, the database's folder: a copy of one would hold both"
+    return ""
