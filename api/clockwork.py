@@ -38,7 +38,7 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), *tidying(means.settings))
+    jobs = (*clockwork(kit, means), cleanings(), *tidying(means.settings))
     return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values)
 
 
@@ -53,12 +53,6 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         ),
         Job("openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),)),
         Job("closings", lambda session, now: rounds.close_due(session, kit=quiet, now=now), (Moment(due.closings()),)),
-        Job(
-            "cleanings",
-            lambda db, now: cleaning.clean(db, now=now),
-            (Moment(due.cleanings(), most=_SELDOM),),
-            outside=True,
-        ),
         Job(
             "milestones",
             lambda session, now: telling.milestones_done(session, kit=quiet, now=now),
@@ -84,6 +78,12 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             (Moment(due.minutes(), open_, most=_SELDOM),),  # some may be in the middle of something for hours
         ),
     ]
+
+
+def cleanings() -> Job:
+    """What comes after a closing, before it is published."""
+    due_at = (Moment(due.cleanings(), most=_SELDOM),)
+    return Job("cleanings", lambda db, now: cleaning.clean(db, now=now), due_at, outside=True)
 
 
 def tidying(settings: Settings) -> list[Job]:

@@ -32,6 +32,7 @@ def _plain_environment() -> None:
     """No setting of this machine reaches a test."""
     for name in [name for name in os.environ if name.startswith("SAWT_")]:
         del os.environ[name]
+    os.environ["SAWT_VAULT"] = str(caretaker.folder() / "vault")  # of whatever is started by a test
 
 
 @pytest.fixture(scope="session")

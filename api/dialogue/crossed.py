@@ -56,8 +56,11 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
             return None
     except Invalid:
         return None
-    except NotOpen as error:
-        turn.say("error.lost" if isinstance(error, Lost) else "error.closed")
+    except Lost:
+        turn.say("error.lost")
+        return await ask_again(turn)
+    except NotOpen:
+        turn.say("error.closed")
         return await ask_again(turn)
     trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters))
     if incoming.kind is Kind.EDITED and not turn.lines:

@@ -103,7 +103,8 @@ async def test_after_closing_nobody_can_be_tied_to_a_ballot(own_world: World, ch
     person = await joined(own_world, channel, "fr")
     await person.pick(1)
     async with own_world.db.transaction() as session:
-        assert len(secret_of(session, (await session.scalars(select(Consultation))).one())) == 32
+        secret = secret_of(session, (await session.scalars(select(Consultation))).one())
+        assert len(secret) == 32
     closed = await call(own_world, "POST", f"{CONSULTATIONS}/plan/close")
     assert closed.json()["state"] == "closed"
     async with own_world.db.transaction() as session:
