@@ -106,7 +106,7 @@ async def _rewrite(db: Database, column: Column[str]) -> bool:
     VACUUM FULL would keep dead rows as long as any other transaction might see them, and by whom each row was written.
     """
     async with db.transaction() as session:
-        await session.execute(text("SET LOCAL lock_timeout = '2s'"))  # everybody else waits behind us
+        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # everybody else waits behind us
         if not await alone(session, _JOB):
             return False
         name, kind = column.name, column.type.compile(db.engine.dialect)

@@ -22,8 +22,13 @@ class Vault:
     """Keys by random names, in one folder or in several that mirror each other. None is ever copied elsewhere."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """`folders` are made when they are first needed."""
+        """`folders`: see `prepare`."""
         self.folders = tuple(folders)
+
+    def prepare(self) -> None:
+        """Make the folders that are missing: for rehearsals only, as a missing one may be a disk that is not mounted."""
+        for folder in self.folders:
+            folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
 
     def make(self) -> tuple[str, bytes]:
         """A new key, safely on every disk when this returns: its name and itself. Raises Unavailable."""
@@ -81,16 +86,14 @@ class Vault:
                 raise _away(error) from None
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with its folders, in words; they are made if they are missing."""
+        """What is wrong with its folders, in words."""
         for folder in self.folders:
-            try:
-                folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
-                if stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
-                    yield f"{folder} can be read by others: chmod 700"
-                elif not os.access(folder, os.W_OK | os.X_OK):
-                    yield f"{folder} cannot be written"
-            except OSError as error:
-                yield f"{folder}: {error.strerror}"
+            if not folder.is_dir():
+                yield f"{folder} is not there: mkdir -m 700, for the service's user"
+            elif stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+                yield f"{folder} can be read by others: chmod 700"
+            elif not os.access(folder, os.W_OK | os.X_OK):
+                yield f"{folder} cannot be written"
 
 
 def _read(path: Path) -> bytes | None:

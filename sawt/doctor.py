@@ -25,7 +25,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _keys(settings)
     for finding in await look_at_numbers(settings):
         yield finding
-    yield await look_into_vault(settings)
+    for finding in await look_into_vault(settings):
+        yield finding
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
     yield _twilio(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -35,13 +36,17 @@ def database(settings: Settings) -> Database:
 
 
 def faults(settings: Settings) -> Iterator[str]:
-    """Why this vault would protect nobody, or cannot be used, in words. Missing folders are made."""
+    """Why this vault would protect nobody, or cannot be used, in words. A rehearsal makes its folders itself."""
+    vault = vault_of(settings)
     if _serves_people(settings):
         if not settings.vault:
             yield "missing: a folder for the keys of open consultations, outside database and backups"
             return
         yield from filter(None, (_misplaced(settings, folder) for folder in settings.vault))
-    yield from vault_of(settings).faults()
+    else:
+        with contextlib.suppress(OSError):  # it is said below
+            vault.prepare()
+    yield from vault.faults()
 
 
 def _serves_people(settings: Settings) -> bool:

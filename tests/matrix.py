@@ -39,6 +39,7 @@ _ON_BOTH = (
     "test_walltime",
     "vault/test_closing.py",
     "vault/test_raw_bytes.py",
+    "vault/test_upgrade.py",
 )
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = (

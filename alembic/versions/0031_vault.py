@@ -21,5 +21,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(
+        sa.text("SELECT count(*) FROM consultations WHERE key_name IS NOT NULL AND state = 'open'")
+    ):
+        raise RuntimeError("close every open consultation first: an older release cannot open their secrets")
     for column in ("cleaned_at", "key_name"):
         op.drop_column(NAME, column)

@@ -90,7 +90,10 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
         ("home/vault", 0o700, {}, ""),  # a rehearsal may keep all in one folder
         ("vault", 0o700, {"kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "vault": []}, "missing"),
         ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
-        ("file", 0o700, REAL, "exists"),
+        ("file", 0o700, REAL, "not there"),
+        ("file", 0o700, {}, "not there"),
+        ("absent", 0o700, REAL, "not there"),  # perhaps a disk that is not mounted
+        ("absent", 0o700, {}, ""),
     ],
 )
 def test_a_vault_that_protects_nobody_is_refused(
@@ -99,7 +102,7 @@ def test_a_vault_that_protects_nobody_is_refused(
     (tmp_path / "home").mkdir()
     (tmp_path / "file").touch()
     folder = tmp_path / where
-    if where != "file":
+    if where not in ("file", "absent"):
         folder.mkdir(exist_ok=True)
         folder.chmod(mode)
     url = f"sqlite+aiosqlite:///{tmp_path / 'home' / 'sawt.db'}"
