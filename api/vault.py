@@ -26,7 +26,7 @@ class Vault:
         self.folders = tuple(folders)
 
     def prepare(self) -> None:
-        """Make the folders that are missing: for rehearsals only, as a missing one may be a disk that is not mounted."""
+        """Make missing folders: for rehearsals only, as one may be a disk that is not mounted."""
         for folder in self.folders:
             folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
 
