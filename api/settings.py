@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     vault: Annotated[list[Path], NoDecode] = Field(
-        [], description='folder of the keys of open consultations; mirrors as ["/a", "/b"]'
+        [],
+        description='folder of the keys of open votes; mirrors as ["/a", "/b"]; none: beside a rehearsal\'s database',
     )
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")

@@ -90,6 +90,8 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
         ("home/vault", 0o700, {}, ""),  # a rehearsal may keep all in one folder
         ("vault", 0o700, {"kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "vault": []}, "missing"),
         ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
+        ("vault", 0o700, {"database_url": "postgresql+asyncpg://host/sawt", "vault": []}, "missing"),
+        ("vault", 0o755, {"vault": []}, ""),  # beside a rehearsal's database
         ("file", 0o700, REAL, "not there"),
         ("file", 0o700, {}, "not there"),
         ("absent", 0o700, REAL, "not there"),  # perhaps a disk that is not mounted
