@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Column, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +22,6 @@ from api.dialogue.models import Conversation
 from api.jobs import alone
 from api.outbox import service as outbox
 from api.seals import seals_of
-
-log = structlog.get_logger(__name__)
 
 GRACE = timedelta(minutes=2)  # for replies under way at closing; later ones can never be read again
 _KEPT = 86400.0  # seconds; what was written before the closing is blanked in any case
@@ -52,7 +49,6 @@ async def clean(db: Database, *, now: datetime) -> bool:
     async with db.transaction() as session:
         done = update(Consultation).where(Consultation.id.in_([each.id for each in closed]))
         await session.execute(done.values(cleaned_at=now, key_name=None))
-    log.info("closing.cleaned", count=len(closed))
     return True
 
 
