@@ -9,11 +9,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import cache
 from typing import Any, Protocol
 
+import structlog
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import clockwork
+from api import cleaning, clockwork
 from api.agents import routes as agent_routes
 from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
@@ -22,6 +24,7 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel, Forgetful
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
+from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
@@ -43,6 +46,8 @@ from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
 from api.web import KeepNothing, LimitBody, map_errors
+
+log = structlog.get_logger(__name__)
 
 Running = AbstractAsyncContextManager[None]
 
@@ -103,8 +108,10 @@ def create_app(
         bot=bot,
         described=means.settings.api_described,
     )
-    # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
+    # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
+    # types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
+    app.state.clean = cleaning.clean
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
@@ -168,9 +175,20 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
     """What waits on a road that was set once and is no more goes out by another; where the database is away, later."""
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
+            await _look_into_vault(session)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.adopt(session, channel.name, roads=roads)
+
+
+async def _look_into_vault(session: AsyncSession) -> None:
+    """Seal what an older release left in the clear, repair the mirrors, and say what is lost."""
+    await secrecy.seal_clear(session)
+    lost, repaired = await secrecy.examine(session)
+    for code, folders in repaired.items():
+        log.warning("vault.repaired", consultation=code, folders=folders)
+    for code in lost:
+        log.error("vault.lost", consultation=code)
 
 
 @asynccontextmanager

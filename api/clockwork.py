@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import due
+from api import cleaning, due
 from api.campaigns import lateness, meetings, retention
 from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
@@ -40,7 +40,7 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), *tidying(means.settings), keeping(means))
+    jobs = (*clockwork(kit, means), cleanings(), *tidying(means.settings), keeping(means))
     return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values)
 
 
@@ -80,6 +80,12 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             (Moment(due.minutes(), open_, most=_SELDOM),),  # some may be in the middle of something for hours
         ),
     ]
+
+
+def cleanings() -> Job:
+    """What comes after a closing, before it is published."""
+    due_at = (Moment(due.cleanings(), most=_SELDOM),)
+    return Job("cleanings", lambda db, now: cleaning.clean(db, now=now), due_at, outside=True)
 
 
 def tidying(settings: Settings) -> list[Job]:

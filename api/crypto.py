@@ -28,7 +28,7 @@ class Keyring:
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
             raise Invalid("every key is 32 bytes, and there is at least one")
         self._current = next(iter(keys))
-        self._seals = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._seals = dict(keys)
         self._index_key = index_key
 
     @classmethod
@@ -53,23 +53,33 @@ class Keyring:
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
         """Seal a text. `purpose` must be given again to open it, so that a value cannot be moved between columns."""
-        nonce = os.urandom(_NONCE)
-        sealed = self._seals[self._current].encrypt(nonce, text.encode(errors="replace"), purpose.encode())
-        return bytes([self._current]) + nonce + sealed
+        key = self._seals[self._current]
+        return bytes([self._current]) + encrypt(key, text.encode(errors="replace"), purpose=purpose)
 
     def decipher(self, sealed: bytes, *, purpose: str) -> str:
         """Open a sealed text. Raises Invalid if its key is gone or it was tampered with."""
         seal = self._seals.get(sealed[0])
         if seal is None:
             raise Invalid("a value was enciphered with a key that is no longer there")
-        try:
-            return seal.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], purpose.encode()).decode()
-        except InvalidTag:
-            raise Invalid("an enciphered value cannot be opened") from None
+        return decrypt(seal, sealed[1:], purpose=purpose).decode()
 
     def blind_index(self, channel: str, address: str) -> bytes:
         """The keyed hash an address is found by: 16 bytes, different on every channel."""
         return hmac.digest(self._index_key, f"{channel}\x00{address}".encode(), hashlib.sha256)[:16]
+
+
+def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:
+    """Seal bytes under a key of 32 bytes: a nonce, then AES-GCM. `purpose` is bound to them, and not kept."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())
+
+
+def decrypt(key: bytes, sealed: bytes, *, purpose: str) -> bytes:
+    """Open what `encrypt` sealed. Raises Invalid for another key or purpose, or if it was tampered with."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
+    except InvalidTag:
+        raise Invalid("an enciphered value cannot be opened") from None
 
 
 def voter_token(secret: bytes, resident_id: int) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -29,6 +29,11 @@ _UNHOLDABLE = ("22000", "22003", "22001", "22021", "22P05")  # a number out of r
 _BEYOND = "there is a number or a text in it that nothing here can have"
 _READS, _WAKES = "sawt_reads", "sawt_wakes"  # a connection only reads; the topics its transaction wakes
 _PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
+# What is deleted is overwritten, and the log is cut back each time it begins again: see docs/receipts.md.
+_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON",
+    "journal_size_limit=0",
+)  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -83,8 +88,8 @@ def _share(session: Session, _transaction: object, connection: Connection) -> No
 class Database:
     """One database, shared by every part of a process. Close it when the process ends."""
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"""
+    def __init__(self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None) -> None:
+        """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; every session carries `info`."""
         self.engine = _engine(url, pool_size)
         self.wakeups = Wakeups()
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
@@ -94,7 +99,7 @@ class Database:
         self._viewer = viewing.engine(url)
         self._view = async_sessionmaker(self._viewer, expire_on_commit=False, autoflush=False)
         self._session = async_sessionmaker(
-            self.engine, expire_on_commit=False, autoflush=False, sync_session_class=_Session
+            self.engine, expire_on_commit=False, autoflush=False, sync_session_class=_Session, info=dict(info or {})
         )
         self._open = 0
         self._ended = asyncio.Event()
@@ -229,6 +234,6 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # pysqlite must not begin transactions of its own
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

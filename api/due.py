@@ -82,6 +82,11 @@ def closings() -> Query:
     return select(func.min(Consultation.closes_at)).where(Consultation.state == consultations.OPEN)
 
 
+def cleanings() -> Query:
+    """At once, if a consultation is closed and not clean."""
+    return at_once(exists().where(Consultation.state == consultations.CLOSED, Consultation.cleaned_at.is_(None)))
+
+
 def milestones() -> Query:
     """At once, if one is done that nobody was told of."""
     return at_once(recording.untold().exists())

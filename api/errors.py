@@ -4,6 +4,7 @@ SawtError
  ├─ NotFound            what was named does not exist
  ├─ Conflict            what was asked does not fit the present state
  │   ├─ NotOpen         the consultation takes no answers now
+ │   │   └─ Lost        its key is not in the vault: ballots count, and none is cast or changed
  │   └─ AlreadyDone     it was done before
  ├─ Invalid             what was given is not well formed, or incomplete
  │   └─ Untranslated    a text is missing in a language
@@ -39,6 +40,10 @@ class Conflict(SawtError):
 
 class NotOpen(Conflict):
     """The consultation takes no answers now."""
+
+
+class Lost(NotOpen):
+    """The consultation's key is not in the vault: its ballots count, and none can be cast or changed."""
 
 
 class AlreadyDone(Conflict):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-Work = Callable[[AsyncSession, datetime], Awaitable[object]]
+_LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
+
+Work = Callable[[Any, datetime], Awaitable[object]]
 Then = Callable[[datetime, datetime], datetime]
 
 
@@ -38,3 +41,13 @@ class Job:
     name: str
     work: Work
     moments: Sequence[Moment]
+    outside: bool = False  # its work is given the database, and begins transactions itself; others may be at it too
+
+
+async def alone(session: AsyncSession, name: str) -> bool:
+    """Whether no other process is at this job; none begins it before this transaction ends."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    key = zlib.crc32(name.encode()) - 2**31
+    taken = select(func.pg_try_advisory_xact_lock(bindparam("kind", _LOCKS), bindparam("key", key)))
+    return bool(await session.scalar(taken))

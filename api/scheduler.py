@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
 from api.clock import Clock
-from api.db import Database, dialect
+from api.db import Database
 from api.errors import Unavailable
-from api.jobs import Job, Moment
+from api.jobs import Job, Moment, alone
 from api.outbox.sweep import forever, whole
 from api.wakeups import SCHEDULE
 
@@ -26,7 +24,6 @@ log = structlog.get_logger(__name__)
 SPACING = 0.5  # seconds between two looks at least, however often it is woken
 _SOON = 0.01  # seconds; a timer may be a little early
 _LONGEST = 60.0  # seconds before what failed is tried again, at most
-_LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
 
 Values = Callable[[datetime], Mapping[str, Any]]
 
@@ -111,9 +108,12 @@ class Scheduler:
 
     async def _do(self, job: Job, runs: _Runs) -> None:
         try:
-            async with self._db.transaction() as session:
-                if await _alone(session, job.name):
-                    await job.work(session, self._clock())
+            if job.outside:
+                await job.work(self._db, self._clock())
+            else:
+                async with self._db.transaction() as session:
+                    if await alone(session, job.name):
+                        await job.work(session, self._clock())
             runs.failures = 0
         except Exception as error:
             away = isinstance(error, Unavailable)
@@ -134,12 +134,3 @@ def _apart(moment: Moment, tries: int) -> float:
 def _all_of(jobs: Sequence[Job]) -> Any:
     """One statement for all moments: a row of them in their order, each read as its own type says."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments))
-
-
-async def _alone(session: AsyncSession, name: str) -> bool:
-    """Whether no other process is at this job; none begins it before this transaction ends."""
-    if dialect(session) != "postgresql":
-        return True
-    key = zlib.crc32(name.encode()) - 2**31
-    taken = select(func.pg_try_advisory_xact_lock(bindparam("kind", _LOCKS), bindparam("key", key)))
-    return bool(await session.scalar(taken))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import phonenumbers
 from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api import phones
 from api.prices import Price
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
+    vault: Annotated[list[Path], NoDecode] = Field(
+        [],
+        description='folder of the keys of open votes; mirrors as ["/a", "/b"]; none: beside a rehearsal\'s database',
+    )
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
@@ -102,6 +107,14 @@ class Settings(BaseSettings):
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
+
+    @field_validator("vault", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: Any) -> Any:
+        """One folder as it is, or a JSON list of several."""
+        if not isinstance(given, str):
+            return given
+        return json.loads(given) if given.startswith("[") else [given] if given else []
 
     @field_validator("default_region")
     @classmethod

@@ -18,12 +18,14 @@ from api.db import Database
 from api.dialogue.service import Dialogue
 from api.dialogue.turn import Tools
 from api.dialogue.understand import lexicon
+from api.errors import Invalid
 from api.outbox.means import Means
 from api.outbox.reports import Reports
 from api.prices import Prices
 from api.settings import Settings, root
 from sawt.context import catalogs
 from sawt.roads import providers_of, roads_of
+from sawt.vault import database, faults
 from sms.channel import Provider, SmsChannel
 
 
@@ -41,7 +43,9 @@ class Service:
 
 def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     """Build a service. Raises Invalid where a setting makes it impossible."""
-    db = Database(settings.database_url)
+    for fault in faults(settings):
+        raise Invalid(f"SAWT_VAULT: {fault}")
+    db = database(settings)
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = _number(settings), settings.telegram_bot.removeprefix("@")

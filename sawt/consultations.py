@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import cleaning
 from api.clock import now
 from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
+from api.db import Database
+from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
-from sawt.database import take
+from sawt.database import take, with_db
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
@@ -62,6 +66,8 @@ def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without a
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
     change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+    clean = asyncio.run(with_db(_clean))
+    _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
         _err.print(
             f"Messages of dialogues that providers still keep: {kept}. They are deleted as soon as that is possible."
@@ -79,6 +85,13 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
 
     found = take(work)
     _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+
+
+async def _clean(db: Database) -> bool:
+    try:
+        return await cleaning.clean(db, now=now())
+    except Unavailable:
+        return False
 
 
 async def _list(session: AsyncSession) -> list[tuple[str, ...]]:

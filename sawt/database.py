@@ -13,13 +13,14 @@ from api.db import Database
 from api.errors import Invalid, Unavailable
 from sawt.revisions import current, newest
 from sawt.settings import configured
+from sawt.vault import database
 
 T = TypeVar("T")
 
 
 async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
     """Do the work on the configured database. Raises Unavailable where it is away, Invalid where its tables are old."""
-    db = Database(configured().database_url)
+    db = database(configured())
     try:
         if migrated and await current(db) != newest():
             raise Invalid("The database has not the newest tables. Run: sawt migrate")

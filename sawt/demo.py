@@ -58,6 +58,7 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{folder / 'sawt.db'}",
         keys=SecretStr(found["keys"]),
+        vault=[folder / "vault"],
         public_url=here,
         api_token=SecretStr(found["api_token"]),
         twilio_account_sid=found["account"],

@@ -10,7 +10,6 @@ import typer
 
 from api import logs
 from api.crypto import Keyring
-from api.db import Database
 from api.settings import Settings
 from sawt import demo as rehearsed
 from sawt import demo_data
@@ -20,6 +19,7 @@ from sawt.printing import Printer
 from sawt.serve import bind, serve
 from sawt.serve_command import Port
 from sawt.settings import configured
+from sawt.vault import database
 
 _out = Printer()
 
@@ -50,7 +50,7 @@ def _say_where(url: str) -> None:
 
 
 async def _load(settings: Settings) -> None:
-    db = Database(settings.database_url)
+    db = database(settings)
     try:
         await migrate(db)
         await demo_data.load(db, keyring=Keyring.parse(settings.keys.get_secret_value()))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import api
+from api import cleaning
 from api.clock import MOROCCO, now
 from api.commitments import recording
 from api.commitments import service as commitments
@@ -55,6 +56,7 @@ async def load(db: Database, *, keyring: Keyring) -> None:
         await demo_rounds.load(session, plan=plan, now=now())
         await load_meetings(session, now=now())
         await demo_desk.load(session, keyring=keyring, now=now())
+    await cleaning.clean(db, now=now())
 
 
 async def load_meetings(session: AsyncSession, *, now: datetime) -> None:

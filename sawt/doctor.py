@@ -16,6 +16,7 @@ from sawt.findings import Finding
 from sawt.keeping_checks import look_at_keeping
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
+from sawt.vault_checks import look_into_vault
 from sawt.zone_checks import look_at_clock
 
 
@@ -24,6 +25,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _database(settings)
     yield _keys(settings)
     for finding in await look_at_numbers(settings):
+        yield finding
+    for finding in await look_into_vault(settings):
         yield finding
     yield _public_url(settings)
     yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from api.consultations import secrecy
+from api.db import Database
 from sawt import migrate as migrations
 from sawt.database import with_db
 from sawt.printing import Printer
@@ -13,5 +15,12 @@ _err = Printer(stderr=True)
 
 def migrate() -> None:
     """Bring the database's tables to the newest form."""
-    asyncio.run(with_db(migrations.migrate, migrated=False))
+    asyncio.run(with_db(_newest, migrated=False))
     _err.print("The tables are the newest.")
+
+
+async def _newest(db: Database) -> None:
+    await migrations.migrate(db)
+    async with db.transaction() as session:
+        if sealed := await secrecy.seal_clear(session):
+            _err.print(f"Secrets of open consultations that are sealed now, with keys in the vault: {sealed}.")

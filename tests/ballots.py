@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, func, insert, select
 from api.consultations.ballots import new_receipt
 from api.consultations.content import read
 from api.consultations.models import Answer, Ballot, Consultation, Option, Question
+from api.consultations.secrecy import secret_of
 from api.crypto import Keyring, voter_token
 from api.residents import service as residents
 from api.residents.models import Address, Resident
@@ -41,7 +42,7 @@ async def ballots_of(world: World, channel: str, address: str) -> list[tuple[str
     found = []
     async with world.db.transaction() as session:
         for consultation in await session.scalars(select(Consultation).where(Consultation.secret.is_not(None))):
-            voter = voter_token(consultation.secret or b"", resident.id)
+            voter = voter_token(secret_of(session, consultation), resident.id)
             mine = select(Ballot).where(Ballot.consultation_id == consultation.id, Ballot.voter == voter)
             found += [(consultation.code, ballot) for ballot in await session.scalars(mine)]
     return found

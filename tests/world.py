@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 from pydantic import SecretStr
 
+from api import cleaning
 from api.campaigns import steps
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
@@ -28,6 +29,7 @@ from api.settings import Settings
 from rehearsal.network import Network
 from sawt.compose import Service, compose
 from sawt.demo import rehearse
+from tests import caretaker
 from tests.clock import MovingClock
 from tests.consultations import main_consultation
 from tests.server import free_socket, serving
@@ -82,6 +84,7 @@ class World:
         """Close a consultation."""
         async with self.db.transaction() as session:
             await lifetime.close(session, code, now=self.now())
+        await cleaning.clean(self.db, now=self.now())
 
     async def results(self, code: str = "plan") -> Results:
         """The counts of a consultation."""
@@ -125,6 +128,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
     given: dict[str, Any] = {
         "database_url": database_url,
         "keys": SecretStr(KEYS),
+        "vault": [caretaker.folder() / "vault"],
         "public_url": url,
         "api_token": SecretStr(API_TOKEN),
         "twilio_account_sid": "AC" + "0" * 32,

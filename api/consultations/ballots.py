@@ -12,11 +12,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import upserts
+from api.consultations import secrecy, upserts
 from api.consultations.answers import check
 from api.consultations.content import QuestionContent
 from api.consultations.marks import option_of
-from api.consultations.models import Answer, Ballot, Consultation
+from api.consultations.models import Answer, Ballot
 from api.crypto import voter_token
 from api.db import dialect
 from api.errors import NotOpen
@@ -119,12 +119,14 @@ async def values(session: AsyncSession, *, consultation_id: int, token: bytes) -
 
 
 async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
-    """Those of these residents who have a ballot in a consultation that is not closed."""
+    """Those of these residents who have a ballot in a consultation that is not closed; if its key is lost, all."""
     found: list[int] = []
-    rows = await session.execute(select(Consultation.id, Consultation.secret).where(Consultation.secret.is_not(None)))
-    for number, secret in rows if resident_ids else ():
-        tokens = {voter_token(secret or b"", resident_id): resident_id for resident_id in resident_ids}
-        held = select(Ballot.voter).where(Ballot.consultation_id == number, Ballot.voter.in_(tokens))
+    for each in await secrecy.held(session) if resident_ids else ():
+        secret = secrecy.known_secret_of(session, each)
+        if secret is None:
+            return [*resident_ids]
+        tokens = {voter_token(secret, resident_id): resident_id for resident_id in resident_ids}
+        held = select(Ballot.voter).where(Ballot.consultation_id == each.id, Ballot.voter.in_(tokens))
         found += [tokens[voter] for voter in await session.scalars(held)]
     return found
 

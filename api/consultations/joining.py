@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import secrecy
 from api.consultations.models import Answer, Ballot, Consultation, Participation, Superseded
 from api.consultations.participation import BEGUN, FINISHED
 from api.crypto import voter_token
 from api.db import table_of
 from api.residents.merging import UNDO, Two
+from api.seals import seals_of
 
 _PURPOSE = "ballot"
 _STEPS = ("asked", BEGUN, FINISHED)
@@ -36,7 +38,7 @@ class Ballots:
             if theirs is None:
                 continue
             if mine is not None:
-                await _rest(session, min(mine, theirs, key=_age), two)
+                await _rest(session, consultation, min(mine, theirs, key=_age), now=two.now)
             if mine is None or _age(mine) <= _age(theirs):
                 theirs.voter = keeps
                 counts[str(consultation.id)] = "theirs"
@@ -59,7 +61,7 @@ class Ballots:
                 live.voter = goes
                 await session.flush()
             if resting is not None and counts is not None:
-                await _wake(session, resting, two)
+                await _wake(session, resting)
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
@@ -70,12 +72,11 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _open(session: AsyncSession, two: Two) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
-    """The consultations that still have their secret, each with both tokens; closing waits for us."""
-    still_open = select(Consultation).where(Consultation.secret.is_not(None)).order_by(Consultation.id)
-    found = await session.scalars(still_open.with_for_update(read=True))
-    for each in found.all():
-        secret = each.secret or b""
-        yield each, voter_token(secret, two.kept), voter_token(secret, two.gone)
+    """The consultations whose secret is known, each with both tokens; closing waits for us."""
+    for each in await secrecy.held(session, locked=True):
+        secret = secrecy.known_secret_of(session, each)
+        if secret is not None:
+            yield each, voter_token(secret, two.kept), voter_token(secret, two.gone)
 
 
 async def _ballot(session: AsyncSession, consultation: Consultation, voter: bytes) -> Ballot | None:
@@ -116,7 +117,7 @@ async def _furthest(session: AsyncSession, kept: int, gone: int) -> list[list[An
     return before
 
 
-async def _rest(session: AsyncSession, ballot: Ballot, two: Two) -> None:
+async def _rest(session: AsyncSession, consultation: Consultation, ballot: Ballot, *, now: datetime) -> None:
     held = (await session.execute(select(_ANSWERS).where(_ANSWERS.c.ballot_id == ballot.id))).mappings().all()
     facts = {each.key: getattr(ballot, each.key) for each in Ballot.__table__.c if each.key not in _APART}
     day, moment = _age(ballot)
@@ -126,8 +127,8 @@ async def _rest(session: AsyncSession, ballot: Ballot, two: Two) -> None:
             consultation_id=ballot.consultation_id,
             receipt=ballot.receipt,
             voter=ballot.voter,
-            sealed=two.keyring.encipher(json.dumps(given), purpose=_PURPOSE),
-            kept_until=two.now + UNDO,
+            sealed=secrecy.seal(session, consultation, json.dumps(given), purpose=_PURPOSE),
+            kept_until=now + UNDO,
         )
     )
     await session.execute(delete(_ANSWERS).where(_ANSWERS.c.ballot_id == ballot.id))
@@ -135,8 +136,8 @@ async def _rest(session: AsyncSession, ballot: Ballot, two: Two) -> None:
     await session.flush()
 
 
-async def _wake(session: AsyncSession, resting: Superseded, two: Two) -> None:
-    given = json.loads(two.keyring.decipher(resting.sealed or b"", purpose=_PURPOSE))
+async def _wake(session: AsyncSession, resting: Superseded) -> None:
+    given = json.loads(seals_of(session).decipher(resting.sealed or b"", purpose=_PURPOSE))
     dates = {"cast_on": date.fromisoformat(given["day"]), "changed_at": datetime.fromisoformat(given["at"])}
     session.add(Ballot(**given["ballot"], **dates, voter=resting.voter))
     await session.delete(resting)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import publishing, service
+from api.consultations import publishing, secrecy, service
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
@@ -23,7 +22,7 @@ async def open_it(session: AsyncSession, code: str, *, now: datetime) -> Consult
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    _open(found, now)
+    _open(session, found, now)
     await session.flush()
     return found
 
@@ -41,7 +40,7 @@ async def open_due(session: AsyncSession, *, now: datetime) -> int:
     )
     opened = due.all()
     for found in opened:
-        _open(found, now)
+        _open(session, found, now)
     await session.flush()
     return len(opened)
 
@@ -69,7 +68,7 @@ async def schedule(
 
 
 async def close(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
-    """Close an open consultation and destroy its secret: no ballot can be tied to a person again.
+    """Close an open consultation and destroy its secret; it is published once what is left of it is: see `cleaning.py`.
 
     Raises NotFound, or Conflict where it is not open.
     """
@@ -93,13 +92,14 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     return closed
 
 
-def _open(consultation: Consultation, now: datetime) -> None:
-    consultation.state, consultation.opened_at, consultation.secret = OPEN, now, secrets.token_bytes(32)
+def _open(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
+    consultation.state, consultation.opened_at = OPEN, now
+    secrecy.draw(session, consultation)
 
 
 async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
     """Close, publish what was counted and destroy what ties it to people, in one transaction: the caller's."""
-    secret = consultation.secret or b""
+    secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
     consultation.revision += 1
     await session.flush()

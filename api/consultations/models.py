@@ -26,11 +26,13 @@ class Consultation(Base):
     title: Mapped[Words] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(8), default="draft")
     revision: Mapped[int] = mapped_column(default=1)
-    secret: Mapped[bytes | None]  # makes voter tokens; destroyed at closing
+    secret: Mapped[bytes | None]  # makes voter tokens; sealed (see `secrecy.py`), and destroyed at closing
+    key_name: Mapped[str | None] = mapped_column(String(32))  # of its key in the vault, until that is destroyed
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(WallTime)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
 

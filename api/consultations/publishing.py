@@ -28,10 +28,12 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 _AT_A_TIME = 2000  # rows of the list in memory
 
 
-async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes, now: datetime) -> Publication:
+async def publish(
+    session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime
+) -> Publication:
     """Keep the hash of a consultation that closes, and write its ballots anew: see `rewriting.py`.
 
-    Its `secret` says for the last time who has a ballot.
+    Its `secret` says for the last time who has a ballot; None if it is lost.
     """
     found, hashed = await _count(session, consultation.id), hashlib.sha256()
     async for line in lines(session, consultation):
@@ -45,8 +47,8 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
 
 
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
-    """The hash that was published. Raises NotFound where none was."""
-    found = await session.get(Publication, consultation.id)
+    """The hash that was published. Raises NotFound where none was, or something still ties ballots to people."""
+    found = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if found is None:
         raise NotFound(f"nothing was published of {consultation.code}")
     return found

@@ -14,7 +14,6 @@ from api.consultations import content
 from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.consultations.service import CLOSED
 from api.normalise import in_ascii_digits
 
 LENGTH = 8
@@ -69,7 +68,7 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     if row is None:
         return await _replaced(session, receipt)
     number, consultation = row
-    if consultation.state != CLOSED:
+    if consultation.cleaned_at is None:
         return Checked(receipt, Standing.COUNTED, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 

@@ -53,21 +53,23 @@ async def rewrite(session: AsyncSession, consultation_id: int, *, on: date) -> N
         await connection.execute(DropTable(table))
 
 
-async def level(session: AsyncSession, consultation_id: int, *, secret: bytes) -> None:
+async def level(session: AsyncSession, consultation_id: int, *, secret: bytes | None) -> None:
     """Let all who have a ballot have taken part alike, and nobody else: to be called before the ballots are rewritten.
 
     How far somebody came would tell which ballot is theirs if few stopped there. Who only began, or passed over every
     question, gave no ballot, and was asked. All rows are written, also those that say so already: which were not would
-    tell how far they had come.
+    tell how far they had come. If the secret is lost, nobody knows who has a ballot: whoever began has taken part.
     """
     theirs = Participation.consultation_id == consultation_id
     came = select(Participation.resident_id).where(theirs, Participation.state != _ASKED)
     began = (await session.scalars(came)).all()
     await session.execute(update(Participation).where(theirs).values(state=_ASKED))
     for start in range(0, len(began), _AT_ONCE):
-        tokens = {voter_token(secret, each): each for each in began[start : start + _AT_ONCE]}
-        cast_by = select(Ballot.voter).where(Ballot.consultation_id == consultation_id, Ballot.voter.in_(tokens))
-        voted = [tokens[voter] for voter in await session.scalars(cast_by)]
+        voted = began[start : start + _AT_ONCE]
+        if secret is not None:
+            tokens = {voter_token(secret, each): each for each in voted}
+            cast_by = select(Ballot.voter).where(Ballot.consultation_id == consultation_id, Ballot.voter.in_(tokens))
+            voted = [tokens[voter] for voter in await session.scalars(cast_by)]
         through = update(Participation).where(theirs, Participation.resident_id.in_(voted)).values(state=_THROUGH)
         await session.execute(through)
 

@@ -60,4 +60,5 @@ def out(found: Consultation, questions: int) -> ConsultationOut:
         opened_at=found.opened_at,
         closes_at=found.closes_at,
         closed_at=found.closed_at,
+        cleaned_at=found.cleaned_at,
     )

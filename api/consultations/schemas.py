@@ -128,3 +128,4 @@ class ConsultationOut(BaseModel):
     opened_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    cleaned_at: datetime | None  # closed, and nothing ties a ballot to a person: the list is published

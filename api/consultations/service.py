@@ -91,8 +91,12 @@ async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consulta
 
 async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
     """The closed consultations that were for everybody and whose list of receipts is published, the newest first."""
-    found = select(Consultation).join(Publication, Publication.consultation_id == Consultation.id)
-    found = found.where(Consultation.invited_only.is_(False)).order_by(Publication.published_at.desc(), Consultation.id)
+    found = (
+        select(Consultation)
+        .join(Publication, Publication.consultation_id == Consultation.id)
+        .where(Consultation.invited_only.is_(False), Consultation.cleaned_at.is_not(None))
+        .order_by(Publication.published_at.desc(), Consultation.id)
+    )
     return (await session.scalars(found.limit(most))).all()
 
 

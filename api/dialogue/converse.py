@@ -10,7 +10,7 @@ from api.dialogue.steps import home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
-from api.errors import NotOpen, SawtError, Unavailable
+from api.errors import Lost, NotOpen, SawtError, Unavailable
 from api.residents import service as residents
 
 _FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
@@ -93,7 +93,9 @@ async def _give_up(turn: Turn) -> None:
 
 def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in a sentence of theirs."""
-    if isinstance(error, NotOpen):
+    if isinstance(error, Lost):
+        turn.say("error.lost")
+    elif isinstance(error, NotOpen):
         turn.say("error.closed")
     else:
         turn.say("error.general")

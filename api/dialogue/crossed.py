@@ -8,7 +8,7 @@ from api.dialogue.amending import amend
 from api.dialogue.steps.onward import again
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
-from api.errors import Invalid, NotOpen
+from api.errors import Invalid, Lost, NotOpen
 from api.normalise import normalise
 
 
@@ -56,6 +56,9 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
             return None
     except Invalid:
         return None
+    except Lost:
+        turn.say("error.lost")
+        return await ask_again(turn)
     except NotOpen:
         turn.say("error.closed")
         return await ask_again(turn)

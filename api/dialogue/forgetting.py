@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, literal, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
@@ -29,18 +29,34 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     A closing cannot do this itself: it would wait for turns that wait for it.
     """
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
-    if not closed:
-        return
-    theirs, asked = Conversation.consultation_id.in_(closed), Conversation.step == "question"
-    none = literal([], Json)
-    held = (Conversation.position != 0) | Conversation.guess.is_not(None)
-    # Within a feature, as while an idea is written, what is on offer and noted is the feature's.
-    await _empty(session, theirs, held, **_BARE)
-    kept = (Conversation.offered != none) | (Conversation.notes != literal({}, Json))
-    await _empty(session, theirs, asked, kept, offered=[], notes={}, **_BARE)
-    await _empty(session, Conversation.trail_of.in_(closed), **_NO_TRAIL)
+    if closed:
+        await empty(session, closed)
+
+
+async def empty(session: AsyncSession, closed: list[int]) -> None:
+    """Empty what conversations hold of these consultations, but for those that are busy now."""
+    bare, offering, trailing = _held(closed)
+    await _empty(session, bare, **_BARE)
+    await _empty(session, offering, offered=[], notes={}, **_BARE)
+    await _empty(session, trailing, **_NO_TRAIL)
     await _let_go(session, closed)
     await _forget_ends(session, closed)
+
+
+async def is_left(session: AsyncSession, closed: list[int]) -> bool:
+    """Whether any conversation still holds something of these consultations: it was busy."""
+    return await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1)) is not None
+
+
+def _held(closed: list[int]) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    """How far they had come; what was on offer, but within a feature, as while an idea is written; what they saw."""
+    theirs = Conversation.consultation_id.in_(closed)
+    kept = or_(Conversation.offered != literal([], Json), Conversation.notes != literal({}, Json))
+    return (
+        and_(theirs, or_(Conversation.position != 0, Conversation.guess.is_not(None))),
+        and_(theirs, Conversation.step == "question", kept),
+        Conversation.trail_of.in_(closed),
+    )
 
 
 async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:

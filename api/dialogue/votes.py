@@ -8,6 +8,7 @@ from api.consultations import ballots, participation
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
+from api.consultations.secrecy import secret_of
 from api.consultations.telling import chosen
 from api.crypto import voter_token
 from api.dialogue import assisting, sittings
@@ -20,10 +21,14 @@ _EACH = 40  # of each answer, where a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over."""
-    if consultation.secret is None or not consultations.takes_answers(consultation, turn.now):
+    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over; Lost, Unavailable.
+
+    From then on, what this turn says is sealed under the consultation's key as well: it may name a ballot.
+    """
+    if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
-    return assisting.token(turn, consultation) or voter_token(consultation.secret, turn.resident.id)
+    secret = secret_of(turn.session, consultation)
+    return assisting.token(turn, consultation) or voter_token(secret, turn.resident.id)
 
 
 async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from api.outbox import looking, sealing, states
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
+from api.seals import Enciphers, enciphers
 
 _UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
 
@@ -72,7 +73,8 @@ async def claim(
     numbers = (await session.scalars(claimed)).all()
     rows = (await session.execute(_rows(numbers))).all() if numbers else []
     theirs = await beside(session, rows)
-    return [_asked(row, keyring, trail(row, theirs)) for row in rows]
+    seals = enciphers(session, keyring)
+    return [_asked(row, seals, trail(row, theirs)) for row in rows]
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
@@ -126,15 +128,15 @@ def _rows(numbers: Sequence[int]) -> Any:
     )  # fmt: skip
 
 
-def _asked(row: Any, keyring: Keyring, found: Trail) -> Asked:
+def _asked(row: Any, seals: Enciphers, found: Trail) -> Asked:
     message = Outgoing(row.id, "", "")  # of which nothing is left to be known by, where its key is gone
     try:
         text: str = row.text or ""
         choices: tuple[Choice, ...] = sealing.unpack(row.choices or ())
         if row.reply is not None:
-            reply = sealing.unseal(keyring, row.reply)
+            reply = sealing.unseal(seals, row.reply)
             text, choices = reply.text, reply.choices
-        message = Outgoing(row.id, open_address(keyring, row.address), text, choices, road=row.road)
+        message = Outgoing(row.id, open_address(seals, row.address), text, choices, road=row.road)
     except Invalid:
         pass
     paid = {"campaign_id": row.campaign_id, "prefix": row.prefix, "parts": row.parts or 1}

@@ -20,6 +20,7 @@ from api.outbox.replies import REPLY, TRIAL
 from api.prices import Prices
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
+from api.seals import Enciphers, enciphers
 from api.wakeups import OUTBOX, wake
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -130,11 +131,11 @@ async def _load(session: AsyncSession, given: Claim, numbers: Sequence[int], *, 
         .where(Delivery.id.in_(numbers))
         .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
     )  # fmt: skip
-    found, unreadable = [], []
+    found, unreadable, seals = [], [], enciphers(session, given.keyring)
     for row in rows:
         try:
-            found.append(_due(given, row, now))
-        except Invalid:  # its key is gone: no other delivery may wait for it
+            found.append(_due(given, seals, row, now))
+        except Invalid:  # its key is gone, or its consultation closed: no other delivery may wait for it
             unreadable.append(News(row.id, states.FAILED, reason="unreadable"))
     await moves.settle(session, unreadable, now=now)
     if unreadable:
@@ -142,12 +143,12 @@ async def _load(session: AsyncSession, given: Claim, numbers: Sequence[int], *, 
     return found
 
 
-def _due(given: Claim, row: Any, now: datetime) -> Due:
+def _due(given: Claim, seals: Enciphers, row: Any, now: datetime) -> Due:
     text: str = row.text or ""
     choices: tuple[Choice, ...] = sealing.unpack(row.choices or ())
     attachments: tuple[Attachment, ...] = ()
     if row.reply is not None:
-        reply = sealing.unseal(given.keyring, row.reply)
+        reply = sealing.unseal(seals, row.reply)
         text, choices, attachments = reply.text, reply.choices, reply.attachments
     address = open_address(given.keyring, row.address)
     message = Outgoing(row.id, address, text, choices, road=given.road, attachments=attachments)

@@ -16,8 +16,10 @@ from sqlalchemy.orm import aliased
 from api.channel import Incoming, Reply
 from api.crypto import Keyring
 from api.db import dialect, insert_in, table_of
+from api.errors import Invalid
 from api.outbox import sealing, states
 from api.outbox.models import Delivery, Heard, Inbound
+from api.seals import enciphers
 
 # Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
@@ -84,7 +86,8 @@ async def said_before(session: AsyncSession, *, provider: str, external_id: str,
         .where(Delivery.sealed.is_not(None), ~overtaken)
         .order_by(Delivery.id)
     )
-    return [Spoken(sealing.unseal(keyring, sealed), number) for number, sealed in rows if sealed is not None]
+    found = ((_kept(session, sealed, keyring), number) for number, sealed in rows)
+    return [Spoken(reply, number) for reply, number in found if reply is not None]
 
 
 async def answered(session: AsyncSession, inbound_id: int, *, heard: bytes, keyring: Keyring) -> list[Reply]:
@@ -94,8 +97,19 @@ async def answered(session: AsyncSession, inbound_id: int, *, heard: bytes, keyr
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
         .order_by(Delivery.id)
     )
-    kept = [sealed for sealed in rows if sealed is not None and sealing.answers(keyring, sealed, heard)]
-    return [sealing.unseal(keyring, sealed) for sealed in kept]
+    kept = (_kept(session, sealed, keyring, heard=heard) for sealed in rows)
+    return [reply for reply in kept if reply is not None]
+
+
+def _kept(session: AsyncSession, sealed: bytes | None, keyring: Keyring, *, heard: bytes = b"") -> Reply | None:
+    """A reply whose text can still be read; with `heard`, only if that is what it answered."""
+    seals = enciphers(session, keyring)
+    try:
+        if sealed is None or (heard and not sealing.answers(seals, sealed, heard)):
+            return None
+        return sealing.unseal(seals, sealed)
+    except Invalid:  # its consultation has closed, or its key is gone
+        return None
 
 
 async def speak(
@@ -120,6 +134,7 @@ async def speak(
     the outbox takes them over after `patience` seconds if the process died before saying that it did. Where the
     provider keeps them (`kept`), it is told to forget them once they have arrived.
     """
+    seals = enciphers(session, keyring)
     fresh = [reply for reply in replies if not reply.replaces]
     if not fresh:
         return [Spoken(reply) for reply in replies]
@@ -132,7 +147,7 @@ async def speak(
             "inbound_id": inbound_id,
             "priority": REPLY,
             "state": states.SENT if carried else states.QUEUED,
-            "sealed": sealing.seal(keyring, reply, heard=heard),
+            "sealed": sealing.seal(seals, reply, heard=heard),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
             "settled_at": now if carried else None,

@@ -1,4 +1,7 @@
-"""A reply as it rests in the outbox: enciphered, because it may say what a resident chose."""
+"""A reply as it rests in the outbox: enciphered, because it may say what a resident chose.
+
+One that came of a ballot is sealed under the key of its consultation too, which closing destroys: see `api/seals.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.channel import Attachment, Choice, File, Reply, Spot
-from api.crypto import Keyring
+from api.seals import Enciphers
 
 _PURPOSE = "delivery"
 
 
-def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"") -> bytes:
+def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"") -> bytes:
     """The enciphered text, choices and attachments of a reply; `heard` is a hash of what it answers, kept as long.
 
     A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
@@ -24,19 +27,19 @@ def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"") -> bytes:
         held["a"] = [_pack_attachment(each) for each in reply.attachments]
     if heard:
         held["h"] = heard.hex()
-    return keyring.encipher(json.dumps(held), purpose=_PURPOSE)
+    return seals.encipher(json.dumps(held), purpose=_PURPOSE)
 
 
-def unseal(keyring: Keyring, sealed: bytes) -> Reply:
+def unseal(seals: Enciphers, sealed: bytes) -> Reply:
     """The reply again. Raises Invalid if its key is gone."""
-    found = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
+    found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in found.get("a", ()))
     return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
 
 
-def answers(keyring: Keyring, sealed: bytes, heard: bytes) -> bool:
+def answers(seals: Enciphers, sealed: bytes, heard: bytes) -> bool:
     """Whether it answers what has this hash. Raises Invalid if its key is gone."""
-    return bool(json.loads(keyring.decipher(sealed, purpose=_PURPOSE)).get("h") == heard.hex())
+    return bool(json.loads(seals.decipher(sealed, purpose=_PURPOSE)).get("h") == heard.hex())
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:

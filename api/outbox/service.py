@@ -64,6 +64,13 @@ async def blank(session: AsyncSession, *, now: datetime, kept: float, before: da
     return blanked.rowcount
 
 
+async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
+    """Whether a reply written before this moment still waits to be handed over."""
+    waits = (Delivery.state.in_((states.QUEUED, states.SENDING)), Delivery.sealed.is_not(None))
+    found = select(Delivery.id).where(*waits, Delivery.inbound_id.is_not(None), Delivery.created_at <= before)
+    return await session.scalar(found.limit(1)) is not None
+
+
 async def cancel_unasked(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
     """Cancel what still waits for a resident who left, unless it answers what they wrote."""
     theirs = (to(resident_id), Delivery.inbound_id.is_(None))

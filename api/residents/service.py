@@ -11,6 +11,7 @@ from api.crypto import Keyring
 from api.errors import Invalid, NotFound
 from api.residents.models import Address, Consent, Resident
 from api.roads import prefix_of
+from api.seals import Enciphers
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
 MERGED, ERASED = "merged", "erased"  # no people any more: see the table
@@ -19,7 +20,7 @@ CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: co
 _PURPOSE = "address"
 
 
-def open_address(keyring: Keyring, sealed: bytes) -> str:
+def open_address(keyring: Enciphers, sealed: bytes) -> str:
     """The address in the clear, to be handed to a provider and nowhere else. Raises Invalid where it was erased."""
     if not sealed:
         raise Invalid("this address was erased")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
 from api.campaigns.deps import CampaignKit
 from api.consultations.routes import out
 from api.consultations.schemas import ConsultationOut
-from api.consultations.service import count_questions
-from api.deps import CatalogsDep, KeyringDep, Now, Session, staff_router
+from api.consultations.service import count_questions, get
+from api.db import Database
+from api.deps import CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, EditedProposal
@@ -14,6 +22,22 @@ from api.rounds import options, service
 from api.rounds.schemas import RoundIn
 
 router = staff_router()
+
+
+class Clean(Protocol):
+    """Makes closed consultations clean: see `api/cleaning.py`."""
+
+    async def __call__(self, db: Database, *, now: datetime) -> bool:
+        """Whether all are."""
+        ...
+
+
+async def _clean(request: Request) -> Clean:
+    found: Clean = request.app.state.clean
+    return found
+
+
+Cleaner = Annotated[Clean, Depends(_clean)]
 
 
 @router.post("/rounds", status_code=201, tags=["rounds"])
@@ -30,7 +54,15 @@ async def edit(code: Code, given: EditedProposal, session: Session, catalogs: Ca
 
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
-async def close(code: str, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now) -> ConsultationOut:
-    """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided."""
-    found = await service.close(session, code, kit=kit.for_authors(keyring), now=now)
-    return out(found, await count_questions(session, found.id))
+async def close(code: str, db: Db, clean: Cleaner, kit: CampaignKit, keyring: KeyringDep, now: Now) -> ConsultationOut:
+    """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided.
+
+    Its list is published at `cleaned_at`: usually at once, else by itself within minutes.
+    """
+    async with db.transaction() as session:
+        await service.close(session, code, kit=kit.for_authors(keyring), now=now)
+    with contextlib.suppress(Unavailable):  # it is closed; the rest is tried again
+        await clean(db, now=now)
+    async with db.transaction() as session:
+        found = await get(session, code)
+        return out(found, await count_questions(session, found.id))

@@ -16,6 +16,7 @@ from api.agents.models import Agent, AgentTry
 from api.agents.schemas import AgentIn
 from api.clockwork import sweeper
 from api.consultations.models import Ballot, Consultation, Participation
+from api.consultations.secrecy import secret_of
 from api.crypto import voter_token
 from api.dialogue.models import Conversation
 from api.residents.models import Resident
@@ -96,11 +97,11 @@ async def test_no_ballot_of_a_person_leads_to_the_agent(own_world: World) -> Non
     async with own_world.db.transaction() as session:
         (consultation,) = await session.scalars(select(Consultation))
         (ballot,) = await session.scalars(select(Ballot))
+        secret = secret_of(session, consultation)
         everyone = list(await session.scalars(select(Resident.id)))
         (at,) = await session.scalars(select(Conversation))
         taken = [each.state for each in await session.scalars(select(Participation))]
-    assert consultation.secret is not None
-    assert ballot.voter not in {voter_token(consultation.secret, number) for number in everyone}
+    assert ballot.voter not in {voter_token(secret, number) for number in everyone}
     assert ballot.voter.hex() not in str(at.assisting)
     assert taken == ["begun"]  # by the agent, when they joined; nothing of the person
 

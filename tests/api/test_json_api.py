@@ -49,6 +49,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert made.json() == {
         "code": code, "title": given["title"], "state": "draft", "questions": 4,
         "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
+        "cleaned_at": None,
     }  # fmt: skip
     assert (await call(office, "GET", CONSULTATIONS)).json()[0] == made.json()
     assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()
@@ -56,7 +57,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert (opened["state"], opened["closed_at"]) == ("open", None)
     assert opened["opened_at"] is not None
     closed = (await call(office, "POST", f"{CONSULTATIONS}/{code}/close")).json()
-    assert closed == {**opened, "state": "closed", "closed_at": closed["closed_at"]}
+    assert closed == {**opened, "state": "closed", **{name: closed[name] for name in ("closed_at", "cleaned_at")}}
     assert closed["closed_at"] is not None
     results = (await call(office, "GET", f"{CONSULTATIONS}/{code}/results")).json()
     assert (results["code"], results["state"], results["ballots"]) == (code, "closed", 0)

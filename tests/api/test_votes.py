@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from api import places
 from api.consultations.models import Answer, Ballot, Consultation
+from api.consultations.secrecy import secret_of
 from api.db import Base
 from api.outbox import service as outbox
 from api.outbox.models import Delivery, Inbound
@@ -102,8 +103,7 @@ async def test_after_closing_nobody_can_be_tied_to_a_ballot(own_world: World, ch
     person = await joined(own_world, channel, "fr")
     await person.pick(1)
     async with own_world.db.transaction() as session:
-        secret = await session.scalar(select(Consultation.secret))
-        assert secret is not None
+        secret = secret_of(session, (await session.scalars(select(Consultation))).one())
         assert len(secret) == 32
     closed = await call(own_world, "POST", f"{CONSULTATIONS}/plan/close")
     assert closed.json()["state"] == "closed"

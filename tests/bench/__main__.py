@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -54,9 +55,9 @@ def _answering(sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
     return rows + answering.understood()
 
 
-def _closing(sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
-    rows = closing.measured("SQLite", asyncio.run(sqlite.fresh()), _BALLOTS)
-    return rows + closing.measured("PostgreSQL", asyncio.run(found.fresh()), _BALLOTS)
+def _closing(sqlite: SqliteDatabases, found: PostgresDatabases, ballots: int = _BALLOTS) -> Rows:
+    rows = closing.measured("SQLite", asyncio.run(sqlite.fresh()), ballots)
+    return rows + closing.measured("PostgreSQL", asyncio.run(found.fresh()), ballots)
 
 
 def _idle(sqlite: SqliteDatabases, found: PostgresDatabases, rows: int = _PEOPLE) -> Rows:
@@ -86,6 +87,9 @@ def main(chosen: Sequence[str]) -> None:
     """Measure the families that were named, or all."""
     rows: Rows = []
     with tempfile.TemporaryDirectory() as folder, postgres(durable=True) as found:
+        vault = Path(folder) / "vault"  # of every process that is measured
+        vault.mkdir(mode=0o700)
+        os.environ["SAWT_VAULT"] = str(vault)
         for each in chosen or FAMILIES:
             name, _, count = each.partition("=")
             measured = FAMILIES[name](SqliteDatabases(Path(folder)), found, *([int(count)] if count else []))

@@ -12,14 +12,19 @@ import time
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import insert, select
 
+from api import cleaning
 from api.consultations import drafts, lifetime
 from api.consultations.ballots import new_receipt
 from api.consultations.content import read
 from api.consultations.models import Answer, Ballot, Consultation
 from api.consultations.schemas import ConsultationIn
+from api.crypto import Keyring
 from api.db import Database
+from api.settings import Settings
+from sawt.vault import database
 from tests.consultations import question, words
 
 _CHUNK = 5_000
@@ -28,13 +33,20 @@ _QUESTIONS = 4
 
 def measured(name: str, url: str, ballots: int) -> list[dict[str, Any]]:
     """One row of the bench; written by this process and closed by another, whose peak is that of closing alone."""
-    asyncio.run(_seed(url, ballots))
-    done = subprocess.run([sys.executable, "-m", "tests.bench.closing", url], check=True, stdout=subprocess.PIPE)
+    keys = Keyring.generate()
+    asyncio.run(_seed(url, keys, ballots))
+    command = [sys.executable, "-m", "tests.bench.closing", url, keys]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return [{"family": "closing", "database": name, "ballots": ballots, **json.loads(done.stdout)}]
 
 
-async def _seed(url: str, ballots: int) -> None:
-    db, now = Database(url), datetime.now(UTC)
+def opened(url: str, keys: str) -> Database:
+    """A database with these keys, and with the vault of this run."""
+    return database(Settings(_env_file=None, database_url=url, keys=SecretStr(keys)))
+
+
+async def _seed(url: str, keys: str, ballots: int) -> None:
+    db, now = opened(url, keys), datetime.now(UTC)
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)
@@ -61,16 +73,18 @@ def _ballot(number: int, consultation_id: int, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _close(url: str) -> dict[str, Any]:
-    db = Database(url)
+async def _close(url: str, keys: str) -> dict[str, Any]:
+    db = opened(url, keys)
     async with db.transaction() as session:  # what a running service has loaded already is no part of closing
         await session.scalar(select(Consultation.id))
     before, start = _peak(), time.perf_counter()
     async with db.transaction() as session:
         await lifetime.close(session, "bench", now=datetime.now(UTC))
     seconds = time.perf_counter() - start
+    assert await cleaning.clean(db, now=datetime.now(UTC))
+    published = time.perf_counter() - start
     await db.close()
-    return {"seconds": round(seconds, 2), "grown_mb": _peak() - before}
+    return {"seconds": round(seconds, 2), "published": round(published, 2), "grown_mb": _peak() - before}
 
 
 def _peak() -> int:
@@ -78,4 +92,4 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(_close(sys.argv[1]))))
+    sys.stdout.write(json.dumps(asyncio.run(_close(*sys.argv[1:]))))

@@ -12,9 +12,9 @@ from api.consultations import drafts, lifetime
 from api.consultations.content import read
 from api.consultations.schemas import ConsultationIn
 from api.crypto import Keyring
-from api.db import Database
 from api.dialogue.models import Conversation
 from api.residents import service as residents
+from tests.bench.closing import opened
 from tests.consultations import question, words
 
 QUESTIONS = 5
@@ -31,7 +31,7 @@ class Target:
 
 async def gather(database_url: str, keys: str, *, people: int) -> None:
     """Write the crowd: active residents at the first of five questions."""
-    db, keyring, now = Database(database_url), Keyring.parse(keys), datetime.now(UTC)
+    db, keyring, now = opened(database_url, keys), Keyring.parse(keys), datetime.now(UTC)
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)

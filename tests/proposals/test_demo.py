@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 
 from api.agents import service as agents
 from api.clock import now
-from api.db import Database
 from api.desk import reading
 from api.desk import service as desk
 from api.proposals import finding, life, pictures, service, telling
 from api.proposals.models import Idea
 from sawt import demo_data, demo_desk, demo_picture
-from tests.world import KEYRING
+from sawt.vault import database
+from tests.world import KEYRING, settings_for
 
 
 async def test_they_are_loaded_once(database_url: str) -> None:
-    db = Database(database_url)
+    db = database(settings_for(database_url, ""))
     for _ in range(2):
         await demo_data.load(db, keyring=KEYRING)
     async with db.transaction() as session:

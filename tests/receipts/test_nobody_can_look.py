@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select, text
 
-from api.consultations.models import Answer, Ballot, Superseded
+from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.secrecy import secret_of
 from api.crypto import voter_token
 from api.db import Base
 from api.outbox import sealing
@@ -69,9 +70,9 @@ async def closed(own_world: World) -> tuple[World, bytes, list[Person]]:
     people = await crowd(own_world)
     own_world.now.advance(days=2)
     async with own_world.db.transaction() as session:
-        secret = await session.scalar(text("SELECT secret FROM consultations"))
+        secret = secret_of(session, (await session.scalars(select(Consultation))).one())
     await own_world.close("plan")
-    return own_world, bytes(secret), people
+    return own_world, secret, people
 
 
 async def values(world: World) -> dict[str, dict[str, set[Any]]]:

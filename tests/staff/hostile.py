@@ -11,7 +11,6 @@ from api.campaigns.models import Campaign
 from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
 from api.consultations.models import Consultation, Option, Question
-from api.db import Database
 from api.desk import service as desk
 from api.desk.models import LetterLine
 from api.dialogue.models import Unmatched
@@ -20,7 +19,8 @@ from api.outbox.models import Lane
 from api.proposals.models import Idea, Proposal
 from api.residents.models import Merge, Resident
 from sawt import demo_data
-from tests.world import KEYRING
+from sawt.vault import database
+from tests.world import KEYRING, settings_for
 
 # Markup that is not closed, markup that is, a link, colours, the title of the window, an override of direction.
 MARKUP = "Fermer [/la] [red]x"
@@ -31,7 +31,7 @@ OBEYED = ("\x1b", "\x07", "\u202e")
 
 async def hostile(url: str) -> dict[str, str]:
     """The demonstration's data, with a hostile text in every column that is shown; the names of some of its rows."""
-    db = Database(url)
+    db = database(settings_for(url, ""))
     try:
         await demo_data.load(db, keyring=KEYRING)
         async with db.transaction() as session:

@@ -59,7 +59,7 @@ for given in {settings}:
 
 async def imported(code: str, **settings: str) -> list[set[str]]:
     """What a process of its own has imported, at each `seen()` of the code."""
-    environment = {"PATH": os.environ["PATH"], **settings}
+    environment = {name: os.environ[name] for name in ("PATH", "SAWT_VAULT")} | settings
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", SEEN + code, stdout=PIPE, stderr=PIPE, cwd=ROOT, env=environment
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.consultations import receipts
+from api.consultations import receipts, secrecy
 from api.consultations.telling import told
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
@@ -13,19 +13,27 @@ async def _begin(turn: Turn, said: Said) -> Heard:
     if said.argument is None:
         turn.say("receipt.how")
     else:
-        found = await receipts.check(turn.session, said.argument)
+        found = await _check(turn, said.argument)
         turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
     return await _on(turn)
 
 
 async def _named(turn: Turn, text: str) -> Heard | None:
     """A receipt by itself; at rest also that there is none such, where it looks like one and like no word."""
-    found = await receipts.check(turn.session, text)
+    found = await _check(turn, text)
     looks = receipts.tidy(text) is not None and any(map(str.isdecimal, text))
     if found is None and not (looks and turn.conversation.step == "home"):
         return None
     turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
     return await _on(turn)
+
+
+async def _check(turn: Turn, text: str) -> receipts.Checked | None:
+    """How it stands with a receipt; the reply that names it is sealed as the ballot's consultation is."""
+    found = await receipts.check(turn.session, text)
+    if found is not None:
+        secrecy.seal_with(turn.session, found.consultation)
+    return found
 
 
 async def _on(turn: Turn) -> Heard:

@@ -1,0 +1,111 @@
+"""After a closing: destroy its key in the vault, then what the database still keeps below its rows; then publish it.
+
+A database keeps what was deleted: in free pages, dead rows and write-ahead logs. None of it may tie a ballot to a
+person. All steps can be repeated: whatever stops them, they are taken up again until the consultation is `cleaned_at`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations.models import Answer, Ballot, Consultation, Participation, Superseded
+from api.consultations.service import CLOSED
+from api.db import Database, table_of
+from api.dialogue import forgetting
+from api.dialogue.models import Conversation
+from api.jobs import alone
+from api.outbox import service as outbox
+from api.seals import seals_of
+
+GRACE = timedelta(minutes=2)  # for replies under way at closing; later ones can never be read again
+_KEPT = 86400.0  # seconds; what was written before the closing is blanked in any case
+_JOB = "scrubbing"
+# Each table with a row of a ballot or a choice, and a column by which it is rewritten.
+_REWRITTEN = (
+    (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
+    (Conversation, "step"),
+)  # fmt: skip
+
+
+async def clean(db: Database, *, now: datetime) -> bool:
+    """Take every closing as far as possible; returns whether all are clean, and published.
+
+    Raises Unavailable if the database or the vault is away or busy: try again later.
+    """
+    async with db.transaction() as session:
+        closed = await _waiting(session)
+        if closed and not await _forgotten(session, closed, now=now):
+            return False
+    if not closed:
+        return True
+    if not await _scrub(db):
+        return False
+    async with db.transaction() as session:
+        done = update(Consultation).where(Consultation.id.in_([each.id for each in closed]))
+        await session.execute(done.values(cleaned_at=now, key_name=None))
+    return True
+
+
+async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
+    found = select(Consultation).where(Consultation.state == CLOSED, Consultation.cleaned_at.is_(None))
+    return (await session.scalars(found.order_by(Consultation.id))).all()
+
+
+async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
+    """Empty what rows still hold of them, and destroy their keys; returns whether nothing is left."""
+    numbers = [each.id for each in closed]
+    newest = max(each.closed_at or now for each in closed)
+    await outbox.blank(session, now=now, kept=_KEPT, before=newest)
+    if now < newest + GRACE and await outbox.replies_under_way(session, before=newest):
+        return False
+    for each in closed:
+        if each.key_name is not None:
+            seals_of(session).vault.destroy(each.key_name)
+    await forgetting.empty(session, numbers)
+    return not await forgetting.is_left(session, numbers)
+
+
+async def _scrub(db: Database) -> bool:
+    """Remove what the database keeps below its rows; returns False if others prevent it now."""
+    if db.engine.dialect.name == "sqlite":
+        return await _checkpoint(db)
+    for model, column in _REWRITTEN:
+        if not await _rewrite(db, table_of(model).c[column]):
+            return False
+    async with db.reading() as connection:
+        for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+            with contextlib.suppress(DBAPIError):  # a role may lack the right: see docs/receipts.md
+                await connection.execute(text(statement))
+    return True
+
+
+async def _checkpoint(db: Database) -> bool:
+    """Move SQLite's log into its file, which overwrites what was deleted there, and cut the log to nothing."""
+    async with db.reading() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # nobody else of this process may wait for long
+        try:
+            busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+        finally:
+            await connection.exec_driver_sql("PRAGMA busy_timeout=10000")
+    return not busy
+
+
+async def _rewrite(db: Database, column: Column[str]) -> bool:
+    """Write a PostgreSQL table into new files, only what is visible now, by one transaction.
+
+    VACUUM FULL would keep dead rows as long as any other transaction might see them, and by whom each row was written.
+    """
+    async with db.transaction() as session:
+        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # everybody else waits behind us
+        if not await alone(session, _JOB):
+            return False
+        name, kind = column.name, column.type.compile(db.engine.dialect)
+        same = f"ALTER TABLE {column.table.name} ALTER COLUMN {name} TYPE {kind} USING {name} || ''"
+        await session.execute(text(same))
+    return True

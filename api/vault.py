@@ -1,0 +1,139 @@
+"""The vault: one small file for each open consultation, outside database and backups, overwritten at closing.
+
+Each file holds a random key. What is sealed under it can be read by nobody once the file is gone, wherever copies are.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from api.errors import Unavailable
+
+_KEY = 32  # bytes, for AES-256
+_OWN = 0o700  # a folder of the service alone
+_OTHERS = 0o077
+
+
+class Vault:
+    """Keys by random names, in one folder or in several that mirror each other. None is ever copied elsewhere."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """`folders`: see `prepare`."""
+        self.folders = tuple(folders)
+
+    def prepare(self) -> None:
+        """Make missing folders: for rehearsals only, as one may be a disk that is not mounted."""
+        for folder in self.folders:
+            folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
+
+    def make(self) -> tuple[str, bytes]:
+        """A new key, safely on every disk when this returns: its name and itself. Raises Unavailable."""
+        name, key = secrets.token_hex(16), secrets.token_bytes(_KEY)
+        self.mend(name, key)
+        return name, key
+
+    def keys(self, name: str) -> list[bytes]:
+        """The keys kept under this name: one, none if it is lost, several if the mirrors disagree.
+
+        Raises Unavailable if no folder can be read now.
+        """
+        found, away = list[bytes](), list[OSError]()
+        for folder in self.folders:
+            try:
+                key = (folder / name).read_bytes()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                away.append(error)
+                continue
+            if len(key) == _KEY and key not in found:
+                found.append(key)
+        if away and not found:
+            raise _away(away[0])
+        return found
+
+    def mend(self, name: str, key: bytes) -> list[Path]:
+        """Write this key wherever it is missing or another one is kept; returns the folders. Raises Unavailable."""
+        mended = []
+        for folder in self.folders:
+            try:
+                if _read(folder / name) != key:
+                    _write(folder, name, key)
+                    mended.append(folder)
+            except OSError as error:
+                raise _away(error) from None
+        return mended
+
+    def agrees(self, name: str) -> bool:
+        """Whether every folder has this key, and the same one."""
+        held = {_read(folder / name) for folder in self.folders}
+        return len(held) == 1 and None not in held
+
+    def destroy(self, name: str) -> None:
+        """Overwrite and remove a key everywhere; nothing happens if it is gone. Raises Unavailable."""
+        for folder in self.folders:
+            try:
+                _overwrite(folder / name)
+                os.unlink(folder / name)
+                _settle(folder)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _away(error) from None
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its folders, in words."""
+        for folder in self.folders:
+            if not folder.is_dir():
+                yield f"{folder} is not there: mkdir -m 700, for the service's user"
+            elif stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+                yield f"{folder} can be read by others: chmod 700"
+            elif not os.access(folder, os.W_OK | os.X_OK):
+                yield f"{folder} cannot be written"
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write(folder: Path, name: str, key: bytes) -> None:
+    """Put a key in place, whole or not at all, even if the power fails."""
+    folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
+    part = folder / f".{name}.{secrets.token_hex(4)}"
+    written = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(written, key)
+        os.fsync(written)
+    finally:
+        os.close(written)
+    os.replace(part, folder / name)
+    _settle(folder)
+
+
+def _overwrite(path: Path) -> None:
+    opened = os.open(path, os.O_WRONLY)
+    try:
+        os.write(opened, secrets.token_bytes(_KEY))
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _settle(folder: Path) -> None:
+    """Make the names in a folder as durable as the files: see fsync(2)."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _away(error: OSError) -> Unavailable:
+    return Unavailable(f"the vault cannot be used now: {error.strerror}")

@@ -1,0 +1,80 @@
+"""The vault of an installation: where it is, what is wrong with it, and a database opened with it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from api import seals
+from api.crypto import Keyring
+from api.db import Database
+from api.errors import Invalid
+from api.seals import Seals
+from api.settings import Settings
+from api.vault import Vault
+
+_MISSING = "missing: a folder for the keys of open consultations, outside database and backups"
+
+
+def vault_of(settings: Settings) -> Vault:
+    """The vault; where none is set, a rehearsal has one beside its SQLite file. Raises Invalid if there is none.
+
+    It never depends on where a command is run: a key made elsewhere would be lost.
+    """
+    if settings.vault:
+        return Vault(settings.vault)
+    home = _home(settings)
+    if home is None:
+        raise Invalid(f"SAWT_VAULT is {_MISSING}")
+    return Vault([home / "vault"])
+
+
+def database(settings: Settings) -> Database:
+    """The database, whose transactions can seal and open; keys are only needed once one does."""
+
+    @cache
+    def both() -> tuple[Keyring, Vault]:
+        return Keyring.parse(settings.keys.get_secret_value()), vault_of(settings)
+
+    return Database(settings.database_url, info=seals.info(lambda: Seals(*both())))
+
+
+def faults(settings: Settings) -> Iterator[str]:
+    """Why this vault would protect nobody, or cannot be used, in words. A rehearsal makes its folders itself."""
+    real = _serves_people(settings)
+    if not settings.vault and (real or _home(settings) is None):
+        yield _MISSING
+        return
+    vault = vault_of(settings)
+    if real:
+        yield from filter(None, (_misplaced(settings, folder) for folder in vault.folders))
+    else:
+        with contextlib.suppress(OSError):  # it is said below
+            vault.prepare()
+    yield from vault.faults()
+
+
+def _serves_people(settings: Settings) -> bool:
+    """Whether any provider is a real one, and not the rehearsal."""
+    twilio = settings.twilio_account_sid and not settings.twilio_api_url
+    telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
+    return bool(twilio or telegram or settings.kannel_url)
+
+
+def _misplaced(settings: Settings, folder: Path) -> str:
+    if not folder.is_absolute():
+        return f"{folder} must be an absolute path: commands run elsewhere too"
+    home = _home(settings)
+    if home is not None and folder.resolve().is_relative_to(home):
+        return f"{folder} is inside {home}, the database's folder: a copy of one would hold both"
+    return ""
+
+
+def _home(settings: Settings) -> Path | None:
+    """The folder of the SQLite file; None on a server."""
+    url = make_url(settings.database_url)
+    return Path(url.database).resolve().parent if url.get_backend_name() == "sqlite" and url.database else None

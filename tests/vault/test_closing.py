@@ -1,0 +1,145 @@
+"""A vote is published once nothing ties its ballots to people, whatever stops the closing in between."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+
+from sqlalchemy import select, text
+
+from api import cleaning, clockwork
+from api.consultations import lifetime
+from api.consultations.models import Ballot, Consultation
+from api.errors import Unavailable
+from api.vault import Vault
+from tests.api.office import CONSULTATIONS, call
+from tests.ballots import stuff
+from tests.direct import DirectPerson
+from tests.world import KEYS, World
+
+LIST = "/consultations/plan/receipts.txt"
+# Closes a vote in a process of its own, and kills it in the moment when the key is to be overwritten.
+DYING = """
+import asyncio, os, signal
+from api import cleaning
+from api.clock import now
+from api.consultations import lifetime
+from api.vault import Vault
+from sawt.settings import configured
+from sawt.vault import database
+Vault.destroy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+async def main():
+    db = database(configured())
+    async with db.transaction() as session:
+        await lifetime.close(session, "plan", now=now())
+    await cleaning.clean(db, now=now())
+asyncio.run(main())
+"""
+
+
+async def keys(world: World) -> list[bytes]:
+    """The keys in the vault of the one consultation, if its name is still known."""
+    async with world.db.transaction() as session:
+        name = await session.scalar(select(Consultation.key_name))
+    return [] if name is None else Vault(world.settings.vault).keys(name)
+
+
+async def published(world: World) -> bool:
+    """Whether the list is there; nothing else says that the vote is over before it is."""
+    listed = (await world.http.get(LIST)).status_code == 200
+    async with world.db.transaction() as session:
+        receipt = await session.scalar(select(Ballot.receipt).limit(1))
+    page = (await world.http.get("/receipts", params={"receipt": receipt})).text
+    home = (await world.http.get("/")).text
+    assert (f"{LIST[:-4]}" in home) is listed
+    assert ("<p>1. " in page) is listed  # its choices
+    return listed
+
+
+async def ballots(world: World) -> None:
+    await stuff(world, [("01.571", "sms", False, (0, 0))] * 3)
+
+
+async def shut(world: World) -> None:
+    """Close it, without what comes after."""
+    async with world.db.transaction() as session:
+        await lifetime.close(session, "plan", now=world.now())
+
+
+async def ticked(world: World) -> None:
+    """Let happen by itself what is due."""
+    await clockwork.scheduler(world.kit, world.service.means).once()
+
+
+async def test_a_service_killed_before_the_key_is_gone_is_made_up_for(quiet_world: World) -> None:
+    await ballots(quiet_world)
+    dying = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DYING,
+        env={"SAWT_DATABASE_URL": quiet_world.settings.database_url, "SAWT_KEYS": KEYS,
+             "SAWT_VAULT": str(quiet_world.settings.vault[0])},
+    )  # fmt: skip
+    assert await dying.wait() == -signal.SIGKILL
+    assert len(await keys(quiet_world)) == 1
+    assert not await published(quiet_world)
+    await ticked(quiet_world)
+    assert await published(quiet_world)
+    assert await keys(quiet_world) == []
+    assert list(Vault(quiet_world.settings.vault).faults()) == []
+
+
+async def test_the_door_of_staff_answers_once_it_is_published(quiet_world: World) -> None:
+    await ballots(quiet_world)
+    found = (await call(quiet_world, "POST", f"{CONSULTATIONS}/plan/close")).json()
+    assert (found["state"], found["cleaned_at"] is None) == ("closed", False)
+    assert await published(quiet_world)
+
+
+async def test_a_reader_that_holds_the_past_holds_back_the_list(quiet_world: World) -> None:
+    """A backup that runs: what it may still see cannot be removed."""
+    await ballots(quiet_world)
+    await shut(quiet_world)
+    async with AsyncExitStack() as stack:
+        await _reading(quiet_world, stack)
+        with suppress(Unavailable):
+            assert not await cleaning.clean(quiet_world.db, now=quiet_world.now())
+        assert not await published(quiet_world)
+    await ticked(quiet_world)
+    assert await published(quiet_world)
+
+
+async def _reading(world: World, stack: AsyncExitStack) -> None:
+    """Another process in the middle of reading ballots."""
+    other = type(world.db)(world.settings.database_url)
+    stack.push_async_callback(other.close)
+    connection = await stack.enter_async_context(other.engine.connect())
+    if other.engine.dialect.name == "sqlite":
+        connection = await connection.execution_options(sawt_reads=True)
+        await connection.exec_driver_sql("BEGIN")
+    await connection.execute(text("SELECT count(*) FROM ballots"))
+
+
+async def test_a_reply_under_way_is_waited_for_but_not_for_ever(quiet_world: World) -> None:
+    person = DirectPerson.new(quiet_world, "telegram")
+    for said in ("hello", "2", "1", "3", "1", "1 2", "oui"):
+        await person.say(said)  # nobody hands its replies over
+    await shut(quiet_world)
+    assert not await cleaning.clean(quiet_world.db, now=quiet_world.now())
+    assert len(await keys(quiet_world)) == 1
+    quiet_world.now.advance(seconds=(cleaning.GRACE + timedelta(seconds=1)).total_seconds())
+    assert await cleaning.clean(quiet_world.db, now=quiet_world.now())
+    async with quiet_world.db.transaction() as session:
+        assert await session.scalar(select(Consultation.cleaned_at)) is not None
+
+
+async def test_the_clock_publishes_what_it_closes(quiet_world: World) -> None:
+    await ballots(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        consultation = (await session.scalars(select(Consultation))).one()
+        consultation.closes_at = quiet_world.now.later(seconds=5)
+    quiet_world.now.advance(seconds=6)
+    await ticked(quiet_world)
+    await ticked(quiet_world)
+    assert await published(quiet_world)

@@ -1,0 +1,121 @@
+"""The vault's files: whole or not there, mirrored, for the service alone, and overwritten before they go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from api.errors import Invalid
+from api.seals import Seals
+from api.settings import Settings
+from api.vault import Vault
+from sawt.vault import faults
+from tests.world import KEYRING
+
+REAL = {"telegram_token": SecretStr("1:real")}  # no other place to speak to: residents' own Telegram
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault([tmp_path / "one" / "deep", tmp_path / "two"])
+
+
+def test_a_key_is_in_every_folder_for_the_service_alone(vault: Vault) -> None:
+    name, key = vault.make()
+    assert vault.keys(name) == [key]
+    for folder in vault.folders:
+        assert [each.name for each in folder.iterdir()] == [name]
+        assert (folder / name).read_bytes() == key
+        assert ((folder / name).stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert vault.agrees(name)
+    assert list(vault.faults()) == []
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"x" * 31, b"x" * 32])
+def test_a_damaged_mirror_is_told_and_repaired(vault: Vault, damage: bytes | None) -> None:
+    name, key = vault.make()
+    path = vault.folders[0] / name
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assert not vault.agrees(name)
+    assert key in vault.keys(name)
+    assert vault.mend(name, key) == [vault.folders[0]]
+    assert vault.mend(name, key) == []
+    assert vault.agrees(name)
+
+
+def test_what_is_sealed_opens_whichever_mirror_is_right(vault: Vault) -> None:
+    name, key = vault.make()
+    sealed = Seals(KEYRING, vault).seal("secret", {name: key}, purpose="p")
+    (vault.folders[0] / name).write_bytes(b"x" * 32)
+    assert Seals(KEYRING, vault).decipher(sealed, purpose="p") == "secret"
+    (vault.folders[0] / name).unlink()
+    (vault.folders[1] / name).unlink()
+    with pytest.raises(Invalid):
+        Seals(KEYRING, vault).decipher(sealed, purpose="p")
+
+
+def test_neither_keys_nor_vault_alone_open_it(vault: Vault) -> None:
+    name, key = vault.make()
+    sealed = Seals(KEYRING, vault).seal("secret", {name: key}, purpose="p")
+    assert "secret" not in KEYRING.decipher(sealed, purpose="p")
+    other = KEYRING.generate()
+    with pytest.raises(Invalid):
+        Seals(KEYRING.parse(other), vault).decipher(sealed, purpose="p")
+    with pytest.raises(Invalid):
+        Seals(KEYRING, vault).decipher(sealed, purpose="q")
+
+
+def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_path: Path) -> None:
+    name, key = vault.make()
+    for number, folder in enumerate(vault.folders):
+        os.link(folder / name, tmp_path / str(number))  # what stays on the disk
+    vault.destroy(name)
+    vault.destroy(name)
+    assert vault.keys(name) == []
+    assert [list(folder.iterdir()) for folder in vault.folders] == [[], []]
+    assert not any((tmp_path / str(number)).read_bytes() == key for number in range(2))
+
+
+@pytest.mark.parametrize(
+    ("where", "mode", "changed", "words"),
+    [
+        ("vault", 0o700, REAL, ""),
+        ("vault", 0o755, REAL, "read by others"),
+        ("vault", 0o755, {}, "read by others"),
+        ("home/vault", 0o700, REAL, "inside"),
+        ("home", 0o700, REAL, "inside"),
+        ("home/vault", 0o700, {}, ""),  # a rehearsal may keep all in one folder
+        ("vault", 0o700, {"kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "vault": []}, "missing"),
+        ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
+        ("vault", 0o700, {"database_url": "postgresql+asyncpg://host/sawt", "vault": []}, "missing"),
+        ("vault", 0o755, {"vault": []}, ""),  # beside a rehearsal's database
+        ("file", 0o700, REAL, "not there"),
+        ("file", 0o700, {}, "not there"),
+        ("absent", 0o700, REAL, "not there"),  # perhaps a disk that is not mounted
+        ("absent", 0o700, {}, ""),
+    ],
+)
+def test_a_vault_that_protects_nobody_is_refused(
+    tmp_path: Path, where: str, mode: int, changed: dict[str, object], words: str
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "file").touch()
+    folder = tmp_path / where
+    if where not in ("file", "absent"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(mode)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'home' / 'sawt.db'}"
+    given: dict[str, object] = {"database_url": url, "vault": [folder], **changed}
+    found = list(faults(Settings(_env_file=None, **given)))  # type: ignore[arg-type]
+    assert [words in each for each in found] == ([True] if words else [])
+
+
+@pytest.mark.parametrize(("written", "folders"), [("/a", ["/a"]), ('["/a", "/b"]', ["/a", "/b"]), ("", []), (None, [])])
+def test_one_folder_needs_no_brackets(monkeypatch: pytest.MonkeyPatch, written: str | None, folders: list[str]) -> None:
+    monkeypatch.delenv("SAWT_VAULT")
+    if written is not None:
+        monkeypatch.setenv("SAWT_VAULT", written)
+    assert [str(each) for each in Settings(_env_file=None).vault] == folders

@@ -1,0 +1,78 @@
+"""The key of an open vote is gone, or a mirror of it: ballots count, nobody casts or changes one, and all is said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api.app import _look_into_vault
+from api.consultations.models import Ballot, Consultation, Participation
+from sawt.doctor import examine
+from sawt.findings import Finding
+from tests.linking.test_at_once import arrived
+from tests.world import World, quiet
+
+
+@pytest.fixture
+async def mirrored(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with quiet(database_url, vault=[tmp_path / "one", tmp_path / "two"]) as found:
+        yield found
+
+
+async def keys(world: World) -> list[Path]:
+    """The files of the key of the one consultation."""
+    async with world.db.transaction() as session:
+        name = await session.scalar(select(Consultation.key_name))
+    return [folder / str(name) for folder in world.settings.vault]
+
+
+async def said_by_doctor(world: World) -> Finding:
+    [found] = [each async for each in examine(world.settings) if each.what == "SAWT_VAULT"]
+    return found
+
+
+async def started(world: World) -> None:
+    async with world.db.transaction() as session:
+        await _look_into_vault(session)
+
+
+async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
+    mirrored: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = await keys(mirrored)
+    one.unlink()
+    assert "mirrors differ for plan" in (await said_by_doctor(mirrored)).words
+    await started(mirrored)
+    assert one.read_bytes() == two.read_bytes()
+    assert "vault.repaired" in capsys.readouterr().out
+    assert (await said_by_doctor(mirrored)).ok
+
+
+async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
+    mirrored: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voter, late = await arrived(mirrored, "sms"), await arrived(mirrored, "sms")
+    await voter.say("1")
+    for path in await keys(mirrored):
+        path.unlink()
+    assert "plan: the key is lost" in (await said_by_doctor(mirrored)).words
+    await started(mirrored)
+    assert "vault.lost" in capsys.readouterr().out
+    for person in (voter, late):
+        await person.say("1")
+        assert person.words("error.lost") in person.heard
+        await person.say("bonjour")  # and nothing else ends
+        assert person.replies
+    assert await counted(mirrored) == 1
+    await mirrored.close("plan")
+    assert (await mirrored.http.get("/consultations/plan/receipts.txt")).status_code == 200
+    async with mirrored.db.transaction() as session:
+        assert set(await session.scalars(select(Participation.state))) <= {"asked", "finished"}
+
+
+async def counted(world: World) -> int:
+    async with world.db.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Ballot)) or 0

@@ -1,0 +1,95 @@
+"""After closing, nobody with the disk, the keys and the vault finds what would tie a ballot to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.secrecy import secret_of
+from api.crypto import voter_token
+from api.errors import Invalid
+from api.outbox.models import Delivery
+from api.residents.models import Resident
+from api.seals import Seals
+from api.vault import Vault
+from tests.receipts.test_nobody_can_look import crowd
+from tests.vault.raw import raw
+from tests.world import KEYRING, World
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What ties ballots to people while a vote is open."""
+
+    secret: bytes
+    tokens: set[bytes]  # of those who voted
+    sealed: dict[str, set[bytes]]  # by purpose
+    receipts: set[str]
+
+
+async def noted(world: World) -> Noted:
+    async with world.db.transaction() as session:
+        consultation = (await session.scalars(select(Consultation))).one()
+        secret = secret_of(session, consultation)
+        everybody = {voter_token(secret, each) for each in await session.scalars(select(Resident.id))}
+        tokens = everybody & set(await session.scalars(select(Ballot.voter)))
+        sealed = {
+            f"voter secret {consultation.id}": {consultation.secret or b""},
+            "delivery": set(await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None)))),
+            "ballot": set(await session.scalars(select(Superseded.sealed).where(Superseded.sealed.is_not(None)))),
+        }
+        receipts = set(await session.scalars(select(Ballot.receipt)))
+        receipts |= set(await session.scalars(select(Superseded.receipt)))
+    return Noted(secret, tokens, sealed, receipts)
+
+
+def readable(world: World, found: Noted) -> list[str]:
+    """The texts that an operator can open who kept all of these rows, and has the keys and the vault as it is now."""
+    texts = []
+    for purpose, every in found.sealed.items():
+        for each in every:
+            try:
+                texts.append(Seals(KEYRING, Vault(world.settings.vault)).decipher(each, purpose=purpose))
+            except Invalid:
+                continue
+    return texts
+
+
+async def test_no_secret_no_token_and_no_reply_that_names_a_ballot_is_left(own_world: World) -> None:
+    people = await crowd(own_world)
+    for person in people:
+        for said in ("1 2", "oui", "2", "rien", "3"):
+            await person.say(said)
+    before, bytes_before = await noted(own_world), await raw(own_world)
+    assert len(before.tokens) == 7
+    assert all(token in bytes_before for token in before.tokens)  # they would be found
+    assert before.secret not in bytes_before  # it is sealed, even while the vote is open
+    opened = "\n".join(readable(own_world, before))
+    assert before.secret.hex() in opened
+    named = {receipt for receipt in before.receipts if receipt in opened}
+    assert named
+    await own_world.close("plan")
+    after = await raw(own_world)
+    assert [token for token in before.tokens if token in after] == []
+    assert before.secret not in after
+    left = "\n".join(readable(own_world, before))  # though every sealed row was copied in time
+    assert before.secret.hex() not in left
+    assert [receipt for receipt in before.receipts if receipt in left] == []
+
+
+async def test_an_answer_is_nowhere_beside_whom_it_was_read_to(own_world: World) -> None:
+    """A choice that was shown again stands in the row of its author's conversation, in the clear."""
+    people = await crowd(own_world)
+    for person in people[:3]:
+        await person.say("1 x")
+    async with own_world.db.transaction() as session:
+        values = set(await session.scalars(select(Answer.value)))
+    assert values
+    keys = [f"q:{number}:".encode() for number in range(1, 9)]
+    bytes_before = await raw(own_world)
+    assert any(key in bytes_before for key in keys)  # what is on offer names questions
+    await own_world.close("plan")
+    after = await raw(own_world)
+    assert [key for key in keys if key in after] == []

@@ -1,0 +1,52 @@
+"""A vote that was open before there was a vault goes on sealed after the upgrade; a closed one stays published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from api.consultations import publishing, secrecy
+from api.consultations.ballots import voting
+from api.consultations.models import Consultation
+from api.crypto import voter_token
+from api.settings import Settings
+from sawt.migrate import migrate
+from sawt.vault import database
+from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.upgrading import fill, undo
+from tests.world import KEYS
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SECRET = bytes(range(32))
+
+
+async def test_secrets_in_the_clear_are_sealed_once(
+    databases: SqliteDatabases | PostgresDatabases, tmp_path: Path
+) -> None:
+    url, keys = await databases.empty(), SecretStr(KEYS)
+    db = database(Settings(_env_file=None, database_url=url, keys=keys, vault=[tmp_path / "vault"]))
+    await migrate(db, "0030")
+    given = {"title": {}, "revision": 1, "created_at": NOW, "opened_at": NOW, "invited_only": False}
+    await fill(db, consultations={**given, "id": 1, "code": "open", "state": "open", "secret": SECRET})
+    await fill(db, consultations={**given, "id": 2, "code": "over", "state": "closed", "closed_at": NOW})
+    await fill(db, publications={"consultation_id": 2, "digest": "0" * 64, "ballots": 0, "published_at": NOW})
+    ballot = {"id": 5, "consultation_id": 1, "receipt": "ABCD2345", "channel": "sms", "language": "fr"}
+    ballot |= {"complete": False, "cast_on": NOW.date(), "assisted": False, "voter": voter_token(SECRET, 7)}
+    await fill(db, ballots=ballot)
+    await migrate(db)
+    async with db.transaction() as session:  # even before they are sealed, nobody's vote is lost
+        assert await voting(session, [7, 8]) == [7]
+        assert [await secrecy.seal_clear(session), await secrecy.seal_clear(session)] == [1, 0]
+    async with db.transaction() as session:
+        opened, over = (await session.scalars(select(Consultation).order_by(Consultation.id))).all()
+        assert SECRET not in (opened.secret or b"")
+        assert secrecy.secret_of(session, opened) == SECRET
+        assert await voting(session, [7, 8]) == [7]
+        assert (over.cleaned_at, (await publishing.publication(session, over)).digest) == (NOW, "0" * 64)
+    with pytest.raises(RuntimeError, match="open"):  # an older release would take what is sealed for the secret
+        await undo(db, "0030")
+    await db.close()
