@@ -11,8 +11,8 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.numbers import behind
 from api.errors import Conflict, NotFound
-from api.formats import excerpt
 from api.proposals import finding, ideas, sentences
+from api.shortening import excerpt
 from api.themes import theme as theme_of
 
 _SHOWN = 160  # characters of a published idea that anybody asks for

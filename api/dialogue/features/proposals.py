@@ -9,9 +9,9 @@ from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.numbers import behind, keyed
-from api.formats import excerpt
 from api.proposals import life, pictures, service, telling
 from api.proposals.models import Proposal
+from api.shortening import excerpt
 
 _STEP = "proposals"
 _MOST = 5  # proposals listed
