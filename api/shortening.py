@@ -12,8 +12,8 @@ SMALL = {
     ),
     "fr": (
         "le la les l un une des du de d à a au aux en dans sur sous par pour avec sans chez vers entre contre depuis "
-        "dès selon et ou ni mais que qu qui dont où ce cet cette ces c leur leurs son sa ses nos vos mes notre votre mon "
-        "ma ne n se s plus moins très est sont si afin lors près hors jusqu jusque puis car comme"
+        "dès selon et ou ni mais que qu qui dont où ce cet cette ces c leur leurs son sa ses nos vos mes notre votre "
+        "mon ma ne n se s plus moins très est sont si afin lors près hors jusqu jusque puis car comme"
     ),
     "zgh": (
         "ⵏ ⴷ ⵙ ⴳ ⵉ ⵖⵔ ⵙⴳ ⵣⴳ ⵅⴼ ⴰⵔ ⴰⴽⴷ ⴷⴳ ⴷⴰⵜ ⵏⵉⵖ ⵎⴰⵛⴰ ⴱⵍⴰ ⴰⴷ ⵓⵔ ⵉⵙ ⴰⵎ "
