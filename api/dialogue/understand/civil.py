@@ -34,14 +34,16 @@ def beside(text: str, lexicon: Lexicon) -> str | None:
         rest, apart = tails[0], False
     else:
         return None
+    if _is_keyword(rest, lexicon):
+        return rest
     small = lexicon.fillers | lexicon.weights | lexicon.ands
     told = not small.issuperset(normalise(rest).split())
-    return rest if told and (apart or asks(rest, lexicon) or _is_keyword(rest, lexicon)) else None
+    return rest if told and (apart or asks(rest, lexicon)) else None
 
 
 def _is_keyword(rest: str, lexicon: Lexicon) -> bool:
     found = lexicon.meaning(normalise(rest))
-    return found is not None and found.sureness is Sureness.HIGH
+    return found is not None and found.sureness is Sureness.HIGH and found.intent not in CIVIL
 
 
 def _civil(part: str, lexicon: Lexicon) -> Meaning | None:
