@@ -33,7 +33,7 @@ def test_the_vote_is_short_by_sms(language: str) -> None:
         for place, each in enumerate(asked.options)
     )
     question = QuestionContent(1, asked.kind, asked.text.model_dump(), {"most": 3}, shown_as)
-    lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", most=3)]
+    lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", count=3)]
     detail = voice("word.detail")
     ways = [Choice("", detail, action=True, typed=f"{detail} 1"), Choice("", voice("word.skip"), action=True)]
     shown = written("\n".join(lines), [*KINDS[asked.kind].choices(question, voice, ()), *ways])

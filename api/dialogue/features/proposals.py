@@ -67,9 +67,9 @@ async def _show(turn: Turn, number: int) -> Heard:
     pick = turn.voice.pick
     turn.picture = await pictures.of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
-    ideas = await telling.ideas_of(turn.session, found.id)
+    ideas = (await telling.ideas_of(turn.session, found.id))[:_CREDITED]
     if ideas:
-        turn.say("proposal.ideas", numbers=turn.voice.joined(ideas[:_CREDITED]))
+        turn.say("proposal.ideas", count=len(ideas), numbers=turn.voice.joined(ideas))
     await _onward(turn, found)
     if found.answer is not None:
         turn.say("proposal.answer", title=pick(found.answer))

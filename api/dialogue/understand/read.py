@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
+from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.stopping import Wish, wish
 from api.dialogue.understand.suggest import suggest
 from api.normalise import normalise
@@ -82,9 +82,10 @@ def _free(
     found = way_out or commanded(text, key, expected, lexicon)
     if found is not None and (found.keys or normalise(found.argument or "").isdecimal()):
         return found
-    told = key or any(unicodedata.category(letter) == "So" for letter in text)
+    if not key or only_signs(text):
+        return MISSED  # a thumb is a sign on something, and says nothing in their own words
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
-    return Reading(value=text, leaving=leaving) if told else MISSED
+    return Reading(value=text, leaving=leaving)
 
 
 def _named(key: str, expected: Expected) -> Reading | None:
