@@ -37,19 +37,5 @@ def phone(e164: str) -> str:
     return f"0{e164[4:]}" if e164.startswith("+212") else e164
 
 
-def excerpt(text: str, most: int) -> str:
-    """The first words of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 3].rstrip()}..."
-
-
 def _plain(text: str) -> str:
     return text.translate(_SPACES).translate(_MARKS)
-
-
-def shortened(text: str, most: int) -> str:
-    """A text of so many characters at most, ended after a word where it is longer."""
-    if len(text) <= most:
-        return text
-    kept = text[: max(most - 3, 1)]
-    return f"{kept.rpartition(' ')[0] or kept}..."

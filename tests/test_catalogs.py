@@ -14,10 +14,11 @@ from api.channel import Choice
 from api.dialogue.understand.lexicon import load
 from api.i18n import LANGUAGES, Catalogs
 from api.normalise import normalise
+from api.shortening import is_small
 from api.themes import themes
 from sms.segments import GSM7, count
 from sms.text import written
-from tests.catalogs import LOCALES, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
+from tests.catalogs import LOCALES, ROOT, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
 
 CATALOGS = Catalogs(LOCALES)
 LEXICON = load(LOCALES)
@@ -78,6 +79,58 @@ def test_arabic_counts_in_six_forms(number: int, noun: str) -> None:
     """Babel's header, not GNU's: the two swap the forms for 11 and for 100."""
     said = CATALOGS.voice("ar")("consultation.intro", title="خطة", count=number)
     assert noun in said, said
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "said"),
+    [
+        ("expect.points", "ar", {1: "نقطة واحدة", 2: "نقطتين", 10: "10 نقط،", 11: "11 نقطة", 100: "100 نقطة"}),
+        ("expect.text", "ar", {1: "حرف واحد", 2: "حرفان", 50: "50 حرفا", 500: "500 حرف ", 503: "503 أحرف"}),
+        ("idea.limit", "ar", {1: "فكرة واحدة", 2: "فكرتان", 3: "3 أفكار", 20: "20 فكرة"}),
+        ("desk.offer.long", "ar", {201: "201 حرف)", 203: "203 أحرف", 250: "250 حرفا"}),
+        ("proposal.ideas", "ar", {1: "الفكرة 7", 2: "الفكرتين 7", 3: "الأفكار 7"}),
+        ("expect.points", "fr", {1: "votre point,", 2: "2 points"}),
+        ("expect.several", "fr", {1: "un numéro.", 2: "2 numéros"}),
+        ("idea.limit", "fr", {0: "0 idée par", 1: "1 idée par", 2: "2 idées par"}),
+        ("proposal.ideas", "fr", {1: "Née de l'idée 7.", 2: "Née des idées 7."}),
+        ("status.ideas", "fr", {1: "Né de la proposition 7 (7).", 2: "Né des propositions 7 (7)."}),
+    ],
+)  # fmt: skip
+def test_a_number_agrees_with_its_noun(name: str, language: str, said: dict[int, str]) -> None:
+    rest = dict.fromkeys(ENTRIES[name]["longest"], "7")
+    for number, part in said.items():
+        assert part in CATALOGS.voice(language)(name, **{**rest, "count": number}), number
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_a_noun_behind_a_number_has_plural_forms(language: str) -> None:
+    """Numbers before a noun are `count`: "1 point", "2 points", «10 نقط»."""
+    for name, entry in ENTRIES.items():
+        values = entry.get("longest", {}).items()
+        numbers = {key for key, most in values if isinstance(most, int) and key not in TEXTS | {"count"}}
+        for text in forms(language, name):
+            behind = {each: re.search(rf"\{{{each}\}} ([^\W\d_]+)", text) for each in numbers}
+            found = {each for each, word in behind.items() if word and not is_small(word[1])}
+            assert found <= ALIKE.get(name, set()), text
+
+
+TEXTS = {"title", "text", "number", "other", "proposal"}  # these name a thing, and count nothing
+# Behind these numbers stands no noun that agrees with them, or one that is always the same.
+ALIKE = {
+    "rule.many": {"given"},
+    "rule.few": {"given"},
+    "rule.points": {"given", "over"},
+    "status.ground": {"yes", "no"},
+}
+
+# "Your", "to you" and "you" as one says them to a man; "ⵏⵏⵎ" and "ⴰⵎ" to a woman.
+GENDERED = re.compile(r"(?<![ⴰ-ⵯ])(?:ⵏⵏⴽ|ⵏⵏⵎ|ⴰⴽ|ⴷⴰⴽ|ⴷⴰⵎ|ⵖⵓⵔⴽ|ⵖⵓⵔⵎ|ⴽⵢⵢⵉⵏ|ⴽⵎⵎⵉⵏ|ⴼⵍⵍⴰⴽ|ⵙⴳⴽ|ⵉⴽ|ⴽ)(?![ⴰ-ⵯ])")
+
+
+def test_tamazight_speaks_to_everybody() -> None:
+    demo = (ROOT / "api" / "data" / "demo.json").read_text(encoding="utf-8")
+    for text in (*(each for name in ENTRIES for each in forms("zgh", name)), demo):
+        assert not GENDERED.search(text), GENDERED.findall(text)
 
 
 def as_sms(language: str, name: str) -> str:

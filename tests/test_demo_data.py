@@ -8,8 +8,9 @@ from api.channel import Choice
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.schemas import ConsultationIn
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.closed import shorter
+from api.dialogue.kinds.closed import SHORT
 from api.i18n import LANGUAGES, Catalogs
+from api.shortening import shortened
 from sawt import demo_rounds
 from sms.segments import GSM7, count
 from sms.text import written
@@ -32,7 +33,7 @@ def test_the_vote_is_short_by_sms(language: str) -> None:
         for place, each in enumerate(asked.options)
     )
     question = QuestionContent(1, asked.kind, asked.text.model_dump(), {"most": 3}, shown_as)
-    lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", most=3)]
+    lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", count=3)]
     detail = voice("word.detail")
     ways = [Choice("", detail, action=True, typed=f"{detail} 1"), Choice("", voice("word.skip"), action=True)]
     shown = written("\n".join(lines), [*KINDS[asked.kind].choices(question, voice, ()), *ways])
@@ -48,12 +49,12 @@ def test_the_vote_is_short_by_sms(language: str) -> None:
     ("label", "shown"),
     [
         ("Protéger les bois du feu", "Protéger les bois du feu"),
-        ("L'eau potable dans les douars", "L'eau potable dans les.."),
-        ("Anticonstitutionnellement", "Anticonstitutionnellement"),
+        ("L'eau potable dans les douars", "L'eau potable.."),
+        ("Anticonstitutionnellement", "Anticonstitutionnellem.."),
     ],
 )
 def test_a_long_name_is_cut_between_words(label: str, shown: str) -> None:
-    assert shorter(label) == shown
+    assert shortened(label, SHORT, dots="..") == shown
 
 
 def test_what_is_typed_stands_for_the_label_where_nothing_can_be_tapped() -> None:

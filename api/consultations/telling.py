@@ -8,8 +8,8 @@ from api.consultations.content import RANKING, TEXT, YES_NO, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, given_by, option_of
 from api.consultations.publishing import OWN_WORDS
 from api.consultations.receipts import Checked, Standing
-from api.formats import shortened
 from api.i18n import Voice
+from api.shortening import shortened
 
 _ROOM = 240  # characters for the options' names of one answer; a receipt is checked, not read
 _SHORTEST = 10  # characters by which an option can still be told from others

@@ -17,7 +17,7 @@ from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.read import read
 from api.errors import Invalid
-from api.formats import excerpt
+from api.shortening import excerpt
 
 _SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
 

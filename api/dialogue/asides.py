@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.dialogue.offers import is_gathered, label
+from api.dialogue.offers import is_gathered, is_way_out, label
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.script import suggest as guess_language
@@ -20,9 +20,12 @@ def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
 
 
 def echo(turn: Turn, said: Said) -> None:
-    """Repeat what was understood of words that were not quite plain, so that it can be corrected."""
-    if is_gathered(turn, said.key):
-        return  # it is told by what the ballot holds then
+    """Repeat what was understood of words that were not quite plain, so that it can be corrected.
+
+    Not where the next line says it anyway: what the ballot holds, the title of the vote that begins, a way taken.
+    """
+    if is_gathered(turn, said.key) or said.of("open") is not None or is_way_out(turn, said.key):
+        return
     names = [label(turn, key) for key in said.keys]
     if said.sureness is Sureness.MID and not said.tapped and names and all(names):
         turn.say("echo", said=turn.voice.listed(names))

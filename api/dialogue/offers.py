@@ -75,6 +75,11 @@ def is_gathered(turn: Turn, key: str) -> bool:
     return asked is not None and key.startswith("q:") and KINDS[asked.kind].gathers and not asked.one_by_one
 
 
+def is_way_out(turn: Turn, key: str) -> bool:
+    """Whether this is a way out that is on offer now ("Retour"), and no choice."""
+    return any(action for offered, _, action in turn.conversation.offered if offered == key)
+
+
 def label(turn: Turn, key: str) -> str:
     """What a person read, or would read, for the key of a choice."""
     return label_of(turn, turn.conversation.offered, key)

@@ -15,6 +15,7 @@ from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.reactions import only_signs
 from api.normalise import normalise
 from api.residents import service as residents
 
@@ -67,6 +68,10 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
         return await _shown(turn, first=first)
     if kind is Kind.FORWARDED:
         return await _forwarded(turn, said, first=first)
+    if kind is Kind.SAID and only_signs(turn.incoming.text) and not (first or said.keys or said.intent):
+        signed = await _signed(turn)
+        if signed is not None:
+            return signed
     if first or (said.intent and said.intent not in _ABOUT):
         return None
     # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
@@ -117,6 +122,18 @@ async def _reacted(turn: Turn) -> Heard:
     question = turn.question
     if question is not None:
         turn.lines.append(KINDS[question.kind].expects(question, turn.voice))
+    return Heard.SETTLED
+
+
+async def _signed(turn: Turn) -> Heard | None:
+    """A sign written where their own words are asked for is none: say how to answer. None where no words are asked."""
+    if expected(turn).reads is not Reads.TEXT:
+        return None
+    turn.say("point.reaction")
+    question = turn.question
+    if question is None:
+        return await crossed.ask_again(turn)
+    turn.lines.append(KINDS[question.kind].expects(question, turn.voice))
     return Heard.SETTLED
 
 

@@ -10,7 +10,7 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import codes
 from api.residents import service as residents
 
 _STEPS: dict[str, ModuleType] = {
@@ -73,8 +73,5 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
     """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
-    code = poster(text, turn.tools.lexicon)
-    if not code or not await store.is_known(turn.session, code):
-        return False
-    turn.conversation.payload, turn.resident.source = code, turn.resident.source or code
-    return True
+    named = codes(text, turn.tools.lexicon)
+    return await store.keep_named(turn.session, turn.conversation, turn.resident, named)

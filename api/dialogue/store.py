@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from api.consultations.models import Consultation
 from api.crypto import Keyring
 from api.dialogue.models import Conversation
 from api.dialogue.understand.lexicon import Lexicon
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import codes
 from api.messages import service as messages
 from api.residents import erasing, writings
 from api.residents import service as residents
@@ -137,18 +138,27 @@ async def is_known(session: AsyncSession, code: str) -> bool:
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
+async def keep_named(session: AsyncSession, at: Conversation, resident: Resident, named: Sequence[str]) -> bool:
+    """Keep the first of these codes that a consultation has, to be opened once they joined; says whether one has."""
+    for code in named:
+        if await is_known(session, code):
+            at.payload, resident.source = code, resident.source or code
+            return True
+    return False
+
+
 async def _known(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None]:
-    """What brought somebody: what a deep link carried, or the poster's keyword that their first words are; no other
+    """What brought somebody: what a deep link carried, or the consultation that their first words name; no other
     words of theirs are kept. And who has this address, where it was written to before they wrote.
     """
-    payload, keyword = incoming.hints.payload, poster(incoming.text, lexicon)[:_LONGEST]
+    payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
     row = (
         await session.execute(
             select(Consultation.code, Resident, Address)
             .select_from(select(literal(1)).subquery("alone"))
-            .outerjoin(Consultation, Consultation.code == keyword)
+            .outerjoin(Consultation, Consultation.code.in_(named))
             .outerjoin(
                 Address,
                 and_(
@@ -157,6 +167,8 @@ async def _known(
                 ),
             )
             .outerjoin(Resident, Resident.id == Address.resident_id)
+            .order_by((Consultation.code == (named or [""])[0]).desc())
+            .limit(1)
         )
     ).one()
     code, resident, address = row

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.dialogue import leaving
+from api.dialogue import leaving, store
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import codes, poster
 from api.residents import service as residents
 
 _NAMED = {
@@ -52,6 +52,9 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         if said.intent == "back" and turn.conversation.step == "consent":
             language.ask(turn)
             return Heard.SETTLED
+        if said.intent == "vote":
+            named = codes(said.text, turn.tools.lexicon)
+            await store.keep_named(turn.session, turn.conversation, turn.resident, named)
         if said.intent != "back":
             turn.say("consent.first")
         await onward(turn)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment
-from api.formats import excerpt
 from api.i18n import Voice
 from api.proposals import life
 from api.proposals.models import Idea, Proposal
+from api.shortening import excerpt
 
 _TITLE = 100  # characters of a commitment's title: they may have 600, which no SMS is for
 

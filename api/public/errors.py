@@ -1,4 +1,4 @@
-"""Errors as pages in the reader's language, for browsers; machines get JSON."""
+"""Errors as pages in the reader's language; who asks for JSON, or for an address of programs, gets JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fastapi import Request, Response
 
 from api.i18n import Catalogs, Voice
+from api.public.accept import wants_json
 from api.public.pages import Pages
 
 _MACHINES = {"v1", "openapi.json", "health"}  # first parts of paths that only programs ask for
@@ -21,8 +22,8 @@ class ErrorPages:
         self._machines = _MACHINES.union(channels)
 
     def __call__(self, request: Request, status: int) -> Response | None:
-        """The page; None unless a browser asks for an address that is for people."""
-        if "text/html" not in request.headers.get("Accept", "") or _first(request.url.path) in self._machines:
+        """The page; None if JSON is asked for by name, or the address is one that only programs ask for."""
+        if wants_json(request.headers.get("Accept", "")) or _first(request.url.path) in self._machines:
             return None
         voice = self._pages.voice(request)
         page = self._pages.render("error.html", voice, title=_said(voice, status))

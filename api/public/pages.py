@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +10,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.i18n import Catalogs, Voice, of_tag
+from api.public.accept import weighted
 
 LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags, and their own names
-_USUAL = "ar"
+_USUAL = "ar"  # where nothing is asked for: the first official language
+_OTHERS = "fr"  # where only languages are asked for that are not ours
 STYLE = Path(__file__).parent / "templates" / "public.css"
 # Nothing but our own style sheet and forms: no script, no picture, no frame around it, and no address told to others.
 HEADERS = {
@@ -37,6 +38,18 @@ def _templates() -> Environment:
     )
 
 
+def preferred(header: str) -> str:
+    """The language for an Accept-Language header (RFC 9110, section 12.5.4): the first of ours, as browsers list them.
+
+    French if it names only other languages. A browser set to English or Spanish belongs to someone who reads Latin
+    letters, and in Morocco French is what most of them read too; each page links to the others. Arabic if the header
+    names no language at all.
+    """
+    tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
+    ours = next((language for tag in tags if (language := of_tag(tag))), None)
+    return ours or (_OTHERS if tags else _USUAL)
+
+
 class Pages:
     """Renders pages in the language that is asked for, or that the browser prefers."""
 
@@ -45,11 +58,10 @@ class Pages:
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """How to speak on this page: as `?lang=` says, or as the browser does; Arabic where neither is ours."""
+        """How to speak on this page: as `?lang=` says, or as the browser prefers among our languages."""
         wanted = request.query_params.get("lang", "")
         if wanted not in LANGUAGES:
-            first = re.split("[,;]", request.headers.get("Accept-Language", ""))[0]
-            wanted = of_tag(first) or _USUAL
+            wanted = preferred(request.headers.get("Accept-Language", ""))
         return self._catalogs.voice(wanted.partition("-")[0], latin=wanted.endswith("-Latn"))
 
     def render(self, template: str, voice: Voice, **given: object) -> HTMLResponse:

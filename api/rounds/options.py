@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import service as consultations
 from api.consultations.fields import DETAIL
 from api.consultations.models import Consultation, Option, Question
-from api.formats import excerpt
 from api.i18n import LANGUAGES, Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import changing
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalEdit
+from api.shortening import excerpt
 
 
 async def edit(

@@ -148,7 +148,7 @@ class Twilio:
             external_id=sid,
             received_at=self._clock(),
             road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
-            asks=_ASKS.get(form.get("OptOutType", "")),
+            asks=_ASKS.get(form.get("OptOutType", "").strip().upper()),
             kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
             hints=Hints(latin=True, repeats=True, kept=True),
         )

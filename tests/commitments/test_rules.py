@@ -110,11 +110,10 @@ def test_the_answer_is_two_sms_at_most(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(language: str) -> None:
     voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
-    assert voice("status.ideas", other="9999", numbers=voice.joined([99, 171])) in described(
-        voice, found, [], CAME_FROM, TODAY
-    )
+    ideas = voice("status.ideas.named", count=2, numbers=voice.joined([99, 171]))
+    assert voice("status.ideas", count=1, other="9999", ideas=ideas) in described(voice, found, [], CAME_FROM, TODAY)
     alone = [each.model_copy(update={"ideas": []}) for each in CAME_FROM]
-    assert voice("status.proposal", other="9999") in described(voice, found, [], alone, TODAY)
+    assert voice("status.proposal", count=1, other="9999") in described(voice, found, [], alone, TODAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -125,4 +124,4 @@ def test_what_residents_see_is_told_once_it_is_closed_and_enough_answered(langua
         assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, found, seen, [], TODAY)) is told
     both = [Seen(1, 1, "01.571.01.07", "a", "closed", 8, 2), Seen(1, 1, "01.511.01.01", "b", "closed", 12, 30)]
     told = described(voice, found, both, CAME_FROM, TODAY).splitlines()
-    assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", other="9999")]
+    assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]

@@ -67,7 +67,7 @@ async def test_to_change_a_vote_is_no_part_of_the_letter_on_offer(own_world: Wor
 async def test_a_letter_by_a_word_is_answered_where_it_came_from(own_world: World, channel: str, language: str) -> None:
     person = await at_home(own_world, channel, language)
     await person.say(WORD[language])
-    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say(QUESTION)
     found = (await desk(own_world, "?state=open&province=01.571"))[0]
     assert texts(person)[-1].startswith(person.words("desk.sent", number=found["number"]))
@@ -226,9 +226,9 @@ async def test_the_menu_leads_to_the_desk(own_world: World, channel: str, langua
     assert person.heard.startswith(person.words("menu.ask"))
     titled = [feature for feature in FEATURES if feature.title is not None]
     await person.pick(titled.index(DESK) + 1)
-    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.way("back")
-    assert person.words("desk.ask", most=1000) not in person.heard
+    assert person.words("desk.ask", count=1000) not in person.heard
     assert await letters(own_world) == []
 
 

@@ -76,7 +76,7 @@ async def test_nobody_goes_on_with_somebody_elses_letter(own_world: World) -> No
     one, other = await at_home(own_world, "sms", "fr"), await joined(own_world, "sms", "fr")
     number = await answered(own_world, one)
     await other.say(f"écrire {number}")
-    assert texts(other)[-1].startswith(other.words("desk.ask", most=1000))
+    assert texts(other)[-1].startswith(other.words("desk.ask", count=1000))
     await other.say(BACK)
     assert [each["lines"][0]["text"] for each in await desk(own_world, "?state=open")] == [BACK]
     assert (await desk(own_world, f"/{number}"))["state"] == "answered"

@@ -113,7 +113,7 @@ async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_perso
 async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: World, channel: str) -> None:
     person = await asked(own_world, channel)
     await person.say("écrire")
-    assert person.heard.startswith(person.words("desk.ask", most=1000))
+    assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say("Qui est le responsable ici")
     assert person.words("consent.ask") in person.heard
     (found,) = await desk(own_world)

@@ -173,7 +173,7 @@ async def test_three_a_day_and_no_more(world: World, person: Person) -> None:
     for _ in range(world.settings.ideas_per_day):
         await sent(world, person)
     await person.say(SAID[person.language].idea)
-    assert person.heard.startswith(person.words("idea.limit", most=world.settings.ideas_per_day))
+    assert person.heard.startswith(person.words("idea.limit", count=world.settings.ideas_per_day))
     world.now.advance(hours=24)
     await person.say(SAID[person.language].idea)
     assert person.heard.startswith(person.words("idea.write"))
@@ -183,7 +183,7 @@ async def test_a_long_idea_is_not_cut_in_silence(world: World, person: Person) -
     await person.say(SAID[person.language].idea)
     await person.say("a" * 990)
     await person.say("b" * 20)
-    assert person.heard.startswith(person.words("idea.long", most=ideas.LONGEST))
+    assert person.heard.startswith(person.words("idea.long", count=ideas.LONGEST))
     await person.way("done")
     await person.pick(1)
     await person.pick(1)

@@ -133,7 +133,7 @@ async def test_points_beyond_the_total_or_unclear_are_not_taken(
     person = await joined(world, channel, language)
     for wrong in ("A8 C3", "A10", "A5 A3", "1 5", "A5 G1", "C3", "a b", "A5 C3 stp peut-être"):
         await person.say(wrong)
-        assert person.words("expect.points", total=10, example="x")[:6] in person.heard or "DETAIL" not in person.heard
+        assert person.words("expect.points", count=10, example="x")[:6] in person.heard or "DETAIL" not in person.heard
         assert not RECEIPT.search(person.heard), wrong
         await person.say("aide")  # so that misses do not add up
     assert (await world.results("round")).ballots == before.ballots

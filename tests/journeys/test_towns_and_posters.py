@@ -9,7 +9,7 @@ from api.dialogue.towns import commune_named
 from api.normalise import normalise
 from sawt.compose import catalogs
 from tests.ballots import resident_of
-from tests.consultations import main_consultation, words
+from tests.consultations import main_consultation, vote, words
 from tests.corpus.measure import lexicon
 from tests.direct import DirectPerson
 from tests.people import TelegramPerson, joined
@@ -122,6 +122,40 @@ async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_w
     for text in ("Souk", "français", "oui", "passer"):
         await person.say(text)
     assert person.heard.startswith(CATALOGS.voice("fr")("consultation.intro", title=words("souk")["fr"], count=4))
+
+
+VOTING = ("VOTE", "vote svp", "Le vote", "le vote stp", "voter", "je veux voter", "Bonjour, je veux voter", "بغيت نصوت")
+
+
+@pytest.mark.parametrize("said", VOTING)
+@pytest.mark.parametrize("before", [(), ("bonjour",), ("bonjour", "français")])
+async def test_words_for_voting_open_the_vote_once_they_joined(
+    own_world: World, said: str, before: tuple[str, ...]
+) -> None:
+    await own_world.open({**vote("several"), "code": "vote"})
+    person = DirectPerson.new(own_world, "sms")
+    for text in (*before, said, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
+        await person.say(text)
+    assert person.heard.startswith(words("round")["fr"])
+    assert (await kept(own_world, person))[2] == "vote"
+
+
+@pytest.mark.parametrize("said", VOTING)
+async def test_words_for_voting_open_the_vote_for_who_joined_before(own_world: World, said: str) -> None:
+    person = DirectPerson.new(own_world, "sms")
+    for text in ("bonjour", "français", "oui", "passer", "menu", "0"):
+        await person.say(text)
+    await own_world.open({**vote("several"), "code": "vote"})
+    await person.say(said)
+    assert person.heard.startswith(words("round")["fr"])
+
+
+async def test_words_for_voting_lead_on_where_no_vote_has_that_code(own_world: World) -> None:
+    await own_world.open(vote("several"))
+    person = DirectPerson.new(own_world, "sms")
+    for text in ("je veux voter", "français", "oui", "passer"):
+        await person.say(text)
+    assert person.heard.startswith(person.words("home.choose"))
 
 
 async def test_a_deep_link_opens_its_consultation_for_who_joined_before(own_world: World) -> None:

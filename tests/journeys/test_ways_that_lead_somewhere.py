@@ -270,3 +270,18 @@ async def test_a_text_of_a_proposal_ends_with_how_to_choose_it(own_world: World,
     assert person.heard.endswith(VOICE("detail.choose", number="4"))
     await person.say("4")
     assert (await holds(person))[1] == ["4"]
+
+
+@channels
+async def test_nothing_is_repeated_that_the_next_line_says(own_world: World, channel: str) -> None:
+    await own_world.open({**vote("several"), "title": {**words("x"), "fr": "Le vote sur les écoles"}})
+    person = await voter(own_world, channel)
+    await person.say("menu")
+    await person.say("votes")
+    assert person.heard == VOICE("home.choose")
+    await person.say("vote ecole")
+    assert person.heard.startswith("Le vote sur les écoles")
+    await person.say("plan")
+    await person.say("1")
+    await person.say("annuler")  # surely back, and not quite plain
+    assert person.heard.startswith("1/4")

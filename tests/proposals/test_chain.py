@@ -59,13 +59,14 @@ async def test_the_chain_is_read_both_ways(own_world: World, person: Person, lan
     assert (shown["proposal"], shown["ideas"]) == (made["number"], [number])
     assert [len(each["came_from"]) for each in await get(world, "plans/plan-x/commitments")] == [1, 0]
     await person.say(f"{STATUS[language]} 1")
-    assert person.words("status.ideas", other=str(made["number"]), numbers=str(number)) in person.heard
+    ideas = person.words("status.ideas.named", count=1, numbers=str(number))
+    assert person.words("status.ideas", count=1, other=str(made["number"]), ideas=ideas) in person.heard
     await person.say(f"{SAID[language].idea} {number}")
     committed = {"number": number, "proposal": made["number"], "other": 1, "title": words("one")[language]}
     assert person.heard.startswith(person.words("idea.committed", **committed))
     await person.say({"ar": "مقترح", "fr": "PROPOSITION", "zgh": "ⵜⴰⵙⵓⵎⵔⵜ"}[language] + f" {made['number']}")
     shown = person.heard
-    assert person.words("proposal.ideas", numbers=str(number)) in shown
+    assert person.words("proposal.ideas", count=1, numbers=str(number)) in shown
     assert person.words("proposal.committed", other=1, title=words("one")[language]) in shown
 
 

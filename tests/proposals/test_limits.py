@@ -20,7 +20,7 @@ async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireCh
         person = await resting(world, "sms", "fr")
         await sent(world, person)
         await person.say(SAID["fr"].idea)
-        assert person.heard.startswith(person.words("idea.limit", most=1))
+        assert person.heard.startswith(person.words("idea.limit", count=1))
         async with world.db.transaction() as session:
             author = await session.get_one(Resident, await resident(world))
             given = {"text": "un puits", "theme": "water", "province": None, "channel": "sms", "now": world.now()}

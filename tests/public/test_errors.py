@@ -9,6 +9,7 @@ from api.consultations import drafts
 from api.consultations import service as consultations
 from api.consultations.schemas import ConsultationIn
 from api.errors import Invalid, Unavailable
+from api.public.accept import wants_json
 from tests.consultations import main_consultation
 from tests.public.reading import browser, heard
 from tests.world import World
@@ -34,10 +35,33 @@ async def test_what_is_not_there_is_a_page_for_browsers(quiet_world: World, path
     assert page.headers["Cache-Control"] == "no-store"
 
 
+JSON = {"Accept": "application/json, text/plain, */*"}
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/consultations/nope/receipts", "/receipts.txt"])
+@pytest.mark.parametrize("accept", ["*/*", "", "text/*", "text/html;q=0.9,*/*;q=0.8", "text/html, application/json"])
+async def test_all_but_who_asks_for_json_get_a_page(quiet_world: World, path: str, accept: str) -> None:
+    page = await quiet_world.http.get(path, headers={"Accept": accept, "Accept-Language": "fr"})
+    assert page.status_code == 404
+    assert heard(quiet_world, "fr")("page.missing").replace("'", "&#39;") in page.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        ("application/json", True), ("application/problem+json", True), ("text/html;q=0.5, application/json", True),
+        ("application/json;q=0, text/html", False), ("application/json;q=x", False), ("", False), ("*/*", False),
+    ],
+)  # fmt: skip
+def test_json_is_asked_for_by_name(accept: str, json: bool) -> None:
+    assert wants_json(accept) == json
+
+
 async def test_machines_get_json_as_ever(quiet_world: World) -> None:
-    assert (await quiet_world.http.get("/nothing")).json() == {"detail": "Not Found"}
-    answer = await quiet_world.http.get("/consultations/nope/receipts")
+    assert (await quiet_world.http.get("/nothing", headers=JSON)).json() == {"detail": "Not Found"}
+    answer = await quiet_world.http.get("/consultations/nope/receipts", headers=JSON)
     assert answer.json() == {"detail": "there is no consultation nope"}
+    assert (await quiet_world.http.get("/v1/nothing")).json()  # whatever they accept
     async with browser(quiet_world.service.app) as http:  # where only programs ask, also if they accept pages
         for path, status in (
             ("/v1/nothing", 404),
@@ -73,7 +97,7 @@ async def test_other_errors_are_pages_too(
     assert heard(quiet_world, "fr")(said).replace("'", "&#39;") in page.text
     assert "secret" not in page.text
     assert ("Retry-After" in page.headers) == (status == 503)
-    answer = await quiet_world.http.get("/")
+    answer = await quiet_world.http.get("/", headers=JSON)
     assert answer.status_code == status
     assert "<html" not in answer.text
 

@@ -98,8 +98,12 @@ async def test_the_page_says_the_same_in_every_language(own_world: World) -> Non
 
 @pytest.mark.parametrize(
     ("browser", "tag"),
-    [("rif-MA,fr;q=0.8", "zgh"), ("fr-MA;q=0.9,ar", "fr"), ("ar-MA", "ar"), ("de", "ar"), ("", "ar")],
-)
+    [
+        ("rif-MA,fr;q=0.8", "zgh"), ("fr-MA;q=0.9,ar", "fr"), ("ar-MA", "ar"), ("", "ar"), ("*", "ar"),
+        ("en", "fr"), ("en-GB,en;q=0.9", "fr"), ("es-ES,es;q=0.9", "fr"), ("en-US,en;q=0.9,ar;q=0.8", "ar"),
+        ("en,fr;q=0,zgh;q=0.1", "zgh"), ("de", "fr"),
+    ],
+)  # fmt: skip
 async def test_a_browser_is_spoken_to_in_its_language(world: World, browser: str, tag: str) -> None:
     page = await world.http.get("/receipts", headers={"Accept-Language": browser})
     assert f'<html lang="{tag}" dir="{"rtl" if tag == "ar" else "ltr"}">' in page.text

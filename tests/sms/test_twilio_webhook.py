@@ -147,6 +147,13 @@ async def test_what_twilio_took_a_message_for_is_done_whatever_its_words(world: 
     assert await state_of(world, sender) == "joining"
 
 
+@pytest.mark.parametrize("kind", ["stop", "Stop", " STOP "])
+async def test_what_twilio_took_a_message_for_is_obeyed_in_any_case(world: World, kind: str) -> None:
+    fields = text_from(world, "1", f"SM{world.number()[-6:]}" + "8" * 26, OptOutType=kind) | {"From": world.number()}
+    assert (await world.http.post(INBOUND, **signed(world, fields))).status_code == 200
+    assert await state_of(world, fields["From"]) == "stopped"
+
+
 async def test_a_word_of_twilios_that_is_not_known_changes_nothing(world: World) -> None:
     fields = text_from(world, "Bonjour", "SM" + "7" * 32, OptOutType="PAUSE")
     answer = await world.http.post(INBOUND, **signed(world, fields))

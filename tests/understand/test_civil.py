@@ -28,6 +28,8 @@ AT_HOME = Expected(Reads.NOTHING, (), commands=COMMANDS, opens=OPENS)
         ("merci 🙏 quand est la réunion ?", "meetings", None),
         ("شكرا. تتبع ٣", "status", "٣"),
         ("bonjour, aide", "help", None),
+        ("bonjour c ki", "help", None),
+        ("salam chkoun ntoma", "help", None),
         ("bonjour, comment ça va ?", "greeting", None),
         ("salam, kidayr ?", None, None),
     ],

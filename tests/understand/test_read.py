@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
 from api.normalise import normalise
@@ -62,7 +63,7 @@ def test_marks_case_and_doubled_letters_never_change_a_meaning(text: str, scene:
     marked = text[:at] + data.draw(st.sampled_from(MARKS)) + text[at:]
     doubled = text[: at + 1] + text[at : at + 1] + text[at + 1 :] if text[at : at + 1].isalpha() else text
     for changed in (marked, doubled):
-        if normalise(changed) == normalise(text):
+        if normalise(changed) == normalise(text) and held(changed) == held(text):  # "bb" is not the letter of an option
             assert read(changed, expected(scene), LEXICON).keys == before.keys
 
 
@@ -81,6 +82,33 @@ def test_stop_is_heard_at_every_scene_and_never_guessed(scene: str) -> None:
     assert read("STOP", expected(scene), LEXICON).intent == "stop"
     for slip in ("arretr", "desabnner", "stopper", "sotp", "arrêt de bus numéro 3"):
         assert read(slip, expected(scene), LEXICON).intent is None
+
+
+LISTS = ("theme", "commitment", "several", "ranking", "points", "province", "stance")
+
+
+HELD = (
+    "bb", "BB", "aaaa", "Aa", "bb svp", "la bb", "a bb", "ببب", "اااا", "ⴰ" * 300, "ⴱⴱ", "dd", "aa5 bb5", "b\u0301b",
+    "b\u200bb",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", LISTS)
+@pytest.mark.parametrize("text", HELD, ids=range(len(HELD)))
+def test_a_letter_held_down_is_the_letter_of_no_option(scene: str, text: str) -> None:
+    assert not read(text, expected(scene), LEXICON).keys
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("b", "q:1:2"), ("B)", "q:1:2"), ("ب", "q:1:2"), ("ⴱ", "q:1:2"), ("🅱", "q:1:2")]
+)
+def test_a_letter_is_still_an_answer(text: str, key: str) -> None:
+    assert read(text, expected("theme"), LEXICON).keys == (key,)
+
+
+def test_a_word_of_one_doubled_letter_keeps_its_meaning() -> None:
+    assert read("nn", expected("yes_no"), LEXICON).keys == ("q:1:no",)
+    assert read("nn merci", expected("yes_no"), LEXICON).keys == ("q:1:no",)
 
 
 @pytest.mark.long

@@ -75,15 +75,18 @@ def overdue(voice: Voice, title: str, day: str, late: int) -> str:
 def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
     made_of = _some(voice, [each.proposal for each in origins], _PROPOSALS)
     ideas = [] if short else sorted(number for each in origins for number in each.ideas)
+    count, other = len(made_of), voice.joined(made_of)
     if not ideas:
-        return voice("status.proposal", other=made_of)
-    return voice("status.ideas", other=made_of, numbers=_some(voice, ideas, _IDEAS))
+        return voice("status.proposal", count=count, other=other)
+    shown = _some(voice, ideas, _IDEAS)
+    named = voice("status.ideas.named", count=len(shown), numbers=voice.joined(shown))
+    return voice("status.ideas", count=count, other=other, ideas=named)
 
 
-def _some(voice: Voice, numbers: Sequence[int], room: int) -> str:
+def _some(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
     """The first of these numbers, as many as so many characters hold, and one at least."""
-    shown = [voice.joined(numbers[:many]) for many in range(1, len(numbers) + 1)]
-    return next((each for each in reversed(shown) if len(each) <= room), shown[0])
+    shown = [numbers[:many] for many in range(1, len(numbers) + 1)]
+    return next((each for each in reversed(shown) if len(voice.joined(each)) <= room), shown[0])
 
 
 async def _ask(turn: Turn) -> None:

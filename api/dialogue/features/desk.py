@@ -39,7 +39,7 @@ async def ask(turn: Turn) -> None:
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
-        asked = voice("desk.more", number=number) if number else voice("desk.ask", most=service.LONGEST)
+        asked = voice("desk.more", number=number) if number else voice("desk.ask", count=service.LONGEST)
         turn.ask("desk", asked, (back,))
 
 

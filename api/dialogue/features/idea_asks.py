@@ -7,8 +7,8 @@ from api.channel import Choice
 from api.dialogue.features.drafts import Draft
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Reads
-from api.formats import excerpt
 from api.i18n import Voice
+from api.shortening import excerpt
 from api.themes import theme as theme_of
 from api.themes import themes
 

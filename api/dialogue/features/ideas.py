@@ -10,9 +10,10 @@ from api.dialogue.features.drafts import Draft, begun, draft_of, drop, keep
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.numbers import behind
+from api.dialogue.understand.reactions import only_signs
 from api.errors import Conflict, NotFound
-from api.formats import excerpt
 from api.proposals import finding, ideas, sentences
+from api.shortening import excerpt
 from api.themes import theme as theme_of
 
 _SHOWN = 160  # characters of a published idea that anybody asks for
@@ -21,7 +22,7 @@ _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 async def _begin(turn: Turn, said: Said) -> Heard:
     """Begin an idea, also with the words behind "IDEA"; go on with it; or say what became of that of a number."""
-    words = said.argument or ""
+    words = "" if only_signs(said.argument or "") else said.argument or ""
     number = behind(words, turn.tools.lexicon)
     if number is not None:
         await _answer(turn, number)
@@ -30,7 +31,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         return Heard.MISSED  # more likely an answer with that word in it
     if draft_of(turn) is None:
         if not await ideas.may_send(turn.session, turn.resident.id, most=turn.tools.ideas_per_day, now=turn.now):
-            turn.say("idea.limit", most=turn.tools.ideas_per_day)
+            turn.say("idea.limit", count=turn.tools.ideas_per_day)
             return await leave(turn)
         keep(turn, begun(turn))
     draft = draft_of(turn) or begun(turn)
@@ -64,7 +65,7 @@ def _write(turn: Turn, draft: Draft, text: str) -> Heard:
         keep(turn, replace(draft, late=text))
         asks.rested(turn)
     elif not draft.has_room(text):
-        turn.say("idea.long", most=ideas.LONGEST)
+        turn.say("idea.long", count=ideas.LONGEST)
         asks.write(turn, draft, silent=True)
     else:
         more = draft.with_more(text, turn.now)
@@ -132,7 +133,7 @@ async def _send(turn: Turn, draft: Draft) -> Heard:
             now=turn.now,
         )
     except Conflict:
-        turn.say("idea.limit", most=turn.tools.ideas_per_day)
+        turn.say("idea.limit", count=turn.tools.ideas_per_day)
         return await leave(turn)
     drop(turn)
     turn.say("idea.kept", number=idea.id)

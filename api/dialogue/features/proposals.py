@@ -9,9 +9,9 @@ from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.numbers import behind, keyed
-from api.formats import excerpt
 from api.proposals import life, pictures, service, telling
 from api.proposals.models import Proposal
+from api.shortening import excerpt
 
 _STEP = "proposals"
 _MOST = 5  # proposals listed
@@ -67,9 +67,9 @@ async def _show(turn: Turn, number: int) -> Heard:
     pick = turn.voice.pick
     turn.picture = await pictures.of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
-    ideas = await telling.ideas_of(turn.session, found.id)
+    ideas = (await telling.ideas_of(turn.session, found.id))[:_CREDITED]
     if ideas:
-        turn.say("proposal.ideas", numbers=turn.voice.joined(ideas[:_CREDITED]))
+        turn.say("proposal.ideas", count=len(ideas), numbers=turn.voice.joined(ideas))
     await _onward(turn, found)
     if found.answer is not None:
         turn.say("proposal.answer", title=pick(found.answer))

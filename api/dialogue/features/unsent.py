@@ -38,7 +38,7 @@ def shown(turn: Turn, text: str) -> str:
     """The question whether to send a text, with all of it, or the beginning of a long one."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
-    return turn.voice("desk.offer.long", number=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
+    return turn.voice("desk.offer.long", count=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 def keep(turn: Turn, text: str) -> None:

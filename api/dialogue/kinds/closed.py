@@ -10,8 +10,9 @@ from api.consultations.content import QuestionContent
 from api.dialogue.kinds.kind import Kind, key
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
+from api.shortening import shortened
 
-_SHORT = 24  # letters of an option in a list of proposals: six of them fit two SMS in French
+SHORT = 24  # letters of an option in a list of proposals: six of them fit two SMS in French
 
 
 def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
@@ -22,16 +23,10 @@ def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
             key(question, option.value),
             label,
             chosen=option.value in chosen,
-            typed=shorter(label) if option.detail else "",
+            typed=shortened(label, SHORT, dots="..") if option.detail else "",
         )
         for option, label in labels
     )
-
-
-def shorter(label: str) -> str:
-    """The first words of a label, and dots; the whole where it is short enough, or one long word."""
-    cut = label[: _SHORT - 1].rpartition(" ")[0]
-    return label if len(label) <= _SHORT or not cut else f"{cut}.."
 
 
 def _yes_no(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:

@@ -45,7 +45,7 @@ def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tupl
 
 
 def _expects_several(question: QuestionContent, voice: Voice) -> str:
-    return voice("expect.several", most=question.most)
+    return voice("expect.several", count=question.most)
 
 
 def _expects_ranking(question: QuestionContent, voice: Voice) -> str:

@@ -54,7 +54,7 @@ def _joined(_question: QuestionContent, before: Values, given: Values) -> Values
 def _expects(question: QuestionContent, voice: Voice) -> str:
     signs, half = SIGNS[voice.language], question.total // 2
     example = f"{signs[0]}{half} {signs[1]}{question.total - half}"
-    return voice("expect.points", total=question.total, example=example)
+    return voice("expect.points", count=question.total, example=example)
 
 
 POINTS = Kind(choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added, joins=_joined)

@@ -24,7 +24,7 @@ def _expects_number(question: QuestionContent, voice: Voice) -> str:
 
 
 def _expects_text(question: QuestionContent, voice: Voice) -> str:
-    return voice("expect.text", most=longest(question))
+    return voice("expect.text", count=longest(question))
 
 
 NUMBER = Kind(choices=_none, expects=_expects_number, reads=Reads.NUMBER)

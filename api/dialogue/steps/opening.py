@@ -10,7 +10,7 @@ from api.consultations.service import OnOffer
 from api.dialogue import assisting, sittings
 from api.dialogue.steps import invited, offered
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import VOTE, poster, says_vote
 from api.normalise import normalise
 
 _WAITED = timedelta(minutes=5)  # since their last words, for an invitation to stand below the question
@@ -59,9 +59,13 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
 
 
 async def open_named(turn: Turn, name: str) -> bool:
-    """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one."""
+    """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one.
+
+    Any plain word for voting names that of the code VOTE too, until it is answered.
+    """
     wanted, title = poster(name, turn.tools.lexicon), normalise(name)
-    for offer in await offered.on_offer(turn):
+    offers = await offered.on_offer(turn)
+    for offer in offers:
         if offer.code == wanted or title in map(normalise, offer.title.values()):
             if offer.state == participation.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
@@ -69,7 +73,10 @@ async def open_named(turn: Turn, name: str) -> bool:
             else:
                 await begin(turn, offer)
             return True
-    return False
+    plain = offered.named(offered.waiting(offers), VOTE) if says_vote(name, turn.tools.lexicon) else None
+    if plain is not None:
+        await begin(turn, plain)
+    return plain is not None
 
 
 async def open_invited(turn: Turn) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.dialogue.understand.lexicon import Lexicon, Meaning
+from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.normalise import normalise
 
 CIVIL = ("thanks", "greeting")
@@ -21,7 +21,7 @@ def asks(text: str, lexicon: Lexicon) -> bool:
 
 
 def beside(text: str, lexicon: Lexicon) -> str | None:
-    """What is said beside thanks or a greeting, where it is said for itself: another sentence, or a question.
+    """What is said beside thanks or a greeting, where it is said for itself: another sentence, a question, a keyword.
 
     None where nothing else is said but small words, or where it belongs to the thanks ("merci pour la réunion").
     """
@@ -34,9 +34,16 @@ def beside(text: str, lexicon: Lexicon) -> str | None:
         rest, apart = tails[0], False
     else:
         return None
+    if _is_keyword(rest, lexicon):
+        return rest
     small = lexicon.fillers | lexicon.weights | lexicon.ands
     told = not small.issuperset(normalise(rest).split())
     return rest if told and (apart or asks(rest, lexicon)) else None
+
+
+def _is_keyword(rest: str, lexicon: Lexicon) -> bool:
+    found = lexicon.meaning(normalise(rest))
+    return found is not None and found.sureness is Sureness.HIGH and found.intent not in CIVIL
 
 
 def _civil(part: str, lexicon: Lexicon) -> Meaning | None:

@@ -55,6 +55,7 @@ class Expected:
     decimals: bool = False
     commands: frozenset[str] = frozenset()  # intents that take something behind them: "IDEA 17"
     opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
+    lettered: bool = True  # a letter may name a choice
 
     @property
     def listed(self) -> tuple[Offer, ...]:

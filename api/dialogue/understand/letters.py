@@ -1,14 +1,30 @@
-"""The letters that options are called by where numbers mean points. Pure."""
+"""The letters that options are called by, and what is none: one letter held down ("bb", "aaaa"). Pure."""
 
 from __future__ import annotations
 
-from api.normalise import fold
+import re
+import unicodedata
+
+from api.normalise import fold, normalise
 
 # What options are called by, in their order. The Arabic row is the abjad without و, which says "and".
 SIGNS = {"ar": "أبجدهزحطي", "fr": "ABCDEFGHI", "zgh": "ABCDEFGHI"}
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = ("Mn", "Me", "Cf", "Lm")
 _PLACES = {fold(letter): place for row in SIGNS.values() for place, letter in enumerate(row, start=1)}
 
 
 def lettered(token: str) -> int | None:
     """The place of the option that is called by this letter, 1 being the first."""
     return _PLACES.get(token)
+
+
+def held(text: str) -> bool:
+    """Whether a word is one letter held down ("bb"), which normalised looks like the letter of an option."""
+    return any(len(word) > 1 and len(normalise(word)) == 1 for word in _WORD.findall(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """The text without accents, invisible marks and tatweels, which are no second letter."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in apart if unicodedata.category(letter) not in _MARKS)

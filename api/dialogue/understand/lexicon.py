@@ -20,7 +20,9 @@ _SETS = (
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
-_WISHES = ("beside_stop", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing")
+_WISHES = (
+    "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
+)  # fmt: skip
 
 
 class Sureness(IntEnum):
@@ -60,6 +62,7 @@ class Lexicon:
     stops: Mapping[str, Sureness]  # words of STOP, and how surely each says it
     signed: frozenset[str]
     wishes: Mapping[str, str]  # the other words of a wish to stop, and the list of grammar.toml each is in
+    likely: frozenset[str]  # complaints that are likely a wish to stop
     signs: Mapping[str, str]
     reacted: frozenset[str]
     things: frozenset[str]
@@ -97,8 +100,9 @@ def load(folder: Path) -> Lexicon:
         heads=sets["heads"],
         asking=sets["asking"],
         stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
-        signed=frozenset(plural(normalise(word)) for word in _words(grammar["signed"])),
+        signed=_wished(grammar["signed"]),
         wishes=wishes,
+        likely=_wished(grammar["likely"]),
         signs=_signs(grammar["signs"]),
         reacted=sets["reacted"],
         things=sets["things"],
@@ -162,6 +166,10 @@ def _values(listed: Mapping[str, Any]) -> dict[str, int]:
 
 def _signs(listed: Mapping[str, Any]) -> dict[str, str]:
     return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
+
+
+def _wished(lists: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(plural(normalise(word)) for word in _words(lists))
 
 
 def _words(lists: Mapping[str, Any]) -> Iterable[str]:

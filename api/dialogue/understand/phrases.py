@@ -65,7 +65,7 @@ def place_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
 def _known(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterator[tuple[int, str, Mention | _Beside]]:
     known = names(expected.offers)
     small = lexicon.fillers | lexicon.ands
-    lettered = not expected.yes_no and all(_letter(word) or word in small for word in tokens)
+    lettered = expected.lettered and not expected.yes_no and all(_letter(word) or word in small for word in tokens)
     start = 0
     while start < len(tokens):
         found: Mention | _Beside = _Beside.UNKNOWN
@@ -90,8 +90,9 @@ def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
 def _hit(
     phrase: str, expected: Expected, lexicon: Lexicon, known: Mapping[str, Mention | None], *, lettered: bool
 ) -> Mention | _Beside | None:
+    named = _named(phrase, known) if expected.lettered or not _letter(phrase) else None
     return (
-        _named(phrase, known)
+        named
         or _answer(phrase, expected, lexicon)
         or _placed(phrase, expected, lexicon, lettered=lettered)
         or _beside(phrase, expected, lexicon)

@@ -1,14 +1,31 @@
-"""The keyword of a poster in a message, however it is written around: "START VOTE", "«plan»", "PLAN!". Pure."""
+"""The consultation a message names: by a poster's keyword ("START VOTE", "«plan»") or a word for voting. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from api.dialogue.understand.expected import Expected
 from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.read import read
 from api.normalise import normalise
 
 _CODE = re.compile("[a-z][a-z0-9-]*")  # as a consultation's code is written
+
+
+VOTE = "vote"  # the code that any plain word for voting names, if there is such a consultation: posters say "VOTE"
+
+
+def codes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The codes that a message may name, the likeliest first: "vote svp" and "بغيت نصوت" stand for VOTE."""
+    exact = poster(text, lexicon)
+    plain = VOTE if says_vote(text, lexicon) else ""
+    return tuple(dict.fromkeys(filter(None, (exact, plain))))
+
+
+def says_vote(text: str, lexicon: Lexicon) -> bool:
+    """Whether a message is a plain word for voting, with small words or a greeting around it."""
+    return read(text, Expected(), lexicon).intent == "vote"
 
 
 def poster(text: str, lexicon: Lexicon) -> str:

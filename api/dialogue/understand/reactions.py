@@ -27,6 +27,12 @@ def reaction(text: str, lexicon: Lexicon) -> str | None:
     return None
 
 
+def only_signs(text: str) -> bool:
+    """Whether a text is nothing but emoji and other symbols ("👍", "❤️ 🔥")."""
+    kinds = {unicodedata.category(letter) for letter in text if not letter.isspace()}
+    return "So" in kinds and kinds <= {"So", "Sk", "Mn", "Me", "Cf", "Zs"}
+
+
 def _sign(head: str, lexicon: Lexicon) -> str | None:
     known = lexicon.signs.get(normalise(head))
     if known is not None:

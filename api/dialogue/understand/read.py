@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,8 +10,10 @@ from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
+from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
+from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.stopping import Wish, wish
 from api.dialogue.understand.suggest import suggest
 from api.normalise import normalise
@@ -30,6 +31,8 @@ _LONGEST = 160  # letters of a key beyond which no slip is looked for
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent."""
     key, stop = normalise(text), wish(text, lexicon)
+    if held(text):
+        expected = replace(expected, lettered=False)
     whole = lexicon.meaning(key)
     if stop is not None and stop.sureness is Sureness.HIGH:
         return Reading(intent="stop")
@@ -43,7 +46,9 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = found or answered(text, whole, expected, lexicon)
     found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
-    found = found or answered(text, whole, expected, lexicon) or _said_politely(text, key, expected, lexicon)
+    found = found or answered(text, whole, expected, lexicon)
+    if stop is None:  # else its "bonjour" is not all they say
+        found = found or _said_politely(text, key, expected, lexicon)
     if found is not None:
         return asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
     if stop is not None:
@@ -77,9 +82,10 @@ def _free(
     found = way_out or commanded(text, key, expected, lexicon)
     if found is not None and (found.keys or normalise(found.argument or "").isdecimal()):
         return found
-    told = key or any(unicodedata.category(letter) == "So" for letter in text)
+    if not key or only_signs(text):
+        return MISSED  # a thumb is a sign on something, and says nothing in their own words
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
-    return Reading(value=text, leaving=leaving) if told else MISSED
+    return Reading(value=text, leaving=leaving)
 
 
 def _named(key: str, expected: Expected) -> Reading | None:
@@ -87,7 +93,8 @@ def _named(key: str, expected: Expected) -> Reading | None:
     # The names of a scale's steps are its numbers: "-1" is none of them, although it looks like 1 once normalised.
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     found = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
-    return None if found is None else Reading((found.key,), sureness=found.sureness, language=found.language)
+    unlike = len(key) == 1 and not expected.lettered
+    return None if found is None or unlike else Reading((found.key,), sureness=found.sureness, language=found.language)
 
 
 def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:

@@ -109,7 +109,8 @@ def _name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[i
 def _letter(token: str, expected: Expected) -> str | None:
     token = token[1:] if len(token) > 1 and token[0] == "و" else token  # "and" is glued to what it joins
     place = lettered(token)
-    return expected.listed[place - 1].key if place is not None and place <= len(expected.listed) else None
+    known = expected.lettered and place is not None and place <= len(expected.listed)
+    return expected.listed[place - 1].key if known and place is not None else None
 
 
 def _amount(token: str, lexicon: Lexicon) -> int | None:

@@ -82,12 +82,15 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
     kinds = {part.kind for part in parts}
     strange = [part.words for part in parts if not part.kind]
     core = None if _turned_around(parts, lexicon) else _core(parts, kinds)
+    if core is None and (_is_likely(parts, lexicon) or (not strange and {"weary", "messages"} <= kinds)):
+        return Wish(Sureness.LOW, aimed=True)
     if core is None or not strange:
         return core
     if core.aimed and len(strange) <= _STRANGE:
         return Wish(Sureness.LOW, aimed=True)
     ends = {parts[0].words, parts[-1].words} & lexicon.signed
-    if ends and len(parts) <= _NAME and _is_name(" ".join(strange), lexicon):
+    numbers = all(word.isdecimal() for word in strange)  # "STOP 2": the word is plain, whatever the number answers
+    if ends and len(parts) <= _NAME and (numbers or _is_name(" ".join(strange), lexicon)):
         return Wish(Sureness.MID, aimed=False)
     return Wish(Sureness.LOW, aimed=False) if parts[0].kind == "stop" and len(strange) <= _STRANGE else None
 
@@ -105,6 +108,14 @@ def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
     if {"messages", "plus"} <= kinds:  # "plus de messages" says no more; "envoyez plus de messages" may say more
         return Wish(Sureness.MID if kinds <= _NO_MORE and _first(parts) == "plus" else Sureness.LOW, aimed=True)
     return Wish(sure, aimed=False) if sure is not None else None
+
+
+def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
+    """Whether nothing but a complaint is said, politeness aside ("vous me dérangez svp")."""
+    words, small = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
+    starts = [start for start in range(len(words)) if all(small[:start])]
+    ends = [end for end in range(1, len(words) + 1) if all(small[end:])]
+    return any(" ".join(words[start:end]) in lexicon.likely for start in starts for end in ends)
 
 
 def _denied(parts: Sequence[_Part]) -> bool:

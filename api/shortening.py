@@ -1,0 +1,58 @@
+"""Texts cut short: between words, and before a small word that would point at what is no longer there."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Articles, prepositions and the like by language. Cut after one, a text is no phrase: "L'eau potable dans les..".
+SMALL = {
+    "ar": (
+        "في من على إلى الى عن مع بين عند لدى حول ضد نحو حتى منذ خلال قبل بعد دون بدون غير عبر لأجل أجل أو او أم "
+        "ثم أن ان إن كل بعض أي هذا هذه ذلك تلك التي الذي الذين لا ما لم لن قد ديال هاد و ف ب ل"
+    ),
+    "fr": (
+        "le la les l un une des du de d à a au aux en dans sur sous par pour avec sans chez vers entre contre depuis "
+        "dès selon et ou ni mais que qu qui dont où ce cet cette ces c leur leurs son sa ses nos vos mes notre votre "
+        "mon ma ne n se s plus moins très est sont si afin lors près hors jusqu jusque puis car comme"
+    ),
+    "zgh": (
+        "ⵏ ⴷ ⵙ ⴳ ⵉ ⵖⵔ ⵙⴳ ⵣⴳ ⵅⴼ ⴰⵔ ⴰⴽⴷ ⴷⴳ ⴷⴰⵜ ⵏⵉⵖ ⵎⴰⵛⴰ ⴱⵍⴰ ⴰⴷ ⵓⵔ ⵉⵙ ⴰⵎ "
+        "n d s g i ghr ɣr sg zg xf ar akd dg dat nigh niɣ maca bla ad ur is am"
+    ),
+}
+_SMALL = frozenset(word.casefold() for words in SMALL.values() for word in words.split())  # people mix languages
+_AND = "و"  # in Arabic glued to the word after it
+_ENDS = ".!?؟…)]»”\"'"  # signs a text may end with
+
+
+def shortened(text: str, most: int, *, dots: str = "...") -> str:
+    """The first words of a text with dots behind them, if it has more than so many characters; else the text.
+
+    It never ends in a small word, and a word is split only if no other would be left.
+    """
+    if len(text) <= most:
+        return text
+    room = max(most - len(dots), 1)
+    cut = next((place for place in range(room, 0, -1) if text[place].isspace()), 0)
+    return f"{_ended(text[:cut]) or text[:room].rstrip()}{dots}"
+
+
+def excerpt(text: str, most: int) -> str:
+    """The first words of a text, on one line."""
+    return shortened(" ".join(text.split()), most)
+
+
+def is_small(word: str) -> bool:
+    """Whether a word by itself says nothing: an article, a preposition, an "and", a sign."""
+    bare = "".join(letter for letter in word if unicodedata.category(letter)[0] in "LN").casefold()
+    return not bare or bare in _SMALL or (bare.startswith(_AND) and bare[1:] in _SMALL)
+
+
+def _ended(text: str) -> str:
+    """The text without small words at its end, or a sign that something follows (a comma, an open bracket)."""
+    text = text.rstrip()
+    while text and is_small(text.split()[-1]):
+        text = text[: -len(text.split()[-1])].rstrip()
+    while text and text[-1] not in _ENDS and unicodedata.category(text[-1])[0] == "P":
+        text = text[:-1].rstrip()
+    return text
