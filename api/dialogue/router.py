@@ -21,11 +21,14 @@ _OWNERS: dict[str, ModuleType] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
+# Steps that nothing is lost of where another vote begins: an idea half written is kept, and no letter has begun.
+_WAITS = ("home", "question", "idea", "desk")
+
 
 def _is_free(turn: Turn) -> bool:
     """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
     at = turn.conversation
-    busy = at.assisting is not None or (at.notes and at.step not in ("home", "question"))
+    busy = at.assisting is not None or (at.notes and at.step not in _WAITS)
     return turn.resident.state == residents.ACTIVE and not busy
 
 
@@ -56,6 +59,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
         return found
     plain = step is home and not (said.tapped or said.keys or said.intent)
     letter = plain and unsent.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    turn.own = isinstance(step, Feature) and step.own
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard
