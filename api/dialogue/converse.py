@@ -59,6 +59,8 @@ async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
 async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
     """Say what comes next, or what is expected."""
     patience.remember(turn, said, heard, first=first)
+    if heard is Heard.MISSED and said.instead:
+        heard = Heard.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
     if heard is Heard.MISSED:
         turn.lines.clear()
         await patience.missed(turn, said)

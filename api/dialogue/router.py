@@ -21,8 +21,7 @@ _OWNERS: dict[str, ModuleType] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
-# Steps that nothing is lost of where another vote begins: an idea half written is kept, and no letter has begun.
-_WAITS = ("home", "question", "idea", "desk")
+_WAITS = ("home", "question", "desk")  # steps at which nothing is half written: no letter has begun
 
 
 def _is_free(turn: Turn) -> bool:
