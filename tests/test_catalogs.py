@@ -210,6 +210,7 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
         ("desk.past", {"desk"}),
         ("wrong.done", {"start"}),
         ("stopped", {"start"}),
+        ("help.stopped", {"start"}),
         ("stopped.still", {"start"}),
         ("consent.declined", {"start"}),
         ("invite", {"start", "stop"}),
@@ -230,7 +231,7 @@ def test_the_words_a_sentence_tells_to_send_are_understood(language: str, name: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["stopped", "stopped.still", "consent.declined", "wrong.done"])
+@pytest.mark.parametrize("name", ["stopped", "stopped.still", "help.stopped", "consent.declined", "wrong.done"])
 def test_the_way_back_names_the_word_that_providers_know(language: str, name: str) -> None:
     """A provider that blocked a number lets it in again at START, and at no word of ours."""
     assert all("START" in text for text in forms(language, name))

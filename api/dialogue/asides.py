@@ -12,9 +12,16 @@ from api.normalise import normalise
 
 
 def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
-    """A yes to what was asked back last becomes that choice."""
+    """A yes to what was asked back last becomes that choice; the unclear word once more is no such yes."""
     meaning = turn.tools.lexicon.meaning(normalise(said.text))
-    if guess is None or said.keys or meaning is None or meaning.intent != "yes" or meaning.sureness is Sureness.LOW:
+    if (
+        guess is None
+        or said.keys
+        or said.guess == guess
+        or meaning is None
+        or meaning.intent != "yes"
+        or meaning.sureness is Sureness.LOW
+    ):
         return said
     return replace(said, keys=(guess,), sureness=Sureness.HIGH, guess=None) if label(turn, guess) else said
 

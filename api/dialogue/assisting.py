@@ -23,6 +23,9 @@ from api.consultations.service import OnOffer
 from api.crypto import voter_token
 from api.dialogue import sittings
 from api.dialogue.turn import Turn
+from api.dialogue.understand.civil import asks
+from api.dialogue.understand.expected import Expected, Reads
+from api.dialogue.understand.naming import names
 from api.i18n import LANGUAGES
 from api.normalise import normalise
 
@@ -103,13 +106,19 @@ async def end(turn: Turn) -> None:
         )
 
 
-def ends(turn: Turn, text: str) -> bool:
-    """Whether this whole message ends the session: it is the choice that says so, in any language, or words for it."""
+def ends(turn: Turn, text: str, asked: Expected) -> bool:
+    """Whether this whole message ends the session: it is the choice that says so, in any language, or words for it.
+
+    An everyday word for it ("fin") counts where it can be no answer, and no end of a list of choices.
+    """
     if turn.conversation.assisting is None:
         return False
-    said, catalogs = normalise(text), turn.tools.catalogs
-    names = (normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES)
-    return said in turn.tools.lexicon.ends_help or said in names
+    said, catalogs, lexicon = normalise(text), turn.tools.catalogs, turn.tools.lexicon
+    ends_named = {normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES}
+    if said in lexicon.ends_help or said in ends_named:
+        return True
+    open_ended = asked.reads in (Reads.TEXT, Reads.MANY, Reads.SHARES) or said in names(asked.offers)
+    return said in lexicon.ends_help_alone and not open_ended and not asks(text, lexicon)
 
 
 async def expire(turn: Turn) -> bool:
@@ -127,6 +136,30 @@ def whom(turn: Turn) -> str:
     if number is None or turn.voice("assist.begin", number=number) in turn.lines:  # it was said in this message
         return ""
     return turn.voice("assist.for", number=number)
+
+
+def address(turn: Turn) -> None:
+    """Say for whom this message is, if somebody answers for others and it does not say so itself."""
+    held, at = turn.conversation.assisting, turn.conversation
+    text = "\n".join((*turn.lines, turn.asked.text if turn.asked is not None else ""))
+    if held is None or not text.strip():
+        return
+    number = held.get("number")
+    if turn.own:
+        marks = [turn.voice("assist.own")] if turn.lines or at.step not in ("question", "assist") else []
+    elif number is not None:
+        marks = [turn.voice("assist.for", number=number), turn.voice("assist.begin", number=number)]
+    else:
+        marks = [turn.voice("assist.on")] if at.step != "assist" else []
+    if marks and not any(mark in text for mark in marks):
+        _put_before(turn, marks[0])
+
+
+def _put_before(turn: Turn, mark: str) -> None:
+    if turn.lines:
+        turn.lines[0] = f"{mark} {turn.lines[0]}"
+    elif turn.asked is not None:
+        turn.asked = replace(turn.asked, text=f"{mark} {turn.asked.text}")
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:

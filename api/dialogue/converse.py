@@ -38,6 +38,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         raise
     except SawtError as error:
         await _recover(turn, said, error)
+    assisting.address(turn)
     pointing.remember(turn, before, said)
     return assisting.marked(turn, turn.replies())
 
@@ -51,13 +52,15 @@ async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
         heard = await _hear(turn, said, first=first)
     if heard is Heard.MISSED:
         heard = await crossed.continued(turn, said) or heard
-    await _go_on(turn, said, heard)
+    await _go_on(turn, said, heard, first=first)
     asides.offer_switch(turn, said, first=first)
 
 
-async def _go_on(turn: Turn, said: Said, heard: Heard) -> None:
+async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
     """Say what comes next, or what is expected."""
-    patience.remember(turn, said, heard)
+    patience.remember(turn, said, heard, first=first)
+    if heard is Heard.MISSED and said.instead:
+        heard = Heard.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
     if heard is Heard.MISSED:
         turn.lines.clear()
         await patience.missed(turn, said)
@@ -110,6 +113,8 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
     if elsewhere is not None:
         return elsewhere
     asides.echo(turn, said)
+    if said.instead:
+        turn.say("text.command")
     if first:
         _greet(turn)
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START

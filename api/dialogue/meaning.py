@@ -17,9 +17,10 @@ def understand(turn: Turn) -> Said:
     if incoming.choice is not None:
         key = assisting.unmarked(turn, incoming.choice)
         return Said(text="", keys=() if key is None else (key,), tapped=True)
-    if assisting.ends(turn, incoming.text):  # before it can be the answer of the person helped
+    asked = expected(turn)
+    if assisting.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
         return Said(text=incoming.text, keys=("assist:end",))
-    found = read(incoming.text, expected(turn), turn.tools.lexicon)
+    found = read(incoming.text, asked, turn.tools.lexicon)
     said = Said(
         text=incoming.text,
         keys=found.keys,
@@ -31,6 +32,8 @@ def understand(turn: Turn) -> Said:
         guess=found.guess,
         leaving=found.leaving,
         twice=found.twice,
+        plain=found.plain,
+        instead=found.instead,
     )
     turn.wrote = found.language
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept

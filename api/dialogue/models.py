@@ -37,6 +37,7 @@ class Conversation(Base):
     trail: Mapped[list[Any] | None] = mapped_column(Json)  # what was asked lately, and when; see `trail.py`
     trail_of: Mapped[int | None]  # the consultation whose questions are in it; emptied when that closes
     aside_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last heard that only text is read
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last heard that a sign is no answer
 
     def put_away(self) -> None:
         """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back."""

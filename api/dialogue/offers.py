@@ -18,6 +18,8 @@ from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
 from api.dialogue.understand.lexicon import Sureness
 
+_EARLY = ("language", "consent", "province")  # steps of those who join
+_WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to take back
 _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a sitting of statements
 
 
@@ -32,7 +34,9 @@ def expected(turn: Turn) -> Expected:
         return of_question(turn, asked, offered, opens=opens)
     offers = _offers(turn, None, offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
-    return Expected(READS.get(at.step, usual), offers, commands=COMMANDS, opens=opens)
+    topics = frozenset(("status", "vote") if at.step in _EARLY else ("status",))
+    reads, careful = READS.get(at.step, usual), at.step in _WEIGHTY
+    return Expected(reads, offers, commands=COMMANDS, opens=opens, topics=topics, careful=careful)
 
 
 def of_question(

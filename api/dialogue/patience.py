@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from api.channel import Kind
 from api.dialogue import asides, assisting, unmatched
 from api.dialogue.features import desk
 from api.dialogue.offers import expected
@@ -17,6 +18,7 @@ from api.dialogue.steps.onward import again
 from api.dialogue.taps import explained
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.civil import CIVIL
+from api.dialogue.understand.numbers import behind
 from api.normalise import normalise
 from api.residents import service as residents
 
@@ -46,18 +48,22 @@ def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
     return at.heard <= per_hour
 
 
-def remember(turn: Turn, said: Said, heard: Heard) -> None:
-    """Count a text that led to nothing."""
+def remember(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
+    """Count a text that led to nothing; the `first` of all is answered whatever it says, as a robot's is."""
     at = turn.conversation
-    if _is_idle(said) and (heard is Heard.MISSED or said.intent in CIVIL):
+    idle = heard is Heard.MISSED or said.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
+    if _is_idle(said) and idle:
         mark = _mark(turn, said)
         if mark in at.repeated or len(at.repeated) < _KNOWN:
             at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
 
 
 def _is_idle(said: Said) -> bool:
-    """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one."""
-    said_something = said.tapped or said.keys or said.value is not None
+    """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one.
+
+    Nor a bare number: who types one that is on no list looks for the right one.
+    """
+    said_something = said.tapped or said.keys or said.value is not None or normalise(said.text).isdecimal()
     return not said_something and said.intent in (None, *CIVIL)
 
 
@@ -81,10 +87,10 @@ async def missed(turn: Turn, said: Said) -> None:
         at.misses = 0
         return
     hinted = said.guess is not None and asides.suggest(turn, said.guess)
-    once = at.misses <= _WHOLE or said.tapped
-    if once and not hinted and not civil and at.step != "home" and not turn.rested:
+    once, off = at.misses <= _WHOLE or said.tapped, _is_off(turn, said)
+    if not hinted and (off or (once and not civil and at.step != "home" and not turn.rested)):
         turn.lines.append(_expected(turn))
-    if not once and not civil and turn.resident.state in (residents.JOINING, residents.ACTIVE):
+    if not once and not civil and not off and turn.resident.state in (residents.JOINING, residents.ACTIVE):
         turn.say("lost")
     await _ask_again(turn, whole=once)
 
@@ -101,6 +107,12 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
         turn.lines.append(f"{assisting.whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines:
         turn.lines.append(_number(turn) or asked.text)
+
+
+def _is_off(turn: Turn, said: Said) -> bool:
+    """Whether it is a number, where others than this one are on offer."""
+    number = behind(said.text, turn.tools.lexicon) is not None and not said.tapped
+    return number and bool(_number(turn)) and not expected(turn).yes_no
 
 
 def _number(turn: Turn) -> str:

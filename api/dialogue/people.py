@@ -26,7 +26,7 @@ from api.residents.models import Address, Merge, Resident
 _BLANK: dict[str, Any] = {
     "step": "language", "consultation_id": None, "position": 0, "offered": [], "notes": {}, "misses": 0,
     "payload": None, "guess": None, "switch_offered": False, "repeated": {},
-    "assisting": None, "trail": [], "trail_of": None, "aside_at": None,
+    "assisting": None, "trail": [], "trail_of": None, "aside_at": None, "signed_at": None,
 }  # fmt: skip
 
 SHARES: tuple[merging.Share, ...] = (Seats(), joining.Ballots(), Deliveries())  # in the order of their locks

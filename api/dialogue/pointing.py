@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import inspect
 
@@ -64,7 +64,7 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
         return None
     if kind is Kind.REACTED:
         return await _reacted(turn)
-    if kind is Kind.SHOWN and not (said.keys and said.sureness is Sureness.HIGH):
+    if kind is Kind.SHOWN and not _answers(turn, said):
         return await _shown(turn, first=first)
     if kind is Kind.FORWARDED:
         return await _forwarded(turn, said, first=first)
@@ -89,18 +89,22 @@ def _overtaken(turn: Turn, said: Said, asked: tuple[Asked, ...]) -> Heard | None
     return Heard.SETTLED
 
 
-def _is_hushed(turn: Turn) -> bool:
-    """Whether they heard within a minute that only text is read; notes that they do now."""
-    at = turn.conversation
-    if at.aside_at is not None and turn.now - at.aside_at < _REST:
-        return True
-    at.aside_at = turn.now
-    return False
+def _answers(turn: Turn, said: Said) -> bool:
+    """Whether the caption of a picture is surely an answer: choices, a step or an amount; no words of their own."""
+    if said.value is not None:
+        return expected(turn).reads is not Reads.TEXT
+    return bool(said.keys) and (said.sureness is Sureness.HIGH or said.plain)
+
+
+def _is_fresh(turn: Turn, before: datetime | None) -> bool:
+    """Whether they heard within a minute that such a thing is no answer: signs have a minute, pictures another."""
+    return before is not None and turn.now - before < _REST
 
 
 async def _shown(turn: Turn, *, first: bool) -> Heard:
-    if _is_hushed(turn):
+    if _is_fresh(turn, turn.conversation.aside_at):
         return Heard.SETTLED
+    turn.conversation.aside_at = turn.now
     turn.say("point.media")
     if first:
         return Heard.MOVED
@@ -112,8 +116,10 @@ async def _shown(turn: Turn, *, first: bool) -> Heard:
 
 async def _reacted(turn: Turn) -> Heard:
     """A thumb may be offered as a yes; any other sign hears how to answer, and where nothing is asked, nothing."""
-    if turn.resident.state in _GONE or turn.conversation.step == "home" or _is_hushed(turn):
+    at = turn.conversation
+    if turn.resident.state in _GONE or at.step == "home" or _is_fresh(turn, at.signed_at):
         return Heard.SETTLED
+    at.signed_at = turn.now
     meaning, offers = turn.tools.lexicon.meaning(normalise(turn.incoming.text)), expected(turn)
     offer = offers.by_value(meaning.intent) if meaning is not None and offers.yes_no else None
     if offer is not None and asides.suggest(turn, offer.key):

@@ -21,11 +21,13 @@ _OWNERS: dict[str, ModuleType] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
+_WAITS = ("home", "question", "desk")  # steps at which nothing is half written: no letter has begun
+
 
 def _is_free(turn: Turn) -> bool:
     """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
     at = turn.conversation
-    busy = at.assisting is not None or (at.notes and at.step not in ("home", "question"))
+    busy = at.assisting is not None or (at.notes and at.step not in _WAITS)
     return turn.resident.state == residents.ACTIVE and not busy
 
 
@@ -56,6 +58,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
         return found
     plain = step is home and not (said.tapped or said.keys or said.intent)
     letter = plain and unsent.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    turn.own = isinstance(step, Feature) and step.own
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:
         heard = await named(turn, said) or heard

@@ -58,6 +58,8 @@ class Said:
     guess: str | None = None
     leaving: bool = False  # kept as an answer, and likely a wish to stop too
     twice: bool = False  # one choice is named twice, so nothing is understood
+    plain: bool = False  # each of several choices is surely meant
+    instead: bool = False  # a command where an answer in their own words was asked for
 
     @property
     def key(self) -> str:
@@ -95,6 +97,7 @@ class Turn:
     slip: str = ""  # why a tap changed nothing
     inbound_id: int = 0  # the number of this message
     aside: bool = False  # what was said is no answer to what is asked now
+    own: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked

@@ -35,11 +35,13 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
             return Heard.MOVED
         turn.begins = True
         await onward(turn)
+    elif said.intent == "help" and left:
+        turn.say("help.stopped")
     elif said.intent == "help":
         turn.say("help")
-        if not left:
-            await _resume(turn)
+        await _resume(turn)
     elif said.intent == "language":
+        turn.own = True
         language.ask(turn)
     elif said.intent in _NAMED:
         language.choose(turn, _NAMED[said.intent])
@@ -47,7 +49,9 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
         return Heard.MISSED  # it answers nothing; `patience` knows that it is no mistake either
     elif _begins(turn, said):
-        return await BY_WORD[said.intent or ""].begin(turn, said)
+        feature = BY_WORD[said.intent or ""]
+        turn.own = feature.own
+        return await feature.begin(turn, said)
     elif turn.resident.state == residents.JOINING and _needs_consent(turn, said):
         if said.intent == "back" and turn.conversation.step == "consent":
             language.ask(turn)

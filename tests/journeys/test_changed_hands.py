@@ -16,6 +16,9 @@ from tests.world import World
 YEAR: Any = {"days": 366}
 WRONG = (
     "Mauvais numéro", "désolé mauvais numéro", "vous vous trompez de numéro", "wrong number", "نمرة غالطة", "الرقم غلط",
+    "vous vous trompez de personne", "je ne suis pas Ahmed", "je suis pas ahmed", "c'est pas mon numéro",
+    "ghalat f nmra", "nmra ghalta", "ماشي انا", "راك غالط فالنمرة", "لست أحمد", "ana machi fatima",
+    "c'est pas Karim El Fassi svp",
 )  # fmt: skip
 
 
@@ -103,7 +106,24 @@ async def test_who_is_reached_elsewhere_too_stays_there(own_world: World) -> Non
     assert "SMS" not in app.heard
 
 
+@pytest.mark.parametrize(
+    "said", ["je ne suis pas d'accord", "je ne suis pas sûr", "je ne suis pas malade", "ce n'est pas 2", "لست موافقا"]
+)
+async def test_who_is_not_something_is_not_offered_to_be_forgotten(world: World, said: str) -> None:
+    person = await arrived(world)
+    await person.say(said)
+    assert person.words("wrong.ask") not in person.heard
+
+
+async def test_in_their_own_words_no_name_is_a_wrong_number(world: World) -> None:
+    person = await arrived(world, answers=3)
+    await person.say("je ne suis pas Ahmed")
+    assert person.words("done", receipt="x").partition("x")[0] in person.heard
+
+
 ERASING = (
+    "ms7 lia ma3lomati", "حذف كل شيء", "msa7 data dyali", "supprime tout", "efface moi", "effacez toutes mes infos svp",
+    "بغيت نمسح كلشي ديالي", "tmse7 lia nmrti", "kkes kullu inu", "retirez mes données", "effacer mon compte",
     "ERASE", "effacer mes données", "supprimer", "delete my data", "kkes isefka inu",
     "محو", "امسح معلوماتي", "حذف", "بغيت نمسح معلوماتي",
 )  # fmt: skip
@@ -135,6 +155,11 @@ BACK = {
     "letter": (*JOINED, "écrire"),
     "idea": (*JOINED, "idée"),
     "free text": (*JOINED, "1", "1", "1"),
+    "language": (*JOINED, "langue"),
+    "wrong": (*JOINED, "mauvais numéro"),
+    "link": (*JOINED, "lier"),
+    "follow": (*JOINED, "suivre"),
+    "unfollow": (*JOINED, "suivre", "1", "ne plus suivre"),
 }
 AFTER = {"consent": "Votre langue", "province": "Votre langue", "free text": "3/4"}
 

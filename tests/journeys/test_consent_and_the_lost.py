@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from api.normalise import normalise
 from api.residents import service as residents
 from tests.desk.test_letters import desk
 from tests.direct import DirectPerson
 from tests.journeys.test_stop_in_own_words import arrived, state_of
+from tests.understand.test_read import LEXICON
 from tests.world import World
 
 
@@ -156,6 +160,37 @@ async def test_a_robot_is_answered_twice_and_then_met_with_silence(
     assert person.heard.startswith(person.words("help"))  # a person there is heard
     await person.say(texts[0])
     assert not person.replies
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("text", [ROBOT, AWAY, "Ticket 4711 ouvert chez nous", "Message automatique"])
+async def test_a_robot_that_writes_first_is_answered_twice_at_most(world: World, channel: str, text: str) -> None:
+    person, answered = DirectPerson.new(world, channel), 0
+    for number in range(6):
+        await person.say(text.replace("4711", str(number)))
+        answered += bool(person.replies)
+    assert answered == 2
+
+
+async def test_a_number_on_no_list_is_no_robots(world: World) -> None:
+    person = await arrived(world)
+    for _ in range(5):
+        await person.say("77")
+        assert person.words("expect.choice", last=3) in person.heard
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("left", ["STOP", "non"])
+async def test_help_after_stop_names_only_what_works_then(world: World, channel: str, left: str) -> None:
+    person = await asked(world, channel)
+    await person.say(left)
+    for said in ("aide", "مساعدة", "qui êtes-vous", "?"):
+        await person.say(said)
+        assert person.heard == person.words("help.stopped")
+    named = {LEXICON.meaning(normalise(word)) for word in re.split(r"[\s,.:]+", person.heard) if word.isupper()}
+    assert {each.intent for each in named if each is not None} == {"start"}
+    await person.say("START")
+    assert person.heard.startswith(person.words("consent.ask"))
 
 
 async def test_the_silence_lasts_an_hour(own_world: World) -> None:

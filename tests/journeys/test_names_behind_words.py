@@ -71,12 +71,15 @@ async def test_follows_by_name(world: World, person: Person, words: str, what: t
 async def test_every_feature_reads_a_number_with_its_sign(world: World, person: Person) -> None:
     unknown = {
         "idée": "idea.unknown", "proposition": "proposal.unknown", "statut": "status.unknown", "détail": "detail.none",
-        "réunion": "meeting.over", "annuler réunion": "meeting.out.none", "agent": "assist.wrong",
+        "annuler réunion": "meeting.out.none", "agent": "assist.wrong",
         "suivre": "status.unknown", "ne plus suivre": "status.unknown",
     }  # fmt: skip
     for word, told in unknown.items():
         await person.say(f"{word} n°777")
         assert person.words(told) in texts(person)[-1], word
+    await planned(world, "signed", place={"ar": "ساحة", "fr": "Place", "zgh": "ⴰⴷⵖⴰⵔ"})
+    await person.say("réunion n°777")
+    assert person.heard.startswith(person.words("list.off", number=777))
     await person.say("écrire")
     await person.say("Quand ouvre la piscine ?")
     async with world.db.transaction() as session:

@@ -77,4 +77,5 @@ async def test_nothing_half_written_is_lost_by_it(own_world: World) -> None:
     asked = person.heard
     await person.say("changer")
     assert person.words("change.intro") not in person.heard
+    assert person.heard.startswith(person.words("text.command"))
     assert asked.splitlines()[-1] in person.heard

@@ -74,7 +74,7 @@ async def test_a_number_behind_the_word_shows_that_meeting(own_world: World) -> 
     await person.pick(1)
     assert len(await registered(own_world, number)) == 1
     await person.say("اجتماع 999")
-    assert texts(person)[-1].startswith(person.words("meeting.over"))
+    assert texts(person)[-1].startswith(person.words("list.off", number=999))
     await person.say(f"إلغاء الحضور {number}")
     assert await registered(own_world, number) == []
 

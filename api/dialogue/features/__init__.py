@@ -41,5 +41,6 @@ async def named(turn: Turn, said: Said) -> Heard | None:
     for each in FEATURES:
         heard = await each.named(turn, said.text) if each.named is not None else None
         if heard is not None:
+            turn.own = each.own
             return heard
     return None

@@ -40,16 +40,24 @@ async def begin(turn: Turn, said: Said) -> Heard:
     if len(offers) == 1:
         return await _person(turn)
     turn.say("assist.on")
-    choices = tuple(_choice(turn, offer) for offer in offers)
-    turn.ask(
-        "assist", turn.voice("home.choose"), (*choices, Choice("assist:end", turn.voice("assist.end"), action=True))
-    )
+    _list(turn, offers)
     return Heard.SETTLED
 
 
+def _list(turn: Turn, offers: list[OnOffer]) -> None:
+    choices = tuple(_choice(turn, offer) for offer in offers)
+    end = Choice("assist:end", turn.voice("assist.end"), action=True)
+    turn.ask("assist", turn.voice("home.choose"), (*choices, end))
+
+
 async def ask(turn: Turn) -> None:
-    """Another person, or the end."""
-    voice = turn.voice
+    """Another person, or the end; which consultation, while that is not chosen for the person at hand."""
+    voice, held = turn.voice, turn.conversation.assisting or {}
+    listed = any(str(key).startswith("assist:on:") for key, _, _ in turn.conversation.offered)
+    offers = await _offers(turn) if listed or "token" in held else []
+    if len(offers) > 1:
+        _list(turn, offers)
+        return
     choices = (Choice("assist:next", voice("assist.next")), Choice("assist:end", voice("assist.end")))
     turn.ask("assist", voice("assist.ask"), choices)
 
@@ -60,6 +68,10 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if held is None:
         turn.say("assist.over")
         return await leave(turn)
+    if said.intent in ("back", "change"):
+        if "token" not in held and any(key == "assist:next" for key, _, _ in turn.conversation.offered):
+            turn.say("assist.final")
+        return Heard.AGAIN
     act = act or _WORDS.get(said.intent or "", "")
     if act == "end":
         return await _end(turn)
@@ -103,6 +115,7 @@ ASSIST = Feature(
     words=("agent",),
     commands=("agent",),
     owns=("assist",),
+    own=False,
     says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
 )

@@ -15,11 +15,6 @@ SHOWN = 5  # meetings of one list: it must fit two SMS
 _ALL = 1000  # more than there ever are
 
 
-def at_place(place: int, listed: Sequence[Meeting]) -> int:
-    """The number of the meeting at this place of a list; 0, which none has, where there is no such place."""
-    return listed[place - 1].id if 1 <= place <= len(listed) else 0
-
-
 def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
     """A meeting in the list: when and where, and that it is full."""
     shown = f"{told.when(meeting, voice)} {told.place(meeting, voice)}"

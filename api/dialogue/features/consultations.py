@@ -30,4 +30,5 @@ FEATURE = Feature(
     ask=_ask,
     title=lambda voice: voice("menu.votes"),
     words=("vote",),
+    own=False,
 )

@@ -6,45 +6,74 @@ from dataclasses import replace
 
 from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
-from api.dialogue import taps, votes
+from api.dialogue import sittings, taps, votes
 from api.dialogue.features import cards
 from api.dialogue.features.feature import Feature
+from api.dialogue.features.names import meant
 from api.dialogue.kinds import KINDS
-from api.dialogue.steps import statements
+from api.dialogue.steps import home, statements
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.letters import SIGNS, lettered
 from api.dialogue.understand.numbers import behind
 from api.dialogue.understand.phrases import place_of
 from api.errors import Invalid
 from api.normalise import normalise
+from api.themes import suggest
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
     """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
-    question = await _detailed(turn)
+    question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
-        return Heard.SETTLED
+        return await _go_on(turn, said)
     place = _place(turn, question, said.argument or "")
     if place is None:
-        turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1))
-        return Heard.SETTLED
+        listed = _is_asked(turn, question) or _is_late(turn, question)
+        turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1 if listed else 0))
+        return await _go_on(turn, said)
     option, sign = question.options[place], _sign(turn, question, place)
     head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
-    turn.lines.append("\n".join(filter(None, (head, cards.longer(turn, option), _how(turn, question, sign)))))
-    return Heard.SETTLED
+    how = _how(turn, question, sign, code)
+    turn.lines.append("\n".join(filter(None, (head, cards.longer(turn, option), how))))
+    return await _go_on(turn, said)
 
 
-def _how(turn: Turn, question: QuestionContent, sign: str) -> str:
-    """How to choose what was read, while its list is asked; a statement has its answers below it.
+def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
+    """How to choose what was read: by its number while its list is asked, else by the vote's own word first.
 
-    Where another question is asked, a number would answer that one.
+    A statement has its answers below it.
     """
-    if turn.question is None or turn.question.id != question.id or question.one_by_one:
+    if not (_is_asked(turn, question) or _is_late(turn, question)):
+        return turn.voice("detail.vote", word=code.upper())
+    if question.one_by_one:
         return ""
     if question.total:
         return KINDS[question.kind].expects(question, turn.voice)
     return turn.voice("detail.choose", number=sign)
+
+
+def _is_asked(turn: Turn, question: QuestionContent) -> bool:
+    return turn.question is not None and turn.question.id == question.id
+
+
+def _is_late(turn: Turn, question: QuestionContent) -> bool:
+    """Whether it was answered just now, and takes more choices."""
+    return turn.late is not None and turn.late[1].id == question.id
+
+
+async def _go_on(turn: Turn, said: Said) -> Heard:
+    """Ask what was asked before it; where nothing is, the ways on. A question stays on the screen above."""
+    at = turn.conversation
+    if turn.question is not None and not said.instead:
+        return Heard.SETTLED
+    if at.step != "home":
+        return Heard.AGAIN
+    if any(str(key).startswith(sittings.LISTS) for key, _, _ in at.offered):
+        await home.ask(turn)
+    else:
+        home.rest(turn, answered=any(key == "home:change" for key, _, _ in at.offered))
+    return Heard.SETTLED
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
@@ -52,17 +81,22 @@ def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
-async def _detailed(turn: Turn) -> QuestionContent | None:
-    """The question being asked, or else one that is open, the newest first, whose options have longer texts."""
+async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
+    """The question asked now or just answered, or else one that is open, the newest first, with longer texts.
+
+    With it comes the code of its consultation, where it is not asked now.
+    """
     if turn.question is not None and turn.question.detailed:
-        return await _as_shown(turn, turn.question)
+        return await _as_shown(turn, turn.question), ""
+    if turn.late is not None and turn.late[1].detailed:
+        return turn.late[1], turn.late[0].code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
     for offer in reversed(offers):
         found = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
         question = next((each for each in found if each.detailed), None)
         if question is not None:
-            return await _as_shown(turn, question)
-    return None
+            return await _as_shown(turn, question), offer.code
+    return None, ""
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
@@ -85,7 +119,19 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
     place = lettered(said) if question.total and said else None
     place = behind(argument, turn.tools.lexicon) if place is None else place
     place = place_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
+    if place is None and said:
+        return _called(question, argument)
     return place - 1 if place is not None and 1 <= place <= len(values) else None
+
+
+def _called(question: QuestionContent, argument: str) -> int | None:
+    """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
+    labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
+    named, theme = meant(argument, labels), suggest(argument)
+    if named is not None or theme is None:
+        return None if named is None else int(named)
+    same = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
+    return int(same[0]) if len(same) == 1 else None
 
 
 async def _hear(turn: Turn, said: Said) -> Heard:
@@ -105,5 +151,12 @@ async def _ask(turn: Turn) -> None:
 
 
 DETAIL = Feature(
-    name="detail", begin=_begin, hear=_hear, ask=_ask, words=("detail",), commands=("detail",), owns=("card",)
+    name="detail",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    words=("detail",),
+    commands=("detail",),
+    owns=("card",),
+    own=False,
 )

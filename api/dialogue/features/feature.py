@@ -22,6 +22,8 @@ class Feature:
     `steps`, and every tap on a choice whose key begins with one of `owns`. `ask` asks once more. Each returns or leaves
     what a step does: MOVED goes on to whatever comes next, SETTLED rests, MISSED says what is expected.
 
+    One that is not `own` speaks of those whom an agent answers for; the others say that they are for the agent.
+
     `steps` are names of the conversation's step, each with how words are read there; its own notes between two turns
     are in `conversation.notes`. Without a `title` it is not in the menu.
 
@@ -45,6 +47,7 @@ class Feature:
     says: Mapping[str, str] = field(default_factory=dict)
     anytime: bool = False
     early: bool = False
+    own: bool = True
     named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None
 
     def is_for(self, state: str) -> bool:

@@ -101,7 +101,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
         name = await _name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
-        return await leave(turn)
+        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
     except Invalid:  # an old button may name a theme that is there no more
         turn.say("follow.unknown")
         return await (_ask_no_more(turn) if leaving else _ask_what(turn))

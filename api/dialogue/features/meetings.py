@@ -30,7 +30,10 @@ async def begin(turn: Turn, said: Said) -> Heard:
         return await registering.withdraw_by_word(turn, place)
     if place is not None:  # the one that stands there in the list
         listed = [each for each, _ in (await coming.upcoming(turn))[: coming.SHOWN]]
-        return await _show(turn, coming.at_place(place, listed))
+        if 1 <= place <= len(listed):
+            return await _show(turn, listed[place - 1].id)
+        if listed:
+            turn.say("list.off", number=place)
     if said.argument is not None:
         names = {str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await coming.upcoming(turn)}
         number = keyed(meant(said.argument, names) or "")

@@ -31,7 +31,10 @@ def menu(others: Sequence[Feature]) -> Feature:
         if said.key == "go:back":
             return Heard.MOVED  # what they had begun, as an idea, waits for them
         chosen, _ = listed.get(said.key, (None, None))
-        return Heard.MISSED if chosen is None else await chosen.begin(turn, said)
+        if chosen is None:
+            return Heard.MISSED
+        turn.own = chosen.own
+        return await chosen.begin(turn, said)
 
     return Feature(
         name="menu", begin=begin, hear=hear, ask=ask, words=("menu",), owns=("go",), steps={"menu": Reads.ONE}

@@ -63,7 +63,7 @@ async def _show(turn: Turn, number: int) -> Heard:
     found = await service.numbered(turn.session, number)
     if found is None:
         turn.say("proposal.unknown")
-        return await leave(turn)
+        return Heard.SETTLED if await _list(turn) else await leave(turn)
     pick = turn.voice.pick
     turn.picture = await pictures.of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))

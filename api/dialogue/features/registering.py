@@ -43,9 +43,12 @@ async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
     found = await coming.upcoming(turn)
     mine = [meeting for meeting, state in found if state is not None]
     if place is not None:
-        listed = mine if place <= len(mine) else [meeting for meeting, _ in found]
-        return await withdraw(turn, coming.at_place(place, listed[: coming.SHOWN]))
-    if len(mine) == 1:
+        listed = (mine if place <= len(mine) else [meeting for meeting, _ in found])[: coming.SHOWN]
+        if 1 <= place <= len(listed):
+            return await withdraw(turn, listed[place - 1].id)
+        if mine:
+            turn.say("list.off", number=place)
+    elif len(mine) == 1:
         return await withdraw(turn, mine[0].id)
     if not mine:
         turn.say("meeting.out.none")

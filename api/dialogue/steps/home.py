@@ -100,10 +100,11 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
 
 async def vote(turn: Turn) -> Heard:
     """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed."""
-    offers = await offered.on_offer(turn)
-    waiting = offered.waiting(offers)
+    offers, at = await offered.on_offer(turn), turn.conversation
+    waiting = offers if at.assisting is not None else offered.waiting(offers)  # whose votes count is another's
     if len(waiting) == 1:
-        await opening.begin(turn, waiting[0])
+        if at.consultation_id != waiting[0].id:  # what is under way goes on where it is
+            await opening.begin(turn, waiting[0])
         return Heard.MOVED
     if waiting:
         _which(turn, waiting)
@@ -115,7 +116,9 @@ async def vote(turn: Turn) -> Heard:
 
 
 async def _back(turn: Turn) -> Heard:
-    """Back to the last question of the vote that just ended, to answer it anew; or to the list."""
+    """Back to the question that waits, or the last one of the vote that just ended; or to the list."""
+    if turn.conversation.consultation_id is not None:
+        return Heard.MOVED
     ended = await sittings.ended(turn)
     if ended is None:
         await ask(turn)

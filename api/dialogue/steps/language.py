@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.dialogue.turn import Heard, Said, Turn
+from api.residents import service as residents
 
 # Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
 _LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("zgh-latn", "Tamazight (latin)"))
@@ -14,12 +15,15 @@ def ask(turn: Turn) -> None:
     """Offer the languages."""
     labels = _LATIN_LABELS if turn.incoming.hints.latin else _LABELS
     choices = tuple(Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels)
-    turn.ask("language", turn.voice("language.ask"), choices)
+    back = Choice("lang:back", turn.voice("word.back"), action=True)
+    turn.ask("language", turn.voice("language.ask"), (*choices, back) if _has_one(turn) else choices)
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
     """Take a language; says whether one was named."""
     tag = said.of("lang")
+    if _has_one(turn) and (tag == "back" or said.intent == "back"):
+        return Heard.MOVED
     if tag is None or tag not in {tag for tag, _ in _LABELS}:
         return Heard.MISSED
     choose(turn, tag)
@@ -31,6 +35,11 @@ def choose(turn: Turn, tag: str) -> None:
     language, _, script = tag.partition("-")
     turn.resident.language = language
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
+
+
+def _has_one(turn: Turn) -> bool:
+    """Whether they chose a language before, and may keep it."""
+    return turn.resident.language is not None and turn.resident.state == residents.ACTIVE
 
 
 def _tag(turn: Turn) -> str | None:

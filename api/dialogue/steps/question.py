@@ -10,7 +10,7 @@ from api.consultations.answers import FEW, TWICE, RuleBroken
 from api.consultations.content import QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
-from api.dialogue import sittings, taps, votes
+from api.dialogue import assisting, sittings, taps, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.kinds.stances import only
@@ -65,11 +65,8 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if question is None or consultation is None:
         return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
     votes.token(turn, consultation)  # says at once where the time is over
-    if said.intent == "back" and turn.conversation.assisting is None:  # before the first question is the choice
-        await gathering.drop_half(turn, consultation, question)
-        turn.conversation.consultation_id = None
-        await home.ask(turn)
-        return Heard.SETTLED
+    if said.intent == "back":
+        value = "back"
     if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
         value = "back"
     if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
@@ -117,6 +114,8 @@ async def _stand(turn: Turn, consultation: Consultation, question: QuestionConte
 async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
     if question.one_by_one and value == "back" and await statements.back(turn, consultation, question):
         return Heard.SETTLED
+    if value == "back" and not turn.conversation.position:
+        return await _out(turn, consultation, question)
     if question.one_by_one and value != "back":
         heard = await statements.leave(turn, consultation, question)
         if heard is not None:
@@ -126,6 +125,20 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
         raise RuleBroken(FEW, given=len(held), limit=question.least)
     await gathering.drop_half(turn, consultation, question)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
+
+
+async def _out(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard:
+    """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
+    await gathering.drop_half(turn, consultation, question)
+    turn.conversation.put_away()
+    if turn.conversation.assisting is None:
+        turn.conversation.consultation_id = None
+        await home.ask(turn)
+        return Heard.SETTLED
+    if await votes.whole(turn, consultation):
+        assisting.rest(turn)  # what they answered is theirs, and the next person begins anew
+    turn.conversation.step, turn.conversation.consultation_id = "assist", None
+    return Heard.MOVED
 
 
 async def _move(

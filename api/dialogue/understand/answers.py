@@ -7,6 +7,7 @@ from dataclasses import replace
 from api.dialogue.understand import amounts, choices
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
+from api.dialogue.understand.naming import words
 from api.dialogue.understand.shares import shares
 from api.normalise import fold
 
@@ -22,7 +23,7 @@ def answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexi
     offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
     if whole is not None and offer is not None:
         found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
-        return asked(found) if whole.sureness is Sureness.LOW else found
+        return asked(found) if whole.sureness is Sureness.LOW or _is_either(folded, expected, lexicon) else found
     match expected.reads:
         case Reads.ONE:
             found = choices.one(folded, expected, lexicon)
@@ -36,6 +37,16 @@ def answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexi
             found = amounts.number(folded, expected, lexicon)
         case _:
             return None
-    if found.sureness is Sureness.LOW and len(found.keys) == 1:
+    unsure = found.sureness is Sureness.LOW or _is_either(folded, expected, lexicon)
+    if unsure and len(found.keys) == 1:
         return replace(MISSED, guess=found.keys[0], language=found.language)
     return found if found.understood or found.twice else None
+
+
+def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
+    """Whether a yes, where it has weight, is said by a word alone that says "enough" too ("safi", not "wakha safi")."""
+    if not expected.careful or not expected.yes_no:
+        return False
+    said = words(folded)
+    rest = [word for word in said if word not in lexicon.either]
+    return len(rest) < len(said) and not choices.one(" ".join(rest), expected, lexicon).keys

@@ -82,8 +82,9 @@ def _together(readings: Sequence[Reading]) -> Reading:
         return MISSED
     if len(set(keys)) != len(keys):
         return MISSED
-    sureness = min((Sureness.MID if len(keys) > 1 else Sureness.HIGH), *(reading.sureness for reading in readings))
-    return Reading(keys=keys, sureness=sureness, language=_spoken(readings))
+    least = min(reading.sureness for reading in readings)
+    sureness = min(Sureness.MID if len(keys) > 1 else Sureness.HIGH, least)
+    return Reading(keys=keys, sureness=sureness, language=_spoken(readings), plain=least is Sureness.HIGH)
 
 
 def _agreed(found: Parse) -> Reading:

@@ -6,6 +6,7 @@ import re
 
 from api.dialogue.understand.expected import Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.numbers import behind
 from api.normalise import normalise
 
 _AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around what is written behind a command
@@ -19,6 +20,9 @@ def commanded(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Read
     for cut in range(len(words) - 1, 0, -1):
         head = lexicon.meaning(" ".join(words[:cut]))
         if head is None or head.intent not in expected.commands or head.sureness < Sureness.HIGH:
+            topic = _topic(words[:cut], words[cut:], expected, lexicon)
+            if topic is not None:
+                return topic
             continue
         few = len(words) - cut <= _BEHIND
         if not few and head.intent not in expected.opens:
@@ -27,6 +31,14 @@ def commanded(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Read
         argument = _behind(text, command, lexicon.fillers) if few else _whole(text, command)
         return Reading(intent=head.intent, argument=argument, language=head.language)
     return None
+
+
+def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A thing of ours by its name and number ("engagement 3"), where that is no choice of what is asked."""
+    intent = lexicon.topics.get(" ".join(head))
+    if intent is None or intent not in expected.topics or behind(" ".join(rest), lexicon) is None:
+        return None
+    return Reading(intent=intent, argument=" ".join(rest))
 
 
 def _whole(text: str, command: str) -> str | None:

@@ -56,6 +56,8 @@ class Expected:
     commands: frozenset[str] = frozenset()  # intents that take something behind them: "IDEA 17"
     opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
     lettered: bool = True  # a letter may name a choice
+    topics: frozenset[str] = frozenset()  # intents that things of ours have here, by their names: "engagement 3"
+    careful: bool = False  # a yes that says "enough" too is asked back
 
     @property
     def listed(self) -> tuple[Offer, ...]:
@@ -88,6 +90,8 @@ class Reading:
     guess: str | None = None  # a choice's key or an intent it may have meant
     leaving: bool = False  # an answer in their own words that is likely to be a wish to stop, too
     twice: bool = False  # it is not understood as one choice is named twice
+    plain: bool = False  # each of several choices is surely meant
+    instead: bool = False  # a command where an answer in their own words was asked for
 
     @property
     def understood(self) -> bool:

@@ -16,7 +16,7 @@ from api.normalise import normalise
 _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zgh", "rif": "zgh"}
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
-    "ends_help",
+    "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
@@ -67,6 +67,13 @@ class Lexicon:
     reacted: frozenset[str]
     things: frozenset[str]
     ends_help: frozenset[str]  # said by an agent who answers for nobody any more
+    ends_help_alone: frozenset[str]  # the same, where such an everyday word can mean nothing else
+    either: frozenset[str]  # a yes that says "enough" too
+    topics: Mapping[str, str]  # what is ours by name, and the intent that a number behind it has
+    erasing: frozenset[str]  # verbs of erasing, beside the keywords
+    erasable: frozenset[str]  # what of theirs somebody may want erased
+    not_me: frozenset[str]  # stands before the name of whoever had the number
+    first_names: frozenset[str]
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -107,6 +114,13 @@ def load(folder: Path) -> Lexicon:
         reacted=sets["reacted"],
         things=sets["things"],
         ends_help=sets["ends_help"],
+        ends_help_alone=sets["ends_help_alone"],
+        either=sets["either"],
+        topics=_signs(grammar["topics"]),
+        erasing=sets["erasing"],
+        erasable=sets["erasable"],
+        not_me=sets["not_me"],
+        first_names=sets["first_names"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )

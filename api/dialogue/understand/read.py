@@ -9,6 +9,7 @@ from dataclasses import replace
 from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
 from api.dialogue.understand.commands import commanded
+from api.dialogue.understand.errands import errand
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
@@ -22,6 +23,12 @@ _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more
 # Heard as a whole message among free texts.
 _LISTENED = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
+# So are these, which may be answers as well: it is said that they were not kept as one.
+_INSTEAD = (
+    "change", "mine", "vote", "meetings", "withdraw", "check", "link", "status", "follow", "unfollow", "idea",
+    "proposal", "detail", "agent", "lang_ar", "lang_fr", "lang_zgh", "lang_latin", "lang_tifinagh",
+)  # fmt: skip
+_RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word behind "check" that is one, however it is written
 _ACTIONS = ("back", "skip", "change", "done")
 _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
@@ -51,6 +58,9 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = found or _said_politely(text, key, expected, lexicon)
     if found is not None:
         return asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
+    meant = errand(text, lexicon)
+    if meant is not None:
+        return Reading(intent=meant, sureness=Sureness.MID)
     if stop is not None:
         return replace(MISSED, guess="stop")
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
@@ -79,13 +89,22 @@ def _free(
     sure = Sureness.MID if whole is not None and whole.intent in ("back", "erase") else Sureness.HIGH
     if whole is not None and listened and whole.sureness >= sure:
         return way_out or _meant(whole, expected) or _intent(whole)
+    if whole is not None and whole.intent in _INSTEAD and whole.sureness is Sureness.HIGH:
+        return way_out or replace(_intent(whole), instead=True)
     found = way_out or commanded(text, key, expected, lexicon)
-    if found is not None and (found.keys or normalise(found.argument or "").isdecimal()):
+    if found is not None and (found.keys or _is_numbered(found)):
         return found
     if not key or only_signs(text):
         return MISSED  # a thumb is a sign on something, and says nothing in their own words
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
     return Reading(value=text, leaving=leaving)
+
+
+def _is_numbered(found: Reading) -> bool:
+    """Whether a number is behind a command, or a receipt behind the one that checks it."""
+    argument = found.argument or ""
+    number = normalise(argument).replace(" ", "").isdecimal()
+    return number or (found.intent == "check" and _RECEIPT.fullmatch(argument) is not None)
 
 
 def _named(key: str, expected: Expected) -> Reading | None:

@@ -32,7 +32,7 @@ def _reading(found: Sequence[Pair], sureness: Sureness) -> Reading:
     if len({key for key, _ in found}) != len(found):
         return TWICE
     keys = tuple(f"{key}:{points}" for key, points in found if points)
-    return Reading(keys, sureness=sureness) if keys else MISSED
+    return Reading(keys, sureness=sureness, plain=True) if keys else MISSED
 
 
 def _lettered(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:

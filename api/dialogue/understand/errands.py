@@ -1,0 +1,61 @@
+"""Wishes that people put in many ways: to have their data erased, and that a number is not theirs. Pure.
+
+Both are asked about before anything is done, so that a sentence taken wrongly costs one question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from api.dialogue.understand.lexicon import Lexicon
+from api.normalise import normalise
+
+_LONGEST = 8  # words of such a sentence
+_NAME = 3  # words of a name
+_WORD = re.compile(r"[^\W\d_]+")
+_SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that change nothing here
+
+
+def errand(text: str, lexicon: Lexicon) -> str | None:
+    """The intent of a sentence of this sort: "erase", "wrong", or None."""
+    words = normalise(text).split()
+    if not 1 < len(words) <= _LONGEST:
+        return None
+    if _erases(words, lexicon):
+        return "erase"
+    return "wrong" if _is_not_me(text, words, lexicon) else None
+
+
+def _erases(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether all of it is a word for erasing, what of theirs is meant, and small words ("ms7 lia ma3lomati")."""
+    verbs = [word for word in words if _is_erasing(word, lexicon)]
+    things = [word for word in words if word in lexicon.erasable]
+    rest = (word for word in words if word not in verbs and word not in things)
+    return bool(verbs and things) and all(_is_small(word, lexicon) for word in rest)
+
+
+def _is_erasing(word: str, lexicon: Lexicon) -> bool:
+    meaning = lexicon.meaning(word)
+    return word in lexicon.erasing or (meaning is not None and meaning.intent == "erase")
+
+
+def _is_small(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
+
+
+def _is_not_me(text: str, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether it says that they are not somebody: the words for it, then a name ("je ne suis pas Ahmed")."""
+    for size in range(len(words) - 1, 0, -1):
+        if " ".join(words[:size]) in lexicon.not_me:
+            named = [word for word in words[size:] if word not in lexicon.fillers]
+            return 0 < len(named) <= _NAME and _is_name(text, named, lexicon)
+    return False
+
+
+def _is_name(text: str, named: list[str], lexicon: Lexicon) -> bool:
+    """Whether these are names: one that many people have, or words unknown to us that are written with a capital."""
+    if named[0] in lexicon.first_names:
+        return True
+    known = lexicon.fillers | lexicon.doubts | lexicon.weights | lexicon.units
+    capitals = {normalise(word) for word in _WORD.findall(text) if word[0].isupper() and not word.isupper()}
+    return all(word in capitals and word not in known and lexicon.meaning(word) is None for word in named)

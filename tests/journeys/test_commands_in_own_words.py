@@ -1,0 +1,106 @@
+"""A whole message that is one of our words is no answer in one's own words: it is done, and the question waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from sawt.compose import catalogs
+from tests.consultations import question, words
+from tests.desk.test_letters import letters
+from tests.direct import DirectPerson
+from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.meetings.planned import planned, registered
+from tests.world import World
+
+channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
+VOICE = catalogs().voice("fr")
+OWN = {"code": "own", "title": words("own"), "questions": [question("yes_no"), question("text")]}
+TOLD = VOICE("text.command")
+MINE = "texte own"  # of my data: the consultation they take part in
+# Each word, what it is answered by, and what leads back to the question.
+COMMANDS = {
+    "MES DONNEES": (MINE, "retour"), "بياناتي": (MINE, "retour"), "isefka inu": (MINE, "0"),
+    "VOTE": ("2/2", ""), "تصويت": ("2/2", ""), "REUNION": (VOICE("meetings.ask"), "retour"),
+    "اجتماعات": (VOICE("meetings.ask"), "0"), "agraw": (VOICE("meetings.ask"), "0"),
+    "ANNULER REUNION": (VOICE("meeting.out.none"), ""), "إلغاء الاجتماع": (VOICE("meeting.out.none"), ""),
+    "VERIFIER": (VOICE("receipt.how"), ""), "LIER": ("", "retour"), "lier": ("", "retour"),
+    "STATUT": (VOICE("status.none"), ""), "suivre": (VOICE("follow.ask"), "retour"),
+    "PROPOSITION": (VOICE("proposal.none"), ""),
+    "DETAIL": (VOICE("detail.none"), ""), "AGENT": (VOICE("assist.usage"), ""), "IDEE": (VOICE("idea.write"), "0"),
+}  # fmt: skip
+
+
+async def writing(world: World, channel: str) -> DirectPerson:
+    """Somebody at a question that they answer in their own words."""
+    await only(world, OWN)
+    await planned(world)
+    person = await voter(world, channel)
+    await person.say("oui")
+    assert "2/2" in person.heard
+    return person
+
+
+@channels
+async def test_a_command_is_done_and_the_question_waits(quiet_world: World, channel: str) -> None:
+    person = await writing(quiet_world, channel)
+    for said, (done, back) in COMMANDS.items():
+        await person.say(said)
+        assert person.heard.startswith(TOLD), said
+        assert done in person.heard, said
+        if back:
+            await person.say(back)
+        assert "2/2" in person.heard, said
+        assert 2 not in await holds(person), said
+    await person.say("une réunion par mois")
+    assert (await holds(person))[2] == ["une réunion par mois"]
+
+
+@channels
+async def test_a_language_by_its_name_is_spoken_from_then_on(quiet_world: World, channel: str) -> None:
+    person = await writing(quiet_world, channel)
+    for said, asked in (("العربية", "نص text"), ("français", "texte text"), ("tamazight latin", "aḍṛiṣ text")):
+        await person.say(said)
+        assert asked in person.heard, said
+    assert 2 not in await holds(person)
+
+
+@channels
+async def test_a_code_behind_its_command_is_looked_up(quiet_world: World, channel: str) -> None:
+    person = await writing(quiet_world, channel)
+    for said, message in (
+        ("VERIFIER W7MQ2X9K", "receipt.unknown"), ("vérifier w7mq2x9k", "receipt.unknown"),
+        ("LIER 123 456", "link.unknown"), ("STATUT 3", "status.none"), ("AGENT 12345678", "assist.wrong"),
+    ):  # fmt: skip
+        await person.say(said)
+        assert VOICE(message) in person.heard, said
+        await person.say("0") if "2/2" not in person.heard else None
+        assert 2 not in await holds(person), said
+    await person.say("vérifier ensemble")
+    assert (await holds(person))[2] == ["vérifier ensemble"]
+
+
+@channels
+async def test_change_goes_back_and_a_seat_is_given_up(quiet_world: World, channel: str) -> None:
+    person = await writing(quiet_world, channel)
+    for said in ("réunion 1", "oui", "annuler ma place"):
+        await person.say(said)
+    assert await registered(quiet_world, 1) == []
+    await person.say("CHANGER")
+    assert "1/2" in person.heard
+    assert await holds(person) == {1: ["yes"]}
+
+
+@channels
+@pytest.mark.parametrize("said", ["VOTE", "MES DONNEES", "REUNION", "العربية", "CHANGER", "LIER", "VERIFIER W7MQ2X9K"])
+async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
+    quiet_world: World, channel: str, said: str
+) -> None:
+    person = await writing(quiet_world, channel)
+    for each in ("idée", "un pont pour le douar", said, "idée"):
+        await person.say(each)
+    number = quiet_world.service.dialogue.tools.catalogs.voice("ar" if said == "العربية" else "fr")
+    assert person.heard.endswith(number("idea.more", number=1))  # kept as it was
+    await person.say("0")
+    await person.say("écrire")
+    await person.say(said)
+    assert await letters(quiet_world) == []
