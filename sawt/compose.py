@@ -23,6 +23,7 @@ from api.outbox.reports import Reports
 from api.prices import Prices
 from api.settings import Settings, root
 from sawt.context import catalogs
+from sawt.proofs import require_proofs
 from sawt.roads import providers_of, roads_of
 from sms.channel import Provider, SmsChannel
 
@@ -40,7 +41,8 @@ class Service:
 
 
 def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
-    """Build a service. Raises Invalid where a setting makes it impossible."""
+    """Build a service. Raises Invalid if a setting makes it impossible, or a provider is on without its proof."""
+    require_proofs(settings)
     db = Database(settings.database_url)
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
