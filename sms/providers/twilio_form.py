@@ -60,6 +60,7 @@ _FOUND = {
     name: re.compile(f"(?<!Sms)(?<!OriginalReplied)(?<!Referral){name}(?={shape})") for name, shape in _SEARCHED.items()
 }
 _BEGINS = {name: re.compile(shape) for name, shape in _GLUED.items()}
+_WHOLE = re.compile(r"[\s().,/;|&+＋‐-―\d-]*")  # a number, or several, with nothing else behind it
 _SAME = ("SmsSid", "SmsMessageSid")
 
 
@@ -73,7 +74,8 @@ def read(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]
         raise Rejected("name")
     if form.get("AccountSid") != account:
         raise Rejected("account")
-    if not all(shape.fullmatch(form[name]) for name, shape in _SHAPED.items() if name in form):
+    shaped = all(shape.fullmatch(form[name]) for name, shape in _SHAPED.items() if name in form)
+    if not shaped or not all(_is_whole(_visible(form.get(name, ""))) for name in ("From", "To")):
         raise Rejected("value")
     if "MessageSid" not in form or any(form.get(name, form["MessageSid"]) != form["MessageSid"] for name in _SAME):
         raise Rejected("id")
@@ -88,6 +90,10 @@ def _is_name(name: str) -> bool:
         return True
     glued = any(name.startswith(ours) and shape.match(name, len(ours)) for ours, shape in _BEGINS.items())
     return bool(_NAME.fullmatch(name)) and not glued and not any(ours.startswith(name) for ours in _SHAPES)
+
+
+def _is_whole(number: str) -> bool:
+    return not _BEGINS["From"].match(number) or bool(_WHOLE.fullmatch(number))
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
