@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
@@ -22,7 +22,7 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
-from api.deps import AppContext
+from api.deps import AppContext, context_of
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
 from api.errors import Unavailable
@@ -41,6 +41,7 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.watch import Work
 from api.web import LimitBody, map_errors
 
 Running = AbstractAsyncContextManager[None]
@@ -99,6 +100,7 @@ def create_app(
         region=means.settings.default_region,
         number=number,
         bot=bot,
+        watch=means.watch,
     )
     # Read by dependencies of api/campaigns, api/commitments and api/public: api/deps.py may not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
@@ -113,7 +115,17 @@ def create_app(
 
 @_service.get("/health")
 async def _health() -> dict[str, str]:
+    """The process answers: restarting it would not help whatever else is wrong."""
     return {"status": "ok"}
+
+
+@_service.get("/ready")
+async def _ready(request: Request) -> JSONResponse:
+    """Whether what this process does by itself goes well; 503 with the names of the tasks that keep failing."""
+    failing = context_of(request).watch.failing()
+    if failing:
+        return JSONResponse({"status": "failing", "tasks": failing}, status_code=503)
+    return JSONResponse({"status": "ready"})
 
 
 @_service.api_route("/openapi.json", methods=["GET", "HEAD"])
@@ -138,24 +150,24 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
             for channel in channels:
                 await stack.enter_async_context(channel.running())
             await _adopt(means, channels)
-            for work in _by_itself(means, kit, channels):
-                await stack.enter_async_context(_background(work))
+            for name, work in _by_itself(means, kit, channels):
+                await stack.enter_async_context(_background(means, name, work))
             yield
 
     return lifespan
 
 
-def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[Coroutine[Any, Any, None]]:
-    """What goes on in this process, as far as its settings say."""
+def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tuple[str, Work]]:
+    """What goes on in this process, as far as its settings say, by name."""
     wanted = means.settings.background
     if wanted:
-        yield means.db.hear()
+        yield "wakeups", lambda: means.db.hear(means.watch.note("wakeups"))
     for channel in channels if "deliver" in wanted else ():
         for road in means.roads.of(channel.name):
-            yield Deliverer(channel, road, means).run()
-        yield Reconciler(channel, means).run()
+            yield f"deliver {road.name}", Deliverer(channel, road, means).run
+        yield f"reconcile {channel.name}", Reconciler(channel, means).run
     if "schedule" in wanted:
-        yield clockwork.scheduler(kit, means).run()
+        yield "schedule", clockwork.scheduler(kit, means).run
 
 
 async def _adopt(means: Means, channels: Sequence[Part]) -> None:
@@ -168,9 +180,9 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run work beside the service; ended, and waited for, when the service ends."""
-    task = asyncio.create_task(work)
+async def _background(means: Means, name: str, work: Work) -> AsyncIterator[None]:
+    """Keep work going beside the service; ended, and waited for, when the service ends."""
+    task = asyncio.create_task(means.watch.keep(name, work))
     try:
         yield
     finally:

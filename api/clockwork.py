@@ -39,7 +39,7 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
     jobs = (*clockwork(kit, means), *tidying(means.settings))
-    return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values)
+    return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values, watch=means.watch)
 
 
 def clockwork(kit: Kit, means: Means) -> list[Job]:

@@ -20,6 +20,7 @@ from api.errors import Unavailable
 from api.jobs import Job, Moment
 from api.outbox.sweep import forever, whole
 from api.wakeups import SCHEDULE
+from api.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -49,18 +50,31 @@ class Scheduler:
     leads, so nothing has to be handed over when a process dies.
     """
 
-    def __init__(self, jobs: Sequence[Job], db: Database, clock: Clock, *, net: float, values: Values) -> None:
-        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`."""
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        db: Database,
+        clock: Clock,
+        *,
+        net: float,
+        values: Values,
+        watch: Watch | None = None,
+    ) -> None:
+        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`.
+
+        `watch` is told how looks and jobs fare.
+        """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
-        self.looking = _all_of(jobs)
+        self.looking, self._watch = _all_of(jobs), watch or Watch()
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
         """Do what is due until cancelled; what is under way then is done to its end."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
-                await forever(self._look, self._woken, spacing=min(SPACING, self._net))
+                note = self._watch.note("schedule")
+                await forever(self._look, self._woken, spacing=min(SPACING, self._net), note=note)
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
@@ -110,12 +124,15 @@ class Scheduler:
         return max(min(pauses, default=self._net), runs.not_before - present)
 
     async def _do(self, job: Job, runs: _Runs) -> None:
+        note = self._watch.note(f"schedule {job.name}")
         try:
             async with self._db.transaction() as session:
                 if await _alone(session, job.name):
                     await job.work(session, self._clock())
             runs.failures = 0
+            note(None)
         except Exception as error:
+            note(error)
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
             tell = log.warning if away else log.error  # only its kind is told: its text may hold what is personal

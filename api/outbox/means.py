@@ -10,6 +10,7 @@ from api.db import Database
 from api.prices import MILLION, PAID, Prices
 from api.roads import Roads
 from api.settings import Settings
+from api.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Means:
     settings: Settings
     clock: Clock
     prices: Prices = field(default_factory=Prices)
+    watch: Watch = field(default_factory=Watch)
 
     def prices_on(self, channel: str) -> Prices:
         """The prices of a channel; none where it takes no money."""
