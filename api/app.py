@@ -20,6 +20,7 @@ from api.campaigns import routes as campaign_routes
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.channel import Channel
+from api.clocks import routes as clock_routes
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
 from api.deps import AppContext, context_of
@@ -65,6 +66,7 @@ _STAFF = (
     consultation_routes.router,
     result_routes.router,
     overview_routes.router,
+    clock_routes.router,
     following.router,
     campaign_routes.router,  # after `following`: it takes any step's name
     agent_routes.router,

@@ -33,8 +33,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other."""
+    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other.
+
+    What is `final` cannot be undone: it waits while the clocks disagree.
+    """
 
     name: str
     work: Work
     moments: Sequence[Moment]
+    final: bool = False

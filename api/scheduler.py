@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
+from api.clocks.service import Clocks
 from api.db import Database, dialect
 from api.errors import Unavailable
 from api.jobs import Job, Moment
@@ -59,14 +60,19 @@ class Scheduler:
         net: float,
         values: Values,
         watch: Watch | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`.
 
-        `watch` is told how looks and jobs fare.
+        `watch` is told how looks and jobs fare; by `clocks` jobs that are final wait where the clock has jumped.
         """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
-        self.looking, self._watch = _all_of(jobs), watch or Watch()
+        self._watch = watch or Watch()
+        self._clocks = clocks or Clocks(db, None, self._watch)
+        asks = self._clocks.compared and db.engine.dialect.name == "postgresql"
+        self.looking = _all_of(jobs, *((func.clock_timestamp(),) if asks else ()))
+        self._database: datetime | None = None  # what its clock showed last
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -85,10 +91,12 @@ class Scheduler:
         now = self._clock()
         async with self._db.reading() as connection:
             found = iter((await connection.execute(self.looking, {"now": now, **self._values(now)})).one())
-        return {
+        moments = {
             job.name: [None if (moment := next(found)) is None else each.then(moment, now) for each in job.moments]
             for job in self.jobs
         }
+        self._database = next(found, None)
+        return moments
 
     async def once(self) -> None:
         """Do what is due now, and wait for it."""
@@ -101,14 +109,15 @@ class Scheduler:
         """Begin what is due; returns after how many seconds to look again."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
+        held = await self._clocks.hold(now, self._database)
         for job in self.jobs:
             runs = self._runs[job.name]
-            if runs.task is not None:  # it wakes us when it is done
+            if runs.task is not None or (held and job.final):  # a task wakes us when it is done
                 continue
             pause = self._until(job, moments[job.name], now)
             if pause <= 0:
                 runs.last, runs.tries = started, runs.tries + 1
-                runs.task = asyncio.create_task(self._do(job, runs))
+                runs.task = asyncio.create_task(self._do(job, runs, now if job.final else None))
             else:
                 pauses.append(max(pause, _SOON))
         return min(pauses)
@@ -123,12 +132,13 @@ class Scheduler:
         pauses = [max(pause, runs.last + _apart(each, runs.tries) - present) for each, pause in due]
         return max(min(pauses, default=self._net), runs.not_before - present)
 
-    async def _do(self, job: Job, runs: _Runs) -> None:
+    async def _do(self, job: Job, runs: _Runs, at: datetime | None) -> None:
+        """Do a job, by the time of the look where it is final: that was compared with other clocks."""
         note = self._watch.note(f"schedule {job.name}")
         try:
             async with self._db.transaction() as session:
                 if await _alone(session, job.name):
-                    await job.work(session, self._clock())
+                    await job.work(session, at or self._clock())
             runs.failures = 0
             note(None)
         except Exception as error:
@@ -148,9 +158,9 @@ def _apart(moment: Moment, tries: int) -> float:
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
-def _all_of(jobs: Sequence[Job]) -> Any:
-    """One statement for all moments: a row of them in their order, each read as its own type says."""
-    return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments))
+def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
+    """One statement for all moments: a row of them in their order, each read as its own type says; and what is more."""
+    return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)
 
 
 async def _alone(session: AsyncSession, name: str) -> bool:

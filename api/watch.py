@@ -41,12 +41,20 @@ class Watch:
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         """`ticks` counts seconds and never goes back."""
-        self._ticks, self._tasks = ticks, dict[str, _Health]()
+        self._ticks, self._tasks, self._alarms = ticks, dict[str, _Health](), set[str]()
 
     def failing(self) -> list[str]:
-        """The names of the tasks that keep failing: more than once in a row, for some time, and never well since."""
+        """The names of the tasks that keep failing, and of alarms.
+
+        A task does if it failed more than once in a row, for some time, and was never well since.
+        """
         now = self._ticks()
-        return sorted(name for name, each in self._tasks.items() if each.failures > 1 and now - each.since >= _KEEPS)
+        failing = (name for name, each in self._tasks.items() if each.failures > 1 and now - each.since >= _KEEPS)
+        return sorted({*failing, *self._alarms})
+
+    def alarm(self, name: str, *, on: bool) -> None:
+        """Something that only staff can help, and that counts as failing until it is off again."""
+        (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
         """What a task tells each of its rounds to, where it goes on by itself after a failure."""
