@@ -55,21 +55,12 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: tick(session, kit=kit, now=now),
             (Moment(due.launches()), Moment(due.flowing()), Moment(due.gates()), Moment(due.running(), apart=_SELDOM)),
         ),
-        Job(
-            "openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),), final=True
-        ),
-        Job(
-            "closings",
-            lambda session, now: rounds.close_due(session, kit=quiet, now=now),
-            (Moment(due.closings()),),
-            final=True,
-        ),
+        *_final(quiet),
         Job(
             "milestones",
             lambda session, now: telling.milestones_done(session, kit=quiet, now=now),
             (Moment(due.milestones()),),
         ),
-        Job("expiries", lambda session, now: outbox.expire(session, now=now), (Moment(due.expiries()),), final=True),
         Job(
             "meetings",
             lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
@@ -88,6 +79,21 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: asking.ask_minutes(session, kit=kit, keyring=keyring, now=now),
             (Moment(due.minutes(), open_, most=_SELDOM),),  # some may be in the middle of something for hours
         ),
+    ]
+
+
+def _final(kit: ProposalKit) -> list[Job]:
+    """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
+
+    async def close(session: AsyncSession, now: datetime) -> None:
+        await rounds.close_due(session, kit=kit, now=now)
+
+    return [
+        Job(
+            "openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),), final=True
+        ),
+        Job("closings", close, (Moment(due.closings()),), final=True),
+        Job("expiries", lambda session, now: outbox.expire(session, now=now), (Moment(due.expiries()),), final=True),
     ]
 
 

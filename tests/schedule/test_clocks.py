@@ -165,9 +165,16 @@ async def test_the_command_lists_and_confirms(hours: Hours, monkeypatch: pytest.
     assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Nothing was held back.\n"
 
 
-async def test_the_clock_of_the_database_is_asked(_postgresql: PostgresDatabases) -> None:
+@pytest.fixture
+def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
+    """Where the database has a clock of its own."""
+    found: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return found
+
+
+async def test_the_clock_of_the_database_is_asked(postgres_only: PostgresDatabases) -> None:
     """A process that starts with a clock days ahead of the server's does nothing that is final."""
-    db, clock, watch = Database(await _postgresql.fresh()), MovingClock(), Watch()
+    db, clock, watch = Database(await postgres_only.fresh()), MovingClock(), Watch()
     done: list[str] = []
 
     def job(name: str, *, final: bool) -> Job:
