@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -198,12 +199,12 @@ class Throttled(SendError):
     """The provider asks to slow down."""
 
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
-        """`retry_after` is in seconds, no more than LONGEST_WAIT of them.
+        """`retry_after` is in seconds, no more than LONGEST_WAIT of them; what is no number of seconds counts as none.
 
         `grows` says that the provider named no time: each such answer in a row doubles it.
         """
         super().__init__(reason, words)
-        self.retry_after = min(max(retry_after, 0.0), LONGEST_WAIT)
+        self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)
         self.grows = grows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
 from api.i18n import Catalogs
+from api.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class AppContext:
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether everybody may read what the JSON API is like
+    watch: Watch = field(default_factory=Watch)  # over what goes on beside the requests
 
 
 def context_of(request: Request) -> AppContext:

@@ -35,6 +35,10 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 
 
 def _rows(found: Overview) -> Iterator[Row]:
+    for clock in found.clocks:
+        side = "ahead" if clock.ahead > 0 else "behind"
+        what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
+        yield "clock", what, when(clock.since), "clock confirm"
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:

@@ -65,9 +65,20 @@ class RoadResting(BaseModel):
     reason: str = Field(description="the provider's code, and what it means")
 
 
+class ClockJumped(BaseModel):
+    """A process whose clock has jumped: it opens and closes nothing by itself before that is settled."""
+
+    process: str
+    since: datetime = Field(description="by the clock that jumped")
+    ahead: int = Field(description="seconds; negative: it is behind")
+
+
 class Overview(BaseModel):
     """All that waits for staff."""
 
+    clocks: list[ClockJumped] = Field(
+        description="clocks that jumped: openings and closings wait until they agree again, or staff confirm the time"
+    )
     roads: list[RoadResting] = Field(description="the roads that rest")
     kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")
     campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import life as campaign_life
 from api.campaigns.models import Campaign, CampaignStep
 from api.clock import MOROCCO
+from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
 from api.consultations.models import Consultation, Option, Question
@@ -20,6 +21,7 @@ from api.meetings.models import Meeting
 from api.outbox import forgetting, lanes
 from api.overview.schemas import (
     CampaignWaiting,
+    ClockJumped,
     IdeasWaiting,
     LateHere,
     MeetingWaiting,
@@ -37,6 +39,9 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 async def overview(session: AsyncSession, *, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
     return Overview(
+        clocks=[
+            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+        ],
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)

@@ -32,7 +32,7 @@ from tests.world import KEYRING, KEYS, World
 EMPTY = {
     "kept": 0,
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [], "roads": [],
+    "meetings": [], "roads": [], "clocks": [],
 }  # fmt: skip
 
 
