@@ -18,6 +18,7 @@ class Hints:
     latin: bool = False  # the handset cannot be expected to show Tifinagh
     contact: bool = False  # the app can be asked for the person's own phone number
     repeats: bool = False  # the wire may bring one text twice, under two ids
+    ticks: bool = False  # what was chosen is shown ticked, and a tap takes it back
 
 
 class Kind(Enum):

@@ -70,15 +70,26 @@ async def said_before(session: AsyncSession, *, provider: str, external_id: str,
     return [Spoken(sealing.unseal(keyring, sealed), number) for number, sealed in rows if sealed is not None]
 
 
-async def answered(session: AsyncSession, inbound_id: int, *, heard: bytes, keyring: Keyring) -> list[Reply]:
-    """What was answered to a message, if that said the very same (`heard`, a hash) and its answer is still kept."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The replies to a message; of that message a hash, and what was noted `about` it."""
+
+    replies: Sequence[Reply]
+    heard: bytes
+    about: Any
+
+
+async def answered(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> Answered | None:
+    """What was answered to a message; None if nothing was, or is kept no more."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
         .order_by(Delivery.id)
     )
-    kept = [sealed for sealed in rows if sealed is not None and sealing.answers(keyring, sealed, heard)]
-    return [sealing.unseal(keyring, sealed) for sealed in kept]
+    kept = [sealed for sealed in rows if sealed is not None]
+    if not kept:
+        return None
+    return Answered([sealing.unseal(keyring, sealed) for sealed in kept], *sealing.answered(keyring, kept[0]))
 
 
 async def speak(
@@ -95,8 +106,10 @@ async def speak(
     carried: bool,
     patience: float,
     heard: bytes = b"",
+    about: Any = None,
 ) -> list[Spoken]:
-    """Write the replies as deliveries; `heard` is a hash of what they answer, forgotten with their text.
+    """Write the replies as deliveries; `heard` is a hash of what they answer, and `about` what is noted of that: both
+    are forgotten with their text.
 
     Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
     the outbox takes them over after `patience` seconds if the process died before saying that it did.
@@ -113,7 +126,7 @@ async def speak(
             "inbound_id": inbound_id,
             "priority": REPLY,
             "state": states.SENT if carried else states.QUEUED,
-            "sealed": sealing.seal(keyring, reply, heard=heard),
+            "sealed": sealing.seal(keyring, reply, heard=heard, about=about),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
             "settled_at": now if carried else None,

@@ -13,8 +13,9 @@ from api.crypto import Keyring
 _PURPOSE = "delivery"
 
 
-def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"") -> bytes:
-    """The enciphered text, choices and attachments of a reply; `heard` is a hash of what it answers, kept as long.
+def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
+    """The enciphered text, choices and attachments of a reply; kept as long are `heard`, a hash of what it answers, and
+    what its caller notes `about` that, as JSON.
 
     A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
     without.
@@ -24,6 +25,8 @@ def seal(keyring: Keyring, reply: Reply, *, heard: bytes = b"") -> bytes:
         held["a"] = [_pack_attachment(each) for each in reply.attachments]
     if heard:
         held["h"] = heard.hex()
+    if about is not None:
+        held["o"] = about
     return keyring.encipher(json.dumps(held), purpose=_PURPOSE)
 
 
@@ -34,9 +37,10 @@ def unseal(keyring: Keyring, sealed: bytes) -> Reply:
     return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
 
 
-def answers(keyring: Keyring, sealed: bytes, heard: bytes) -> bool:
-    """Whether it answers what has this hash. Raises Invalid if its key is gone."""
-    return bool(json.loads(keyring.decipher(sealed, purpose=_PURPOSE)).get("h") == heard.hex())
+def answered(keyring: Keyring, sealed: bytes) -> tuple[bytes, Any]:
+    """The hash of what it answers, and what was noted about that. Raises Invalid if its key is gone."""
+    found = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
+    return bytes.fromhex(found.get("h", "")), found.get("o")
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:
