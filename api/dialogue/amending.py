@@ -90,7 +90,8 @@ def _read(turn: Turn, target: _Target) -> Values:
     if found.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
     if not found.understood and question.kind in (SCALE, NUMBER):
-        if read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon).value is not None:
+        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
+        if anything.value is not None:
             raise Invalid("a number out of range")
     outs = {offer.key for offer in expected.offers if offer.action}
     if not found.understood or found.intent or outs & set(found.keys):
@@ -101,9 +102,9 @@ def _read(turn: Turn, target: _Target) -> Values:
 
 def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
     """The answer as it is stored: by its names, with ranks and points, or as it was written."""
-    return (
-        excerpt(values[0], _SHOWN) if question.kind == TEXT else chosen(question, values, turn.voice, room=votes.ROOM)
-    )
+    if question.kind == TEXT:
+        return excerpt(values[0], _SHOWN)
+    return chosen(question, values, turn.voice, room=votes.ROOM)
 
 
 def _offered(turn: Turn, target: _Target) -> list[list[Any]]:

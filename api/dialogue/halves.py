@@ -72,7 +72,7 @@ async def drop_all(turn: Turn, consultation: Consultation) -> None:
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
-    """They turn to another vote. Half an answer waits for them if nothing counts yet; if something does, they hear so."""
+    """They turn to another vote: half an answer waits for them if nothing counts yet, and else they hear what does."""
     at = turn.conversation
     if at.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
         return

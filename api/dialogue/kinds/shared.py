@@ -53,8 +53,8 @@ def _joined(_question: QuestionContent, before: Values, given: Values) -> Values
 
 def _renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:  # noqa: ARG001
     """The same; but points that make up the whole sum by themselves are shared out anew."""
-    both = _joined(question, before, given)
-    return given if left(question, both) < 0 and not left(question, given) else both
+    both, alone = _joined(question, before, given), _joined(question, (), given)
+    return alone if left(question, both) < 0 and not left(question, alone) else both
 
 
 def _expects(question: QuestionContent, voice: Voice) -> str:

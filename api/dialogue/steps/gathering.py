@@ -95,10 +95,10 @@ async def _added(
 ) -> tuple[Values, Values]:
     """What the typed choices add to, and what they make together."""
     kind, held = KINDS[question.kind], await votes.recall(turn, consultation, question)
-    if sittings.gathers(turn, question):
+    if sittings.gathers(turn, question) or held != await votes.counted(turn, consultation, question):
         return held, kind.joins(question, held, values)
-    chosen = kind.renews(question, held, kind.joins(question, (), values), turn.incoming.hints.ticks)
-    return (held if set(held) <= set(chosen) else ()), chosen
+    chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
+    return (held if chosen != values else ()), chosen
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:

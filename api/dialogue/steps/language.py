@@ -1,4 +1,4 @@
-"""The step that asks for a language, and for Tamazight a script; who chose one before can go back to where they were."""
+"""The step that asks for a language, and for Tamazight a script; whoever has one can go back to where they were."""
 
 from __future__ import annotations
 
