@@ -20,6 +20,7 @@ class Hints:
     contact: bool = False  # the app can be asked for the person's own phone number
     repeats: bool = False  # the wire may bring one text twice, under two ids
     kept: bool = False  # the provider keeps the message and its answers until it is told to forget them
+    ticks: bool = False  # what was chosen is shown ticked, and a tap takes it back
 
 
 class Kind(Enum):

@@ -104,6 +104,19 @@ class Answer(Base):
     value: Mapped[str]
 
 
+class Half(Base):
+    """The choices gathered so far of an answer that needs more: as nameless as a ballot, counted nowhere.
+
+    A row goes when the answer is whole or given up, and with the closing; `chosen` has its values with blanks between.
+    """
+
+    __tablename__ = "halves"
+
+    voter: Mapped[bytes] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    chosen: Mapped[str]
+
+
 class Participation(Base):
     """That a resident was asked, began or finished, never what they answered; `state` moves only forward.
 

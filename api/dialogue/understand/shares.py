@@ -34,7 +34,7 @@ def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 def _reading(found: Sequence[Pair], sureness: Sureness) -> Reading:
     if len({key for key, _ in found}) != len(found):
         return TWICE
-    keys = tuple(f"{key}:{points}" for key, points in found if points)
+    keys = tuple(f"{key}:{points}" for key, points in found)  # no points take back what an option had
     return Reading(keys, sureness=sureness, plain=True) if keys else MISSED
 
 
