@@ -15,7 +15,7 @@ from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
 from api.clock import Clock
-from api.consultations import lifetime
+from api.consultations import lifetime, readings
 from api.consultations import service as consultations
 from api.db import Database
 from api.dialogue import asking, people
@@ -51,7 +51,16 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: tick(session, kit=kit, now=now),
             (Moment(due.launches()), Moment(due.flowing()), Moment(due.gates()), Moment(due.running(), apart=_SELDOM)),
         ),
-        Job("openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),)),
+        Job(
+            "openings",
+            lambda session, now: lifetime.open_due(session, now=now, smallest=means.settings.smallest_count),
+            (Moment(due.openings()),),
+        ),
+        Job(
+            "readings",
+            lambda session, now: readings.take(session, now=now),
+            (Moment(due.readings(), lambda read, _: readings.next_hour(read)),),
+        ),
         Job("closings", lambda session, now: rounds.close_due(session, kit=quiet, now=now), (Moment(due.closings()),)),
         Job(
             "milestones",

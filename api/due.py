@@ -13,6 +13,7 @@ from api.campaigns import lateness, life
 from api.campaigns.models import Campaign
 from api.clock import MOROCCO
 from api.commitments import recording
+from api.consultations import readings as read
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Superseded
 from api.db import Moment
@@ -80,6 +81,11 @@ def openings() -> Query:
 def closings() -> Query:
     """When the next consultation closes."""
     return select(func.min(Consultation.closes_at)).where(Consultation.state == consultations.OPEN)
+
+
+def readings() -> Query:
+    """When an open consultation was read that is read again at the next full hour."""
+    return read.due()
 
 
 def milestones() -> Query:

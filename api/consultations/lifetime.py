@@ -14,22 +14,26 @@ from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
 from api.outbox import service as outbox
+from api.small import FEWEST
 
 
-async def open_it(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
-    """Open a draft: from now on it takes ballots. Raises NotFound, or Conflict where it is not a draft."""
+async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: int = FEWEST) -> Consultation:
+    """Open a draft: from now on it takes ballots, and `smallest` is its `smallest_count` for good.
+
+    Raises NotFound, or Conflict where it is not a draft.
+    """
     found = await service.locked(session, code)
     if found.state != DRAFT:
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    _open(found, now)
+    _open(found, now, smallest)
     await session.flush()
     return found
 
 
-async def open_due(session: AsyncSession, *, now: datetime) -> int:
-    """Open every draft whose time has come and is not over yet; returns how many."""
+async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWEST) -> int:
+    """Open every draft whose time has come and is not over yet, as `open_it` does; returns how many."""
     due = await session.scalars(
         select(Consultation)
         .where(
@@ -41,7 +45,7 @@ async def open_due(session: AsyncSession, *, now: datetime) -> int:
     )
     opened = due.all()
     for found in opened:
-        _open(found, now)
+        _open(found, now, smallest)
     await session.flush()
     return len(opened)
 
@@ -93,8 +97,9 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     return closed
 
 
-def _open(consultation: Consultation, now: datetime) -> None:
+def _open(consultation: Consultation, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at, consultation.secret = OPEN, now, secrets.token_bytes(32)
+    consultation.smallest_count = smallest
 
 
 async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
+from api.small import FEWEST
 from api.wakeups import WAKES_SCHEDULE
 from api.walltime import WallTime
 
@@ -33,6 +34,8 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
+    # Ballots below which nothing is counted, and the step of all counts while it is open; set once, at opening.
+    smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 
 
 class Question(Base):

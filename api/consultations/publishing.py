@@ -12,10 +12,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import content, rewriting
+from api import small
+from api.consultations import content, readings, rewriting
 from api.consultations.content import QuestionContent
 from api.consultations.marks import given_by, option_of
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
+from api.consultations.service import CLOSED
 from api.db import dialect
 from api.errors import NotFound
 
@@ -28,27 +30,35 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 _AT_A_TIME = 2000  # rows of the list in memory
 
 
-async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes, now: datetime) -> Publication:
+async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes, now: datetime) -> None:
     """Keep the hash of a consultation that closes, and write its ballots anew: see `rewriting.py`.
 
-    Its `secret` says for the last time who has a ballot.
+    Its `secret` says for the last time who has a ballot. Where too few took part there is no list, and so no hash.
     """
-    found, hashed = await _count(session, consultation.id), hashlib.sha256()
-    async for line in lines(session, consultation):
-        hashed.update(line.encode())
-    made = Publication(consultation_id=consultation.id, digest=hashed.hexdigest(), ballots=found, published_at=now)
-    session.add(made)
+    found = await _count(session, consultation.id)
+    if not small.too_few(found, consultation.smallest_count):
+        made = await hashed(session, consultation)
+        session.add(Publication(consultation_id=consultation.id, digest=made, ballots=found, published_at=now))
+    await readings.forget(session, consultation.id)
     await rewriting.level(session, consultation.id, secret=secret)
     await rewriting.rewrite(session, consultation.id, on=now.date())
     await session.flush()
-    return made
+
+
+async def hashed(session: AsyncSession, consultation: Consultation) -> str:
+    """The SHA-256 of the list that the database holds now, in hexadecimal."""
+    made = hashlib.sha256()
+    async for line in lines(session, consultation):
+        made.update(line.encode())
+    return made.hexdigest()
 
 
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
-    """The hash that was published. Raises NotFound where none was."""
+    """The hash that was published. Raises NotFound where none was: it is open, or too few took part."""
     found = await session.get(Publication, consultation.id)
     if found is None:
-        raise NotFound(f"nothing was published of {consultation.code}")
+        few = f": fewer than {consultation.smallest_count} took part" if consultation.state == CLOSED else ""
+        raise NotFound(f"nothing was published of {consultation.code}{few}")
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
-from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.service import CLOSED
 from api.normalise import in_ascii_digits
 
@@ -26,6 +26,7 @@ class Standing(Enum):
 
     COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
     PUBLISHED = "published"
+    FEW = "few"  # it is closed, and so few took part that nothing is published
     REPLACED = "replaced"
 
 
@@ -59,8 +60,9 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return None
     row = (
         await session.execute(
-            select(Ballot.id, Consultation)
+            select(Ballot.id, Consultation, Publication.digest)
             .join(Consultation, Consultation.id == Ballot.consultation_id)
+            .outerjoin(Publication, Publication.consultation_id == Consultation.id)
             .where(Ballot.receipt == receipt)
             .order_by(Consultation.id.desc())
             .limit(1)
@@ -68,9 +70,11 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, consultation = row
+    number, consultation, published = row
     if consultation.state != CLOSED:
         return Checked(receipt, Standing.COUNTED, consultation)
+    if not published:
+        return Checked(receipt, Standing.FEW, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 
 

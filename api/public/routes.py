@@ -94,9 +94,11 @@ async def style() -> Response:
 
 
 def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | None) -> HTMLResponse:
-    words = {"title": voice("page.list", title=voice.pick(consultation.title)), "later": voice("page.later")}
+    words = {"title": voice("page.list", title=voice.pick(consultation.title))}
     if found is None:
-        return pages.render("list.html", voice, published=None, **words)
+        few = voice("page.few", count=consultation.smallest_count)
+        later = few if consultation.state == consultations.CLOSED else voice("page.later")
+        return pages.render("list.html", voice, published=None, later=later, **words)
     (published, text), counts = found
     heading, *lines = text.splitlines()
     return pages.render(
@@ -104,6 +106,7 @@ def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown |
         voice,
         published=published,
         ballots=voice("page.ballots", count=published.ballots),
+        exact=voice("page.exact") if consultation.smallest_count == 1 else "",
         questions=explained(counts, voice),
         labels=_labels(voice),
         address=f"/consultations/{consultation.code}/receipts.txt",
