@@ -51,16 +51,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: tick(session, kit=kit, now=now),
             (Moment(due.launches()), Moment(due.flowing()), Moment(due.gates()), Moment(due.running(), apart=_SELDOM)),
         ),
-        Job(
-            "openings",
-            lambda session, now: lifetime.open_due(session, now=now, smallest=means.settings.smallest_count),
-            (Moment(due.openings()),),
-        ),
-        Job(
-            "readings",
-            lambda session, now: readings.take(session, now=now),
-            (Moment(due.readings(), lambda read, _: readings.next_hour(read)),),
-        ),
+        *_counting(means.settings),
         Job("closings", lambda session, now: rounds.close_due(session, kit=quiet, now=now), (Moment(due.closings()),)),
         Job(
             "milestones",
@@ -85,6 +76,23 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             "minutes",
             lambda session, now: asking.ask_minutes(session, kit=kit, keyring=keyring, now=now),
             (Moment(due.minutes(), open_, most=_SELDOM),),  # some may be in the middle of something for hours
+        ),
+    ]
+
+
+def _counting(settings: Settings) -> list[Job]:
+    """What opens, and how its counts move."""
+    smallest = settings.smallest_count
+    return [
+        Job(
+            "openings",
+            lambda session, now: lifetime.open_due(session, now=now, smallest=smallest),
+            (Moment(due.openings()),),
+        ),
+        Job(
+            "readings",
+            lambda session, now: readings.take(session, now=now),
+            (Moment(due.readings(), lambda read, _: readings.next_hour(read)),),
         ),
     ]
 

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places, small
 from api.consultations import content
 from api.consultations.answers import allowed
 from api.consultations.content import QuestionContent
+from api.consultations.counted import GroupCount
 from api.consultations.marks import AGREE, DISAGREE, mark, option_of
 from api.consultations.models import Answer, Ballot, Consultation
 
@@ -55,6 +56,36 @@ async def divided(
     fewest = max(consultation.smallest_count, small.FEWEST)
     raw = await _raw(session, consultation.id, [each.id for each in questions if each.kind != content.TEXT])
     return {name: shown(raw[name], questions, fewest=fewest) for name in DIVISIONS}
+
+
+async def keep(session: AsyncSession, consultation: Consultation) -> None:
+    """Count all divisions of a consultation that closes, for good, as they are shown."""
+    questions = await content.read(session, consultation_id=consultation.id)
+    for name, division in (await divided(session, consultation, questions)).items():
+        counts = {(None, ""): division.groups, **division.voters}
+        rows = [
+            {"consultation_id": consultation.id, "division": name, "question_id": question, "value": value,
+             "name": group, "count": count}
+            for (question, value), groups in counts.items()
+            for group, count in groups.items()
+        ]  # fmt: skip
+        if rows:
+            await session.execute(insert(GroupCount), rows)
+
+
+async def kept(session: AsyncSession, consultation_id: int) -> dict[str, Division]:
+    """All divisions of a closed consultation."""
+    found = {name: Division() for name in DIVISIONS}
+    rows = await session.scalars(
+        select(GroupCount).where(GroupCount.consultation_id == consultation_id).order_by(GroupCount.id)
+    )
+    for row in rows:
+        division = found[row.division]
+        if row.question_id is None:
+            division.groups[row.name] = row.count
+        else:
+            division.voters.setdefault((row.question_id, row.value), {})[row.name] = row.count
+    return found
 
 
 def shown(raw: Raw, questions: Sequence[QuestionContent], *, fewest: int = small.FEWEST) -> Division:

@@ -70,7 +70,8 @@ class Ballot(Base):
     """One person's answers to one consultation, nameless.
 
     `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
-    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held.
+    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held, and
+    what is coarsely known of the person: see `divisions.py`.
     """
 
     __tablename__ = "ballots"
@@ -84,13 +85,13 @@ class Ballot(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"))
     voter: Mapped[bytes]
     receipt: Mapped[str] = mapped_column(String(8))
-    channel: Mapped[str] = mapped_column(String(16))
-    language: Mapped[str] = mapped_column(String(3))
+    channel: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(3))
     province: Mapped[str | None] = mapped_column(String(8))
     complete: Mapped[bool] = mapped_column(default=False)
     cast_on: Mapped[date]  # once closed, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
-    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent typed for them
+    assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
 
 
 class Answer(Base):

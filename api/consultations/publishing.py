@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import content, readings, rewriting
+from api.consultations import content, divisions, readings, rewriting
 from api.consultations.content import QuestionContent
 from api.consultations.marks import given_by, option_of
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
@@ -39,6 +39,7 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
     if not small.too_few(found, consultation.smallest_count):
         made = await hashed(session, consultation)
         session.add(Publication(consultation_id=consultation.id, digest=made, ballots=found, published_at=now))
+        await divisions.keep(session, consultation)
     await readings.forget(session, consultation.id)
     await rewriting.level(session, consultation.id, secret=secret)
     await rewriting.rewrite(session, consultation.id, on=now.date())

@@ -33,6 +33,7 @@ _BALLOTS_ASIDE = _aside(_BALLOTS)
 _ANSWERS_ASIDE = _aside(_ANSWERS, Column("receipt", _BALLOTS.c.receipt.type))
 _SUPERSEDED_ASIDE = _aside(_SUPERSEDED)
 _AT_ONCE = 1000  # residents of one statement
+OF_WHOM = ("channel", "language", "province", "assisted")  # what a ballot says of its voter until closing
 _ASKED, _THROUGH = "asked", "finished"  # as in `ballots.py`
 _ASIDE = (_BALLOTS_ASIDE, _ANSWERS_ASIDE, _SUPERSEDED_ASIDE)
 
@@ -40,9 +41,9 @@ _ASIDE = (_BALLOTS_ASIDE, _ANSWERS_ASIDE, _SUPERSEDED_ASIDE)
 async def rewrite(session: AsyncSession, consultation_id: int, *, on: date) -> None:
     """Write all ballots of a consultation anew in the order of their receipts, without what made them somebody's.
 
-    Their voter tokens say no more than their receipts from then on; the moment of the last change is gone, and what
-    would bring back a ballot that was replaced. All were cast `on` the day of closing: their own day, beside that of a
-    message to or from one person of a small province, would name who it was.
+    Their voter tokens say no more than their receipts from then on; the moment of the last change is gone, what is
+    coarsely known of the voter, and what would bring back a ballot that was replaced. All were cast `on` the day of
+    closing: their own day, beside that of a message to or from one person of a small province, would name who it was.
     """
     connection = await session.connection()
     for table in _ASIDE:
@@ -89,7 +90,7 @@ async def _put_aside(session: AsyncSession, consultation_id: int) -> None:
 async def _put_back(session: AsyncSession, on: date) -> None:
     nameless = {
         "voter": cast(_BALLOTS_ASIDE.c.receipt, LargeBinary),
-        "changed_at": null(),
+        **{name: null() for name in ("changed_at", *OF_WHOM)},
         "cast_on": literal(on, _BALLOTS.c.cast_on.type),
     }
     ballots = select(*(nameless.get(each.name, each) for each in _BALLOTS_ASIDE.c)).order_by(_BALLOTS_ASIDE.c.receipt)

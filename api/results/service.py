@@ -38,9 +38,17 @@ async def results(session: AsyncSession, code: str) -> Results:
         "final" if closed else "live",
         questions,
         {each.id: Counted(totals.get(each.id, {})) for each in questions},
-        await divisions.divided(session, consultation, questions),
+        await _divided(session, consultation, questions),
         ballots=(ballots, complete),
     )
+
+
+async def _divided(
+    session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]
+) -> dict[str, Division]:
+    if consultation.state == consultations.CLOSED:
+        return await divisions.kept(session, consultation.id)
+    return await divisions.divided(session, consultation, questions)
 
 
 async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
