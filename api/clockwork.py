@@ -15,7 +15,7 @@ from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
 from api.clock import Clock
-from api.consultations import lifetime, readings
+from api.consultations import lifetime, readings, verifying
 from api.consultations import service as consultations
 from api.db import Database
 from api.dialogue import asking, people
@@ -81,7 +81,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
 
 
 def _counting(settings: Settings) -> list[Job]:
-    """What opens, and how its counts move."""
+    """What opens, how its counts move, and whether what was published stays as it is."""
     smallest = settings.smallest_count
     return [
         Job(
@@ -93,6 +93,11 @@ def _counting(settings: Settings) -> list[Job]:
             "readings",
             lambda session, now: readings.take(session, now=now),
             (Moment(due.readings(), lambda read, _: readings.next_hour(read)),),
+        ),
+        Job(
+            "lists",
+            lambda session, now: verifying.check_due(session, now=now),
+            (Moment(due.lists(), lambda checked, _: checked + verifying.EVERY),),
         ),
     ]
 

@@ -15,6 +15,7 @@ from api.clock import MOROCCO
 from api.commitments import recording
 from api.consultations import readings as read
 from api.consultations import service as consultations
+from api.consultations import verifying
 from api.consultations.models import Consultation, Superseded
 from api.db import Moment
 from api.meetings import judging, told
@@ -86,6 +87,11 @@ def closings() -> Query:
 def readings() -> Query:
     """When an open consultation was read that is read again at the next full hour."""
     return read.due()
+
+
+def lists() -> Query:
+    """When the published list was hashed that was not for longest."""
+    return verifying.due()
 
 
 def milestones() -> Query:

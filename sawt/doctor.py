@@ -13,6 +13,7 @@ from api.settings import Settings, root
 from sawt.context import catalogs
 from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
+from sawt.list_checks import look_at_lists
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
 from sawt.zone_checks import look_at_clock
@@ -21,6 +22,8 @@ from sawt.zone_checks import look_at_clock
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
+    for finding in await look_at_lists(settings):
+        yield finding
     yield _keys(settings)
     for finding in await look_at_numbers(settings):
         yield finding

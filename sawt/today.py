@@ -35,6 +35,8 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 
 
 def _rows(found: Overview) -> Iterator[Row]:
+    for one in found.altered:
+        yield "ALARM", f"{one.code}: its ballots do not fit the published hash", when(one.since), "doctor"
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     yield from map(_campaign, found.campaigns)

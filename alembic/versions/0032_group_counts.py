@@ -52,6 +52,7 @@ def _change(name: str, kind: object, default: object, *, nullable: bool) -> None
     instead = default if default is not None or nullable else "''"
     new = sa.Column(f"{name}_new", kind, nullable=nullable, server_default=instead)
     op.add_column("ballots", new)
-    op.execute(sa.update(sa.table("ballots", new, sa.column(name))).values({new.name: sa.column(name)}))
+    ballots = sa.table("ballots", sa.column(new.name), sa.column(name))
+    op.execute(sa.update(ballots).values({new.name: ballots.c[name]}))
     op.drop_column("ballots", name)
     op.execute(f"ALTER TABLE ballots RENAME COLUMN {name}_new TO {name}")

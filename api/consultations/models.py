@@ -151,3 +151,5 @@ class Publication(Base):
     digest: Mapped[str] = mapped_column(String(64))
     ballots: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were hashed again by the clock
+    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it is known that they fit no longer

@@ -26,6 +26,7 @@ class Standing(Enum):
 
     COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
     PUBLISHED = "published"
+    ALTERED = "altered"  # what is stored does not fit the published hash: nobody knows what it was
     FEW = "few"  # it is closed, and so few took part that nothing is published
     REPLACED = "replaced"
 
@@ -60,7 +61,7 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return None
     row = (
         await session.execute(
-            select(Ballot.id, Consultation, Publication.digest)
+            select(Ballot.id, Consultation, Publication.digest, Publication.altered_at)
             .join(Consultation, Consultation.id == Ballot.consultation_id)
             .outerjoin(Publication, Publication.consultation_id == Consultation.id)
             .where(Ballot.receipt == receipt)
@@ -70,11 +71,13 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, consultation, published = row
+    number, consultation, published, altered = row
     if consultation.state != CLOSED:
         return Checked(receipt, Standing.COUNTED, consultation)
     if not published:
         return Checked(receipt, Standing.FEW, consultation)
+    if altered:
+        return Checked(receipt, Standing.ALTERED, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 
 

@@ -24,6 +24,8 @@ def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
     title = voice.pick(found.consultation.title)
     if found.standing is Standing.COUNTED:
         return voice("receipt.counted", receipt=found.receipt, title=title)
+    if found.standing is Standing.ALTERED:
+        return voice("page.away")
     if found.standing is Standing.FEW:
         return voice("receipt.few", receipt=found.receipt, title=title, count=found.consultation.smallest_count)
     if found.standing is Standing.REPLACED:

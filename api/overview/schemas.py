@@ -65,9 +65,18 @@ class RoadResting(BaseModel):
     reason: str = Field(description="the provider's code, and what it means")
 
 
+class ListAltered(BaseModel):
+    """A closed consultation whose ballots no longer fit the hash that was published: nothing of them is shown."""
+
+    code: str
+    title: dict[str, str]
+    since: datetime = Field(description="when this was found")
+
+
 class Overview(BaseModel):
     """All that waits for staff."""
 
+    altered: list[ListAltered] = Field(description="somebody changed what was published: look into it first")
     roads: list[RoadResting] = Field(description="the roads that rest")
     campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
     ideas: IdeasWaiting

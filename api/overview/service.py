@@ -12,6 +12,7 @@ from api.campaigns.models import Campaign, CampaignStep
 from api.clock import MOROCCO
 from api.commitments import content, standing
 from api.commitments import service as commitments
+from api.consultations import verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
 from api.desk import reading
@@ -22,6 +23,7 @@ from api.overview.schemas import (
     CampaignWaiting,
     IdeasWaiting,
     LateHere,
+    ListAltered,
     MeetingWaiting,
     Overview,
     ProposalWaiting,
@@ -37,6 +39,10 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 async def overview(session: AsyncSession, *, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
     return Overview(
+        altered=[
+            ListAltered(code=each.code, title=each.title, since=since)
+            for each, since in await verifying.altered(session)
+        ],
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)

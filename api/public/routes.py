@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import receipts
+from api.consultations import receipts, verifying
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.publishing import REPLACED
 from api.consultations.telling import told
-from api.deps import AppContext, CatalogsDep, Db, Session, context_of
+from api.deps import AppContext, CatalogsDep, Db, Now, context_of
 from api.errors import NotFound
 from api.i18n import Voice
 from api.public import home
@@ -66,10 +66,10 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 
 @router.get("/consultations/{code}/receipts")
-async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep) -> HTMLResponse:
+async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
     """The list of a closed consultation, with its hash, what its signs mean, and how to check it."""
     voice = pages.voice(request)
-    async with db.transaction() as session:
+    async with verifying.noting(db, now), db.transaction() as session:
         consultation = await _opened(session, code)
         try:
             published = await lists.get(session, consultation)
@@ -81,9 +81,10 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 
 @router.get("/consultations/{code}/receipts.txt")
-async def file(code: str, session: Session, lists: ListsDep) -> PlainTextResponse:
+async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
     """The very bytes that were hashed."""
-    _, text = await lists.get(session, await _opened(session, code))
+    async with verifying.noting(db, now), db.transaction() as session:
+        _, text = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(text, headers=HEADERS)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import content, divisions, readings
+from api.consultations import content, divisions, readings, verifying
 from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
 from api.consultations.divisions import DIVISIONS, Division
@@ -20,9 +20,10 @@ _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS}
 
 
 async def results(session: AsyncSession, code: str) -> Results:
-    """The counts of one consultation as they may be seen now, small groups hidden. Raises NotFound.
+    """The counts of one consultation as they may be seen now, small groups hidden.
 
-    Complete and incomplete ballots count alike.
+    Complete and incomplete ballots count alike. Raises NotFound, or Altered where it is closed and its ballots do not
+    fit the hash that was published any more: they are hashed each time.
     """
     consultation = await consultations.get(session, code)
     questions = await content.read(session, consultation_id=consultation.id)
@@ -32,6 +33,8 @@ async def results(session: AsyncSession, code: str) -> Results:
     closed = consultation.state == consultations.CLOSED
     if closed and small.too_few(ballots, consultation.smallest_count):
         return _results(consultation, "withheld", questions, {})
+    if closed:
+        await verifying.verify(session, consultation)
     totals = await counting.totals(session, consultation.id)
     return _results(
         consultation,

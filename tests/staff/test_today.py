@@ -29,7 +29,7 @@ from tests.proposals.office import get, idea, post, published
 from tests.proposals.test_rounds import made, opened
 from tests.world import KEYRING, KEYS, World
 
-EMPTY = {
+EMPTY = {"altered": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
     "meetings": [], "roads": [],
 }  # fmt: skip
