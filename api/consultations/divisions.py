@@ -62,11 +62,12 @@ async def keep(session: AsyncSession, consultation: Consultation) -> None:
     """Count all divisions of a consultation that closes, for good, as they are shown."""
     questions = await content.read(session, consultation_id=consultation.id)
     for name, division in (await divided(session, consultation, questions)).items():
-        counts = {(None, ""): division.groups, **division.voters}
+        counts: list[tuple[tuple[int | None, str], dict[str, int | None]]] = [((None, ""), division.groups)]
+        counts += division.voters.items()
         rows = [
             {"consultation_id": consultation.id, "division": name, "question_id": question, "value": value,
              "name": group, "count": count}
-            for (question, value), groups in counts.items()
+            for (question, value), groups in counts
             for group, count in groups.items()
         ]  # fmt: skip
         if rows:

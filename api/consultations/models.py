@@ -34,6 +34,8 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
+    # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
+    receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
     # Ballots below which nothing is counted, and the step of all counts while it is open; set once, at opening.
     smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 

@@ -15,6 +15,7 @@ from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.service import CLOSED
+from api.consultations.signs import COUNTED
 from api.normalise import in_ascii_digits
 
 LENGTH = 8
@@ -24,7 +25,7 @@ _BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direc
 class Standing(Enum):
     """How it stands with a receipt."""
 
-    COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
+    COUNTED = "counted"  # its choices are shown after closing, if at all: somebody may look over a shoulder
     PUBLISHED = "published"
     ALTERED = "altered"  # what is stored does not fit the published hash: nobody knows what it was
     FEW = "few"  # it is closed, and so few took part that nothing is published
@@ -76,6 +77,8 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return Checked(receipt, Standing.COUNTED, consultation)
     if not published:
         return Checked(receipt, Standing.FEW, consultation)
+    if consultation.receipts == COUNTED:
+        return Checked(receipt, Standing.COUNTED, consultation)
     if altered:
         return Checked(receipt, Standing.ALTERED, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))

@@ -55,6 +55,8 @@ def out(found: Consultation, questions: int) -> ConsultationOut:
         code=found.code,
         title=found.title,
         state=found.state,
+        receipts=found.receipts,
+        smallest_count=found.smallest_count,
         questions=questions,
         opens_at=found.opens_at,
         opened_at=found.opened_at,

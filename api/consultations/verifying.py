@@ -68,7 +68,7 @@ async def altered(session: AsyncSession) -> Sequence[tuple[Consultation, datetim
         .where(Publication.altered_at.is_not(None))
         .order_by(Publication.altered_at.desc(), Consultation.id)
     )
-    return [(consultation, since) for consultation, since in rows]
+    return [(consultation, since) for consultation, since in rows if since is not None]
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.answers import allowed
 from api.consultations.content import POINTS, TEXT, YES_NO, QuestionContent
-from api.consultations.publishing import OWN_WORDS, shown
+from api.consultations.signs import OWN_WORDS, shown
 from api.i18n import Voice
 from api.results import counting, rounds
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import receipts, verifying
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
-from api.consultations.publishing import REPLACED
+from api.consultations.signs import COUNTED, REPLACED
 from api.consultations.telling import told
 from api.deps import AppContext, CatalogsDep, Db, Now, context_of
 from api.errors import NotFound
@@ -109,7 +109,7 @@ def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown |
         ballots=voice("page.ballots", count=published.ballots),
         exact=voice("page.exact") if consultation.smallest_count == 1 else "",
         questions=explained(counts, voice),
-        labels=_labels(voice),
+        labels=_labels(voice, counted=consultation.receipts == COUNTED),
         address=f"/consultations/{consultation.code}/receipts.txt",
         heading=heading,
         lines=lines,
@@ -117,8 +117,8 @@ def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown |
     )
 
 
-def _labels(voice: Voice) -> dict[str, str]:
-    """The words around a list."""
+def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
+    """The words around a list, of either form."""
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),
@@ -126,7 +126,8 @@ def _labels(voice: Voice) -> dict[str, str]:
         "replaced": voice("page.replaced", word=REPLACED),
         "verify": voice("page.verify"),
         "find": voice("page.find"),
-        "compare": voice("page.compare"),
+        "compare": voice("page.compare.apart") if counted else voice("page.compare"),
+        "proof": voice("page.proof.counted") if counted else voice("page.proof.checked"),
         "recompute": voice("page.recompute"),
         "hash": voice("page.hash"),
         "file": voice("page.file"),

@@ -29,9 +29,9 @@ from tests.proposals.office import get, idea, post, published
 from tests.proposals.test_rounds import made, opened
 from tests.world import KEYRING, KEYS, World
 
-EMPTY = {"altered": [],
+EMPTY = {
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [], "roads": [],
+    "meetings": [], "roads": [], "altered": [],
 }  # fmt: skip
 
 
