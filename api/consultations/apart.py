@@ -60,7 +60,8 @@ async def _given(
         .where(Ballot.consultation_id == consultation_id)
         .subquery()
     )
-    rows = await session.execute(select(*each.c, func.count()).group_by(*each.c))
+    columns = (each.c.question_id, each.c.value, each.c.rank)
+    rows = await session.execute(select(*columns, func.count()).group_by(*columns))
     found: dict[int, Counter[str]] = {}
     for question, given, place, how_many in rows:
         sign = shown(asked[question], [given]) + (f"={place}" if place else "")

@@ -13,7 +13,8 @@ from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import apart, content, divisions, readings, rewriting
+from api.consultations import content, divisions, readings, rewriting
+from api.consultations.apart import lines as lines_apart
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.service import CLOSED
@@ -31,13 +32,15 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
     Its `secret` says for the last time who has a ballot. Where too few took part there is no list, and so no hash.
     """
     found = await count(session, consultation.id)
-    if not small.too_few(found, consultation.smallest_count):
+    few = small.too_few(found, consultation.smallest_count)
+    if not few:
         made = await hashed(session, consultation)
         session.add(Publication(consultation_id=consultation.id, digest=made, ballots=found, published_at=now))
         await divisions.keep(session, consultation)
     await readings.forget(session, consultation.id)
     await rewriting.level(session, consultation.id, secret=secret)
-    await rewriting.rewrite(session, consultation.id, on=now.date())
+    apart = few or consultation.receipts == COUNTED
+    await rewriting.rewrite(session, consultation.id, on=now.date(), apart=apart)
     await session.flush()
 
 
@@ -65,7 +68,7 @@ async def text(session: AsyncSession, consultation: Consultation) -> str:
 
 def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
     """The list, line by line, in the form of this consultation; few of its lines are in memory at once."""
-    return (apart.lines if consultation.receipts == COUNTED else _together)(session, consultation)
+    return (lines_apart if consultation.receipts == COUNTED else _together)(session, consultation)
 
 
 async def _together(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:

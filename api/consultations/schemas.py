@@ -105,7 +105,7 @@ class ConsultationIn(Strict):
     invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
     receipts: Receipts | None = Field(
         None,
-        description="what a receipt proves: `checked`, that the vote was counted as it was cast, as the list ties it to "
+        description="what a receipt proves: `checked`, that the vote was counted as it was cast: the list ties it to "
         "its choices; `counted`, only that it counts, so that no vote can be sold. If it is left out: counted where "
         "points are shared, as money is, else checked. For votes on people, say counted",
     )

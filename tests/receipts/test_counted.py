@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from api.consultations.models import Ballot, Consultation, Publication, Superseded
+from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.schemas import ConsultationIn
 from tests.api.office import CONSULTATIONS, call, draft
+from tests.ballots import stuff
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
 from tests.public.reading import heard
@@ -85,6 +86,30 @@ async def test_a_receipt_never_says_what_was_chosen(quiet_world: World, language
         assert "option 1" not in spoken
         if (await quiet_world.results("money")).state == "open":
             await quiet_world.close("money")
+
+
+async def test_nothing_in_the_database_leads_from_a_receipt_to_a_choice(quiet_world: World) -> None:
+    """Of thirty who each give one pattern of answers, next to none keeps it; what is counted stays."""
+    await quiet_world.open({**main_consultation(), "code": "many", "title": words("many"), "receipts": "counted"})
+    await stuff(quiet_world, [("01.571", "sms", False, (place % 3, place % 2)) for place in range(30)], "many")
+    before, counted = await patterns(quiet_world), (await quiet_world.results("many")).questions
+    await quiet_world.close("many")
+    after = await patterns(quiet_world)
+    assert sum(map(len, after.values())) == sum(map(len, before.values()))
+    kept = sum(before[receipt] == after.get(receipt) for receipt in before)
+    assert kept < 20  # one in six by chance; all of them, if they were left alone
+    assert (await quiet_world.results("many")).questions == counted
+    assert (await quiet_world.http.get("/consultations/many/receipts.txt")).status_code == 200
+
+
+async def patterns(world: World) -> dict[str, list[tuple[int, str]]]:
+    """What each receipt's ballot holds."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    async with world.db.transaction() as session:
+        rows = select(Ballot.receipt, Answer.question_id, Answer.value).join(Answer, Answer.ballot_id == Ballot.id)
+        for receipt, question_id, value in await session.execute(rows.order_by(Answer.question_id)):
+            found.setdefault(receipt, []).append((question_id, value))
+    return found
 
 
 async def test_its_page_has_totals_and_says_what_a_receipt_proves(quiet_world: World) -> None:
