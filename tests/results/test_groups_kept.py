@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from hypothesis import example, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
@@ -108,10 +109,17 @@ ASKED = tuple(
     for number in (1, 2)
 )
 Cast = tuple[str, str | None, str | None]  # the group, and what is answered to each question
-casts = st.lists(
-    st.tuples(st.sampled_from("pqrst"), st.sampled_from(["a", "b", None]), st.sampled_from(["a", "a", "b", None])),
-    min_size=1,
-    max_size=150,
+KINDS = tuple((first, second) for first in ("a", "b", None) for second in ("a", "b", None))
+few_or_many = st.sampled_from((0, 0, 0, 0, 1, 2, 5, 9, 10, 11, 14, 30))
+casts = st.dictionaries(
+    st.sampled_from("pqrst"), st.lists(few_or_many, min_size=len(KINDS), max_size=len(KINDS)), min_size=2
+).map(
+    lambda drawn: [
+        (group, *kind)
+        for group, many in drawn.items()
+        for kind, count in zip(KINDS, many, strict=True)
+        for _ in range(count)
+    ]
 )
 
 
@@ -127,7 +135,10 @@ def counted(cast: Sequence[Cast]) -> Raw:
     return raw
 
 
+@settings(max_examples=400)
 @drawn(casts)
+@example([*[("p", "a", "a")] * 12, *[("q", "a", "a")] * 12, *[("q", "b", "a")] * 12, *[("r", "b", None)] * 20])
+@example([*[("p", "a", "a")] * 9, *[("p", None, None)] * 3, *[("q", "a", "b")] * 12, *[("r", "a", "a")] * 20])
 def test_no_hidden_group_can_be_worked_out(cast: list[Cast]) -> None:
     """From all that is shown of a division: sizes and answers of visible groups, and the totals of all together."""
     raw = counted(cast)
