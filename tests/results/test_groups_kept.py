@@ -138,6 +138,7 @@ def counted(cast: Sequence[Cast]) -> Raw:
 @settings(max_examples=400)
 @drawn(casts)
 @example([*[("p", "a", "a")] * 12, *[("q", "a", "a")] * 12, *[("q", "b", "a")] * 12, *[("r", "b", None)] * 20])
+@example([("p", "a", "b"), ("p", "b", "a"), ("q", "b", "a"), *[(each, *kind) for each in "rs" for kind in KINDS * 3]])
 @example([*[("p", "a", "a")] * 9, *[("p", None, None)] * 3, *[("q", "a", "b")] * 12, *[("r", "a", "a")] * 20])
 def test_no_hidden_group_can_be_worked_out(cast: list[Cast]) -> None:
     """From all that is shown of a division: sizes and answers of visible groups, and the totals of all together."""
