@@ -107,6 +107,7 @@ def create_app(
         channels,
         api_token=means.settings.api_token,
         region=means.settings.default_region,
+        smallest=means.settings.smallest_count,
         number=number,
         bot=bot,
         described=means.settings.api_described,

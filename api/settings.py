@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from api import phones
 from api.prices import Price
 from api.roads import Road, Route
+from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
@@ -105,6 +106,12 @@ class Settings(BaseSettings):
     )
     parts_within: float = Field(
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
+    )
+    smallest_count: int = Field(
+        FEWEST,
+        gt=0,
+        description="ballots below which a consultation has no counts, and the step in which they move while it is "
+        "open; kept with each when it opens; 1: live and exact, for demonstrations only",
     )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 

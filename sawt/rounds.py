@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.clock import now
+from api.consultations.schemas import Receipts
 from api.rounds import service
 from api.rounds.schemas import Kind, RoundIn, RoundWords
 from sawt.consultations import change
@@ -35,6 +36,9 @@ def create(
     threshold: Annotated[
         int | None, typer.Option(help="votes, points or agreements from which a proposal is chosen")
     ] = None,
+    receipts: Annotated[
+        Receipts | None, typer.Option(help="what they prove: counted with points, else checked, by default")
+    ] = None,
     opens: MaybeAt = None,
     closes: MaybeAt = None,
     words: Annotated[
@@ -46,6 +50,7 @@ def create(
     rules = {"most": most, "total": total, "sitting": sitting, "threshold": threshold}
     times = {"opens_at": _iso(opens), "closes_at": _iso(closes)}
     asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
+    asked["receipts"] = receipts
     given = parsed(RoundIn, json.dumps(asked))
     change(lambda session: service.create(session, given, catalogs=catalogs(), now=now()))
 

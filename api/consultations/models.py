@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
+from api.small import FEWEST
 from api.wakeups import WAKES_SCHEDULE
 from api.walltime import WallTime
 
@@ -35,6 +36,10 @@ class Consultation(Base):
     cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
+    # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
+    receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
+    # Ballots below which nothing is counted, and the step of all counts while it is open; set once, at opening.
+    smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 
 
 class Question(Base):
@@ -69,7 +74,8 @@ class Ballot(Base):
     """One person's answers to one consultation, nameless.
 
     `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
-    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held.
+    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held, and
+    what is coarsely known of the person: see `divisions.py`.
     """
 
     __tablename__ = "ballots"
@@ -83,13 +89,13 @@ class Ballot(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"))
     voter: Mapped[bytes]
     receipt: Mapped[str] = mapped_column(String(8))
-    channel: Mapped[str] = mapped_column(String(16))
-    language: Mapped[str] = mapped_column(String(3))
+    channel: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(3))
     province: Mapped[str | None] = mapped_column(String(8))
     complete: Mapped[bool] = mapped_column(default=False)
     cast_on: Mapped[date]  # once closed, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
-    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent typed for them
+    assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
 
 
 class Answer(Base):
@@ -162,3 +168,5 @@ class Publication(Base):
     digest: Mapped[str] = mapped_column(String(64))
     ballots: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were hashed again by the clock
+    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it is known that they fit no longer

@@ -13,6 +13,7 @@ from api.clock import MOROCCO
 from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
+from api.consultations import verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
 from api.desk import reading
@@ -24,6 +25,7 @@ from api.overview.schemas import (
     ClockJumped,
     IdeasWaiting,
     LateHere,
+    ListAltered,
     MeetingWaiting,
     Overview,
     ProposalWaiting,
@@ -41,6 +43,10 @@ async def overview(session: AsyncSession, *, now: datetime) -> Overview:
     return Overview(
         clocks=[
             ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+        ],
+        altered=[
+            ListAltered(code=each.code, title=each.title, since=since)
+            for each, since in await verifying.altered(session)
         ],
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")

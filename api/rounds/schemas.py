@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
+from api.consultations.schemas import Receipts
 from api.proposals.schemas import Code, Number
 
 Kind = Literal["approve", "up_to", "rank", "points", "statements"]
@@ -38,6 +39,9 @@ class RoundIn(RoundWords):
     threshold: int | None = Field(None, ge=1, le=10**9)
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
+    receipts: Receipts | None = Field(
+        None, description="what a receipt proves, as of every consultation; counted where points are shared"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -119,6 +119,7 @@ def _consultation(given: RoundIn, found: Sequence[Proposal], catalogs: Catalogs)
         "questions": [asked],
         "opens_at": given.opens_at,
         "closes_at": given.closes_at,
+        "receipts": given.receipts,
     }
 
 

@@ -32,7 +32,7 @@ from tests.world import KEYRING, KEYS, World
 EMPTY = {
     "kept": 0,
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [], "roads": [], "clocks": [],
+    "meetings": [], "roads": [], "clocks": [], "altered": [],
 }  # fmt: skip
 
 
