@@ -35,6 +35,16 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request, "_AROUND", 0.5)
 
 
+class Opened(Bot):
+    """A bot that need not ask who it is."""
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def delete_webhook(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
 def channel(url: str) -> TelegramChannel:
     """A mouth that speaks to whatever is there."""
     unused: Any = None
@@ -87,7 +97,6 @@ async def test_a_wait_that_is_no_number_is_none(named: str) -> None:
 async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """As it was shown: one of these, and nobody was heard any more."""
     monkeypatch.setattr(receive, "_PAUSE", 0.0)
-    monkeypatch.setattr(receive, "_LONG_POLL", 0.0)
     told: asyncio.Queue[Exception | None] = asyncio.Queue()
 
     async def nobody(_update: object) -> None:
@@ -95,9 +104,7 @@ async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.Monkey
 
     async with answering(ODD[kind]) as url:
         updates = receive.UpdatesRequest()
-        bot = Bot(TOKEN, base_url=f"{url}/bot", request=BotRequest(patience=0.5), get_updates_request=updates)
-        monkeypatch.setattr(bot.__class__, "initialize", _opened)
-        monkeypatch.setattr(bot.__class__, "delete_webhook", _opened)
+        bot = Opened(TOKEN, base_url=f"{url}/bot", request=BotRequest(patience=0.5), get_updates_request=updates)
         fetching = asyncio.create_task(receive.poll(bot, nobody, told.put_nowait))
         async with asyncio.timeout(30):
             rounds = [await told.get() for _ in range(3)]
@@ -107,7 +114,3 @@ async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.Monkey
         for each in bot._request:
             await each.shutdown()
     assert all(isinstance(each, Exception) for each in rounds)
-
-
-async def _opened(_bot: object) -> bool:
-    return True
