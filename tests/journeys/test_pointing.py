@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.channel import Kind, Pointer
+from api.consultations import lifetime
 from api.dialogue.understand.lexicon import load
 from api.dialogue.understand.reactions import reaction
 from api.settings import root
@@ -162,7 +163,8 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     await act(person, "edit", "un grand pont", mine[-1])
     held = await answers(world, person)
     assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
-    await world.close("plan")
+    async with world.db.transaction() as session:  # in the moment before its trail is emptied
+        await lifetime.close(session, "plan", now=world.now())
     await act(person, "edit", "oui", mine[-3])
     assert person.heard.startswith("Cette consultation est close") or "termin" in person.heard
 
