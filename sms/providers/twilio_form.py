@@ -41,14 +41,14 @@ _SHAPES: Mapping[str, str] = {
     "MessageStatus": "[a-z_-]{2,30}",
     "NumMedia": "[0-9]{0,2}",
     "NumSegments": "[0-9]{0,3}",
-    "OptOutType": "[A-Z]{0,16}",
+    "OptOutType": "[ A-Za-z]{0,16}",
     "SmsMessageSid": _SID,
     "SmsSid": _SID,
     "SmsStatus": "[a-z_-]{2,30}",
     "To": r"[\s\S]{0,64}",
 }
 _SEARCHED: Mapping[str, str] = {
-    "From": _NUMBER, "MessageSid": _SID, "NumMedia": "[0-9]", "OptOutType": "(?:STOP|START|HELP)", "To": _NUMBER,
+    "From": _NUMBER, "MessageSid": _SID, "NumMedia": "[0-9]", "OptOutType": "(?i: *(?:stop|start|help))", "To": _NUMBER,
 }  # fmt: skip
 # By which a value is known that is glued to a name; an account is one of one, and a status says nothing of a person.
 _GLUED: Mapping[str, str] = {
