@@ -1,0 +1,238 @@
+"""Whoever has all there is after a closing ties nobody to a ballot: rows, keys, logs, the provider's list, polls.
+
+The promise is about all of them together, so the test takes the part of an operator who kept what could be read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from api.channel import Forgetful
+from api.consultations import readings
+from api.consultations.models import Ballot, Participation
+from api.crypto import voter_token
+from api.db import Base, dialect
+from api.errors import Invalid
+from api.outbox.forgetting import Forgetter
+from api.residents.models import Address, Resident
+from tests.api.office import CONSULTATIONS, call
+from tests.ballots import KEYRING, resident_of
+from tests.conftest import Databases
+from tests.consultations import question, words
+from tests.linking.acts import shown_receipt, voted
+from tests.people import PEOPLE, Person
+from tests.seating import seat
+from tests.wire.checker import WireChecker
+from tests.world import World, living
+
+PURPOSES = ("delivery", "merge", "letter", "answer", "ballot", "address", "assisted", "idea draft")
+BY_CHANCE = 8  # of 47 in two orders that have nothing to do with each other: more comes once in a million times
+
+
+@dataclass
+class Voter:
+    """One person; their receipt is what nobody else may find."""
+
+    person: Person
+    resident: int
+    receipt: str
+    at: datetime
+
+
+@dataclass
+class Insider:
+    """An operator who watched all the time."""
+
+    world: World
+    voters: list[Voter] = field(default_factory=list)
+    polls: list[dict[str, Any]] = field(default_factory=list)
+
+    async def poll(self, code: str = "plan") -> None:
+        """Ask for the results, as often as anybody may."""
+        self.polls.append((await call(self.world, "GET", f"{CONSULTATIONS}/{code}/results")).json())
+
+    async def cells(self) -> list[tuple[str, Any]]:
+        """Every value of every row of every table, with the name of its column."""
+        async with self.world.db.transaction() as session:
+            return [
+                (f"{table.name}.{column.name}", value)
+                for table in Base.metadata.sorted_tables
+                for column in table.columns
+                for value in await session.scalars(select(column))
+                if value is not None
+            ]
+
+    def opened(self, cells: Sequence[tuple[str, Any]]) -> list[str]:
+        """All texts: as they are, and what the keys open."""
+        texts = [repr(value) for name, value in cells if name.partition(".")[0] not in ("ballots", "superseded")]
+        for _, value in cells:
+            for purpose in PURPOSES if isinstance(value, bytes) and value else ():
+                try:
+                    texts.append(KEYRING.decipher(value, purpose=purpose))
+                except (Invalid, ValueError, IndexError):
+                    continue
+        return texts
+
+    async def orders(self) -> dict[str, list[str]]:
+        """The receipts in each order in which the database may have them."""
+        async with self.world.db.transaction() as session:
+            place = "ctid" if dialect(session) == "postgresql" else "rowid"
+            found = {}
+            for order in ("id", "voter", place):
+                found[order] = list(await session.scalars(text(f"SELECT receipt FROM ballots ORDER BY {order}")))
+            by_answer = f"SELECT b.receipt FROM answers a JOIN ballots b ON b.id = a.ballot_id ORDER BY a.{place}"
+            found["answers"] = list(dict.fromkeys(await session.scalars(text(by_answer))))
+            return found
+
+    async def people(self) -> dict[str, list[int]]:
+        """The residents who took part, in each order in which the database may have them."""
+        async with self.world.db.transaction() as session:
+            place = "ctid" if dialect(session) == "postgresql" else "rowid"
+            rows = f"SELECT resident_id FROM participations WHERE state = 'finished' ORDER BY {place}"
+            joined = select(Participation.resident_id).where(Participation.state == "finished")
+            return {
+                "rows": list(await session.scalars(text(rows))),
+                "numbers": list(await session.scalars(joined.order_by(Participation.resident_id))),
+                "moments": [each.resident for each in sorted(self.voters, key=lambda voter: voter.at)],
+            }
+
+    async def facts(self) -> dict[int, dict[str, Any]]:
+        """What is known of each resident that a ballot may have as well."""
+        async with self.world.db.transaction() as session:
+            rows = await session.execute(
+                select(Resident.id, Resident.province, Resident.language, Address.channel).join(
+                    Address, Address.resident_id == Resident.id
+                )
+            )
+            return {row[0]: {"province": row[1], "language": row[2], "channel": row[3]} for row in rows}
+
+    async def fitting(self) -> dict[int, set[str]]:
+        """For each voter the receipts of all ballots that may be theirs, by the facts that both have."""
+        known = await self.facts()
+        async with self.world.db.transaction() as session:
+            ballots = (await session.scalars(select(Ballot))).all()
+        return {
+            each.resident: {
+                ballot.receipt
+                for ballot in ballots
+                if all(getattr(ballot, name) in (None, value) for name, value in known[each.resident].items())
+            }
+            for each in self.voters
+        }
+
+    async def tied(self) -> set[int]:
+        """The residents whose one ballot is found."""
+        cells = await self.cells()
+        said = "\n".join(self.opened(cells))
+        said += "\n".join(each.text for each in self.world.network.sms.messages.values())
+        found = {each.resident for each in self.voters if each.receipt in said}
+        tokens = {value for name, value in cells if name == "ballots.voter"}
+        keys = [value for _, value in cells if isinstance(value, bytes)]
+        for each in self.voters:
+            if any(voter_token(key, each.resident) in tokens for key in keys):
+                found.add(each.resident)
+        return found | {resident for resident, theirs in (await self.fitting()).items() if len(theirs) < 2}
+
+
+async def came(insider: Insider, channel: str, language: str, province: int) -> Person:
+    """Somebody who may answer."""
+    person: Person = PEOPLE[channel](insider.world, language)
+    await seat(insider.world, channel, person.address, language)
+    await person.say(str(province))
+    return person
+
+
+async def noted(insider: Insider, person: Person, receipt: str, code: str) -> None:
+    """They voted; the insider looks at once, and the hours go on."""
+    world = insider.world
+    resident = await resident_of(world, person.channel, person.address)
+    assert resident is not None
+    insider.voters.append(Voter(person, resident.id, receipt, world.now()))
+    world.now.advance(minutes=13)
+    async with world.db.transaction() as session:
+        await readings.take(session, now=world.now())
+    await insider.poll(code)
+
+
+async def close(insider: Insider, code: str = "plan") -> None:
+    """It ends, and what the service does by itself is done within some hours."""
+    world = insider.world
+    await world.close(code)
+    await world.network.settled()
+    sms = next(each for each in world.service.channels if isinstance(each, Forgetful))
+    for _ in range(2):
+        world.now.advance(hours=2)
+        await Forgetter("sms", sms, world.service.means).once()
+
+
+@pytest.fixture
+async def insider(
+    databases: Databases, checker: WireChecker, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Insider]:
+    """A service with its usual limit, and who watches it."""
+    caplog.set_level("INFO")
+    async with living(await databases.fresh(), checker, smallest_count=10) as world:
+        yield Insider(world)
+
+
+async def test_of_47_nobody_is_tied_to_a_ballot(insider: Insider, caplog: pytest.LogCaptureFixture) -> None:
+    dice = random.Random(47)
+    for number in range(47):
+        language, channel = ("ar", "fr", "zgh")[number % 3], ("sms", "telegram")[number // 3 % 2]
+        person = await came(insider, channel, language, number % 8 + 1)
+        await noted(insider, person, await voted(person, dice.randint(1, 3)), "plan")
+    ours = dict.fromkeys(each.receipt for each in insider.voters)
+    assert await insider.tied()  # as long as it is open the service itself must know
+    await close(insider)
+    assert await insider.tied() == set()
+    assert not [receipt for receipt in ours if receipt in caplog.text]
+    truth = {each.resident: each.receipt for each in insider.voters}
+    for people in (await insider.people()).values():
+        assert len(people) == 47
+        for receipts in (await insider.orders()).values():
+            right = sum(truth[resident] == receipt for resident, receipt in zip(people, receipts, strict=True))
+            assert right <= BY_CHANCE
+
+
+async def test_no_two_polls_tell_a_vote(insider: Insider) -> None:
+    dice = random.Random(8)
+    for number in range(33):
+        person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
+        await noted(insider, person, await voted(person, dice.randint(1, 3)), "plan")
+    await close(insider)
+    await insider.poll()
+    answers = [[each["count"] for each in poll["questions"][0]["answers"]] for poll in insider.polls]
+    seen = [each for each in answers if None not in each]
+    assert sum(seen[-1]) == 33
+    assert len({tuple(each) for each in seen}) > 1
+    for before, after in itertools.combinations(seen, 2):
+        more = sum(max(new - old, 0) for old, new in zip(before, after, strict=True))
+        less = sum(max(old - new, 0) for old, new in zip(before, after, strict=True))
+        assert before == after or max(more, less) >= 10
+
+
+async def test_of_a_few_who_were_invited_nothing_is_published(insider: Insider) -> None:
+    world = insider.world
+    people = [await came(insider, ("sms", "telegram")[number % 2], "fr", number + 1) for number in range(6)]
+    asked = {"code": "ground", "title": words("ground"), "invited_only": True, "questions": [question("yes_no")]}
+    await world.open(asked)
+    await world.invite("ground")
+    await world.deliver()
+    for number, person in enumerate(people):
+        await person.say("ground")
+        await person.pick(number % 2 + 1)
+        await noted(insider, person, shown_receipt(person), "ground")
+    await close(insider, "ground")
+    await insider.poll("ground")
+    assert {poll["ballots"] for poll in insider.polls} == {None}
+    assert all(answer["count"] is None for poll in insider.polls for answer in poll["questions"][0]["answers"])
+    assert (await world.http.get("/consultations/ground/receipts.txt")).status_code == 404
+    assert await insider.tied() == set()
