@@ -69,6 +69,11 @@ class Pages:
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
         words: dict[str, object] = {"language": tag, "languages": LANGUAGES}
         words["direction"] = "rtl" if tag == "ar" else "ltr"  # of the language: what a line begins with says nothing
-        words["site"] = {"home": voice("page.home"), "languages": voice("page.languages"), "check": voice("page.check")}
+        words["site"] = {
+            "home": voice("page.home"),
+            "languages": voice("page.languages"),
+            "check": voice("page.check"),
+            "notice": voice("page.notice"),
+        }
         text = _templates().get_template(template).render(**words, **given)
         return HTMLResponse(text, headers=HEADERS)

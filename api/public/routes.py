@@ -52,6 +52,21 @@ async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLR
     return pages.render("home.html", voice, **home.words(found, voice, context))
 
 
+@router.get("/privacy")
+async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
+    """What is kept of people, and who can see what they answer: no more than docs/threats.md holds."""
+    voice = pages.voice(request)
+    lines = [
+        voice("notice.number"),
+        voice("notice.ballot"),
+        voice("notice.part"),
+        voice("notice.carriers"),
+        voice("notice.receipt"),
+        voice("notice.data"),
+    ]
+    return pages.render("notice.html", voice, title=voice("page.notice"), lines=lines)
+
+
 @router.get("/receipts")
 async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
     """A field for a receipt, and below it what the receipt stands for. The address holds it: it names nobody."""
