@@ -15,6 +15,7 @@ from api.db import Database
 from api.dialogue import repeating, store, trail
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
+from api.dialogue.understand import naming
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
@@ -48,6 +49,12 @@ class Dialogue:
         replies again. Otherwise a repetition gets none: the outbox has them. Raises Unavailable where the database is
         locked or away, so that the provider tries again.
         """
+        try:
+            return await self._handle(incoming, carried=carried)
+        finally:
+            naming.forget()
+
+    async def _handle(self, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         before: tuple[int, ...] = ()
         for tried in range(_TRIES):
             try:

@@ -13,10 +13,13 @@ from api.clockwork import sweeper
 from api.consultations.models import Answer, Ballot, Option, Participation, Question
 from api.db import Base
 from api.dialogue.models import Conversation
+from api.dialogue.understand.naming import bare
 from api.errors import Invalid
+from api.normalise import normalise
 from tests.api.office import rows
 from tests.ballots import KEYRING
 from tests.consultations import question, words
+from tests.direct import DirectPerson
 from tests.linking.acts import shown_code
 from tests.people import Person, TelegramPerson, joined
 from tests.proposals.office import post
@@ -199,3 +202,11 @@ async def test_a_reply_that_was_under_way_at_closing_is_blanked_once_it_is_throu
     await sweeper(own_world.settings, own_world.db, own_world.now)()
     async with own_world.db.transaction() as session:
         assert set(await session.scalars(select(deliveries.c.sealed))) == {None}
+
+
+async def test_no_text_stays_in_memory_once_it_was_answered(quiet_world: World) -> None:
+    person = DirectPerson.new(quiet_world, "sms")
+    for said in ("Bonjour", "2", "oui", "Tanger", "1", "oui", "3", "je suis malade"):
+        await person.say(said)
+    assert normalise.cache_info().currsize == 0
+    assert bare.cache_info().currsize == 0

@@ -43,6 +43,12 @@ def bare(phrase: str) -> str:
     return " ".join(_bare_word(part) for part in kept)
 
 
+def forget() -> None:
+    """Forget every text that was read: what somebody wrote is not to lie in memory once it was answered."""
+    normalise.cache_clear()
+    bare.cache_clear()
+
+
 def _bare_word(word: str) -> str:
     for prefix in ("وال", "ال"):
         if word.startswith(prefix) and len(word) > len(prefix) + 1:
