@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import cleaning, clockwork
 from api.agents import routes as agent_routes
+from api.caching import KeepNothing
 from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
 from api.campaigns.kit import Kit
@@ -47,7 +48,7 @@ from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
 from api.watch import Work
-from api.web import KeepNothing, LimitBody, map_errors
+from api.web import LimitBody, map_errors
 
 log = structlog.get_logger(__name__)
 

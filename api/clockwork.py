@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import cleaning, due
-from api.campaigns import lateness, meetings, retention
+from api import due
+from api.campaigns import lateness, meetings
 from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
-from api.clock import Clock
 from api.clocks.service import Clocks
 from api.consultations import lifetime, readings, verifying
-from api.consultations import service as consultations
-from api.db import Database
-from api.dialogue import asking, people
+from api.dialogue import asking
 from api.jobs import Job, Moment, Then
 from api.meetings import told
 from api.outbox import purses
-from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.means import Means
 from api.proposals import telling
 from api.proposals.kit import Kit as ProposalKit
-from api.residents import merging
 from api.rounds import service as rounds
 from api.scheduler import Scheduler
 from api.settings import Settings
+from api.tidying import all_tidying
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +35,7 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), cleanings(), *tidying(means.settings), keeping(means))
+    jobs = (*clockwork(kit, means), *all_tidying(means))
     clocks = Clocks(means.db, means.ticks, means.watch)
     return Scheduler(
         jobs, means.db, means.clock, net=means.settings.net, values=due.values, watch=means.watch, clocks=clocks
@@ -85,12 +79,6 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
     ]
 
 
-def cleanings() -> Job:
-    """What comes after a closing, before it is published."""
-    due_at = (Moment(due.cleanings(), most=_SELDOM),)
-    return Job("cleanings", lambda db, now: cleaning.clean(db, now=now), due_at, outside=True)
-
-
 def _final(kit: ProposalKit, settings: Settings) -> list[Job]:
     """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
 
@@ -123,68 +111,9 @@ def _counting() -> list[Job]:
     ]
 
 
-def tidying(settings: Settings) -> list[Job]:
-    """What is tidied up: leases end, texts are blanked, what was kept for a while is destroyed.
-
-    Each is a transaction, so that what is locked is let go in between: residents come before their deliveries.
-    """
-
-    async def blank(session: AsyncSession, now: datetime) -> None:
-        closing = await consultations.newest_closing(session)
-        await outbox.blank(session, now=now, kept=settings.reply_kept, before=closing)
-
-    async def reap(session: AsyncSession, now: datetime) -> None:
-        if count := await outbox.reap(session, now=now):
-            log.warning("outbox.unsure", count=count)
-
-    kept, undone = timedelta(seconds=settings.reply_kept), merging.UNDO
-    return [
-        Job("leases", reap, (Moment(due.leases()),)),
-        Job(
-            "texts",
-            blank,
-            (
-                Moment(due.texts(), lambda settled, _: settled + kept, apart=_SELDOM),
-                Moment(due.closed_texts(), apart=_SELDOM),
-            ),
-        ),
-        Job(
-            "leftovers",
-            lambda session, now: people.forget(session, now=now),
-            (
-                Moment(due.merges(), lambda merged, _: merged + undone, apart=_SELDOM),
-                Moment(due.superseded(), apart=_SELDOM),
-                Moment(due.leftovers(), apart=_SELDOM),
-            ),
-        ),
-    ]
-
-
-def keeping(means: Means) -> Job:
-    """Rows that have served are deleted."""
-    days = means.settings.kept_days
-
-    async def keep(session: AsyncSession, now: datetime) -> None:
-        await outbox_retention.keep(session, days=days, keyring=means.keyring, now=now)
-        await retention.keep(session, days=days, now=now)
-
-    return Job("retention", keep, (Moment(due.at_once(), apart=_OFTEN, most=_OFTEN),))
-
-
 def within_hours(kit: Kit, means: Means) -> ProposalKit:
     """For what happens by itself, and perhaps at night: authors hear of it within the hours of campaigns."""
     return kit.for_authors(means.keyring)
-
-
-def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:
-    """Everything that is tidied up, now and whether or not it is due."""
-
-    async def sweep() -> None:
-        for job in tidying(settings):
-            async with db.transaction() as session:
-                await job.work(session, clock())
-
-    return sweep
 
 
 def _within(hours: Hours) -> Then:

@@ -144,9 +144,7 @@ def _plural(path: Path) -> Callable[[int], int]:
 
 @cache
 def _forms(path: Path) -> Mapping[str, Forms]:
-    found: dict[str, Forms] = {}
-    for message in _read(path):
-        if message.id:
-            name = message.id if isinstance(message.id, str) else message.id[0]
-            found[name] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-    return found
+    def listed(given: str | list[str] | tuple[str, ...] | None) -> Forms:
+        return (given,) if isinstance(given, str) else tuple(given or ())
+
+    return {listed(message.id)[0]: listed(message.string) for message in _read(path) if message.id}

@@ -19,6 +19,8 @@ from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
+_KINDS = "^(messages|notices|campaigns)$"  # of rows that are kept for so many days
+
 Background = Literal["deliver", "schedule"]
 
 
@@ -95,7 +97,7 @@ class Settings(BaseSettings):
     )
     reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
-    kept_days: dict[str, float] = Field(
+    kept_days: dict[Annotated[str, Field(pattern=_KINDS)], Annotated[float, Field(ge=1)]] = Field(
         {"messages": 2, "notices": 30, "campaigns": 365},
         description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign",
     )
@@ -130,14 +132,6 @@ class Settings(BaseSettings):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("that is no country with phone numbers: two letters, as MA")
         return region
-
-    @field_validator("kept_days")
-    @classmethod
-    def _known_kinds(cls, given: dict[str, float]) -> dict[str, float]:
-        kinds = ("messages", "notices", "campaigns")
-        if not given.keys() <= set(kinds) or any(days < 1 for days in given.values()):
-            raise ValueError(f"days by kind, one at least: {', '.join(kinds)}")
-        return given
 
     @property
     def net(self) -> float:

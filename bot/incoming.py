@@ -21,8 +21,7 @@ from api import phones
 from api.channel import Hints, Incoming, Kind, Pointer
 
 PROVIDER = "telegram"
-# All that Sawt asks Telegram for.
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")  # asked of Telegram
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 

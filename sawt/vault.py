@@ -51,7 +51,10 @@ def faults(settings: Settings) -> Iterator[str]:
         return
     vault = vault_of(settings)
     if real:
-        yield from filter(None, (_misplaced(settings, folder) for folder in vault.folders))
+        misplaced = list(filter(None, (_misplaced(settings, folder) for folder in vault.folders)))
+        if misplaced:
+            yield from misplaced
+            return
     else:
         with contextlib.suppress(OSError):  # it is said below
             vault.prepare()

@@ -92,11 +92,7 @@ async def _ballot(session: AsyncSession, consultation: Consultation, voter: byte
 async def _resting(session: AsyncSession, consultation: Consultation, voter: bytes) -> Superseded | None:
     found: Superseded | None = await session.scalar(
         select(Superseded)
-        .where(
-            Superseded.consultation_id == consultation.id,
-            Superseded.voter == voter,
-            Superseded.sealed.is_not(None),
-        )
+        .where(Superseded.consultation_id == consultation.id, Superseded.voter == voter, Superseded.sealed.is_not(None))
         .order_by(Superseded.kept_until.desc())
         .limit(1)
     )

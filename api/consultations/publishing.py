@@ -17,7 +17,6 @@ from api.consultations import content, divisions, readings, rewriting
 from api.consultations.apart import lines as lines_apart
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
-from api.consultations.service import CLOSED
 from api.consultations.signs import AT_A_TIME, COUNTED, REPLACED, by_bytes, count, shown
 from api.errors import NotFound
 
@@ -59,7 +58,7 @@ async def publication(session: AsyncSession, consultation: Consultation) -> Publ
     """
     found = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if found is None:
-        few = f": fewer than {consultation.smallest_count} took part" if consultation.state == CLOSED else ""
+        few = f": fewer than {consultation.smallest_count} took part" if consultation.cleaned_at is not None else ""
         raise NotFound(f"nothing was published of {consultation.code}{few}")
     return found
 

@@ -21,7 +21,7 @@ from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
 from api.i18n import of_tag
 from api.messages import service as messages
-from api.outbox import replies
+from api.outbox import inbound, replies
 from api.outbox import service as outbox
 from api.outbox.replies import Spoken
 from api.residents import service as residents
@@ -87,7 +87,7 @@ class Dialogue:
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         now = self.clock()
         incoming = clean(incoming)
-        inbound_id = await replies.hear_once(session, incoming, keyring=self.keyring)
+        inbound_id = await inbound.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
             if not carried:
                 return []

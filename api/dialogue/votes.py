@@ -60,12 +60,7 @@ def attended(turn: Turn) -> None:
 
 
 async def cast(
-    turn: Turn,
-    consultation: Consultation,
-    question: QuestionContent,
-    values: Sequence[str],
-    *,
-    complete: bool = False,
+    turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
     """Put a whole answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
     assisted = turn.conversation.assisting

@@ -30,11 +30,7 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     if said.intent == "stop":
         await leaving.stop(turn, said.text)
     elif said.intent == "start":
-        turn.resident.state = residents.JOINING if left else turn.resident.state
-        if await _linked(turn):
-            return Heard.MOVED
-        turn.begins = True
-        await onward(turn)
+        return await _start(turn, left)
     elif said.intent == "help" and left:
         turn.say("help.stopped")
     elif said.intent == "help":
@@ -53,20 +49,35 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         turn.own = feature.own
         return await feature.begin(turn, said)
     elif turn.resident.state == residents.JOINING and _needs_consent(turn, said):
-        if said.intent == "back" and turn.conversation.step == "consent":
-            language.ask(turn)
-            return Heard.SETTLED
-        if said.intent == "vote":
-            named = codes(said.text, turn.tools.lexicon)
-            await store.keep_named(turn.session, turn.conversation, turn.resident, named)
-        if said.intent != "back":
-            turn.say("consent.first")
-        await onward(turn)
+        await _agree_first(turn, said)
     elif left and not _at_any_time(turn) and said.of("consent") is None and said.of("lang") is None:
         turn.say("stopped.still")
     else:
         return None
     return Heard.SETTLED
+
+
+async def _start(turn: Turn, left: bool) -> Heard:
+    """Come back after STOP; or begin what stands behind the word."""
+    turn.resident.state = residents.JOINING if left else turn.resident.state
+    if await _linked(turn):
+        return Heard.MOVED
+    turn.begins = True
+    await onward(turn)
+    return Heard.SETTLED
+
+
+async def _agree_first(turn: Turn, said: Said) -> None:
+    """Ask for the consent that a word needs; back leads to the languages."""
+    if said.intent == "back" and turn.conversation.step == "consent":
+        language.ask(turn)
+        return
+    if said.intent == "vote":
+        named = codes(said.text, turn.tools.lexicon)
+        await store.keep_named(turn.session, turn.conversation, turn.resident, named)
+    if said.intent != "back":
+        turn.say("consent.first")
+    await onward(turn)
 
 
 async def _linked(turn: Turn) -> bool:

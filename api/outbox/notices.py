@@ -103,11 +103,7 @@ async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int
 
 
 async def best(
-    session: AsyncSession,
-    resident_id: int,
-    *,
-    address_id: int | None = None,
-    states_told: Collection[str] = (ACTIVE,),
+    session: AsyncSession, resident_id: int, *, address_id: int | None = None, states_told: Collection[str] = (ACTIVE,)
 ) -> Address | None:
     """Where a resident is told something: at this address, or on Telegram, which is free, or else by SMS."""
     found: Address | None = await session.scalar(

@@ -8,24 +8,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.channel import Incoming, Reply
+from api.channel import Reply
 from api.crypto import Keyring
-from api.db import dialect, insert_in, table_of
 from api.errors import Invalid
 from api.outbox import sealing, states
-from api.outbox.models import Delivery, Heard, Inbound
+from api.outbox.models import Delivery, Inbound
 from api.seals import enciphers
 
 # Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
-
-
-REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages repeats a request
 ARRIVED = timedelta(minutes=10)  # after this a reply has arrived, or never will, nearly always
 
 
@@ -35,34 +31,6 @@ class Spoken:
 
     reply: Reply
     delivery_id: int | None = None
-
-
-async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
-    """Note that this message came in, and return its number; None if it was heard before."""
-    values = {
-        "provider": incoming.provider,
-        "external_id": incoming.external_id,
-        "received_at": incoming.received_at,
-        "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
-        "known_by": known_by(keyring, incoming.provider, incoming.external_id),
-    }
-    found: int | None = await session.scalar(_hearing(dialect(session)), values)
-    return found
-
-
-def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
-    """What stays of a message's id once all else about it is deleted: a keyed hash, which leads nowhere."""
-    return keyring.blind_index(f"inbound {provider}", external_id)
-
-
-@cache
-def _hearing(dialect: str) -> Any:
-    # The tables and not their classes: a row of this kind is never an object, and the way around them is shorter.
-    table = table_of(Inbound)
-    names = ("provider", "external_id", "received_at", "forget_at")
-    known = exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
-    row = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~known)
-    return insert_in(dialect)(table).from_select(names, row).on_conflict_do_nothing().returning(table.c.id)
 
 
 @cache
@@ -152,9 +120,6 @@ async def speak(
     provider keeps them (`kept`), it is told to forget them once they have arrived.
     """
     seals = enciphers(session, keyring)
-    fresh = [reply for reply in replies if not reply.replaces]
-    if not fresh:
-        return [Spoken(reply) for reply in replies]
     rows = [
         {
             "channel": channel,
@@ -170,8 +135,8 @@ async def speak(
             "settled_at": now if carried else None,
             "forget_at": now + ARRIVED if kept else None,
         }
-        for reply in fresh
+        for reply in replies
+        if not reply.replaces
     ]
-    connection = await session.connection()
-    numbers = iter((await connection.scalars(_speaking(), rows)).all())
+    numbers = iter((await (await session.connection()).scalars(_speaking(), rows)).all() if rows else ())
     return [Spoken(reply, None if reply.replaces else next(numbers)) for reply in replies]

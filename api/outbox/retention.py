@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.crypto import Keyring
 from api.db import insert
 from api.outbox import states
+from api.outbox.inbound import known_by
 from api.outbox.models import Delivery, Heard, Inbound
-from api.outbox.replies import known_by
 
 # What is kept: that a message came in and what it was answered (a provider may repeat it for a day); messages that
 # answer nothing and are no campaign's; who got what of a campaign that is over (its counts stay).

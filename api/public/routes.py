@@ -11,14 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import receipts, verifying
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
-from api.consultations.signs import COUNTED, REPLACED
 from api.consultations.telling import told
 from api.deps import AppContext, CatalogsDep, Db, Now, context_of
 from api.errors import NotFound
-from api.i18n import Voice
 from api.public import home
-from api.public.explained import Counted, explained
-from api.public.lists import Lists, Published
+from api.public.listing import Shown, page
+from api.public.lists import Lists
 from api.public.pages import HEADERS, STYLE, Pages
 
 router = APIRouter(include_in_schema=False)  # of pages that need no sign-in
@@ -40,7 +38,6 @@ async def _context(request: Request) -> AppContext:
 PagesDep = Annotated[Pages, Depends(_pages)]
 ListsDep = Annotated[Lists, Depends(_lists)]
 ContextDep = Annotated[AppContext, Depends(_context)]
-Shown = tuple[Published, Counted]
 
 
 @router.get("/")
@@ -92,7 +89,7 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
             found: Shown | None = None
         else:
             found = published, await lists.counts(session, consultation, published[0].digest)
-    return _page(pages, voice, consultation, found)  # a list is long: the database need not wait for its page
+    return page(pages, voice, consultation, found)  # a list is long: the database need not wait for its page
 
 
 @router.get("/consultations/{code}/receipts.txt")
@@ -107,47 +104,6 @@ async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextRespons
 async def style() -> Response:
     """The style sheet of these pages."""
     return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
-
-
-def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | None) -> HTMLResponse:
-    words = {"title": voice("page.list", title=voice.pick(consultation.title))}
-    if found is None:
-        few = voice("page.few", count=consultation.smallest_count)
-        later = few if consultation.state == consultations.CLOSED else voice("page.later")
-        return pages.render("list.html", voice, published=None, later=later, **words)
-    (published, text), counts = found
-    heading, *lines = text.splitlines()
-    return pages.render(
-        "list.html",
-        voice,
-        published=published,
-        ballots=voice("page.ballots", count=published.ballots),
-        exact=voice("page.exact") if consultation.smallest_count == 1 else "",
-        questions=explained(counts, voice),
-        labels=_labels(voice, counted=consultation.receipts == COUNTED),
-        address=f"/consultations/{consultation.code}/receipts.txt",
-        heading=heading,
-        lines=lines,
-        **words,
-    )
-
-
-def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """The words around a list, of either form."""
-    return {
-        "meaning": voice("page.meaning"),
-        "sign": voice("page.sign"),
-        "answer": voice("page.answer"),
-        "replaced": voice("page.replaced", word=REPLACED),
-        "verify": voice("page.verify"),
-        "find": voice("page.find"),
-        "compare": voice("page.compare.apart") if counted else voice("page.compare"),
-        "proof": voice("page.proof.counted") if counted else voice("page.proof.checked"),
-        "recompute": voice("page.recompute"),
-        "hash": voice("page.hash"),
-        "file": voice("page.file"),
-        "all": voice("page.all"),
-    }
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from api.agents import service
 from api.agents.models import Agent, AgentTry
 from api.agents.schemas import AgentIn
-from api.clockwork import sweeper
 from api.consultations.models import Ballot, Consultation, Participation
 from api.consultations.secrecy import secret_of
 from api.crypto import voter_token
 from api.dialogue.models import Conversation
 from api.residents.models import Resident
+from api.tidying import sweeper
 from tests.ballots import grouped
 from tests.journeys.test_main_job import RECEIPT
 from tests.meetings.test_journeys import texts

@@ -83,7 +83,7 @@ def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
         told = {key.column.table.name for key in table.foreign_keys} | {table.name}
         assert not {"ballots", "residents"} <= told, table.name
         assert not {"ballots", "addresses"} <= told, table.name
-    assert set(Inbound.__table__.c.keys()) == {"id", "provider", "external_id", "received_at"}
+    assert set(Inbound.__table__.c.keys()) == {"id", "provider", "external_id", "received_at", "forget_at"}
 
 
 @pytest.mark.parametrize("channel", PEOPLE)

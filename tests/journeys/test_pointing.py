@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from api.channel import Kind, Pointer
-from api.clockwork import sweeper
 from api.consultations import lifetime
 from api.dialogue.understand.lexicon import load
 from api.dialogue.understand.reactions import reaction
 from api.settings import root
+from api.tidying import sweeper
 from rehearsal.telegram.shown import KINDS
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.consultations import question, vote, words

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from api.channel import Kind
-from api.clockwork import sweeper
 from api.dialogue import trail
 from api.dialogue.models import Conversation
 from api.dialogue.store import begun
 from api.dialogue.trail import Asked
+from api.tidying import sweeper
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson

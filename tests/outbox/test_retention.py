@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from api import clockwork
+from api import tidying
 from api.db import Base
 from api.outbox.models import Delivery, Heard, Inbound
 from api.settings import Settings
@@ -29,7 +29,7 @@ async def keep(world: World, *, days: float) -> None:
     """Do what the service does by itself, after so many days."""
     world.now.advance(seconds=timedelta(days=days).total_seconds())
     async with world.db.transaction() as session:
-        await clockwork.keeping(world.service.means).work(session, world.now())
+        await tidying.keeping(world.service.means).work(session, world.now())
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

@@ -1,0 +1,98 @@
+"""What the service tidies up by itself: after a closing, when leases end, when texts and rows have served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import cleaning, due
+from api.campaigns import retention
+from api.clock import Clock
+from api.consultations import service as consultations
+from api.db import Database
+from api.dialogue import people
+from api.jobs import Job, Moment
+from api.outbox import retention as outbox_retention
+from api.outbox import service as outbox
+from api.outbox.means import Means
+from api.residents import merging
+from api.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_SELDOM = 30.0  # seconds between two runs
+_OFTEN = 300.0  # seconds between two runs of what deletes rows that have served
+
+
+def all_tidying(means: Means) -> list[Job]:
+    """All of it."""
+    return [cleanings(), *tidying(means.settings), keeping(means)]
+
+
+def cleanings() -> Job:
+    """What comes after a closing, before it is published."""
+    due_at = (Moment(due.cleanings(), most=_SELDOM),)
+    return Job("cleanings", lambda db, now: cleaning.clean(db, now=now), due_at, outside=True)
+
+
+def tidying(settings: Settings) -> list[Job]:
+    """What is tidied up: leases end, texts are blanked, what was kept for a while is destroyed.
+
+    Each is a transaction, so that what is locked is let go in between: residents come before their deliveries.
+    """
+
+    async def blank(session: AsyncSession, now: datetime) -> None:
+        closing = await consultations.newest_closing(session)
+        await outbox.blank(session, now=now, kept=settings.reply_kept, before=closing)
+
+    async def reap(session: AsyncSession, now: datetime) -> None:
+        if count := await outbox.reap(session, now=now):
+            log.warning("outbox.unsure", count=count)
+
+    kept, undone = timedelta(seconds=settings.reply_kept), merging.UNDO
+    return [
+        Job("leases", reap, (Moment(due.leases()),)),
+        Job(
+            "texts",
+            blank,
+            (
+                Moment(due.texts(), lambda settled, _: settled + kept, apart=_SELDOM),
+                Moment(due.closed_texts(), apart=_SELDOM),
+            ),
+        ),
+        Job(
+            "leftovers",
+            lambda session, now: people.forget(session, now=now),
+            (
+                Moment(due.merges(), lambda merged, _: merged + undone, apart=_SELDOM),
+                Moment(due.superseded(), apart=_SELDOM),
+                Moment(due.leftovers(), apart=_SELDOM),
+            ),
+        ),
+    ]
+
+
+def keeping(means: Means) -> Job:
+    """Rows that have served are deleted."""
+    days = means.settings.kept_days
+
+    async def keep(session: AsyncSession, now: datetime) -> None:
+        await outbox_retention.keep(session, days=days, keyring=means.keyring, now=now)
+        await retention.keep(session, days=days, now=now)
+
+    return Job("retention", keep, (Moment(due.at_once(), apart=_OFTEN, most=_OFTEN),))
+
+
+def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Everything that is tidied up, now and whether or not it is due."""
+
+    async def sweep() -> None:
+        for job in tidying(settings):
+            async with db.transaction() as session:
+                await job.work(session, clock())
+
+    return sweep
