@@ -15,6 +15,7 @@ from typing import Any
 from rehearsal.exchange import Exchange
 from sawt.compose import compose
 from sms.channel import SmsChannel
+from tests import caretaker
 from tests.databases import SqliteDatabases
 from tests.prism import npm
 from tests.prism.calls import CALLS, outcome
@@ -121,4 +122,5 @@ async def _in_a_new_world(prism: Prism | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_record_anew())
+    with caretaker.run():
+        asyncio.run(_record_anew())
