@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from api.channel import Choice, Outgoing, Receipt, SendError, Throttled, Trail
+from api.channel import Choice, Kept, Outgoing, Receipt, SendError, Throttled, Trail
 from sms.channel import SmsChannel
 
 NUMBER, NAME, SERVICE = "+212600000099", "SAWT", f"MG{'a' * 32}"
@@ -41,6 +41,17 @@ def say(text: str, *, to: str = PHONE, choices: tuple[Choice, ...] = ()) -> Call
     return lambda channel: channel.send(Outgoing(delivery_id=900_000_001, address=to, text=text, choices=choices))
 
 
+def forget(sid: str, *, of: str = "") -> Callable[[SmsChannel], Awaitable[Any]]:
+    """Have a message deleted: the one with this id, or the text that is found again at a number."""
+
+    async def do(channel: SmsChannel) -> Any:
+        found = await find("Bonjour", to=of)(channel) if of else None
+        kept = found.external_id if found is not None else sid
+        return await channel.forget(Kept("twilio", kept, PHONE, datetime(2026, 1, 1, tzinfo=UTC)))
+
+    return do
+
+
 def refused(suffix: str, *, lost: bool = False) -> Call:
     """Send to a number for which the rehearsal network has this end (rehearsal/twilio/codes.py)."""
     return Call(NUMBER, say("Bonjour", to=f"+2126000099{suffix}"), lost)
@@ -63,6 +74,8 @@ CALLS = {
     "a text to find again": Call(NUMBER, say("Bonjour", to=KEPT)),
     "found again": Call(NUMBER, find("Bonjour", to=KEPT)),
     "not found": Call(NUMBER, find("Bonsoir", to=KEPT, year=2999)),
+    "deleted": Call(NUMBER, forget("", of=KEPT)),
+    "deleted already": Call(NUMBER, forget("SM" + "f" * 32)),
     "too long": Call(NUMBER, say("é" * 1601)),
     "a number that is none": refused("01"),
     "a landline": refused("03"),
