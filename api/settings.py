@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     parts_within: float = Field(
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
+    agent_apart: float = Field(
+        45.0, ge=0, le=3600, description="seconds between two persons whom an agent types for, at least"
+    )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
     @field_validator("vault", mode="before")

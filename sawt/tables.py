@@ -25,6 +25,8 @@ def _ballots(results: Results) -> Table:
         table.add_column(name, justify="right" if name == "ballots" else "left")
     table.add_row("all", "", str(results.ballots), style="bold")
     table.add_row("complete", "", str(results.complete))
+    if results.agents is not None:
+        table.add_row("typed by agents", "", f"{results.agents.at_least} to {results.agents.at_most}")
     for group in _GROUPS:
         for name, count in results.groups[group].items():
             table.add_row(group, name, _count(count))

@@ -142,6 +142,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "messages_per_hour": 10_000,
         "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
         "parts_within": 0.0,
+        "agent_apart": 0.0,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
     }

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import secrecy, upserts
+from api.consultations import secrecy, typed, upserts
 from api.consultations.answers import check
 from api.consultations.content import QuestionContent
 from api.consultations.marks import option_of
@@ -33,6 +33,7 @@ class Voter:
     language: str
     province: str | None
     assisted: bool = False  # somebody typed for them
+    agent: bytes | None = None  # who did, sealed: see `typed.py`
 
 
 def new_receipt() -> str:
@@ -56,9 +57,12 @@ async def cast(
 
     `partial` values come one by one and may still be too few; `complete` marks the ballot as answered to the end.
     `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
-    Raises Invalid where the question does not take them, NotOpen where it is too late.
+    Raises Invalid where the question does not take them, NotOpen where it is too late, TakenBack where staff took back
+    what was typed for this voter.
     """
     values = check(question, values, partial=partial)
+    if voter.assisted:
+        await typed.refuse_taken_back(session, consultation_id=consultation_id, token=voter.token)
     ballot_id, receipt = await _ballot(
         session, consultation_id=consultation_id, voter=voter, complete=complete, now=now
     )
@@ -146,6 +150,7 @@ async def _ballot(
         "cast_on": now.date(),
         "changed_at": now,
         "assisted": voter.assisted,
+        "agent": voter.agent,
     }
     found = (await session.execute(upserts.casting(dialect(session)), {**row, "now": now})).first()
     if found is None:

@@ -34,6 +34,7 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
+    agents_share: Mapped[int | None]  # ballots typed by agents, at least: in coarse steps, kept at closing
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
 
 
@@ -90,6 +91,7 @@ class Ballot(Base):
     cast_on: Mapped[date]  # once closed, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
     assisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent typed for them
+    agent: Mapped[bytes | None]  # who typed, sealed until closing: see `typed.py`
 
 
 class Answer(Base):
@@ -118,7 +120,7 @@ class Participation(Base):
 
 
 class Superseded(Base):
-    """A receipt whose ballot counts no more: its voter turned out to have another, later one.
+    """A receipt whose ballot counts no more; `why` says so: "replaced" by the same person's later one, "taken back".
 
     For a day, and never beyond closing, the ballot itself rests here enciphered, should the two be parted again.
     """
@@ -135,6 +137,7 @@ class Superseded(Base):
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     receipt: Mapped[str] = mapped_column(String(8), primary_key=True)
+    why: Mapped[str] = mapped_column(String(12), default="replaced", server_default="replaced")
     voter: Mapped[bytes | None]
     sealed: Mapped[bytes | None]
     kept_until: Mapped[datetime | None] = mapped_column(Moment)

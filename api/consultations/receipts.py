@@ -26,6 +26,7 @@ class Standing(Enum):
     COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
     PUBLISHED = "published"
     REPLACED = "replaced"
+    TAKEN_BACK = "taken back"  # staff took back what an agent typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,16 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
 
 
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
-    found: Consultation | None = await session.scalar(
-        select(Consultation)
-        .join(Superseded, Superseded.consultation_id == Consultation.id)
-        .where(Superseded.receipt == receipt)
-        .order_by(Consultation.id.desc())
-        .limit(1)
-    )
-    return None if found is None else Checked(receipt, Standing.REPLACED, found)
+    row = (
+        await session.execute(
+            select(Consultation, Superseded.why)
+            .join(Superseded, Superseded.consultation_id == Consultation.id)
+            .where(Superseded.receipt == receipt)
+            .order_by(Consultation.id.desc())
+            .limit(1)
+        )
+    ).first()
+    return None if row is None else Checked(receipt, Standing(row[1]), row[0])
 
 
 async def _choices(

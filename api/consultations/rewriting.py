@@ -92,6 +92,7 @@ async def _put_back(session: AsyncSession, on: date) -> None:
     nameless = {
         "voter": cast(_BALLOTS_ASIDE.c.receipt, LargeBinary),
         "changed_at": null(),
+        "agent": null(),
         "cast_on": literal(on, _BALLOTS.c.cast_on.type),
     }
     ballots = select(*(nameless.get(each.name, each) for each in _BALLOTS_ASIDE.c)).order_by(_BALLOTS_ASIDE.c.receipt)
@@ -99,7 +100,7 @@ async def _put_back(session: AsyncSession, on: date) -> None:
     answers = select(*(values[each.name] for each in _ANSWERS.c)).order_by(
         values.receipt, values.question_id, values.rank
     )
-    bare = ("consultation_id", "receipt")
+    bare = ("consultation_id", "receipt", "why")
     gone = select(*(_SUPERSEDED_ASIDE.c[name] for name in bare)).order_by(_SUPERSEDED_ASIDE.c.receipt)
     await session.execute(insert(_BALLOTS).from_select(_BALLOTS.c.keys(), ballots))
     await session.execute(insert(_ANSWERS).from_select(_ANSWERS.c.keys(), answers))

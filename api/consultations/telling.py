@@ -26,6 +26,8 @@ def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
         return voice("receipt.counted", receipt=found.receipt, title=title)
     if found.standing is Standing.REPLACED:
         return voice("receipt.replaced", receipt=found.receipt)
+    if found.standing is Standing.TAKEN_BACK:
+        return voice("receipt.taken", receipt=found.receipt)
     lines = [f"{place}. {_line(question, values, voice, whole)}" for place, question, values in found.choices]
     return "\n".join((voice("receipt.published", receipt=found.receipt, title=title), *lines))
 

@@ -14,7 +14,7 @@ from api.walltime import Reached
 
 _COLUMNS = (
     "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
-    "changed_at", "assisted",
+    "changed_at", "assisted", "agent",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import ballots, participation
+from api.consultations import ballots, participation, typed
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
@@ -60,12 +60,14 @@ async def cast(
     assisted = turn.conversation.assisting
     if assisted is not None and "token" not in assisted:
         raise NotOpen  # an answer that is of nobody at hand is not the agent's own either
+    mine, typist = token(turn, consultation), assisting.typist(turn)
     voter = ballots.Voter(
-        token=token(turn, consultation),
+        token=mine,
         channel=turn.incoming.channel,
         language=turn.voice.language,
         province=assisted["province"] if assisted else turn.resident.province,
         assisted=assisted is not None,
+        agent=None if typist is None else typed.sealed(turn.session, consultation, typist),
     )
     if sittings.is_again(turn) and await recall(turn, consultation, question) != tuple(values):
         sittings.change(turn)

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import receipts
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
-from api.consultations.publishing import REPLACED
+from api.consultations.publishing import REPLACED, sign
 from api.consultations.telling import told
+from api.consultations.typed import TAKEN_BACK
 from api.deps import AppContext, CatalogsDep, Db, context_of
 from api.errors import NotFound
 from api.i18n import Voice
@@ -121,6 +122,7 @@ def _labels(voice: Voice) -> dict[str, str]:
         "sign": voice("page.sign"),
         "answer": voice("page.answer"),
         "replaced": voice("page.replaced", word=REPLACED),
+        "taken": voice("page.taken", word=sign(TAKEN_BACK)),
         "verify": voice("page.verify"),
         "find": voice("page.find"),
         "compare": voice("page.compare"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from api.results.agents import AgentsShare
+
 
 class Stances(BaseModel):
     """What was said of a statement. `consensus` is the share that agree among those who agree or disagree."""
@@ -53,6 +55,9 @@ class Results(BaseModel):
     state: str
     ballots: int
     complete: int = Field(description="ballots whose voter came to the end")
+    agents: AgentsShare | None = Field(
+        None, description="ballots typed by agents; none where there are fewer than 10 ballots"
+    )
     groups: dict[str, dict[str, int | None]] = Field(
         description="ballots by province, language, channel, and who typed; none where fewer than 10, "
         "or it could be worked out"

@@ -14,7 +14,7 @@ from api.consultations import service as consultations
 from api.consultations.answers import allowed
 from api.consultations.content import QuestionContent
 from api.consultations.models import Ballot
-from api.results import counting, rounds
+from api.results import agents, counting, rounds
 from api.results.counting import Split
 from api.results.schemas import AnswerCount, QuestionResults, Results
 
@@ -47,6 +47,7 @@ async def results(session: AsyncSession, code: str) -> Results:
         state=consultation.state,
         ballots=ballots,
         complete=complete,
+        agents=await agents.share(session, consultation, ballots),
         groups={name: small.veiled(split.groups, split.groups, split.unseen) for name, split in splits.items()},
         questions=[
             _question(position, question, totals, splits) for position, question in enumerate(questions, start=1)

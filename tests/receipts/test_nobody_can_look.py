@@ -24,7 +24,18 @@ from tests.world import World
 
 SECRET_SIDE = ("ballots", "answers", "superseded")
 # What both sides may know: coarse, shared by many, and said in the privacy notes.
-COARSE = {"channel", "language", "province", "complete", "cast_on", "consultation_id", "question_id", "rank", "value"}
+COARSE = {
+    "channel",
+    "language",
+    "province",
+    "complete",
+    "cast_on",
+    "consultation_id",
+    "question_id",
+    "rank",
+    "value",
+    "why",
+}
 
 
 def side(table: Table) -> str | None:
@@ -173,10 +184,10 @@ def test_ballots_have_no_column_that_this_proof_does_not_know() -> None:
     known = {
         "ballots": {
             "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
-            "changed_at", "assisted",
+            "changed_at", "assisted", "agent",
         },
         "answers": {"ballot_id", "question_id", "rank", "value"},
-        "superseded": {"consultation_id", "receipt", "voter", "sealed", "kept_until"},
+        "superseded": {"consultation_id", "receipt", "why", "voter", "sealed", "kept_until"},
     }  # fmt: skip
     for table in (Ballot.__table__, Answer.__table__, Superseded.__table__):
         assert set(table.c.keys()) == known[table.name]
