@@ -1,8 +1,8 @@
 """The share of ballots that agents typed: always shown, of the whole only, and in steps that name nobody.
 
 The split "answered by" is hidden where one side is small, as of 42 ballots when agents typed 40: fraud would hide
-behind it. A share of the whole in full steps of the smallest group tells no choice, and of no single ballot who typed it,
-except for whoever typed, or watched, all others of a step.
+behind it. A share of the whole in full steps of the smallest group tells no choice, and of no single ballot who typed
+it, except for whoever typed, or watched, all others of a step.
 """
 
 from __future__ import annotations
