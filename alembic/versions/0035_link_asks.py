@@ -6,6 +6,7 @@ The tries of the last hour, counted by address until now, are forgotten.
 import sqlalchemy as sa
 from alembic import op
 
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 revision = "0035"
 down_revision = "0034"
 branch_labels = None
@@ -22,8 +23,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "link_asks",
-        sa.Column("address_id", sa.Integer(), sa.ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
-        sa.Column("by_address_id", sa.Integer(), sa.ForeignKey("addresses.id"), nullable=False),
+        sa.Column("address_id", ID, sa.ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
+        sa.Column("by_address_id", ID, sa.ForeignKey("addresses.id"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     )
 
@@ -33,7 +34,7 @@ def downgrade() -> None:
     op.drop_table("link_tries")
     op.create_table(
         "link_tries",
-        sa.Column("address_id", sa.Integer(), sa.ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
+        sa.Column("address_id", ID, sa.ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
     )

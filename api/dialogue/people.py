@@ -19,7 +19,7 @@ from api.meetings.joining import Seats
 from api.outbox import service as outbox
 from api.outbox.joining import Deliveries
 from api.proposals import ideas
-from api.residents import erasing, merging
+from api.residents import erasing, linking, merging
 from api.residents import service as residents
 from api.residents.models import Address, Merge, Resident
 
@@ -111,9 +111,10 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     """Destroy what was kept for a while and is needed no more.
 
     That is what undoes a merge, what conversations hold of consultations that closed, the hashes of the erased, and the
-    wrong codes of agents that were tried.
+    wrong codes of agents and of linking that were tried.
     """
     await agents.forget(session, now=now)
+    await linking.forget_old(session, now=now)
     await merging.forget(session, now=now)
     await joining.forget(session, now=now)
     await forgetting.forget(session, now=now)

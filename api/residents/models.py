@@ -92,12 +92,25 @@ class LinkCode(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class LinkAsk(Base):
+    """That an address is asked whether another one, which sent its code, is of the same person; until when it is."""
+
+    __tablename__ = "link_asks"
+
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    by_address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class LinkTry(Base):
-    """How many codes an address tried since `since`: few in an hour, or a stranger's could be found by trying."""
+    """How many codes an address tried since `since`, and, in the row of nobody (`b""`), how many wrong ones all did.
+
+    `origin` is a keyed hash of the address: who erases their data and comes back goes on counting.
+    """
 
     __tablename__ = "link_tries"
 
-    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    origin: Mapped[bytes] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(Moment)
     count: Mapped[int]
 

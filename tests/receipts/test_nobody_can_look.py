@@ -68,6 +68,7 @@ async def crowd(world: World) -> list[Person]:
         people.append(person)
     await people[0].say("LIER")
     await people[1].say(f"LIER {shown_code(people[0])}")
+    await people[0].say("oui")
     random.Random(7).shuffle(people)
     for person in people[:4]:  # some come back and change it
         await person.say("changer")
