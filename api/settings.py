@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     agent_apart: float = Field(
         45.0, ge=0, le=3600, description="seconds between two persons whom an agent types for, at least"
     )
+    range_per_day: int = Field(
+        0, ge=0, description="people who may join in a day from one range of 10,000 numbers; 0: no limit"
+    )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 
     @field_validator("vault", mode="before")

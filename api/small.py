@@ -22,6 +22,11 @@ def hidden(sizes: Mapping[str, int], *, also: Collection[str] = ()) -> frozenset
     return frozenset({*found, *also})
 
 
+def shown(count: int) -> int | None:
+    """A count by itself as it is shown: none where it is of few people."""
+    return count if count == 0 or count >= FEWEST else None
+
+
 def veiled(counts: Mapping[str, int], groups: Collection[str], unseen: Collection[str]) -> dict[str, int | None]:
     """The count of each of the groups, none where a group is hidden: nought too, which would tell as much."""
     return {group: None if group in unseen else counts.get(group, 0) for group in groups}

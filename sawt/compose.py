@@ -53,6 +53,7 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     tools = Tools(
         found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
         parts_within=parts, agent_apart=timedelta(seconds=settings.agent_apart),
+        range_per_day=settings.range_per_day,
     )  # fmt: skip
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)

@@ -9,7 +9,6 @@ from sawt.printing import Table
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
 _HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
-_GROUPS = ("answered by", "channel", "language", "province")
 
 
 def tables(results: Results) -> Iterator[Table]:
@@ -27,7 +26,7 @@ def _ballots(results: Results) -> Table:
     table.add_row("complete", "", str(results.complete))
     if results.agents is not None:
         table.add_row("typed by agents", "", f"{results.agents.at_least} to {results.agents.at_most}")
-    for group in _GROUPS:
+    for group in sorted(results.groups):
         for name, count in results.groups[group].items():
             table.add_row(group, name, _count(count))
     return table
@@ -35,7 +34,7 @@ def _ballots(results: Results) -> Table:
 
 def _question(question: QuestionResults, results: Results) -> Table:
     table = Table(title=f"{question.position}. {question.text['fr']}", title_justify="left")
-    columns = [(group, name) for group in _GROUPS for name in results.groups[group]]
+    columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     table.add_column("answer", overflow="fold")
     table.add_column("count", justify="right", style="bold")
     for _, name in columns:

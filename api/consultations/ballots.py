@@ -33,6 +33,7 @@ class Voter:
     language: str
     province: str | None
     assisted: bool = False  # somebody typed for them
+    numbered: bool = True  # has a phone number, as far as this is asked
     agent: bytes | None = None  # who did, sealed: see `typed.py`
 
 
@@ -151,6 +152,7 @@ async def _ballot(
         "changed_at": now,
         "assisted": voter.assisted,
         "agent": voter.agent,
+        "numbered": voter.numbered,
     }
     found = (await session.execute(upserts.casting(dialect(session)), {**row, "now": now})).first()
     if found is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import publishing, secrecy, service, typed
+from api.consultations import numbers, publishing, secrecy, service, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
@@ -103,6 +103,7 @@ async def _shut(session: AsyncSession, consultation: Consultation, now: datetime
     consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
     consultation.revision += 1
     await session.flush()
+    await numbers.drop(session, consultation)
     await typed.keep_share(session, consultation)
     await publishing.publish(session, consultation, secret=secret, now=now)
     await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

@@ -14,6 +14,7 @@ from api.consultations import content
 from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.numbers import REQUIRED
 from api.normalise import in_ascii_digits
 
 LENGTH = 8
@@ -26,6 +27,8 @@ class Standing(Enum):
     COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
     PUBLISHED = "published"
     REPLACED = "replaced"
+    WAITS = "waits"  # for a number: it counts once its voter has linked one
+    NO_NUMBER = "no number"
     TAKEN_BACK = "taken back"  # staff took back what an agent typed
 
 
@@ -59,7 +62,7 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return None
     row = (
         await session.execute(
-            select(Ballot.id, Consultation)
+            select(Ballot.id, Ballot.numbered, Consultation)
             .join(Consultation, Consultation.id == Ballot.consultation_id)
             .where(Ballot.receipt == receipt)
             .order_by(Consultation.id.desc())
@@ -68,7 +71,9 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, consultation = row
+    number, numbered, consultation = row
+    if consultation.numbers == REQUIRED and not numbered:
+        return Checked(receipt, Standing.WAITS, consultation)
     if consultation.cleaned_at is None:
         return Checked(receipt, Standing.COUNTED, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))

@@ -56,6 +56,7 @@ def out(found: Consultation, questions: int) -> ConsultationOut:
         title=found.title,
         state=found.state,
         questions=questions,
+        numbers=found.numbers,
         opens_at=found.opens_at,
         opened_at=found.opened_at,
         closes_at=found.closes_at,

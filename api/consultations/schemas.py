@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from api.consultations.answers import LONGEST, WIDEST
 from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Words
+from api.consultations.numbers import Numbers
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
@@ -100,6 +101,9 @@ class ConsultationIn(Strict):
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
     invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
+    numbers: Numbers = Field(
+        "any", description="voters without a phone number: any counts them, apart shows them apart, required does not"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> ConsultationIn:
@@ -124,6 +128,7 @@ class ConsultationOut(BaseModel):
     title: dict[str, str]
     state: str
     questions: int
+    numbers: str
     opens_at: datetime | None
     opened_at: datetime | None
     closes_at: datetime | None

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import secrecy, service
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.numbers import counts_in
 from api.consultations.service import OPEN
 from api.errors import Conflict, TakenBack
 from api.seals import seals_of
@@ -103,7 +104,7 @@ async def keep_share(session: AsyncSession, consultation: Consultation) -> None:
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
     """How many ballots of a consultation were typed by agents, while it is open."""
-    mine = select(func.count()).where(Ballot.consultation_id == consultation_id, Ballot.assisted)
+    mine = select(func.count()).where(counts_in(consultation_id), Ballot.assisted)
     return await session.scalar(mine) or 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import ballots, participation, typed
+from api.consultations import ballots, numbers, participation, typed
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
@@ -67,6 +67,7 @@ async def cast(
         language=turn.voice.language,
         province=assisted["province"] if assisted else turn.resident.province,
         assisted=assisted is not None,
+        numbered=await _numbered(turn, consultation),
         agent=None if typist is None else typed.sealed(turn.session, consultation, typist),
     )
     if sittings.is_again(turn) and await recall(turn, consultation, question) != tuple(values):
@@ -126,9 +127,17 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
     else:
         turn.say("done", receipt=receipt)
     turn.lines += told
+    if receipt is not None and consultation.numbers == numbers.REQUIRED and not await _numbered(turn, consultation):
+        turn.say("number.needed")
     turn.waits = bool(waiting)
     if turn.waits:
         turn.say("done.waiting")
+
+
+async def _numbered(turn: Turn, consultation: Consultation) -> bool:
+    return await numbers.numbered(
+        turn.session, consultation, resident_id=turn.resident.id, channel=turn.incoming.channel
+    )
 
 
 async def _told(turn: Turn, consultation: Consultation) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import receipts
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
+from api.consultations.numbers import NO_NUMBER
 from api.consultations.publishing import REPLACED, sign
 from api.consultations.telling import told
 from api.consultations.typed import TAKEN_BACK
@@ -122,6 +123,7 @@ def _labels(voice: Voice) -> dict[str, str]:
         "sign": voice("page.sign"),
         "answer": voice("page.answer"),
         "replaced": voice("page.replaced", word=REPLACED),
+        "without": voice("page.without", word=sign(NO_NUMBER)),
         "taken": voice("page.taken", word=sign(TAKEN_BACK)),
         "verify": voice("page.verify"),
         "find": voice("page.find"),

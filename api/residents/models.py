@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,7 @@ class Resident(Base):
     """
 
     __tablename__ = "residents"
+    __table_args__ = (Index(None, "joined_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     state: Mapped[str] = mapped_column(String(16), default="joining")
@@ -80,6 +81,21 @@ class Follow(Base):
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)
     ref: Mapped[str] = mapped_column(String(40), primary_key=True)
     since: Mapped[datetime] = mapped_column(Moment)
+
+
+class Newcomer(Base):
+    """How many joined on a day (Moroccan) from one range of numbers, and how many were told to come back later.
+
+    The range is known by its keyed hash, and sealed: to whom has the table alone it says nothing.
+    """
+
+    __tablename__ = "newcomers"
+
+    blind: Mapped[bytes] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    joined: Mapped[int]
+    refused: Mapped[int]
 
 
 class LinkCode(Base):

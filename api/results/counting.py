@@ -11,13 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places, small
 from api.consultations.models import Answer, Ballot
+from api.consultations.numbers import APART, counts_in
 
+NUMBER = "number"  # the groups of a consultation that counts those without a number apart
 GROUPS: Mapping[str, ColumnElement[Any]] = {
     "province": func.coalesce(Ballot.province, ""),
     "language": Ballot.language.expression,
     "channel": Ballot.channel.expression,
     "answered by": case((Ballot.assisted, literal("an agent")), else_=literal("themselves")),
+    NUMBER: case((Ballot.numbered, literal("with a number")), else_=literal("without")),
 }
+
+
+def groups_of(numbers: str) -> Mapping[str, ColumnElement[Any]]:
+    """The ways in which the ballots of a consultation are divided, whose `numbers` says whether it asks for one."""
+    return GROUPS if numbers == APART else {name: column for name, column in GROUPS.items() if name != NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Split:
 
 async def split(session: AsyncSession, consultation_id: int, column: ColumnElement[Any]) -> Split:
     """The ballots divided by what this column says of them."""
-    mine = Ballot.consultation_id == consultation_id
+    mine = counts_in(consultation_id)
     rows = await session.execute(select(column, func.count()).where(mine).group_by(column).order_by(column))
     groups = {_named(key): count for key, count in rows}
     answered = await session.execute(
@@ -54,7 +62,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[tuple[int,
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.consultation_id == consultation_id)
+        .where(counts_in(consultation_id))
         .group_by(Answer.question_id, Answer.value)
     )
     return {(question, value): (count, int(ranks)) for question, value, count, ranks in rows}
@@ -66,7 +74,7 @@ async def _answers(
     rows = await session.execute(
         select(Answer.question_id, Answer.value, column, func.count())
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.consultation_id == consultation_id)
+        .where(counts_in(consultation_id))
         .group_by(Answer.question_id, Answer.value, column)
     )
     found: dict[tuple[int, str], dict[str, int]] = {}

@@ -14,6 +14,7 @@ from api.consultations import service as consultations
 from api.consultations.answers import allowed
 from api.consultations.content import QuestionContent
 from api.consultations.models import Ballot
+from api.consultations.numbers import counts_in
 from api.results import agents, counting, rounds
 from api.results.counting import Split
 from api.results.schemas import AnswerCount, QuestionResults, Results
@@ -36,10 +37,13 @@ async def results(session: AsyncSession, code: str) -> Results:
     questions = await content.read(session, consultation_id=consultation.id)
     ballots, complete = (
         await session.execute(
-            select(func.count(), func.count().filter(Ballot.complete)).where(Ballot.consultation_id == consultation.id)
+            select(func.count(), func.count().filter(Ballot.complete)).where(counts_in(consultation.id))
         )
     ).one()
-    splits = {name: await counting.split(session, consultation.id, column) for name, column in counting.GROUPS.items()}
+    splits = {
+        name: await counting.split(session, consultation.id, column)
+        for name, column in counting.groups_of(consultation.numbers).items()
+    }
     totals = await counting.totals(session, consultation.id)
     return Results(
         code=consultation.code,

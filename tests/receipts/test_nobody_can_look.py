@@ -185,7 +185,7 @@ def test_ballots_have_no_column_that_this_proof_does_not_know() -> None:
     known = {
         "ballots": {
             "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
-            "changed_at", "assisted", "agent",
+            "changed_at", "assisted", "agent", "numbered",
         },
         "answers": {"ballot_id", "question_id", "rank", "value"},
         "superseded": {"consultation_id", "receipt", "why", "voter", "sealed", "kept_until"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice, Reply
+from api.consultations import numbers
 from api.dialogue import people, store
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.models import Conversation
@@ -165,6 +166,7 @@ async def _share(turn: Turn, number: str) -> Heard:
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
+    await numbers.weigh(session, turn.resident.id)
     _settle_letters(turn, added)
     return await _done(turn)
 
