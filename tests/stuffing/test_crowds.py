@@ -13,9 +13,9 @@ from api.agents.looking import Seen, signs
 from api.consultations.models import Ballot
 from api.residents import arriving
 from api.residents.models import Newcomer, Resident
-from tests.agents.test_taking_back import new_agent, typed_for
 from tests.direct import DirectPerson
 from tests.seated import answered, heard, seated
+from tests.stuffing.test_taking_back import new_agent, typed_for
 from tests.world import API_TOKEN, KEYRING, World, quiet
 
 HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import Task, create_task, gather, timeout
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +22,7 @@ from api.results import agents as shares
 from api.seals import seals_of
 from tests.ballots import grouped, stuff
 from tests.direct import DirectPerson
+from tests.locks import until_waiting
 from tests.seated import answered, heard, seated
 from tests.world import API_TOKEN, KEYRING, World
 
@@ -84,6 +87,25 @@ async def test_who_is_typed_for_meanwhile_is_not_typed_for_again(quiet_world: Wo
     assert await grouped(quiet_world, "assisted") == {}
     await typed_for(agent, code, 1)  # who is let in still may begin with another person
     assert await grouped(quiet_world, "assisted") == {"True": 1}
+
+
+@pytest.mark.parametrize("typed_first", [False, True])
+async def test_typing_at_the_same_instant_brings_nothing_back(quiet_world: World, typed_first: bool) -> None:
+    number, code = await new_agent(quiet_world)
+    agent = await seated(quiet_world, "sms")
+    await agent.say(f"AGENT {code}")
+    await agent.say("1")
+    void = post(quiet_world, f"/{number}/void", consultation="plan", who="amina")
+    deeds: list[Coroutine[Any, Any, Any]] = [agent.say("1"), void] if typed_first else [void, agent.say("1")]
+    tasks: list[Task[Any]] = []
+    async with timeout(60):
+        async with quiet_world.db.transaction() as session:
+            await session.execute(select(Consultation).with_for_update())
+            for deed in deeds:
+                tasks.append(create_task(deed))
+                await until_waiting(quiet_world, len(tasks))
+        await gather(*tasks)
+    assert await grouped(quiet_world, "assisted") == {}
 
 
 async def test_the_list_at_closing_names_what_was_taken_back(own_world: World) -> None:
