@@ -11,10 +11,13 @@ from api import cleaning
 from api.consultations.models import Answer, Ballot, Participation
 from api.dialogue import people
 from api.residents.models import Merge
+from tests.api.office import call
 from tests.ballots import grouped
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson
 from tests.linking.acts import CODE
+from tests.proposals.office import published
+from tests.proposals.test_rounds import made
 from tests.seated import answered, heard, seated
 from tests.world import KEYRING, World, quiet
 
@@ -113,6 +116,13 @@ async def test_apart_both_count_and_results_tell_them_apart(database_url: str) -
         assert found.groups["number"] == {"with a number": None, "without": None}  # few of each
         assert await grouped(world, "numbered") == {"True": 1, "False": 1}
         assert await counted(world) == (2, [1, 1, 0])
+
+
+async def test_a_round_can_ask_too(quiet_world: World) -> None:
+    proposals = [(await published(quiet_world, code))[0] for code in ("one", "two")]
+    await made(quiet_world, "round", proposals, kind="approve", numbers="required")
+    assert (await call(quiet_world, "GET", "/v1/consultations/round")).json()["numbers"] == "required"
+    await made(quiet_world, "other", proposals, kind="approve", numbers="perhaps", status=422)
 
 
 async def test_any_asks_nobody(quiet_world: World) -> None:
