@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,10 +22,11 @@ from api.campaigns import routes as campaign_routes
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.channel import Channel, Forgetful
+from api.clocks import routes as clock_routes
 from api.commitments import routes as commitment_routes
 from api.consultations import routes as consultation_routes
 from api.consultations import secrecy
-from api.deps import DESCRIPTION, AppContext
+from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
 from api.errors import Unavailable
@@ -45,6 +46,7 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.watch import Work
 from api.web import KeepNothing, LimitBody, map_errors
 
 log = structlog.get_logger(__name__)
@@ -70,6 +72,7 @@ _STAFF = (
     consultation_routes.router,
     result_routes.router,
     overview_routes.router,
+    clock_routes.router,
     following.router,
     campaign_routes.router,  # after `following`: it takes any step's name
     agent_routes.router,
@@ -104,9 +107,11 @@ def create_app(
         channels,
         api_token=means.settings.api_token,
         region=means.settings.default_region,
+        smallest=means.settings.smallest_count,
         number=number,
         bot=bot,
         described=means.settings.api_described,
+        watch=means.watch,
     )
     # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
     # types.
@@ -124,7 +129,17 @@ def create_app(
 
 @_service.get("/health")
 async def _health() -> dict[str, str]:
+    """The process answers: restarting it would not help whatever else is wrong."""
     return {"status": "ok"}
+
+
+@_service.get("/ready")
+async def _ready(request: Request) -> JSONResponse:
+    """Whether what this process does by itself goes well; 503 with the names of the tasks that keep failing."""
+    failing = context_of(request).watch.failing()
+    if failing:
+        return JSONResponse({"status": "failing", "tasks": failing}, status_code=503)
+    return JSONResponse({"status": "ready"})
 
 
 @_service.api_route("/openapi.json", methods=["GET", "HEAD"], dependencies=[DESCRIPTION])
@@ -149,26 +164,26 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
             for channel in channels:
                 await stack.enter_async_context(channel.running())
             await _adopt(means, channels)
-            for work in _by_itself(means, kit, channels):
-                await stack.enter_async_context(_background(work))
+            for name, work in _by_itself(means, kit, channels):
+                await stack.enter_async_context(_background(means, name, work))
             yield
 
     return lifespan
 
 
-def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[Coroutine[Any, Any, None]]:
-    """What goes on in this process, as far as its settings say."""
+def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tuple[str, Work]]:
+    """What goes on in this process, as far as its settings say, by name."""
     wanted = means.settings.background
     if wanted:
-        yield means.db.hear()
+        yield "wakeups", lambda: means.db.hear(means.watch.note("wakeups"))
     for channel in channels if "deliver" in wanted else ():
         for road in means.roads.of(channel.name):
-            yield Deliverer(channel, road, means).run()
-        yield Reconciler(channel, means).run()
+            yield f"deliver {road.name}", Deliverer(channel, road, means).run
+        yield f"reconcile {channel.name}", Reconciler(channel, means).run
         if isinstance(channel, Forgetful):
-            yield Forgetter(channel.name, channel, means).run()
+            yield f"forget {channel.name}", Forgetter(channel.name, channel, means).run
     if "schedule" in wanted:
-        yield clockwork.scheduler(kit, means).run()
+        yield "schedule", clockwork.scheduler(kit, means).run
 
 
 async def _adopt(means: Means, channels: Sequence[Part]) -> None:
@@ -192,9 +207,9 @@ async def _look_into_vault(session: AsyncSession) -> None:
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run work beside the service; ended, and waited for, when the service ends."""
-    task = asyncio.create_task(work)
+async def _background(means: Means, name: str, work: Work) -> AsyncIterator[None]:
+    """Keep work going beside the service; ended, and waited for, when the service ends."""
+    task = asyncio.create_task(means.watch.keep(name, work))
     try:
         yield
     finally:

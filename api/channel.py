@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ class Hints:
     contact: bool = False  # the app can be asked for the person's own phone number
     repeats: bool = False  # the wire may bring one text twice, under two ids
     kept: bool = False  # the provider keeps the message and its answers until it is told to forget them
+    ticks: bool = False  # what was chosen is shown ticked, and a tap takes it back
 
 
 class Kind(Enum):
@@ -198,12 +200,12 @@ class Throttled(SendError):
     """The provider asks to slow down."""
 
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
-        """`retry_after` is in seconds, no more than LONGEST_WAIT of them.
+        """`retry_after` is in seconds, no more than LONGEST_WAIT of them; what is no number of seconds counts as none.
 
         `grows` says that the provider named no time: each such answer in a row doubles it.
         """
         super().__init__(reason, words)
-        self.retry_after = min(max(retry_after, 0.0), LONGEST_WAIT)
+        self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)
         self.grows = grows
 
 

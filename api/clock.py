@@ -1,5 +1,6 @@
 """The one place that knows what time it is, so that a test can say so, and Morocco's time zone."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -20,6 +21,11 @@ def zone() -> ZoneInfo:
 MOROCCO = zone()  # always ask it for the offset: it changed for Ramadan, and may again
 
 Clock = Callable[[], datetime]
+
+
+def ticks() -> float:
+    """Seconds since the machine started, which nobody can set; those that it slept through count where it says so."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def now() -> datetime:

@@ -15,7 +15,8 @@ from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
 from api.clock import Clock
-from api.consultations import lifetime
+from api.clocks.service import Clocks
+from api.consultations import lifetime, readings, verifying
 from api.consultations import service as consultations
 from api.db import Database
 from api.dialogue import asking, people
@@ -41,7 +42,10 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
     jobs = (*clockwork(kit, means), cleanings(), *tidying(means.settings), keeping(means))
-    return Scheduler(jobs, means.db, means.clock, net=means.settings.net, values=due.values)
+    clocks = Clocks(means.db, means.ticks, means.watch)
+    return Scheduler(
+        jobs, means.db, means.clock, net=means.settings.net, values=due.values, watch=means.watch, clocks=clocks
+    )
 
 
 def clockwork(kit: Kit, means: Means) -> list[Job]:
@@ -53,14 +57,13 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: tick(session, kit=kit, now=now),
             (Moment(due.launches()), Moment(due.flowing()), Moment(due.gates()), Moment(due.running(), apart=_SELDOM)),
         ),
-        Job("openings", lambda session, now: lifetime.open_due(session, now=now), (Moment(due.openings()),)),
-        Job("closings", lambda session, now: rounds.close_due(session, kit=quiet, now=now), (Moment(due.closings()),)),
+        *_final(quiet, means.settings),
+        *_counting(),
         Job(
             "milestones",
             lambda session, now: telling.milestones_done(session, kit=quiet, now=now),
             (Moment(due.milestones()),),
         ),
-        Job("expiries", lambda session, now: outbox.expire(session, now=now), (Moment(due.expiries()),)),
         Job(
             "meetings",
             lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
@@ -86,6 +89,38 @@ def cleanings() -> Job:
     """What comes after a closing, before it is published."""
     due_at = (Moment(due.cleanings(), most=_SELDOM),)
     return Job("cleanings", lambda db, now: cleaning.clean(db, now=now), due_at, outside=True)
+
+
+def _final(kit: ProposalKit, settings: Settings) -> list[Job]:
+    """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
+
+    async def close(session: AsyncSession, now: datetime) -> None:
+        await rounds.close_due(session, kit=kit, now=now)
+
+    async def open_due(session: AsyncSession, now: datetime) -> None:
+        await lifetime.open_due(session, now=now, smallest=settings.smallest_count)
+
+    return [
+        Job("openings", open_due, (Moment(due.openings()),), final=True),
+        Job("closings", close, (Moment(due.closings()),), final=True),
+        Job("expiries", lambda session, now: outbox.expire(session, now=now), (Moment(due.expiries()),), final=True),
+    ]
+
+
+def _counting() -> list[Job]:
+    """How counts move while something is open, and whether what was published stays as it is."""
+    return [
+        Job(
+            "readings",
+            lambda session, now: readings.take(session, now=now),
+            (Moment(due.readings(), lambda read, _: readings.next_hour(read)),),
+        ),
+        Job(
+            "lists",
+            lambda session, now: verifying.check_due(session, now=now),
+            (Moment(due.lists(), lambda checked, _: checked + verifying.EVERY),),
+        ),
+    ]
 
 
 def tidying(settings: Settings) -> list[Job]:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from api import hearing, viewing
 from api.errors import Invalid, Unavailable
 from api.wakeups import Wakeups, pending, wakes
+from api.watch import Note, unheard
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
 # PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
@@ -139,12 +140,12 @@ class Database:
         async with self._in_hand(), self._view() as session, session.begin():
             yield session
 
-    async def hear(self) -> None:
-        """Wake this process's sleepers at what other processes commit, until cancelled."""
+    async def hear(self, note: Note = unheard) -> None:
+        """Wake this process's sleepers at what other processes commit, until cancelled; `note` is told of failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)
         elif self.engine.dialect.name == "postgresql":
-            await hearing.listen(self.engine.url, self.wakeups)
+            await hearing.listen(self.engine.url, self.wakeups, note)
 
     def _announce(self, topics: set[str]) -> None:
         self.wakeups.ring(topics)

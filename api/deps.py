@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
 from api.i18n import Catalogs
+from api.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,11 @@ class AppContext:
     channels: Sequence[Channel]
     api_token: SecretStr
     region: str  # the country of numbers that are written without one
+    smallest: int  # the setting `smallest_count`
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether everybody may read what the JSON API is like
+    watch: Watch = field(default_factory=Watch)  # over what goes on beside the requests
 
 
 def context_of(request: Request) -> AppContext:
@@ -74,6 +77,10 @@ async def _region(request: Request) -> str:
     return context_of(request).region
 
 
+async def _smallest(request: Request) -> int:
+    return context_of(request).smallest
+
+
 async def _body(request: Request) -> bytes:
     return await request.body()
 
@@ -87,6 +94,7 @@ KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
 Region = Annotated[str, Depends(_region)]
+Smallest = Annotated[int, Depends(_smallest)]
 RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
 
 _Carried = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]

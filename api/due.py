@@ -13,7 +13,9 @@ from api.campaigns import lateness, life
 from api.campaigns.models import Campaign
 from api.clock import MOROCCO
 from api.commitments import recording
+from api.consultations import readings as read
 from api.consultations import service as consultations
+from api.consultations import verifying
 from api.consultations.models import Consultation, Superseded
 from api.db import Moment
 from api.meetings import judging, told
@@ -85,6 +87,16 @@ def closings() -> Query:
 def cleanings() -> Query:
     """At once, if a consultation is closed and not clean."""
     return at_once(exists().where(Consultation.state == consultations.CLOSED, Consultation.cleaned_at.is_(None)))
+
+
+def readings() -> Query:
+    """When an open consultation was read that is read again at the next full hour."""
+    return read.due()
+
+
+def lists() -> Query:
+    """When the published list was hashed that was not for longest."""
+    return verifying.due()
 
 
 def milestones() -> Query:

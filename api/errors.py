@@ -10,6 +10,7 @@ SawtError
  ├─ Invalid             what was given is not well formed, or incomplete
  │   └─ Untranslated    a text is missing in a language
  ├─ Forbidden           the caller may not do this
+ ├─ Altered             what is stored no longer fits the hash that was published: it is shown to nobody
  └─ Unavailable         the database is locked or away: the caller should try again later
 """
 
@@ -65,6 +66,15 @@ class Untranslated(Invalid):
 
 class Forbidden(SawtError):
     """The caller may not do this."""
+
+
+class Altered(SawtError):
+    """What is stored no longer fits the hash that was published: it is shown to nobody."""
+
+    def __init__(self, code: str) -> None:
+        """`code` is the consultation's."""
+        super().__init__(f"the ballots of {code} no longer fit the hash that was published: they are not shown")
+        self.code = code
 
 
 class Unavailable(SawtError):

@@ -14,6 +14,7 @@ from sqlalchemy import URL, NullPool, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from api.wakeups import Wakeups
+from api.watch import Note, pause, unheard
 
 log = structlog.get_logger(__name__)
 
@@ -30,22 +31,23 @@ async def notify(session: AsyncSession, wakeups: Wakeups, topics: Iterable[str])
     await session.execute(_NOTIFY, {"said": " ".join([wakeups.name, *sorted(topics)])})
 
 
-async def listen(url: URL, wakeups: Wakeups) -> None:
+async def listen(url: URL, wakeups: Wakeups, note: Note = unheard) -> None:
     """Hear PostgreSQL's notifications until cancelled, on a connection of its own that is made again when it is lost.
 
     Whatever was missed meanwhile, everybody is woken once it is there again.
     """
-    engine, pause = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), _PAUSE
+    engine, failures = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), 0
     while True:
         started = time.monotonic()
         try:
             async with engine.connect() as connection:
+                note(None)
                 await _listening(connection, wakeups)
         except Exception as error:
             log.warning("wakeups.lost", error=type(error).__name__)
-        pause = _PAUSE if time.monotonic() - started > _LONGEST else pause
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, _LONGEST)
+            note(error)
+        failures = 1 if time.monotonic() - started > _LONGEST else failures + 1
+        await asyncio.sleep(pause(failures, first=_PAUSE, longest=_LONGEST))
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:

@@ -36,11 +36,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other."""
+    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other.
+
+    What is `final` cannot be undone: it waits while the clocks disagree.
+    """
 
     name: str
     work: Work
     moments: Sequence[Moment]
+    final: bool = False
     outside: bool = False  # its work is given the database, and begins transactions itself; others may be at it too
 
 

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import regex
+
 from api.tifinagh import fold_latin, to_latin
 
+LONGEST = 4096  # letters; the most a Telegram message has. One letter may become 18 (U+FDFA), so folding cuts again
 # Before step 7 drops them: what a sign says. Each word is a keyword.
 _SIGNS = {
     **dict.fromkeys("👍✅✔☑", " oui "),
@@ -29,20 +32,34 @@ _ARABIC = str.maketrans(
 _LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i"})
 _BETWEEN = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
+_DIGITS = regex.compile(r"[\p{Nd}\p{No}]")
+_MARKS = regex.compile(r"\p{Mn}+")
+_LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufdfb"}  # 18 and 8 letters; others: 4
+_CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
 def fold(text: str) -> str:
-    """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand."""
-    text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], text))
-    text = unicodedata.normalize("NFKC", text).casefold()  # 1
+    """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand. At most LONGEST letters."""
+    text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], uncrowded(text)[:LONGEST]))
+    for letter, written in _LONG.items():  # first, so that what is normalised is short by then
+        text = text.replace(letter, written)
+    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].casefold()[:LONGEST]  # 1
     text = _INVISIBLE.sub("", text)  # 2
     if not text.isascii():
         text = in_ascii_digits(text)  # 3
         text = text.translate(_ARABIC)  # 4
         text = _without_marks(text)  # 5
         text = _REPEATED.sub(r"\1", text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
-        text = fold_latin(to_latin(text)).translate(_LATIN)  # 6
+        text = fold_latin(to_latin(text)).translate(_LATIN)[:LONGEST]  # 6
     return text
+
+
+def uncrowded(text: str) -> str:
+    """The text with at most 30 combining marks in a row (Stream-Safe Text Format, UAX 15).
+
+    Python sorts a row of marks in quadratic time: 4,096 of them take 25 ms, each time a text is normalised.
+    """
+    return text if text.isascii() else _CROWD.sub(r"\1", text)
 
 
 def key(folded: str) -> str:
@@ -63,14 +80,14 @@ def normalise(text: str) -> str:
 
 def in_ascii_digits(text: str) -> str:
     """The text with each digit of any script ("٩", "۹") as 0 to 9; all else stays as it is."""
-    return "".join(map(_digit, text))
+    return text if text.isascii() else _DIGITS.sub(_digit, text)
 
 
-def _digit(letter: str) -> str:
-    value = unicodedata.digit(letter, None) if not letter.isalpha() else None
-    return letter if value is None else str(value)
+def _digit(found: regex.Match[str]) -> str:
+    value = unicodedata.digit(found.group(), None)
+    return found.group() if value is None else str(value)
 
 
 def _without_marks(text: str) -> str:
     apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(letter for letter in apart if unicodedata.category(letter) != "Mn"))
+    return unicodedata.normalize("NFC", _MARKS.sub("", apart))

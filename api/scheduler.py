@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.clock import Clock
+from api.clocks.service import Clocks
 from api.db import Database
 from api.errors import Unavailable
 from api.jobs import Job, Moment, alone
 from api.outbox.sweep import forever, whole
 from api.wakeups import SCHEDULE
+from api.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +48,36 @@ class Scheduler:
     leads, so nothing has to be handed over when a process dies.
     """
 
-    def __init__(self, jobs: Sequence[Job], db: Database, clock: Clock, *, net: float, values: Values) -> None:
-        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`."""
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        db: Database,
+        clock: Clock,
+        *,
+        net: float,
+        values: Values,
+        watch: Watch | None = None,
+        clocks: Clocks | None = None,
+    ) -> None:
+        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`.
+
+        `watch` is told how looks and jobs fare; by `clocks` jobs that are final wait where the clock has jumped.
+        """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
-        self.looking = _all_of(jobs)
+        self._watch = watch or Watch()
+        self._clocks = clocks or Clocks(db, None, self._watch)
+        asks = self._clocks.compared and db.engine.dialect.name == "postgresql"
+        self.looking = _all_of(jobs, *((func.clock_timestamp(),) if asks else ()))
+        self._database: datetime | None = None  # what its clock showed last
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
         """Do what is due until cancelled; what is under way then is done to its end."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
-                await forever(self._look, self._woken, spacing=min(SPACING, self._net))
+                note = self._watch.note("schedule")
+                await forever(self._look, self._woken, spacing=min(SPACING, self._net), note=note)
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
@@ -68,10 +88,12 @@ class Scheduler:
         now = self._clock()
         async with self._db.reading() as connection:
             found = iter((await connection.execute(self.looking, {"now": now, **self._values(now)})).one())
-        return {
+        moments = {
             job.name: [None if (moment := next(found)) is None else each.then(moment, now) for each in job.moments]
             for job in self.jobs
         }
+        self._database = next(found, None)
+        return moments
 
     async def once(self) -> None:
         """Do what is due now, and wait for it."""
@@ -84,14 +106,15 @@ class Scheduler:
         """Begin what is due; returns after how many seconds to look again."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
+        held = await self._clocks.hold(now, self._database)
         for job in self.jobs:
             runs = self._runs[job.name]
-            if runs.task is not None:  # it wakes us when it is done
+            if runs.task is not None or (held and job.final):  # a task wakes us when it is done
                 continue
             pause = self._until(job, moments[job.name], now)
             if pause <= 0:
                 runs.last, runs.tries = started, runs.tries + 1
-                runs.task = asyncio.create_task(self._do(job, runs))
+                runs.task = asyncio.create_task(self._do(job, runs, now if job.final else None))
             else:
                 pauses.append(max(pause, _SOON))
         return min(pauses)
@@ -106,16 +129,20 @@ class Scheduler:
         pauses = [max(pause, runs.last + _apart(each, runs.tries) - present) for each, pause in due]
         return max(min(pauses, default=self._net), runs.not_before - present)
 
-    async def _do(self, job: Job, runs: _Runs) -> None:
+    async def _do(self, job: Job, runs: _Runs, at: datetime | None) -> None:
+        """Do a job, by the time of the look where it is final: that was compared with other clocks."""
+        note = self._watch.note(f"schedule {job.name}")
         try:
             if job.outside:
-                await job.work(self._db, self._clock())
+                await job.work(self._db, at or self._clock())
             else:
                 async with self._db.transaction() as session:
                     if await alone(session, job.name):
-                        await job.work(session, self._clock())
+                        await job.work(session, at or self._clock())
             runs.failures = 0
+            note(None)
         except Exception as error:
+            note(error)
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
             tell = log.warning if away else log.error  # only its kind is told: its text may hold what is personal
@@ -131,6 +158,6 @@ def _apart(moment: Moment, tries: int) -> float:
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
-def _all_of(jobs: Sequence[Job]) -> Any:
-    """One statement for all moments: a row of them in their order, each read as its own type says."""
-    return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments))
+def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
+    """One statement for all moments: a row of them in their order, each read as its own type says; and what is more."""
+    return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from api import phones
 from api.prices import Price
 from api.roads import Road, Route
+from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 
@@ -111,6 +112,12 @@ class Settings(BaseSettings):
     )
     range_per_day: int = Field(
         0, ge=0, description="people who may join in a day from one range of 10,000 numbers; 0: no limit"
+    )
+    smallest_count: int = Field(
+        FEWEST,
+        gt=0,
+        description="ballots below which a consultation has no counts, and the step in which they move while it is "
+        "open; kept with each when it opens; 1: live and exact, for demonstrations only",
     )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
 

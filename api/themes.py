@@ -47,8 +47,15 @@ def suggest(text: str) -> Theme | None:
 
 
 def _of(word: str) -> str | None:
-    forms = _forms(word)
-    return next((each.code for each in themes() if forms & each.known_by), None)
+    forms = _forms(word)  # one look-up each: a long text has two thousand words
+    places = [place for form in forms if (place := _places().get(form)) is not None]
+    return themes()[min(places)].code if places else None
+
+
+@cache
+def _places() -> dict[str, int]:
+    """Every word of the themes, and the place of the first theme that is known by it."""
+    return {word: place for place, each in reversed([*enumerate(themes())]) for word in each.known_by}
 
 
 def _forms(word: str) -> set[str]:

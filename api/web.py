@@ -17,13 +17,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
+from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
-    (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Unavailable, 503),
+    (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Altered, 503),
+    (Unavailable, 503),
 )  # fmt: skip
 _AT_ONCE = "somebody else wrote the same in this moment: look at it, and try again"
 ErrorPage = Callable[[Request, int], Response | None]  # for a request and a status; None if JSON answers it
@@ -131,7 +132,7 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     async def _answer(request: Request, error: Exception) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
-        if status == 503:
+        if isinstance(error, Unavailable):
             log.warning("web.unavailable", error=type(error.__cause__).__name__)
         return answered(request, JSONResponse({"detail": str(error)}, status_code=status, headers=headers))
 

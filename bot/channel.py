@@ -16,20 +16,21 @@ import structlog
 from fastapi import APIRouter
 from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from api import phones
-from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Untraceable
+from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
 from api.outbox.replies import Spoken
 from api.outbox.reports import Reports
+from api.watch import Watch
 from bot import incoming, receive
 from bot.errors import harmless, refused
 from bot.pace import Pace
 from bot.pictures import CAPTION, Pictures
 from bot.render import LONGEST, keyboard, words
+from bot.request import BotRequest
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,7 @@ class TelegramChannel:
         dialogue: Dialogue,
         reports: Reports,
         clock: Clock,
+        watch: Watch,
         patience: float = 15.0,
         apart: float = 1.0,
         region: str = phones.HOME,
@@ -65,15 +67,13 @@ class TelegramChannel:
         """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal).
 
         `patience` is for an answer, `apart` between two messages to one chat; both in seconds. `region` is the country
-        of shared numbers that are written without one.
+        of shared numbers that are written without one. `watch` keeps updates coming.
         """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
         base = (api_url or _API).rstrip("/") + "/bot"
-        tls = {"verify": _trusted()}
-        request = HTTPXRequest(read_timeout=patience, httpx_kwargs=tls)
-        updates = receive.UpdatesRequest(httpx_kwargs=tls)
+        request, updates = BotRequest(patience=patience, tls=_trusted()), receive.UpdatesRequest(tls=_trusted())
         self.bot = Bot(token, base_url=base, request=request, get_updates_request=updates)
-        self._dialogue, self._reports, self._clock = dialogue, reports, clock
+        self._dialogue, self._reports, self._clock, self._watch = dialogue, reports, clock, watch
         self._webhook_url, self._secret, self._region = webhook_url, secret, region
         self._pace, self._pictures = Pace(time.monotonic, apart=apart), Pictures(self.bot)
         self.router = receive.router(self.bot, self.hear, secret=secret) if secret else APIRouter()
@@ -81,11 +81,7 @@ class TelegramChannel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Receive updates as long as the service runs."""
-        if self._secret:
-            work = receive.register(self.bot, url=self._webhook_url, secret=self._secret)
-        else:
-            work = receive.poll(self.bot, self.hear)
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._watch.keep("telegram", self._receive))
         try:
             yield
         finally:
@@ -93,6 +89,13 @@ class TelegramChannel:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await self.bot.shutdown()
+
+    async def _receive(self) -> None:
+        note = self._watch.note("telegram")
+        if self._secret:
+            await receive.register(self.bot, url=self._webhook_url, secret=self._secret, note=note)
+        else:
+            await receive.poll(self.bot, self.hear, note)
 
     async def hear(self, update: Update) -> None:
         """Handle one update to its end. Raises Unavailable where the database is away: it should come again."""
@@ -127,6 +130,10 @@ class TelegramChannel:
             made = await self.bot.send_message(chat, words(message.text), reply_markup=markup)
         except TelegramError as problem:
             raise refused(problem) from None
+        except Exception:  # whatever the library makes of a success that is none
+            raise Unsure("unreadable") from None
+        if not isinstance(made, Message):  # a success without its message: it may have gone out
+            raise Unsure("no message")
         await self._attach(chat, message.attachments)
         return Receipt(external_id=str(made.message_id))
 
@@ -160,11 +167,15 @@ class TelegramChannel:
                 await self._edit(reply, tapped)
                 return
             made, picture = await self._write(reply, to)
-        except TelegramError as problem:
-            if not harmless(problem):
+        except (TelegramError, AttributeError, TypeError, ValueError) as problem:  # or a success that is none
+            if not (isinstance(problem, TelegramError) and harmless(problem)):
                 log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again, and classifies
             return
-        await self._reports.news(spoken.delivery_id, state=states.SENT, external_id=str(made.message_id))
+        number = getattr(made, "message_id", None)  # a success may come without its message
+        if number is None:
+            log.warning("telegram.reply", error="no message")
+            return
+        await self._reports.news(spoken.delivery_id, state=states.SENT, external_id=str(number))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:

@@ -125,7 +125,7 @@ def _incoming(
         contact=contact,
         external_id=str(update.update_id),
         received_at=now,
-        hints=Hints(app_language=user.language_code, payload=payload, contact=True),
+        hints=Hints(app_language=user.language_code, payload=payload, contact=True, ticks=True),
     )
 
 

@@ -13,20 +13,20 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from api.errors import Unavailable
+from api.watch import Note, pause, unheard
 from api.web import Refusals
 from bot.incoming import ALLOWED
+from bot.request import LARGEST_BATCH, BotRequest, JSONDict
 
 log = structlog.get_logger(__name__)
 
 Hear = Callable[[Update], Awaitable[None]]
-JSONDict = dict[str, Any]
 
 PATH = "/telegram/webhook"
 _LONG_POLL = 25  # seconds Telegram may hold an empty answer back
-_PAUSE = 2.0  # seconds to wait after a failure
+_PAUSE = 2.0  # seconds to wait after a failure; longer each time in a row
 _REST = 60.0  # seconds to wait where only staff can help
 
 
@@ -53,19 +53,24 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
     return found
 
 
-async def register(bot: Bot, *, url: str, secret: str) -> None:
-    """Tell Telegram where the webhook is; tries until it hears."""
+async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> None:
+    """Tell Telegram where the webhook is; tries until it hears. Every try is told to `note`."""
     for failures in count(1):
         try:
             await bot.initialize()
             await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED)
+            note(None)
             return
-        except TelegramError as problem:
+        except Exception as problem:  # whatever the library makes of an odd answer
+            note(problem)
             await _rest(problem, failures)
 
 
-async def poll(bot: Bot, hear: Hear) -> None:
-    """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none."""
+async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
+    """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none.
+
+    Every round is told to `note`.
+    """
     offset, cleared, failures = 0, False, 0
     while True:
         try:
@@ -77,15 +82,11 @@ async def poll(bot: Bot, hear: Hear) -> None:
             )
             await _handle(hear, found)
             offset, failures = found[-1].update_id + 1 if found else offset, 0
-        except TelegramError as problem:
-            failures += 1
-            await _rest(problem, failures)
-        except Unavailable:
-            log.warning("telegram.unavailable")
-            await asyncio.sleep(_PAUSE)
+            note(None)
         except Exception as problem:  # whatever the library makes of an odd answer must not end it for good
-            log.error("telegram.receive", error=type(problem).__name__)
-            await asyncio.sleep(_PAUSE)
+            failures += 1
+            note(problem)
+            await _rest(problem, failures)
 
 
 def read(raw: Any, bot: Bot | None) -> Update | None:
@@ -97,16 +98,22 @@ def read(raw: Any, bot: Bot | None) -> Update | None:
         return None
 
 
-class UpdatesRequest(HTTPXRequest):
+class UpdatesRequest(BotRequest):
     """Fetches updates; a malformed one is emptied but for its number, so that it neither stops nor repeats the rest.
 
     One without even a number cannot be confirmed: it is passed over.
     """
 
+    def __init__(self, *, tls: Any = True) -> None:
+        """`tls` says whom we trust."""
+        super().__init__(patience=_LONG_POLL + 5, largest=LARGEST_BATCH, tls=tls)
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """The answer, with nothing in it that the library would choke on."""
-        answer = HTTPXRequest.parse_json_payload(payload)
+        """The answer, with nothing in it that the library would choke on. Raises TelegramError if it has no list."""
+        answer = BotRequest.parse_json_payload(payload)
+        if "result" in answer and not isinstance(answer["result"], list):
+            raise TelegramError("no list")
         if isinstance(answer.get("result"), list):
             answer["result"] = [
                 raw if read(raw, None) is not None else {"update_id": raw["update_id"]}
@@ -146,7 +153,14 @@ async def _hear(hear: Hear, update: Update) -> None:
         log.error("telegram.failed", error=type(problem).__name__)
 
 
-async def _rest(problem: TelegramError, failures: int) -> None:
-    if failures > 1 or isinstance(problem, InvalidToken):  # a connection may break once, and always does at the end
+async def _rest(problem: Exception, failures: int) -> None:
+    """Wait after a failure: for the database not long, for staff who must set another token longest."""
+    if isinstance(problem, Unavailable):
+        log.warning("telegram.unavailable")
+        await asyncio.sleep(_PAUSE)
+        return
+    passing = isinstance(problem, TelegramError) and not isinstance(problem, InvalidToken)
+    if failures > 1 or not passing:  # a connection may break once, and always does at the end
         log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
-    await asyncio.sleep(_REST if isinstance(problem, InvalidToken) else _PAUSE)
+    hopeless = isinstance(problem, InvalidToken)
+    await asyncio.sleep(_REST if hopeless else pause(failures, first=_PAUSE, longest=_REST))

@@ -22,6 +22,7 @@ from api.proposals.service import origins
 from sawt.database import take
 from sawt.given import As, binary, parsed, written
 from sawt.printing import Printer, Table, to_output
+from sawt.settings import configured
 
 commitment = typer.Typer(no_args_is_help=True, help="What the Council has committed itself to, and how it stands.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -127,8 +128,12 @@ def update(plan: Plan, number: Number, file: File, who: As) -> None:
 @commitment.command("ground")
 def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
     """Ask followers in a commune ({"commune": …, "question": {…}, "closes_at": …}): opens it, drafts the invitation."""
-    given = parsed(GroundIn, written(file))
-    _, campaign = take(lambda session: news.draft_ground(session, plan, number, milestone, given, who=who, now=now()))
+    given, smallest = parsed(GroundIn, written(file)), configured().smallest_count
+    _, campaign = take(
+        lambda session: news.draft_ground(
+            session, plan, number, milestone, given, who=who, now=now(), smallest=smallest
+        )
+    )
     _say_draft(campaign.id)
 
 

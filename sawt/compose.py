@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +24,7 @@ from api.outbox.reports import Reports
 from api.prices import Prices
 from api.settings import Settings, root
 from sawt.context import catalogs
+from sawt.proofs import require_proofs
 from sawt.roads import providers_of, roads_of
 from sawt.vault import database, faults
 from sms.channel import Provider, SmsChannel
@@ -41,8 +42,13 @@ class Service:
     app: FastAPI
 
 
-def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
-    """Build a service. Raises Invalid where a setting makes it impossible."""
+def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
+    """Build a service. Raises Invalid if a setting makes it impossible, or a provider is on without its proof.
+
+    `ticks` are compared with the clock; usually those of the machine, where `now` is its clock.
+    """
+    ticks = ticks or (clock.ticks if now is clock.now else None)
+    require_proofs(settings)
     for fault in faults(settings):
         raise Invalid(f"SAWT_VAULT: {fault}")
     db = database(settings)
@@ -58,8 +64,9 @@ def compose(settings: Settings, *, now: Clock = clock.now) -> Service:
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)
     means = Means(
-        db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices)
-    )
+        db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices),
+        ticks=ticks,
+    )  # fmt: skip
     channels = tuple(_channels(means, dialogue, reports))
     app = create_app(means, catalogs=found, channels=channels, number=number, bot=bot)
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)

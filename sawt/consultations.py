@@ -24,6 +24,7 @@ from sawt.database import take, with_db
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
+from sawt.settings import configured
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
@@ -58,7 +59,8 @@ def discard(code: Code) -> None:
 @consultation.command("open")
 def open_it(code: Code) -> None:
     """Open a draft: from now on it takes answers."""
-    change(lambda session: lifetime.open_it(session, code, now=now()))
+    smallest = configured().smallest_count
+    change(lambda session: lifetime.open_it(session, code, now=now(), smallest=smallest))
 
 
 @consultation.command()

@@ -21,6 +21,7 @@ from rehearsal.app import create_rehearsal
 from rehearsal.exchange import Observer
 from rehearsal.network import Network
 from rehearsal.settings import RehearsalSettings
+from sawt import demo_votes
 
 SERVICE_NUMBER = "+212600000099"
 BOT = "sawt_rehearsal_bot"  # as the rehearsal calls it
@@ -71,6 +72,7 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         telegram_secret=SecretStr(""),
         log_level="WARNING",
         agent_apart=5.0,  # one person plays all of them
+        smallest_count=demo_votes.SMALLEST,
     )
 
 

@@ -44,6 +44,7 @@ def _say_where(url: str) -> None:
     for line in (
         f"Sawt is listening. The phones: {url}/rehearsal/phones",
         f"The counts: .venv/bin/sawt results plan    The JSON API: {url}/v1, described by {url}/openapi.json",
+        "Here counts are live and exact, as four phones are few; in a vote they move in steps of 10 ballots, hourly.",
         "Ctrl-C stops it; what was said is kept.",
     ):
         _out.print(line)

@@ -50,7 +50,7 @@ async def load(db: Database, *, keyring: Keyring) -> None:
             given = ConsultationIn.model_validate(each)
             if given.code not in known:
                 await drafts.create(session, given, now=now())
-                await lifetime.open_it(session, given.code, now=now())
+                await lifetime.open_it(session, given.code, now=now(), smallest=demo_votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await demo_ideas.load(session, plan=plan)
         await demo_rounds.load(session, plan=plan, now=now())

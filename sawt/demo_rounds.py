@@ -48,7 +48,7 @@ async def _open(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: 
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
     made = await rounds.create(session, wanted, catalogs=kit.catalogs, now=now)
-    return await lifetime.open_it(session, made.code, now=now)
+    return await lifetime.open_it(session, made.code, now=now, smallest=demo_votes.SMALLEST)
 
 
 async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> None:

@@ -15,6 +15,7 @@ from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 
+SMALLEST = 1  # `smallest_count` of the demonstration: its four phones are to be counted, live
 _CODE, _BALLOTS = "horaires", 12
 _GIVEN: dict[str, Any] = {
     "code": _CODE,
@@ -38,7 +39,7 @@ async def load(session: AsyncSession, *, now: datetime) -> None:
         return
     then = now - timedelta(days=7)
     made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), now=then)
-    await lifetime.open_it(session, _CODE, now=then)
+    await lifetime.open_it(session, _CODE, now=then, smallest=SMALLEST)
     [question] = await content.read(session, consultation_id=made.id)
     given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
     await cast(session, question, given, consultation_id=made.id, now=then)

@@ -10,10 +10,12 @@ from api.crypto import Keyring
 from api.db import Database
 from api.errors import SawtError
 from api.settings import Settings, root
+from api.small import FEWEST
 from sawt.context import catalogs
 from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
 from sawt.keeping_checks import look_at_keeping
+from sawt.list_checks import look_at_lists
 from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
 from sawt.vault_checks import look_into_vault
@@ -23,6 +25,9 @@ from sawt.zone_checks import look_at_clock
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
+    for finding in await look_at_lists(settings):
+        yield finding
+    yield _counts(settings)
     yield _keys(settings)
     for finding in await look_at_numbers(settings):
         yield finding
@@ -56,6 +61,15 @@ async def _database(settings: Settings) -> Finding:
     if found != newest():
         return Finding(what, False, f"the tables are at {found or 'nothing'}, not {newest()}: run 'sawt migrate'")
     return Finding(what, True, "reached, and its tables are the newest")
+
+
+def _counts(settings: Settings) -> Finding:
+    what, least = "SAWT_SMALLEST_COUNT", settings.smallest_count
+    if least < FEWEST:
+        return Finding(
+            what, None, f"{least}: who reads counts before and after a vote reads the vote; for demonstrations"
+        )
+    return Finding(what, True, f"counts of open consultations move in steps of {least} ballots")
 
 
 def _keys(settings: Settings) -> Finding:

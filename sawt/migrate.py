@@ -10,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 
 import api
+from api.consultations import leftovers
 from api.db import Base, Database
 from api.settings import root
 
@@ -31,9 +32,15 @@ def metadata() -> MetaData:
 
 
 async def migrate(db: Database, revision: str = "head") -> None:
-    """Upgrade to a revision in one transaction: all of it, or nothing."""
+    """Upgrade to a revision in one transaction: all of it, or nothing.
+
+    With the newest tables, what older services left at the ballots of closed consultations is taken away.
+    """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)
+    if revision == "head":
+        async with db.transaction() as session:
+            await leftovers.take_away(session)
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

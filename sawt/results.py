@@ -13,7 +13,7 @@ from api.results import service
 from api.results.schemas import Results
 from sawt.database import take
 from sawt.printing import Printer
-from sawt.tables import tables
+from sawt.tables import how, tables
 
 _out = Printer()
 
@@ -29,6 +29,8 @@ def results(
         return
     for table in tables(found):
         _out.print(table)
+    if told := how(found):
+        _out.print(told)
 
 
 async def _results(session: AsyncSession, code: str | None) -> Results:

@@ -11,6 +11,7 @@ import typer
 
 from api.clock import now
 from api.consultations.numbers import Numbers
+from api.consultations.schemas import Receipts
 from api.rounds import service
 from api.rounds.schemas import Kind, RoundIn, RoundWords
 from sawt.consultations import change
@@ -37,6 +38,9 @@ def create(
         int | None, typer.Option(help="votes, points or agreements from which a proposal is chosen")
     ] = None,
     numbers: Annotated[Numbers, typer.Option(help="voters without a phone number: count, apart, or not")] = "any",
+    receipts: Annotated[
+        Receipts | None, typer.Option(help="what they prove: counted with points, else checked, by default")
+    ] = None,
     opens: MaybeAt = None,
     closes: MaybeAt = None,
     words: Annotated[
@@ -47,15 +51,8 @@ def create(
     own = parsed(RoundWords, written(words)) if words else RoundWords()
     rules = {"most": most, "total": total, "sitting": sitting, "threshold": threshold}
     times = {"opens_at": _iso(opens), "closes_at": _iso(closes)}
-    asked = {
-        "code": code,
-        "proposals": proposals,
-        "kind": kind,
-        "numbers": numbers,
-        **rules,
-        **times,
-        **own.model_dump(),
-    }
+    asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
+    asked |= {"receipts": receipts, "numbers": numbers}
     given = parsed(RoundIn, json.dumps(asked))
     change(lambda session: service.create(session, given, catalogs=catalogs(), now=now()))
 

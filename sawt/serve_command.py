@@ -8,6 +8,7 @@ import typer
 
 from api import logs
 from sawt.compose import compose
+from sawt.proofs import require_proofs
 from sawt.serve import bind, serve_many
 from sawt.serve import serve as serve_app
 from sawt.settings import configured
@@ -25,6 +26,7 @@ def serve(
     settings = configured()
     logs.configure(settings.log_level)
     if processes > 1:
+        require_proofs(settings)  # here, in one sentence, and not by each of the processes
         serve_many(host, port, processes)
         return
     service = compose(settings)

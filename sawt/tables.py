@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from api.results.schemas import AnswerCount, QuestionResults, Results
 from sawt.printing import Table
+from sawt.shown import when
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
 _HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
+_NOT_YET = "—"
 
 
 def tables(results: Results) -> Iterator[Table]:
@@ -19,11 +21,14 @@ def tables(results: Results) -> Iterator[Table]:
 
 
 def _ballots(results: Results) -> Table:
-    table = Table(title=f"{results.title['fr']} ({results.code}, {results.state})", title_justify="left")
+    title = f"{results.title['fr']} ({results.code}, {results.state})"
+    table = Table(title=title, title_justify="left")
     for name in ("group", "", "ballots"):
         table.add_column(name, justify="right" if name == "ballots" else "left")
-    table.add_row("all", "", str(results.ballots), style="bold")
-    table.add_row("complete", "", str(results.complete))
+    fewer = f"fewer than {results.smallest_count}"
+    table.add_row("all", "", fewer if results.ballots is None else str(results.ballots), style="bold")
+    if results.complete is not None:
+        table.add_row("complete", "", str(results.complete))
     if results.agents is not None:
         table.add_row("typed by agents", "", f"{results.agents.at_least} to {results.agents.at_most}")
     for group in sorted(results.groups):
@@ -32,8 +37,23 @@ def _ballots(results: Results) -> Table:
     return table
 
 
+def how(results: Results) -> str:
+    """How these counts are to be read; "" where they are those of a vote that is over."""
+    least = results.smallest_count
+    if results.shown == "steps":
+        return (
+            f"It is open: counts move at full hours only, when at least {least} ballots differ, and leave out the "
+            f"latest {least}. Ballots are in whole steps of {least}."
+        )
+    if results.shown == "withheld":
+        return f"Fewer than {least} took part: nothing is counted, so that nobody's answer can be guessed."
+    if least == 1:
+        return "Live and exact, as SAWT_SMALLEST_COUNT is 1: for demonstrations. In a vote these would be hidden."
+    return ""
+
+
 def _question(question: QuestionResults, results: Results) -> Table:
-    table = Table(title=f"{question.position}. {question.text['fr']}", title_justify="left")
+    table = Table(title=f"{question.position}. {question.text['fr']}{_since(question)}", title_justify="left")
     columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     table.add_column("answer", overflow="fold")
     table.add_column("count", justify="right", style="bold")
@@ -41,10 +61,16 @@ def _question(question: QuestionResults, results: Results) -> Table:
         table.add_column(name, justify="right")
     for answer in question.answers:
         counts = (_count(answer.by[group].get(name, 0)) for group, name in columns)
-        table.add_row(_label(answer), str(answer.count), *counts)
+        table.add_row(_label(answer), _NOT_YET if answer.count is None else str(answer.count), *counts)
     if not question.answers:
-        table.add_row("(texts)", str(question.values_given), *("" for _ in columns))
+        given = _NOT_YET if question.values_given is None else str(question.values_given)
+        table.add_row("(texts)", given, *("" for _ in columns))
     return table
+
+
+def _since(question: QuestionResults) -> str:
+    """Of how many ballots its counts are, and since when, where they move in steps."""
+    return f" ({question.answered} ballots, read at {when(question.read_at)})" if question.read_at is not None else ""
 
 
 def _count(count: int | None) -> str:

@@ -37,6 +37,12 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 
 
 def _rows(found: Overview) -> Iterator[Row]:
+    for one in found.altered:
+        yield "ALARM", f"{one.code}: its ballots do not fit the published hash", when(one.since), "doctor"
+    for clock in found.clocks:
+        side = "ahead" if clock.ahead > 0 else "behind"
+        what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
+        yield "clock", what, when(clock.since), "clock confirm"
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from sms.segments import UCS2, count
+from api.normalise import uncrowded
+from sms.segments import UCS2, count, fits
 
 _SAME = str.maketrans(
     {
@@ -19,9 +20,9 @@ def propose(text: str) -> str | None:
     """The same text in GSM-7, its meaning kept ("être" becomes "etre"); None where it is so already, or cannot be."""
     if count(text).encoding != UCS2:
         return None
-    text = unicodedata.normalize("NFC", text).translate(_SAME)
-    proposed = "".join(letter if count(letter).encoding != UCS2 else _bare(letter) for letter in text)
-    return None if count(proposed).encoding == UCS2 else proposed
+    text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
+    proposed = "".join(letter if fits(letter) else _bare(letter) for letter in text)
+    return proposed if fits(proposed) else None
 
 
 def _bare(letter: str) -> str:

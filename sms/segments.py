@@ -40,6 +40,11 @@ def count(text: str) -> Segments:
     return Segments(_parts(sizes, *_ROOM[encoding]), encoding, sum(sizes), culprits)
 
 
+def fits(text: str) -> bool:
+    """Whether a text can go out in GSM-7: it has no letter that forces UCS-2."""
+    return _GSM7.issuperset(text)
+
+
 def _utf16(text: str) -> list[int]:
     return [len(cluster.encode("utf-16-le", "surrogatepass")) // 2 for cluster in _CLUSTERS.findall(text)]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from api import bidi
 from api.channel import Choice
+from api.normalise import uncrowded
 from api.tifinagh import fold_latin
 
 # Spaces that typography and number formats use, and GSM-7 has not: the eye sees no difference, the bill does.
@@ -31,4 +32,4 @@ def written(text: str, choices: Sequence[Choice] = ()) -> str:
 
 def plain(text: str) -> str:
     """The text composed (a letter and its accent apart force UCS-2), Tamazight in plain letters, spaces of GSM-7."""
-    return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", text))).translate(_SPACES)
+    return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

@@ -85,7 +85,7 @@ class DirectPerson:
             choice=key,
             external_id=external_id or new_id(),
             received_at=self.world.now(),
-            hints=Hints(latin=sms, contact=not sms, repeats=sms),
+            hints=Hints(latin=sms, contact=not sms, repeats=sms, ticks=not sms),
             **more,
         )
         spoken = await self.dialogue.handle(incoming, carried=self.channel == "sms")

@@ -269,3 +269,35 @@ async def test_campaigns_to_followers_of_old_themes_are_for_those_of_the_new(
         unset = await session.scalars(text("SELECT id FROM campaigns WHERE parts IS NULL ORDER BY id"))
         assert list(unset) == [1, 3]
     await db.close()
+
+
+async def test_half_an_answer_is_taken_off_its_ballot(databases: SqliteDatabases | PostgresDatabases) -> None:
+    """Of an open consultation, what has too few choices goes; what is whole, and what is closed, stays."""
+    db = Database(await databases.empty())
+    await migrate(db, "0030")
+    moment, words = datetime(2026, 11, 24, 10, tzinfo=UTC), {"fr": "texte"}
+    for number, state in ((1, "open"), (2, "closed")):
+        await fill(
+            db,
+            consultations={
+                "id": number, "code": f"c{number}", "title": words, "state": state, "revision": 1, "created_at": moment,
+                "invited_only": False,
+            },
+            questions={
+                "id": number, "consultation_id": number, "position": 0, "kind": "several", "text": words,
+                "rules": {"least": 2},
+            },
+        )  # fmt: skip
+    for number, consultation, given in ((1, 1, 1), (2, 1, 2), (3, 2, 1)):
+        ballot = {
+            "id": number, "consultation_id": consultation, "voter": bytes([number]), "receipt": f"R{number}",
+            "channel": "sms", "language": "fr", "complete": False, "cast_on": moment.date(), "assisted": False,
+        }  # fmt: skip
+        await fill(db, ballots=ballot)
+        for rank in range(given):
+            await fill(db, answers={"ballot_id": number, "question_id": consultation, "rank": rank, "value": str(rank)})
+    await migrate(db)
+    async with db.transaction() as session:
+        left = await session.execute(text("SELECT ballot_id, rank FROM answers ORDER BY ballot_id, rank"))
+        assert [tuple(row) for row in left] == [(2, 0), (2, 1), (3, 0)]
+    await db.close()

@@ -78,7 +78,8 @@ class World:
         """Create and open a consultation."""
         async with self.db.transaction() as session:
             made = await drafts.create(session, ConsultationIn.model_validate(given), now=self.now())
-            await lifetime.open_it(session, made.code, now=self.now())
+            smallest = self.settings.smallest_count
+            await lifetime.open_it(session, made.code, now=self.now(), smallest=smallest)
 
     async def close(self, code: str) -> None:
         """Close a consultation."""
@@ -140,6 +141,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_apart": 0.0,  # seconds of a real clock
         "background": [],  # tests deliver when they say so, and so does what happens by itself
         "messages_per_hour": 10_000,
+        "smallest_count": 1,  # what few people answer is counted at once
         "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
         "parts_within": 0.0,
         "agent_apart": 0.0,

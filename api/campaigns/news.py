@@ -24,6 +24,7 @@ from api.commitments.models import Update
 from api.consultations.fields import Words
 from api.consultations.models import Consultation
 from api.i18n import LANGUAGES
+from api.small import FEWEST
 
 
 async def draft_update(
@@ -45,13 +46,22 @@ async def draft_update(
 
 
 async def draft_ground(
-    session: AsyncSession, code: str, number: int, milestone: int, given: GroundIn, *, who: str, now: datetime
+    session: AsyncSession,
+    code: str,
+    number: int,
+    milestone: int,
+    given: GroundIn,
+    *,
+    who: str,
+    now: datetime,
+    smallest: int = FEWEST,
 ) -> tuple[Consultation, Campaign]:
     """Open a question on a milestone, and draft the invitation of its followers in the commune.
 
+    `smallest` is its `smallest_count`.
     Raises NotFound, or Invalid where there is no such commune or the end is past.
     """
-    found, asked = await ground.ask(session, code, number, milestone, given=given, now=now)
+    found, asked = await ground.ask(session, code, number, milestone, given=given, now=now, smallest=smallest)
     audience = {"all": [{"follows": followed(found)}, {"commune": [given.commune]}]}
     drafted = CampaignIn(
         name=f"On the ground: {asked.code}", purpose=INVITE, consultation=asked.code, audience=audience

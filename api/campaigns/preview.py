@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Subquery, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places
-from api.campaigns import advice
+from api.campaigns import advice, taking_part
 from api.campaigns.cost import Cost, Row, Text
 from api.campaigns.hours import ALWAYS
 from api.campaigns.kit import Kit
@@ -30,6 +30,8 @@ async def preview(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: d
     consultation = await session.get(Consultation, campaign.consultation_id) if campaign.consultation_id else None
     rows = await _grouped(session, campaign, kit=kit, now=now)
     blockers = advice.blockers(campaign, consultation, now)
+    if told := await taking_part.fault(session, campaign):
+        blockers.append(told)
     try:
         texts = await spoken(session, campaign, consultation, kit=kit)
     except Untranslated as missing:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import life
+from api.campaigns import life, taking_part
 from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.preview import preview as put_together
@@ -86,8 +86,10 @@ async def every(session: AsyncSession) -> Sequence[Campaign]:
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:
-    """What it would do if it were launched now. Raises NotFound."""
-    return await preview_of(session, await get(session, campaign_id), kit=kit, now=now)
+    """What it would do if it were launched now. Raises NotFound, or Conflict where it tells who takes part."""
+    found = await get(session, campaign_id)
+    await taking_part.check(session, found)
+    return await preview_of(session, found, kit=kit, now=now)
 
 
 async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
@@ -125,7 +127,8 @@ def _like(found: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, made: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Keep a draft, and that it was created."""
+    """Keep a draft, and that it was created. Raises Conflict where its audience would say who takes part in a vote."""
+    await taking_part.check(session, made)
     made.state, made.author = life.DRAFT, who
     session.add(made)
     await session.flush()

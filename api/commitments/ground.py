@@ -14,7 +14,7 @@ from api.commitments import service
 from api.commitments.asked import GroundIn
 from api.commitments.content import Whole
 from api.commitments.models import GroundCheck, Milestone
-from api.consultations import drafts, lifetime
+from api.consultations import drafts, lifetime, readings
 from api.consultations import service as consultations
 from api.consultations.fields import LabelWords
 from api.consultations.models import Answer, Ballot, Consultation, Question
@@ -27,7 +27,8 @@ from api.small import FEWEST
 class Seen:
     """What was answered in one commune; `state` is that of the consultation.
 
-    `yes` and `no` are none where only a few answered: few people in one commune know each other (design, 11).
+    `yes` and `no` are none where only a few answered: few people in one commune know each other (design, 11). While it
+    is open they are those of its last reading, if its counts move in steps.
     """
 
     milestone_id: int
@@ -52,6 +53,7 @@ async def ask(
     *,
     given: GroundIn,
     now: datetime,
+    smallest: int = FEWEST,
 ) -> tuple[Whole, Consultation]:
     """Open a consultation of one yes/no question on a milestone, on offer to those only who will be invited.
 
@@ -78,12 +80,15 @@ async def ask(
     made = await drafts.create(session, asked, now=now)
     session.add(GroundCheck(consultation_id=made.id, milestone_id=step.id, commune=given.commune))
     await session.flush()
-    return found, await lifetime.open_it(session, made.code, now=now)
+    return found, await lifetime.open_it(session, made.code, now=now, smallest=smallest)
 
 
 async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[Seen]:
-    """What was answered on these milestones, the newest question last; one statement."""
-    columns = (Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state)
+    """What was answered on these milestones, the newest question last; one statement, if none is counted in steps."""
+    columns = (
+        Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state, Consultation.id,
+        Consultation.smallest_count,
+    )  # fmt: skip
     rows = await session.execute(
         select(
             *columns,
@@ -97,11 +102,23 @@ async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[S
         .outerjoin(Answer, Answer.question_id == Question.id)
         .outerjoin(Ballot, Ballot.id == Answer.ballot_id)
         .where(GroundCheck.milestone_id.in_([each.id for each in milestones]))
-        .group_by(*columns, Consultation.id)
+        .group_by(*columns)
         .order_by(Consultation.id)
     )
-    return [Seen(step, number, at, code, state, *_veiled(yes, no)) for step, number, at, code, state, yes, no in rows]
+    found = []
+    for step, number, at, code, state, asked, smallest, yes, no in rows.all():
+        if readings.counts_in_steps(state, smallest):
+            yes, no = await _read(session, asked)
+        found.append(Seen(step, number, at, code, state, *_veiled(yes, no, max(smallest, FEWEST))))
+    return found
 
 
-def _veiled(yes: int, no: int) -> tuple[int, int] | tuple[None, None]:
-    return (yes, no) if yes + no >= FEWEST else (None, None)
+async def _read(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
+    """What the last reading of its only question says."""
+    _, questions = await readings.shown(session, consultation_id)
+    counts = next((each.counts for each in questions.values()), {})
+    return counts.get("yes", [0])[0], counts.get("no", [0])[0]
+
+
+def _veiled(yes: int, no: int, fewest: int) -> tuple[int, int] | tuple[None, None]:
+    return (yes, no) if yes + no >= fewest else (None, None)

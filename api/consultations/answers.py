@@ -29,8 +29,8 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
     return tuple(str(value) for value in range(int(question.rules["low"]), int(question.rules["high"]) + 1))
 
 
-def check(question: QuestionContent, values: Sequence[str], *, partial: bool = False) -> tuple[str, ...]:
-    """The values as a ballot holds them; `partial` ones may still be too few.
+def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
+    """The values as a ballot holds them.
 
     Raises Invalid if the question does not take them: RuleBroken if only their number or their sum is wrong.
     """
@@ -42,14 +42,14 @@ def check(question: QuestionContent, values: Sequence[str], *, partial: bool = F
         values = _shared(question, values)
     elif any(value not in allowed(question) for value in values):
         raise Invalid("a value that is not on offer")
-    _rules(question, values, partial=partial)
+    _rules(question, values)
     return tuple(values)
 
 
-def _rules(question: QuestionContent, values: Sequence[str], *, partial: bool) -> None:
+def _rules(question: QuestionContent, values: Sequence[str]) -> None:
     """Raise RuleBroken where these values on offer are too many, too few, or not each of another option."""
     options, given = {option_of(value) for value in values}, len(values)
-    least = question.least if not (partial or question.one_by_one) else 0
+    least = question.least if not question.one_by_one else 0
     if len(options) != given:
         raise RuleBroken(TWICE, given=given, limit=len(options))
     if given > question.most:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,17 +51,16 @@ async def cast(
     values: Sequence[str],
     now: datetime,
     complete: bool = False,
-    partial: bool = False,
     fresh: bool = False,
 ) -> str:
     """Put these values on the voter's ballot, in place of what it held for this question; returns the receipt.
 
-    `partial` values come one by one and may still be too few; `complete` marks the ballot as answered to the end.
+    `complete` marks the ballot as answered to the end.
     `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
     Raises Invalid where the question does not take them, NotOpen where it is too late, TakenBack where staff took back
     what was typed for this voter.
     """
-    values = check(question, values, partial=partial)
+    values = check(question, values)
     if voter.assisted:
         await typed.refuse_taken_back(session, consultation_id=consultation_id, token=voter.token)
     ballot_id, receipt = await _ballot(
@@ -109,18 +108,13 @@ async def complete(session: AsyncSession, *, consultation_id: int, token: bytes)
     return receipt
 
 
-async def values(session: AsyncSession, *, consultation_id: int, token: bytes) -> dict[int, tuple[str, ...]]:
-    """What the voter's ballot holds: the values of each question that has any, in their order, by its number."""
-    rows = await session.execute(
-        select(Answer.question_id, Answer.value)
-        .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
-        .order_by(Answer.question_id, Answer.rank)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for question_id, value in rows:
-        found[question_id] = (*found.get(question_id, ()), value)
-    return found
+async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes, question_id: int) -> None:
+    """Take the answer to a question back; a ballot that holds no other answer goes with it."""
+    mine = (Ballot.consultation_id == consultation_id, Ballot.voter == token)
+    theirs = select(Ballot.id).where(*mine).scalar_subquery()
+    await session.execute(delete(Answer).where(Answer.ballot_id == theirs, Answer.question_id == question_id))
+    empty = ~exists().where(Answer.ballot_id == Ballot.id)
+    await session.execute(delete(Ballot).where(*mine, empty).execution_options(synchronize_session=False))
 
 
 async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:

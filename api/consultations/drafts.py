@@ -28,6 +28,7 @@ async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime)
         opens_at=given.opens_at,
         invited_only=given.invited_only,
         numbers=given.numbers,
+        receipts=given.kept_receipts(),
     )
     session.add(made)
     try:

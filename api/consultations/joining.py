@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import secrecy
+from api.consultations import halves, secrecy
 from api.consultations.models import Answer, Ballot, Consultation, Participation, Superseded
 from api.consultations.participation import BEGUN, FINISHED
 from api.crypto import voter_token
@@ -34,6 +34,7 @@ class Ballots:
         """Leave one ballot in every open consultation: the later. Of closed ones nobody knows whose a ballot is."""
         counts = {}  # whose ballot counts now, by consultation, where the one who goes had one
         async for consultation, keeps, goes in _open(session, two):
+            await halves.drop(session, keeps, goes)
             mine, theirs = await _ballot(session, consultation, keeps), await _ballot(session, consultation, goes)
             if theirs is None:
                 continue

@@ -8,27 +8,31 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import numbers, publishing, secrecy, service, typed
+from api.consultations import halves, numbers, publishing, secrecy, service, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
 from api.outbox import service as outbox
+from api.small import FEWEST
 
 
-async def open_it(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
-    """Open a draft: from now on it takes ballots. Raises NotFound, or Conflict where it is not a draft."""
+async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: int = FEWEST) -> Consultation:
+    """Open a draft: from now on it takes ballots, and `smallest` is its `smallest_count` for good.
+
+    Raises NotFound, or Conflict where it is not a draft.
+    """
     found = await service.locked(session, code)
     if found.state != DRAFT:
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    _open(session, found, now)
+    _open(session, found, now, smallest)
     await session.flush()
     return found
 
 
-async def open_due(session: AsyncSession, *, now: datetime) -> int:
-    """Open every draft whose time has come and is not over yet; returns how many."""
+async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWEST) -> int:
+    """Open every draft whose time has come and is not over yet, as `open_it` does; returns how many."""
     due = await session.scalars(
         select(Consultation)
         .where(
@@ -40,7 +44,7 @@ async def open_due(session: AsyncSession, *, now: datetime) -> int:
     )
     opened = due.all()
     for found in opened:
-        _open(session, found, now)
+        _open(session, found, now, smallest)
     await session.flush()
     return len(opened)
 
@@ -92,8 +96,9 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     return closed
 
 
-def _open(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
+def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = OPEN, now
+    consultation.smallest_count = smallest
     secrecy.draw(session, consultation)
 
 
@@ -105,5 +110,6 @@ async def _shut(session: AsyncSession, consultation: Consultation, now: datetime
     await session.flush()
     await numbers.drop(session, consultation)
     await typed.keep_share(session, consultation)
+    await halves.forget(session, consultation.id)
     await publishing.publish(session, consultation, secret=secret, now=now)
     await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

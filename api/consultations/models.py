@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
+from api.small import FEWEST
 from api.wakeups import WAKES_SCHEDULE
 from api.walltime import WallTime
 
@@ -37,6 +38,10 @@ class Consultation(Base):
     numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `numbers.py`
     agents_share: Mapped[int | None]  # ballots typed by agents, at least: in coarse steps, kept at closing
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
+    # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
+    receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
+    # Ballots below which nothing is counted, and the step of all counts while it is open; set once, at opening.
+    smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 
 
 class Question(Base):
@@ -71,7 +76,8 @@ class Ballot(Base):
     """One person's answers to one consultation, nameless.
 
     `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
-    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held.
+    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held, and
+    what is coarsely known of the person: see `divisions.py`.
     """
 
     __tablename__ = "ballots"
@@ -85,14 +91,14 @@ class Ballot(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"))
     voter: Mapped[bytes]
     receipt: Mapped[str] = mapped_column(String(8))
-    channel: Mapped[str] = mapped_column(String(16))
-    language: Mapped[str] = mapped_column(String(3))
+    channel: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(3))
     province: Mapped[str | None] = mapped_column(String(8))
     complete: Mapped[bool] = mapped_column(default=False)
     cast_on: Mapped[date]  # once closed, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
-    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent typed for them
-    numbered: Mapped[bool] = mapped_column(default=True, server_default=true())  # its voter has a phone number
+    assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
+    numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # its voter has a phone number
     agent: Mapped[bytes | None]  # who typed, sealed until closing: see `typed.py`
 
 
@@ -106,6 +112,19 @@ class Answer(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[str]
+
+
+class Half(Base):
+    """The choices gathered so far of an answer that needs more: as nameless as a ballot, counted nowhere.
+
+    A row goes when the answer is whole or given up, and with the closing; `chosen` has its values with blanks between.
+    """
+
+    __tablename__ = "halves"
+
+    voter: Mapped[bytes] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    chosen: Mapped[str]
 
 
 class Participation(Base):
@@ -155,3 +174,5 @@ class Publication(Base):
     digest: Mapped[str] = mapped_column(String(64))
     ballots: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were hashed again by the clock
+    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it is known that they fit no longer

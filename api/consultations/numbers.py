@@ -7,6 +7,7 @@ away: a ballot without a number is kept, and counts once its voter has linked th
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, delete, insert, literal, or_, select, update
@@ -36,15 +37,20 @@ async def numbered(session: AsyncSession, consultation: Consultation, *, residen
     return consultation.numbers == ANY or channel == _PHONES or await is_known(session, resident_id)
 
 
-async def weigh(session: AsyncSession, *resident_ids: int) -> None:
-    """See anew whether the ballots of these residents have a number: their addresses came or went."""
+async def weigh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
+    """See anew whether the ballots of these residents have a number: their addresses came or went.
+
+    Those that begin to count, or to count no more, changed now: readings hold back the latest.
+    """
     asking = select(Consultation).where(Consultation.secret.is_not(None), Consultation.numbers != ANY)
     for each in await session.scalars(asking.order_by(Consultation.id).with_for_update(read=True)):
         secret = secrecy.known_secret_of(session, each)
         for resident_id in resident_ids if secret is not None else ():
             mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret or b"", resident_id))
             known = await is_known(session, resident_id)
-            await session.execute(update(Ballot).where(*mine).values(numbered=known))
+            await session.execute(
+                update(Ballot).where(*mine, Ballot.numbered.is_(not known)).values(numbered=known, changed_at=now)
+            )
 
 
 async def drop(session: AsyncSession, consultation: Consultation) -> None:
@@ -61,4 +67,4 @@ async def drop(session: AsyncSession, consultation: Consultation) -> None:
 def counts_in(consultation_id: int) -> ColumnElement[bool]:
     """The condition that a ballot is of this consultation and counts."""
     asks = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.numbers == REQUIRED)
-    return and_(Ballot.consultation_id == consultation_id, or_(Ballot.numbered, ~asks.exists()))
+    return and_(Ballot.consultation_id == consultation_id, or_(Ballot.numbered.is_not(False), ~asks.exists()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from api.consultations.service import is_open
 from api.db import insert
 
 ASKED, BEGUN, FINISHED = "asked", "begun", "finished"
+_REMEMBERED = timedelta(days=30)  # after a closing, people may still write as if it went on
 _BEFORE = {BEGUN: (ASKED,), FINISHED: (ASKED, BEGUN)}
 
 
@@ -42,6 +43,25 @@ async def finish(session: AsyncSession, *, consultation_id: int, resident_id: in
         await session.scalars(noted.returning(_waiting(consultation_id, resident_id=resident_id, now=now)))
     ).one()
     return waiting
+
+
+async def waiting(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
+    """How many other consultations still wait for somebody who came to the end of this one without any answer."""
+    found = select(_waiting(consultation_id, resident_id=resident_id, now=now))
+    return await session.scalar(found) or 0
+
+
+async def last_is_over(session: AsyncSession, *, resident_id: int, now: datetime) -> bool:
+    """Whether the newest consultation that a resident came to the end of closed, no longer ago than a month."""
+    newest = (
+        select(is_open(now), Consultation.closed_at)
+        .join(Participation, Participation.consultation_id == Consultation.id)
+        .where(Participation.resident_id == resident_id, Participation.state == FINISHED)
+        .order_by(Consultation.opened_at.desc(), Consultation.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(newest)).first()
+    return row is not None and not row[0] and (row[1] is None or now - row[1] <= _REMEMBERED)
 
 
 def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> ScalarSelect[int]:

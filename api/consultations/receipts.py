@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
-from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.numbers import REQUIRED
+from api.consultations.signs import COUNTED
 from api.normalise import in_ascii_digits
 
 LENGTH = 8
@@ -24,8 +25,10 @@ _BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direc
 class Standing(Enum):
     """How it stands with a receipt."""
 
-    COUNTED = "counted"  # its choices are shown only after closing: somebody may look over a shoulder
+    COUNTED = "counted"  # its choices are shown after closing, if at all: somebody may look over a shoulder
     PUBLISHED = "published"
+    ALTERED = "altered"  # what is stored does not fit the published hash: nobody knows what it was
+    FEW = "few"  # it is closed, and so few took part that nothing is published
     REPLACED = "replaced"
     WAITS = "waits"  # for a number: it counts once its voter has linked one
     NO_NUMBER = "no number"
@@ -62,8 +65,9 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return None
     row = (
         await session.execute(
-            select(Ballot.id, Ballot.numbered, Consultation)
+            select(Ballot.id, Ballot.numbered, Consultation, Publication.digest, Publication.altered_at)
             .join(Consultation, Consultation.id == Ballot.consultation_id)
+            .outerjoin(Publication, Publication.consultation_id == Consultation.id)
             .where(Ballot.receipt == receipt)
             .order_by(Consultation.id.desc())
             .limit(1)
@@ -71,11 +75,17 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, numbered, consultation = row
-    if consultation.numbers == REQUIRED and not numbered:
+    number, numbered, consultation, published, altered = row
+    if consultation.numbers == REQUIRED and numbered is False:
         return Checked(receipt, Standing.WAITS, consultation)
     if consultation.cleaned_at is None:
         return Checked(receipt, Standing.COUNTED, consultation)
+    if not published:
+        return Checked(receipt, Standing.FEW, consultation)
+    if consultation.receipts == COUNTED:
+        return Checked(receipt, Standing.COUNTED, consultation)
+    if altered:
+        return Checked(receipt, Standing.ALTERED, consultation)
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
-from api.deps import Now, Session, staff_router
+from api.deps import Now, Session, Smallest, staff_router
 
 router = staff_router("/consultations", "consultations")
 
@@ -24,9 +24,9 @@ async def one(code: str, session: Session) -> ConsultationOut:
 
 
 @router.post("/{code}/open")
-async def open_it(code: str, session: Session, now: Now) -> ConsultationOut:
+async def open_it(code: str, session: Session, now: Now, smallest: Smallest) -> ConsultationOut:
     """Open a draft: from now on it takes ballots."""
-    found = await lifetime.open_it(session, code, now=now)
+    found = await lifetime.open_it(session, code, now=now, smallest=smallest)
     return out(found, await service.count_questions(session, found.id))
 
 
@@ -55,6 +55,8 @@ def out(found: Consultation, questions: int) -> ConsultationOut:
         code=found.code,
         title=found.title,
         state=found.state,
+        receipts=found.receipts,
+        smallest_count=found.smallest_count,
         questions=questions,
         numbers=found.numbers,
         opens_at=found.opens_at,

@@ -8,10 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.answers import LONGEST, WIDEST
+from api.consultations.content import POINTS
 from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Words
 from api.consultations.numbers import Numbers
+from api.consultations.signs import CHECKED, COUNTED
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
+Receipts = Literal["checked", "counted"]
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
 
 
@@ -104,12 +107,23 @@ class ConsultationIn(Strict):
     numbers: Numbers = Field(
         "any", description="voters without a phone number: any counts them, apart shows them apart, required does not"
     )
+    receipts: Receipts | None = Field(
+        None,
+        description="what a receipt proves: `checked`, that the vote was counted as it was cast: the list ties it to "
+        "its choices; `counted`, only that it counts, so that no vote can be sold. If it is left out: counted where "
+        "points are shared, as money is, else checked. For votes on people, say counted",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> ConsultationIn:
         if self.opens_at is not None and self.closes_at is not None and self.closes_at <= self.opens_at:
             raise ValueError("it would close before it opens")
         return self
+
+    def kept_receipts(self) -> str:
+        """What a receipt proves, as was said or as is usual."""
+        usual = COUNTED if any(each.kind == POINTS for each in self.questions) else CHECKED
+        return self.receipts or usual
 
 
 class Times(BaseModel):
@@ -127,6 +141,8 @@ class ConsultationOut(BaseModel):
     code: str
     title: dict[str, str]
     state: str
+    receipts: str = Field(description="what they prove: `checked` or `counted`")
+    smallest_count: int = Field(description="ballots below which it has no counts; set when it opens")
     questions: int
     numbers: str
     opens_at: datetime | None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from api.consultations.content import RANKING, TEXT, YES_NO, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, given_by, option_of
-from api.consultations.publishing import OWN_WORDS
 from api.consultations.receipts import Checked, Standing
+from api.consultations.signs import COUNTED, OWN_WORDS
 from api.i18n import Voice
 from api.shortening import shortened
 
@@ -22,8 +22,14 @@ def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
     Names of options are shortened where there are many, unless the `whole` is wanted; what was said of them never is.
     """
     title = voice.pick(found.consultation.title)
+    if found.standing is Standing.COUNTED and found.consultation.receipts == COUNTED:
+        return voice("receipt.kept", receipt=found.receipt, title=title)
     if found.standing is Standing.COUNTED:
         return voice("receipt.counted", receipt=found.receipt, title=title)
+    if found.standing is Standing.ALTERED:
+        return voice("page.away")
+    if found.standing is Standing.FEW:
+        return voice("receipt.few", receipt=found.receipt, title=title, count=found.consultation.smallest_count)
     if found.standing is not Standing.PUBLISHED:
         return _uncounted(found, voice)
     lines = [f"{place}. {_line(question, values, voice, whole)}" for place, question, values in found.choices]

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import secrecy, service
+from api.consultations import halves, secrecy, service
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.consultations.numbers import counts_in
 from api.consultations.service import OPEN
@@ -98,19 +98,25 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 async def keep_share(session: AsyncSession, consultation: Consultation) -> None:
     """Keep, of a consultation that closes, how many ballots agents typed: in the steps in which it is shown."""
-    consultation.agents_share = at_least(await count(session, consultation.id))
+    typed = await count(session, consultation.id)
+    consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
     """How many ballots of a consultation were typed by agents, while it is open."""
-    mine = select(func.count()).where(counts_in(consultation_id), Ballot.assisted)
+    mine = select(func.count()).where(counts_in(consultation_id), Ballot.assisted.is_(True))
     return await session.scalar(mine) or 0
 
 
-def at_least(typed: int) -> int:
-    """The number of which is shown that at least so many ballots were typed: full steps of the smallest group."""
-    return typed - typed % FEWEST
+def at_least(typed: int, *, step: int = FEWEST) -> int:
+    """The number of which is shown that at least so many ballots were typed: in full steps."""
+    return typed - typed % step
+
+
+def step_of(consultation: Consultation) -> int:
+    """The step in which the share of agents is shown: that of the smallest group; 1 in demonstrations."""
+    return 1 if consultation.smallest_count == 1 else max(consultation.smallest_count, FEWEST)
 
 
 async def _take(session: AsyncSession, consultation: Consultation, ballot_id: int) -> None:
@@ -118,6 +124,7 @@ async def _take(session: AsyncSession, consultation: Consultation, ballot_id: in
     row: Any = (
         await session.execute(delete(Ballot).where(Ballot.id == ballot_id).returning(Ballot.receipt, Ballot.voter))
     ).one()
+    await halves.drop(session, row.voter)
     session.add(Superseded(consultation_id=consultation.id, receipt=row.receipt, why=TAKEN_BACK, voter=row.voter))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from api.consultations.models import Answer, Ballot, Consultation
+from api.consultations.models import Answer, Ballot, Consultation, Half, Question
 from api.consultations.service import is_open
 from api.db import insert_in
 from api.walltime import Reached
@@ -50,3 +50,22 @@ def answering(dialect: str) -> Any:
     )
     key = ("ballot_id", "question_id", "rank")
     return made.on_conflict_do_update(index_elements=key, set_={"value": made.excluded.value})
+
+
+@cache
+def halving(dialect: str) -> Any:
+    """The upsert of half an answer, from the open consultation, locked, as for a ballot."""
+    table = Half.__table__
+    columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}
+    source = (
+        select(*(column.label(name) for name, column in columns.items()))
+        .select_from(Consultation)
+        .join(Question, Question.consultation_id == Consultation.id)
+        .where(Question.id == columns["question_id"], is_open(bindparam("now", type_=Reached())))
+        .with_for_update(read=True, of=Consultation)
+    )
+    made = insert_in(dialect)(table).from_select(list(columns), source)
+    upserted = made.on_conflict_do_update(
+        index_elements=("voter", "question_id"), set_={"chosen": made.excluded.chosen}
+    )
+    return upserted.returning(table.c.question_id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.channel import Choice
-from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
+from api.consultations.answers import TWICE, RuleBroken
+from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
-from api.dialogue import provenance, taps, votes
-from api.dialogue.kinds.kind import Values, key, value_of
-from api.dialogue.offers import label_of, of_question
+from api.consultations.telling import chosen
+from api.dialogue import halves, provenance, taps, votes
+from api.dialogue.kinds import KINDS
+from api.dialogue.kinds.kind import Values, value_of
+from api.dialogue.offers import of_question
+from api.dialogue.steps import gathering, statements
 from api.dialogue.steps import question as asking
-from api.dialogue.steps import statements
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.read import read
@@ -33,45 +36,75 @@ class _Target:
 async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = False) -> bool:
     """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
 
-    A free text, or further choices, `joins` what is there, before it if it was sent `first`. Raises NotOpen after the
-    closing, and Invalid if the question does not take the answer.
+    A free text, or further choices, `joins` what is there, before it if it was sent `first`. An answer that breaks the
+    rule of its question changes nothing, and hears which rule. Raises NotOpen after the closing.
     """
     target = await _target(turn, asked)
-    values = _read(turn, target) if target is not None else ()
-    if target is None or not values:
+    if target is None:
         return False
+    try:
+        values = _read(turn, target)
+        if values:
+            await _amend(turn, target, asked, values, joins=joins, first=first)
+    except RuleBroken as broken:
+        _refuse(turn, target, gathering.rule(turn.voice, broken))
+    except Invalid:
+        _refuse(turn, target, KINDS[target.question.kind].expects(target.question, turn.voice))
+    else:
+        return bool(values)
+    return True
+
+
+def _refuse(turn: Turn, target: _Target, rule: str) -> None:
+    turn.say("point.rule", place=target.place, rule=rule)
+
+
+async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, joins: bool, first: bool) -> None:
     question = target.question
-    before = await votes.recall(turn, target.consultation, question)
+    before = await votes.counted(turn, target.consultation, question)
     if joins and before and question.kind == TEXT:
         between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
-        return await _join(turn, target, between.join((*values, *before) if first else (*before, *values)), values[0])
+        whole = between.join((*values, *before) if first else (*before, *values))
+        await _join(turn, target, whole, values[0])
+        return
     if joins and question.kind in (SEVERAL, RANKING):
         more = tuple(value for value in values if value not in before)
         values = (*more, *before) if first else (*before, *more)
     elif first:  # a newer answer of theirs stands
-        return True
+        return
     if set(values) <= set(before) if question.one_by_one else values == before:
-        return True
+        return
     await votes.cast(turn, target.consultation, question, values)
-    turn.say("point.changed", place=target.place, said=_said(turn, target, values))
-    return True
+    await halves.leave(turn, target.consultation, question, quiet=True)
+    turn.say("point.changed", place=target.place, said=_said(turn, question, values))
 
 
 def _read(turn: Turn, target: _Target) -> Values:
-    """What the words say, against that question as it was shown; nothing if they are no answer to it."""
-    expected = of_question(turn, target.question, _offered(turn, target))
-    found = read(turn.incoming.text, expected, turn.tools.lexicon)
+    """What the words say, against that question as it was shown; nothing if they are no answer to it.
+
+    Raises RuleBroken if they name one choice twice, and Invalid if they are a number that it does not take.
+    """
+    question, lexicon = target.question, turn.tools.lexicon
+    expected = of_question(turn, question, _offered(turn, target))
+    found = read(turn.incoming.text, expected, lexicon)
+    if found.twice:
+        raise RuleBroken(TWICE, given=2, limit=1)
+    if not found.understood and question.kind in (SCALE, NUMBER):
+        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
+        if anything.value is not None:
+            raise Invalid("a number out of range")
     outs = {offer.key for offer in expected.offers if offer.action}
     if not found.understood or found.intent or outs & set(found.keys):
         return ()
-    return (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    return KINDS[question.kind].joins(question, (), values)
 
 
-def _said(turn: Turn, target: _Target, values: Values) -> str:
-    """The answer as its choices are named, or as it was written."""
-    offered = _offered(turn, target)
-    names = [label_of(turn, offered, key(target.question, value)) for value in values]
-    return turn.voice.listed(filter(None, names)) or excerpt(values[0], _SHOWN)
+def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
+    """The answer as it is stored: by its names, with ranks and points, or as it was written."""
+    if question.kind == TEXT:
+        return excerpt(values[0], _SHOWN)
+    return chosen(question, values, turn.voice, room=votes.ROOM)
 
 
 def _offered(turn: Turn, target: _Target) -> list[list[Any]]:
@@ -101,11 +134,10 @@ def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
     return asking.choices(turn, target.question, ())
 
 
-async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
+async def _join(turn: Turn, target: _Target, whole: str, more: str) -> None:
     try:
         await votes.cast(turn, target.consultation, target.question, (whole,))
     except Invalid:  # longer than an answer may be
         turn.say("text.full")
     else:
         turn.say("text.joined", said=excerpt(more, _SHOWN))
-    return True

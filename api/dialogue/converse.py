@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, crossed, patience, pointing, router, sittings, taps, trail, words
+from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, taps, trail, words
 from api.dialogue.features import handover, named, stopping, unsent
 from api.dialogue.meaning import understand
-from api.dialogue.steps import home, language
+from api.dialogue.steps import closed, home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
@@ -29,7 +29,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     await sittings.find_late(turn)
     before = trail.read(at)
     pointing.drop_guess(turn)
+    where = repeating.place(turn)
     said, turn.away = understand(turn), turn.now - at.hour
+    turn.about = repeating.about(turn, where, said)
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
@@ -77,7 +79,7 @@ async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
 async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
     """Say what went wrong, and go on with what an old button cannot end, or rest."""
     turn.edits.clear()
-    _explain(turn, error)
+    await _explain(turn, error)
     stays = said.tapped and isinstance(error, NotOpen) and not isinstance(error, TakenBack)
     if not (stays and taps.goes_on(turn)):
         await _give_up(turn)
@@ -95,16 +97,16 @@ async def _give_up(turn: Turn) -> None:
         home.rest(turn)
 
 
-def _explain(turn: Turn, error: SawtError) -> None:
+async def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in a sentence of theirs."""
     if isinstance(error, Lost):
         turn.say("error.lost")
     elif isinstance(error, TakenBack):
         turn.say("assist.taken")
-    elif isinstance(error, NotOpen):
-        turn.say("error.closed")
-    else:
+    elif not isinstance(error, NotOpen):
         turn.say("error.general")
+    elif turn.conversation.consultation_id is not None or not await closed.tell(turn):
+        turn.say("error.closed")
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from api.channel import Choice, Kind
 from api.dialogue import provenance, trail
 from api.dialogue.amending import amend
+from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
-from api.errors import Invalid, Lost, NotOpen
+from api.errors import Lost, NotOpen
 from api.normalise import normalise
 
 
@@ -44,7 +45,7 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
         return heard
     if late:
         turn.say("point.crossed")
-    else:
+    elif turn.conversation.consultation_id is not None or not await closed.tell(turn):
         turn.say("point.lost")
     return await ask_again(turn)
 
@@ -54,13 +55,12 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
     try:
         if not await amend(turn, asked, joins=joins, first=first):
             return None
-    except Invalid:
-        return None
     except Lost:
         turn.say("error.lost")
         return await ask_again(turn)
     except NotOpen:
-        turn.say("error.closed")
+        if not await closed.tell(turn):
+            turn.say("error.closed")
         return await ask_again(turn)
     trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters))
     if incoming.kind is Kind.EDITED and not turn.lines:

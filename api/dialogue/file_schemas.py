@@ -68,7 +68,7 @@ class ResidentOut(BaseModel):
     since: datetime
     addresses: list[AddressOut]
     consent: ConsentOut | None
-    consultations: list[str] = Field(description="codes of those they took part in")
+    consultations: list[str] = Field(description="codes of the closed ones they took part in")
     follows: int
     ideas: list[int]
     seats: list[SeatOut]

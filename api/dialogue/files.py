@@ -87,7 +87,7 @@ async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyri
         raise NotFound(f"there is no resident {number}")
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
     masked = [(each.channel, _masked(each, keyring)) for each in await session.scalars(addresses)]
-    held = await holdings.of(session, found)
+    held = await holdings.of(session, found, for_staff=True)
     await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
     return File(found, masked, held)
 

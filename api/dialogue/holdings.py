@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Consultation, Participation, Words
+from api.consultations.service import CLOSED
 from api.desk.models import Letter
 from api.dialogue.models import Conversation
 from api.meetings.models import Meeting, Registration
@@ -32,8 +33,11 @@ class Holdings:
     assisting: bool  # they answer for others at this moment; for whom, or how often, is known of nobody
 
 
-async def of(session: AsyncSession, resident: Resident) -> Holdings:
-    """All that is known of a resident."""
+async def of(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> Holdings:
+    """All that is known of a resident. Staff learn of a consultation only once it is closed that they took part.
+
+    Before, whoever watches its counts would know whose ballot came in.
+    """
     mine = resident.id
     channels = select(Address.channel).where(Address.resident_id == resident.id, Address.sealed != b"")
     consent = select(Consent).where(Consent.resident_id == resident.id).order_by(Consent.id.desc()).limit(1)
@@ -43,6 +47,8 @@ async def of(session: AsyncSession, resident: Resident) -> Holdings:
         .where(Participation.resident_id == resident.id, Participation.state != "asked")
         .order_by(Consultation.id.desc())
     )
+    if for_staff:
+        took_part = took_part.where(Consultation.state == CLOSED)
     follows = select(func.count()).select_from(Follow).where(Follow.resident_id == mine)
     ideas = select(IdeaAuthor.number).distinct().where(IdeaAuthor.resident_id == mine)
     letters = select(Letter.id).where(Letter.resident_id == mine)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
-VOTING = ("gather", "again", "changed")  # the notes of a vote under way (see `sittings.py`)
+VOTING = ("gather", "again", "changed", "fresh")  # the notes of a vote under way (see `sittings.py`)
 
 
 class Conversation(Base):

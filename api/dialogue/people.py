@@ -49,7 +49,7 @@ async def join(
     kept = await merging.merge(
         session, one=one, other=other, shares=SHARES, how=how, channel=channel, keyring=keyring, now=now
     )
-    await numbers.weigh(session, kept.id)
+    await numbers.weigh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
         await outbox.cancel_unasked(session, kept.id, now=now)
     return kept
@@ -58,7 +58,7 @@ async def join(
 async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
     """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
     found = await merging.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
-    await numbers.weigh(session, found.kept_id, found.gone_id)
+    await numbers.weigh(session, found.kept_id, found.gone_id, now=now)
     return found
 
 

@@ -11,6 +11,7 @@ from api.dialogue import asides, crossed, provenance, trail
 from api.dialogue.features import READS
 from api.dialogue.kinds import KINDS
 from api.dialogue.offers import expected
+from api.dialogue.steps import language
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
@@ -53,6 +54,7 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
     at, incoming = turn.conversation, turn.incoming
     if inspect(at).expired_attributes:
         return  # they were erased in this turn: nothing is remembered of them
+    language.forget(turn)
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
         trail.hear(at, before[-1], incoming, free=said.value is not None)
     trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)

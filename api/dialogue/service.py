@@ -12,7 +12,7 @@ from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
-from api.dialogue import store, trail
+from api.dialogue import repeating, store, trail
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand.clean import clean
@@ -113,6 +113,7 @@ class Dialogue:
             patience=self.settings.reply_patience,
             heard=self._hash(incoming),
             kept=incoming.hints.kept,
+            about=turn.about,
         )
 
     def _sign(self, incoming: Incoming) -> Incoming:
@@ -129,9 +130,13 @@ class Dialogue:
         within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
         if turn.now - asked[-1].at >= timedelta(seconds=within):
             return None
-        heard = self._hash(incoming)
-        said = await replies.answered(turn.session, asked[-1].inbound_id, heard=heard, keyring=self.keyring)
-        return said or None
+        before = await replies.answered(turn.session, asked[-1].inbound_id, keyring=self.keyring)
+        if before is None:
+            return None
+        same = before.heard == self._hash(incoming)
+        if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
+            same = await repeating.is_same(turn, before.about)
+        return list(before.replies) if same else None
 
     def _hash(self, incoming: Incoming) -> bytes:
         return self.keyring.blind_index("said", incoming.text)

@@ -15,8 +15,8 @@ from api.dialogue.models import VOTING
 from api.dialogue.turn import Turn
 
 ENDED = "ended"  # the note that names the vote that came to its end last, and when
-_SKIPPED = "skipped"  # in that note: the last question was left out
-_GATHER, _AGAIN, _CHANGED = VOTING
+_SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # in that note: see `end`
+_GATHER, _AGAIN, _CHANGED, _FRESH = VOTING
 _ADDS = timedelta(minutes=10)  # choices in further messages belong to the answer before
 _BACK = timedelta(hours=1)  # "back" still means the last question
 LISTS = ("open:", "home:change:")  # keys of consultations in a list
@@ -45,10 +45,23 @@ def change(turn: Turn) -> None:
         _note(turn, **{_CHANGED: True})
 
 
-def gather(turn: Turn, question: QuestionContent) -> None:
-    """What the ballot holds of this question was chosen just now: further choices add to it."""
+def gather(turn: Turn, question: QuestionContent, *, fresh: bool = False) -> None:
+    """What they chose at this question was chosen just now: further choices add to it.
+
+    `fresh` says that nothing counted as their answer before.
+    """
     if turn.conversation.notes.get(_GATHER) != question.id:
-        _note(turn, **{_GATHER: question.id})
+        _note(turn, **{_GATHER: question.id}, **({_FRESH: question.id} if fresh else {}))
+
+
+def is_fresh(turn: Turn, question: QuestionContent) -> bool:
+    """Whether they answer this question for the first time, and have not left it since."""
+    return turn.conversation.notes.get(_FRESH) == question.id
+
+
+def settle(turn: Turn) -> None:
+    """They leave a question: what counts then stays until a whole answer takes its place."""
+    _drop(turn, _FRESH)
 
 
 def gathers(turn: Turn, question: QuestionContent) -> bool:
@@ -56,11 +69,26 @@ def gathers(turn: Turn, question: QuestionContent) -> bool:
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
-def end(turn: Turn, consultation: Consultation, *, skipped: bool = False) -> None:
-    """They came to the end of this vote; a last question that was `skipped` takes no late choices."""
+def end(
+    turn: Turn, consultation: Consultation, *, skipped: bool = False, empty: bool = False, more: bool = False
+) -> None:
+    """They came to the end of this vote; a last question that was `skipped` takes no late choices.
+
+    `empty`: they answered nothing. `more`: they were asked for one more choice.
+    """
     _drop(turn, *VOTING)
-    left = {_SKIPPED: True} if skipped else {}
-    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **left}})
+    said = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
+    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **{n: True for n in said if said[n]}}})
+
+
+def is_empty(turn: Turn) -> bool:
+    """Whether nothing was answered in the vote that came to its end last."""
+    return bool(turn.conversation.notes.get(ENDED, {}).get(_EMPTY))
+
+
+def wants_more(turn: Turn) -> bool:
+    """Whether one more choice was asked for after the end: a yes or a no answers that."""
+    return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 
 async def ended(turn: Turn) -> Consultation | None:
@@ -69,8 +97,11 @@ async def ended(turn: Turn) -> Consultation | None:
 
 
 def just_ended(turn: Turn) -> bool:
-    """Whether a vote came to its end some minutes ago: short messages may still belong to it."""
-    return _when(turn, _ADDS) is not None
+    """Whether a vote came to its end some minutes ago: short messages may still belong to it.
+
+    One without any answer waits as it did before.
+    """
+    return not is_empty(turn) and _when(turn, _ADDS) is not None
 
 
 async def find_late(turn: Turn) -> None:

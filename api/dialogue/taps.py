@@ -8,7 +8,7 @@ from api.consultations import service as consultations
 from api.consultations.content import NUMBER, POINTS, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
 from api.consultations.marks import option_of, points
 from api.consultations.models import Consultation
-from api.dialogue import assisting, votes
+from api.dialogue import assisting, halves, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
 from api.dialogue.kinds.shared import left
@@ -53,7 +53,7 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
     """Add a value to those gathered, or take it away; returns them all. Raises Invalid where they are too many."""
     before = await votes.recall(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
-    await votes.cast(turn, consultation, question, chosen, partial=True)
+    await halves.gather(turn, consultation, question, chosen)
     return chosen
 
 

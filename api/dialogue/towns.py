@@ -11,13 +11,18 @@ from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import parse
 from api.normalise import fold
 
+_MOST = 24  # words of a message that may name a commune
+
 
 def commune_named(text: str, province: str, lexicon: Lexicon) -> str | None:
     """The HCP code of the one commune of this province that a text names; None where it names none, or several.
 
     "Tétouan" and "Larache" are provinces and communes: whoever writes them was asked for their province and named that.
     """
-    found = parse(words(fold(text)), _communes(province), lexicon)
+    said = words(fold(text))
+    if len(said) > _MOST:
+        return None
+    found = parse(said, _communes(province), lexicon)
     named = {mention.key for mention in found.mentions if not mention.place} - {province}
     return named.pop() if len(named) == 1 and not found.spoilt else None
 

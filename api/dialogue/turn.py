@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -94,10 +95,12 @@ class Turn:
     begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
     late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
     held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
+    halves: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # half answers, read along with them
     waits: bool = False  # another vote waits for them
     receipt: str | None = None  # of the ballot that was completed in this turn
     slip: str = ""  # why a tap changed nothing
     inbound_id: int = 0  # the number of this message
+    about: Any = None  # what it meant, and where: see `repeating.py`
     aside: bool = False  # what was said is no answer to what is asked now
     own: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import ballots, numbers, participation, typed
+from api.consultations import ballots, halves, numbers, participation, typed
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
@@ -32,19 +32,31 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """What their ballot holds, by question; read once a turn."""
-    if consultation.id not in turn.held:
-        turn.held[consultation.id] = (
-            {}
-            if turn.blank
-            else await ballots.values(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
-        )
-    return turn.held[consultation.id]
+    """What their ballot holds, by question; read once a turn, with the half answers beside it."""
+    number = consultation.id
+    if number not in turn.held:
+        found: tuple[halves.Answers, halves.Answers] = ({}, {})
+        if not turn.blank:
+            found = await halves.held(turn.session, consultation_id=number, token=token(turn, consultation))
+        turn.held[number], turn.halves[number] = found
+    return turn.held[number]
+
+
+async def counted(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+    """What counts as their answer to a question; nothing of an answer that is only half given."""
+    return (await whole(turn, consultation)).get(question.id, ())
 
 
 async def recall(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What they answered to a question so far."""
-    return (await whole(turn, consultation)).get(question.id, ())
+    """What they chose at a question so far: half an answer, if they are giving one, or else what counts."""
+    stored = await counted(turn, consultation, question)
+    return turn.halves.get(consultation.id, {}).get(question.id, stored)
+
+
+def attended(turn: Turn) -> None:
+    """Raise NotOpen if an agent answers while nobody is at hand: such an answer is not the agent's own either."""
+    if turn.conversation.assisting is not None and "token" not in turn.conversation.assisting:
+        raise NotOpen
 
 
 async def cast(
@@ -54,12 +66,10 @@ async def cast(
     values: Sequence[str],
     *,
     complete: bool = False,
-    partial: bool = False,
 ) -> str:
-    """Put an answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
+    """Put a whole answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
     assisted = turn.conversation.assisting
-    if assisted is not None and "token" not in assisted:
-        raise NotOpen  # an answer that is of nobody at hand is not the agent's own either
+    attended(turn)
     mine, typist = token(turn, consultation), assisting.typist(turn)
     voter = ballots.Voter(
         token=mine,
@@ -70,7 +80,7 @@ async def cast(
         numbered=await _numbered(turn, consultation),
         agent=None if typist is None else typed.sealed(turn.session, consultation, typist),
     )
-    if sittings.is_again(turn) and await recall(turn, consultation, question) != tuple(values):
+    if sittings.is_again(turn) and await counted(turn, consultation, question) != tuple(values):
         sittings.change(turn)
     held = turn.held.get(consultation.id)
     receipt = await ballots.cast(
@@ -80,7 +90,6 @@ async def cast(
         question=question,
         values=values,
         complete=complete,
-        partial=partial,
         fresh=held is not None and question.id not in held,
         now=turn.now,
     )
@@ -95,6 +104,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
     held = turn.held.get(consultation.id)
     if question.one_by_one:
         turn.held.pop(consultation.id, None)
+        turn.halves.pop(consultation.id, None)
     elif held is not None:
         turn.held[consultation.id] = {**{each: held[each] for each in held if each != question.id}}
         if values:
@@ -115,11 +125,10 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         return
     changed, waiting = sittings.has_changed(turn), 0
     if not sittings.is_again(turn):  # or it was noted before
-        waiting = await participation.finish(
-            turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now
-        )
+        note = participation.finish if receipt is not None else participation.waiting  # who gave none has not voted
+        waiting = await note(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now)
     turn.conversation.consultation_id, turn.conversation.position = None, 0
-    sittings.end(turn, consultation, skipped=skipped)
+    sittings.end(turn, consultation, skipped=skipped, empty=receipt is None)
     if receipt is None:
         turn.say("done.empty")
     elif changed:
@@ -129,9 +138,9 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
     turn.lines += told
     if receipt is not None and consultation.numbers == numbers.REQUIRED and not await _numbered(turn, consultation):
         turn.say("number.needed")
-    turn.waits = bool(waiting)
-    if turn.waits:
+    if waiting:
         turn.say("done.waiting")
+    turn.waits = bool(waiting) or receipt is None
 
 
 async def _numbered(turn: Turn, consultation: Consultation) -> bool:

@@ -45,6 +45,7 @@ class Deliverer:
     def __init__(self, channel: Channel, road: Road, means: Means) -> None:
         """`channel` sends; everything it must know about a delivery is in the outbox."""
         self._channel, self._road, self._means = channel, road, means
+        self._note = means.watch.note(f"deliver {road.name}")
         self._pipe = Pipe(channel, road, means)
         self._covers = tuple(means.roads.covers(road.name))
         if road == means.roads.of(channel.name)[0] and road.name != channel.name:
@@ -84,13 +85,17 @@ class Deliverer:
     async def _look(self) -> float:
         """Claim what is due and has room. Returns how many seconds later there may be more to claim."""
         try:
-            return await whole(self._claim_due())
-        except Unavailable:
+            pause = await whole(self._claim_due())
+        except Unavailable as away:
+            self._note(away)
             log.warning("outbox.unavailable", road=self._road.name)
             return _AGAIN
         except Exception as error:  # a row that cannot be read must not silence the road for good
+            self._note(error)
             log.error("outbox.failed", road=self._road.name, error=type(error).__name__)
             return _PAUSE
+        self._note(None)
+        return pause
 
     async def _claim_due(self) -> float:
         self._pipe.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from api.clock import Clock
@@ -10,6 +11,7 @@ from api.db import Database
 from api.prices import MILLION, PAID, Prices
 from api.roads import Roads
 from api.settings import Settings
+from api.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Means:
     settings: Settings
     clock: Clock
     prices: Prices = field(default_factory=Prices)
+    watch: Watch = field(default_factory=Watch)
+    ticks: Callable[[], float] | None = None  # seconds that nobody can set, to compare the clock with
 
     def prices_on(self, channel: str) -> Prices:
         """The prices of a channel; none where it takes no money."""

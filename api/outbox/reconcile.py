@@ -35,14 +35,14 @@ class Reconciler:
         """`channel` is asked; no transaction is open meanwhile."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
         self._settings, self._clock, self._prices = means.settings, means.clock, means.prices
-        self._rests_until = means.clock()
+        self._rests_until, self._note = means.clock(), means.watch.note(f"reconcile {channel.name}")
 
     async def run(self) -> None:
         """Ask until cancelled.
 
         Nobody need wake it: a question comes so long after what it is about that a look of the net knows of it in time.
         """
-        await forever(self._look, asyncio.Event())
+        await forever(self._look, asyncio.Event(), note=self._note)
 
     async def _look(self) -> float:
         """Ask about what is due. Returns how many seconds later there may be more to ask about."""

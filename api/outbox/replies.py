@@ -90,24 +90,39 @@ async def said_before(session: AsyncSession, *, provider: str, external_id: str,
     return [Spoken(reply, number) for reply, number in found if reply is not None]
 
 
-async def answered(session: AsyncSession, inbound_id: int, *, heard: bytes, keyring: Keyring) -> list[Reply]:
-    """What was answered to a message, if that said the very same (`heard`, a hash) and its answer is still kept."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The replies to a message; of that message a hash, and what was noted `about` it."""
+
+    replies: Sequence[Reply]
+    heard: bytes
+    about: Any
+
+
+async def answered(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> Answered | None:
+    """What was answered to a message; None if nothing was, or is kept no more."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
         .order_by(Delivery.id)
     )
-    kept = (_kept(session, sealed, keyring, heard=heard) for sealed in rows)
-    return [reply for reply in kept if reply is not None]
-
-
-def _kept(session: AsyncSession, sealed: bytes | None, keyring: Keyring, *, heard: bytes = b"") -> Reply | None:
-    """A reply whose text can still be read; with `heard`, only if that is what it answered."""
+    kept: list[Reply] = []
+    told: tuple[bytes, Any] | None = None
     seals = enciphers(session, keyring)
+    for sealed in rows:
+        try:
+            if sealed is not None:
+                kept.append(sealing.unseal(seals, sealed))
+                told = told or sealing.answered(seals, sealed)
+        except Invalid:  # its consultation has closed, or its key is gone
+            continue
+    return Answered(kept, *told) if told is not None else None
+
+
+def _kept(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
+    """A reply whose text can still be read."""
     try:
-        if sealed is None or (heard and not sealing.answers(seals, sealed, heard)):
-            return None
-        return sealing.unseal(seals, sealed)
+        return None if sealed is None else sealing.unseal(enciphers(session, keyring), sealed)
     except Invalid:  # its consultation has closed, or its key is gone
         return None
 
@@ -127,8 +142,10 @@ async def speak(
     patience: float,
     heard: bytes = b"",
     kept: bool = False,
+    about: Any = None,
 ) -> list[Spoken]:
-    """Write the replies as deliveries; `heard` is a hash of what they answer, forgotten with their text.
+    """Write the replies as deliveries; `heard` is a hash of what they answer, and `about` what is noted of that: both
+    are forgotten with their text.
 
     Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
     the outbox takes them over after `patience` seconds if the process died before saying that it did. Where the
@@ -147,7 +164,7 @@ async def speak(
             "inbound_id": inbound_id,
             "priority": REPLY,
             "state": states.SENT if carried else states.QUEUED,
-            "sealed": sealing.seal(seals, reply, heard=heard),
+            "sealed": sealing.seal(seals, reply, heard=heard, about=about),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
             "settled_at": now if carried else None,

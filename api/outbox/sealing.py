@@ -16,8 +16,9 @@ from api.seals import Enciphers
 _PURPOSE = "delivery"
 
 
-def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"") -> bytes:
-    """The enciphered text, choices and attachments of a reply; `heard` is a hash of what it answers, kept as long.
+def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
+    """The enciphered text, choices and attachments of a reply; kept as long are `heard`, a hash of what it answers, and
+    what its caller notes `about` that, as JSON.
 
     A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
     without.
@@ -27,6 +28,8 @@ def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"") -> bytes:
         held["a"] = [_pack_attachment(each) for each in reply.attachments]
     if heard:
         held["h"] = heard.hex()
+    if about is not None:
+        held["o"] = about
     return seals.encipher(json.dumps(held), purpose=_PURPOSE)
 
 
@@ -37,9 +40,10 @@ def unseal(seals: Enciphers, sealed: bytes) -> Reply:
     return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
 
 
-def answers(seals: Enciphers, sealed: bytes, heard: bytes) -> bool:
-    """Whether it answers what has this hash. Raises Invalid if its key is gone."""
-    return bool(json.loads(seals.decipher(sealed, purpose=_PURPOSE)).get("h") == heard.hex())
+def answered(seals: Enciphers, sealed: bytes) -> tuple[bytes, Any]:
+    """The hash of what it answers, and what was noted about that. Raises Invalid if its key is gone."""
+    found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
+    return bytes.fromhex(found.get("h", "")), found.get("o")
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:

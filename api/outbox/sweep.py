@@ -11,8 +11,9 @@ import structlog
 
 from api.errors import Unavailable
 from api.wakeups import rest
+from api.watch import Note, pause, unheard
 
-_PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: the first, and at most
+_PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: the first, and at most, half as much more by chance
 
 log = structlog.get_logger(__name__)
 
@@ -20,24 +21,31 @@ T = TypeVar("T")
 
 
 async def forever(
-    look: Callable[[], Coroutine[Any, Any, float]], woken: asyncio.Event, *, spacing: float = 0.0
+    look: Callable[[], Coroutine[Any, Any, float]],
+    woken: asyncio.Event,
+    *,
+    spacing: float = 0.0,
+    note: Note = unheard,
 ) -> None:
     """Look now, and again after so many seconds as the look says or when woken, until cancelled.
 
     `spacing`: seconds that lie between two looks even so. A database that is away is tried again after a second; what
-    fails otherwise, after pauses that grow.
+    fails otherwise, after pauses that grow. Every look is told to `note`.
     """
-    pause = _PAUSE
+    failures = 0
     while True:
         try:
-            seconds = await whole(look())
-            pause = _PAUSE
-        except Unavailable:
+            seconds, failures = await whole(look()), 0
+            note(None)
+        except Unavailable as away:
             log.warning("sweep.unavailable")
+            note(away)
             seconds = _PAUSE
         except Exception as error:  # whatever went wrong once must not end what has to happen with time
             log.error("sweep.failed", error=type(error).__name__)
-            seconds, pause = pause, min(2 * pause, _LONGEST)
+            note(error)
+            failures += 1
+            seconds = pause(failures, first=_PAUSE, longest=_LONGEST)
         gathering = min(spacing, max(seconds, 0.0))
         await asyncio.sleep(gathering)
         await rest(woken, seconds - gathering)

@@ -87,9 +87,29 @@ class BurstOut(BaseModel):
     refused: int = Field(description="told to come back later, where a limit is set")
 
 
+class ClockJumped(BaseModel):
+    """A process whose clock has jumped: it opens and closes nothing by itself before that is settled."""
+
+    process: str
+    since: datetime = Field(description="by the clock that jumped")
+    ahead: int = Field(description="seconds; negative: it is behind")
+
+
+class ListAltered(BaseModel):
+    """A closed consultation whose ballots no longer fit the hash that was published: nothing of them is shown."""
+
+    code: str
+    title: dict[str, str]
+    since: datetime = Field(description="when this was found")
+
+
 class Overview(BaseModel):
     """All that waits for staff."""
 
+    clocks: list[ClockJumped] = Field(
+        description="clocks that jumped: openings and closings wait until they agree again, or staff confirm the time"
+    )
+    altered: list[ListAltered] = Field(description="somebody changed what was published: look into it first")
     roads: list[RoadResting] = Field(description="the roads that rest")
     kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")
     agents: list[OddAgent]

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import life as campaign_life
 from api.campaigns.models import Campaign, CampaignStep
 from api.clock import MOROCCO
+from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
+from api.consultations import verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
 from api.crypto import Keyring
@@ -22,8 +24,10 @@ from api.outbox import forgetting, lanes
 from api.overview import suspicions
 from api.overview.schemas import (
     CampaignWaiting,
+    ClockJumped,
     IdeasWaiting,
     LateHere,
+    ListAltered,
     MeetingWaiting,
     Overview,
     ProposalWaiting,
@@ -39,6 +43,13 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
     return Overview(
+        clocks=[
+            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+        ],
+        altered=[
+            ListAltered(code=each.code, title=each.title, since=since)
+            for each, since in await verifying.altered(session)
+        ],
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)

@@ -17,6 +17,7 @@ from api.residents.service import MERGED
 
 _ALIKE = 60  # of 100: below, two texts share words only by chance
 _COMPARED = 300  # ideas of a theme, and of a province
+_READ = 1000  # letters of each that are compared
 
 
 class Alike(NamedTuple):
@@ -83,7 +84,7 @@ async def alike(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Ali
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
     )
-    near = process.extract(idea.key, keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE, limit=most)
+    near = process.extract(idea.key[:_READ], keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE, limit=most)
     return [Alike(await session.get_one(Idea, number), round(share)) for _, share, number in near]
 
 
@@ -106,7 +107,7 @@ async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
     """The texts to compare an idea with, by number; a province that is none is the whole Region's."""
     rows = await session.execute(
-        select(Idea.id, Idea.key)
+        select(Idea.id, func.substr(Idea.key, 1, _READ))
         .where(near, Idea.id != idea.id, Idea.state.not_in((life.MERGED, life.DECLINED)))
         .order_by(Idea.id.desc())
         .limit(_COMPARED)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.answers import allowed
 from api.consultations.content import POINTS, TEXT, YES_NO, QuestionContent
-from api.consultations.publishing import OWN_WORDS, shown
+from api.consultations.signs import OWN_WORDS, shown
 from api.i18n import Voice
 from api.results import counting, rounds
 
@@ -45,8 +45,8 @@ async def counted(session: AsyncSession, consultation_id: int) -> Counted:
     """Count a closed consultation: two statements. Totals of all ballots together are public whatever their size."""
     questions = await content.read(session, consultation_id=consultation_id)
     values: dict[int, dict[str, int]] = {question.id: {} for question in questions}
-    for (question, value), (count, _) in (await counting.totals(session, consultation_id)).items():
-        values[question][value] = count
+    for question, found in (await counting.totals(session, consultation_id)).items():
+        values[question] |= {value: count for value, (count, _) in found.items()}
     return Counted(questions, values)
 
 

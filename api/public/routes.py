@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import receipts
+from api.consultations import receipts, verifying
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.numbers import NO_NUMBER
-from api.consultations.publishing import REPLACED, sign
+from api.consultations.signs import COUNTED, REPLACED, sign
 from api.consultations.telling import told
 from api.consultations.typed import TAKEN_BACK
-from api.deps import AppContext, CatalogsDep, Db, context_of
+from api.deps import AppContext, CatalogsDep, Db, Now, context_of
 from api.errors import NotFound
 from api.i18n import Voice
 from api.public import home
@@ -68,10 +68,10 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 
 @router.get("/consultations/{code}/receipts")
-async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep) -> HTMLResponse:
+async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
     """The list of a closed consultation, with its hash, what its signs mean, and how to check it."""
     voice = pages.voice(request)
-    async with db.viewing() as session:
+    async with verifying.noting(db, now), db.viewing() as session:
         consultation = await _opened(session, code)
         try:
             published = await lists.get(session, consultation)
@@ -83,9 +83,9 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 
 @router.get("/consultations/{code}/receipts.txt")
-async def file(code: str, db: Db, lists: ListsDep) -> PlainTextResponse:
+async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
     """The very bytes that were hashed."""
-    async with db.viewing() as session:
+    async with verifying.noting(db, now), db.viewing() as session:
         _, text = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(text, headers=HEADERS)
 
@@ -97,9 +97,11 @@ async def style() -> Response:
 
 
 def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | None) -> HTMLResponse:
-    words = {"title": voice("page.list", title=voice.pick(consultation.title)), "later": voice("page.later")}
+    words = {"title": voice("page.list", title=voice.pick(consultation.title))}
     if found is None:
-        return pages.render("list.html", voice, published=None, **words)
+        few = voice("page.few", count=consultation.smallest_count)
+        later = few if consultation.state == consultations.CLOSED else voice("page.later")
+        return pages.render("list.html", voice, published=None, later=later, **words)
     (published, text), counts = found
     heading, *lines = text.splitlines()
     return pages.render(
@@ -107,8 +109,9 @@ def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown |
         voice,
         published=published,
         ballots=voice("page.ballots", count=published.ballots),
+        exact=voice("page.exact") if consultation.smallest_count == 1 else "",
         questions=explained(counts, voice),
-        labels=_labels(voice),
+        labels=_labels(voice, counted=consultation.receipts == COUNTED),
         address=f"/consultations/{consultation.code}/receipts.txt",
         heading=heading,
         lines=lines,
@@ -116,8 +119,8 @@ def _page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown |
     )
 
 
-def _labels(voice: Voice) -> dict[str, str]:
-    """The words around a list."""
+def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
+    """The words around a list, of either form."""
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),
@@ -127,7 +130,8 @@ def _labels(voice: Voice) -> dict[str, str]:
         "taken": voice("page.taken", word=sign(TAKEN_BACK)),
         "verify": voice("page.verify"),
         "find": voice("page.find"),
-        "compare": voice("page.compare"),
+        "compare": voice("page.compare.apart") if counted else voice("page.compare"),
+        "proof": voice("page.proof.counted") if counted else voice("page.proof.checked"),
         "recompute": voice("page.recompute"),
         "hash": voice("page.hash"),
         "file": voice("page.file"),

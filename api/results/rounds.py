@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from api import small
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, mark, option_of, points
 from api.results.schemas import Stances
 
 Counts = Mapping[str, int]  # value of a ballot → how many ballots hold it
-ByGroup = Mapping[str, Mapping[str, int]]  # value of a ballot → group → how many
 
 
 def points_of(given: Counts, option: str) -> int:
@@ -24,15 +21,6 @@ def voters_of(given: Counts, option: str) -> int:
     return sum(count for value, count in given.items() if option_of(value) == option)
 
 
-def voters_by_group(by_group: ByGroup, option: str) -> dict[str, int]:
-    """How many ballots of each group say something of an option, whatever it is."""
-    found: Counter[str] = Counter()
-    for value, groups in by_group.items():
-        if option_of(value) == option:
-            found.update(groups)
-    return dict(found)
-
-
 def stances(given: Counts, option: str) -> Stances:
     """What was said of a statement."""
     agree, disagree = given.get(mark(option, AGREE), 0), given.get(mark(option, DISAGREE), 0)
@@ -40,16 +28,8 @@ def stances(given: Counts, option: str) -> Stances:
         agree=agree,
         disagree=disagree,
         passed=given.get(mark(option, PASS), 0),
-        consensus=_share(agree, disagree),
+        consensus=share(agree, disagree),
     )
-
-
-def consensus(by_group: ByGroup, option: str, *, also: Collection[str] = ()) -> dict[str, float | None]:
-    """The share that agree in each group where anybody took a stance; None where it is hidden, here or `also`."""
-    agree, disagree = by_group.get(mark(option, AGREE), {}), by_group.get(mark(option, DISAGREE), {})
-    sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}
-    unseen = small.hidden(sizes, also=also)
-    return {group: None if group in unseen else _share(agree.get(group, 0), disagree.get(group, 0)) for group in sizes}
 
 
 def chosen(question: QuestionContent, given: Counts, option: str) -> bool | None:
@@ -67,5 +47,8 @@ def chosen(question: QuestionContent, given: Counts, option: str) -> bool | None
     return bool(support >= threshold)
 
 
-def _share(agree: int, disagree: int) -> float | None:
-    return round(agree / (agree + disagree), 3) if agree + disagree else None
+def share(agree: int | None, disagree: int | None) -> float | None:
+    """The share that agree among those who took either stance; None where nobody did, or it is hidden."""
+    if agree is None or disagree is None or not agree + disagree:
+        return None
+    return round(agree / (agree + disagree), 3)

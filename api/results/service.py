@@ -1,121 +1,92 @@
-"""Counting a consultation's ballots: per option, and by groups of people, of which none is shown that is small."""
+"""The counts of a consultation as far as they may be seen: while it is open in steps, once it is closed for good."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import content
+from api.consultations import content, divisions, readings, verifying
 from api.consultations import service as consultations
-from api.consultations.answers import allowed
 from api.consultations.content import QuestionContent
-from api.consultations.models import Ballot
-from api.consultations.numbers import counts_in
-from api.results import agents, counting, rounds
-from api.results.counting import Split
-from api.results.schemas import AnswerCount, QuestionResults, Results
+from api.consultations.divisions import DIVISIONS, Division
+from api.consultations.models import Consultation
+from api.results import agents, counting
+from api.results.asked import Counted, of_question
+from api.results.schemas import Results, Shown
 
-_UNCOUNTED = (content.TEXT,)  # texts are read, not counted
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The answers to one question divided one way, and the groups of which nothing is shown."""
-
-    groups: dict[str, int]
-    given: rounds.ByGroup
-    unseen: frozenset[str]
+_NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != divisions.NUMBER}
 
 
 async def results(session: AsyncSession, code: str) -> Results:
-    """The counts of one consultation, complete and incomplete ballots alike, small groups hidden. Raises NotFound."""
+    """The counts of one consultation as they may be seen now, small groups hidden.
+
+    Complete and incomplete ballots count alike. Raises NotFound, or Altered where it is closed and its ballots do not
+    fit the hash that was published any more: they are hashed each time.
+    """
     consultation = await consultations.get(session, code)
+    found = await _results_of(session, consultation)
+    found.agents = await agents.share(session, consultation, found.ballots)
+    return found
+
+
+async def _results_of(session: AsyncSession, consultation: Consultation) -> Results:
     questions = await content.read(session, consultation_id=consultation.id)
-    ballots, complete = (
-        await session.execute(
-            select(func.count(), func.count().filter(Ballot.complete)).where(counts_in(consultation.id))
-        )
-    ).one()
-    splits = {
-        name: await counting.split(session, consultation.id, column)
-        for name, column in counting.groups_of(consultation.numbers).items()
-    }
+    if readings.counts_in_steps(consultation.state, consultation.smallest_count):
+        return await _in_steps(session, consultation, questions)
+    ballots, complete = await counting.ballots(session, consultation.id)
+    closed = consultation.state == consultations.CLOSED
+    if closed and small.too_few(ballots, consultation.smallest_count):
+        return _results(consultation, "withheld", questions, {})
+    if closed:
+        await verifying.verify(session, consultation)
     totals = await counting.totals(session, consultation.id)
+    return _results(
+        consultation,
+        "final" if closed else "live",
+        questions,
+        {each.id: Counted(totals.get(each.id, {})) for each in questions},
+        await _divided(session, consultation, questions),
+        ballots=(ballots, complete),
+    )
+
+
+async def _divided(
+    session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]
+) -> dict[str, Division]:
+    if consultation.state == consultations.CLOSED:
+        return await divisions.kept(session, consultation.id)
+    return await divisions.divided(session, consultation, questions)
+
+
+async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
+    """What was read at full hours, without any groups of people."""
+    reading, found = await readings.shown(session, consultation.id)
+    read = {number: Counted(each.counts, each.read_at, each.answered) for number, each in found.items()}
+    taking_part = (reading.ballots or None) if reading is not None else None
+    return _results(consultation, "steps", questions, read, ballots=(taking_part, None))
+
+
+def _results(
+    consultation: Consultation,
+    shown: Shown,
+    questions: Sequence[QuestionContent],
+    counted: Mapping[int, Counted],
+    divided: Mapping[str, Division] = _NONE,
+    *,
+    ballots: tuple[int | None, int | None] = (None, None),
+) -> Results:
     return Results(
         code=consultation.code,
         title=consultation.title,
         state=consultation.state,
-        ballots=ballots,
-        complete=complete,
-        agents=await agents.share(session, consultation, ballots),
-        groups={name: small.veiled(split.groups, split.groups, split.unseen) for name, split in splits.items()},
+        shown=shown,
+        smallest_count=consultation.smallest_count,
+        ballots=ballots[0],
+        complete=ballots[1],
+        groups={name: each.groups for name, each in divided.items()},
         questions=[
-            _question(position, question, totals, splits) for position, question in enumerate(questions, start=1)
+            of_question(place, each, counted.get(each.id), divided) for place, each in enumerate(questions, start=1)
         ],
     )
-
-
-def _question(
-    position: int,
-    question: QuestionContent,
-    totals: Mapping[tuple[int, str], tuple[int, int]],
-    splits: Mapping[str, Split],
-) -> QuestionResults:
-    given = {value: found for (number, value), found in totals.items() if number == question.id}
-    values = tuple(option.value for option in question.options) or allowed(question)
-    if not values and question.kind not in _UNCOUNTED:
-        values = tuple(sorted(given, key=float))
-    mine = {name: _of_question(split, question.id) for name, split in splits.items()}
-    return QuestionResults(
-        position=position,
-        kind=question.kind,
-        text=question.text,
-        values_given=sum(count for count, _ in given.values()),
-        threshold=question.rules.get("threshold"),
-        answers=[_answer(question, value, given, mine) for value in values],
-    )
-
-
-def _of_question(split: Split, question_id: int) -> _Asked:
-    given = {value: group for (number, value), group in split.given.items() if number == question_id}
-    return _Asked(split.groups, given, small.hidden(split.asked.get(question_id, {}), also=split.unseen))
-
-
-def _answer(
-    question: QuestionContent,
-    value: str,
-    given: Mapping[str, tuple[int, int]],
-    by: Mapping[str, _Asked],
-) -> AnswerCount:
-    """The counts of one value; of an option that values say something of, those of all of them together."""
-    counts = {each: count for each, (count, _) in given.items()}
-    option = next((each for each in question.options if each.value == value), None)
-    return AnswerCount(
-        value=value,
-        label=option.label if option is not None else None,
-        count=rounds.voters_of(counts, value),
-        mean_rank=_mean_rank(question, given.get(value)),
-        points=rounds.points_of(counts, value) if question.kind == content.POINTS else None,
-        stances=rounds.stances(counts, value) if question.one_by_one else None,
-        consensus=_consensus(by["province"], value) if question.one_by_one else None,
-        reference=option.reference if option is not None else None,
-        chosen=rounds.chosen(question, counts, value) if option is not None else None,
-        by={
-            name: small.veiled(rounds.voters_by_group(asked.given, value), asked.groups, asked.unseen)
-            for name, asked in by.items()
-        },
-    )
-
-
-def _consensus(asked: _Asked, value: str) -> dict[str, float | None]:
-    return rounds.consensus(asked.given, value, also=asked.unseen)
-
-
-def _mean_rank(question: QuestionContent, found: tuple[int, int] | None) -> float | None:
-    if question.kind != content.RANKING or not found or not found[0]:
-        return None
-    return round(found[1] / found[0], 2)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
 from api.consultations.numbers import Numbers
+from api.consultations.schemas import Receipts
 from api.proposals.schemas import Code, Number
 
 Kind = Literal["approve", "up_to", "rank", "points", "statements"]
@@ -40,6 +41,9 @@ class RoundIn(RoundWords):
     numbers: Numbers = Field("any", description="as of a consultation: any, apart or required")
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
+    receipts: Receipts | None = Field(
+        None, description="what a receipt proves, as of every consultation; counted where points are shared"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

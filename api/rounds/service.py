@@ -120,6 +120,7 @@ def _consultation(given: RoundIn, found: Sequence[Proposal], catalogs: Catalogs)
         "numbers": given.numbers,
         "opens_at": given.opens_at,
         "closes_at": given.closes_at,
+        "receipts": given.receipts,
     }
 
 

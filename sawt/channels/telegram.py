@@ -21,6 +21,7 @@ def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
         dialogue=dialogue,
         reports=reports,
         clock=means.clock,
+        watch=means.watch,
         patience=settings.patience,
         apart=settings.telegram_apart,
         region=settings.default_region,

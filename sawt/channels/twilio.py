@@ -18,6 +18,7 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
     api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience, clock=means.clock)
     return Twilio(
         api,
+        account_sid=sid,
         auth_token=token,
         public_url=settings.public_url,
         roads=means.roads,

@@ -64,7 +64,7 @@ class KannelApi:
 async def _beginning(answer: httpx.Response) -> str:
     """The first words of an answer, however long it is; a short one is read to its end, to keep its connection."""
     read = b""
-    async for part in answer.aiter_bytes():
+    async for part in answer.aiter_raw():  # not unpacked: a small one may unpack to any size
         read += part
         if len(read) > _LONGEST_ANSWER:
             break

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Literal
 from urllib.parse import parse_qsl
 
+import structlog
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from api import phones
-from api.channel import Hints, Incoming, Kept, Kind, Receipt, Trail, Unreachable, Unsure, Untraceable
+from api.channel import Hints, Incoming, Kept, Kind, Receipt, Rejected, Trail, Unreachable, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.replies import Spoken
@@ -22,14 +22,17 @@ from api.outbox.reports import Reports
 from api.roads import Road, Roads
 from api.web import Refusals
 from sms.providers.twilio_api import LISTED, TwilioApi
+from sms.providers.twilio_form import read
 from sms.providers.twilio_trace import STATES, fated, find
 from sms.senders import Senders
 from sms.text import written
 
-Form = ImmutableMultiDict[str, str]
+log = structlog.get_logger(__name__)
+
+Form = Mapping[str, str]
 
 _PATH = "/sms/twilio"
-_LONGEST_ID = 64
+_NO_QUERY, _DELIVERY = re.compile(""), re.compile("delivery=([0-9]{1,18})")
 # What makes Twilio repeat a callback that met a 503, not only one that met nobody; it is no part of what is signed
 # (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 _AGAIN = "#rc=3&rp=all"
@@ -48,6 +51,7 @@ class Twilio:
         self,
         api: TwilioApi,
         *,
+        account_sid: str,
         auth_token: str,
         public_url: str,
         roads: Roads,
@@ -56,13 +60,13 @@ class Twilio:
         clock: Clock,
         region: str = phones.HOME,
     ) -> None:
-        """`auth_token` is the account's primary one, which signs webhooks.
+        """`auth_token` is the primary one of the account `account_sid`, which signs webhooks.
 
         `region` is the country of numbers that are written without one.
         """
         self._senders = Senders(self.name, region)
         self._api, self._roads, self._dialogue, self._reports, self._clock = api, roads, dialogue, reports, clock
-        self._validator = RequestValidator(auth_token)
+        self._account, self._validator = account_sid, RequestValidator(auth_token)
         self._base = public_url.rstrip("/") + _PATH
         self._refusals = Refusals("twilio")
         self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
@@ -97,7 +101,7 @@ class Twilio:
                 await self._api.delete(each.sid)
 
     async def _inbound(self, request: Request) -> Response:
-        form = await self._signed(request, "/inbound")
+        form = await self._signed(request, "/inbound", _NO_QUERY)
         if form is None:
             return Response(status_code=403)
         said = self._incoming(form)
@@ -106,37 +110,36 @@ class Twilio:
         return self._answer(await self._dialogue.handle(said, carried=True))
 
     async def _status(self, request: Request) -> Response:
-        form = await self._signed(request, "/status")
+        form = await self._signed(request, "/status", _DELIVERY)
         if form is None:
             return Response(status_code=403)
-        delivery, state = request.query_params.get("delivery", ""), STATES.get(form.get("MessageStatus", ""))
-        if state is not None and delivery.isdecimal() and len(delivery) < 19:
-            sid = form.get("MessageSid", "")[:_LONGEST_ID] or None
+        state = STATES.get(form.get("MessageStatus", ""))
+        if state is not None:
+            delivery = int(request.url.query.removeprefix("delivery="))
             fate = fated(state, form.get("ErrorCode"), to=form.get("To", ""), now=self._clock())
-            await self._reports.news(int(delivery), state=state, external_id=sid, **fate)
+            await self._reports.news(delivery, state=state, external_id=form["MessageSid"], **fate)
         return Response(status_code=204)
 
-    async def _signed(self, request: Request, path: str) -> Form | None:
-        """The form of a request that Twilio signed over our configured address; None where it did not.
+    async def _signed(self, request: Request, path: str, asked: re.Pattern[str]) -> Form | None:
+        """The form of a request that Twilio signed over our configured address, its query as `asked`; None if not.
 
         All of its parameters count, known or not, blank ones too (twilio.com/docs/usage/webhooks/webhooks-security).
         """
-        form: Form = ImmutableMultiDict(
-            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-        )
+        pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         query = request.url.query
         url = f"{self._base}{path}?{query}" if query else f"{self._base}{path}"
         signature = request.headers.get("X-Twilio-Signature", "")
-        if self._validator.validate(url, form, signature):
-            return form
+        try:
+            if asked.fullmatch(query) and self._validator.validate(url, dict(pairs), signature):
+                return read(pairs, account=self._account)
+        except Rejected as forged:
+            log.warning("twilio.forged", why=forged.reason)
         self._refusals.note()
         return None
 
     def _incoming(self, form: Form) -> Incoming | None:
-        sender, sid = form.get("From", ""), form.get("MessageSid", "")
-        if not sender or not 0 < len(sid) <= _LONGEST_ID:
-            return None
-        number = self._senders.number(sender)
+        sender = form.get("From", "")
+        number = self._senders.number(sender) if sender else None
         if number is None:
             return None
         return Incoming(
@@ -145,7 +148,7 @@ class Twilio:
             address=number,
             written=sender,
             text=form.get("Body", ""),
-            external_id=sid,
+            external_id=form["MessageSid"],
             received_at=self._clock(),
             road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
             asks=_ASKS.get(form.get("OptOutType", "").strip().upper()),

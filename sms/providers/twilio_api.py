@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
@@ -21,7 +22,9 @@ from sms.providers.twilio_trace import segments
 
 _CONNECT = 5.0  # seconds
 _GONE = 404
-_PAGE = 100  # messages of one number, as much as it gets in years
+_PAGE = 50  # messages of one number, as much as it gets in a year
+_LARGEST = 1024 * 1024  # bytes of an answer: fifty messages of 1,600 letters, each of which JSON may write as 6 or 12
+_SID = re.compile("(?:SM|MM)[0-9a-f]{32}")
 LISTED = 1000  # messages looked through at most
 
 # The library logs whole requests, numbers and texts included: it gets a logger that keeps them to itself.
@@ -60,9 +63,10 @@ class TwilioApi:
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
         with self._speaking(to) as client:
             made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
-        if not made.sid:  # a success without its message: an answer of something between us and Twilio, perhaps
+        # A success without its message: an answer of something between us and Twilio, perhaps.
+        if not isinstance(made.sid, str) or not _SID.fullmatch(made.sid):
             raise Unsure("no id")
-        return Receipt(external_id=str(made.sid), parts=segments(made, text))
+        return Receipt(external_id=made.sid, parts=segments(made, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
         """The messages to a number, the newest first, at most LISTED of them. Raises a SendError.
@@ -98,7 +102,7 @@ class TwilioApi:
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
-        except ValueError:  # a success that is no JSON
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # a success that is no such JSON
             raise Unsure("unreadable") from None
 
     def _refusal(self, error: TwilioException, to: str) -> SendError:
@@ -118,14 +122,32 @@ class _Patient:
 
     def __init__(self, patience: float) -> None:
         timeout = aiohttp.ClientTimeout(total=patience, sock_connect=_CONNECT)
-        self._session = aiohttp.ClientSession(timeout=timeout)
+        self._session = aiohttp.ClientSession(timeout=timeout, auto_decompress=False)
 
-    async def request(self, **given: Any) -> aiohttp.ClientResponse:
+    async def request(self, **given: Any) -> _Read:
         del given["timeout"]
-        return await self._session.request(**given)
+        given["headers"] = {**given["headers"], "Accept-Encoding": "identity"}  # what is counted is what is kept
+        async with self._session.request(**given) as answer:
+            body = b""
+            async for part in answer.content.iter_any():
+                body += part
+                if len(body) > _LARGEST:
+                    raise aiohttp.ClientPayloadError("too large")
+        return _Read(answer.status, answer.headers, body)
 
     async def close(self) -> None:
         await self._session.close()
+
+
+class _Read(NamedTuple):
+    """An answer that was read to its end, as the library wants it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    async def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]

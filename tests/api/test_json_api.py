@@ -49,7 +49,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert made.json() == {
         "code": code, "title": given["title"], "state": "draft", "questions": 4, "numbers": "any",
         "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
-        "cleaned_at": None,
+        "cleaned_at": None, "receipts": "checked", "smallest_count": 10,
     }  # fmt: skip
     assert (await call(office, "GET", CONSULTATIONS)).json()[0] == made.json()
     assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()

@@ -69,7 +69,7 @@ def answers(target: Target, *, people: int) -> list[tuple[bytes, bytes]]:
 
 def _request(target: Target, validator: RequestValidator, turn: int, number: int) -> bytes:
     fields = {
-        "ToCountry": "MA", "FromCity": "", "MessageSid": f"SM{turn:02d}{number:030d}", "SmsSid": f"SM{number:032d}",
+        "ToCountry": "MA", "FromCity": "", **dict.fromkeys(("MessageSid", "SmsSid"), f"SM{turn:02d}{number:030d}"),
         "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "AccountSid": "AC" + "0" * 32,
         "ApiVersion": "2010-04-01", "From": phone(number), "To": "+212600000099", "Body": "2",
     }  # fmt: skip

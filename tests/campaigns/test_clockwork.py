@@ -22,6 +22,7 @@ from api.proposals.kit import Kit
 from api.residents import service as residents
 from api.residents.locks import lock
 from api.rounds import service as rounds
+from sawt.vault import database
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
 from tests.consultations import main_consultation
@@ -42,7 +43,7 @@ def test_when_a_fuse_blows(tried: int, failed: int, blown: bool) -> None:
 
 async def five_at_once(world: World, work: Work) -> list[object]:
     """What five processes do in the same moment."""
-    processes = [Database(world.settings.database_url) for _ in range(5)]
+    processes = [database(world.settings) for _ in range(5)]
 
     async def one(db: Database) -> object:
         async with db.transaction() as session:

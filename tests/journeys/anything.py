@@ -136,7 +136,7 @@ async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, Que
     elif kind == "forge":
         await tap(what)
     elif kind == "repeat":
-        await person.say("1", external_id="again-" + person.address)
+        await person.say("1", external_id="SM" + person.address.strip("+").zfill(32))
     elif kind == "ordinary" and person.choices:
         await answer(person, questions)
 

@@ -217,6 +217,66 @@ async def test_the_same_sms_again_is_a_repetition_and_gets_the_same_reply(
     assert await answers_of(world, "sms", patient.address) == {1: ["1"], 2: ["yes"]}
 
 
+SPELT = ("un", "1.", "١", "la 1", "numéro 1")
+
+
+@pytest.mark.parametrize("again", SPELT)
+async def test_the_same_answer_in_other_words_is_a_repetition_too(
+    world: World, clock: StandingClock, patient: DirectPerson, again: str
+) -> None:
+    await patient.say("1")
+    first = patient.heard
+    for said in (again, "1", again):
+        await patient.say(said)
+        assert patient.heard == first
+    assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
+    clock.advance(seconds=4)
+    await patient.say(again)  # nobody repeats so late: it is an answer
+    assert (await answers_of(world, "sms", patient.address))[1] == ["1"]
+    assert patient.heard != first
+
+
+@pytest.mark.parametrize("again", ["ok oui", "wakha", "1", "نعم", "oui."])
+async def test_a_yes_in_other_words_says_yes_once(own_world: World, clock: StandingClock, again: str) -> None:
+    await own_world.close("plan")
+    asked = [question("yes_no"), question("yes_no"), question("yes_no")]
+    await own_world.open({"code": "round", "title": words("round"), "questions": asked})
+    person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
+    await person.say("oui")
+    first = person.heard
+    clock.advance(seconds=1)
+    await person.say(again)
+    assert person.heard == first
+    assert await answers_of(own_world, "sms", person.address) == {1: ["yes"]}
+    clock.advance(seconds=1)
+    await person.say("non")  # it says something else
+    assert await answers_of(own_world, "sms", person.address) == {1: ["yes"], 2: ["no"]}
+
+
+async def test_a_repeated_choice_of_a_language_or_a_province_answers_nothing_else(
+    world: World, patient: DirectPerson, clock: StandingClock
+) -> None:
+    newcomer = DirectPerson.new(world, "sms", patient.dialogue)
+    for said, again in (("Bonjour", "salut"), ("2", "deux"), ("oui", "1"), ("3", "trois"), ("passer", "تخطي")):
+        clock.advance(seconds=10)
+        await newcomer.say(said)
+        before = newcomer.heard
+        clock.advance(seconds=1)
+        await newcomer.say(again)
+        assert newcomer.heard == before, again
+    assert "2/4" in newcomer.heard
+    assert await ballots_of(world, "sms", newcomer.address) == []
+
+
+async def test_the_moment_that_a_gateway_tells_says_more_than_the_words(
+    world: World, clock: StandingClock, patient: DirectPerson
+) -> None:
+    await patient.say("1", sent_at=clock())
+    clock.advance(seconds=1)
+    await patient.say("oui", sent_at=clock())
+    assert await answers_of(world, "sms", patient.address) == {1: ["1"], 2: ["yes"]}
+
+
 async def test_another_text_within_seconds_is_an_answer(world: World, patient: DirectPerson) -> None:
     await patient.say("1")
     await patient.say("oui")

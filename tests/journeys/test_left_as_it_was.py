@@ -51,7 +51,7 @@ async def test_less_than_the_fewest_is_told_and_counts_for_nothing(quiet_world: 
     assert VOICE("more.ask") in person.heard
     await person.say(leaves)
     assert VOICE("missed") not in person.heard
-    assert await holds(person) == {}
+    assert await ballots_of(quiet_world, "sms", person.address) == []
 
 
 async def test_short_messages_still_add_up_to_the_fewest(quiet_world: World) -> None:

@@ -39,7 +39,8 @@ async def person(world: World) -> Person:
 
 async def resting(world: World, channel: str, language: str) -> Person:
     found = await joined(world, channel, language)
-    for _ in range(4):
+    await found.pick(1)
+    for _ in range(3):
         await found.way("skip")
     return found
 

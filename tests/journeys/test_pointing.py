@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from api.channel import Kind, Pointer
+from api.clockwork import sweeper
+from api.consultations import lifetime
 from api.dialogue.understand.lexicon import load
 from api.dialogue.understand.reactions import reaction
 from api.settings import root
@@ -61,7 +63,7 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     ("kind", "rules", "said", "then", "held"),
     [
         ("several", {"most": 3}, "1 2", "3", ["option 3"]),
-        ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2", "option 1", "option 3"]),
+        ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2 (1)", "option 1 (2)", "option 3 (3)"]),
         ("points", {"total": 10}, "A5 C5", "B10", ["option 2: 10"]),
     ],
 )
@@ -136,6 +138,64 @@ async def test_a_reply_to_ones_own_words_is_like_any_words(world: World, person:
     assert await answers(world, person) == {1: ["1"]}
 
 
+BROKEN: list[tuple[str, dict[str, int], str, str, str, dict[str, int]]] = [
+    ("several", {"most": 3}, "1 2", "1 2 3 4", "rule.many", {"given": 4, "most": 3}),
+    ("several", {"most": 3}, "1 2", "1 1", "rule.twice", {}),
+    ("ranking", {"least": 3}, "1 2 3", "2 1", "rule.few", {"given": 2, "least": 3}),
+    ("points", {"total": 10}, "A5 C5", "A5 C6", "rule.points", {"given": 11, "total": 10, "over": 1}),
+    ("scale", {"low": 1, "high": 5}, "4", "9", "expect.scale", {"low": 1, "high": 5}),
+    ("scale", {"low": 1, "high": 5}, "4", "neuf", "expect.scale", {"low": 1, "high": 5}),
+    ("number", {"low": 0, "high": 120}, "40", "400", "expect.scale", {"low": 0, "high": 120}),
+    ("text", {"longest": 20}, "un pont", "un pont et encore une route", "expect.text", {"count": 20}),
+]
+
+
+@pytest.mark.parametrize("gesture", ["reply", "edit"])
+@pytest.mark.parametrize(("kind", "rules", "said", "then", "rule", "values"), BROKEN)
+async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
+    own_world: World, gesture: str, kind: str, rules: dict[str, int], said: str, then: str, rule: str, values: Any
+) -> None:
+    options = 5 if kind in ("several", "ranking", "points") else 0
+    asked = [question(kind, options=options, **rules), question("yes_no")]
+    await own_world.close("plan")
+    await own_world.open({"code": "round", "title": words("round"), "questions": asked})
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    first = person.user.last.message_id
+    await person.say(said)
+    held = await answers(own_world, person)
+    await (act(person, "send", then, reply_to=first) if gesture == "reply" else act(person, "edit", then))
+    told = person.words("point.rule", place=1, rule=person.words(rule, **values)).replace("\u00a0", " ")
+    assert heard(person).startswith(f"{told}\n2/2")
+    assert await answers(own_world, person) == held
+
+
+async def test_an_edited_ranking_is_echoed_with_its_ranks(own_world: World) -> None:
+    await own_world.close("plan")
+    await own_world.open(vote("ranking", options=4))
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    await person.say("2 1 3")
+    await act(person, "edit", "4 3 2 1")
+    told = "texte option 4 (1), texte option 3 (2), texte option 2 (3), texte option 1 (4)"
+    assert heard(person).startswith(f"Question 1, nouvelle réponse : {told}.")
+    assert await answers(own_world, person) == {1: ["4", "3", "2", "1"]}
+
+
+@pytest.mark.parametrize("gesture", ["reply", "edit"])
+async def test_what_points_at_a_vote_that_is_over_hears_so(own_world: World, gesture: str) -> None:
+    await own_world.close("plan")
+    await own_world.open(vote("several"))
+    person = await joined(own_world, "telegram", "fr")
+    assert isinstance(person, TelegramPerson)
+    first = person.user.last.message_id
+    await person.say("1 2")
+    await own_world.close("round")
+    await sweeper(own_world.settings, own_world.db, own_world.now)()  # of what was asked nothing is remembered then
+    await (act(person, "send", "3", reply_to=first) if gesture == "reply" else act(person, "edit", "3 4"))
+    assert person.heard == person.words("closed.check")
+
+
 async def test_an_edit_changes_the_answer_it_gave_and_says_so(world: World, person: TelegramPerson) -> None:
     await person.say("2")
     await act(person, "edit", "3")
@@ -162,9 +222,10 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     await act(person, "edit", "un grand pont", mine[-1])
     held = await answers(world, person)
     assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
-    await world.close("plan")
+    async with world.db.transaction() as session:  # in the moment before its trail is emptied
+        await lifetime.close(session, "plan", now=world.now())
     await act(person, "edit", "oui", mine[-3])
-    assert person.heard.startswith("Cette consultation est close") or "termin" in person.heard
+    assert person.heard == person.words("closed.check")
 
 
 async def test_an_edit_that_nobody_remembers_asks(world: World, person: TelegramPerson) -> None:

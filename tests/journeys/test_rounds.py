@@ -240,7 +240,7 @@ async def test_an_old_card_changes_the_ballot_until_closing(own_world: World) ->
     await own_world.close("round")
     await person.user.tap_on(card.message_id, pick)
     await person.network.settled()
-    assert person.heard == person.words("error.closed")
+    assert person.heard == person.words("closed.check")
     assert [each.count for each in (await own_world.results("round")).questions[0].answers] == [1, 1, 0, 0, 0, 0]
 
 

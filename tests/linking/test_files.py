@@ -41,7 +41,7 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address)}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
-    assert (file["consultations"], file["consent"]["granted"]) == (["plan"], True)
+    assert (file["consultations"], file["consent"]["granted"]) == ([], True)  # it is open: tests/results/test_steps.py
     assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
     shown = await call(world, "GET", f"{HERE}/{file['number']}", params={"who": "karim"})
     assert shown.json() == file

@@ -37,7 +37,7 @@ async def test_closing_costs_the_same_statements_however_many_ballots(quiet_worl
 
 async def test_two_closings_after_another_keep_each_its_ballots(quiet_world: World) -> None:
     await quiet_world.open({**main_consultation(), "code": "second"})
-    facts = (Ballot.receipt, Ballot.province, Answer.question_id, Answer.rank, Answer.value)
+    facts = (Ballot.receipt, Answer.question_id, Answer.rank, Answer.value)
     for code in ("plan", "second"):
         people = [("01.571", random.Random(place).choice(("sms", "telegram")), False, (1, 0)) for place in range(20)]
         await stuff(quiet_world, people, code)

@@ -41,7 +41,7 @@ async def test_points_and_stances_are_told_in_words(own_world: World, language: 
         ("shares", vote("points", total=10), ("a7 b3",)),
         ("stances", vote("statements", options=2), ("1", "2")),
     ):
-        await own_world.open({**given, "code": code})
+        await own_world.open({**given, "code": code, "receipts": "checked"})
         person = await joined(own_world, "telegram", language)
         for text in said:
             await person.say(text)

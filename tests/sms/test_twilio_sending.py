@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from api.channel import Misconfigured, Rejected, SendError, Unsure
+from api.channel import Misconfigured, Rejected, SendError, Throttled, Unsure
 from sms.providers.twilio_api import TwilioApi
+from tests.wire.odd import DRIP, ENDLESS, answer, answering
 
 
 async def _read_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,7 +46,14 @@ async def test_a_country_that_is_not_switched_on_stops_no_other(code: int, to: s
 
 
 @pytest.mark.parametrize("answer", ["201 Created", "200 OK"])
-@pytest.mark.parametrize("said", [b"", b"{}", b'{"sid": null}', b"<html>"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"", b"{}", b'{"sid": null}', b"<html>", b"null", b"[1]", b"7", b'{"sid": "x"}', b'{"sid": 7}', b"[" * 100_000,
+        b'{"sid": "SM' + b"0" * 32 + b'", "body": "' + b"x" * 2**20 + b'"}', b'{"sid": {"sid": "a"}}', b"\xff\xfe",
+    ],
+    ids=range(13),
+)  # fmt: skip
 async def test_a_success_without_its_message_may_be_one(answer: str, said: bytes) -> None:
     async def agree(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -59,3 +67,32 @@ async def test_a_success_without_its_message_may_be_one(answer: str, said: bytes
         async with api.running():
             with pytest.raises(Unsure):
                 await api.send(to="+212600000001", text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
+
+
+@pytest.mark.parametrize("kind", [ENDLESS, DRIP])
+async def test_an_answer_without_end_is_left(kind: str) -> None:
+    async with answering(kind) as url, asyncio.timeout(20):
+        api = TwilioApi(account_sid=f"AC{'0' * 32}", auth_token="token", api_url=url, patience=0.5)
+        async with api.running():
+            with pytest.raises(Unsure, match="lost"):
+                await api.send(to="+212600000001", text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
+
+
+@pytest.mark.parametrize(
+    ("named", "seconds"), [("9" * 25, 86_400.0), ("9" * 4000, 86_400.0), ("-5", 1.0), ("NaN", 1.0), ("7", 7.0)]
+)
+async def test_a_wait_that_is_named_is_bounded(named: str, seconds: float) -> None:
+    said = answer('{"code": 20429, "message": "slow down", "status": 429}', 429, f"Retry-After: {named}")
+    async with answering(said) as url, asyncio.timeout(20):
+        api = TwilioApi(account_sid=f"AC{'0' * 32}", auth_token="token", api_url=url)
+        async with api.running():
+            with pytest.raises(Throttled) as caught:
+                await api.send(to="+212600000001", text="Bonjour", callback="http://127.0.0.1/status", sender="SAWT")
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(float("nan"), 0.0), (float("inf"), 86_400.0), (float("-inf"), 0.0), (-1.0, 0.0), (3.0, 3.0)]
+)
+def test_any_wait_is_bounded(given: float, kept: float) -> None:
+    assert Throttled(given).retry_after == kept

@@ -19,6 +19,7 @@ INBOUND = "/sms/twilio/inbound"
 
 def signed(world: World, fields: dict[str, str], path: str = INBOUND) -> dict[str, Any]:
     """A request as Twilio would sign it."""
+    fields = {"AccountSid": world.settings.twilio_account_sid, **fields}
     token = world.settings.twilio_auth_token.get_secret_value()
     signature = RequestValidator(token).compute_signature(world.url + path, fields)
     headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}

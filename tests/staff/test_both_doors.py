@@ -19,7 +19,7 @@ from tests.world import KEYS, World
 ONE, MILESTONES = "/plans/{code}/commitments/{number}", "/plans/{code}/commitments/{number}/milestones"
 # verb of sawt: the same over /v1
 BOTH = {
-    "today": "GET /overview",
+    "today": "GET /overview", "clock list": "GET /overview", "clock confirm": "POST /clock/confirm",
     "idea list": "GET /ideas", "idea show": "GET /ideas/{number}", "idea read": "POST /ideas/{number}/read",
     "idea publish": "POST /ideas/{number}/publish", "idea merge": "POST /ideas/{number}/merge",
     "idea decline": "POST /ideas/{number}/decline",

@@ -33,8 +33,8 @@ SERVING = {"serve", "demo"}
 # All commands of the top, in the order of the help; a command is only taken from here on purpose.
 NAMES = [
     "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "commitment",
-    "consultation", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "proposal", "resident", "round",
-    "words",
+    "consultation", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "proposal", "resident",
+    "round", "words",
 ]  # fmt: skip
 # Prints a line of JSON: the top names of all modules imported so far, and the full names of those of `api`.
 SEEN = """
@@ -92,8 +92,9 @@ async def test_only_serving_imports_routes() -> None:
 
 async def test_a_service_imports_what_its_settings_need() -> None:
     kannel = {"kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "kannel_sender": "5757"}
+    kannel |= {"kannel_password": "a-password", "kannel_secret": "a-shared-secret-of-kannel"}
     telegram = {"telegram_token": "1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAA"}
-    twilio = {"twilio_account_sid": "AC" + "0" * 32, "twilio_sender": "+212600000099"}
+    twilio = {"twilio_account_sid": "AC" + "0" * 32, "twilio_sender": "+212600000099", "twilio_auth_token": "x"}
     code = COMPOSE.format(keys=KEYS, settings=[{}, kannel, telegram, twilio])
     nothing, gateway, bot, account = [found & (PROVIDERS | {"rehearsal"}) for found in await imported(code)]
     assert nothing == set()

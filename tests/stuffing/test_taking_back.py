@@ -16,7 +16,7 @@ from sqlalchemy import select
 from api import audit
 from api.agents import service
 from api.agents.models import Agent
-from api.consultations import typed
+from api.consultations import readings, typed
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.results import agents as shares
 from api.seals import seals_of
@@ -24,7 +24,7 @@ from tests.ballots import grouped, stuff
 from tests.direct import DirectPerson
 from tests.locks import until_waiting
 from tests.seated import answered, heard, seated
-from tests.world import API_TOKEN, KEYRING, World
+from tests.world import API_TOKEN, KEYRING, World, quiet
 
 HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
 CHANNELS = ["sms", "telegram"]
@@ -206,29 +206,28 @@ def test_how_long_the_next_person_waits(began: datetime | None, left: int) -> No
     assert service.wait(began, apart=timedelta(seconds=45), now=NOW) == left
 
 
-@drawn(st.integers(0, 5000), st.integers(0, 5000))
-def test_the_share_of_agents_is_shown_in_steps_that_hold_the_truth(by_agents: int, themselves: int) -> None:
-    found = shares.of(by_agents, by_agents + themselves)
-    if by_agents + themselves < 10:
-        assert found is None
-        return
-    assert found is not None
+@drawn(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([1, 10, 25]))
+def test_the_share_of_agents_is_shown_in_steps_that_hold_the_truth(by_agents: int, themselves: int, step: int) -> None:
+    found = shares.of(by_agents, by_agents + themselves, step=step)
     assert found.at_least <= by_agents <= found.at_most <= found.of
-    assert found.at_least % 10 == 0
-    assert found == shares.of(found.at_least, by_agents + themselves)  # what is kept at closing shows the same
+    assert found.at_least % step == 0
+    assert found == shares.of(found.at_least, by_agents + themselves, step=step)  # what is kept at closing shows it too
 
 
-async def test_the_share_of_agents_is_shown_though_both_sides_are_hidden(quiet_world: World) -> None:
+async def test_the_share_of_agents_is_shown_though_both_sides_are_hidden(database_url: str) -> None:
     """Forty ballots that an agent typed and two of their voters' own: the split is hidden, and the share tells."""
-    await stuff(quiet_world, [("01.571", "sms", place < 40, [0]) for place in range(42)])
-    expected = {"at_least": 40, "at_most": 42, "of": 42}
-    found = await quiet_world.results()
-    assert set(found.groups["answered by"].values()) == {None}
-    assert found.agents is not None
-    assert found.agents.model_dump() == expected
-    await quiet_world.close("plan")
-    after = (await quiet_world.results()).agents
-    assert after is not None
-    assert after.model_dump() == expected
-    async with quiet_world.db.transaction() as session:
-        assert await session.scalar(select(Consultation.agents_share)) == 40
+    async with quiet(database_url, smallest_count=10) as world:
+        assert (await world.results()).agents is None
+        await stuff(world, [("01.571", "sms", place < 40, [0]) for place in range(42)])
+        async with world.db.transaction() as session:
+            await readings.take(session, now=world.now())
+        found = (await world.results()).agents
+        assert found is not None
+        assert found.model_dump() == {"at_least": 40, "at_most": 40, "of": 40}  # in steps, as all ballots are
+        await world.close("plan")
+        after = await world.results()
+        assert set(after.groups["answered by"].values()) == {None}
+        assert after.agents is not None
+        assert after.agents.model_dump() == {"at_least": 40, "at_most": 42, "of": 42}
+        async with world.db.transaction() as session:
+            assert await session.scalar(select(Consultation.agents_share)) == 40

@@ -166,7 +166,7 @@ async def _share(turn: Turn, number: str) -> Heard:
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
-    await numbers.weigh(session, turn.resident.id)
+    await numbers.weigh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 

@@ -23,13 +23,19 @@ def joined(_question: QuestionContent, before: Values, given: Values) -> Values:
     return (*before, *(each for each in given if each not in before))
 
 
+def renewed(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+    """A new answer typed where one was given before: it adds to what is shown ticked; who sees no ticks begins anew."""
+    return joined(_question, before, given) if ticks else given
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question.
 
     `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
     answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done":
-    `adds` says what a tap makes of the values before, `joins` what typed values make of them.
+    `adds` says what a tap makes of the values before, `joins` what typed values make of those typed or tapped just
+    before, and `renews` what they make of an answer that was given some time ago, shown with `ticks` or not.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
@@ -38,6 +44,7 @@ class Kind:
     gathers: bool = False
     adds: Callable[[QuestionContent, Values, str], Values] = field(default=toggled)
     joins: Callable[[QuestionContent, Values, Values], Values] = field(default=joined)
+    renews: Callable[[QuestionContent, Values, Values, bool], Values] = field(default=renewed)
 
 
 def key(question: QuestionContent, value: str) -> str:

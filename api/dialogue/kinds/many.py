@@ -8,7 +8,7 @@ from dataclasses import replace
 from api.channel import Choice
 from api.consultations.content import QuestionContent
 from api.dialogue.kinds.closed import options
-from api.dialogue.kinds.kind import Kind, key, value_of
+from api.dialogue.kinds.kind import Kind, Values, key, value_of
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
@@ -53,5 +53,13 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
+def _reordered(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+    """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
+    if not ticks:
+        return given
+    rest = tuple(value for value in before if value not in given)
+    return (*rest, *given) if len(rest) == len(before) else (*given, *rest)
+
+
 SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True)
-RANKING = Kind(choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True)
+RANKING = Kind(choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True, renews=_reordered)

@@ -48,7 +48,13 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
 def _joined(_question: QuestionContent, before: Values, given: Values) -> Values:
     """The points as they were typed last: an option that is named again has the new number of them."""
     named = {option_of(each) for each in given}
-    return (*(each for each in before if option_of(each) not in named), *given)
+    return (*(each for each in before if option_of(each) not in named), *filter(points, given))
+
+
+def _renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:  # noqa: ARG001
+    """The same; but points that make up the whole sum by themselves are shared out anew."""
+    both, alone = _joined(question, before, given), _joined(question, (), given)
+    return alone if left(question, both) < 0 and not left(question, alone) else both
 
 
 def _expects(question: QuestionContent, voice: Voice) -> str:
@@ -57,4 +63,6 @@ def _expects(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.points", count=question.total, example=example)
 
 
-POINTS = Kind(choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added, joins=_joined)
+POINTS = Kind(
+    choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added, joins=_joined, renews=_renewed
+)

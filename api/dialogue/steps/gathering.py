@@ -10,7 +10,7 @@ from api.consultations.answers import FEW, MANY, POINTS_OVER, TWICE, RuleBroken
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen as named
-from api.dialogue import sittings, taps, votes
+from api.dialogue import halves, sittings, taps, votes
 from api.dialogue.kinds import KINDS, shared
 from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
@@ -32,18 +32,33 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 
 def rule(voice: Voice, broken: RuleBroken) -> str:
     """Which rule an answer breaks, and by how much."""
+    if broken.rule == FEW and not broken.given:
+        return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
 
 
 async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offered: Offered) -> Reply:
-    """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so."""
+    """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so.
+
+    While it is too few to be an answer, the message says what counts until it is one.
+    """
     try:
         chosen = await taps.toggle(turn, consultation, question, value)
     except RuleBroken as broken:
         turn.slip = rule(turn.voice, broken)
         chosen = await votes.recall(turn, consultation, question)
+    counts = await votes.counted(turn, consultation, question)
+    stays = halves.stays(turn, question, counts) if counts not in ((), chosen) else ""
     text = taps.remains(turn, question, chosen) or taps.wording(turn, turn.questions, question)
-    return Reply(text="\n".join(filter(None, (turn.slip, text))), choices=offered(question, chosen), replaces=True)
+    return Reply(
+        text="\n".join(filter(None, (turn.slip or stays, text))), choices=offered(question, chosen), replaces=True
+    )
+
+
+async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
+    """Note that choices are given from now on, and whether any counted before."""
+    fresh = not await votes.counted(turn, consultation, question)
+    sittings.gather(turn, question, fresh=fresh)
 
 
 async def take(
@@ -54,34 +69,36 @@ async def take(
     One choice alone, of a question that takes several, may be the first of many short messages. A whole answer that is
     on the ballot stays until the new one is whole, too. Raises RuleBroken.
     """
-    held = await votes.recall(turn, consultation, question)
-    before = held if sittings.gathers(turn, question) else ()
-    chosen = KINDS[question.kind].joins(question, before, values)
+    before, chosen = await _added(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
-    if len(chosen) < question.least <= len(held):
+    if not (enough or more):
         raise RuleBroken(FEW, given=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
     new = chosen != before  # who names the same again wants nothing more
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
-    partial = not enough and question.kind != POINTS
-    receipt = await votes.cast(turn, consultation, question, chosen, complete=last and enough, partial=partial)
-    sittings.gather(turn, question)
+    fresh = not await votes.counted(turn, consultation, question)
+    receipt = await halves.gather(turn, consultation, question, chosen, complete=last)
+    sittings.gather(turn, question, fresh=fresh)
+    if receipt is None:
+        turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
     if not last or goes_on:
         turn.lines += told(turn, question, chosen)
-    if partial:
-        turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
     if goes_on:
         _ask_more(turn, offered(question, chosen))
         return None
     return receipt
 
 
-async def drop_half(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
-    """Take from the ballot what is too little for an answer: they leave the question without the rest of it."""
-    held = await votes.recall(turn, consultation, question)
-    if KINDS[question.kind].gathers and not question.one_by_one and 0 < len(held) < question.least:
-        await votes.cast(turn, consultation, question, (), partial=True)
+async def _added(
+    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
+) -> tuple[Values, Values]:
+    """What the typed choices add to, and what they make together."""
+    kind, held = KINDS[question.kind], await votes.recall(turn, consultation, question)
+    if sittings.gathers(turn, question) or held != await votes.counted(turn, consultation, question):
+        return held, kind.joins(question, held, values)
+    chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
+    return (held if chosen != values else ()), chosen
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
@@ -91,6 +108,8 @@ def room(question: QuestionContent, chosen: Values) -> bool:
 
 def told(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
     """What counts now, by its names, as the ballot holds it; the points that are left."""
+    if not chosen:
+        return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=votes.ROOM))]
     if question.kind == POINTS and (left := shared.left(question, chosen)):
         lines.append(turn.voice("points.left", left=left))
@@ -119,9 +138,10 @@ async def add_late(turn: Turn, said: Said) -> Heard:
         turn.lines.append(rule(turn.voice, broken))
         chosen = before
     turn.lines += told(turn, question, chosen)
-    if room(question, chosen):
+    more = room(question, chosen)
+    if more:
         turn.say("more.ask")
-    sittings.end(turn, consultation)
+    sittings.end(turn, consultation, more=more)
     home.rest(turn, answered=True)
     return Heard.SETTLED
 

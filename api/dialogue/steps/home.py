@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from api.channel import Choice
 from api.consultations.service import OnOffer
 from api.dialogue import sittings
-from api.dialogue.steps import invited, offered, opening
+from api.dialogue.steps import closed, invited, offered, opening
 from api.dialogue.turn import Heard, Said, Turn
 from api.normalise import normalise
 
@@ -67,21 +67,50 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if chosen is not None:
         return await opening.open_offer(turn, chosen)
     if said.key == "home:change" or said.intent == "change":
-        return await change(turn, offers) or Heard.MISSED
+        return await change(turn, offers) or await _over(turn)
     if said.intent == "back":
         return await _back(turn)
     if said.intent == "thanks":
         turn.say("polite")
         return Heard.SETTLED
+    if sittings.wants_more(turn) and (answer := _yes_or_no(turn, said)):
+        return await _more(turn, wanted=answer == "yes")
     if said.intent == "greeting" or _agrees(turn, said):
         return await wish(turn, offers)
-    return Heard.MISSED
+    return await _over(turn) if closed.is_number(turn, said.text) else Heard.MISSED
+
+
+async def _over(turn: Turn) -> Heard:
+    """What they say belongs to a vote that is over, if the one they took part in last is."""
+    if not await closed.tell(turn):
+        return Heard.MISSED
+    rest(turn)
+    return Heard.SETTLED
+
+
+async def _more(turn: Turn, *, wanted: bool) -> Heard:
+    """One more choice was asked for after the end: what is on offer is shown again, or they are done."""
+    ended = await sittings.ended(turn)
+    if ended is None or not wanted:
+        if ended is not None:
+            sittings.end(turn, ended)
+        turn.say("polite")
+        rest(turn, answered=True)
+        return Heard.SETTLED
+    await opening.reopen(turn, ended.code, last=True)
+    sittings.gather(turn, turn.questions[-1])
+    return Heard.MOVED
 
 
 def _agrees(turn: Turn, said: Said) -> bool:
     """Whether they say yes while nothing is asked: to whatever waits; just after a vote it may be a late answer."""
+    return _yes_or_no(turn, said) == "yes" and not sittings.just_ended(turn)
+
+
+def _yes_or_no(turn: Turn, said: Said) -> str:
+    """The plain yes or no that these words are; "" if they are neither."""
     meaning = turn.tools.lexicon.meaning(normalise(said.text))
-    return meaning is not None and meaning.intent == "yes" and not sittings.just_ended(turn)
+    return meaning.intent if meaning is not None and meaning.intent in ("yes", "no") else ""
 
 
 async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:

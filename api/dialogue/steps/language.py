@@ -1,4 +1,4 @@
-"""The step that asks for a language, and for Tamazight a script."""
+"""The step that asks for a language, and for Tamazight a script; whoever has one can go back to where they were."""
 
 from __future__ import annotations
 
@@ -9,25 +9,54 @@ from api.residents import service as residents
 # Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
 _LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("zgh-latn", "Tamazight (latin)"))
 _LATIN_LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh-latn", "Tamazight"))
+_STEP, _BACK = "language", "back"
+_FROM = "from"  # the note of where they were: the step, and what was on offer there
+_ASKED_ONWARD = ("home", "question", "consent", "province")  # what comes next there is known without it
 
 
 def ask(turn: Turn) -> None:
-    """Offer the languages."""
+    """Offer the languages, and the way back to whoever is somewhere already."""
+    at = turn.conversation
+    if at.step != _STEP and turn.resident.language is not None:
+        offered = [] if at.step == "question" else at.offered  # a list of choices may show what was chosen
+        at.notes = {**at.notes, _FROM: [at.step, offered]}
     labels = _LATIN_LABELS if turn.incoming.hints.latin else _LABELS
-    choices = tuple(Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels)
-    back = Choice("lang:back", turn.voice("word.back"), action=True)
-    turn.ask("language", turn.voice("language.ask"), (*choices, back) if _has_one(turn) else choices)
+    choices = [Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels]
+    if _FROM in at.notes:
+        choices.append(Choice(f"lang:{_BACK}", turn.voice("word.back"), action=True))
+    turn.ask(_STEP, turn.voice("language.ask"), tuple(choices))
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
-    """Take a language; says whether one was named."""
+    """Take a language, or lead back to where they were; says whether one was named."""
     tag = said.of("lang")
-    if _has_one(turn) and (tag == "back" or said.intent == "back"):
-        return Heard.MOVED
+    if tag is None and said.intent == _BACK and _FROM in turn.conversation.notes:
+        tag = _BACK
+    if tag == _BACK:
+        _return(turn)
+        return Heard.AGAIN if turn.resident.state in (residents.JOINING, residents.ACTIVE) else Heard.MOVED
     if tag is None or tag not in {tag for tag, _ in _LABELS}:
         return Heard.MISSED
     choose(turn, tag)
-    return Heard.MOVED
+    return Heard.AGAIN if _return(turn) else Heard.MOVED
+
+
+def _return(turn: Turn) -> bool:
+    """Be where they were before the languages were offered; says whether they were at something that goes on there."""
+    at = turn.conversation
+    step, offered = at.notes.get(_FROM) or ("", [])
+    at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
+    if at.step != _STEP or not step:
+        return False
+    at.step, at.offered = step, offered
+    return step not in _ASKED_ONWARD
+
+
+def forget(turn: Turn) -> None:
+    """Forget where they were, once they are somewhere else."""
+    at = turn.conversation
+    if at.step != _STEP and _FROM in at.notes:
+        at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
 
 
 def choose(turn: Turn, tag: str) -> None:
@@ -35,11 +64,6 @@ def choose(turn: Turn, tag: str) -> None:
     language, _, script = tag.partition("-")
     turn.resident.language = language
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
-
-
-def _has_one(turn: Turn) -> bool:
-    """Whether they chose a language before, and may keep it."""
-    return turn.resident.language is not None and turn.resident.state == residents.ACTIVE
 
 
 def _tag(turn: Turn) -> str | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.service import OnOffer
-from api.dialogue import assisting, sittings
+from api.dialogue import assisting, halves, sittings, votes
 from api.dialogue.steps import invited, offered
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.posters import VOTE, poster, says_vote
@@ -29,11 +29,13 @@ async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
     """Go through a vote once more that was answered, from its first question, or only the `last`."""
     found = await consultations.get(turn.session, code)
+    await halves.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
     turn.consultation, turn.questions = found, questions
     turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
     turn.conversation.position = len(questions) - 1 if last else 0
-    sittings.begin(turn, again=True)
+    await halves.drop_all(turn, found)
+    sittings.begin(turn, again=bool(await votes.whole(turn, found)))
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
@@ -44,10 +46,12 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     if turn.conversation.assisting is not None:
         await assisting.take(turn, offer)
         return
+    found = await consultations.get(turn.session, offer.code)
+    await halves.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
     turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
-    turn.consultation, turn.questions = await consultations.get(turn.session, offer.code), questions
+    turn.consultation, turn.questions = found, questions
     sittings.begin(turn)
     if len(questions) > 1:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))

@@ -10,7 +10,7 @@ from api.consultations.answers import FEW, TWICE, RuleBroken
 from api.consultations.content import QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
-from api.dialogue import assisting, sittings, taps, votes
+from api.dialogue import assisting, halves, sittings, taps, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
 from api.dialogue.kinds.stances import only
@@ -18,6 +18,7 @@ from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
 from api.errors import Invalid
+from api.normalise import normalise
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
@@ -76,18 +77,27 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if question.one_by_one:
         return await _stand(turn, consultation, question, value or value_of(said.key))
     if said.tapped and KINDS[question.kind].gathers:
+        await gathering.begin(turn, consultation, question)
         turn.edits.append(await gathering.tap(turn, consultation, question, value, partial(choices, turn)))
-        sittings.gather(turn, question)
         return Heard.SETTLED
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     if said.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
     if not values:
-        return Heard.MISSED
+        return await _more(turn, said, question)
     heard = await _answer(turn, consultation, question, values)
     if said.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
     return heard
+
+
+async def _more(turn: Turn, said: Said, question: QuestionContent) -> Heard:
+    """A yes to "one more choice?" shows what is on offer again."""
+    meaning = turn.tools.lexicon.meaning(normalise(said.text))
+    if said.tapped or not sittings.gathers(turn, question) or meaning is None or meaning.intent != "yes":
+        return Heard.MISSED
+    await ask(turn)
+    return Heard.SETTLED
 
 
 async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:
@@ -123,13 +133,14 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
     held = await votes.recall(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(held) < question.least:
         raise RuleBroken(FEW, given=len(held), limit=question.least)
-    await gathering.drop_half(turn, consultation, question)
+    ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
+    await halves.leave(turn, consultation, question, quiet=ends)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
 async def _out(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard:
     """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
-    await gathering.drop_half(turn, consultation, question)
+    await halves.leave(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
         turn.conversation.consultation_id = None
@@ -145,12 +156,13 @@ async def _move(
     turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
 ) -> Heard:
     turn.conversation.position = max(turn.conversation.position + by, 0)
+    sittings.settle(turn)
     if turn.conversation.position >= len(turn.questions):
         await votes.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
             return Heard.MOVED
-        home.rest(turn, answered=True)
+        home.rest(turn, answered=not sittings.is_empty(turn))
         return Heard.SETTLED
     if by < 0:
         await ask(turn, recalled=True)

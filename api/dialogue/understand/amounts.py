@@ -14,10 +14,13 @@ _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
 _UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
 _OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
+_MOST = 24  # words an amount may stand among
 
 
 def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """A step of a scale: its number is the answer, never its place."""
+    if len(words(folded)) > _MOST:
+        return MISSED
     found = _amount(_without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
     return _within(found, expected)
 
@@ -40,6 +43,8 @@ def _without_end(folded: str, high: int, lexicon: Lexicon) -> str:
 
 def number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The one amount a text holds, with nothing beside it but units and small words."""
+    if len(words(folded)) > _MOST:
+        return MISSED
     return _within(_amount(folded, lexicon, lexicon.units), expected)
 
 

@@ -12,6 +12,7 @@ _MARK = re.compile("[?؟]")
 _WORD = re.compile(r"[^\s,،;؛.!?؟:]+")
 _ENDED = re.compile(r"\s*[,،;؛.!:\n]")  # behind this something else begins: "Merci, STATUT 3", not "merci pour l'idée"
 _LONGEST = 8  # words of thanks or a greeting
+_LETTERS = 160  # of these words, as they are written
 
 
 def asks(text: str, lexicon: Lexicon) -> bool:
@@ -47,5 +48,7 @@ def _is_keyword(rest: str, lexicon: Lexicon) -> bool:
 
 
 def _civil(part: str, lexicon: Lexicon) -> Meaning | None:
+    if len(part) > _LETTERS:
+        return None
     found = lexicon.meaning(normalise(part))
     return found if found is not None and found.intent in CIVIL else None

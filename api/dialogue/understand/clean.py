@@ -1,21 +1,24 @@
-"""What no database can hold is taken out of a message before anything else looks at it."""
+"""What no database can hold, or what takes long to read, leaves a message before anything else looks at it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from api.channel import Incoming
+from api.normalise import LONGEST, uncrowded
 
-_LONGEST_TEXT = 4096  # characters; the most a Telegram message has, more than twice an SMS
 _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """The message without NULs (PostgreSQL refuses them) and lone surrogates (no encoding has them), not endless."""
+    """The message without NULs (PostgreSQL refuses them) and lone surrogates (no encoding has them), not endless.
+
+    Long rows of combining marks are cut, as they take long to normalise.
+    """
     hints = incoming.hints
     return replace(
         incoming,
-        text=storable(incoming.text)[:_LONGEST_TEXT],
+        text=uncrowded(storable(incoming.text)[:LONGEST]),
         choice=None if incoming.choice is None else storable(incoming.choice)[:_LONGEST_KEY],
         hints=replace(hints, payload=None if hints.payload is None else storable(hints.payload)[:_LONGEST_KEY]),
     )

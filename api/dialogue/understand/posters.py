@@ -10,6 +10,7 @@ from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.read import read
 from api.normalise import normalise
 
+_LONGEST = 160  # letters of a message that may be a keyword and signs
 _CODE = re.compile("[a-z][a-z0-9-]*")  # as a consultation's code is written
 
 
@@ -30,7 +31,7 @@ def says_vote(text: str, lexicon: Lexicon) -> bool:
 
 def poster(text: str, lexicon: Lexicon) -> str:
     """The keyword that is all of a message but signs and marks around it, and a word for START; "" if it is none."""
-    words = [word for each in text.split() if (word := _bare(each))]
+    words = [word for each in text.split() if (word := _bare(each))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
         words = words[1:]
     return words[0] if len(words) == 1 and _CODE.fullmatch(words[0]) else ""

@@ -32,11 +32,30 @@ _RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word behind "check" that i
 _ACTIONS = ("back", "skip", "change", "done")
 _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
+_LAYERS = 4  # thanks and greetings around what somebody says that are taken off, one by one
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent."""
+    """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent.
+
+    What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
+    times: whoever thanks five hundred times in one message gets no further.
+    """
+    said, outer = text, list[str]()
+    found = _plainly(said, expected, lexicon)
+    while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
+        outer.append(said)
+        said, found = rest, _plainly(rest, expected, lexicon)
+    found = found or _last(said, expected, lexicon)
+    for around in reversed(outer):  # a question that nobody understands is no thanks
+        mine = found if found.understood or asks(said, lexicon) else None
+        said, found = around, _question(mine, around, expected) or _last(around, expected, lexicon)
+    return found
+
+
+def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """What a text says as a whole; None if that is not understood."""
     key, stop = normalise(text), wish(text, lexicon)
     if held(text):
         expected = replace(expected, lettered=False)
@@ -53,11 +72,22 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = found or answered(text, whole, expected, lexicon)
     found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
-    found = found or answered(text, whole, expected, lexicon)
+    return _question(found or answered(text, whole, expected, lexicon), text, expected)
+
+
+def _question(found: Reading | None, text: str, expected: Expected) -> Reading | None:
+    """A reading, asked back where a yes or no stands in a question."""
+    doubt = found is not None and expected.yes_no and found.keys and _ASKING.search(text)
+    return asked(found) if found is not None and doubt else found
+
+
+def _last(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
+    key, stop = normalise(text), wish(text, lexicon)
     if stop is None:  # else its "bonjour" is not all they say
-        found = found or _said_politely(text, key, expected, lexicon)
-    if found is not None:
-        return asked(found) if expected.yes_no and found.keys and _ASKING.search(text) else found
+        polite = _question(_said_politely(key, expected, lexicon), text, expected)
+        if polite is not None:
+            return polite
     meant = errand(text, lexicon)
     if meant is not None:
         return Reading(intent=meant, sureness=Sureness.MID)
@@ -126,16 +156,8 @@ def _meant(whole: Meaning | None, expected: Expected) -> Reading | None:
     return _intent(whole)
 
 
-def _said_politely(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A keyword with small words around it ("aide moi svp"), or a few words that begin with thanks or a greeting.
-
-    What is said beside these for itself is what they mean, and a question that nobody understands is no thanks.
-    """
-    rest = beside(text, lexicon)
-    if rest is not None:
-        found = read(rest, expected, lexicon)
-        if found.understood or asks(rest, lexicon):
-            return found
+def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A keyword with small words around it ("aide moi svp"), or a few words that begin with thanks or a greeting."""
     words = key.split()
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:

@@ -15,12 +15,15 @@ _PIECES = re.compile(r"[,;،؛\n]")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 8  # words of an option's name
 _DIGITS = 3  # of an amount of points
+_MOST = 100  # words and numbers that may share out points
 
 Pair = tuple[str, int]  # the key of an option, and its points
 
 
 def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """Who gets how many points; each is a key with the points behind it. Letters first are plain, the rest repeated."""
+    if len(_tokens(folded)) > _MOST:
+        return MISSED
     for read, sureness in ((_lettered, Sureness.HIGH), (_turned, Sureness.MID), (_numbered, Sureness.MID)):
         found = read(folded, expected, lexicon)
         if found:
@@ -31,7 +34,7 @@ def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 def _reading(found: Sequence[Pair], sureness: Sureness) -> Reading:
     if len({key for key, _ in found}) != len(found):
         return TWICE
-    keys = tuple(f"{key}:{points}" for key, points in found if points)
+    keys = tuple(f"{key}:{points}" for key, points in found)  # no points take back what an option had
     return Reading(keys, sureness=sureness, plain=True) if keys else MISSED
 
 

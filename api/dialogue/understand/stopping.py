@@ -17,6 +17,7 @@ from api.normalise import normalise
 from api.themes import suggest as theme_of
 
 _LONGEST = 16  # words of a wish to stop
+_HEADS = 8  # lines or sentences that are looked at by themselves; the others are one
 _PHRASE = 5  # words of a phrase of the lists
 _STRANGE = 2  # unknown words beside a wish that is still asked back
 _NAME = 3  # words of a signature
@@ -144,7 +145,7 @@ def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 def _headed(text: str, lexicon: Lexicon) -> Wish | None:
     """STOP as a line or sentence by itself, with a signature or a reason below it."""
     for cut in (_LINES, _SENTENCES):
-        pieces = [piece for piece in cut.split(text) if normalise(piece)]
+        pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece)]
         found = wish(pieces[0], lexicon) if len(pieces) > 1 else None
         if found is not None and found.sureness is Sureness.HIGH:
             signed = cut is _LINES and _is_name(" ".join(pieces[1:]), lexicon)

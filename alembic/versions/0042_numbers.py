@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.add_column("consultations", sa.Column("numbers", sa.String(8), nullable=False, server_default="any"))
-    op.add_column("ballots", sa.Column("numbered", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("ballots", sa.Column("numbered", sa.Boolean(), nullable=True, server_default=sa.true()))
     op.create_table(
         "newcomers",
         sa.Column("blind", sa.LargeBinary(), nullable=False),

@@ -6,8 +6,8 @@ The share of agents is kept at closing, in coarse steps: the ballots lose what i
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

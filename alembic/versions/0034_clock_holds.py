@@ -1,0 +1,24 @@
+"""Processes that hold back what cannot be undone, as their clock has jumped."""
+
+import sqlalchemy as sa
+from alembic import op
+
+NAME = "clock_holds"
+
+revision = "0034"
+down_revision = "0033"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        NAME,
+        sa.Column("process", sa.String(16), primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ahead", sa.BigInteger(), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table(NAME)

@@ -1,0 +1,22 @@
+"""Published lists are hashed again from time to time; since when one does not fit its hash is kept."""
+
+import sqlalchemy as sa
+from alembic import op
+
+NAME = "publications"
+COLUMNS = ("checked_at", "altered_at")
+
+revision = "0038"
+down_revision = "0037"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for column in COLUMNS:
+        op.add_column(NAME, sa.Column(column, sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    for column in COLUMNS:
+        op.drop_column(NAME, column)

@@ -1,0 +1,17 @@
+"""What a receipt proves is chosen for each consultation; those that are there keep receipts with choices."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0039"
+down_revision = "0038"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("consultations", sa.Column("receipts", sa.String(8), nullable=False, server_default="checked"))
+
+
+def downgrade() -> None:
+    op.drop_column("consultations", "receipts")

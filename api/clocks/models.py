@@ -1,0 +1,20 @@
+"""The table of processes that hold back what cannot be undone, as their clock has jumped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, Moment
+
+
+class ClockHold(Base):
+    """One process whose clock jumped. The row goes when the clocks agree again, or when staff confirm the time."""
+
+    __tablename__ = "clock_holds"
+
+    process: Mapped[str] = mapped_column(String(16), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)  # by the clock that jumped
+    ahead: Mapped[int] = mapped_column(BigInteger)  # seconds; negative: behind

@@ -1,0 +1,28 @@
+"""Confirming the time over the JSON API, after a clock has jumped."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from api.clocks import service
+from api.deps import Now, Session, staff_router
+
+router = staff_router("/clock", "clock")
+
+
+class ConfirmIn(BaseModel, extra="forbid"):
+    """Who confirms."""
+
+    who: str = Field(min_length=1, max_length=40, description="who does this; it is recorded")
+
+
+class Confirmed(BaseModel):
+    """What came of it."""
+
+    processes: int = Field(description="how many held openings and closings back, and go on now")
+
+
+@router.post("/confirm")
+async def confirm(given: ConfirmIn, session: Session, now: Now) -> Confirmed:
+    """Say that the time is right as it is now: openings and closings that were held back go on."""
+    return Confirmed(processes=await service.confirm(session, who=given.who.strip() or "?", now=now))

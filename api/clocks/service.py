@@ -1,0 +1,106 @@
+"""Holding back what cannot be undone while the clocks disagree; seen by staff, and ended by them or by the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import audit
+from api.clocks import rules
+from api.clocks.models import ClockHold
+from api.clocks.rules import Reading
+from api.db import Database
+from api.watch import Watch
+
+log = structlog.get_logger(__name__)
+
+_ALARM = "clock"
+
+
+async def held(session: AsyncSession) -> Sequence[ClockHold]:
+    """The processes whose clock has jumped, the first of them first."""
+    return (await session.scalars(select(ClockHold).order_by(ClockHold.at, ClockHold.process))).all()
+
+
+async def confirm(session: AsyncSession, *, who: str, now: datetime) -> int:
+    """Say that the time is right as it is: what was held back goes on. Returns how many processes held back."""
+    found = await held(session)
+    if found:
+        await session.execute(delete(ClockHold))
+        await audit.note(session, who=who, act="confirm time", subject="clock", now=now)
+    return len(found)
+
+
+class Clocks:
+    """The clocks of one process, compared at each look of its scheduler."""
+
+    def __init__(self, db: Database, ticks: Callable[[], float] | None, watch: Watch) -> None:
+        """`ticks` counts seconds since some start and cannot be set; None if there is nothing to compare with."""
+        self._db, self._ticks, self._watch = db, ticks, watch
+        self._before: Reading | None = None
+        self._holds = self._inherits = False
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is anything to compare."""
+        return self._ticks is not None
+
+    async def hold(self, wall: datetime, database: datetime | None) -> bool:
+        """Whether what cannot be undone is to wait now, by what these clocks show.
+
+        It does from a jump until the clocks agree again, or until staff confirm the time; both are logged. A process
+        that starts meanwhile knows no better time, and waits with those that were there before.
+        """
+        if self._ticks is None:
+            return False
+        now = Reading(wall, self._ticks(), database)
+        if self._before is None:
+            self._before = rules.first(now)
+            self._inherits = await self._others_hold()
+        if self._inherits:
+            return await self._wait_with_others(now)
+        if rules.is_trusted(self._before, now):
+            await self._let_go("clock.agrees")
+        elif not self._holds:
+            await self._begin(wall, round(rules.ahead(self._before, now).total_seconds()))
+        elif await self._is_confirmed():
+            self._before = now
+            await self._let_go("clock.confirmed")
+        return self._holds
+
+    async def _others_hold(self) -> bool:
+        async with self._db.transaction() as session:
+            return bool(await held(session))
+
+    async def _wait_with_others(self, now: Reading) -> bool:
+        self._inherits = self._holds = await self._others_hold()
+        self._watch.alarm(_ALARM, on=self._holds)
+        if not self._holds:
+            self._before = now
+            log.warning("clock.confirmed")
+        return self._holds
+
+    async def _begin(self, at: datetime, seconds: int) -> None:
+        log.error("clock.jumped", seconds=seconds)
+        async with self._db.transaction() as session:
+            await session.merge(ClockHold(process=self._db.wakeups.name, at=at, ahead=seconds))
+        self._holds = True
+        self._watch.alarm(_ALARM, on=True)
+
+    async def _let_go(self, why: str) -> None:
+        if not self._holds:
+            return
+        async with self._db.transaction() as session:
+            await session.execute(delete(ClockHold).where(ClockHold.process == self._db.wakeups.name))
+        log.warning(why)
+        self._holds = False
+        self._watch.alarm(_ALARM, on=False)
+
+    async def _is_confirmed(self) -> bool:
+        """Whether staff took our row away."""
+        async with self._db.transaction() as session:
+            return await session.get(ClockHold, self._db.wakeups.name) is None

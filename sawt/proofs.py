@@ -1,0 +1,30 @@
+"""Every provider that is switched on has its proof: without it, whoever finds the door could speak for residents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api.errors import Invalid
+from api.settings import Settings
+
+
+def require_proofs(settings: Settings) -> None:
+    """Raises Invalid, in one sentence, if a provider is switched on without what proves that it is the provider.
+
+    What is blank counts as missing. How the values should look is for `sawt doctor` to say.
+    """
+    missing = next(_missing(settings), None)
+    if missing is not None:
+        raise Invalid(f"{missing}. The service does not start like this; try: sawt doctor")
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    if settings.twilio_account_sid and not settings.twilio_auth_token.get_secret_value().strip():
+        yield "Twilio is switched on without SAWT_TWILIO_AUTH_TOKEN: anybody could sign a webhook"
+    if settings.kannel_url and not settings.kannel_secret.get_secret_value().strip():
+        yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could send texts in its name"
+    if settings.kannel_url and not settings.kannel_password.get_secret_value().strip():
+        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms lets nobody send"
+    secret = settings.telegram_secret.get_secret_value()
+    if settings.telegram_token.get_secret_value() and secret and not secret.strip():
+        yield "Telegram's webhook is switched on with a blank SAWT_TELEGRAM_SECRET: leave it empty to fetch updates"

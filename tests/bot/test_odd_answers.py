@@ -1,0 +1,116 @@
+"""What stands where Telegram would may answer anything, without end: a call ends, and what it means is known."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from telegram import Bot
+
+from api.channel import Outgoing, SendError, Throttled, Unsure
+from api.watch import Watch
+from bot import receive, request
+from bot.channel import TelegramChannel
+from bot.request import LARGEST, BotRequest
+from tests.wire.odd import DRIP, ENDLESS, answer, answering
+
+TOKEN = "1000000001:abcdefghijklmnopqrstuvwxyz012345"
+DEEP = "[" * 100_000
+OK = '{"ok": true, "result": %s}'
+ODD = {
+    "null": answer("null"), "list": answer("[1, 2]"), "deep": answer(DEEP), "deep within": answer(OK % DEEP),
+    "HTML": answer("<html>Log in</html>"), "bytes": answer(b"\xff\x00\xfe"), "empty": answer(""), "text": answer('"x"'),
+    "no result": answer('{"ok": true}'), "null result": answer(OK % "null"), "NaN": answer(OK % "NaN"),
+    "other result": answer(OK % "[7]"), "true": answer(OK % "true"),
+    "zipped": answer(b"", 200, "Content-Encoding: gzip"),
+    "large": answer(OK % ('"' + "x" * LARGEST + '"')), "endless": ENDLESS, "drip": DRIP,
+    "odd refusal": answer('{"ok": false, "description": {"a": 1}, "parameters": [1]}', 400),
+}  # fmt: skip
+WAITS = {"9" * 25: 86_400.0, "-5": 1.0, "7": 7.0}
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "_AROUND", 0.5)
+
+
+class Opened(Bot):
+    """A bot that need not ask who it is."""
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def delete_webhook(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
+def channel(url: str) -> TelegramChannel:
+    """A mouth that speaks to whatever is there."""
+    unused: Any = None
+    return TelegramChannel(
+        token=TOKEN, api_url=url, webhook_url="", secret="", dialogue=unused, reports=unused, clock=unused,
+        watch=Watch(), patience=0.5,
+    )  # fmt: skip
+
+
+async def sent(said: bytes | str) -> SendError | None:
+    """How sending one message fails."""
+    async with answering(said) as url:
+        mouth = channel(url)
+        await mouth.bot._request[1].initialize()  # `initialize` of the bot asks who it is
+        try:
+            async with asyncio.timeout(20):
+                await mouth.send(Outgoing(1, "7", "Bonjour"))
+        except SendError as error:
+            return error
+        finally:
+            await mouth.bot._request[1].shutdown()
+            await mouth.bot._request[0].shutdown()
+    return None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ODD if kind != "odd refusal"])
+async def test_a_success_that_is_none_is_unsure(kind: str) -> None:
+    assert isinstance(await sent(ODD[kind]), Unsure)
+
+
+async def test_an_odd_refusal_has_a_meaning() -> None:
+    assert isinstance(await sent(ODD["odd refusal"]), SendError)
+
+
+@pytest.mark.parametrize("named", WAITS)
+async def test_a_wait_is_bounded(named: str) -> None:
+    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {named}}}}}'
+    found = await sent(answer(body, 429))
+    assert isinstance(found, Throttled)
+    assert found.retry_after == WAITS[named]
+
+
+@pytest.mark.parametrize("named", ["NaN", "Infinity", '"soon"', "[]", "1e400"])
+async def test_a_wait_that_is_no_number_is_none(named: str) -> None:
+    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {named}}}}}'
+    assert isinstance(await sent(answer(body, 429)), Throttled)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ODD if kind not in ("drip", "large", "other result")])
+async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """As it was shown: one of these, and nobody was heard any more."""
+    monkeypatch.setattr(receive, "_PAUSE", 0.0)
+    told: asyncio.Queue[Exception | None] = asyncio.Queue()
+
+    async def nobody(_update: object) -> None:
+        raise AssertionError
+
+    async with answering(ODD[kind]) as url:
+        updates = receive.UpdatesRequest()
+        bot = Opened(TOKEN, base_url=f"{url}/bot", request=BotRequest(patience=0.5), get_updates_request=updates)
+        fetching = asyncio.create_task(receive.poll(bot, nobody, told.put_nowait))
+        async with asyncio.timeout(30):
+            rounds = [await told.get() for _ in range(3)]
+        assert not fetching.done()
+        fetching.cancel()
+        await asyncio.wait([fetching])
+        for each in bot._request:
+            await each.shutdown()
+    assert all(isinstance(each, Exception) for each in rounds)

@@ -1,0 +1,137 @@
+"""What somebody changed after closing is an alarm, and is served to nobody: no list, no counts, no choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from api.clockwork import clockwork
+from api.consultations import service as consultations
+from api.consultations import verifying
+from api.consultations.models import Answer, Ballot, Publication
+from api.errors import Altered
+from api.public import lists
+from api.public.lists import Lists
+from api.settings import Settings
+from sawt.list_checks import look_at_lists
+from tests.api.office import CONSULTATIONS, call
+from tests.ballots import stuff
+from tests.world import World
+
+SERVED = ("/consultations/plan/receipts", "/consultations/plan/receipts.txt")
+
+
+@pytest.fixture
+async def closed(quiet_world: World) -> World:
+    """A closed consultation of three ballots, of which nobody has read anything yet."""
+    await stuff(quiet_world, [("01.571", "sms", False, (0, 1))] * 3)
+    await quiet_world.close("plan")
+    return quiet_world
+
+
+CHANGES: dict[str, Callable[[], Any]] = {
+    "an answer": lambda: update(Answer).where(Answer.value == "no").values(value="yes"),
+    "an answer that went": lambda: delete(Answer).where(Answer.value == "no"),
+    "a receipt": lambda: update(Ballot).where(Ballot.id == 1000).values(receipt="ABCD2345"),
+    "the hash": lambda: update(Publication).values(digest="0" * 64),
+}
+
+
+async def change(world: World, what: str = "an answer") -> None:
+    async with world.db.transaction() as session:
+        numbers = (await session.scalars(select(Ballot.id).order_by(Ballot.id))).all()
+        await session.execute(CHANGES[what]())
+        assert numbers
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_nothing_that_was_changed_is_served(closed: World, what: str) -> None:
+    await change(closed, what)
+    for path in SERVED:
+        answer = await closed.http.get(path)
+        assert answer.status_code == 503
+        assert "yes" not in answer.text
+    answer = await call(closed, "GET", f"{CONSULTATIONS}/plan/results")
+    assert answer.status_code == 503
+    assert "answers" not in answer.text
+
+
+async def test_it_is_an_alarm_until_it_fits_again(closed: World, capsys: pytest.CaptureFixture[str]) -> None:
+    await change(closed)
+    await closed.http.get(SERVED[1])
+    overview = (await call(closed, "GET", "/v1/overview")).json()
+    [alarm] = overview["altered"]
+    assert (alarm["code"], set(alarm)) == ("plan", {"code", "title", "since"})
+    logged = capsys.readouterr()
+    assert "list.altered" in logged.out + logged.err
+    async with closed.db.transaction() as session:
+        receipt = (await session.scalars(select(Ballot.receipt))).first()
+    told = (await closed.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
+    assert "oui" not in told
+    assert "option" not in told
+    async with closed.db.transaction() as session:
+        await session.execute(update(Answer).where(Answer.value == "yes").values(value="no"))
+    closed.now.advance(days=1)
+    await check(closed)
+    assert (await call(closed, "GET", "/v1/overview")).json()["altered"] == []
+    assert (await closed.http.get(SERVED[1])).status_code == 200
+
+
+async def check(world: World) -> None:
+    """What the clock does when it is due."""
+    [job] = [each for each in clockwork(world.kit, world.service.means) if each.name == "lists"]
+    async with world.db.transaction() as session:
+        await job.work(session, world.now())
+
+
+async def test_the_clock_finds_it_within_a_day_though_nobody_asks(closed: World) -> None:
+    await change(closed)
+    await check(closed)
+    async with closed.db.transaction() as session:
+        assert await verifying.altered(session) == []  # it was hashed less than a day ago
+        [due] = await session.scalars(verifying.due())
+    assert closed.now() - due < timedelta(minutes=1)
+    closed.now.advance(days=1)
+    await check(closed)
+    async with closed.db.transaction() as session:
+        assert [each.code for each, _ in await verifying.altered(session)] == ["plan"]
+        [due] = await session.scalars(verifying.due())
+    assert closed.now() - due < timedelta(minutes=1)
+
+
+async def test_a_list_is_trusted_for_half_a_minute_only(closed: World) -> None:
+    present = 0.0
+    held = Lists(clock=lambda: present)
+
+    async def text() -> str:
+        async with closed.db.transaction() as session:
+            return (await held.get(session, await consultations.get(session, "plan")))[1]
+
+    before = await text()
+    await change(closed)
+    present = lists.TRUSTED - 1
+    assert await text() == before  # what was hashed, not what is there
+    present = lists.TRUSTED
+    with pytest.raises(Altered):
+        await text()
+
+
+async def test_the_doctor_hashes_every_list(closed: World) -> None:
+    settings = Settings(_env_file=None, database_url=closed.settings.database_url)
+    [found] = await look_at_lists(settings)
+    assert (found.ok, found.words) == (True, "1, and each fits its hash")
+    await change(closed)
+    [found] = await look_at_lists(settings)
+    assert found.ok is False
+    assert "plan" in found.words
+
+
+async def test_a_hash_that_was_taken_away_is_no_excuse(closed: World) -> None:
+    async with closed.db.transaction() as session:
+        await session.execute(delete(Publication))
+    answer = await call(closed, "GET", f"{CONSULTATIONS}/plan/results")
+    assert answer.status_code == 503

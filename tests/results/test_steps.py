@@ -1,0 +1,265 @@
+"""While a consultation is open its counts move in steps, so that no two readings tell how somebody voted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+from rich.console import Console
+from sqlalchemy import select, update
+
+from api.clockwork import clockwork
+from api.consultations import ballots, content, readings
+from api.consultations.counted import QuestionReading, Reading
+from api.consultations.models import Ballot, Consultation
+from api.consultations.readings import NOTHING, Read, differing
+from api.results import counting
+from api.results.schemas import Results
+from sawt.tables import how, tables
+from tests.api.office import CONSULTATIONS, call
+from tests.direct import DirectPerson
+from tests.world import World, quiet
+
+STEP = 10
+
+
+@pytest.fixture
+async def stepped(database_url: str) -> AsyncIterator[World]:
+    """A quiet world whose consultation was opened under the usual setting."""
+    async with quiet(database_url, smallest_count=STEP) as found:
+        yield found
+
+
+async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -> None:
+    """Let these people answer a question, or change their answer, each a second after the other."""
+    async with world.db.transaction() as session:
+        (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
+        asked = (await content.read(session, consultation_id=number))[question]
+        values = [option.value for option in asked.options] or ["yes", "no"]
+        for each in voters:
+            world.now.advance(seconds=1)
+            voter = ballots.Voter(str(each).encode(), "sms", "fr", "01.571")
+            await ballots.cast(
+                session,
+                consultation_id=number,
+                voter=voter,
+                question=asked,
+                values=[values[choice]],
+                now=world.now(),
+            )
+
+
+async def read(world: World, *, later: float = 1.0) -> Results:
+    """Let so many hours pass, as the service sees them, and ask for the results."""
+    world.now.advance(hours=later)
+    async with world.db.transaction() as session:
+        await readings.take(session, now=world.now())
+    answer = await call(world, "GET", f"{CONSULTATIONS}/plan/results")
+    return Results.model_validate(answer.json())
+
+
+def counts(found: Results, question: int = 0) -> list[int | None]:
+    return [each.count for each in found.questions[question].answers]
+
+
+async def test_nothing_is_counted_live(stepped: World) -> None:
+    await read(stepped)
+    await cast(stepped, *range(25), choice=1)
+    found = await read(stepped, later=0)
+    assert (found.shown, found.ballots, found.complete) == ("steps", None, None)
+    assert counts(found) == [None, None, None]
+    assert found.groups == {name: {} for name in ("province", "language", "channel", "answered by")}
+    found = await read(stepped)
+    assert found.ballots == 20  # in whole steps
+    assert (found.questions[0].answered, counts(found)) == (15, [0, 15, 0])  # the latest ten are held back
+    assert found.questions[0].read_at == readings.full_hour(stepped.now())
+    assert counts(found, 1) == [None, None]
+
+
+async def test_one_ballot_or_one_change_between_two_readings_is_not_seen(stepped: World) -> None:
+    await cast(stepped, *range(12))
+    await cast(stepped, *range(12, 24), choice=1)
+    before = await read(stepped)
+    for change in ({"voters": (100,), "choice": 2}, {"voters": (3,), "choice": 2}, {"voters": (100,), "choice": 0}):
+        await cast(stepped, *change["voters"], choice=change["choice"])
+        assert (await read(stepped)).model_dump() == before.model_dump()
+
+
+async def test_what_differs_between_two_readings_is_a_step_for_each_question(stepped: World) -> None:
+    await cast(stepped, *range(30))
+    before = await read(stepped)
+    assert counts(before) == [20, 0, 0]
+    await cast(stepped, *range(100, 120), question=1)
+    await cast(stepped, 100, choice=2)  # many take part, but only one of them answers the first question
+    after = await read(stepped)
+    assert counts(after, 1) == [10, 0]
+    assert counts(after) == counts(before)
+
+
+async def test_exact_counts_whenever_it_closes_differ_from_every_reading_by_a_step(stepped: World) -> None:
+    chance, seen = random.Random(5), list[Read]()
+    for hour in range(14):
+        for voter in (*range(hour * 4, hour * 4 + 4), *chance.sample(range(hour * 4 + 4), 2)):
+            await cast(stepped, voter, choice=chance.randrange(3))
+        found = await read(stepped)
+        if found.questions[0].answered is not None:
+            seen.append(_read(found))
+        exact = await _exact(stepped)  # what would be published now
+        assert all(differing(one, exact, most=1) >= STEP for one in seen)
+    assert len({one.answered for one in seen}) > 2
+    for one in seen:
+        assert all(differing(one, other, most=1) >= STEP or one == other for other in seen)
+    await stepped.close("plan")
+    final = await read(stepped, later=0)
+    assert (final.shown, final.ballots, _read(final)) == ("final", 56, exact)
+
+
+def _read(found: Results) -> Read:
+    counted = {each.value: (each.count or 0, 0) for each in found.questions[0].answers}
+    return Read(sum(count for count, _ in counted.values()), counted)
+
+
+async def _exact(world: World) -> Read:
+    async with world.db.transaction() as session:
+        (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
+        [asked, *_] = await content.read(session, consultation_id=number)
+        found = (await counting.totals(session, number)).get(asked.id, {})
+        every = {option.value: (found.get(option.value, (0, 0))[0], 0) for option in asked.options}
+        return Read(sum(count for count, _ in every.values()), every)
+
+
+async def test_the_readings_are_gone_after_closing(stepped: World) -> None:
+    await cast(stepped, *range(30))
+    await read(stepped)
+    await stepped.close("plan")
+    async with stepped.db.transaction() as session:
+        for table in (Reading, QuestionReading):
+            assert (await session.scalars(select(table))).all() == []
+        assert await readings.take(session, now=stepped.now.later(days=1)) == 0
+
+
+async def test_a_consultation_is_read_once_an_hour(stepped: World) -> None:
+    await cast(stepped, *range(30))
+    async with stepped.db.transaction() as session:
+        assert await readings.take(session, now=stepped.now()) == 1
+        assert await readings.take(session, now=stepped.now()) == 0
+        [due] = await session.scalars(readings.due())
+        assert readings.next_hour(due) == readings.full_hour(stepped.now()) + timedelta(hours=1)
+
+
+async def test_what_was_opened_under_one_setting_keeps_it(stepped: World) -> None:
+    stepped.settings.smallest_count = 1
+    await cast(stepped, *range(5))
+    async with stepped.db.transaction() as session:
+        assert set(await session.scalars(select(Consultation.smallest_count))) == {STEP}
+    await stepped.close("plan")
+    found = await read(stepped, later=0)
+    assert (found.smallest_count, found.shown, found.ballots) == (STEP, "withheld", None)
+
+
+@pytest.mark.parametrize("people", [0, 1, 9])
+async def test_too_few_are_counted_nowhere_after_closing(stepped: World, people: int) -> None:
+    await cast(stepped, *range(people), choice=1)
+    await cast(stepped, *range(people), question=1)
+    await stepped.close("plan")
+    found = await read(stepped, later=0)
+    assert found.shown == "withheld"
+    assert counts(found) == [None] * 3
+    assert found.questions[3].values_given is None
+    assert (await stepped.http.get("/consultations/plan/receipts.txt")).status_code == 404
+    page = (await stepped.http.get("/consultations/plan/receipts", params={"lang": "fr"})).text
+    assert "Moins de 10 personnes ont voté" in page
+    assert "<table" not in page
+    assert "/consultations/plan/receipts" not in (await stepped.http.get("/", params={"lang": "fr"})).text
+    async with stepped.db.transaction() as session:
+        receipts = (await session.scalars(select(Ballot.receipt))).all()
+    for receipt in receipts:
+        told = (await stepped.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
+        assert f"{receipt} : vote compté" in told
+        assert "option" not in told
+
+
+async def test_ten_are_enough(stepped: World) -> None:
+    await cast(stepped, *range(STEP), choice=1)
+    await stepped.close("plan")
+    found = await read(stepped, later=0)
+    assert (found.shown, found.ballots, counts(found)) == ("final", STEP, [0, STEP, 0])
+    assert (await stepped.http.get("/consultations/plan/receipts.txt")).text.startswith("sawt-receipts 1 plan 10\n")
+
+
+async def test_the_terminal_says_how_to_read_them(stepped: World) -> None:
+    await cast(stepped, *range(30))
+    found = await read(stepped)
+    assert "in whole steps of 10" in how(found)
+    assert "20 ballots, read at" in " ".join(printed(found).split())
+
+
+async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World) -> None:
+    await cast(quiet_world, 1)
+    assert "Live and exact" in how(await quiet_world.results())
+
+
+def printed(results: Results) -> str:
+    console = Console(width=250, file=StringIO())
+    with console.capture() as found:
+        for table in tables(results):
+            console.print(table)
+    return found.get()
+
+
+async def test_who_took_part_is_not_told_while_it_is_open(quiet_world: World) -> None:
+    person = DirectPerson.new(quiet_world, "sms")
+    for word in ("plan", "français", "oui", "passer", "2"):
+        await person.say(word)
+    given = {"address": person.address, "who": "amina"}
+    found = (await call(quiet_world, "POST", "/v1/residents/find", json=given)).json()
+    assert found["consultations"] == []
+    await quiet_world.close("plan")
+    found = (await call(quiet_world, "POST", "/v1/residents/find", json=given)).json()
+    assert found["consultations"] == ["plan"]
+
+
+held = st.dictionaries(st.integers(0, 14), st.lists(st.sampled_from("abc"), max_size=2, unique=True), max_size=15)
+
+
+@drawn(held, held)
+def test_no_more_is_said_to_differ_than_does(before: dict[int, list[str]], after: dict[int, list[str]]) -> None:
+    changed = sum(before.get(voter) != after.get(voter) for voter in {*before, *after})
+    assert differing(_counted(before), _counted(after), most=2) <= changed
+
+
+def _counted(cast: dict[int, list[str]]) -> Read:
+    found: dict[str, Sequence[int]] = {}
+    for values in cast.values():
+        for rank, value in enumerate(values, start=1):
+            count, ranks = found.get(value, (0, 0))
+            found[value] = (count + 1, ranks + rank)
+    return Read(len(cast), found)
+
+
+def test_one_who_changes_their_mind_is_one() -> None:
+    before, after = Read(20, {"a": (20, 20)}), Read(20, {"a": (19, 19), "b": (1, 1)})
+    assert differing(before, after, most=1) == 1
+    assert differing(NOTHING, before, most=1) == 20
+
+
+async def test_the_clock_reads_by_itself(stepped: World) -> None:
+    await cast(stepped, *range(30))
+    stepped.now.advance(hours=1)
+    [job] = [each for each in clockwork(stepped.kit, stepped.service.means) if each.name == "readings"]
+    async with stepped.db.transaction() as session:
+        await job.work(session, stepped.now())
+    assert counts(await stepped.results()) == [20, 0, 0]
+
+
+async def test_ballots_that_tell_no_moment_are_held_back_last(stepped: World) -> None:
+    """Those from before moments were kept."""
+    await cast(stepped, *range(25))
+    async with stepped.db.transaction() as session:
+        await session.execute(update(Ballot).values(changed_at=None))
+    assert counts(await read(stepped)) == [15, 0, 0]

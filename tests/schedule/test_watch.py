@@ -1,0 +1,157 @@
+"""Nothing that goes on beside the requests ends by itself: it is begun again, and readiness says what keeps failing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from api import watch as watching
+from api.errors import Unavailable
+from api.outbox.sweep import forever
+from api.watch import Watch, pause
+from tests.world import World
+
+
+class Ticks:
+    """A clock of seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Work:
+    """Work that fails in each of these ways, and then goes on for ever, or returns."""
+
+    def __init__(self, *failures: BaseException, returns: bool = False) -> None:
+        self._failures, self._returns = list(failures), returns
+        self.begun, self.goes_on = 0, asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        if self._failures:
+            raise self._failures.pop(0)
+        self.goes_on.set()
+        if not self._returns:
+            await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def kept(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(watch.keep("work", work))
+    try:
+        async with asyncio.timeout(20):
+            await work.goes_on.wait()
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "_FIRST", 0.0)
+    monkeypatch.setattr(watching.pause, "__kwdefaults__", {"first": 0.0, "longest": 0.0})
+
+
+ODD = (
+    RuntimeError("+212600000001"),
+    RecursionError(),
+    MemoryError(),
+    asyncio.CancelledError(),
+    Unavailable(),
+    KeyError(1),
+)
+
+
+async def test_whatever_ends_it_begins_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    work = Work(*ODD)
+    async with kept(Watch(), work) as task:
+        assert work.begun == len(ODD) + 1
+        assert not task.done()
+    logged = "".join(capsys.readouterr())
+    assert logged.count("background.failed") == len(ODD)
+    assert "600000" not in logged  # the kind of an error is told, never its text
+    assert all(type(error).__name__ in logged for error in ODD)
+
+
+async def test_it_ends_when_it_is_told_to_and_work_that_is_done_is_done() -> None:
+    async with kept(Watch(), Work()) as task:
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+    done = Work(RuntimeError(), returns=True)
+    async with kept(Watch(), done) as task:
+        await task
+        assert done.begun == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "failing"),
+    [
+        ([], []),
+        ([(0, None)], []),
+        ([(0, "x"), (60, None)], []),  # once, and well again
+        ([(0, "x")], []),  # a connection may break once
+        ([(0, "x"), (1, "x"), (2, "x")], []),  # not for long
+        ([(0, "x"), (5, "x"), (5, "x")], ["outbox"]),
+        ([(0, "x"), (5, "x"), (5, "x"), (1, None)], []),
+        ([(0, "x"), (5, None), (5, "x"), (5, "x")], []),  # counted anew
+    ],
+    ids=range(8),
+)
+def test_what_keeps_failing_is_named(told: list[tuple[float, str | None]], failing: list[str]) -> None:
+    ticks = Ticks()
+    watch = Watch(ticks)
+    note = watch.note("outbox")
+    for passed, error in told:
+        ticks.now += passed
+        note(None if error is None else RuntimeError(error))
+    assert watch.failing() == failing
+
+
+def test_pauses_grow_to_an_end_and_are_not_the_same_for_all() -> None:
+    bounds: Callable[[int], tuple[float, float]] = lambda usual: (0.5 * usual, 1.5 * usual)  # noqa: E731
+    for failures, usual in ((1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (1000, 60)):
+        low, high = bounds(usual)
+        assert low <= pause(failures, first=1.0, longest=60.0) <= high
+    assert len({pause(3, first=1.0, longest=60.0) for _ in range(20)}) > 1
+
+
+async def test_every_look_is_told() -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    outcomes: list[Any] = [RuntimeError(), Unavailable(), 0.0, 0.0]
+
+    async def look() -> float:
+        outcome = outcomes.pop(0) if outcomes else 3600.0
+        if isinstance(outcome, Exception):
+            raise outcome
+        return float(outcome)
+
+    woken = asyncio.Event()
+    woken.set()
+    looking = asyncio.create_task(forever(look, woken, note=lambda error: told.put_nowait(type(error).__name__)))
+    async with asyncio.timeout(20):
+        assert [await told.get() for _ in range(4)] == ["RuntimeError", "Unavailable", "NoneType", "NoneType"]
+    looking.cancel()
+    await asyncio.wait([looking])
+
+
+async def test_readiness_reads_it_and_health_does_not(quiet_world: World) -> None:
+    assert (await quiet_world.http.get("/ready")).json() == {"status": "ready"}
+    note = quiet_world.service.means.watch.note("deliver twilio")
+    note(RuntimeError("+212600000001"))
+    note(RuntimeError("+212600000001"))
+    health = quiet_world.service.means.watch._tasks["deliver twilio"]
+    health.since -= 11
+    answer = await quiet_world.http.get("/ready")
+    assert (answer.status_code, answer.json()) == (503, {"status": "failing", "tasks": ["deliver twilio"]})
+    assert (await quiet_world.http.get("/health")).status_code == 200
+    note(None)
+    assert (await quiet_world.http.get("/ready")).status_code == 200

@@ -1,0 +1,56 @@
+"""A provider that is switched on without its proof keeps the service from starting, and one sentence says which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.errors import Invalid
+from api.settings import Settings
+from sawt import serve_command
+from sawt.__main__ import cli
+from sawt.compose import compose
+from sawt.proofs import require_proofs
+from tests.world import KEYS
+
+WHOLE = {
+    "twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "a-token",
+    "kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "kannel_password": "a-word", "kannel_secret": "a-secret",
+    "telegram_token": "1000000001:abcdefghijklmnopqrstuvwxyz012345", "telegram_secret": "a-header",
+}  # fmt: skip
+OFF = {"twilio_account_sid": "", "kannel_url": "", "telegram_token": ""}
+PROOFS = ("twilio_auth_token", "kannel_secret", "kannel_password", "telegram_secret")
+
+
+def configured(**changed: Any) -> Settings:
+    return Settings(_env_file=None, keys=KEYS, database_url="sqlite+aiosqlite:///none.db", **{**WHOLE, **changed})
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+@pytest.mark.parametrize("name", PROOFS)
+def test_it_does_not_start_without_a_proof(name: str, blank: str) -> None:
+    found = configured(**{name: blank})
+    if name == "telegram_secret" and not blank:
+        require_proofs(found)  # empty: updates are fetched, and nothing has to be proved
+        return
+    with pytest.raises(Invalid, match=f"SAWT_{name.upper()}.*sawt doctor"):
+        compose(found)
+
+
+@pytest.mark.parametrize("changed", [{}, {**OFF, **dict.fromkeys(PROOFS, "")}], ids=["all", "none"])
+def test_it_starts_with_all_proofs_or_none_needed(changed: dict[str, str]) -> None:
+    require_proofs(configured(**changed))
+
+
+@pytest.mark.parametrize("processes", ["1", "3"])
+def test_the_command_says_so_and_serves_nothing(monkeypatch: pytest.MonkeyPatch, processes: str) -> None:
+    monkeypatch.setattr(serve_command, "configured", lambda: configured(twilio_auth_token=""))
+    monkeypatch.setattr(serve_command.logs, "configure", lambda _level: None)
+    served: list[Any] = []
+    monkeypatch.setattr(serve_command, "serve_many", lambda *given: served.append(given))
+    found = CliRunner().invoke(cli, ["serve", "--port", "1", "--processes", processes])
+    assert isinstance(found.exception, Invalid)
+    assert "SAWT_TWILIO_AUTH_TOKEN" in str(found.exception)
+    assert served == []
