@@ -4,7 +4,8 @@ SawtError
  ├─ NotFound            what was named does not exist
  ├─ Conflict            what was asked does not fit the present state
  │   ├─ NotOpen         the consultation takes no answers now
- │   │   └─ Lost        its key is not in the vault: ballots count, and none is cast or changed
+ │   │   ├─ Lost        its key is not in the vault: ballots count, and none is cast or changed
+ │   │   └─ TakenBack   staff took back what an agent typed for this person
  │   └─ AlreadyDone     it was done before
  ├─ Invalid             what was given is not well formed, or incomplete
  │   └─ Untranslated    a text is missing in a language
@@ -45,6 +46,10 @@ class NotOpen(Conflict):
 
 class Lost(NotOpen):
     """The consultation's key is not in the vault: its ballots count, and none can be cast or changed."""
+
+
+class TakenBack(NotOpen):
+    """Staff took back what an agent typed for this person: it counts no more, and is not to be typed again."""
 
 
 class AlreadyDone(Conflict):

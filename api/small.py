@@ -30,6 +30,11 @@ def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) ->
     return frozenset({*found, *also})
 
 
+def shown(count: int) -> int | None:
+    """A count by itself as it is shown: none where it is of few people."""
+    return count if count == 0 or count >= FEWEST else None
+
+
 def hidden_in_all(
     sizes: Sizes, parts: Mapping[int, Sizes], telling: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
 ) -> tuple[frozenset[str], dict[int, frozenset[str]]]:

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.agents import service
+from api.agents import acts, service
 from api.agents.schemas import AgentIn
 from api.clock import now
 from sawt.context import keyring
 from sawt.database import take
-from sawt.given import As, well_formed
+from sawt.given import As, agreed, well_formed
 from sawt.printing import Printer, Table
 
 agent = typer.Typer(no_args_is_help=True, help="Agents of associations, who answer for people one after another.")
@@ -36,7 +36,7 @@ def create(
 @agent.command("list")
 def list_agents() -> None:
     """List all agents, the newest first."""
-    table = Table("number", "name", "state", "province", "a day at most", "today")
+    table = Table("number", "name", "state", "province", "a day at most", "today", "phones", "refused")
     for row in take(_list):
         table.add_row(*row)
     _out.print(table)
@@ -49,10 +49,44 @@ def end(number: Annotated[int, typer.Argument(help="the agent's number")]) -> No
     _err.print(f"Agent {found.id} is {found.state}.")
 
 
+@agent.command()
+def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As = "sawt") -> None:
+    """Let another phone use the code: the next that writes it. One phone holds it at a time."""
+    found = take(lambda session: acts.free(session, number, who=who, now=now()))
+    _err.print(f"The code of agent {found.id} is held by whoever writes it next.")
+
+
+@agent.command()
+def void(
+    number: Annotated[int, typer.Argument(help="the agent's number")],
+    code: Annotated[str, typer.Argument(help="the open consultation's code")],
+    who: As,
+    phone: Annotated[
+        int | None, typer.Option(min=1, help="only what was typed on this phone, the first being 1")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+) -> None:
+    """Take back what an agent typed: it counts no more, and its receipts say so. It cannot be undone."""
+    agreed(f"Take back what agent {number} typed in {code}? It cannot be undone.", yes=yes)
+    taken = take(lambda session: acts.void(session, number, code=code, phone=phone, who=who, now=now()))
+    _err.print(f"Ballots taken back: {taken}. To let the agent in no more: sawt agent end {number}")
+
+
 async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     today = await service.people_today(session, now=now())
     for each in await service.every(session):
         people = today.get(each.id, 0)
-        rows.append((str(each.id), each.name, each.state, each.province or "", str(each.daily), str(people)))
+        rows.append(
+            (
+                str(each.id),
+                each.name,
+                each.state,
+                each.province or "",
+                str(each.daily),
+                str(people),
+                str(each.phones),
+                str(each.refused),
+            )
+        )
     return rows

@@ -58,7 +58,8 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)
     tools = Tools(
         found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
-        parts_within=parts,
+        parts_within=parts, agent_apart=timedelta(seconds=settings.agent_apart),
+        range_per_day=settings.range_per_day,
     )  # fmt: skip
     dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
     reports = Reports(db, now)

@@ -71,6 +71,7 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         telegram_api_url=f"{here}/rehearsal/telegram",
         telegram_secret=SecretStr(""),
         log_level="WARNING",
+        agent_apart=5.0,  # one person plays all of them
         smallest_count=demo_votes.SMALLEST,
     )
 

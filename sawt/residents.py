@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit, places
+from api import audit, places, small
 from api.clock import MOROCCO, now
 from api.dialogue import files, holdings
 from api.dialogue.files import File
-from api.residents import merging
+from api.residents import arriving, merging
 from api.residents.models import Merge
 from sawt.context import keyring
 from sawt.database import take
@@ -70,6 +70,16 @@ def unmerge(
     agreed(f"Undo merge {number}?", yes=yes)
     found = take(lambda session: files.part(session, number, who=by, keyring=keyring(), now=now()))
     _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
+
+
+@resident.command()
+def ranges() -> None:
+    """List from which ranges of 10,000 numbers people joined in four weeks; small counts are hidden."""
+    table = Table("range", "today", "told to come back", "four weeks before")
+    for each in take(lambda session: arriving.ranges(session, keyring=keyring(), now=now())):
+        counts = (small.shown(each.today), small.shown(each.refused), small.shown(each.before))
+        table.add_row(f"{each.digits}....", *("few" if count is None else str(count) for count in counts))
+    _out.print(table)
 
 
 @resident.command()

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.clock import now
+from api.consultations.numbers import Numbers
 from api.consultations.schemas import Receipts
 from api.rounds import service
 from api.rounds.schemas import Kind, RoundIn, RoundWords
@@ -36,6 +37,7 @@ def create(
     threshold: Annotated[
         int | None, typer.Option(help="votes, points or agreements from which a proposal is chosen")
     ] = None,
+    numbers: Annotated[Numbers, typer.Option(help="voters without a phone number: count, apart, or not")] = "any",
     receipts: Annotated[
         Receipts | None, typer.Option(help="what they prove: counted with points, else checked, by default")
     ] = None,
@@ -50,7 +52,7 @@ def create(
     rules = {"most": most, "total": total, "sitting": sitting, "threshold": threshold}
     times = {"opens_at": _iso(opens), "closes_at": _iso(closes)}
     asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
-    asked["receipts"] = receipts
+    asked |= {"receipts": receipts, "numbers": numbers}
     given = parsed(RoundIn, json.dumps(asked))
     change(lambda session: service.create(session, given, catalogs=catalogs(), now=now()))
 

@@ -10,7 +10,6 @@ from sawt.shown import when
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
 _HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
-_GROUPS = ("answered by", "channel", "language", "province")
 _NOT_YET = "—"
 
 
@@ -30,7 +29,9 @@ def _ballots(results: Results) -> Table:
     table.add_row("all", "", fewer if results.ballots is None else str(results.ballots), style="bold")
     if results.complete is not None:
         table.add_row("complete", "", str(results.complete))
-    for group in _GROUPS:
+    if results.agents is not None:
+        table.add_row("typed by agents", "", f"{results.agents.at_least} to {results.agents.at_most}")
+    for group in sorted(results.groups):
         for name, count in results.groups[group].items():
             table.add_row(group, name, _count(count))
     return table
@@ -53,7 +54,7 @@ def how(results: Results) -> str:
 
 def _question(question: QuestionResults, results: Results) -> Table:
     table = Table(title=f"{question.position}. {question.text['fr']}{_since(question)}", title_justify="left")
-    columns = [(group, name) for group in _GROUPS for name in results.groups[group]]
+    columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     table.add_column("answer", overflow="fold")
     table.add_column("count", justify="right", style="bold")
     for _, name in columns:

@@ -11,20 +11,22 @@ from api import places
 from api.clock import now
 from api.formats import short_day
 from api.overview import service
-from api.overview.schemas import CampaignWaiting, MeetingWaiting, Overview, ProposalWaiting
+from api.overview.schemas import BurstOut, CampaignWaiting, MeetingWaiting, OddAgent, Overview, ProposalWaiting
+from sawt.context import keyring
 from sawt.database import take
 from sawt.printing import Printer, Table
 from sawt.shown import when
 
 _out = Printer()
 _NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
+_SIGNS = {"pace": "very fast", "alike": "all alike", "night": "at night", "phones": "on several phones"}
 
 Row = tuple[str, str, str, str]
 
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
     """Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
-    found = take(lambda session: service.overview(session, now=now()))
+    found = take(lambda session: service.overview(session, keyring=keyring(), now=now()))
     if as_json:
         _out.json(found.model_dump_json(indent=2))
         return
@@ -45,6 +47,8 @@ def _rows(found: Overview) -> Iterator[Row]:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:
         yield "provider", f"{found.kept} messages of dialogues are still kept there", "a day and more", "doctor"
+    yield from map(_agent, found.agents)
+    yield from map(_burst, found.bursts)
     yield from map(_campaign, found.campaigns)
     if found.ideas.count:
         flagged = f", {found.ideas.flagged} flagged" if found.ideas.flagged else ""
@@ -59,6 +63,18 @@ def _rows(found: Overview) -> Iterator[Row]:
         days = f"{short_day(each.due_on)}, {each.days_late} days late"
         yield "late", what, days, f"commitment show {each.plan} {each.commitment}"
     yield from map(_meeting, found.meetings)
+
+
+def _agent(each: OddAgent) -> Row:
+    if each.consultation is None:
+        return "agent", f"{each.number}: {each.name}: other phones write the code", "", f"agent free {each.number}"
+    what = f"{each.number}: {each.name}, {each.ballots} ballots or more in {each.consultation}"
+    return "agent", f"{what}: {', '.join(map(_SIGNS.__getitem__, each.signs))}", "", "agent list"
+
+
+def _burst(each: BurstOut) -> Row:
+    refused = f", {each.refused} told to come back" if each.refused else ""
+    return "newcomers", f"{each.count} of {each.of}, usually {each.usual:g}{refused}", "now", "resident ranges"
 
 
 def _campaign(each: CampaignWaiting) -> Row:

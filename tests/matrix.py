@@ -27,6 +27,7 @@ _ON_POSTGRESQL = (
     "outbox/",
     "receipts/",
     "results/",
+    "stuffing/",
 )
 _ON_BOTH = (
     "api/test_votes.py",

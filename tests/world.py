@@ -144,6 +144,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "smallest_count": 1,  # what few people answer is counted at once
         "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
         "parts_within": 0.0,
+        "agent_apart": 0.0,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
@@ -23,6 +23,10 @@ class Agent(Base):
     state: Mapped[str] = mapped_column(String(8), default="active")
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[bytes | None]  # keyed hash of the one address that may use the code; the first to use it holds it
+    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # that held it so far
+    refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # times that another phone was refused
+    began_at: Mapped[datetime | None] = mapped_column(Moment)  # when they began with the last person
 
 
 class AgentDay(Base):

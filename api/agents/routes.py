@@ -1,4 +1,4 @@
-"""Agents over the JSON API: let in, list, end."""
+"""Agents over the JSON API: let in, list, end, free their code, take back what they typed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.agents import service
+from api.agents import acts, service
 from api.agents.models import Agent
-from api.agents.schemas import AgentIn, AgentOut, NewAgent
+from api.agents.schemas import AgentIn, AgentOut, FreeIn, NewAgent, VoidIn, VoidOut
 from api.deps import KeyringDep, Now, Session, staff_router
 
 router = staff_router("/agents", "agents")
@@ -35,6 +35,19 @@ async def end(number: int, session: Session, now: Now) -> AgentOut:
     return AgentOut(**await shown(session, await service.end(session, number), now))
 
 
+@router.post("/{number}/free")
+async def free(number: int, given: FreeIn, session: Session, now: Now) -> AgentOut:
+    """Let the next phone that writes the code hold it."""
+    return AgentOut(**await shown(session, await acts.free(session, number, who=given.who, now=now), now))
+
+
+@router.post("/{number}/void")
+async def void(number: int, given: VoidIn, session: Session, now: Now) -> VoidOut:
+    """Take back what an agent typed in an open consultation: it counts no more, and its receipts say so."""
+    found = await acts.void(session, number, code=given.consultation, phone=given.phone, who=given.who, now=now)
+    return VoidOut(taken_back=found)
+
+
 async def shown(session: AsyncSession, found: Agent, now: datetime) -> dict[str, Any]:
     """What staff see of an agent."""
     return _shown(found, (await service.people_today(session, now=now)).get(found.id, 0))
@@ -45,5 +58,9 @@ def _shown(found: Agent, today: int) -> dict[str, Any]:
         "number": found.id,
         "limit": found.daily,
         "today": today,
-        **{name: getattr(found, name) for name in ("name", "province", "state", "made_at", "made_by")},
+        "held": found.phone is not None,
+        **{
+            name: getattr(found, name)
+            for name in ("name", "province", "state", "phones", "refused", "made_at", "made_by")
+        },
     }

@@ -30,6 +30,30 @@ class AgentIn(BaseModel):
         return value
 
 
+class VoidIn(BaseModel):
+    """What to take back of an agent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
+    phone: int | None = Field(None, ge=1, description="only what was typed on this phone, the first being 1")
+    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class FreeIn(BaseModel):
+    """Who lets another phone hold an agent's code: it is written into the record of staff acts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class VoidOut(BaseModel):
+    """How many ballots count no more."""
+
+    taken_back: int
+
+
 class AgentOut(BaseModel):
     """An agent as it stands. The code is not here: it was shown once."""
 
@@ -39,6 +63,9 @@ class AgentOut(BaseModel):
     province: str | None
     state: str
     today: int = Field(description="people they answered for today")
+    phones: int = Field(description="phones that held the code so far, one at a time")
+    held: bool = Field(description="whether a phone holds the code now")
+    refused: int = Field(description="times that another phone wrote the code meanwhile")
     made_at: datetime
     made_by: str
 

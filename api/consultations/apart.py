@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.consultations.signs import AT_A_TIME, COUNTED, OWN_WORDS, REPLACED, by_bytes, count, shown
+from api.consultations.signs import AT_A_TIME, COUNTED, OWN_WORDS, by_bytes, count, shown, sign
 
 FORM = "sawt-receipts 2"
 
@@ -28,13 +28,13 @@ async def lines(session: AsyncSession, consultation: Consultation) -> AsyncItera
     questions = await content.read(session, consultation_id=consultation.id)
     given = await _given(session, consultation.id, questions)
     for place, question in enumerate(questions, start=1):
-        for sign, how_many in sorted(given.get(question.id, {}).items()):
-            yield f"{place} {sign} {how_many}\n"
+        for answer, how_many in sorted(given.get(question.id, {}).items()):
+            yield f"{place} {answer} {how_many}\n"
 
 
 async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str]]:
     counted = select(Ballot.receipt, literal(COUNTED).label("standing"))
-    gone = select(Superseded.receipt, literal(REPLACED))
+    gone = select(Superseded.receipt, Superseded.why)
     every = union_all(
         counted.where(Ballot.consultation_id == consultation_id),
         gone.where(Superseded.consultation_id == consultation_id),
@@ -43,7 +43,7 @@ async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterato
     found = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})
     async for rows in found.partitions():
         for receipt, standing in rows:
-            yield receipt, standing
+            yield receipt, sign(standing)
 
 
 async def _given(
@@ -64,6 +64,6 @@ async def _given(
     rows = await session.execute(select(*columns, func.count()).group_by(*columns))
     found: dict[int, Counter[str]] = {}
     for question, given, place, how_many in rows:
-        sign = shown(asked[question], [given]) + (f"={place}" if place else "")
-        found.setdefault(question, Counter())[sign] += how_many
+        answer = shown(asked[question], [given]) + (f"={place}" if place else "")
+        found.setdefault(question, Counter())[answer] += how_many
     return found

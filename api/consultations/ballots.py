@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import secrecy, upserts
+from api.consultations import secrecy, typed, upserts
 from api.consultations.answers import check
 from api.consultations.content import QuestionContent
 from api.consultations.marks import option_of
@@ -33,6 +33,8 @@ class Voter:
     language: str
     province: str | None
     assisted: bool = False  # somebody typed for them
+    numbered: bool = True  # has a phone number, as far as this is asked
+    agent: bytes | None = None  # who did, sealed: see `typed.py`
 
 
 def new_receipt() -> str:
@@ -55,9 +57,12 @@ async def cast(
 
     `complete` marks the ballot as answered to the end.
     `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
-    Raises Invalid where the question does not take them, NotOpen where it is too late.
+    Raises Invalid where the question does not take them, NotOpen where it is too late, TakenBack where staff took back
+    what was typed for this voter.
     """
     values = check(question, values)
+    if voter.assisted:
+        await typed.refuse_taken_back(session, consultation_id=consultation_id, token=voter.token)
     ballot_id, receipt = await _ballot(
         session, consultation_id=consultation_id, voter=voter, complete=complete, now=now
     )
@@ -140,6 +145,8 @@ async def _ballot(
         "cast_on": now.date(),
         "changed_at": now,
         "assisted": voter.assisted,
+        "agent": voter.agent,
+        "numbered": voter.numbered,
     }
     found = (await session.execute(upserts.casting(dialect(session)), {**row, "now": now})).first()
     if found is None:

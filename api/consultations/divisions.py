@@ -17,10 +17,12 @@ from api.consultations.content import QuestionContent
 from api.consultations.counted import GroupCount
 from api.consultations.marks import AGREE, DISAGREE, mark, option_of
 from api.consultations.models import Answer, Ballot, Consultation
+from api.consultations.numbers import APART, counts_in
 
 PROVINCE = "province"
-DIVISIONS = (PROVINCE, "language", "channel", "answered by")
-_FACTS = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted)
+NUMBER = "number"  # of consultations that count those without one apart
+DIVISIONS = (PROVINCE, "language", "channel", "answered by", NUMBER)
+_FACTS = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted, Ballot.numbered)
 _ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # all of a group may well answer these alike
 
 Key = tuple[int, str]  # a question, and an option of it or another value
@@ -55,7 +57,8 @@ async def divided(
     """All divisions of a consultation whose ballots still say of whom they are."""
     fewest = max(consultation.smallest_count, small.FEWEST)
     raw = await _raw(session, consultation.id, [each.id for each in questions if each.kind != content.TEXT])
-    return {name: shown(raw[name], questions, fewest=fewest) for name in DIVISIONS}
+    names = DIVISIONS if consultation.numbers == APART else tuple(name for name in DIVISIONS if name != NUMBER)
+    return {name: shown(raw[name], questions, fewest=fewest) for name in names}
 
 
 async def keep(session: AsyncSession, consultation: Consultation) -> None:
@@ -86,6 +89,8 @@ async def kept(session: AsyncSession, consultation_id: int) -> dict[str, Divisio
             division.groups[row.name] = row.count
         else:
             division.voters.setdefault((row.question_id, row.value), {})[row.name] = row.count
+    if not found[NUMBER].groups:
+        del found[NUMBER]
     return found
 
 
@@ -147,7 +152,7 @@ def _tells(raw: Raw, question: QuestionContent, groups: Collection[str]) -> bool
 async def _raw(session: AsyncSession, consultation_id: int, asked: Sequence[int]) -> dict[str, Raw]:
     """Three statements for all divisions: what they add up is few rows, whatever the number of ballots."""
     found = {name: Raw() for name in DIVISIONS}
-    mine = Ballot.consultation_id == consultation_id
+    mine = counts_in(consultation_id)
     counted = Answer.question_id, func.count(Ballot.id.distinct())
     of_mine = select(*_FACTS, *counted).join(Ballot, Ballot.id == Answer.ballot_id).where(mine)
     for *facts, count in await session.execute(select(*_FACTS, func.count()).where(mine).group_by(*_FACTS)):
@@ -170,12 +175,13 @@ async def _raw(session: AsyncSession, consultation_id: int, asked: Sequence[int]
 
 def _groups(found: Mapping[str, Raw], facts: Sequence[Any]) -> list[tuple[Raw, str]]:
     """The group of each division that ballots with these facts are in."""
-    province, language, channel, assisted = facts
+    province, language, channel, assisted, numbered = facts
     place = places.province(province or "")
     named = (
         place.fr if place is not None else province or "—",
         language or "—",
         channel or "—",
         "an agent" if assisted else "themselves",
+        "without" if numbered is False else "with a number",
     )
     return list(zip(found.values(), named, strict=True))

@@ -27,6 +27,7 @@ async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime)
         closes_at=given.closes_at,
         opens_at=given.opens_at,
         invited_only=given.invited_only,
+        numbers=given.numbers,
         receipts=given.kept_receipts(),
     )
     session.add(made)

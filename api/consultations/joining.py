@@ -21,7 +21,7 @@ from api.seals import seals_of
 _PURPOSE = "ballot"
 _STEPS = ("asked", BEGUN, FINISHED)
 _ANSWERS = table_of(Answer)
-_APART = ("voter", "cast_on", "changed_at")  # what JSON has no word for
+_APART = ("voter", "cast_on", "changed_at", "agent")  # what JSON has no word for; nobody typed for a resident
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
@@ -35,6 +35,8 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
+    numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `numbers.py`
+    agents_share: Mapped[int | None]  # ballots typed by agents, at least: in coarse steps, kept at closing
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
     # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
     receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
@@ -96,6 +98,8 @@ class Ballot(Base):
     cast_on: Mapped[date]  # once closed, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
     assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
+    numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # its voter has a phone number
+    agent: Mapped[bytes | None]  # who typed, sealed until closing: see `typed.py`
 
 
 class Answer(Base):
@@ -137,7 +141,8 @@ class Participation(Base):
 
 
 class Superseded(Base):
-    """A receipt whose ballot counts no more: its voter turned out to have another, later one.
+    """A receipt whose ballot counts no more; `why` says so: "replaced" by the same person's later one,
+    "taken back" from an agent, "no number".
 
     For a day, and never beyond closing, the ballot itself rests here enciphered, should the two be parted again.
     """
@@ -154,6 +159,7 @@ class Superseded(Base):
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     receipt: Mapped[str] = mapped_column(String(8), primary_key=True)
+    why: Mapped[str] = mapped_column(String(12), default="replaced", server_default="replaced")
     voter: Mapped[bytes | None]
     sealed: Mapped[bytes | None]
     kept_until: Mapped[datetime | None] = mapped_column(Moment)

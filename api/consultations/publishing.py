@@ -17,7 +17,7 @@ from api.consultations import content, divisions, readings, rewriting
 from api.consultations.apart import lines as lines_apart
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
-from api.consultations.signs import AT_A_TIME, COUNTED, REPLACED, by_bytes, count, shown
+from api.consultations.signs import AT_A_TIME, COUNTED, by_bytes, count, shown, sign
 from api.errors import NotFound
 
 FORM = "sawt-receipts 1"  # the first words of a list; another form has another number: see `apart.py`
@@ -77,38 +77,38 @@ async def _together(session: AsyncSession, consultation: Consultation) -> AsyncI
     """A heading, then each receipt in their order, with its choices."""
     questions = await content.read(session, consultation_id=consultation.id)
     yield f"{FORM} {consultation.code} {await count(session, consultation.id)}\n"
-    receipt, replaced, chosen = "", False, dict[int, list[str]]()
+    receipt, why, chosen = "", "", dict[int, list[str]]()
     async for row in _rows(session, consultation.id):
         if row[0] != receipt:
             if receipt:
-                yield _line(questions, receipt, chosen, replaced)
-            receipt, replaced, chosen = row[0], bool(row[1]), {}
+                yield _line(questions, receipt, chosen, why)
+            receipt, why, chosen = row[0], row[1], {}
         if row[2] is not None:
             chosen.setdefault(row[2], []).append(row[3])
     if receipt:
-        yield _line(questions, receipt, chosen, replaced)
+        yield _line(questions, receipt, chosen, why)
 
 
-async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, bool, int | None, str]]:
-    """Receipt, whether it was replaced, a question and one value given to it: sorted, one row a value."""
+async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
+    """Receipt, why it counts not ("" if it does), a question and one value given to it: sorted, one row a value."""
     counted = (
-        select(Ballot.receipt, literal(0).label("replaced"), Answer.question_id, Answer.value, Answer.rank)
+        select(Ballot.receipt, literal("").label("why"), Answer.question_id, Answer.value, Answer.rank)
         .outerjoin(Answer, Answer.ballot_id == Ballot.id)
         .where(Ballot.consultation_id == consultation_id)
     )
-    gone = select(Superseded.receipt, literal(1), null(), null(), null()).where(
+    gone = select(Superseded.receipt, Superseded.why, null(), null(), null()).where(
         Superseded.consultation_id == consultation_id
     )
     every = union_all(counted, gone).subquery()
     listed = select(every).order_by(by_bytes(session, every.c.receipt), every.c.question_id, every.c.rank)
     found = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})
     async for rows in found.partitions():
-        for receipt, replaced, question_id, value, _ in rows:
-            yield receipt, replaced, question_id, value
+        for receipt, why, question_id, value, _ in rows:
+            yield receipt, why, question_id, value
 
 
-def _line(questions: Sequence[QuestionContent], receipt: str, chosen: Chosen, replaced: bool) -> str:
-    return f"{receipt} {REPLACED if replaced else _choices(questions, chosen)}".rstrip() + "\n"
+def _line(questions: Sequence[QuestionContent], receipt: str, chosen: Chosen, why: str) -> str:
+    return f"{receipt} {sign(why) if why else _choices(questions, chosen)}".rstrip() + "\n"
 
 
 def digest(text: str) -> str:

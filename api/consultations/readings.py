@@ -21,6 +21,7 @@ from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.counted import Counts, QuestionReading, Reading
 from api.consultations.models import Answer, Ballot, Consultation, Question
+from api.consultations.numbers import counts_in
 from api.consultations.service import OPEN
 
 _HOUR = timedelta(hours=1)
@@ -96,7 +97,7 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
         else:
             reading.read_at, reading.ballots = hour, taking_part
         for question in await content.read(session, consultation_id=consultation.id):
-            await _renew(session, question, step=consultation.smallest_count, hour=hour)
+            await _renew(session, consultation.id, question, step=consultation.smallest_count, hour=hour)
     await session.flush()
     return len(found)
 
@@ -136,13 +137,18 @@ def _steps() -> Any:
 
 
 async def _ballots(session: AsyncSession, consultation_id: int) -> int:
-    cast = select(func.count()).select_from(Ballot).where(Ballot.consultation_id == consultation_id)
+    cast = select(func.count()).select_from(Ballot).where(counts_in(consultation_id))
     return await session.scalar(cast) or 0
 
 
-async def _renew(session: AsyncSession, question: QuestionContent, *, step: int, hour: datetime) -> None:
+async def _renew(
+    session: AsyncSession, consultation_id: int, question: QuestionContent, *, step: int, hour: datetime
+) -> None:
     """Keep what is counted now, if enough ballots differ from each reading there was, and from none at all."""
-    found, most = await _count(session, question, held_back=step), max(question.most, len(question.options), 1)
+    found, most = (
+        await _count(session, consultation_id, question, held_back=step),
+        max(question.most, len(question.options), 1),
+    )
     rows = await session.scalars(select(QuestionReading).where(QuestionReading.question_id == question.id))
     before = [NOTHING, *(Read(each.answered, each.counts) for each in rows)]
     if found.answered >= step and all(differing(each, found, most=most) >= step for each in before):
@@ -150,10 +156,11 @@ async def _renew(session: AsyncSession, question: QuestionContent, *, step: int,
         session.add(QuestionReading(question_id=question.id, read_at=hour, answered=found.answered, counts=counts))
 
 
-async def _count(session: AsyncSession, question: QuestionContent, *, held_back: int) -> Read:
+async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Read:
     """A question's counts without the ballots that were cast or changed last. Own words are only counted."""
     answering = (
         select(Ballot.id)
+        .where(counts_in(consultation_id))
         .where(Ballot.id.in_(select(Answer.ballot_id).where(Answer.question_id == question.id)))
         .order_by(Ballot.changed_at.desc().nulls_last(), Ballot.id)
         .offset(held_back)

@@ -14,6 +14,7 @@ from api.consultations import content
 from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
+from api.consultations.numbers import REQUIRED
 from api.consultations.signs import COUNTED
 from api.normalise import in_ascii_digits
 
@@ -29,6 +30,9 @@ class Standing(Enum):
     ALTERED = "altered"  # what is stored does not fit the published hash: nobody knows what it was
     FEW = "few"  # it is closed, and so few took part that nothing is published
     REPLACED = "replaced"
+    WAITS = "waits"  # for a number: it counts once its voter has linked one
+    NO_NUMBER = "no number"
+    TAKEN_BACK = "taken back"  # staff took back what an agent typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return None
     row = (
         await session.execute(
-            select(Ballot.id, Consultation, Publication.digest, Publication.altered_at)
+            select(Ballot.id, Ballot.numbered, Consultation, Publication.digest, Publication.altered_at)
             .join(Consultation, Consultation.id == Ballot.consultation_id)
             .outerjoin(Publication, Publication.consultation_id == Consultation.id)
             .where(Ballot.receipt == receipt)
@@ -71,7 +75,9 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, consultation, published, altered = row
+    number, numbered, consultation, published, altered = row
+    if consultation.numbers == REQUIRED and numbered is False:
+        return Checked(receipt, Standing.WAITS, consultation)
     if consultation.cleaned_at is None:
         return Checked(receipt, Standing.COUNTED, consultation)
     if not published:
@@ -84,14 +90,16 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
 
 
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
-    found: Consultation | None = await session.scalar(
-        select(Consultation)
-        .join(Superseded, Superseded.consultation_id == Consultation.id)
-        .where(Superseded.receipt == receipt)
-        .order_by(Consultation.id.desc())
-        .limit(1)
-    )
-    return None if found is None else Checked(receipt, Standing.REPLACED, found)
+    row = (
+        await session.execute(
+            select(Consultation, Superseded.why)
+            .join(Superseded, Superseded.consultation_id == Consultation.id)
+            .where(Superseded.receipt == receipt)
+            .order_by(Consultation.id.desc())
+            .limit(1)
+        )
+    ).first()
+    return None if row is None else Checked(receipt, Standing(row[1]), row[0])
 
 
 async def _choices(

@@ -56,7 +56,7 @@ _MOVES = Table(
     prefixes=["TEMPORARY"],
 )
 _AT_ONCE = 1000  # residents of one statement
-OF_WHOM = ("channel", "language", "province", "assisted")  # what a ballot says of its voter until closing
+OF_WHOM = ("channel", "language", "province", "assisted", "numbered")  # what a ballot says of its voter until closing
 _ASKED, _THROUGH = "asked", "finished"  # as in `ballots.py`
 _ASIDE = (_BALLOTS_ASIDE, _ANSWERS_ASIDE, _SUPERSEDED_ASIDE, _UNTIED, _MOVES)
 
@@ -142,7 +142,7 @@ async def _untie(session: AsyncSession) -> None:
 async def _put_back(session: AsyncSession, on: date) -> None:
     nameless = {
         "voter": cast(_BALLOTS_ASIDE.c.receipt, LargeBinary),
-        **{name: null() for name in ("changed_at", *OF_WHOM)},
+        **{name: null() for name in ("changed_at", "agent", *OF_WHOM)},
         "cast_on": literal(on, _BALLOTS.c.cast_on.type),
     }
     ballots = select(*(nameless.get(each.name, each) for each in _BALLOTS_ASIDE.c)).order_by(_BALLOTS_ASIDE.c.receipt)
@@ -150,7 +150,7 @@ async def _put_back(session: AsyncSession, on: date) -> None:
     answers = select(*(values[each.name] for each in _ANSWERS.c)).order_by(
         values.receipt, values.question_id, values.rank
     )
-    bare = ("consultation_id", "receipt")
+    bare = ("consultation_id", "receipt", "why")
     gone = select(*(_SUPERSEDED_ASIDE.c[name] for name in bare)).order_by(_SUPERSEDED_ASIDE.c.receipt)
     await session.execute(insert(_BALLOTS).from_select(_BALLOTS.c.keys(), ballots))
     await session.execute(insert(_ANSWERS).from_select(_ANSWERS.c.keys(), answers))

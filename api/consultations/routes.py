@@ -58,6 +58,7 @@ def out(found: Consultation, questions: int) -> ConsultationOut:
         receipts=found.receipts,
         smallest_count=found.smallest_count,
         questions=questions,
+        numbers=found.numbers,
         opens_at=found.opens_at,
         opened_at=found.opened_at,
         closes_at=found.closes_at,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from api.consultations.answers import LONGEST, WIDEST
 from api.consultations.content import POINTS
 from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Words
+from api.consultations.numbers import Numbers
 from api.consultations.signs import CHECKED, COUNTED
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
@@ -103,6 +104,9 @@ class ConsultationIn(Strict):
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
     invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
+    numbers: Numbers = Field(
+        "any", description="voters without a phone number: any counts them, apart shows them apart, required does not"
+    )
     receipts: Receipts | None = Field(
         None,
         description="what a receipt proves: `checked`, that the vote was counted as it was cast: the list ties it to "
@@ -140,6 +144,7 @@ class ConsultationOut(BaseModel):
     receipts: str = Field(description="what they prove: `checked` or `counted`")
     smallest_count: int = Field(description="ballots below which it has no counts; set when it opens")
     questions: int
+    numbers: str
     opens_at: datetime | None
     opened_at: datetime | None
     closes_at: datetime | None

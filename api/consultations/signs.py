@@ -35,6 +35,11 @@ def _marked(value: str, places: Mapping[str, str]) -> str:
     return f"{places.get(option, option)}={given}" if given else places.get(option, option)
 
 
+def sign(why: str) -> str:
+    """How a list writes why a receipt counts not: in one word."""
+    return why.replace(" ", "-")
+
+
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
     """In the order of bytes, whatever language the database sorts in."""
     return column.collate("C") if dialect(session) == "postgresql" else column

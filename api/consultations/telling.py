@@ -30,10 +30,20 @@ def told(found: Checked, voice: Voice, *, whole: bool = False) -> str:
         return voice("page.away")
     if found.standing is Standing.FEW:
         return voice("receipt.few", receipt=found.receipt, title=title, count=found.consultation.smallest_count)
-    if found.standing is Standing.REPLACED:
-        return voice("receipt.replaced", receipt=found.receipt)
+    if found.standing is not Standing.PUBLISHED:
+        return _uncounted(found, voice)
     lines = [f"{place}. {_line(question, values, voice, whole)}" for place, question, values in found.choices]
     return "\n".join((voice("receipt.published", receipt=found.receipt, title=title), *lines))
+
+
+def _uncounted(found: Checked, voice: Voice) -> str:
+    if found.standing is Standing.TAKEN_BACK:
+        return voice("receipt.taken", receipt=found.receipt)
+    if found.standing is Standing.WAITS:
+        return voice("receipt.waits", receipt=found.receipt)
+    if found.standing is Standing.NO_NUMBER:
+        return voice("receipt.without", receipt=found.receipt)
+    return voice("receipt.replaced", receipt=found.receipt)
 
 
 def _line(question: QuestionContent, values: Sequence[str], voice: Voice, whole: bool) -> str:

@@ -14,7 +14,7 @@ from api.walltime import Reached
 
 _COLUMNS = (
     "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
-    "changed_at", "assisted",
+    "changed_at", "assisted", "agent", "numbered",
 )  # fmt: skip
 
 
@@ -33,7 +33,9 @@ def casting(dialect: str) -> Any:
         .with_for_update(read=True)
     )
     made = insert_in(dialect)(table).from_select(list(columns), source)
-    news = {name: made.excluded[name] for name in ("channel", "language", "province", "cast_on", "changed_at")}
+    news = {
+        name: made.excluded[name] for name in ("channel", "language", "province", "cast_on", "changed_at", "numbered")
+    }
     news["complete"] = or_(table.c.complete, made.excluded.complete)
     upserted = made.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=news)
     return upserted.returning(table.c.id, table.c.receipt)

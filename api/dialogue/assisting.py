@@ -16,10 +16,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.agents import service as agents
+from api.agents.models import Agent
+from api.agents.service import HeldElsewhere, TooSoon
 from api.channel import Choice, Reply
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
+from api.consultations.typed import Typist
 from api.crypto import voter_token
 from api.dialogue import sittings
 from api.dialogue.turn import Turn
@@ -36,26 +39,25 @@ _PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to a
 _LASTS = timedelta(hours=2)  # after the person began; who comes back later answers for themselves again
 
 
-def begin(turn: Turn, *, agent: int, province: str | None, code: str) -> None:
+def begin(turn: Turn, agent: Agent, *, code: str) -> None:
     """Begin a session for the consultation of this code; what the agent was at is kept aside."""
     at = turn.conversation
     own = at.assisting["own"] if at.assisting else [at.consultation_id, at.position]
-    at.assisting = {"agent": agent, "province": province, "code": code, "own": own}
+    who = {"agent": agent.id, "phone": agent.phones, "province": agent.province}
+    at.assisting = {**who, "code": code, "own": own}
     extend(turn)
 
 
 async def take(turn: Turn, offer: OnOffer) -> bool:
     """Begin this consultation for the person helped, or for the next one where nobody is at hand.
 
-    Says that the day is full, and ends the session, where no more people may be answered for: False then.
+    Says so where that cannot be: False then. Where it is too soon, the session goes on; where no more people may be
+    answered for today, or another phone holds the code by now, it ends.
     """
     held = turn.conversation.assisting or {}
     if "token" not in held:
-        number = await agents.admit(turn.session, held["agent"], now=turn.now)
+        number = await _admitted(turn, held["agent"])
         if number is None:
-            turn.say("assist.full")
-            turn.say("assist.over")
-            await end(turn)
             return False
         _next_person(turn, number)
         turn.say("assist.begin", number=number)
@@ -67,6 +69,31 @@ async def take(turn: Turn, offer: OnOffer) -> bool:
     turn.consultation = await consultations.get(turn.session, offer.code)
     sittings.begin(turn)
     return True
+
+
+async def _admitted(turn: Turn, agent: int) -> int | None:
+    """Which person of today is next; None where none is, and it is said why."""
+    tools, phone = turn.tools, agents.phone(turn.tools.keyring, turn.address.blind_index)
+    try:
+        number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
+    except TooSoon as soon:
+        turn.say("assist.soon", seconds=soon.seconds)
+        return None
+    except HeldElsewhere:
+        turn.say("assist.held")
+    else:
+        if number is not None:
+            return number
+        turn.say("assist.full")
+    turn.say("assist.over")
+    await end(turn)
+    return None
+
+
+def typist(turn: Turn) -> Typist | None:
+    """Who types for the person at hand; None where somebody answers for themselves."""
+    held = turn.conversation.assisting
+    return Typist(held["agent"], held.get("phone", 0)) if held is not None else None
 
 
 def _next_person(turn: Turn, number: int) -> None:

@@ -10,7 +10,7 @@ from api.dialogue.steps import closed, home, language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
-from api.errors import Lost, NotOpen, SawtError, Unavailable
+from api.errors import Lost, NotOpen, SawtError, TakenBack, Unavailable
 from api.residents import service as residents
 
 _FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
@@ -80,7 +80,8 @@ async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
     """Say what went wrong, and go on with what an old button cannot end, or rest."""
     turn.edits.clear()
     await _explain(turn, error)
-    if not (said.tapped and isinstance(error, NotOpen) and taps.goes_on(turn)):
+    stays = said.tapped and isinstance(error, NotOpen) and not isinstance(error, TakenBack)
+    if not (stays and taps.goes_on(turn)):
         await _give_up(turn)
 
 
@@ -100,6 +101,8 @@ async def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in a sentence of theirs."""
     if isinstance(error, Lost):
         turn.say("error.lost")
+    elif isinstance(error, TakenBack):
+        turn.say("assist.taken")
     elif not isinstance(error, NotOpen):
         turn.say("error.general")
     elif turn.conversation.consultation_id is not None or not await closed.tell(turn):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from api import audit
+from api import audit, small
 from api.deps import KeyringDep, Now, Region, Session, staff_router
 from api.dialogue import files
 from api.dialogue.file_schemas import (
@@ -18,12 +18,13 @@ from api.dialogue.file_schemas import (
     FindIn,
     MergeOut,
     Number,
+    RangeOut,
     ResidentOut,
     SeatOut,
     Who,
 )
 from api.dialogue.files import File
-from api.residents import merging
+from api.residents import arriving, merging
 from api.residents.models import Merge
 
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -44,6 +45,20 @@ async def undo(
 ) -> MergeOut:
     """Make two residents of one again, each with their own addresses and ballots; within a day."""
     return _merge(await files.part(session, number, who=given.who, keyring=keyring, now=now), now)
+
+
+@router.get("/ranges")
+async def ranges(session: Session, keyring: KeyringDep, now: Now) -> list[RangeOut]:
+    """From which ranges of numbers people joined in four weeks, those of most newcomers first."""
+    return [
+        RangeOut(
+            range=each.digits,
+            today=small.shown(each.today),
+            refused=small.shown(each.refused),
+            before=small.shown(each.before),
+        )
+        for each in await arriving.ranges(session, keyring=keyring, now=now)
+    ]
 
 
 @router.get("/acts")

@@ -19,6 +19,15 @@ class By(BaseModel):
     who: Who
 
 
+class RangeOut(BaseModel):
+    """How many joined from a range of 10,000 numbers; none where they are fewer than ten."""
+
+    range: str = Field(description="a number without its last four digits")
+    today: int | None
+    refused: int | None = Field(description="told to come back later today")
+    before: int | None = Field(description="in the four weeks before")
+
+
 class FindIn(By):
     """Whom to find: the number they ask from, or their chat. In a body, because addresses of requests are logged."""
 

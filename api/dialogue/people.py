@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import service as agents
-from api.consultations import ballots, joining
+from api.consultations import ballots, joining, numbers
 from api.crypto import Keyring
 from api.desk import service as desk
 from api.dialogue import forgetting
@@ -19,7 +19,7 @@ from api.meetings.joining import Seats
 from api.outbox import service as outbox
 from api.outbox.joining import Deliveries
 from api.proposals import ideas
-from api.residents import erasing, merging
+from api.residents import arriving, erasing, linking, merging
 from api.residents import service as residents
 from api.residents.models import Address, Merge, Resident
 
@@ -49,6 +49,7 @@ async def join(
     kept = await merging.merge(
         session, one=one, other=other, shares=SHARES, how=how, channel=channel, keyring=keyring, now=now
     )
+    await numbers.weigh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
         await outbox.cancel_unasked(session, kept.id, now=now)
     return kept
@@ -56,7 +57,9 @@ async def join(
 
 async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
     """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
-    return await merging.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+    found = await merging.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+    await numbers.weigh(session, found.kept_id, found.gone_id, now=now)
+    return found
 
 
 async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
@@ -111,9 +114,11 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     """Destroy what was kept for a while and is needed no more.
 
     That is what undoes a merge, what conversations hold of consultations that closed, the hashes of the erased, and the
-    wrong codes of agents that were tried.
+    wrong codes of agents and of linking that were tried, and how many joined long ago.
     """
     await agents.forget(session, now=now)
+    await linking.forget_old(session, now=now)
+    await arriving.forget(session, now=now)
     await merging.forget(session, now=now)
     await joining.forget(session, now=now)
     await forgetting.forget(session, now=now)

@@ -41,6 +41,8 @@ class Tools:
     number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
     bot: str = ""  # the name of the Telegram bot, without @
     silence: timedelta = timedelta(days=365)  # after which a number may have another owner
+    agent_apart: timedelta = timedelta()  # between the beginnings of two persons an agent types for, at least
+    range_per_day: int = 0  # newcomers from one range of numbers in a day, at most; 0: any number
     parts_within: timedelta = timedelta(seconds=5)  # parts of one long text come within this time
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import ballots, halves, participation
+from api.consultations import ballots, halves, numbers, participation, typed
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
@@ -65,12 +65,15 @@ async def cast(
     """Put a whole answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
     assisted = turn.conversation.assisting
     attended(turn)
+    mine, typist = token(turn, consultation), assisting.typist(turn)
     voter = ballots.Voter(
-        token=token(turn, consultation),
+        token=mine,
         channel=turn.incoming.channel,
         language=turn.voice.language,
         province=assisted["province"] if assisted else turn.resident.province,
         assisted=assisted is not None,
+        numbered=await _numbered(turn, consultation),
+        agent=None if typist is None else typed.sealed(turn.session, consultation, typist),
     )
     if sittings.is_again(turn) and await counted(turn, consultation, question) != tuple(values):
         sittings.change(turn)
@@ -128,9 +131,17 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
     else:
         turn.say("done", receipt=receipt)
     turn.lines += told
+    if receipt is not None and consultation.numbers == numbers.REQUIRED and not await _numbered(turn, consultation):
+        turn.say("number.needed")
     if waiting:
         turn.say("done.waiting")
     turn.waits = bool(waiting) or receipt is None
+
+
+async def _numbered(turn: Turn, consultation: Consultation) -> bool:
+    return await numbers.numbered(
+        turn.session, consultation, resident_id=turn.resident.id, channel=turn.incoming.channel
+    )
 
 
 async def _told(turn: Turn, consultation: Consultation) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.deps import Now, Session, staff_router
+from api.deps import KeyringDep, Now, Session, staff_router
 from api.overview import service
 from api.overview.schemas import Overview
 
@@ -10,6 +10,6 @@ router = staff_router("", "overview")
 
 
 @router.get("/overview")
-async def overview(session: Session, now: Now) -> Overview:
+async def overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
     """What waits for staff: campaigns, unread ideas, proposals, open letters, late milestones, near meetings."""
-    return await service.overview(session, now=now)
+    return await service.overview(session, keyring=keyring, now=now)

@@ -65,6 +65,28 @@ class RoadResting(BaseModel):
     reason: str = Field(description="the provider's code, and what it means")
 
 
+class OddAgent(BaseModel):
+    """An agent whose ballots in an open consultation look odd, or whose code other phones write."""
+
+    number: int
+    name: str
+    consultation: str | None = Field(description="none where other phones wrote the code")
+    ballots: int = Field(description="ballots they typed in it, at least: a multiple of 10")
+    signs: list[Literal["pace", "alike", "night", "phones"]] = Field(
+        description="pace: 30 in an hour; alike: nine of ten the same; night: ten or more after 22:00; "
+        "phones: other phones wrote the code"
+    )
+
+
+class BurstOut(BaseModel):
+    """Far more newcomers than usual: from a range of 10,000 numbers today, or on a channel in the last hour."""
+
+    of: str = Field(description="the range, without the last four digits, or the channel")
+    count: int
+    usual: float
+    refused: int = Field(description="told to come back later, where a limit is set")
+
+
 class ClockJumped(BaseModel):
     """A process whose clock has jumped: it opens and closes nothing by itself before that is settled."""
 
@@ -90,6 +112,8 @@ class Overview(BaseModel):
     altered: list[ListAltered] = Field(description="somebody changed what was published: look into it first")
     roads: list[RoadResting] = Field(description="the roads that rest")
     kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")
+    agents: list[OddAgent]
+    bursts: list[BurstOut]
     campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
     ideas: IdeasWaiting
     proposals: list[ProposalWaiting]

@@ -16,10 +16,12 @@ from api.commitments import service as commitments
 from api.consultations import verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
+from api.crypto import Keyring
 from api.desk import reading
 from api.meetings import service as meetings
 from api.meetings.models import Meeting
 from api.outbox import forgetting, lanes
+from api.overview import suspicions
 from api.overview.schemas import (
     CampaignWaiting,
     ClockJumped,
@@ -38,7 +40,7 @@ from api.proposals.models import Idea, Proposal
 WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED, campaign_life.PAUSED)
 
 
-async def overview(session: AsyncSession, *, now: datetime) -> Overview:
+async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
     return Overview(
         clocks=[
@@ -53,6 +55,8 @@ async def overview(session: AsyncSession, *, now: datetime) -> Overview:
             for each in await lanes.resting(session, now=now)
         ],
         kept=await forgetting.left(session, before=now - forgetting.LATE),
+        agents=await suspicions.agents(session),
+        bursts=await suspicions.bursts(session, keyring=keyring, now=now),
         campaigns=await _campaigns(session),
         ideas=await _ideas(session),
         proposals=await _proposals(session),

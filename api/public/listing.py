@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi.responses import HTMLResponse
 
 from api.consultations.models import Consultation
-from api.consultations.signs import COUNTED, REPLACED
+from api.consultations.numbers import NO_NUMBER
+from api.consultations.signs import COUNTED, REPLACED, sign
+from api.consultations.typed import TAKEN_BACK
 from api.i18n import Voice
 from api.public.explained import Counted, explained
 from api.public.lists import Published
@@ -45,6 +47,8 @@ def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
         "sign": voice("page.sign"),
         "answer": voice("page.answer"),
         "replaced": voice("page.replaced", word=REPLACED),
+        "without": voice("page.without", word=sign(NO_NUMBER)),
+        "taken": voice("page.taken", word=sign(TAKEN_BACK)),
         "verify": voice("page.verify"),
         "find": voice("page.find"),
         "compare": voice("page.compare.apart") if counted else voice("page.compare"),

@@ -43,6 +43,7 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
 
 async def separate(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
     """A new resident for an address that no longer belongs with the others of `resident`; no merge brings it back."""
+    await linking.forget(session, [address.id])
     alone = Resident(state=JOINING, latin=False, joined_at=now)
     session.add(alone)
     await session.flush()

@@ -1,23 +1,34 @@
-"""Linking a second address to a person: a code shown on the one and sent from the other, or a number they share."""
+"""Linking a second address to a person: a code shown on the one and sent from the other, or a number they share.
+
+A code that is sent links nobody yet: whoever shows it is asked first. A number that the app vouches for needs no more.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
+from api.db import insert
 from api.errors import Forbidden, NotFound
-from api.residents.models import Address, LinkCode, LinkTry, Resident
+from api.residents.models import Address, LinkAsk, LinkCode, LinkTry, Resident
 from api.roads import prefix_of
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
 LIFE = timedelta(minutes=15)
 LENGTH = 6  # digits; with TRIES an hour, one address would need years to come upon one live code
 TRIES = 5
+CEILING = 500  # wrong codes in an hour of all together, after which codes are taken from nobody for a while
 _WINDOW = timedelta(hours=1)
+_ALARM = 100  # wrong codes of an hour, of all together, after each of which the log tells
+_ALL = b""  # the origin that stands for all
+_ORIGIN = "link try"
+
+log = structlog.get_logger(__name__)
 
 
 async def offer(session: AsyncSession, *, address_id: int, keyring: Keyring, now: datetime) -> str:
@@ -39,20 +50,44 @@ async def waits(session: AsyncSession, *, address_id: int, now: datetime) -> boo
     return await session.scalar(found) is not None
 
 
-async def redeem(session: AsyncSession, *, code: str, address_id: int, keyring: Keyring, now: datetime) -> Address:
-    """The address that was shown this code, which is spent with it.
+async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyring, now: datetime) -> Address:
+    """The address that was shown this code, which is spent with it; `by` is the one that sent it.
 
-    Raises Forbidden where this address tried too often within the hour, NotFound where no other address has the code.
+    Raises Forbidden where this address tried too often within the hour, or all together did; NotFound where no other
+    address has the code.
     """
-    await _count(session, address_id, now)
+    if await _count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
+        raise Forbidden("too many codes were tried from this address")
+    if await _wrong(session, now) >= CEILING:
+        raise Forbidden("too many wrong codes were tried by all together")
     spent: int | None = await session.scalar(
         delete(LinkCode)
-        .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != address_id)
+        .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != by.id)
         .returning(LinkCode.address_id)
     )
     if spent is None:
+        wrong = await _count(session, _ALL, now)
+        if wrong % _ALARM == 0:
+            log.warning("wrong link codes this hour", count=wrong)
         raise NotFound("no other address was shown this code within its life")
     return await session.get_one(Address, spent)
+
+
+async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
+    """Note that whoever was shown a code is asked about the address that sent it; the question lives for LIFE."""
+    await session.execute(delete(LinkAsk).where((LinkAsk.expires_at <= now) | (LinkAsk.address_id == shown.id)))
+    session.add(LinkAsk(address_id=shown.id, by_address_id=by.id, expires_at=now + LIFE))
+    await session.flush()
+
+
+async def asked(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
+    """The address that this one is asked about; None where it is asked nothing, or any more."""
+    found: Address | None = await session.scalar(
+        select(Address)
+        .join(LinkAsk, LinkAsk.by_address_id == Address.id)
+        .where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now)
+    )
+    return found
 
 
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
@@ -73,22 +108,37 @@ async def add(session: AsyncSession, resident: Resident, *, channel: str, addres
 
 
 async def forget(session: AsyncSession, address_ids: list[int]) -> None:
-    """Forget the codes and tries of addresses."""
-    for table in (LinkCode, LinkTry):
-        await session.execute(delete(table).where(table.address_id.in_(address_ids)))
+    """Forget the codes of addresses, and what they are asked or others are asked about them. Their tries stay."""
+    await session.execute(delete(LinkCode).where(LinkCode.address_id.in_(address_ids)))
+    theirs = LinkAsk.address_id.in_(address_ids) | LinkAsk.by_address_id.in_(address_ids)
+    await session.execute(delete(LinkAsk).where(theirs))
 
 
-async def _count(session: AsyncSession, address_id: int, now: datetime) -> None:
-    tried = await session.get(LinkTry, address_id)
-    if tried is None:
-        tried = LinkTry(address_id=address_id, since=now, count=0)
-        session.add(tried)
-    if now - tried.since >= _WINDOW:
-        tried.since, tried.count = now, 0
-    tried.count += 1
-    await session.flush()
-    if tried.count > TRIES:
-        raise Forbidden("too many codes were tried from this address")
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Forget the tries of an hour gone by, and what was asked and not answered."""
+    await session.execute(delete(LinkTry).where(LinkTry.since <= now - _WINDOW))
+    await session.execute(delete(LinkAsk).where(LinkAsk.expires_at <= now))
+
+
+async def _count(session: AsyncSession, origin: bytes, now: datetime) -> int:
+    """Count one more try from there within the hour; returns how many that makes."""
+    made = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
+    over = LinkTry.since <= now - _WINDOW
+    counted = made.on_conflict_do_update(
+        index_elements=("origin",),
+        set_={
+            "count": case((over, 1), else_=LinkTry.count + 1),
+            "since": case((over, made.excluded.since), else_=LinkTry.since),
+        },
+    )
+    found: int = (await session.scalars(counted.returning(LinkTry.count))).one()
+    return found
+
+
+async def _wrong(session: AsyncSession, now: datetime) -> int:
+    """How many wrong codes all together tried within the hour."""
+    found = select(LinkTry.count).where(LinkTry.origin == _ALL, LinkTry.since > now - _WINDOW)
+    return await session.scalar(found) or 0
 
 
 def _blind(keyring: Keyring, code: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,7 @@ class Resident(Base):
     """
 
     __tablename__ = "residents"
+    __table_args__ = (Index(None, "joined_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     state: Mapped[str] = mapped_column(String(16), default="joining")
@@ -82,6 +83,21 @@ class Follow(Base):
     since: Mapped[datetime] = mapped_column(Moment)
 
 
+class Newcomer(Base):
+    """How many joined on a day (Moroccan) from one range of numbers, and how many were told to come back later.
+
+    The range is known by its keyed hash, and sealed: to whom has the table alone it says nothing.
+    """
+
+    __tablename__ = "newcomers"
+
+    blind: Mapped[bytes] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    joined: Mapped[int]
+    refused: Mapped[int]
+
+
 class LinkCode(Base):
     """A code that an address was shown, to be sent from another address of the same person; only its hash is kept."""
 
@@ -92,12 +108,25 @@ class LinkCode(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class LinkAsk(Base):
+    """That an address is asked whether another one, which sent its code, is of the same person; until when it is."""
+
+    __tablename__ = "link_asks"
+
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    by_address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class LinkTry(Base):
-    """How many codes an address tried since `since`: few in an hour, or a stranger's could be found by trying."""
+    """How many codes an address tried since `since`, and, in the row of nobody (`b""`), how many wrong ones all did.
+
+    `origin` is a keyed hash of the address: who erases their data and comes back goes on counting.
+    """
 
     __tablename__ = "link_tries"
 
-    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    origin: Mapped[bytes] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(Moment)
     count: Mapped[int]
 

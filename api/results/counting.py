@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Answer, Ballot
+from api.consultations.numbers import counts_in
 
 Totals = dict[str, tuple[int, int]]  # value → how many chose it, and the sum of the ranks they gave it
 
@@ -15,7 +16,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.consultation_id == consultation_id)
+        .where(counts_in(consultation_id))
         .group_by(Answer.question_id, Answer.value)
     )
     found: dict[int, Totals] = {}
@@ -27,5 +28,5 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
 async def ballots(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
     """How many there are, and how many of them are complete."""
     counted = select(func.count(), func.count().filter(Ballot.complete))
-    every, complete = (await session.execute(counted.where(Ballot.consultation_id == consultation_id))).one()
+    every, complete = (await session.execute(counted.where(counts_in(consultation_id)))).one()
     return every, complete

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from api.results.agents import AgentsShare
+
 Shown = Literal["final", "steps", "withheld", "live"]
 
 
@@ -71,6 +73,7 @@ class Results(BaseModel):
     smallest_count: int
     ballots: int | None = Field(description="in whole steps where `shown` says so; none: fewer than `smallest_count`")
     complete: int | None = Field(description="ballots whose voter came to the end; none while counts move in steps")
+    agents: AgentsShare | None = Field(None, description="ballots typed by agents; none where no counts are shown")
     groups: dict[str, dict[str, int | None]] = Field(
         description="ballots by province, language, channel, and who typed; none where fewer than 10, "
         "or it could be worked out"

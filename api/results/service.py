@@ -12,11 +12,11 @@ from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
 from api.consultations.divisions import DIVISIONS, Division
 from api.consultations.models import Consultation
-from api.results import counting
+from api.results import agents, counting
 from api.results.asked import Counted, of_question
 from api.results.schemas import Results, Shown
 
-_NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS}
+_NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != divisions.NUMBER}
 
 
 async def results(session: AsyncSession, code: str) -> Results:
@@ -26,6 +26,12 @@ async def results(session: AsyncSession, code: str) -> Results:
     fit the hash that was published any more: they are hashed each time.
     """
     consultation = await consultations.get(session, code)
+    found = await _results_of(session, consultation)
+    found.agents = await agents.share(session, consultation, found.ballots)
+    return found
+
+
+async def _results_of(session: AsyncSession, consultation: Consultation) -> Results:
     questions = await content.read(session, consultation_id=consultation.id)
     if readings.counts_in_steps(consultation.state, consultation.smallest_count):
         return await _in_steps(session, consultation, questions)

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
+from api.consultations.numbers import Numbers
 from api.consultations.schemas import Receipts
 from api.proposals.schemas import Code, Number
 
@@ -37,6 +38,7 @@ class RoundIn(RoundWords):
     total: int | None = Field(None, ge=2, le=100)
     sitting: int | None = Field(None, ge=1, le=20)
     threshold: int | None = Field(None, ge=1, le=10**9)
+    numbers: Numbers = Field("any", description="as of a consultation: any, apart or required")
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
     receipts: Receipts | None = Field(

@@ -117,6 +117,7 @@ def _consultation(given: RoundIn, found: Sequence[Proposal], catalogs: Catalogs)
         "code": given.code,
         "title": given.title.model_dump() if given.title else title,
         "questions": [asked],
+        "numbers": given.numbers,
         "opens_at": given.opens_at,
         "closes_at": given.closes_at,
         "receipts": given.receipts,

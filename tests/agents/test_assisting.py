@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ async def test_the_limit_is_exact_on_several_phones_at_once(quiet_world: World) 
     async def one() -> int | None:
         async with quiet_world.db.transaction() as session:
             (agent,) = await session.scalars(select(Agent))
-            return await service.admit(session, agent.id, now=quiet_world.now())
+            return await service.admit(session, agent.id, phone=None, apart=timedelta(), now=quiet_world.now())
 
     found = await asyncio.gather(*(one() for _ in range(12)))
     assert sorted(each for each in found if each is not None) == [1, 2, 3, 4, 5]

@@ -47,7 +47,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     made = await call(office, "POST", CONSULTATIONS, json=given)
     assert made.status_code == 201
     assert made.json() == {
-        "code": code, "title": given["title"], "state": "draft", "questions": 4,
+        "code": code, "title": given["title"], "state": "draft", "questions": 4, "numbers": "any",
         "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
         "cleaned_at": None, "receipts": "checked", "smallest_count": 10,
     }  # fmt: skip

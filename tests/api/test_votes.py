@@ -77,7 +77,7 @@ def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
     assert set(Ballot.__table__.c.keys()) == {
         "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
         "changed_at",
-        "assisted",
+        "assisted", "agent", "numbered",
     }  # fmt: skip
     for table in Base.metadata.sorted_tables:
         told = {key.column.table.name for key in table.foreign_keys} | {table.name}

@@ -49,6 +49,7 @@ async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
     """Both linked, and the number of their merge."""
     phone, app = await pair(world)
     await phone.say(await code_of(app))
+    await app.say("oui")
     await app.say("bonjour")  # and is asked the first question again
     async with world.db.transaction() as session:
         number = (await session.scalars(select(Merge.id))).one()
@@ -107,7 +108,16 @@ async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
             linking = create_task(app.say(code))
             await until_waiting(quiet_world, 1)
-            turn = create_task(phone.say("retour"))
+            turn = create_task(phone.say("bonjour"))
+            await until_waiting(quiet_world, 2)
+        await gather(linking, turn)
+    (other,) = await who(quiet_world, app)
+    async with timeout(PATIENCE):
+        async with quiet_world.db.transaction() as session:
+            await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
+            linking = create_task(phone.tap("link:yes"))
+            await until_waiting(quiet_world, 1)
+            turn = create_task(app.say("bonjour"))
             await until_waiting(quiet_world, 2)
         await gather(linking, turn)
     assert len(set(await who(quiet_world, phone, app))) == 1

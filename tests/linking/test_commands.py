@@ -51,6 +51,7 @@ async def test_lists_a_merge_and_undoes_it(own_world: World, run: Any) -> None:
     phone, app = await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     async with own_world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
     assert "can be undone" in (await run("merges"))[1]

@@ -65,6 +65,7 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
     for day in range(2):
         await app.say("LIER")
         await phone.say(f"LIER {shown_code(app)}")
+        await app.say("oui")
         merge = (await call(own_world, "GET", f"{HERE}/merges")).json()[0]
         assert (merge["can_be_undone"], merge["how"]) == (True, "code")
         if day:

@@ -123,8 +123,10 @@ async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> N
         await post(world, f"ideas/{number}/merge", into=numbers[0])
     await one.say("LIER")
     await other.say(f"LIER {shown_code(one)}")
+    await one.say("oui")
     await app.say("LIER")
     await one.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     assert (await get(world, f"ideas/{numbers[0]}"))["authors"] == 1
     await erased(app)
     assert app.words("mine.keeps") not in app.heard

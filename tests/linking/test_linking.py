@@ -36,9 +36,12 @@ async def test_a_code_of_one_sent_from_the_other_makes_them_one(
     await shows.say(WORDS[language])
     code = shown_code(shows)
     await sends.say(written.format(code=code, word=WORDS[language]))
-    assert says(sends, "link.done")
-    await world.deliver()
+    assert says(sends, "link.wait")
+    assert not await linked(world, phone, app)
+    await shows.say(shows.words("word.yes"))
     assert says(shows, "link.done")
+    await world.deliver()
+    assert says(sends, "link.done")
     one, other = await resident_of(world, *address_of(phone)), await resident_of(world, *address_of(app))
     assert one is not None
     assert other is not None
@@ -57,14 +60,15 @@ async def test_a_code_that_is_being_copied_stays_whatever_else_is_written(world:
     assert says(phone, "link.unknown")
     await app.say("je cherche mon autre appareil")
     await phone.say(f"le code est {code}")
-    assert says(phone, "link.done")
+    assert says(phone, "link.wait")
 
 
 async def test_a_phone_that_has_said_nothing_yet_joins_by_the_code_alone(world: World) -> None:
     app, phone = await joined(world, "telegram", "fr"), SmsPerson(world, "fr")
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
-    assert says(phone, "link.done")
+    await app.say("oui")
+    assert says(app, "link.done")
     assert await linked(world, phone, app)
     found = await resident_of(world, *address_of(phone))
     assert found is not None
@@ -84,7 +88,7 @@ async def test_the_code_is_single_use_and_lives_a_quarter_of_an_hour(own_world: 
     await app.say("LIER")
     code = shown_code(app)
     await phone.say(f"LIER {code}")
-    assert says(phone, "link.done")
+    assert says(phone, "link.wait")
     stranger = await joined(own_world, "sms", "fr")
     await stranger.say(f"LIER {code}")
     assert stranger.words("link.unknown") in stranger.heard
@@ -115,6 +119,7 @@ async def test_few_codes_can_be_tried_in_an_hour(own_world: World) -> None:
     own_world.now.advance(minutes=60)
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     assert await linked(own_world, phone, app)
 
 
@@ -194,6 +199,7 @@ async def test_who_stopped_on_one_has_stopped_as_one(world: World, stopped: str)
     code = shown_code(shows)
     await stops.say("STOP")
     await stops.say(f"LIER {code}")
+    await shows.say("oui")
     assert await linked(world, phone, app)
     found = await resident_of(world, *address_of(shows))
     assert found is not None
@@ -213,11 +219,12 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
     await voted(phone, 1)
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     async with own_world.db.transaction() as session:
         merge = (await session.scalars(select(Merge))).one()
         gone = await session.get_one(Resident, merge.gone_id)
         addresses = list(await session.scalars(select(Address.resident_id)))
-    assert (merge.how, merge.channel, gone.state) == ("code", "sms", "merged")
+    assert (merge.how, merge.channel, gone.state) == ("code", "telegram", "merged")  # where it was agreed to
     assert set(addresses) == {merge.kept_id}
     assert len(await ballots_of(own_world, *address_of(app))) == 1
     assert set(Merge.__table__.c.keys()) == {
@@ -255,6 +262,8 @@ async def test_a_phone_that_is_linked_gets_no_tifinagh(world: World, known: bool
         code = shown_code(phone) if known else ""
         await app.say(WORDS["zgh"])
         await (app.say(code) if known else phone.say(shown_code(app)))
+        shows = phone if known else app
+        await shows.say(shows.words("word.yes"))
     assert await linked(world, phone, app)
     await phone.say("menu")
     await world.deliver()

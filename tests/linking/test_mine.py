@@ -179,6 +179,7 @@ async def test_erasing_one_of_two_that_are_one_erases_both(own_world: World) -> 
     world, phone, app = own_world, await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     await erased(phone)
     await forget(world)
     for person in (phone, app):
@@ -193,6 +194,7 @@ async def erased_as_one(world: World) -> tuple[Person, Person]:
     phone, app = await joined(world, "sms", "fr"), await joined(world, "telegram", "fr")
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     await voted(phone, 1)
     await erased(phone)
     await forget(world)

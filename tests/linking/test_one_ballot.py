@@ -52,6 +52,7 @@ class Somebody:
         found = CODE.search(shows.heard)
         assert found is not None, shows.heard
         await sends.say(f"link {found.group()}")
+        await shows.tap("link:yes")
 
     async def join(self, channel: str) -> None:
         """Agree on a channel, as far as that is still asked."""
@@ -183,7 +184,8 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
     await one.on["telegram"].say("link")
     found = CODE.search(one.on["telegram"].heard)
     assert found is not None
-    await two.on["sms"].say(f"link {found.group()}")  # all four are one now
+    await two.on["sms"].say(f"link {found.group()}")
+    await one.on["telegram"].tap("link:yes")  # all four are one now
     async with world.db.transaction() as session:
         first = await session.scalar(select(func.min(Merge.id)))
     with pytest.raises(Conflict, match="first"):

@@ -55,6 +55,7 @@ async def test_a_campaign_that_waits_for_both_is_sent_once(own_world: World) -> 
     await world.invite("second")
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
+    await app.say("oui")
     one = await resident_of(world, *address_of(phone))
     assert one is not None
     async with world.db.transaction() as session:
@@ -63,4 +64,4 @@ async def test_a_campaign_that_waits_for_both_is_sent_once(own_world: World) -> 
     before = phone.count + app.count
     await world.deliver()
     invited = phone.count + app.count - before
-    assert invited == 2  # the invitation, and that both are linked
+    assert invited == 3  # whether the phone is theirs, the invitation, and that both are linked

@@ -24,8 +24,8 @@ from tests.world import World
 
 SECRET_SIDE = ("ballots", "answers", "superseded")
 # What was asked and answered, and that it was: no fact of a person, however coarse, is among it.
-ASKED = {"complete", "cast_on", "consultation_id", "question_id", "rank", "value"}
-COARSE = ("channel", "language", "province", "assisted")
+ASKED = {"complete", "cast_on", "consultation_id", "question_id", "rank", "value", "why"}
+COARSE = ("channel", "language", "province", "assisted", "numbered")
 
 
 def side(table: Table) -> str | None:
@@ -58,6 +58,7 @@ async def crowd(world: World) -> list[Person]:
         people.append(person)
     await people[0].say("LIER")
     await people[1].say(f"LIER {shown_code(people[0])}")
+    await people[0].say("oui")
     random.Random(7).shuffle(people)
     for person in people[:4]:  # some come back and change it
         await person.say("changer")
@@ -182,10 +183,10 @@ def test_ballots_have_no_column_that_this_proof_does_not_know() -> None:
     known = {
         "ballots": {
             "id", "consultation_id", "voter", "receipt", "channel", "language", "province", "complete", "cast_on",
-            "changed_at", "assisted",
+            "changed_at", "assisted", "agent", "numbered",
         },
         "answers": {"ballot_id", "question_id", "rank", "value"},
-        "superseded": {"consultation_id", "receipt", "voter", "sealed", "kept_until"},
+        "superseded": {"consultation_id", "receipt", "why", "voter", "sealed", "kept_until"},
     }  # fmt: skip
     for table in (Ballot.__table__, Answer.__table__, Superseded.__table__):
         assert set(table.c.keys()) == known[table.name]

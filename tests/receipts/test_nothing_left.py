@@ -64,6 +64,7 @@ async def crowd(world: World) -> list[Person]:
     await writing.say("un puits au village")
     await linking.say("LIER")
     await phone.say(f"LIER {shown_code(linking)}")
+    await linking.say("oui")
     assert isinstance(tapping, TelegramPerson)
     await tapping.pick(2)
     return people

@@ -45,6 +45,7 @@ BOTH = {
     "desk answer": "POST /desk/{number}/answer", "desk assign": "POST /desk/{number}/assign",
     "desk close": "POST /desk/{number}/close",
     "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
+    "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
 WHOLE = ("meeting", "desk", "agent")  # of these nothing is missing in the table, on either side
 

@@ -30,7 +30,7 @@ from tests.proposals.test_rounds import made, opened
 from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
-    "kept": 0,
+    "kept": 0, "agents": [], "bursts": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
     "meetings": [], "roads": [], "clocks": [], "altered": [],
 }  # fmt: skip

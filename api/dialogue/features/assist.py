@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.agents import service as agents
+from api.agents.service import HeldElsewhere
 from api.channel import Choice
 from api.consultations import service as consultations
 from api.consultations.service import OnOffer
@@ -26,6 +27,9 @@ async def begin(turn: Turn, said: Said) -> Heard:
         agent = await agents.recognise(
             turn.session, str(code), address=turn.address.blind_index, keyring=turn.tools.keyring, now=turn.now
         )
+    except HeldElsewhere:
+        turn.say("assist.held")
+        return await leave(turn)
     except Forbidden:
         agent = None
     offers = await _offers(turn)
@@ -35,7 +39,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
         else:
             turn.say("error.closed")
         return await leave(turn)
-    assisting.begin(turn, agent=agent.id, province=agent.province, code=offers[0].code)
+    assisting.begin(turn, agent, code=offers[0].code)
     assisting.rest(turn)
     if len(offers) == 1:
         return await _person(turn)
@@ -90,7 +94,12 @@ async def _person(turn: Turn) -> Heard:
     if offer is None:
         turn.say("error.closed")
         return await _end(turn)
-    return Heard.MOVED if await assisting.take(turn, offer) else await leave(turn)
+    if await assisting.take(turn, offer):
+        return Heard.MOVED
+    if turn.conversation.assisting is None:
+        return await leave(turn)
+    turn.conversation.step = "assist"
+    return Heard.AGAIN
 
 
 async def _end(turn: Turn) -> Heard:

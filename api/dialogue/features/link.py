@@ -1,14 +1,16 @@
-"""Linking: a number and a Telegram account become one person, who has one vote."""
+"""Linking: a number and a Telegram account become one person, who has one vote, once both devices say so."""
 
 from __future__ import annotations
 
 from api.channel import Choice, Reply
+from api.consultations import numbers
 from api.dialogue import people, store
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
+from api.i18n import Voice
 from api.normalise import normalise
 from api.outbox import notices
 from api.residents import erasing, linking
@@ -43,6 +45,10 @@ async def _begin(turn: Turn, said: Said) -> Heard:
     code = _code(said.argument or "")
     if code is not None:
         return await _redeem(turn, code, asked=True) or Heard.SETTLED
+    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    if other is not None:
+        await _confirm(turn, other)
+        return Heard.SETTLED
     if turn.resident.state != residents.ACTIVE:
         if turn.resident.state == residents.JOINING:
             turn.say("consent.first")
@@ -53,7 +59,10 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 async def _again(turn: Turn) -> None:
     """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
-    if await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
+    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    if other is not None:
+        await _confirm(turn, other)
+    elif await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
         turn.ask(_STEP, "", _choices(turn))
     else:
         await _ask(turn)
@@ -62,6 +71,8 @@ async def _again(turn: Turn) -> None:
 async def _hear(turn: Turn, said: Said) -> Heard:
     if said.key == "link:contact" and turn.incoming.contact is not None:
         return await _share(turn, turn.incoming.contact)
+    if said.key in ("link:yes", "link:no"):
+        return await _decide(turn, agrees=said.key == "link:yes")
     if said.key == "link:back":
         return await leave(turn)
     if said.tapped:
@@ -76,17 +87,72 @@ async def _named(turn: Turn, text: str) -> Heard | None:
 
 
 async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
-    """Join the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
+    """Ask the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
     try:
-        shown = await linking.redeem(
-            turn.session, code=code, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now
-        )
+        shown = await linking.redeem(turn.session, code=code, by=turn.address, keyring=turn.tools.keyring, now=turn.now)
     except NotFound:
         return await _refuse(turn, turn.voice("link.unknown")) if asked else None
     except Forbidden:
         return await _refuse(turn, turn.voice("link.tries"))
     owner = await lock_another(turn.session, shown, held=turn.resident.id)
-    return await _join(turn, shown, owner, how="code")
+    if owner.id == turn.resident.id:
+        turn.say("link.already")
+        return await leave(turn)
+    mine = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
+        await linking.forget(turn.session, [turn.address.id, shown.id])
+        return await _join(turn, shown, owner, how="code")
+    if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
+        return await _refuse(turn, turn.voice("link.unknown"))
+    return await _ask_there(turn, shown, owner)
+
+
+async def _ask_there(turn: Turn, shown: Address, owner: Resident) -> Heard:
+    """Ask whoever shows the code whether this device is theirs too: a code can be read over a shoulder.
+
+    Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
+    """
+    session, voice = turn.session, turn.tools.catalogs.voice(owner.language, latin=owner.latin)
+    await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
+    there = await session.get(Conversation, shown.id)
+    text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
+    if there is not None and there.step == _STEP:
+        there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+    elif shown.channel == linking.PHONES:
+        text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
+    await notices.tell(
+        session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
+        until=turn.now + linking.LIFE, asked=True,
+    )  # fmt: skip
+    turn.say("link.wait")
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
+
+
+def _device(address: Address, written: str) -> str:
+    """What somebody knows a device of theirs by: the end of its number."""
+    return f"SMS ...{written[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
+
+
+def _yes_no(voice: Voice) -> tuple[Choice, ...]:
+    return Choice("link:yes", voice("word.yes")), Choice("link:no", voice("word.no"))
+
+
+async def _confirm(turn: Turn, other: Address) -> None:
+    """Ask again about the device that sent their code."""
+    written = residents.open_address(turn.tools.keyring, other.sealed) if other.sealed else ""
+    turn.ask(_STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))
+
+
+async def _decide(turn: Turn, *, agrees: bool) -> Heard:
+    """They say whether the device that sent their code is theirs."""
+    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    if other is None:
+        return await _refuse(turn, turn.voice("link.unknown"))
+    await linking.forget(turn.session, [turn.address.id])
+    if not agrees:
+        return await _refuse(turn, turn.voice("link.no"))
+    owner = await lock_another(turn.session, other, held=turn.resident.id)
+    return await _join(turn, other, owner, how="code")
 
 
 async def _share(turn: Turn, number: str) -> Heard:
@@ -100,6 +166,7 @@ async def _share(turn: Turn, number: str) -> Heard:
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
+    await numbers.weigh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 
@@ -156,6 +223,7 @@ LINK = Feature(
     words=("link",),
     commands=("link",),
     owns=("link",),
+    says={"yes": "yes", "no": "no"},
     steps={_STEP: Reads.ONE},
     anytime=True,
     named=_named,

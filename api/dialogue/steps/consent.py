@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.dialogue.turn import Heard, Said, Turn
+from api.residents import arriving
 from api.residents import service as residents
 
 
@@ -21,6 +22,15 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return Heard.MISSED
     if turn.resident.state != residents.JOINING:
         return Heard.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
+    if value == "yes" and not await arriving.admit(
+        turn.session,
+        address=turn.incoming.address,
+        most=turn.tools.range_per_day,
+        keyring=turn.tools.keyring,
+        now=turn.now,
+    ):
+        turn.say("error.crowd")  # they are asked again when they write again
+        return Heard.SETTLED
     residents.agree(
         turn.session,
         turn.resident,
