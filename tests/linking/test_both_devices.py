@@ -6,7 +6,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from api.clockwork import sweeper
+from api.tidying import sweeper
 from api.outbox import sealing
 from api.outbox.models import Delivery
 from api.residents import linking
