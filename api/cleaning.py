@@ -20,6 +20,7 @@ from api.db import Database, table_of
 from api.dialogue import forgetting
 from api.dialogue.models import Conversation
 from api.jobs import alone
+from api.outbox import retention
 from api.outbox import service as outbox
 from api.seals import seals_of
 
@@ -67,6 +68,7 @@ async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, n
     for each in closed:
         if each.key_name is not None:
             seals_of(session).vault.destroy(each.key_name)
+    await retention.replies(session, before=now)
     await forgetting.empty(session, numbers)
     return not await forgetting.is_left(session, numbers)
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import resource
 from asyncio import TimerHandle
-from collections import Counter
+from collections import Counter, OrderedDict
+from ipaddress import IPv6Address, ip_address
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEAD = 32 * 1024  # bytes of a request line and its headers
 HEADERS = 100
-HEAD_SECONDS, BODY_SECONDS = 10.0, 60.0  # for a request's head, from its first byte or the connection's; then its body
+HEAD_SECONDS = 10.0  # for a request's head, from its first byte or the connection's
+BODY_SECONDS, SLOWEST = 10.0, 20_000  # for a body: so many seconds, and one more for so many bytes of it
 READ_SECONDS = 30.0  # for the other side to read what it was sent
 EACH = 50  # connections of one address; a proxy brings everybody's, and has as many as there are
 ALL = 1000
@@ -26,6 +28,7 @@ class GuardedProtocol(HttpToolsProtocol):
     """One connection."""
 
     open_by: ClassVar[Counter[str]] = Counter()
+    waiting: ClassVar[OrderedDict[GuardedProtocol, None]] = OrderedDict()  # for the other side, who longest first
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """As uvicorn makes it."""
@@ -35,14 +38,20 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take it, or close it at once where there are too many."""
+        """Take it. Of too many in all, the one goes that waits longest for the other side: whoever holds connections
+        without a word loses them to those who have something to say.
+        """
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
+        self._address = _network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1
-        if len(self.connections) > _most() or (self.open_by[self._address] > EACH and not self._is_proxy()):
+        if self.open_by[self._address] > EACH and not self._is_proxy():
             transport.abort()
             return
         self._expect(HEAD_SECONDS)
+        if len(self.connections) > _most():
+            oldest = next(iter(self.waiting))
+            oldest._expect(None)
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -84,7 +93,9 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Now its body."""
         self._in_head = False
-        self._expect(BODY_SECONDS)
+        announced = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        size = int(announced) if announced.isdigit() and len(announced) < 10 else 0
+        self._expect(BODY_SECONDS + size / SLOWEST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -123,12 +134,27 @@ class GuardedProtocol(HttpToolsProtocol):
     def _expect(self, seconds: float | None) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+        self._deadline = None
+        self.waiting.pop(self, None)
+        if seconds is not None:
+            self._deadline = self.loop.call_later(seconds, self.transport.abort)
+            self.waiting[self] = None
 
     def _wait_for_reader(self, seconds: float | None) -> None:
         if self._unread is not None:
             self._unread.cancel()
         self._unread = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+
+def _network(address: str) -> str:
+    """An address, or the network of an IPv6 address: who has one of those has all of it (RFC 6177)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and not parsed.is_loopback:
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return address
 
 
 def _most() -> int:

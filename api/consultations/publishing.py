@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import literal, null, select, union_all
+from sqlalchemy import delete, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
@@ -37,10 +37,12 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
         made = await hashed(session, consultation)
         session.add(Publication(consultation_id=consultation.id, digest=made, ballots=found, published_at=now))
         await divisions.keep(session, consultation)
+    else:  # nothing of them is ever shown, so nothing is kept: where all say the same, each of them did
+        theirs = select(Ballot.id).where(Ballot.consultation_id == consultation.id)
+        await session.execute(delete(Answer).where(Answer.ballot_id.in_(theirs)))
     await readings.forget(session, consultation.id)
     await rewriting.level(session, consultation.id, secret=secret)
-    apart = few or consultation.receipts == COUNTED
-    await rewriting.rewrite(session, consultation.id, on=now.date(), apart=apart)
+    await rewriting.rewrite(session, consultation.id, on=now.date(), apart=consultation.receipts == COUNTED)
     await session.flush()
 
 

@@ -1,7 +1,8 @@
 """What the dialogue still says of a consultation that closed, emptied: what was on offer, what was guessed, how far.
 
 What was on offer may show what was chosen so far ("1. Water", "Roads (5)"), and how far somebody came may tell which
-ballot is theirs where few stopped there. That they were at it stays, so that they hear that it is over.
+ballot is theirs where few stopped there: so do the step they are at, how much they wrote in the hour, and when. All who
+took part are alike afterwards; that they did stays, so that they hear that it is over.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
-from api.db import Json
+from api.consultations.models import Consultation, Participation
 from api.dialogue.assisting import PERSON
-from api.dialogue.models import Conversation
+from api.dialogue.models import VOTING, Conversation
 from api.dialogue.sittings import ENDED
+from api.residents.models import Address
 
 _LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
-_BARE: dict[str, Any] = {"position": 0, "guess": None}
+_BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
 _NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # which questions they saw, and when
 
 
@@ -35,10 +37,12 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
-    bare, offering, trailing = _held(closed)
-    await _empty(session, bare, **_BARE)
-    await _empty(session, offering, offered=[], notes={}, **_BARE)
+    asked, within, trailing = _held(closed)
+    await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
+    await _forget_notes(session, closed)
+    await _empty(session, within, **_BARE)
     await _empty(session, trailing, **_NO_TRAIL)
+    await _level(session, closed)
     await _let_go(session, closed)
     await _forget_ends(session, closed)
 
@@ -49,14 +53,34 @@ async def is_left(session: AsyncSession, closed: list[int]) -> bool:
 
 
 def _held(closed: list[int]) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
-    """How far they had come; what was on offer, but within a feature, as while an idea is written; what they saw."""
+    """Who is at a question of theirs; who is within a feature, as while an idea is written; what they saw."""
     theirs = Conversation.consultation_id.in_(closed)
-    kept = or_(Conversation.offered != literal([], Json), Conversation.notes != literal({}, Json))
     return (
-        and_(theirs, or_(Conversation.position != 0, Conversation.guess.is_not(None))),
-        and_(theirs, Conversation.step == "question", kept),
+        and_(theirs, Conversation.step == "question"),
+        and_(theirs, Conversation.step != "question"),
         Conversation.trail_of.in_(closed),
     )
+
+
+async def _forget_notes(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the notes of a vote under way, which name the question somebody left for something else."""
+    left = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
+    for each in await session.scalars(left.with_for_update(skip_locked=True)):
+        each.notes = {name: note for name, note in each.notes.items() if name not in VOTING}
+    await session.flush()
+
+
+async def _level(session: AsyncSession, closed: list[int]) -> None:
+    """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
+    ended = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
+    for number, closed_at in ended:
+        if closed_at is None:
+            continue
+        day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        part = select(Participation.resident_id).where(Participation.consultation_id == number)
+        theirs = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(part)))
+        before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
+        await _empty(session, and_(theirs, before), heard=0, heard_at=day)
 
 
 async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Forgetful, Kept, SendError, Throttled, Untraceable
@@ -106,13 +106,14 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, left: Left) -> None:
-        """Its provider holds nothing any more: its id there leads nowhere, and goes; a message that came in is known
-        again by it for a while.
+        """Its provider holds nothing any more. A reply has served, then; a message that came in is known again by its
+        id for a while.
         """
-        gone: dict[str, Any] = (
-            {"forget_at": None} if left.table is Inbound else {"forget_at": None, "external_id": None}
-        )
-        await session.execute(update(left.table).where(left.table.id == left.number).values(**gone))
+        mine = left.table.id == left.number
+        if left.table is Delivery:
+            await session.execute(delete(Delivery).where(mine))
+        else:
+            await session.execute(update(Inbound).where(mine).values(forget_at=None))
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:

@@ -22,6 +22,7 @@ USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365}
 
 _CHUNK = 5_000  # rows of one statement
 _CHUNKS = 10  # of them in one run: what is left over comes with the next
+_TOLD = timedelta(hours=1)  # a reply that was handed over is of no use after minutes
 _OVER = Delivery.state.not_in((states.QUEUED, states.SENDING))
 _ALONE = Delivery.campaign_id.is_(None)
 
@@ -33,9 +34,19 @@ def since(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
 
 async def keep(session: AsyncSession, *, days: Mapping[str, float], keyring: Keyring, now: datetime) -> None:
     """Delete the messages and notices that were kept long enough."""
+    await replies(session, before=now - _TOLD)
     await _messages(session, keyring, since(MESSAGES, days, now))
     old = Delivery.settled_at <= since(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_ALONE, Delivery.inbound_id.is_(None), _OVER, old))
+
+
+async def replies(session: AsyncSession, *, before: datetime) -> None:
+    """Delete the replies that were settled before a moment: how many somebody got, and when, tells how far they came.
+
+    What a provider is still to delete goes once it has.
+    """
+    told = (_ALONE, Delivery.inbound_id.is_not(None), _OVER, Delivery.forget_at.is_(None))
+    await session.execute(delete(Delivery).where(*told, Delivery.settled_at <= before))
 
 
 async def of_campaign(session: AsyncSession, campaign_id: int) -> None:

@@ -124,5 +124,27 @@ async def test_a_proxy_brings_everybody_but_not_more_than_there_may_be(
 ) -> None:
     monkeypatch.setattr(guarding, "EACH", 0)
     assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
-    monkeypatch.setattr(guarding, "ALL", 0)
-    assert await said(door, head("Content-Length: 0", "Connection: close")) == b""
+
+
+async def test_of_too_many_the_one_goes_that_waits_longest(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarding, "HEAD_SECONDS", 60.0)
+    monkeypatch.setattr(guarding, "BODY_SECONDS", 60.0)
+    monkeypatch.setattr(guarding, "ALL", 3)
+    mine = [await asyncio.open_connection(*door) for _ in range(3)]
+    for _, writer in mine:
+        writer.write(head("Content-Length: 9") + b"h")
+    await held(3)
+    assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
+    with contextlib.suppress(ConnectionError):
+        assert await mine[0][0].read() == b""
+    await held(2)
+    for _, writer in mine:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("::1", "::1"), ("192.0.2.7", "192.0.2.7"), ("", "")],
+)
+def test_an_address_is_counted_with_its_network(address: str, network: str) -> None:
+    assert guarding._network(address) == network
