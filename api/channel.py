@@ -260,3 +260,6 @@ class Forgetful(Protocol):
 
         Raises a SendError where it is still there: ask again later.
         """
+
+    async def sweep(self, before: datetime) -> None:
+        """Make it delete what came in before this moment and is still there, heard or not. Raises a SendError."""

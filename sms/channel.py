@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Protocol
 
 from fastapi import APIRouter
@@ -85,6 +86,13 @@ class SmsChannel:
         if not isinstance(provider, Forgetful):
             raise Misconfigured(f"no provider {kept.provider}")
         await provider.forget(kept)
+
+    async def sweep(self, before: datetime) -> None:
+        """Make all providers that can forget delete what came in before. Raises a SendError."""
+        for provider in self._providers.values():
+            one: object = provider
+            if isinstance(one, Forgetful):
+                await one.sweep(before)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         """The segments this text takes."""

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8  # requests on the wire
 _LEAST, _MOST = timedelta(minutes=1), timedelta(hours=6)  # between two tries
+_SWEEP = timedelta(hours=1)
 LATE = timedelta(days=1)  # what is still there then, staff are told of
 _UNNAMED = timedelta(hours=1)  # until then the id of a reply may still come, with news of it
 
@@ -45,7 +46,7 @@ class Forgetter:
     def __init__(self, name: str, channel: Forgetful, means: Means) -> None:
         """`name` is the channel's, as in the database."""
         self._channel, self._name, self._means = channel, name, means
-        self._rests_until = means.clock()
+        self._rests_until = self._sweeps_at = means.clock()
 
     async def run(self) -> None:
         """Forget until cancelled. Nobody need wake it: what is due lies minutes ahead when it is written."""
@@ -64,7 +65,18 @@ class Forgetter:
             rest = max(error.retry_after if isinstance(error, Throttled) else 0.0 for error in errors)
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
+    async def sweep(self) -> None:
+        """Delete what came in an hour ago and is still there, though no row of ours leads to it."""
+        now = self._means.clock()
+        self._sweeps_at = now + _SWEEP
+        try:
+            await self._channel.sweep(now - _SWEEP)
+        except SendError as error:  # the next sweep finds it as well
+            log.warning("outbox.sweep", channel=self._name, error=type(error).__name__)
+
     async def _look(self) -> float:
+        if self._means.clock() >= self._sweeps_at:
+            await self.sweep()
         if await self._until_due() <= 0:
             await self.once()
         return max(await self._until_due(), 1.0)

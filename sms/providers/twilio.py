@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -39,6 +40,7 @@ _AGAIN = "#rc=3&rp=all"
 # What Advanced Opt-Out took a message for: from then on Twilio sends nothing to who stopped, and again to who began
 # (support.twilio.com 360034798533).
 _ASKS: dict[str, Literal["stop", "start", "help"]] = {"STOP": "stop", "START": "start", "HELP": "help"}
+_A_NUMBER = re.compile(r"\+\d{3,15}")  # a name gets no answers, and a service's numbers are not known here
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one pasted by staff would void the whole answer
 
 
@@ -99,6 +101,14 @@ class Twilio:
         for each in await self._api.sent_to(kept.address):
             if each.direction == "outbound-reply" and (each.date_created is None or each.date_created <= kept.until):
                 await self._api.delete(each.sid)
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete what came to our numbers before: also what was refused, or met a service that was away."""
+        for road in self._roads.of("sms"):
+            if road.provider == self.name and _A_NUMBER.fullmatch(road.sender):
+                for each in await self._api.sent_to(road.sender):
+                    if each.direction == "inbound" and each.date_created is not None and each.date_created < before:
+                        await self._api.delete(each.sid)
 
     async def _inbound(self, request: Request) -> Response:
         form = await self._signed(request, "/inbound", _NO_QUERY)

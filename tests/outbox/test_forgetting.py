@@ -96,3 +96,16 @@ async def test_invitations_stay_and_telegram_needs_none(own_world: World) -> Non
     async with own_world.db.transaction() as session:
         assert set(await session.scalars(select(Inbound.forget_at))) == {None}
         assert set(await session.scalars(select(Delivery.forget_at))) == {None}
+
+
+async def test_what_came_in_and_was_never_heard_is_swept(own_world: World) -> None:
+    """Refused as a forgery, it has no row that would lead to it."""
+    phone = own_world.network.phone(own_world.number())
+    await phone.send("oui From+212600000123")
+    assert [each.direction for each in own_world.network.sms.messages.values()] == ["inbound"]
+    await forget(own_world, later=601)
+    assert own_world.network.sms.messages
+    own_world.now.advance(hours=1)
+    sms = next(each for each in own_world.service.channels if isinstance(each, Forgetful))
+    await Forgetter("sms", sms, own_world.service.means).sweep()
+    assert own_world.network.sms.messages == {}
