@@ -109,12 +109,8 @@ class Settings(BaseSettings):
     parts_within: float = Field(
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
-    agent_apart: float = Field(
-        45.0, ge=0, le=3600, description="seconds between two persons whom an agent types for, at least"
-    )
-    range_per_day: int = Field(
-        0, ge=0, description="people who may join in a day from one range of 10,000 numbers; 0: no limit"
-    )
+    agent_apart: float = Field(45.0, ge=0, le=3600, description="seconds between two persons of an agent, at least")
+    range_per_day: int = Field(0, ge=0, description="people a day who may join from 10,000 numbers; 0: no limit")
     smallest_count: int = Field(
         FEWEST,
         gt=0,

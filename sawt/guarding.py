@@ -9,10 +9,11 @@ import asyncio
 import resource
 from asyncio import TimerHandle
 from collections import Counter, OrderedDict
-from ipaddress import IPv6Address, ip_address
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from sawt.networks import network
 
 HEAD = 32 * 1024  # bytes of a request line and its headers
 HEADERS = 100
@@ -38,11 +39,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take it. Of too many in all, the one goes that waits longest for the other side: whoever holds connections
-        without a word loses them to those who have something to say.
-        """
+        """Take it. Of too many the one goes that waits longest: whoever is silent loses to who has something to say."""
         super().connection_made(transport)
-        self._address = _network(self.client[0] if self.client else "")
+        self._address = network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1
         if self.open_by[self._address] > EACH and not self._is_proxy():
             transport.abort()
@@ -93,9 +92,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Now its body."""
         self._in_head = False
-        announced = next((value for name, value in self.headers if name == b"content-length"), b"0")
-        size = int(announced) if announced.isdigit() and len(announced) < 10 else 0
-        self._expect(BODY_SECONDS + size / SLOWEST)
+        announced = dict(self.headers).get(b"content-length", b"0")[:9]
+        self._expect(BODY_SECONDS + (int(announced) if announced.isdigit() else 0) / SLOWEST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -144,17 +142,6 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
         self._unread = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
-
-
-def _network(address: str) -> str:
-    """An address, or the network of an IPv6 address: who has one of those has all of it (RFC 6177)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and not parsed.is_loopback:
-        return str(IPv6Address(int(parsed) >> 64 << 64))
-    return address
 
 
 def _most() -> int:

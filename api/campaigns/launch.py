@@ -106,13 +106,7 @@ async def _queue(
 
 
 def _columns(
-    people: Subquery,
-    campaign: Campaign,
-    consultation: Consultation | None,
-    *,
-    channel: str,
-    now: datetime,
-    kit: Kit,
+    people: Subquery, campaign: Campaign, consultation: Consultation | None, *, channel: str, now: datetime, kit: Kit
 ) -> dict[str, ColumnElement[Any]]:
     """What a delivery is made of, for each of the people."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)

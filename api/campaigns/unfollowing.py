@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import parts
 from api.campaigns.digest import UPDATE
 from api.campaigns.models import Campaign
-from api.outbox import moves, states
-from api.outbox import service as outbox
+from api.outbox import moves, states, whose
 from api.outbox.models import Body, Delivery
 from api.outbox.tallies import Changes
 from api.outbox.variants import carry
@@ -27,7 +26,7 @@ async def forget(session: AsyncSession, *, resident_id: int, now: datetime) -> i
         select(Campaign, Delivery, Body)
         .join(Delivery, Delivery.campaign_id == Campaign.id)
         .join(Body, Body.id == Delivery.body_id)
-        .where(Campaign.purpose == UPDATE, Delivery.state == states.QUEUED, outbox.to(resident_id))
+        .where(Campaign.purpose == UPDATE, Delivery.state == states.QUEUED, whose.to(resident_id))
         .with_for_update(of=Delivery)
     )
     unwanted, changes = list[int](), Changes()

@@ -104,9 +104,7 @@ class ConsultationIn(Strict):
     opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
     closes_at: Moment | None = None
     invited_only: bool = Field(False, description="on offer to those only whom a campaign asked")
-    numbers: Numbers = Field(
-        "any", description="voters without a phone number: any counts them, apart shows them apart, required does not"
-    )
+    numbers: Numbers = Field("any", description="voters without a phone number: counted, shown apart, or not taken")
     receipts: Receipts | None = Field(
         None,
         description="what a receipt proves: `checked`, that the vote was counted as it was cast: the list ties it to "

@@ -67,10 +67,7 @@ class Survey:
 
 
 async def odd_ones(db: Database, *, keyring: Keyring, region: str, into: Survey) -> AsyncIterator[list[Odd]]:
-    """All addresses that are not in their one form, a batch at a time; what is no number is counted in `into`.
-
-    Every address is opened once: the hash it is found by does not tell how it is written.
-    """
+    """All addresses that are not in their one form, a batch at a time; what is no number is counted in `into`."""
     after = 0
     while True:
         async with db.transaction() as session:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import moves, service, states
+from api.outbox import moves, states, whose
 from api.outbox.models import Body, Delivery
 from api.outbox.tallies import Changes
 from api.outbox.variants import carry
@@ -65,7 +65,7 @@ async def _held(session: AsyncSession, two: Two) -> list[Held]:
     Campaign by campaign; what was queued for the one who stays comes first.
     """
     both = (two.kept, two.gone)
-    waits = (Delivery.state == states.QUEUED, Delivery.campaign_id.is_not(None), service.to(*both))
+    waits = (Delivery.state == states.QUEUED, Delivery.campaign_id.is_not(None), whose.to(*both))
     waiting = (await session.execute(_said().where(*waits).order_by(Delivery.id).with_for_update(of=Delivery))).all()
     campaigns = {delivery.campaign_id for delivery, _ in waiting}
     theirs = Delivery.resident_id.in_((*both, *await merging.shells(session, *both)))

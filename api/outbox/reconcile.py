@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
-from api.outbox import asking, purses, reports, service, states
+from api.outbox import asking, purses, reports, states, whose
 from api.outbox.asking import Asked
 from api.outbox.means import Means
 from api.outbox.models import Delivery
@@ -100,7 +100,7 @@ class Reconciler:
         """Write what a provider said, unless its callback, or the process thought dead, said so first."""
         now = self._clock()
         async with self._db.transaction() as session:
-            await service.lock_recipients(session, [asked.number])
+            await whose.lock_recipients(session, [asked.number])
             if not await _is_unsure(session, asked):
                 return "known_meanwhile"
             match answer:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channel import SendError
 from api.clock import Clock
 from api.db import Database
-from api.outbox import heeding, moves, service
+from api.outbox import heeding, moves, service, whose
 from api.outbox.models import Delivery
 from api.outbox.moves import News
 from api.residents import service as residents
@@ -64,7 +64,7 @@ async def tell(
 ) -> None:
     """The same within a transaction at hand."""
     if gone:
-        await service.lock_recipients(session, [delivery_id])
+        await whose.lock_recipients(session, [delivery_id])
     told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
     moved = await moves.settle(session, [told], now=now)
     if gone and moved:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import CursorResult, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.outbox import gates, moves, retention, states
 from api.outbox.models import Delivery
 from api.outbox.replies import TRIAL
+from api.outbox.whose import to
 from api.residents import service as residents
-from api.residents.locks import lock
 from api.residents.models import Address, Resident
 from api.wakeups import OUTBOX, wake
 
@@ -132,28 +132,12 @@ async def is_through(session: AsyncSession, *, campaign_id: int) -> bool:
     return await session.scalar(left.limit(1)) is None
 
 
-async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
-    """Lock whoever these deliveries go to, before the deliveries themselves, by who may have to record their stop."""
-    if delivery_ids:
-        owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)
-        await lock(session, *await session.scalars(owner.where(Delivery.id.in_(delivery_ids))))
-
-
 async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
     """Cancel those of these that wait for a resident who left, or of a campaign that is over."""
     owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
     unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~gates.present(Delivery.campaign_id)))
     await moves.bulk(session, states.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now)
-
-
-def to(*resident_ids: int) -> ColumnElement[bool]:
-    """The condition that a delivery goes to one of these residents.
-
-    The address says so, which has one owner at any time. `Delivery.resident_id` says who it was queued for: of two who
-    became one and were both in a campaign, one such number stays with who is no more.
-    """
-    return Delivery.address_id.in_(select(Address.id).where(Address.resident_id.in_(resident_ids)))
 
 
 def backoff(attempts: int) -> float:

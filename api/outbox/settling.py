@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import fallback, heeding, lanes, moves, purses, service, states
+from api.outbox import fallback, heeding, lanes, moves, purses, service, states, whose
 from api.outbox.circuit import Attempts, Verdict
 from api.outbox.claiming import Due
 from api.outbox.means import Means
@@ -81,7 +81,7 @@ class Settler:
         missed = [each.due.message.delivery_id for each in outcomes if each.result is None]
         left = [each.due.message.delivery_id for each in outcomes if isinstance(each.result, Gone)]
         async with self._means.db.transaction() as session:
-            await service.lock_recipients(session, left)
+            await whose.lock_recipients(session, left)
             await service.give_back(session, missed, now=now)
             news = [await self._news(session, each, now) for each in outcomes]
             await moves.settle(session, [each for each in news if each is not None], now=now)

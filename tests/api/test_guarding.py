@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sawt import guarding
+from sawt import guarding, networks
 from tests.server import free_socket, serving
 
 Door = tuple[str, int]
@@ -147,4 +147,4 @@ async def test_of_too_many_the_one_goes_that_waits_longest(door: Door, monkeypat
     [("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("::1", "::1"), ("192.0.2.7", "192.0.2.7"), ("", "")],
 )
 def test_an_address_is_counted_with_its_network(address: str, network: str) -> None:
-    assert guarding._network(address) == network
+    assert networks.network(address) == network
