@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service
 from api.consultations.models import Consultation, Option, Question
-from api.consultations.schemas import ConsultationIn
+from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.service import DRAFT
 from api.errors import AlreadyDone, Conflict
 
@@ -36,27 +36,31 @@ async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime)
     except IntegrityError:
         raise AlreadyDone(f"there is a consultation {given.code} already") from None
     for position, asked in enumerate(given.questions):
-        question = Question(
-            consultation_id=made.id,
-            position=position,
-            kind=asked.kind,
-            text=asked.text.model_dump(),
-            rules=asked.kept_rules(),
-        )
-        session.add(question)
-        await session.flush()
-        session.add_all(
-            Option(
-                question_id=question.id,
-                position=place,
-                label=option.label(),
-                detail=option.detail.model_dump() if option.detail is not None else None,
-                reference=option.reference,
-            )
-            for place, option in enumerate(asked.options)
-        )
+        await _ask(session, made, position, asked)
     await session.flush()
     return made
+
+
+async def _ask(session: AsyncSession, consultation: Consultation, position: int, asked: QuestionIn) -> None:
+    question = Question(
+        consultation_id=consultation.id,
+        position=position,
+        kind=asked.kind,
+        text=asked.text.model_dump(),
+        rules=asked.kept_rules(),
+    )
+    session.add(question)
+    await session.flush()
+    session.add_all(
+        Option(
+            question_id=question.id,
+            position=place,
+            label=option.label(),
+            detail=option.detail.model_dump() if option.detail is not None else None,
+            reference=option.reference,
+        )
+        for place, option in enumerate(asked.options)
+    )
 
 
 async def discard(session: AsyncSession, code: str) -> None:

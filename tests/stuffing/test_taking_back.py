@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from api import audit
-from api.agents import service
+from api.agents import holding
 from api.agents.models import Agent
 from api.consultations import readings, typed
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
@@ -203,7 +203,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
      (NOW - timedelta(days=1), 0), (NOW + timedelta(days=1), 45)],
 )  # fmt: skip
 def test_how_long_the_next_person_waits(began: datetime | None, left: int) -> None:
-    assert service.wait(began, apart=timedelta(seconds=45), now=NOW) == left
+    assert holding.wait(began, apart=timedelta(seconds=45), now=NOW) == left
 
 
 @drawn(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([1, 10, 25]))
