@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.agents import service
+from api.agents import holding
 from api.agents.models import Agent
 from api.consultations import typed
 from api.errors import NotFound
@@ -15,7 +15,7 @@ from api.errors import NotFound
 
 async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
     """Let the next phone that writes an agent's code hold it. Raises NotFound or Conflict."""
-    found = await service.free(session, number)
+    found = await holding.free(session, number)
     await audit.note(session, who=who, act="free code", subject=f"agent {number}", now=now)
     return found
 

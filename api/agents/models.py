@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
 
+ACTIVE, ENDED = "active", "ended"
+
 
 class Agent(Base):
     """An agent of an association. `state` is active or ended; the code is known only by its keyed hash."""

@@ -9,7 +9,6 @@ hundred.
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -18,35 +17,22 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.agents.models import Agent, AgentDay, AgentTry
+from api.agents import holding
+from api.agents.holding import HeldElsewhere, TooSoon
+from api.agents.models import ACTIVE, ENDED, Agent, AgentDay, AgentTry
 from api.agents.schemas import AgentIn
 from api.clock import MOROCCO
 from api.crypto import Keyring
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
 
-ACTIVE, ENDED = "active", "ended"
-
 _DIGITS = 8
-_PURPOSE, _ORIGIN, _PHONE = "agent", "agent try", "agent phone"
+_PURPOSE, _ORIGIN = "agent", "agent try"
 _WRONG = 5  # codes a day from one address
 _ALARM = 100  # wrong codes of a day, of all together, after which the log tells of each hundred
 _ALL = b""  # the origin that stands for all
 
 log = structlog.get_logger(__name__)
-
-
-class HeldElsewhere(Conflict):
-    """Another phone holds this agent's code."""
-
-
-class TooSoon(Conflict):
-    """The next person can begin only a while after the one before."""
-
-    def __init__(self, seconds: int) -> None:
-        """`seconds` are those that are left to wait."""
-        super().__init__(f"the next person can begin in {seconds} seconds")
-        self.seconds = seconds
 
 
 def today(now: datetime) -> date:
@@ -93,21 +79,6 @@ async def end(session: AsyncSession, number: int) -> Agent:
     return found
 
 
-async def free(session: AsyncSession, number: int) -> Agent:
-    """Let another phone hold an agent's code: the next that writes it. Whoever holds it now types for nobody more.
-
-    Raises NotFound, or Conflict where the agent has ended or no phone holds the code.
-    """
-    found = await session.get(Agent, number, with_for_update=True)
-    if found is None:
-        raise NotFound(f"there is no agent {number}")
-    if found.state == ENDED or found.phone is None:
-        raise Conflict(f"no phone holds the code of agent {number}")
-    found.phone, found.refused = None, 0
-    await session.flush()
-    return found
-
-
 async def recognise(
     session: AsyncSession, code: str, *, address: bytes, keyring: Keyring, now: datetime
 ) -> Agent | None:
@@ -129,25 +100,8 @@ async def recognise(
         if wrong % _ALARM == 0:
             log.warning("wrong agents' codes today", count=wrong)
         return None
-    await _hold(session, found, phone(keyring, address))
+    await holding.hold(session, found, holding.phone(keyring, address))
     return found
-
-
-def phone(keyring: Keyring, address: bytes) -> bytes:
-    """What is kept of the phone that holds a code: a keyed hash, which outlives the erasing of its owner."""
-    return keyring.blind_index(_PHONE, address.hex())
-
-
-async def _hold(session: AsyncSession, agent: Agent, origin: bytes) -> None:
-    """Let this phone hold the agent's code, if none does. Raises HeldElsewhere where another one does: it is noted."""
-    await session.refresh(agent, with_for_update=True)
-    if agent.phone is None:
-        agent.phone, agent.phones = origin, agent.phones + 1
-        await session.flush()
-    elif agent.phone != origin:
-        agent.refused += 1
-        await session.flush()
-        raise HeldElsewhere
 
 
 async def admit(
@@ -155,15 +109,15 @@ async def admit(
 ) -> int | None:
     """Count one more person of today; returns which one it is, None where the day is full or the agent has ended.
 
-    `phone` is the one that types (see `phone`), `apart` the least time between the beginnings of two persons. Raises
-    HeldElsewhere where it holds the code no more, TooSoon where the time is not over.
+    `phone` is the one that types (see `holding.phone`), `apart` the least time between the beginnings of two persons.
+    Raises HeldElsewhere where it holds the code no more, TooSoon where the time is not over.
     """
     agent = await session.get(Agent, agent_id, with_for_update=True, populate_existing=True)
     if agent is None or agent.state != ACTIVE:
         return None
     if agent.phone != phone:
         raise HeldElsewhere
-    left = wait(agent.began_at, apart=apart, now=now)
+    left = holding.wait(agent.began_at, apart=apart, now=now)
     if left:
         raise TooSoon(left)
     made = insert(session)(AgentDay).values(agent_id=agent_id, day=today(now), people=1)
@@ -174,17 +128,6 @@ async def admit(
     if found is not None:
         agent.began_at = now
     return found
-
-
-def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Whole seconds, rounded up, until the next person can begin; 0 where they can begin now.
-
-    A moment that lies ahead, after a clock was set back, holds nobody up for longer than `apart`.
-    """
-    if began_at is None:
-        return 0
-    left = min(began_at + apart - now, apart)
-    return max(math.ceil(left.total_seconds()), 0)
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:

@@ -36,15 +36,14 @@ async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime)
     except IntegrityError:
         raise AlreadyDone(f"there is a consultation {given.code} already") from None
     for position, asked in enumerate(given.questions):
-        await _add(session, made.id, position, asked)
+        await _ask(session, made, position, asked)
     await session.flush()
     return made
 
 
-async def _add(session: AsyncSession, consultation_id: int, position: int, asked: QuestionIn) -> None:
-    """Add a question with its options."""
+async def _ask(session: AsyncSession, consultation: Consultation, position: int, asked: QuestionIn) -> None:
     question = Question(
-        consultation_id=consultation_id,
+        consultation_id=consultation.id,
         position=position,
         kind=asked.kind,
         text=asked.text.model_dump(),

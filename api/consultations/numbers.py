@@ -42,8 +42,11 @@ async def weigh(session: AsyncSession, *resident_ids: int, now: datetime) -> Non
 
     Those that begin to count, or to count no more, changed now: readings hold back the latest.
     """
-    asking = select(Consultation).where(Consultation.secret.is_not(None), Consultation.numbers != ANY)
-    for each in await session.scalars(asking.order_by(Consultation.id).with_for_update(read=True)):
+    if await session.scalar(select(Consultation.id).where(Consultation.numbers != ANY).limit(1)) is None:
+        return
+    for each in await secrecy.held(session, locked=True):
+        if each.numbers == ANY:
+            continue
         secret = secrecy.known_secret_of(session, each)
         for resident_id in resident_ids if secret is not None else ():
             mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret or b"", resident_id))

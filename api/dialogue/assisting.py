@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from api.agents import holding
 from api.agents import service as agents
+from api.agents.holding import HeldElsewhere, TooSoon
 from api.agents.models import Agent
-from api.agents.service import HeldElsewhere, TooSoon
 from api.channel import Choice, Reply
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
@@ -73,7 +74,7 @@ async def take(turn: Turn, offer: OnOffer) -> bool:
 
 async def _admitted(turn: Turn, agent: int) -> int | None:
     """Which person of today is next; None where none is, and it is said why."""
-    tools, phone = turn.tools, agents.phone(turn.tools.keyring, turn.address.blind_index)
+    tools, phone = turn.tools, holding.phone(turn.tools.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
     except TooSoon as soon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.agents import service as agents
-from api.agents.service import HeldElsewhere
+from api.agents.holding import HeldElsewhere
 from api.channel import Choice
 from api.consultations import service as consultations
 from api.consultations.service import OnOffer

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from api.channel import Choice, Reply
 from api.consultations import numbers
-from api.dialogue import people, store
+from api.dialogue import confirming, people, store
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
-from api.i18n import Voice
 from api.normalise import normalise
 from api.outbox import notices
 from api.residents import erasing, linking
@@ -18,7 +17,7 @@ from api.residents import service as residents
 from api.residents.locks import lock_another
 from api.residents.models import Address, Resident
 
-_STEP = "link"
+_STEP = confirming.STEP
 _AROUND = 5  # words of a message that is a code and what it is
 
 
@@ -47,7 +46,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         return await _redeem(turn, code, asked=True) or Heard.SETTLED
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
-        await _confirm(turn, other)
+        await confirming.ask(turn, other)
         return Heard.SETTLED
     if turn.resident.state != residents.ACTIVE:
         if turn.resident.state == residents.JOINING:
@@ -61,7 +60,7 @@ async def _again(turn: Turn) -> None:
     """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
-        await _confirm(turn, other)
+        await confirming.ask(turn, other)
     elif await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
         turn.ask(_STEP, "", _choices(turn))
     else:
@@ -104,43 +103,9 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
         return await _join(turn, shown, owner, how="code")
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
         return await _refuse(turn, turn.voice("link.unknown"))
-    return await _ask_there(turn, shown, owner)
-
-
-async def _ask_there(turn: Turn, shown: Address, owner: Resident) -> Heard:
-    """Ask whoever shows the code whether this device is theirs too: a code can be read over a shoulder.
-
-    Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
-    """
-    session, voice = turn.session, turn.tools.catalogs.voice(owner.language, latin=owner.latin)
-    await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
-    there = await session.get(Conversation, shown.id)
-    text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
-    if there is not None and there.step == _STEP:
-        there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
-    elif shown.channel == linking.PHONES:
-        text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
-    await notices.tell(
-        session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
-        until=turn.now + linking.LIFE, asked=True,
-    )  # fmt: skip
+    await confirming.ask_there(turn, shown, owner)
     turn.say("link.wait")
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
-
-
-def _device(address: Address, written: str) -> str:
-    """What somebody knows a device of theirs by: the end of its number."""
-    return f"SMS ...{written[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
-
-
-def _yes_no(voice: Voice) -> tuple[Choice, ...]:
-    return Choice("link:yes", voice("word.yes")), Choice("link:no", voice("word.no"))
-
-
-async def _confirm(turn: Turn, other: Address) -> None:
-    """Ask again about the device that sent their code."""
-    written = residents.open_address(turn.tools.keyring, other.sealed) if other.sealed else ""
-    turn.ask(_STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))
 
 
 async def _decide(turn: Turn, *, agrees: bool) -> Heard:
