@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
+from api.db import Json
 from api.dialogue.assisting import PERSON
 from api.dialogue.models import VOTING, Conversation
 from api.dialogue.sittings import ENDED
@@ -37,8 +38,9 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
-    asked, within, trailing = _held(closed)
+    asked, within, helping, trailing = _held(closed)
     await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
+    await _empty(session, helping, offered=[], notes={}, position=0, guess=None)
     await _forget_notes(session, closed)
     await _empty(session, within, **_BARE)
     await _empty(session, trailing, **_NO_TRAIL)
@@ -52,12 +54,18 @@ async def is_left(session: AsyncSession, closed: list[int]) -> bool:
     return await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1)) is not None
 
 
-def _held(closed: list[int]) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
-    """Who is at a question of theirs; who is within a feature, as while an idea is written; what they saw."""
+def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
+    """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
+    somebody, who hear there that it is over; what they saw.
+    """
     theirs = Conversation.consultation_id.in_(closed)
+    helps = func.coalesce(cast(Conversation.assisting, String).contains('"own"'), False)
+    asked = Conversation.step == "question"
+    kept = or_(Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal([], Json))
     return (
-        and_(theirs, Conversation.step == "question"),
-        and_(theirs, Conversation.step != "question"),
+        and_(theirs, asked, ~helps),
+        and_(theirs, ~asked),
+        and_(theirs, asked, helps, kept),
         Conversation.trail_of.in_(closed),
     )
 

@@ -188,7 +188,7 @@ async def test_whoever_answers_late_hears_that_it_is_closed(own_world: World) ->
     await sweeper(own_world.settings, own_world.db, own_world.now)()
     for person in people:
         await person.say("oui")
-        assert person.words("error.closed") in person.heard
+        assert person.words("closed.check") in person.heard
 
 
 async def test_a_reply_that_was_under_way_at_closing_is_blanked_once_it_is_through(own_world: World) -> None:

@@ -15,7 +15,8 @@ async def tell(turn: Turn) -> bool:
     return over
 
 
-def is_number(turn: Turn, text: str) -> bool:
-    """Whether these words are a number alone, as an answer to a list is."""
-    said = normalise(text)
-    return said.replace(" ", "").isdecimal() or said in turn.tools.lexicon.numbers
+def is_answer(turn: Turn, text: str) -> bool:
+    """Whether these words are an answer alone: a number, yes or no."""
+    said, meaning = normalise(text), turn.tools.lexicon.meaning(normalise(text))
+    told = meaning is not None and meaning.intent in ("yes", "no")
+    return told or said.replace(" ", "").isdecimal() or said in turn.tools.lexicon.numbers

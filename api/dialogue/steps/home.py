@@ -75,9 +75,11 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     if sittings.wants_more(turn) and (answer := _yes_or_no(turn, said)):
         return await _more(turn, wanted=answer == "yes")
+    if _agrees(turn, said) and not offered.waiting(offers) and await _over(turn) is Heard.SETTLED:
+        return Heard.SETTLED
     if said.intent == "greeting" or _agrees(turn, said):
         return await wish(turn, offers)
-    return await _over(turn) if closed.is_number(turn, said.text) else Heard.MISSED
+    return await _over(turn) if closed.is_answer(turn, said.text) else Heard.MISSED
 
 
 async def _over(turn: Turn) -> Heard:
