@@ -17,11 +17,13 @@ from sqlalchemy import select, text
 
 from api.channel import Forgetful
 from api.consultations import readings
-from api.consultations.models import Ballot, Participation
+from api.consultations.models import Answer, Ballot, Participation
 from api.crypto import voter_token
 from api.db import Base, dialect
+from api.dialogue.models import Conversation
 from api.errors import Invalid
 from api.outbox.forgetting import Forgetter
+from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import KEYRING, resident_of
@@ -219,6 +221,26 @@ async def test_no_two_polls_tell_a_vote(insider: Insider) -> None:
         assert before == after or max(more, less) >= 10
 
 
+async def test_nothing_tells_how_far_somebody_came(insider: Insider) -> None:
+    """Few stop where they do: a step, a count of messages, a number of replies would each name their ballot."""
+    for number in range(12):
+        person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
+        for choice in (1, 2, 5)[: 1 + number % 3]:
+            await person.pick(choice)
+        if number == 11:
+            await person.say("menu")  # and leaves the note of a question behind
+    await close(insider)
+    async with insider.world.db.transaction() as session:
+        columns = (Conversation.consultation_id, Conversation.position, Conversation.heard, Conversation.heard_at)
+        told = (await session.execute(select(*columns, Conversation.guess, Conversation.trail_of))).all()
+        notes = set(map(str, await session.scalars(select(Conversation.notes))))
+        states = set(await session.scalars(select(Participation.state)))
+        replies = (await session.scalars(select(Delivery.id).where(Delivery.inbound_id.is_not(None)))).all()
+    assert len(told) == 12
+    assert len(set(told)) == 1
+    assert (notes, states, replies) == ({"{}"}, {"finished"}, [])
+
+
 async def test_of_a_few_who_were_invited_nothing_is_published(insider: Insider) -> None:
     world = insider.world
     people = [await came(insider, ("sms", "telegram")[number % 2], "fr", number + 1) for number in range(6)]
@@ -232,6 +254,8 @@ async def test_of_a_few_who_were_invited_nothing_is_published(insider: Insider) 
         await noted(insider, person, shown_receipt(person), "ground")
     await close(insider, "ground")
     await insider.poll("ground")
+    async with world.db.transaction() as session:
+        assert not (await session.scalars(select(Answer.value))).all()  # where all say the same, each of them did
     assert {poll["ballots"] for poll in insider.polls} == {None}
     assert all(answer["count"] is None for poll in insider.polls for answer in poll["questions"][0]["answers"])
     assert (await world.http.get("/consultations/ground/receipts.txt")).status_code == 404
