@@ -263,3 +263,11 @@ class Forgetful(Protocol):
 
     async def sweep(self, before: datetime) -> None:
         """Make it delete what came in before this moment and is still there, heard or not. Raises a SendError."""
+
+
+@runtime_checkable
+class Announcer(Protocol):
+    """A channel that can write where everybody reads."""
+
+    async def announce(self, place: str, text: str) -> None:
+        """Write a text in a public place. Raises a SendError."""

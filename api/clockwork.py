@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import due
+from api import announcing, due
 from api.campaigns import lateness, meetings
 from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
@@ -35,7 +35,7 @@ _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), *all_tidying(means))
+    jobs = (*clockwork(kit, means), *all_tidying(means), *announcing.jobs(kit, means))
     clocks = Clocks(means.db, means.ticks, means.watch)
     return Scheduler(
         jobs, means.db, means.clock, net=means.settings.net, values=due.values, watch=means.watch, clocks=clocks

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     telegram_bot: str = Field("", description="the bot's name, without @; named in SMS that tell people to open it")
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
     telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
+    public_channel: str = Field("", description="where the bot posts the hashes of lists, as @name or a number")
     telegram_apart: float = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
 
     campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")

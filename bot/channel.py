@@ -137,6 +137,13 @@ class TelegramChannel:
         await self._attach(chat, message.attachments)
         return Receipt(external_id=str(made.message_id))
 
+    async def announce(self, place: str, text: str) -> None:
+        """Write in a public channel, in which the bot is an administrator. Raises a SendError."""
+        try:
+            await self.bot.send_message(place, text)
+        except TelegramError as problem:
+            raise refused(problem) from None
+
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
         """The Bot API shows a bot no message that it sent before. Raises Untraceable."""
         raise Untraceable("telegram")

@@ -176,3 +176,4 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(Moment)
     checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were hashed again by the clock
     altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it is known that they fit no longer
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the hash was posted where everybody reads
