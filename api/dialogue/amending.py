@@ -68,8 +68,8 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
         await _join(turn, target, whole, values[0])
         return
     if joins and question.kind in (SEVERAL, RANKING):
-        more = tuple(value for value in values if value not in before)
-        values = (*more, *before) if first else (*before, *more)
+        join = KINDS[question.kind].joins
+        values = join(question, values, before) if first else join(question, before, values)
     elif first:  # a newer answer of theirs stands
         return
     if set(values) <= set(before) if question.one_by_one else values == before:
