@@ -18,8 +18,10 @@ from api.dialogue.steps import gathering, statements
 from api.dialogue.steps import question as asking
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
+from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.read import read
 from api.errors import Invalid
+from api.normalise import normalise
 from api.shortening import excerpt
 
 _SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
@@ -44,6 +46,8 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
         return False
     try:
         values = _read(turn, target)
+        if joins and target.question.kind == TEXT and _is_polite(turn) and await _answered(turn, target):
+            values = ()
         if values:
             await _amend(turn, target, asked, values, joins=joins, first=first)
     except RuleBroken as broken:
@@ -53,6 +57,16 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     else:
         return bool(values)
     return True
+
+
+def _is_polite(turn: Turn) -> bool:
+    """Whether the whole message is a yes, a no, thanks or a greeting: it adds nothing to a text."""
+    meaning = turn.tools.lexicon.meaning(normalise(turn.incoming.text))
+    return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
+
+
+async def _answered(turn: Turn, target: _Target) -> bool:
+    return bool(await votes.counted(turn, target.consultation, target.question))
 
 
 def _refuse(turn: Turn, target: _Target, rule: str) -> None:
