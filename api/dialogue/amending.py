@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.channel import Choice
+from api.channel import Choice, Kind
 from api.consultations.answers import TWICE, RuleBroken
 from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen
-from api.dialogue import halves, provenance, taps, votes
+from api.dialogue import halves, parts, taps, trail, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, value_of
 from api.dialogue.offers import of_question
@@ -76,9 +76,15 @@ def _refuse(turn: Turn, target: _Target, rule: str) -> None:
 async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, joins: bool, first: bool) -> None:
     question = target.question
     before = await votes.counted(turn, target.consultation, question)
+    if turn.incoming.kind is Kind.EDITED:
+        message_id, known = turn.incoming.message_id, trail.read(turn.conversation)
+        edited = parts.edited(known, asked, message_id, question, before, values)
+        if edited is None:
+            turn.say("half.stays", said=_said(turn, question, before))
+            return
+        values = edited
     if joins and before and question.kind == TEXT:
-        between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
-        whole = between.join((*values, *before) if first else (*before, *values))
+        whole = parts.between(asked).join((*values, *before) if first else (*before, *values))
         await _join(turn, target, whole, values[0])
         return
     if joins and question.kind in (SEVERAL, RANKING):
