@@ -1,9 +1,9 @@
-"""What becomes of ballots when two residents become one: the later counts, the other rests for a day."""
+"""What becomes of ballots when two residents become one: one of them counts, the other rests for a day."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,7 +31,10 @@ class Ballots:
     name = "ballots"
 
     async def join(self, session: AsyncSession, two: Two) -> Any:
-        """Leave one ballot in every open consultation: the later. Of closed ones nobody knows whose a ballot is."""
+        """Leave one ballot in every open consultation. Of closed ones nobody knows whose a ballot is.
+
+        A complete ballot is never replaced by an unfinished one; of two that are alike in this, the later counts.
+        """
         counts = {}  # whose ballot counts now, by consultation, where the one who goes had one
         async for consultation, keeps, goes in _open(session, two):
             await halves.drop(session, keeps, goes)
@@ -39,8 +42,8 @@ class Ballots:
             if theirs is None:
                 continue
             if mine is not None:
-                await _rest(session, consultation, min(mine, theirs, key=_age), now=two.now)
-            if mine is None or _age(mine) <= _age(theirs):
+                await _rest(session, consultation, min(mine, theirs, key=_weight), now=two.now)
+            if mine is None or _weight(mine) <= _weight(theirs):
                 theirs.voter = keeps
                 counts[str(consultation.id)] = "theirs"
             else:
@@ -63,6 +66,18 @@ class Ballots:
                 await session.flush()
             if resting is not None and counts is not None:
                 await _wake(session, resting)
+
+
+async def settled(session: AsyncSession, two: Two) -> Sequence[str]:
+    """The receipts that count where the merge of these two, in this very moment, laid another ballot aside."""
+    found = []
+    async for consultation, keeps, goes in _open(session, two):
+        laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == two.now + UNDO)
+        resting = select(Superseded.receipt).where(Superseded.consultation_id == consultation.id, *laid_aside)
+        live = await _ballot(session, consultation, keeps)
+        if live is not None and await session.scalar(resting.limit(1)) is not None:
+            found.append(live.receipt)
+    return found
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
@@ -145,3 +160,8 @@ async def _wake(session: AsyncSession, resting: Superseded) -> None:
 
 def _age(ballot: Ballot) -> tuple[date, datetime]:
     return ballot.cast_on, ballot.changed_at or _EVER
+
+
+def _weight(ballot: Ballot) -> tuple[bool, date, datetime]:
+    """Which of two ballots counts: the one that weighs more."""
+    return (ballot.complete, *_age(ballot))

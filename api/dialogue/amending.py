@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.channel import Choice
+from api.channel import Choice, Kind
 from api.consultations.answers import TWICE, RuleBroken
 from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen
-from api.dialogue import halves, provenance, taps, votes
+from api.dialogue import halves, parts, taps, trail, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, value_of
 from api.dialogue.offers import of_question
@@ -18,8 +18,10 @@ from api.dialogue.steps import gathering, statements
 from api.dialogue.steps import question as asking
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
+from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.read import read
 from api.errors import Invalid
+from api.normalise import normalise
 from api.shortening import excerpt
 
 _SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
@@ -44,6 +46,8 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
         return False
     try:
         values = _read(turn, target)
+        if joins and target.question.kind == TEXT and _is_polite(turn) and await _answered(turn, target):
+            values = ()
         if values:
             await _amend(turn, target, asked, values, joins=joins, first=first)
     except RuleBroken as broken:
@@ -55,6 +59,16 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     return True
 
 
+def _is_polite(turn: Turn) -> bool:
+    """Whether the whole message is a yes, a no, thanks or a greeting: it adds nothing to a text."""
+    meaning = turn.tools.lexicon.meaning(normalise(turn.incoming.text))
+    return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
+
+
+async def _answered(turn: Turn, target: _Target) -> bool:
+    return bool(await votes.counted(turn, target.consultation, target.question))
+
+
 def _refuse(turn: Turn, target: _Target, rule: str) -> None:
     turn.say("point.rule", place=target.place, rule=rule)
 
@@ -62,14 +76,20 @@ def _refuse(turn: Turn, target: _Target, rule: str) -> None:
 async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, joins: bool, first: bool) -> None:
     question = target.question
     before = await votes.counted(turn, target.consultation, question)
+    if turn.incoming.kind is Kind.EDITED:
+        message_id, known = turn.incoming.message_id, trail.read(turn.conversation)
+        edited = parts.edited(known, asked, message_id, question, before, values)
+        if edited is None:
+            turn.say("half.stays", said=_said(turn, question, before))
+            return
+        values = edited
     if joins and before and question.kind == TEXT:
-        between = "" if provenance.is_cut(asked.letters) and not asked.gap else " "
-        whole = between.join((*values, *before) if first else (*before, *values))
+        whole = parts.between(asked).join((*values, *before) if first else (*before, *values))
         await _join(turn, target, whole, values[0])
         return
     if joins and question.kind in (SEVERAL, RANKING):
-        more = tuple(value for value in values if value not in before)
-        values = (*more, *before) if first else (*before, *more)
+        join = KINDS[question.kind].joins
+        values = join(question, values, before) if first else join(question, before, values)
     elif first:  # a newer answer of theirs stands
         return
     if set(values) <= set(before) if question.one_by_one else values == before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice, Kind
-from api.dialogue import provenance, trail
+from api.dialogue import parts, provenance, trail
 from api.dialogue.amending import amend
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
@@ -62,7 +62,8 @@ async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) 
         if not await closed.tell(turn):
             turn.say("error.closed")
         return await ask_again(turn)
-    trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters))
+    now = parts.amended(asked, incoming, joins=joins, first=first)
+    trail.hear(turn.conversation, asked, incoming, free=bool(asked.letters), parts=now)
     if incoming.kind is Kind.EDITED and not turn.lines:
         return Heard.SETTLED  # it says the same as before
     return await ask_again(turn)

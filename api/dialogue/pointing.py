@@ -11,6 +11,7 @@ from api.dialogue import asides, crossed, provenance, trail
 from api.dialogue.features import READS
 from api.dialogue.kinds import KINDS
 from api.dialogue.offers import expected
+from api.dialogue.parts import answered as parts_of_answer
 from api.dialogue.steps import language
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
@@ -56,7 +57,9 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
         return  # they were erased in this turn: nothing is remembered of them
     language.forget(turn)
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
-        trail.hear(at, before[-1], incoming, free=said.value is not None)
+        asked = trail.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
+        parts = parts_of_answer(asked, incoming, said)
+        trail.hear(at, asked, incoming, free=said.value is not None, parts=parts)
     trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
 
 

@@ -60,8 +60,11 @@ def is_fresh(turn: Turn, question: QuestionContent) -> bool:
 
 
 def settle(turn: Turn) -> None:
-    """They leave a question: what counts then stays until a whole answer takes its place."""
-    _drop(turn, _FRESH)
+    """They leave a question: what counts then stays until a whole answer takes its place.
+
+    Choices typed when they come back to it are a new answer.
+    """
+    _drop(turn, _FRESH, _GATHER)
 
 
 def gathers(turn: Turn, question: QuestionContent) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from api.channel import Incoming
 from api.consultations.content import QuestionContent
@@ -12,6 +14,14 @@ from api.dialogue.models import Conversation
 _KEPT = 12  # questions of a conversation; what is older is asked back
 _IDS = 6  # messages remembered at one question
 _STOPPED = "stopped"
+
+
+class Part(NamedTuple):
+    """A message that gave an answer, or one part of a text: how long that is, and what joins it to the part before."""
+
+    message_id: str
+    letters: int
+    between: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Asked:
     letters: int = 0
     gap: bool = False
     inbound_id: int = 0  # the message that led to it
+    parts: tuple[Part, ...] = ()  # the messages that gave the answer, as far as they are known
 
     @property
     def base(self) -> str:
@@ -52,9 +63,23 @@ class Asked:
 def read(at: Conversation) -> tuple[Asked, ...]:
     """What was asked, oldest first; the last is the present question."""
     return tuple(
-        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), *rest)
+        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), *_rest(rest))
         for what, since, by, heard, *rest in at.trail or ()
     )
+
+
+def _rest(held: list[Any]) -> Iterator[Any]:
+    """What an entry holds beside; an older release kept no parts."""
+    yield from held[:3]
+    if len(held) > 3:
+        yield tuple(Part(*each) for each in held[3])
+
+
+def named(asked: Sequence[Asked], key: str) -> Asked:
+    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
+    number = key.partition(":")[0]
+    same = [each for each in asked if number and each.question[1] == number]
+    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
 
 
 def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
@@ -68,6 +93,7 @@ def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
             each.letters,
             each.gap,
             each.inbound_id,
+            [list(part) for part in each.parts],
         ]
         for each in asked[-_KEPT:]
     ]
@@ -107,17 +133,25 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
     write(at, (*before, asked))
 
 
-def hear(at: Conversation, what: Asked, incoming: Incoming, *, free: bool = False) -> None:
-    """Note a message that was heard at one of the questions; `free` if it answered as a free text."""
-    by = (*what.by, incoming.message_id)[-_IDS:] if incoming.message_id is not None else what.by
+def hear(
+    at: Conversation, what: Asked, incoming: Incoming, *, free: bool = False, parts: tuple[Part, ...] | None = None
+) -> None:
+    """Note a message that was heard at one of the questions; `free` if it answered as a free text.
+
+    `parts` are the messages that gave the answer, if it is another now.
+    """
+    mine = incoming.message_id
+    by = what.by if mine is None or mine in what.by else (*what.by, mine)[-_IDS:]
     found = replace(what, by=tuple(filter(None, by)), heard=incoming.sent_at or what.heard)
     if free:
         found = replace(found, letters=len(incoming.text), gap=incoming.text[-1:].isspace())
+    if parts is not None:
+        found = replace(found, parts=parts[-_IDS:])
     write(at, tuple(found if each == what else each for each in read(at)))
 
 
 def _closed(asked: Asked) -> Asked:
-    return replace(asked, what="", by=()) if asked.question[1] else asked
+    return replace(asked, what="", by=(), parts=()) if asked.question[1] else asked
 
 
 def _moment(seconds: float) -> datetime:

@@ -136,7 +136,7 @@ async def test_the_receipt_of_the_earlier_ballot_says_that_it_was_replaced(world
     await somebody.link("code", "sms")
     phone = somebody.on["sms"]
     await phone.say(f"check {earlier.receipt}")
-    assert "plus récent" in phone.heard
+    assert "remplacé par votre autre vote" in phone.heard
     await phone.say(f"check {later.receipt}")
     assert "vote compté" in phone.heard
 

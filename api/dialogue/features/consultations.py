@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from api.dialogue import sittings
 from api.dialogue.features.feature import Feature
 from api.dialogue.steps import home, opening
 from api.dialogue.turn import Heard, Said, Turn
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
-    """Begin the consultation whose code is this very word, or whatever waits."""
+    """Begin the consultation whose code is this very word, or whatever waits.
+
+    If they were just told that another vote waits, the word does not mean the one that ended.
+    """
+    ended = await sittings.ended(turn) if home.tells_of_waiting(turn) else None
     turn.conversation.put_away()
-    if not said.tapped and await opening.open_named(turn, said.text):
+    if not said.tapped and await opening.open_named(turn, said.text, but=ended):
         return Heard.MOVED
-    return await home.vote(turn)
+    return await home.vote(turn, but=ended)
 
 
 async def _hear(_turn: Turn, _said: Said) -> Heard:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from api.channel import Choice, Reply
-from api.consultations import numbers
+from api.consultations import joining, numbers, receipts
+from api.consultations.telling import told as standing
 from api.dialogue import confirming, people, store
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.models import Conversation
@@ -15,6 +16,7 @@ from api.outbox import notices
 from api.residents import erasing, linking
 from api.residents import service as residents
 from api.residents.locks import lock_another
+from api.residents.merging import Two
 from api.residents.models import Address, Resident
 
 _STEP = confirming.STEP
@@ -141,9 +143,11 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
+    before = turn.resident
     turn.resident = await people.join(
-        session, one=turn.resident, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
+        session, one=before, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
+    gone = owner if turn.resident.id == before.id else before
     _settle_letters(turn, other)
     there = await session.get(Conversation, other.id)
     if there is None:  # it was written to, and never wrote
@@ -152,7 +156,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
         there.step, there.offered = "home", []
     told = Reply(turn.voice("link.done"))
     await notices.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
-    return await _done(turn)
+    return await _done(turn, gone)
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
@@ -161,8 +165,14 @@ def _settle_letters(turn: Turn, other: Address) -> None:
         turn.resident.latin = True
 
 
-async def _done(turn: Turn) -> Heard:
+async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
+    """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
     turn.say("link.done")
+    if gone is not None:
+        two = Two(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
+        for receipt in await joining.settled(turn.session, two):
+            checked = await receipts.check(turn.session, receipt)
+            turn.lines += [standing(checked, turn.voice)] if checked is not None else []
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
 
 

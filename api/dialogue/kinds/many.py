@@ -8,7 +8,7 @@ from dataclasses import replace
 from api.channel import Choice
 from api.consultations.content import QuestionContent
 from api.dialogue.kinds.closed import options
-from api.dialogue.kinds.kind import Kind, Values, key, value_of
+from api.dialogue.kinds.kind import Kind, Values, joined, key, value_of
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 
@@ -53,6 +53,16 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
+def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Values:
+    """Append options that have no rank yet; a message that ranks others again is the whole ranking.
+
+    So is one that names as many as can be ranked. A repetition of the first ranks changes nothing: it was sent twice.
+    """
+    repeated = any(value in before for value in given) and given != before[: len(given)]
+    anew = len(given) > 1 and (repeated or len(given) >= question.most)
+    return given if anew else joined(question, before, given)
+
+
 def _reordered(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
     """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
     if not ticks:
@@ -62,4 +72,6 @@ def _reordered(_question: QuestionContent, before: Values, given: Values, ticks:
 
 
 SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True)
-RANKING = Kind(choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True, renews=_reordered)
+RANKING = Kind(
+    choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True, joins=_ranked_on, renews=_reordered
+)

@@ -9,18 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.channel import Choice
+from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue import sittings
 from api.dialogue.steps import closed, invited, offered, opening
 from api.dialogue.turn import Heard, Said, Turn
 from api.normalise import normalise
 
+_VOTES = "go:votes"
+
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
     """Nothing is asked any more; after a vote that was `answered`, a word changes it."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
-    vote_now = Choice("go:votes", turn.voice("word.vote"), action=True)
+    vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
     turn.ask("home", "", (*([change] if answered else ()), *([vote_now] if turn.waits else ()), menu(turn)))
+
+
+def tells_of_waiting(turn: Turn) -> bool:
+    """Whether the last thing they were told is that another vote waits, and the word for it."""
+    return turn.conversation.step == "home" and any(key == _VOTES for key, _, _ in turn.conversation.offered)
 
 
 def menu(turn: Turn) -> Choice:
@@ -129,10 +137,14 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
     return Heard.SETTLED
 
 
-async def vote(turn: Turn) -> Heard:
-    """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed."""
+async def vote(turn: Turn, *, but: Consultation | None = None) -> Heard:
+    """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed.
+
+    `but` is not meant as long as others wait.
+    """
     offers, at = await offered.on_offer(turn), turn.conversation
     waiting = offers if at.assisting is not None else offered.waiting(offers)  # whose votes count is another's
+    waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
         if at.consultation_id != waiting[0].id:  # what is under way goes on where it is
             await opening.begin(turn, waiting[0])

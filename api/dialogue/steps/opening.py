@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from api.consultations import participation
 from api.consultations import service as consultations
+from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue import assisting, halves, sittings, votes
 from api.dialogue.steps import invited, offered
@@ -62,13 +63,15 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     )
 
 
-async def open_named(turn: Turn, name: str) -> bool:
+async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
     """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one.
+
+    `but` is one that is not meant, whatever its name.
 
     Any plain word for voting names that of the code VOTE too, until it is answered.
     """
     wanted, title = poster(name, turn.tools.lexicon), normalise(name)
-    offers = await offered.on_offer(turn)
+    offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
         if offer.code == wanted or title in map(normalise, offer.title.values()):
             if offer.state == participation.FINISHED and turn.conversation.assisting is None:

@@ -24,6 +24,7 @@ _NAME = 3  # words of a signature
 _LETTERS = 2  # of a name
 _NO_MORE = frozenset(("plus", "messages", "beside_stop"))
 _SENTENCES = re.compile(r"[.!\n\r]+")
+_CLAUSES = re.compile(r"[,،;؛:.!?؟\n\r]+")
 _LINES = re.compile(r"[\n\r]+")
 
 
@@ -43,7 +44,8 @@ def wish(text: str, lexicon: Lexicon) -> Wish | None:
     if whole is not None:
         return Wish(whole.sureness, aimed=False) if whole.intent == "stop" else None
     found = _parts(text, lexicon) if len(normalise(text).split()) <= _LONGEST else []
-    wishes = [each for each in (_read(found, lexicon), _headed(text, lexicon)) if each is not None]
+    tried = (_read(found, lexicon), _headed(text, lexicon), _led(text, found, lexicon))
+    wishes = [each for each in tried if each is not None]
     surest = max(wishes, default=None)
     return Wish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
 
@@ -150,6 +152,22 @@ def _headed(text: str, lexicon: Lexicon) -> Wish | None:
         if found is not None and found.sureness is Sureness.HIGH:
             signed = cut is _LINES and _is_name(" ".join(pieces[1:]), lexicon)
             return Wish(Sureness.HIGH if signed else Sureness.MID, found.aimed)
+    return None
+
+
+def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
+    """A wish that speaks of messages, with more said before or after it: likely, whatever else they say.
+
+    It is a clause by itself ("arrêtez les messages, on veut des routes"), or the beginning of the message.
+    """
+    strange = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
+    clauses = [piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if normalise(piece)]
+    tried = [parts[:strange], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
+    for each in tried:
+        core = None if _turned_around(each, lexicon) else _core(each, {part.kind for part in each})
+        known = all(part.kind for part in each) and any(part.kind == "messages" for part in each)
+        if core is not None and known and core.aimed and core.sureness is Sureness.HIGH:
+            return Wish(Sureness.LOW, aimed=True)
     return None
 
 

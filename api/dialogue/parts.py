@@ -1,0 +1,78 @@
+"""Which messages gave an answer, so that an edit changes its own part of it and undoes nothing newer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.channel import Incoming, Kind
+from api.consultations.content import TEXT, QuestionContent
+from api.dialogue.kinds.kind import Values, value_of
+from api.dialogue.provenance import is_cut
+from api.dialogue.taps import WAYS_OUT
+from api.dialogue.trail import Asked, Part
+from api.dialogue.turn import Said
+
+
+def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | None:
+    """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
+    mine = incoming.message_id or ""
+    if said.value is not None:
+        return (Part(mine, len(incoming.text.strip())),)
+    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
+    return (*at.parts, Part(mine, 0)) if chosen else None
+
+
+def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
+    """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
+    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if at.letters else 0
+    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in at.parts):
+        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in at.parts)
+    if first:
+        return ()
+    return (*at.parts, Part(mine, letters, between(at))) if joins and at.parts else (Part(mine, letters),)
+
+
+def between(at: Asked) -> str:
+    """What joins a further text to the one before: nothing, if a long message was cut there."""
+    return "" if is_cut(at.letters) and not at.gap else " "
+
+
+def edited(
+    asked: Sequence[Asked], at: Asked, message_id: str | None, question: QuestionContent, before: Values, new: Values
+) -> Values | None:
+    """What an edit makes of the answer; None if a newer message answered, which stays.
+
+    `at` is the question at which the edited message was heard, `before` what counts. Of a text that several messages
+    make up, only the part of this one is replaced, if the others can be told from it.
+    """
+    if question.one_by_one:
+        return new
+    answered = [each for each in asked if each.parts and each.question == at.question]
+    if not answered or not before:
+        return new
+    newest = answered[-1]
+    if question.kind == TEXT and at == newest and len(at.parts) > 1:
+        whole = _with_part(newest, message_id, before[0], new[0])
+        return None if whole is None else (whole,)
+    return new if _is_newest(asked, at, newest, message_id) else None
+
+
+def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str | None:
+    """The text with this part replaced; None if its parts cannot be told."""
+    if sum(len(part.between) + part.letters for part in at.parts) != len(whole):
+        return None
+    start = 0
+    for part in at.parts:
+        start += len(part.between)
+        if part.message_id == message_id:
+            return whole[:start] + text + whole[start + part.letters :]
+        start += part.letters
+    return None
+
+
+def _is_newest(asked: Sequence[Asked], at: Asked, newest: Asked, message_id: str | None) -> bool:
+    """Whether nothing that was heard after this message answered the question."""
+    if at != newest:
+        return asked.index(at) > asked.index(newest)
+    last = newest.parts[-1].message_id
+    return last not in at.by or message_id not in at.by or at.by.index(message_id) >= at.by.index(last)

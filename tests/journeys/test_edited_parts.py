@@ -1,0 +1,107 @@
+"""An edit on Telegram changes its own part of an answer; what a later message answered is not undone by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from api.channel import Kind
+from tests.consultations import question, vote, words
+from tests.direct import DirectPerson
+from tests.journeys.test_changing import ranked
+from tests.journeys.test_votes_counted_as_given import VOICE, holds, only, voter
+from tests.world import World
+
+IDS = count(1)
+
+
+async def send(person: DirectPerson, text: str) -> str:
+    """Write a message; returns its id."""
+    message_id = f"message-{next(IDS)}"
+    await person.say(text, message_id=message_id)
+    return message_id
+
+
+async def edit(person: DirectPerson, message_id: str, text: str) -> None:
+    """Write it again, otherwise."""
+    await person.say(text, message_id=message_id, kind=Kind.EDITED)
+
+
+async def at_a_text(world: World) -> DirectPerson:
+    """Somebody who is asked for words of their own, and something else after that."""
+    asked = [question("text"), question("yes_no"), question("yes_no")]
+    await only(world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(world, "telegram")
+    tools = replace(person.dialogue.tools, parts_within=timedelta(seconds=5))
+    person.dialogue = replace(person.dialogue, tools=tools)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "whole"),
+    [
+        (0, "il ne faut pas", "il ne faut pas un hôpital"),
+        (1, "un dispensaire", "il faut un dispensaire"),
+    ],
+)
+async def test_an_edit_replaces_its_own_part_of_a_text(quiet_world: World, place: int, text: str, whole: str) -> None:
+    person = await at_a_text(quiet_world)
+    sent = [await send(person, each) for each in ("il faut", "un hôpital")]
+    assert await holds(person) == {1: ["il faut un hôpital"]}
+    await edit(person, sent[place], text)
+    assert await holds(person) == {1: [whole]}
+    assert VOICE("point.changed", place=1, said=whole) in person.heard
+    await edit(person, sent[1 - place], "xyz")
+    kept = [text, text]
+    kept[1 - place] = "xyz"
+    assert await holds(person) == {1: [" ".join(kept)]}
+
+
+async def test_an_edit_of_a_text_that_was_replaced_changes_nothing(quiet_world: World) -> None:
+    person = await at_a_text(quiet_world)
+    first = await send(person, "une route")
+    for said in ("retour", "un pont"):
+        await send(person, said)
+    await edit(person, first, "une piste")
+    assert await holds(person) == {1: ["un pont"]}
+    assert person.heard.startswith(VOICE("half.stays", said="un pont"))
+
+
+async def test_an_edit_of_an_earlier_ranking_does_not_undo_a_later_one(quiet_world: World) -> None:
+    await only(quiet_world, vote("ranking", options=4))
+    person = await voter(quiet_world, "telegram")
+    first, second = await send(person, "3"), await send(person, "4 3 2 1")
+    await edit(person, first, "4 1")
+    assert await holds(person) == {1: ["4", "3", "2", "1"]}
+    assert person.heard.startswith(VOICE("half.stays", said=ranked(4, 3, 2, 1)))
+    await edit(person, second, "1 2 3 4")
+    assert await holds(person) == {1: ["1", "2", "3", "4"]}
+
+
+@pytest.mark.parametrize("kind", ["ranking", "several", "single"])
+async def test_nor_after_the_next_question(quiet_world: World, kind: str) -> None:
+    asked = [question(kind, options=4), question("yes_no")]
+    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(quiet_world, "telegram")
+    first = await send(person, "3 4" if kind != "single" else "3")
+    await send(person, "retour")
+    second = await send(person, "2 1" if kind != "single" else "2")
+    held = await holds(person)
+    await edit(person, first, "1")
+    assert await holds(person) == held
+    assert "Votre réponse reste" in person.heard
+    await edit(person, second, "4")
+    assert await holds(person) == {1: ["4"]}
+
+
+async def test_an_edit_of_the_one_answer_still_changes_it_after_a_misunderstanding(quiet_world: World) -> None:
+    asked = [question("several", options=4), question("yes_no")]
+    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(quiet_world, "telegram")
+    await send(person, "xyzzy")
+    given = await send(person, "1 2")
+    await edit(person, given, "3 4")
+    assert await holds(person) == {1: ["3", "4"]}
