@@ -57,7 +57,7 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
     language.forget(turn)
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
         trail.hear(at, before[-1], incoming, free=said.value is not None)
-    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
+    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
