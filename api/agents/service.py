@@ -138,6 +138,11 @@ def phone(keyring: Keyring, address: bytes) -> bytes:
     return keyring.blind_index(_PHONE, address.hex())
 
 
+async def holds(session: AsyncSession, phone: bytes) -> bool:
+    """Whether this phone, by its keyed hash, holds the code of an agent."""
+    return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
+
+
 async def _hold(session: AsyncSession, agent: Agent, origin: bytes) -> None:
     """Let this phone hold the agent's code, if none does. Raises HeldElsewhere where another one does: it is noted."""
     await session.refresh(agent, with_for_update=True)

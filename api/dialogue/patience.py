@@ -64,7 +64,7 @@ def _is_idle(said: Said) -> bool:
     Nor a bare number: who types one that is on no list looks for the right one.
     """
     said_something = said.tapped or said.keys or said.value is not None or normalise(said.text).isdecimal()
-    return not said_something and said.intent in (None, *CIVIL)
+    return not said_something and said.intent in (None, *CIVIL) and said.guess != assisting.END
 
 
 def _mark(turn: Turn, said: Said) -> str:

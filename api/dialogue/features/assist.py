@@ -108,6 +108,17 @@ async def _end(turn: Turn) -> Heard:
     return await leave(turn)
 
 
+async def _after_the_end(turn: Turn, text: str) -> Heard | None:
+    """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
+    if turn.conversation.assisting is not None or not assisting.is_end(turn, text):
+        return None
+    phone = agents.phone(turn.tools.keyring, turn.address.blind_index)
+    if not await agents.holds(turn.session, phone):
+        return None
+    turn.say("assist.over")
+    return await leave(turn)
+
+
 async def _offers(turn: Turn) -> list[OnOffer]:
     return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
 
@@ -127,4 +138,5 @@ ASSIST = Feature(
     own=False,
     says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
+    named=_after_the_end,
 )
