@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents.models import ENDED, Agent
@@ -45,6 +46,11 @@ async def free(session: AsyncSession, number: int) -> Agent:
 def phone(keyring: Keyring, address: bytes) -> bytes:
     """What is kept of the phone that holds a code: a keyed hash, which outlives the erasing of its owner."""
     return keyring.blind_index(_PHONE, address.hex())
+
+
+async def holds(session: AsyncSession, phone: bytes) -> bool:
+    """Whether this phone, by its keyed hash, holds the code of an agent."""
+    return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
 async def hold(session: AsyncSession, agent: Agent, origin: bytes) -> None:

@@ -11,6 +11,7 @@ from api.consultations.marks import STANCES, mark, option_of, points
 from api.errors import Invalid
 
 MANY, FEW, TWICE, POINTS_OVER = "many", "few", "twice", "points"  # the rules an answer of several values may break
+ONE = "one"  # several were named where one is asked for
 LONGEST = 2000  # characters of a free text, unless the question says less: more than the longest SMS
 WIDEST = 10  # the most values a scale may have
 

@@ -130,6 +130,19 @@ async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int
     return found
 
 
+async def without(session: AsyncSession, resident_id: int) -> set[int]:
+    """The consultations, of those not closed, in which this resident has no ballot; none whose key is lost."""
+    found: set[int] = set()
+    for each in await secrecy.held(session):
+        secret = secrecy.known_secret_of(session, each)
+        if secret is None:
+            continue
+        mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret, resident_id))
+        if await session.scalar(select(Ballot.id).where(*mine)) is None:
+            found.add(each.id)
+    return found
+
+
 async def _ballot(
     session: AsyncSession, *, consultation_id: int, voter: Voter, complete: bool, now: datetime
 ) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from api.dialogue import assisting
 from api.dialogue.offers import is_gathered, is_way_out, label
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.lexicon import Sureness
@@ -23,7 +24,14 @@ def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
         or meaning.sureness is Sureness.LOW
     ):
         return said
-    return replace(said, keys=(guess,), sureness=Sureness.HIGH, guess=None) if label(turn, guess) else said
+    return replace(said, keys=(guess,), sureness=Sureness.HIGH, guess=None) if _named(turn, guess) else said
+
+
+def _named(turn: Turn, guess: str) -> str:
+    """What a guess is called: a choice on offer, or the end of an agent's help, which can be said at any moment."""
+    if guess == assisting.END and turn.conversation.assisting is not None:
+        return turn.voice("assist.end")
+    return label(turn, guess)
 
 
 def echo(turn: Turn, said: Said) -> None:
@@ -43,7 +51,7 @@ def suggest(turn: Turn, guess: str) -> bool:
     if guess == "stop":
         turn.say("hint.stop")
         return True
-    name = label(turn, guess)
+    name = _named(turn, guess)
     if name:
         turn.conversation.guess = guess
         turn.say("hint.choice", choice=name)

@@ -34,6 +34,7 @@ from api.i18n import LANGUAGES
 from api.normalise import normalise
 
 PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
+END = "assist:end"  # the key of the choice that ends a session
 _OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # keys by which a ballot changes
 _PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to an agent's turn
@@ -147,6 +148,18 @@ def ends(turn: Turn, text: str, asked: Expected) -> bool:
         return True
     open_ended = asked.reads in (Reads.TEXT, Reads.MANY, Reads.SHARES) or said in names(asked.offers)
     return said in lexicon.ends_help_alone and not open_ended and not asks(text, lexicon)
+
+
+def may_end(turn: Turn, text: str) -> bool:
+    """Whether these words may say that the session ends, where they may be an answer too: it is asked back."""
+    return turn.conversation.assisting is not None and is_end(turn, text)
+
+
+def is_end(turn: Turn, text: str) -> bool:
+    """Whether agents say this, as a whole message, to end their help."""
+    lexicon = turn.tools.lexicon
+    said = normalise(text)
+    return said in lexicon.ends_help or said in lexicon.ends_help_alone
 
 
 async def expire(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from api.channel import Reply
 from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, taps, trail, words
 from api.dialogue.features import handover, named, stopping, unsent
 from api.dialogue.meaning import understand
-from api.dialogue.steps import closed, home, language
+from api.dialogue.steps import closed, home, language, offered, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
@@ -81,8 +81,22 @@ async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
     turn.edits.clear()
     await _explain(turn, error)
     stays = said.tapped and isinstance(error, NotOpen) and not isinstance(error, TakenBack)
-    if not (stays and taps.goes_on(turn)):
-        await _give_up(turn)
+    if stays and taps.goes_on(turn):
+        return
+    await _give_up(turn)
+    if isinstance(error, NotOpen) and not isinstance(error, TakenBack):
+        await _turn_to_others(turn, said)
+
+
+async def _turn_to_others(turn: Turn, said: Said) -> None:
+    """After a consultation has closed: open the other one they named, or list what else is open."""
+    at = turn.conversation
+    if turn.resident.state != residents.ACTIVE or at.step != "home":
+        return
+    if not said.tapped and await opening.open_named(turn, said.text):
+        await onward(turn)
+    elif offered.waiting(await offered.on_offer(turn)):
+        await home.ask(turn)
 
 
 async def _give_up(turn: Turn) -> None:

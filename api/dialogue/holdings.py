@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import ballots
 from api.consultations.models import Consultation, Participation, Words
 from api.consultations.service import CLOSED
 from api.desk.models import Letter
@@ -25,7 +26,7 @@ class Holdings:
     since: datetime
     channels: Sequence[str]
     consent: Consent | None
-    consultations: Sequence[tuple[str, Words]]  # code and title of those they began or finished
+    consultations: Sequence[tuple[str, Words]]  # code and title of those they took part in
     follows: int
     ideas: Sequence[int]  # the numbers they know them by, the newest first; as of letters
     seats: Sequence[tuple[str, datetime, str]]  # code and beginning of a meeting, and whether it is a seat or waiting
@@ -42,13 +43,14 @@ async def of(session: AsyncSession, resident: Resident, *, for_staff: bool = Fal
     channels = select(Address.channel).where(Address.resident_id == resident.id, Address.sealed != b"")
     consent = select(Consent).where(Consent.resident_id == resident.id).order_by(Consent.id.desc()).limit(1)
     took_part = (
-        select(Consultation.code, Consultation.title)
+        select(Consultation.id, Consultation.code, Consultation.title)
         .join(Participation, Participation.consultation_id == Consultation.id)
         .where(Participation.resident_id == resident.id, Participation.state != "asked")
         .order_by(Consultation.id.desc())
     )
     if for_staff:
         took_part = took_part.where(Consultation.state == CLOSED)
+    opened = set() if for_staff else await ballots.without(session, mine)  # only looked at: they took no part
     follows = select(func.count()).select_from(Follow).where(Follow.resident_id == mine)
     ideas = select(IdeaAuthor.number).distinct().where(IdeaAuthor.resident_id == mine)
     letters = select(Letter.id).where(Letter.resident_id == mine)
@@ -56,7 +58,9 @@ async def of(session: AsyncSession, resident: Resident, *, for_staff: bool = Fal
         since=resident.joined_at,
         channels=list(await session.scalars(channels.order_by(Address.id))),
         consent=await session.scalar(consent),
-        consultations=[(code, title) for code, title in await session.execute(took_part)],
+        consultations=[
+            (code, title) for number, code, title in await session.execute(took_part) if number not in opened
+        ],
         follows=await session.scalar(follows) or 0,
         ideas=list(await session.scalars(ideas.order_by(IdeaAuthor.number.desc()))),
         seats=await _seats(session, mine),

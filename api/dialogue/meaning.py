@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api.dialogue import asides, assisting
 from api.dialogue.offers import expected
 from api.dialogue.turn import Said, Turn
@@ -19,8 +21,10 @@ def understand(turn: Turn) -> Said:
         return Said(text="", keys=() if key is None else (key,), tapped=True)
     asked = expected(turn)
     if assisting.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
-        return Said(text=incoming.text, keys=("assist:end",))
+        return Said(text=incoming.text, keys=(assisting.END,))
     found = read(incoming.text, asked, turn.tools.lexicon)
+    if not found.understood and assisting.may_end(turn, incoming.text):
+        found = replace(found, guess=assisting.END)
     said = Said(
         text=incoming.text,
         keys=found.keys,

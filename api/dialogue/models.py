@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
+SHOWN = "shown"  # the note of the language they were shown before they chose one
 VOTING = ("gather", "again", "changed", "fresh")  # the notes of a vote under way (see `sittings.py`)
 
 

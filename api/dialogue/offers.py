@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from api import places
-from api.consultations.content import PLACE, QuestionContent
+from api.consultations.content import PLACE, POINTS, QuestionContent
 from api.consultations.marks import given_by
 from api.dialogue import sittings
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
@@ -29,7 +29,7 @@ def expected(turn: Turn) -> Expected:
     late = late_offers(turn)
     asked = question if turn.late is None else turn.late[1]
     offered = (*late, *at.offered)
-    opens = OPENS if at.step == "home" else frozenset()
+    opens = OPENS if at.step in ("home", "language", "consent") else frozenset()
     if asked is not None:
         return of_question(turn, asked, offered, opens=opens)
     offers = _offers(turn, None, offered)
@@ -45,8 +45,9 @@ def of_question(
     """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
     decimals = bool(question.rules.get("decimals"))
+    total = question.total if question.kind == POINTS else 0
     offers, reads = _offers(turn, question, offered), KINDS[question.kind].reads
-    return Expected(reads, offers, low=low, high=high, decimals=decimals, commands=COMMANDS, opens=opens)
+    return Expected(reads, offers, low=low, high=high, decimals=decimals, total=total, commands=COMMANDS, opens=opens)
 
 
 def _offers(turn: Turn, question: QuestionContent | None, offered: Sequence[Any]) -> tuple[Offer, ...]:

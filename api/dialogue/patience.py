@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from api.channel import Kind
+from api.channel import Kind, Reply
 from api.dialogue import asides, assisting, unmatched
 from api.dialogue.features import desk
 from api.dialogue.offers import expected
@@ -64,7 +64,7 @@ def _is_idle(said: Said) -> bool:
     Nor a bare number: who types one that is on no list looks for the right one.
     """
     said_something = said.tapped or said.keys or said.value is not None or normalise(said.text).isdecimal()
-    return not said_something and said.intent in (None, *CIVIL)
+    return not said_something and said.intent in (None, *CIVIL) and said.guess != assisting.END
 
 
 def _mark(turn: Turn, said: Said) -> str:
@@ -100,13 +100,19 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
     before = list(turn.lines)
     await again(turn)
     asked = turn.asked
-    if whole or asked is None or len(asked.text) + sum(len(each.label) for each in asked.choices) <= _SHORT:
+    if whole or asked is None or _is_short(turn, asked):
         return
     turn.lines, turn.asked = before, None
     if turn.question is not None:
         turn.lines.append(f"{assisting.whom(turn)} {question.expects(turn)}".lstrip())
-    elif not turn.lines:
+    elif not turn.lines or turn.conversation.step == "language":
         turn.lines.append(_number(turn) or asked.text)
+
+
+def _is_short(turn: Turn, asked: Reply) -> bool:
+    """Whether it may be read again and again; the question of who has just come, with its greeting, may not."""
+    length = len(asked.text) + sum(len(each.label) for each in asked.choices)
+    return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
 def _is_off(turn: Turn, said: Said) -> bool:

@@ -60,7 +60,7 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
         asked = trail.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
         parts = parts_of_answer(asked, incoming, said)
         trail.hear(at, asked, incoming, free=said.value is not None, parts=parts)
-    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id)
+    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0)
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:

@@ -7,6 +7,8 @@ from types import ModuleType
 from api.dialogue import store
 from api.dialogue.features import BY_OWNER, BY_STEP, named, unsent
 from api.dialogue.features.feature import Feature, leave
+from api.dialogue.models import VOTING
+from api.dialogue.sittings import ENDED
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
@@ -21,13 +23,14 @@ _OWNERS: dict[str, ModuleType] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
-_WAITS = ("home", "question", "desk")  # steps at which nothing is half written: no letter has begun
+_WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written: no letter has begun
+_PASSING = frozenset((ENDED, *VOTING))  # notes of a vote: nothing half written
 
 
 def _is_free(turn: Turn) -> bool:
     """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
     at = turn.conversation
-    busy = at.assisting is not None or (at.notes and at.step not in _WAITS)
+    busy = at.assisting is not None or (at.notes.keys() - _PASSING and at.step not in _WAITS)
     return turn.resident.state == residents.ACTIVE and not busy
 
 
@@ -37,6 +40,12 @@ def _step(turn: Turn, said: Said) -> ModuleType | Feature:
     if said.twice and turn.late is not None:
         return question
     return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
+
+
+def _nothing_to_change(turn: Turn) -> Heard:
+    """CHANGE is understood at every step, also where nothing was answered yet."""
+    turn.say("change.nothing")
+    return Heard.AGAIN
 
 
 async def hear_step(turn: Turn, said: Said) -> Heard:
@@ -65,7 +74,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
     if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
         return await leave(turn)
     if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
-        heard = await home.change(turn) or heard
+        heard = await home.change(turn) or _nothing_to_change(turn)
     if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
         return Heard.MOVED if await opening.open_named(turn, said.text) else heard
     if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):

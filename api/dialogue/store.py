@@ -24,6 +24,7 @@ from api.residents.models import Address, Resident
 from api.roads import prefix_of
 
 _PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's own rule for deep links (core.telegram.org/bots/features)
+REFUSED = "refused"  # the note that this was a wrong number: it is as if they had said STOP
 _LONGEST = 25  # letters; one more than a consultation's code can have
 
 
@@ -54,8 +55,13 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
         anew = erasing.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
-        scene = scene._replace(first=anew)
-        if not anew:
+        refused = REFUSED in scene.conversation.notes
+        if refused:
+            scene.conversation.notes = {}
+        scene = scene._replace(first=anew and not refused)
+        if anew and refused:
+            scene.resident.state = residents.STOPPED  # they were told that START brings them back, and nothing else
+        elif not anew:
             scene.conversation.step = "home"  # they have joined, or are asked elsewhere
     if scene.address.state != "active":
         scene.address.state = "active"  # whoever writes can be reached again

@@ -41,7 +41,7 @@ class Asked:
     heard: datetime | None = None
     letters: int = 0
     gap: bool = False
-    inbound_id: int = 0  # the message that led to it
+    inbound_id: int = 0  # the newest message that it was asked after
     parts: tuple[Part, ...] = ()  # the messages that gave the answer, as far as they are known
 
     @property
@@ -117,12 +117,16 @@ def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free
 
 
 def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
-    """Note that this is asked from now on, after a message of this number; asking once more changes nothing.
+    """Note that this is asked from now on, after a message of this number, 0 if it got no reply.
+
+    Asking once more changes only the message: a repetition repeats the newest reply, never an older one.
 
     Questions of another consultation than `of`, and of another person helped, can no longer be answered from afar.
     """
     before = read(at)
     if before and before[-1].what == what and not at.guess:
+        if inbound_id:
+            write(at, (*before[:-1], replace(before[-1], inbound_id=inbound_id)))
         return
     asked = Asked(what, now, inbound_id=inbound_id)
     if of is not None and asked.question[1]:

@@ -13,7 +13,7 @@ from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
 from api.crypto import Keyring
-from api.dialogue.models import Conversation
+from api.dialogue.models import SHOWN, Conversation
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.script import suggest
 from api.i18n import Catalogs, Voice
@@ -117,9 +117,20 @@ class Turn:
         resident = self.resident
         if resident.language is not None:
             return self.tools.catalogs.voice(resident.language, latin=resident.latin)
+        guess, latin = self.guessed
+        return self.tools.catalogs.voice(guess, latin=latin)
+
+    @property
+    def guessed(self) -> tuple[str | None, bool]:
+        """The language, and whether in Latin letters, for somebody who chose none: that of their words, or else the
+        one they were shown last.
+        """
         hints = self.incoming.hints
-        guess = self.wrote or suggest(self.incoming.text, hints.app_language).language
-        return self.tools.catalogs.voice(guess, latin=hints.latin or self.wrote == "zgh")
+        found = suggest(self.incoming.text, hints.app_language)
+        shown = self.conversation.notes.get(SHOWN)
+        if shown is not None and self.wrote is None and not found.sure:
+            return shown[0], shown[1]
+        return self.wrote or found.language, hints.latin or self.wrote == "zgh"
 
     @property
     def question(self) -> QuestionContent | None:

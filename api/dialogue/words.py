@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.dialogue import leaving, store
+from api.dialogue import leaving, store, wanted
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
@@ -75,6 +75,8 @@ async def _agree_first(turn: Turn, said: Said) -> None:
     if said.intent == "vote":
         named = codes(said.text, turn.tools.lexicon)
         await store.keep_named(turn.session, turn.conversation, turn.resident, named)
+    elif said.intent in BY_WORD:
+        wanted.keep(turn, said)
     if said.intent != "back":
         turn.say("consent.first")
     await onward(turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.agents import holding
 from api.agents import service as agents
 from api.agents.holding import HeldElsewhere
 from api.channel import Choice
@@ -108,6 +109,17 @@ async def _end(turn: Turn) -> Heard:
     return await leave(turn)
 
 
+async def _after_the_end(turn: Turn, text: str) -> Heard | None:
+    """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
+    if turn.conversation.assisting is not None or not assisting.is_end(turn, text):
+        return None
+    phone = holding.phone(turn.tools.keyring, turn.address.blind_index)
+    if not await holding.holds(turn.session, phone):
+        return None
+    turn.say("assist.over")
+    return await leave(turn)
+
+
 async def _offers(turn: Turn) -> list[OnOffer]:
     return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
 
@@ -127,4 +139,5 @@ ASSIST = Feature(
     own=False,
     says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
+    named=_after_the_end,
 )

@@ -33,10 +33,14 @@ async def choice(turn: Turn, found: Whole) -> Choice:
 
 async def _ask_what(turn: Turn) -> Heard:
     """Offer their province and all themes; a commitment is named by its number."""
-    wanted = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
-    wanted += [(THEME, each.code) for each in themes()]
-    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, wanted))
+    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _wanted(turn)))
     return Heard.SETTLED
+
+
+def _wanted(turn: Turn) -> list[tuple[str, str | None]]:
+    """What can be followed, as kind and reference, in the order of the list."""
+    own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
+    return [*own, *((THEME, each.code) for each in themes())]
 
 
 async def _ask_no_more(turn: Turn) -> Heard:
@@ -61,13 +65,32 @@ async def _ask(turn: Turn) -> None:
 async def _begin(turn: Turn, said: Said) -> Heard:
     """Take what was written behind the word, a number or a name; or ask what."""
     leaving = said.intent == _UNFOLLOW
-    found = await _meant(turn, said.argument) if said.argument is not None else None
+    find = _followed if leaving else _meant
+    found = await find(turn, said.argument) if said.argument is not None else None
     if found is not None:
         kind, _, ref = found.partition(":")
         return await _take(turn, leaving=leaving, kind=kind, ref=ref)
-    if said.argument is not None:
+    if said.argument is not None and leaving:
+        turn.say("unfollow.unknown")
+    elif said.argument is not None:
         turn.say("follow.unknown")
     return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+
+
+async def _followed(turn: Turn, argument: str) -> str | None:
+    """What they want to follow no more; None if they do not follow it, or if it may be two things.
+
+    A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
+    one follows. In the list they read last it is a place.
+    """
+    mine = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
+    meant, number = await _meant(turn, argument), behind(argument, turn.tools.lexicon)
+    if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
+        return meant if meant in mine else None
+    shown = [f"{kind}:{ref}" for kind, ref in _wanted(turn)]
+    lists = (mine,) if turn.conversation.step == _UNFOLLOW else (mine, shown)
+    found = {each[number - 1] for each in lists if 1 <= number <= len(each)} & set(mine)
+    return found.pop() if len(found) == 1 else (meant if meant in mine else None)
 
 
 async def _meant(turn: Turn, argument: str) -> str | None:

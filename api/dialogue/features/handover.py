@@ -5,9 +5,12 @@ Nobody is shown what a former owner of their number said or chose.
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from api.channel import Choice
-from api.dialogue import people
+from api.dialogue import people, store
 from api.dialogue.features.feature import Feature
+from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.residents import service as residents
@@ -77,6 +80,8 @@ async def _forget(turn: Turn) -> Heard:
     """Forget the person of this number, and write no more to it."""
     turn.say("wrong.done")
     turn.resident = await people.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
+    mine = update(Conversation).where(Conversation.address_id == turn.address.id)
+    await turn.session.execute(mine.values(notes={store.REFUSED: True}))
     return Heard.SETTLED
 
 

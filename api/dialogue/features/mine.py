@@ -11,6 +11,7 @@ from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.proposals import ideas
 from api.residents import service as residents
+from api.shortening import shortened
 
 _SHOWN, _SURE = "mine", "mine.sure"
 _ROADS = {"sms": "SMS", "telegram": "Telegram"}
@@ -29,7 +30,7 @@ async def _show(turn: Turn) -> None:
     place = places.province(turn.resident.province or "")
     turn.say(
         "mine.shown",
-        province=voice.pick(place.words) if place is not None else "?",
+        province=voice.pick(place.words) if place is not None else voice("mine.unsaid"),
         channels=voice.listed(_ROADS.get(channel, channel) for channel in found.channels),
         since=formats.short_day(found.since.date()),
     )
@@ -38,7 +39,7 @@ async def _show(turn: Turn) -> None:
         turn.lines.append(voice("mine.agreed", day=day) if found.consent.granted else voice("mine.refused", day=day))
     titles = voice.listed(voice.pick(title) for _, title in found.consultations)
     if titles:
-        turn.say("mine.part", title=titles[:_WIDEST])
+        turn.say("mine.part", title=shortened(titles, _WIDEST))
     _list(turn, found)
     erase = Choice("mine:erase", voice("mine.erase"))
     turn.ask(_SHOWN, "", (erase, Choice("mine:back", voice("word.back"), action=True)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from api.channel import Choice, Reply
-from api.consultations.answers import FEW, MANY, POINTS_OVER, TWICE, RuleBroken
+from api.consultations.answers import FEW, MANY, ONE, POINTS_OVER, TWICE, RuleBroken
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen as named
@@ -23,6 +23,7 @@ Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be
 _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
     MANY: lambda voice, broken: voice("rule.many", given=broken.given, most=broken.limit),
     FEW: lambda voice, broken: voice("rule.few", given=broken.given, least=broken.limit),
+    ONE: lambda voice, _broken: voice("rule.one"),
     TWICE: lambda voice, _broken: voice("rule.twice"),
     POINTS_OVER: lambda voice, broken: voice(
         "rule.points", given=broken.given, total=broken.limit, over=broken.given - broken.limit

@@ -85,8 +85,11 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return await _more(turn, wanted=answer == "yes")
     if _agrees(turn, said) and not offered.waiting(offers) and await _over(turn) is Heard.SETTLED:
         return Heard.SETTLED
-    if said.intent == "greeting" or _agrees(turn, said):
+    if said.intent == "greeting" or (_agrees(turn, said) and _offered(turn)):
         return await wish(turn, offers)
+    if _agrees(turn, said) and offered.waiting(offers):  # a yes to nothing that was shown: show it first
+        await ask(turn)
+        return Heard.SETTLED
     return await _over(turn) if closed.is_answer(turn, said.text) else Heard.MISSED
 
 
@@ -94,7 +97,10 @@ async def _over(turn: Turn) -> Heard:
     """What they say belongs to a vote that is over, if the one they took part in last is."""
     if not await closed.tell(turn):
         return Heard.MISSED
-    rest(turn)
+    if offered.waiting(await offered.on_offer(turn)):
+        await ask(turn)
+    else:
+        rest(turn)
     return Heard.SETTLED
 
 
@@ -115,6 +121,11 @@ async def _more(turn: Turn, *, wanted: bool) -> Heard:
 def _agrees(turn: Turn, said: Said) -> bool:
     """Whether they say yes while nothing is asked: to whatever waits; just after a vote it may be a late answer."""
     return _yes_or_no(turn, said) == "yes" and not sittings.just_ended(turn)
+
+
+def _offered(turn: Turn) -> bool:
+    """Whether the last message offered consultations, by name or by the word for voting."""
+    return any(str(key).startswith(("open:", "go:votes")) for key, _, _ in turn.conversation.offered)
 
 
 def _yes_or_no(turn: Turn, said: Said) -> str:

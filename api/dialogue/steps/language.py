@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice
+from api.dialogue.models import SHOWN
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import service as residents
 
@@ -20,6 +21,8 @@ def ask(turn: Turn) -> None:
     if at.step != _STEP and turn.resident.language is not None:
         offered = [] if at.step == "question" else at.offered  # a list of choices may show what was chosen
         at.notes = {**at.notes, _FROM: [at.step, offered]}
+    if turn.resident.language is None:
+        at.notes = {**at.notes, SHOWN: list(turn.guessed)}
     labels = _LATIN_LABELS if turn.incoming.hints.latin else _LABELS
     choices = [Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels]
     if _FROM in at.notes:
@@ -63,6 +66,8 @@ def choose(turn: Turn, tag: str) -> None:
     """From now on speak this language; a bare `zgh` takes the script that the channel can be expected to show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
+    at = turn.conversation
+    at.notes = {name: note for name, note in at.notes.items() if name != SHOWN}
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
 
 

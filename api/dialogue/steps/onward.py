@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from api.consultations import service as consultations
-from api.dialogue.features import BY_STEP
+from api.dialogue import wanted
+from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import consent, home, language, opening, province, question
-from api.dialogue.turn import Turn
+from api.dialogue.turn import Heard, Turn
 from api.residents import service as residents
 
 
@@ -20,6 +21,9 @@ async def onward(turn: Turn) -> None:
         consent.ask(turn)
     elif resident.province is None:
         province.ask(turn)
+    elif (said := wanted.taken(turn)) is not None:
+        if await BY_WORD[said.intent or ""].begin(turn, said) is not Heard.SETTLED:
+            await onward(turn)
     elif _under_way(turn):
         await question.ask(turn)
     elif turn.conversation.assisting is not None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from api.channel import Choice, Reply
-from api.consultations.answers import FEW, TWICE, RuleBroken
-from api.consultations.content import QuestionContent
+from api.consultations.answers import FEW, ONE, TWICE, RuleBroken
+from api.consultations.content import SINGLE, QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
 from api.dialogue import assisting, halves, sittings, taps, votes
@@ -17,6 +17,7 @@ from api.dialogue.kinds.stances import only
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.numbers import numbers_of
 from api.errors import Invalid
 from api.normalise import normalise
 
@@ -83,6 +84,8 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     if said.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
+    if not values and question.kind == SINGLE and (named := numbers_of(said.text, turn.tools.lexicon)) > 1:
+        raise RuleBroken(ONE, given=named, limit=1)
     if not values:
         return await _more(turn, said, question)
     heard = await _answer(turn, consultation, question, values)

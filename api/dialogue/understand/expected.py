@@ -53,6 +53,7 @@ class Expected:
     low: int = 0
     high: int = 0
     decimals: bool = False
+    total: int = 0  # points to share out
     commands: frozenset[str] = frozenset()  # intents that take something behind them: "IDEA 17"
     opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
     lettered: bool = True  # a letter may name a choice

@@ -24,6 +24,12 @@ def behind(argument: str | None, lexicon: Lexicon) -> int | None:
     return keyed(told[0]) or 0 if len(told) == 1 and told[0].isdecimal() else None
 
 
+def numbers_of(text: str, lexicon: Lexicon) -> int:
+    """How many numbers a text is made of; 0 if it says anything else, small words aside."""
+    told = [word for word in normalise(text).split() if word not in lexicon.fillers and word not in lexicon.ands]
+    return len(told) if all(word.isdecimal() or word in lexicon.numbers for word in told) else 0
+
+
 def keyed(text: str) -> int | None:
     """The whole number at the end of a key, which nobody wrote; None where it is none that a row can have."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None

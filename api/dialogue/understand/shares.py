@@ -24,7 +24,8 @@ def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """Who gets how many points; each is a key with the points behind it. Letters first are plain, the rest repeated."""
     if len(_tokens(folded)) > _MOST:
         return MISSED
-    for read, sureness in ((_lettered, Sureness.HIGH), (_turned, Sureness.MID), (_numbered, Sureness.MID)):
+    ways = ((_lettered, Sureness.HIGH), (_turned, Sureness.MID), (_numbered, Sureness.MID), (_in_order, Sureness.MID))
+    for read, sureness in ways:
         found = read(folded, expected, lexicon)
         if found:
             return _reading(found, sureness)
@@ -141,6 +142,18 @@ def _numbered(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
     if not all(1 <= place <= len(listed) for place, _ in pairs):
         return []
     return [(listed[place - 1].key, points) for place, points in pairs]
+
+
+def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
+    """ "4 4 1 1": a number for each option, in their order, if they make up the whole sum and say nothing else."""
+    given, listed = _numbers(folded, lexicon), expected.listed
+    if len(given) != len(listed) or sum(given) != expected.total:
+        return []
+    places, amounts = given[::2], given[1::2]
+    paired = len(given) % 2 == 0 and len(set(places)) == len(places) and all(1 <= at <= len(listed) for at in places)
+    if paired and sum(amounts) == expected.total:
+        return []  # it may be "1:5 2:5" as well
+    return [(offer.key, points) for offer, points in zip(listed, given, strict=True)]
 
 
 def _numbers(piece: str, lexicon: Lexicon) -> tuple[int, ...]:
