@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from api.channel import Choice, Kind
 from api.consultations.answers import TWICE, RuleBroken
@@ -18,10 +17,9 @@ from api.dialogue.steps import gathering, statements
 from api.dialogue.steps import question as asking
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
-from api.dialogue.understand.civil import CIVIL
+from api.dialogue.understand.civil import is_courtesy
 from api.dialogue.understand.read import read
 from api.errors import Invalid
-from api.normalise import normalise
 from api.shortening import excerpt
 
 _SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
@@ -46,8 +44,9 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
         return False
     try:
         values = _read(turn, target)
-        if joins and target.question.kind == TEXT and _is_polite(turn) and await _answered(turn, target):
-            values = ()
+        polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.tools.lexicon)
+        if polite and await votes.counted(turn, target.consultation, target.question):
+            return False
         if values:
             await _amend(turn, target, asked, values, joins=joins, first=first)
     except RuleBroken as broken:
@@ -59,16 +58,6 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     return True
 
 
-def _is_polite(turn: Turn) -> bool:
-    """Whether the whole message is a yes, a no, thanks or a greeting: it adds nothing to a text."""
-    meaning = turn.tools.lexicon.meaning(normalise(turn.incoming.text))
-    return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
-
-
-async def _answered(turn: Turn, target: _Target) -> bool:
-    return bool(await votes.counted(turn, target.consultation, target.question))
-
-
 def _refuse(turn: Turn, target: _Target, rule: str) -> None:
     turn.say("point.rule", place=target.place, rule=rule)
 
@@ -77,8 +66,7 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
     question = target.question
     before = await votes.counted(turn, target.consultation, question)
     if turn.incoming.kind is Kind.EDITED:
-        message_id, known = turn.incoming.message_id, trail.read(turn.conversation)
-        edited = parts.edited(known, asked, message_id, question, before, values)
+        edited = parts.edited(trail.read(turn.conversation), asked, turn.incoming.message_id, question, before, values)
         if edited is None:
             turn.say("half.stays", said=_said(turn, question, before))
             return
@@ -105,7 +93,8 @@ def _read(turn: Turn, target: _Target) -> Values:
     Raises RuleBroken if they name one choice twice, and Invalid if they are a number that it does not take.
     """
     question, lexicon = target.question, turn.tools.lexicon
-    expected = of_question(turn, question, _offered(turn, target))
+    offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
+    expected = of_question(turn, question, offered)
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
@@ -125,10 +114,6 @@ def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=votes.ROOM)
-
-
-def _offered(turn: Turn, target: _Target) -> list[list[Any]]:
-    return [[each.key, each.label, each.action] for each in _choices(turn, target)]
 
 
 async def _target(turn: Turn, asked: Asked) -> _Target | None:

@@ -13,6 +13,13 @@ from api.dialogue.trail import Asked, Part
 from api.dialogue.turn import Said
 
 
+def named(asked: Sequence[Asked], key: str) -> Asked:
+    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
+    number = key.partition(":")[0]
+    same = [each for each in asked if number and each.question[1] == number]
+    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
+
+
 def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | None:
     """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
     mine = incoming.message_id or ""

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import inspect
 
 from api.channel import Kind
-from api.dialogue import asides, crossed, provenance, trail
+from api.dialogue import asides, crossed, parts, provenance, trail
 from api.dialogue.features import READS
 from api.dialogue.kinds import KINDS
 from api.dialogue.offers import expected
-from api.dialogue.parts import answered as parts_of_answer
 from api.dialogue.steps import language
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Heard, Said, Turn
@@ -57,9 +56,9 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
         return  # they were erased in this turn: nothing is remembered of them
     language.forget(turn)
     if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
-        asked = trail.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
-        parts = parts_of_answer(asked, incoming, said)
-        trail.hear(at, asked, incoming, free=said.value is not None, parts=parts)
+        asked = parts.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
+        gave = parts.answered(asked, incoming, said)
+        trail.hear(at, asked, incoming, free=said.value is not None, parts=gave)
     trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0)
 
 

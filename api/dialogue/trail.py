@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -63,23 +62,13 @@ class Asked:
 def read(at: Conversation) -> tuple[Asked, ...]:
     """What was asked, oldest first; the last is the present question."""
     return tuple(
-        Asked(what, _moment(since), tuple(by), None if heard is None else _moment(heard), *_rest(rest))
+        Asked(what, _moment(since), tuple(by), heard and _moment(heard), *rest[:3], *map(_parts, rest[3:]))
         for what, since, by, heard, *rest in at.trail or ()
     )
 
 
-def _rest(held: list[Any]) -> Iterator[Any]:
-    """What an entry holds beside; an older release kept no parts."""
-    yield from held[:3]
-    if len(held) > 3:
-        yield tuple(Part(*each) for each in held[3])
-
-
-def named(asked: Sequence[Asked], key: str) -> Asked:
-    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
-    number = key.partition(":")[0]
-    same = [each for each in asked if number and each.question[1] == number]
-    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
+def _parts(held: list[list[Any]]) -> tuple[Part, ...]:
+    return tuple(Part(*each) for each in held)
 
 
 def write(at: Conversation, asked: tuple[Asked, ...]) -> None:

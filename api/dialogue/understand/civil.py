@@ -21,6 +21,12 @@ def asks(text: str, lexicon: Lexicon) -> bool:
     return bool(_MARK.search(text)) or any(f" {each} " in said for each in lexicon.asking)
 
 
+def is_courtesy(text: str, lexicon: Lexicon) -> bool:
+    """Whether the whole message is a yes, a no, thanks or a greeting: it adds nothing to a text."""
+    meaning = lexicon.meaning(normalise(text))
+    return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
+
+
 def beside(text: str, lexicon: Lexicon) -> str | None:
     """What is said beside thanks or a greeting, where it is said for itself: another sentence, a question, a keyword.
 
