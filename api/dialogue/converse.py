@@ -90,8 +90,7 @@ async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
 
 async def _turn_to_others(turn: Turn, said: Said) -> None:
     """After a consultation has closed: open the other one they named, or list what else is open."""
-    at = turn.conversation
-    if turn.resident.state != residents.ACTIVE or at.step != "home":
+    if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
     if not said.tapped and await opening.open_named(turn, said.text):
         await onward(turn)

@@ -133,6 +133,8 @@ async def test_a_question_is_heard_where_a_consultation_waits(own_world: World) 
     await person.say("merci, quand ouvre la piscine ?")
     assert person.words("desk.offer", text="merci, quand ouvre la piscine ?") in person.heard
     await person.pick(2)
+    await person.say("d'accord")  # nothing was offered: it is shown first
+    assert person.words("home.choose") in person.heard
     await person.say("d'accord")
     assert "1/4" in person.heard
 

@@ -71,7 +71,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         kind, _, ref = found.partition(":")
         return await _take(turn, leaving=leaving, kind=kind, ref=ref)
     if said.argument is not None and leaving:
-        turn.say("unfollow.unknown")
+        await _say_not_followed(turn, said.argument)
     elif said.argument is not None:
         turn.say("follow.unknown")
     return await (_ask_no_more(turn) if leaving else _ask_what(turn))
@@ -91,6 +91,17 @@ async def _followed(turn: Turn, argument: str) -> str | None:
     lists = (mine,) if turn.conversation.step == _UNFOLLOW else (mine, shown)
     found = {each[number - 1] for each in lists if 1 <= number <= len(each)} & set(mine)
     return found.pop() if len(found) == 1 else (meant if meant in mine else None)
+
+
+async def _say_not_followed(turn: Turn, argument: str) -> None:
+    """Say that they do not follow it; of a number that no commitment has, that it has none."""
+    kind, _, ref = (await _meant(turn, argument) or "").partition(":")
+    try:
+        await _name(turn, kind, ref)
+    except NotFound:
+        turn.say("status.unknown")
+    else:
+        turn.say("unfollow.unknown")
 
 
 async def _meant(turn: Turn, argument: str) -> str | None:
