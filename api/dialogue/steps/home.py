@@ -118,7 +118,7 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
 
     Just after a vote a word of greeting begins no other one; the same goes on.
     """
-    waiting = offered.waiting(await offered.on_offer(turn) if offers is None else offers)
+    waiting = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await sittings.ended(turn) if sittings.just_ended(turn) else None
     if len(waiting) == 1 and (ended is None or ended.id == waiting[0].id):
         await opening.begin(turn, waiting[0])
@@ -130,7 +130,7 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
 async def vote(turn: Turn) -> Heard:
     """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed."""
     offers, at = await offered.on_offer(turn), turn.conversation
-    waiting = offers if at.assisting is not None else offered.waiting(offers)  # whose votes count is another's
+    waiting = offers if at.assisting is not None else offered.wanted(offers)  # whose votes count is another's
     if len(waiting) == 1:
         if at.consultation_id != waiting[0].id:  # what is under way goes on where it is
             await opening.begin(turn, waiting[0])
