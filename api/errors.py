@@ -5,6 +5,7 @@ SawtError
  ├─ Conflict            what was asked does not fit the present state
  │   ├─ NotOpen         the consultation takes no answers now
  │   │   ├─ Lost        its key is not in the vault: ballots count, and none is cast or changed
+ │   │   ├─ Spent       a vote was cast from this address already, by whoever had it before
  │   │   └─ TakenBack   staff took back what an agent typed for this person
  │   └─ AlreadyDone     it was done before
  ├─ Invalid             what was given is not well formed, or incomplete
@@ -46,6 +47,10 @@ class NotOpen(Conflict):
 
 class Lost(NotOpen):
     """The consultation's key is not in the vault: its ballots count, and none can be cast or changed."""
+
+
+class Spent(NotOpen):
+    """A vote was cast from this address before it changed hands: no second one is taken from it."""
 
 
 class TakenBack(NotOpen):

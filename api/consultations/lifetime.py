@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import halves, numbers, publishing, secrecy, service, typed
+from api.consultations import halves, numbers, publishing, secrecy, service, spent, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
@@ -111,5 +111,6 @@ async def _shut(session: AsyncSession, consultation: Consultation, now: datetime
     await numbers.drop(session, consultation)
     await typed.keep_share(session, consultation)
     await halves.forget(session, consultation.id)
+    await spent.forget(session, consultation.id)
     await publishing.publish(session, consultation, secret=secret, now=now)
     await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

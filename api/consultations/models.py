@@ -140,6 +140,19 @@ class Participation(Base):
     state: Mapped[str] = mapped_column(String(8))
 
 
+class Spent(Base):
+    """That a vote was cast from an address before it left the resident who cast it; forgotten at closing.
+
+    Whoever holds the address now has no part in that ballot, and may cast no other: see `spent.py`.
+    """
+
+    __tablename__ = "spent"
+    __table_args__ = (Index(None, "address_id"),)
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id"), primary_key=True, autoincrement=False)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+
+
 class Superseded(Base):
     """A receipt whose ballot counts no more; `why` says so: "replaced" by the same person's later one,
     "taken back" from an agent, "no number".

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, delete, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import secrecy
+from api.consultations import secrecy, spent
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.crypto import voter_token
 from api.residents.models import Address
@@ -26,15 +26,19 @@ NO_NUMBER = "no number"  # why a receipt counts no more
 _PHONES = "sms"
 
 
-async def is_known(session: AsyncSession, resident_id: int) -> bool:
-    """Whether a resident is reached at a number: they wrote from it, linked it, or an app vouched for it."""
+async def is_known(session: AsyncSession, consultation_id: int, resident_id: int) -> bool:
+    """Whether a resident is reached at a number: they wrote from it, linked it, or an app vouched for it.
+
+    One from which a vote was cast already vouches for no other ballot of this consultation: see `spent.py`.
+    """
     theirs = (Address.resident_id == resident_id, Address.channel == _PHONES, Address.sealed != b"")
-    return await session.scalar(select(Address.id).where(*theirs).limit(1)) is not None
+    found = select(Address.id).where(*theirs, spent.free(consultation_id)).limit(1)
+    return await session.scalar(found) is not None
 
 
-async def numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int, channel: str) -> bool:
+async def numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
     """Whether a ballot cast now is one with a number, as far as this consultation asks."""
-    return consultation.numbers == ANY or channel == _PHONES or await is_known(session, resident_id)
+    return consultation.numbers == ANY or await is_known(session, consultation.id, resident_id)
 
 
 async def weigh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
@@ -50,7 +54,7 @@ async def weigh(session: AsyncSession, *resident_ids: int, now: datetime) -> Non
         secret = secrecy.known_secret_of(session, each)
         for resident_id in resident_ids if secret is not None else ():
             mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret or b"", resident_id))
-            known = await is_known(session, resident_id)
+            known = await is_known(session, each.id, resident_id)
             await session.execute(
                 update(Ballot).where(*mine, Ballot.numbered.is_(not known)).values(numbered=known, changed_at=now)
             )

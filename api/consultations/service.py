@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import spent
 from api.consultations.models import Consultation, Participation, Publication, Question, Words
 from api.errors import NotFound
 
@@ -24,6 +25,7 @@ class OnOffer:
     title: Words
     revision: int
     state: str | None
+    spent: bool = False  # a vote was cast from an address of theirs before it was theirs
 
 
 async def get(session: AsyncSession, code: str) -> Consultation:
@@ -75,7 +77,14 @@ async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) ->
     """
     mine = and_(Participation.consultation_id == Consultation.id, Participation.resident_id == resident_id)
     rows = await session.execute(
-        select(Consultation.id, Consultation.code, Consultation.title, Consultation.revision, Participation.state)
+        select(
+            Consultation.id,
+            Consultation.code,
+            Consultation.title,
+            Consultation.revision,
+            Participation.state,
+            spent.barring(resident_id),
+        )
         .outerjoin(Participation, mine)
         .where(is_open(now), or_(Consultation.invited_only.is_(False), Participation.state.is_not(None)))
         .order_by(Consultation.opened_at, Consultation.id)

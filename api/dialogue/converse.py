@@ -10,7 +10,7 @@ from api.dialogue.steps import closed, home, language, offered, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
-from api.errors import Lost, NotOpen, SawtError, TakenBack, Unavailable
+from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack, Unavailable
 from api.residents import service as residents
 
 _FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
@@ -80,11 +80,10 @@ async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
     """Say what went wrong, and go on with what an old button cannot end, or rest."""
     turn.edits.clear()
     await _explain(turn, error)
-    stays = said.tapped and isinstance(error, NotOpen) and not isinstance(error, TakenBack)
-    if stays and taps.goes_on(turn):
+    if _stays(turn, said, error) and taps.goes_on(turn):
         return
     await _give_up(turn)
-    if isinstance(error, NotOpen) and not isinstance(error, TakenBack):
+    if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
         await _turn_to_others(turn, said)
 
 
@@ -96,6 +95,13 @@ async def _turn_to_others(turn: Turn, said: Said) -> None:
         await onward(turn)
     elif offered.waiting(await offered.on_offer(turn)):
         await home.ask(turn)
+
+
+def _stays(turn: Turn, said: Said, error: SawtError) -> bool:
+    """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
+    asked = turn.question is not None and (said.of("q") or "").partition(":")[0] == str(turn.question.id)
+    ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
+    return said.tapped and isinstance(error, NotOpen) and not ends
 
 
 async def _give_up(turn: Turn) -> None:
@@ -114,6 +120,8 @@ async def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in a sentence of theirs."""
     if isinstance(error, Lost):
         turn.say("error.lost")
+    elif isinstance(error, Spent):
+        turn.say("vote.spent")
     elif isinstance(error, TakenBack):
         turn.say("assist.taken")
     elif not isinstance(error, NotOpen):

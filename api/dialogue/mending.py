@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.consultations import spent
 from api.crypto import Keyring
 from api.db import Database
 from api.dialogue import people, store
@@ -117,6 +118,7 @@ async def _merge(
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
     """Send nothing to an address any more: what waits for it goes to the one that has the number in its one form."""
     address.state = GONE
+    await spent.follow(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == states.QUEUED)
     await session.execute(update(Delivery).where(*waits).values(address_id=holder.id))
     await session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import service as agents
-from api.consultations import ballots, joining, numbers
+from api.consultations import ballots, joining, numbers, spent
 from api.crypto import Keyring
 from api.desk import service as desk
 from api.dialogue import forgetting
@@ -85,10 +85,9 @@ async def hand_over(session: AsyncSession, resident: Resident, address: Address,
 
     Someone who is reached elsewhere too stays there, and only this address leaves them.
     """
-    if await _is_elsewhere(session, resident, address):
-        resident = await erasing.separate(session, resident, address, now=now)
-    await erase(session, resident, now=now)
-    return resident
+    alone = await _leave(session, resident, address, now=now)
+    await erase(session, alone, now=now)
+    return alone
 
 
 async def begin_anew(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
@@ -96,11 +95,21 @@ async def begin_anew(session: AsyncSession, resident: Resident, address: Address
 
     Whoever had it is erased, unless they are reached elsewhere too.
     """
+    alone = await _leave(session, resident, address, now=now)
+    await outbox.forget(session, alone.id, now=now)
+    await session.execute(update(Conversation).where(Conversation.address_id == address.id).values(**_BLANK))
+    return alone
+
+
+async def _leave(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """A new resident for an address that leaves this one, whose ballots stay where they are.
+
+    The address is marked first: in a vote that is open, the new resident casts no second ballot from it.
+    """
+    await spent.mark(session, resident_id=resident.id, address_id=address.id)
     alone = await erasing.separate(session, resident, address, now=now)
     if not await _is_elsewhere(session, resident, address):
         await erase(session, resident, now=now)
-    await outbox.forget(session, alone.id, now=now)
-    await session.execute(update(Conversation).where(Conversation.address_id == address.id).values(**_BLANK))
     return alone
 
 
@@ -124,5 +133,5 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     await forgetting.forget(session, now=now)
     erased = await erasing.lock_emptied(session)
     voting = await ballots.voting(session, erased)
-    released = await erasing.release(session, set(erased) - set(voting))
+    released = await erasing.release(session, set(erased) - set(voting) - await spent.holders(session))
     await session.execute(delete(Conversation).where(Conversation.address_id.in_(released)))

@@ -101,7 +101,7 @@ class Dialogue:
                 return []  # a sign by nobody we know starts nothing
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
-        turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id)
+        turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
         said = await self._repeated(turn)
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming
+from api.consultations import spent
 from api.consultations.models import Consultation
 from api.crypto import Keyring
 from api.dialogue.models import Conversation
@@ -36,6 +37,7 @@ class Scene(NamedTuple):
     conversation: Conversation
     consultation: Consultation | None
     revision: int | None = None  # the newest correction of a message, where it was read along
+    marked: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
     first: bool = False  # nobody is known behind this address, or nobody any more
 
 
@@ -85,7 +87,7 @@ async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> 
 @cache
 def _scene() -> Select[Any]:
     return (
-        select(Resident, Address, Conversation, Consultation, messages.newest().scalar_subquery())
+        select(Resident, Address, Conversation, Consultation, messages.newest().scalar_subquery(), spent.marks())
         .select_from(Address)
         .join(Resident, Resident.id == Address.resident_id)
         .join(Conversation, Conversation.address_id == Address.id)

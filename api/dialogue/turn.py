@@ -90,6 +90,7 @@ class Turn:
     questions: tuple[QuestionContent, ...] = ()
     away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
+    marked: bool = False  # a vote was cast from an address of theirs before it was theirs
     blank: bool = False  # they begin: nothing is on their ballot yet
     heard_before: datetime | None = None  # when they wrote or tapped before this
     begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import ballots, halves, numbers, participation, typed
+from api.consultations import ballots, halves, numbers, participation, spent, typed
 from api.consultations import service as consultations
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.models import Consultation
@@ -14,7 +14,7 @@ from api.crypto import voter_token
 from api.dialogue import assisting, sittings
 from api.dialogue.kinds.shared import left
 from api.dialogue.turn import Turn
-from api.errors import NotOpen
+from api.errors import NotOpen, Spent
 
 ROOM = 160  # characters of the options' names of one answer that is repeated
 _EACH = 40  # of each answer, where a ballot has several
@@ -59,12 +59,27 @@ def attended(turn: Turn) -> None:
         raise NotOpen
 
 
+async def admit(turn: Turn, consultation: Consultation) -> None:
+    """Raise Spent if a vote was cast from an address of theirs before it was theirs; a ballot they have stays theirs.
+
+    Who is typed for by an agent is asked nothing of the agent's own.
+    """
+    if turn.conversation.assisting is not None or turn.held.get(consultation.id):
+        return
+    if await spent.bars(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
+        mine = token(turn, consultation)
+        if await ballots.receipt(turn.session, consultation_id=consultation.id, token=mine) is None:
+            raise Spent
+
+
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a whole answer on their ballot; returns its receipt. Raises Invalid or NotOpen."""
+    """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
     assisted = turn.conversation.assisting
     attended(turn)
+    if turn.marked:
+        await admit(turn, consultation)
     mine, typist = token(turn, consultation), assisting.typist(turn)
     voter = ballots.Voter(
         token=mine,
@@ -139,9 +154,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
 
 
 async def _numbered(turn: Turn, consultation: Consultation) -> bool:
-    return await numbers.numbered(
-        turn.session, consultation, resident_id=turn.resident.id, channel=turn.incoming.channel
-    )
+    return await numbers.numbered(turn.session, consultation, resident_id=turn.resident.id)
 
 
 async def _told(turn: Turn, consultation: Consultation) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from api.residents import service as residents
 from api.residents.models import Resident
+from tests.consultations import main_consultation
 from tests.direct import DirectPerson
 from tests.journeys.test_stop_in_own_words import arrived, state_of
 from tests.world import World
@@ -104,6 +105,22 @@ async def test_who_is_reached_elsewhere_too_stays_there(own_world: World) -> Non
     await app.say("mes données")
     assert "Tanger" in app.heard
     assert "SMS" not in app.heard
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_who_has_it_now_hears_that_a_vote_was_cast_from_it(quiet_world: World, channel: str) -> None:
+    person = await voted(quiet_world, channel)
+    await person.say("mauvais numéro")
+    await person.say("oui")
+    for said in ("bonjour", "français", "oui", "Tanger"):
+        await person.say(said)
+    assert person.words("vote.spent") in person.heard
+    await person.say("changer")
+    assert "pont" not in person.heard
+    assert "1/4" not in person.heard
+    await quiet_world.open({**main_consultation(), "code": "second"})
+    await person.say("vote")
+    assert "1/4" in person.heard
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
 
     Just after a vote a word of greeting begins no other one; the same goes on.
     """
-    waiting = offered.waiting(await offered.on_offer(turn) if offers is None else offers)
+    waiting = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await sittings.ended(turn) if sittings.just_ended(turn) else None
     if len(waiting) == 1 and (ended is None or ended.id == waiting[0].id):
         await opening.begin(turn, waiting[0])
@@ -154,7 +154,7 @@ async def vote(turn: Turn, *, but: Consultation | None = None) -> Heard:
     `but` is not meant as long as others wait.
     """
     offers, at = await offered.on_offer(turn), turn.conversation
-    waiting = offers if at.assisting is not None else offered.waiting(offers)  # whose votes count is another's
+    waiting = offers if at.assisting is not None else offered.wanted(offers)  # whose votes count is another's
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
         if at.consultation_id != waiting[0].id:  # what is under way goes on where it is

@@ -21,8 +21,21 @@ def named(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
 
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Those that still wait for their answer, begun or not."""
-    return [offer for offer in offers if offer.state != participation.FINISHED]
+    """Those that still wait for their answer, begun or not; none that they cannot answer."""
+    return [offer for offer in offers if offer.state != participation.FINISHED and not is_spent(offer)]
+
+
+def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
+    """What they mean who ask for a vote: those that wait; where there is nothing else, those they cannot answer.
+
+    So that they hear why.
+    """
+    return waiting(offers) or ([] if finished(offers) else list(offers))
+
+
+def is_spent(offer: OnOffer) -> bool:
+    """Whether a vote was cast in it from an address of theirs before it was theirs, and they began none themselves."""
+    return offer.spent and offer.state in (None, participation.ASKED)
 
 
 def finished(offers: Sequence[OnOffer]) -> list[OnOffer]:

@@ -48,6 +48,8 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
         await assisting.take(turn, offer)
         return
     found = await consultations.get(turn.session, offer.code)
+    if offer.spent:
+        await votes.admit(turn, found)
     await halves.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
@@ -119,7 +121,7 @@ async def begin_next(turn: Turn) -> bool:
     named, turn.conversation.payload = turn.conversation.payload, None
     chosen = offered.named(offers, named or "")
     if chosen is None and turn.begins:
-        waiting = offered.waiting(offers)
+        waiting = offered.wanted(offers)
         chosen = await invited.newest(turn, waiting) if len(waiting) > 1 else next(iter(waiting), None)
     if chosen is not None:
         await begin(turn, chosen)

@@ -1,0 +1,185 @@
+"""One SIM casts one ballot: also who says "wrong number", is erased, comes back, and links with others in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from api.consultations.models import Ballot, Spent
+from api.dialogue import people
+from api.residents import service as residents
+from tests.ballots import ballots_of, resident_of
+from tests.consultations import main_consultation
+from tests.direct import DirectPerson, questions_of
+from tests.linking.acts import CODE
+from tests.world import World, quiet
+
+PHONES, APPS = ("P",), ("T1", "T2")
+EVERY = (*PHONES, *APPS)
+BOUNDED: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "phases": (Phase.explicit, Phase.generate),
+    "suppress_health_check": [HealthCheck.function_scoped_fixture],
+}
+PAIRS = [("T1", "P"), ("T2", "P"), ("T1", "T2")]
+moves = st.one_of(
+    st.tuples(st.just("vote"), st.sampled_from(EVERY), st.integers(1, 3)),
+    st.tuples(st.just("link"), st.sampled_from(PAIRS)),
+    st.tuples(st.just("wrong"), st.sampled_from(EVERY)),
+    st.sampled_from([("anew", "P"), ("forget",), *(("erase", who) for who in EVERY)]),
+)
+
+
+class Crowd:
+    """A phone and two accounts of an app, and from which of them a ballot that still counts was cast."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.on = {name: DirectPerson.new(world, "sms" if name in PHONES else "telegram") for name in EVERY}
+        self.cast: dict[str, set[str]] = {name: set() for name in EVERY}
+        self.before: set[str] = set()
+
+    async def play(self, acts: Sequence[tuple[Any, ...]]) -> None:
+        """Do all this, one a quarter of a day after the other."""
+        self.before = set(await self.receipts())
+        for name, *given_ in acts:
+            self.world.now.advance(hours=6)
+            await getattr(self, name)(*given_)
+
+    async def vote(self, who: str, option: int) -> None:
+        """Vote, or try to; a new ballot is a fault if one counts that an address of this resident was part of."""
+        await self.come_back(who)
+        before = await self.receipts()
+        question = next(iter((await questions_of(self.world)).values()))
+        await self.on[who].tap(f"q:{question.id}:{question.options[option - 1].value}")
+        new = (await self.receipts()).keys() - before.keys()
+        if new:
+            for name in await self.together(who):
+                assert not self.cast[name] & before.keys(), f"{name} has a ballot already"
+            self.cast[who] |= new
+
+    async def link(self, pair: tuple[str, str]) -> None:
+        """Two become one: by the number that the app vouches for, or by a code."""
+        one, other = pair
+        for name in pair:
+            await self.come_back(name)
+        if other in PHONES:
+            await self.on[one].share(self.on[other].address)
+            return
+        await self.on[one].say("link")
+        found = CODE.search(self.on[one].heard)
+        assert found is not None, self.on[one].heard
+        await self.on[other].say(f"link {found.group()}")
+        await self.on[one].tap("link:yes")
+
+    async def wrong(self, who: str) -> None:
+        """They say that they are not whom we take them for: what these cast, was cast from this address too."""
+        held = await self.held(who)
+        await self.on[who].say("mauvais numéro")
+        await self.on[who].tap("wrong:yes")
+        self.cast[who] |= held
+
+    async def anew(self, who: str) -> None:
+        """After a year of silence, a phone has another owner; an app is never asked."""
+        held = await self.held(who)
+        self.world.now.advance(days=366)
+        await self.on[who].say("bonjour")
+        if self.on[who].choices and self.on[who].choices[0].key.startswith("same:"):
+            await self.on[who].tap("same:no")
+            self.cast[who] |= held
+
+    async def erase(self, who: str) -> None:
+        """They have all erased."""
+        await self.come_back(who)
+        address = await resident_of(self.world, *self.address(who))
+        assert address is not None
+        async with self.world.db.transaction() as session:
+            await people.erase(session, await session.merge(address), now=self.world.now())
+
+    async def forget(self) -> None:
+        """The clock forgets."""
+        async with self.world.db.transaction() as session:
+            await people.forget(session, now=self.world.now())
+
+    async def come_back(self, who: str) -> None:
+        """Join, as far as that is still asked."""
+        person, known = self.on[who], await resident_of(self.world, *self.address(who))
+        if known is None or known.state != residents.ACTIVE:
+            await person.say("bonjour")
+        for key in ("same:yes", "lang:fr", "consent:yes", "prov:01.571"):
+            if person.choices and person.choices[0].key.startswith(key.partition(":")[0] + ":"):
+                await person.tap(key)
+
+    async def together(self, who: str) -> list[str]:
+        """All that are one resident with them."""
+        found = {name: await resident_of(self.world, *self.address(name)) for name in EVERY}
+        return [name for name, each in found.items() if each is not None and each.id == getattr(found[who], "id", 0)]
+
+    async def held(self, who: str) -> set[str]:
+        """The receipt of their ballot, if they have one."""
+        if await resident_of(self.world, *self.address(who)) is None:
+            return set()
+        return {ballot.receipt for _, ballot in await ballots_of(self.world, *self.address(who))}
+
+    async def receipts(self) -> dict[str, bool | None]:
+        """Those of all ballots of this crowd, and whether each has a number."""
+        async with self.world.db.transaction() as session:
+            rows = await session.execute(select(Ballot.receipt, Ballot.numbered))
+            return {receipt: numbered for receipt, numbered in rows if receipt not in self.before}
+
+    def address(self, who: str) -> tuple[str, str]:
+        """For what looks into the database."""
+        return self.on[who].channel, self.on[who].address
+
+
+@pytest.fixture
+async def strict(database_url: str) -> Any:
+    """A world whose vote counts only people with a number."""
+    async with quiet(database_url, consultation={**main_consultation(), "numbers": "required"}) as found:
+        yield found
+
+
+@settings(max_examples=20, **BOUNDED)
+@given(acts=st.lists(moves, min_size=8, max_size=14))
+@example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",), ("vote", "P", 2)])
+@example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "T1"), ("forget",), ("vote", "T1", 2)])
+@example(acts=[("link", ("T1", "P")), ("vote", "T1", 1), ("anew", "P"), ("forget",), ("vote", "P", 2)])
+@example(
+    acts=[
+        ("vote", "P", 1), ("link", ("T1", "P")), ("wrong", "P"), ("forget",), ("erase", "P"), ("forget",),
+        ("link", ("T2", "P")), ("vote", "T2", 2), ("wrong", "P"), ("forget",), ("vote", "P", 3),
+    ]
+)  # fmt: skip
+@example(
+    acts=[
+        ("vote", "T2", 2), ("vote", "P", 1), ("link", ("T1", "P")), ("wrong", "P"), ("link", ("T2", "P")),
+        ("vote", "P", 3),
+    ]
+)  # fmt: skip
+async def test_no_address_has_part_in_two_ballots_that_count(strict: World, acts: Sequence[tuple[Any, ...]]) -> None:
+    crowd = Crowd(strict)
+    await crowd.play(acts)
+    assert sum(numbered is not False for numbered in (await crowd.receipts()).values()) <= len(PHONES)
+
+
+async def test_nothing_is_kept_of_it_after_closing_and_the_number_is_free(quiet_world: World) -> None:
+    crowd = Crowd(quiet_world)
+    await crowd.play([("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",)])
+    assert await count(quiet_world) == 1
+    assert await resident_of(quiet_world, *crowd.address("P")) is not None  # its hash is kept
+    await quiet_world.close("plan")
+    assert await count(quiet_world) == 0
+    await crowd.forget()
+    assert await resident_of(quiet_world, *crowd.address("P")) is None
+
+
+async def count(world: World) -> int:
+    """How many addresses are marked."""
+    async with world.db.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Spent)) or 0
