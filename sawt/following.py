@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from api.campaigns import progress, recipients, testing
-from api.campaigns.recipients import Recipient, State, Wanted
+from api.campaigns.recipient import Recipient, State
+from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database

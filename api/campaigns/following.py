@@ -10,7 +10,8 @@ from sse_starlette import EventSourceResponse
 
 from api.campaigns import events, progress, recipients, testing
 from api.campaigns.deps import CampaignKit
-from api.campaigns.recipients import Recipient, State, Wanted
+from api.campaigns.recipient import Recipient, State
+from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
 from api.deps import Db, KeyringDep, Now, Session, staff_router
 from api.web import spreadsheet

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import anyio
-from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import phones, places, spreadsheet
 from api.campaigns import service
+from api.campaigns.recipient import Recipient, State
 from api.crypto import Keyring
 from api.db import Database
 from api.errors import Invalid
@@ -22,26 +22,6 @@ from api.residents.models import Address
 from api.residents.service import open_address
 
 CHUNK = 1000  # rows in memory at once
-
-State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure"]
-
-
-class Recipient(BaseModel):
-    """What became of a campaign for one resident. Handed over (sent) is not delivered."""
-
-    resident: int
-    address: str = Field(description="masked")
-    channel: str
-    road: str
-    language: str
-    province: str
-    state: State
-    reason: str | None
-    parts: int | None = Field(description="as the provider counted them")
-    attempts: int
-    queued_at: datetime
-    settled_at: datetime | None
-
 
 Part = list[Recipient]
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, taps, trail, words
+from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, trail, words
 from api.dialogue.features import handover, named, stopping, unsent
 from api.dialogue.meaning import understand
-from api.dialogue.steps import closed, home, language, offered, opening
+from api.dialogue.recovering import recover
+from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
-from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack, Unavailable
+from api.errors import SawtError, Unavailable
 from api.residents import service as residents
 
 _FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
@@ -39,7 +40,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     except Unavailable:
         raise
     except SawtError as error:
-        await _recover(turn, said, error)
+        await recover(turn, said, error)
     assisting.address(turn)
     pointing.remember(turn, before, said)
     return assisting.marked(turn, turn.replies())
@@ -74,60 +75,6 @@ async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
         await onward(turn)
     elif heard is Heard.AGAIN:
         await again(turn)
-
-
-async def _recover(turn: Turn, said: Said, error: SawtError) -> None:
-    """Say what went wrong, and go on with what an old button cannot end, or rest."""
-    turn.edits.clear()
-    await _explain(turn, error)
-    if _stays(turn, said, error) and taps.goes_on(turn):
-        return
-    await _give_up(turn)
-    if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
-        await _turn_to_others(turn, said)
-
-
-async def _turn_to_others(turn: Turn, said: Said) -> None:
-    """After a consultation has closed: open the other one they named, or list what else is open."""
-    if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
-        return
-    if not said.tapped and await opening.open_named(turn, said.text):
-        await onward(turn)
-    elif offered.waiting(await offered.on_offer(turn)):
-        await home.ask(turn)
-
-
-def _stays(turn: Turn, said: Said, error: SawtError) -> bool:
-    """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
-    asked = turn.question is not None and (said.of("q") or "").partition(":")[0] == str(turn.question.id)
-    ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
-    return said.tapped and isinstance(error, NotOpen) and not ends
-
-
-async def _give_up(turn: Turn) -> None:
-    """What they were at cannot go on: they are between consultations, and answer for themselves."""
-    at = turn.conversation
-    at.put_away()
-    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-    if at.assisting is not None:
-        turn.say("assist.over")
-        await assisting.end(turn)
-    if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
-        home.rest(turn)
-
-
-async def _explain(turn: Turn, error: SawtError) -> None:
-    """Tell a resident what went wrong, in a sentence of theirs."""
-    if isinstance(error, Lost):
-        turn.say("error.lost")
-    elif isinstance(error, Spent):
-        turn.say("vote.spent")
-    elif isinstance(error, TakenBack):
-        turn.say("assist.taken")
-    elif not isinstance(error, NotOpen):
-        turn.say("error.general")
-    elif turn.conversation.consultation_id is not None or not await closed.tell(turn):
-        turn.say("error.closed")
 
 
 async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:

@@ -12,7 +12,8 @@ from sqlalchemy import text, update
 
 from api import phones
 from api.campaigns import recipients
-from api.campaigns.recipients import Recipient, Wanted
+from api.campaigns.recipient import Recipient
+from api.campaigns.recipients import Wanted
 from api.outbox.models import Delivery
 from sawt import following
 from tests.api.office import call

@@ -51,5 +51,5 @@ async def test_it_ends_what_closed_itself(own_world: World) -> None:
     await own_world.close("second")
     await person.user.tap_on(message, data)
     await own_world.network.settled()
-    assert person.heard == person.words("error.closed")
+    assert person.heard == person.words("closed.check")
     assert person.words("word.menu") in str(person.user.last.buttons)

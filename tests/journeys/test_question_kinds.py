@@ -52,7 +52,8 @@ async def test_wrong_answers_are_not_guessed_by_sms(kinds: World, place: int, wr
     for _ in range(place - 1):
         await person.way("skip")
     await person.say(wrong)
-    assert person.heard.startswith(person.words("missed"))
+    one = (place, wrong) == (2, "1 2")  # two choices where one is asked for are understood, and too many
+    assert person.heard.startswith(person.words("rule.one" if one else "missed"))
     assert f"{place}/5" in person.heard
 
 

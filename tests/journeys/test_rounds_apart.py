@@ -124,7 +124,7 @@ async def test_old_buttons_still_lead_somewhere_after_a_pause(own_world: World) 
     assert "3/5 " in person.heard
     await own_world.close("round")
     await person.pick(1)
-    assert person.words("error.closed") in person.heard
+    assert person.words("closed.check") in person.heard
 
 
 async def test_the_list_can_be_had_again_from_an_old_card(own_world: World) -> None:
