@@ -6,12 +6,12 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from api.tidying import sweeper
 from api.outbox import sealing
 from api.outbox.models import Delivery
 from api.residents import linking
 from api.residents.models import LinkAsk, LinkTry
 from api.seals import seals_of
+from api.tidying import sweeper
 from api.tifinagh import to_latin
 from tests.ballots import ballots_of, resident_of
 from tests.direct import DirectPerson
