@@ -21,7 +21,6 @@ from api.residents.models import Address, Resident
 
 INVITE, REMIND, INFORM, MEETING, RESULT = "invite", "remind", "inform", "meeting", "result"
 CHANNELS = ("telegram", "sms")  # the free one first; nobody gets a campaign on both
-
 NO_CONSENT, STOPPED, UNREACHABLE = "no consent", "stopped", "unreachable"
 ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answered", "already reminded", "weekly cap"
 

@@ -25,9 +25,8 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more.
-
-    A "?" at its end says that a choice was asked back with it; which one is not here.
+    """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more; a
+    "?" at its end says that a choice was asked back with it; which one is not here.
 
     `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
     `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
