@@ -49,7 +49,7 @@ class Invited(NamedTuple):
     queued: dict[str, int]
 
 
-@dataclass(repr=False)  # it is large, and would hide what a failing test has to say
+@dataclass
 class World:
     """A running service. `now` can be moved."""
 
@@ -60,6 +60,10 @@ class World:
     now: MovingClock
     http: httpx.AsyncClient
     seen: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        """Short: whatever a failing test has to say stands behind it."""
+        return f"World({self.url})"
 
     @property
     def db(self) -> Database:

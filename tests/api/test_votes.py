@@ -111,7 +111,7 @@ async def test_after_closing_nobody_can_be_tied_to_a_ballot(own_world: World, ch
         assert await session.scalar(select(Consultation.secret)) is None
     before = await rows(own_world)
     await person.pick(2)
-    assert person.words("error.closed") in person.heard
+    assert person.words("closed.check") in person.heard
     after = await rows(own_world)
     assert (after["ballots"], after["answers"]) == (before["ballots"], before["answers"])
     assert secret.hex() not in "".join(after.values())

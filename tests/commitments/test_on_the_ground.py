@@ -85,7 +85,7 @@ async def test_a_few_answers_in_one_commune_are_told_to_nobody(wired_desk: World
     await wired_desk.close(code)
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST - 1, no=0) not in person.heard
-    await answered(wired_desk, code, yes=1, no=0)
+    await answered(wired_desk, code, yes=FEWEST, no=0)  # those before were too few to be kept
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST, no=0) in person.heard
     assert await counted(wired_desk) == (FEWEST, 0)

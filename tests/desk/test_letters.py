@@ -57,7 +57,7 @@ async def test_to_change_a_vote_is_no_part_of_the_letter_on_offer(own_world: Wor
     person = await at_home(own_world, "sms", "fr")
     await person.say(QUESTION)
     await person.say("changer")
-    assert person.heard.startswith(person.words("home.none"))
+    assert person.heard.startswith(person.words("change.nothing"))
     await person.say("oui")
     assert await letters(own_world) == []
 

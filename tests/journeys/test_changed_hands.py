@@ -112,7 +112,7 @@ async def test_who_has_it_now_hears_that_a_vote_was_cast_from_it(quiet_world: Wo
     person = await voted(quiet_world, channel)
     await person.say("mauvais numéro")
     await person.say("oui")
-    for said in ("bonjour", "français", "oui", "Tanger"):
+    for said in ("START", "français", "oui", "Tanger"):
         await person.say(said)
     assert person.words("vote.spent") in person.heard
     await person.say("changer")

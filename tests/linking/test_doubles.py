@@ -54,7 +54,7 @@ async def as_before(world: World, number: str, writing: str, vote: int | None = 
     return person
 
 
-async def test_six_residents_with_one_number_become_one_with_the_later_ballot(own_world: World, run: Any) -> None:
+async def test_six_residents_with_one_number_become_one_with_the_complete_ballot(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
     await voted(phone, 1)
@@ -73,7 +73,7 @@ async def test_six_residents_with_one_number_become_one_with_the_later_ballot(ow
     assert await rows(own_world) == before
     code, printed = await run("merge-doubles", "--as", "amina", "--yes")
     assert (code, "merged into others: 5." in printed) == (0, True), printed
-    assert await answers_of(own_world, *address_of(phone)) == {1: ["3"]}
+    assert await answers_of(own_world, *address_of(phone)) == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["une route"]}
     assert await finding(own_world) == (True, "one form each, one resident each")
     assert "merged" not in (await run("merge-doubles", "--as", "amina", "--yes"))[1]
     acts = (await run("acts"))[1]

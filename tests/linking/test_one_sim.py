@@ -111,7 +111,7 @@ class Crowd:
         """Join, as far as that is still asked."""
         person, known = self.on[who], await resident_of(self.world, *self.address(who))
         if known is None or known.state != residents.ACTIVE:
-            await person.say("bonjour")
+            await person.say("START")
         for key in ("same:yes", "lang:fr", "consent:yes", "prov:01.571"):
             if person.choices and person.choices[0].key.startswith(key.partition(":")[0] + ":"):
                 await person.tap(key)
