@@ -27,6 +27,7 @@ class Receiver:
         self._log = log.open("w", encoding="ascii", buffering=1)
         self._read: dict[socket.socket, bytes] = {}
         self._answers: list[tuple[float, int, socket.socket]] = []
+        listening.setsockopt(socket.SOL_SOCKET, _STAMPED, 1)  # its connections have it from their first byte on
         self._ready.register(listening, selectors.EVENT_READ)
 
     def serve(self) -> None:
@@ -62,7 +63,8 @@ class Receiver:
         if not end or length is None or len(body) < int(length[1]):
             return
         self._read[peer] = b""
-        seconds, nanoseconds = struct.unpack("qq", about[0][2][:16])
+        now = divmod(time.time_ns(), 10**9)  # for what came before the kernel was asked to stamp it
+        seconds, nanoseconds = struct.unpack("qq", about[0][2][:16]) if about else now
         host, number = _CALLBACK.search(body).groups()  # type: ignore[union-attr]
         self._log.write(f"{seconds}.{nanoseconds:09d} {host.decode()} {number.decode()}\n")
         heapq.heappush(self._answers, (time.monotonic() + _LATENCY, int(number), peer))
