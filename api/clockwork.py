@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import announcing, due
@@ -27,9 +26,6 @@ from api.scheduler import Scheduler
 from api.settings import Settings
 from api.tidying import all_tidying
 
-log = structlog.get_logger(__name__)
-
-_OFTEN = 300.0  # seconds between two runs of what deletes rows that have served
 _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can be late without harm
 
 

@@ -10,6 +10,7 @@ from sawt.findings import Finding
 from sawt.roads import providers_of
 
 _WHAT = "messages at providers"
+_KANNEL = "Kannel and the operator keep logs that Sawt cannot empty: docs/kannel.md says what to set"
 
 
 async def look_at_keeping(settings: Settings) -> list[Finding]:
@@ -31,6 +32,3 @@ async def look_at_keeping(settings: Settings) -> list[Finding]:
         words = f"still kept after a day, and tried again: {late}. Delete them in Twilio's console, or ask its support"
         return [*found, Finding(_WHAT, False, words)]
     return [*found, Finding(_WHAT, True, f"to be deleted within a day: {kept}" if kept else "none is left")]
-
-
-_KANNEL = "Kannel and the operator keep logs that Sawt cannot empty: docs/kannel.md says what to set"

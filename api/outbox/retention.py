@@ -15,8 +15,8 @@ from api.outbox import states
 from api.outbox.inbound import known_by
 from api.outbox.models import Delivery, Heard, Inbound
 
-# What is kept: that a message came in and what it was answered (a provider may repeat it for a day); messages that
-# answer nothing and are no campaign's; who got what of a campaign that is over (its counts stay).
+# What is kept: that a message came in (a provider may repeat it for a day); messages that answer nothing and are no
+# campaign's; who got what of a campaign that is over (its counts stay).
 MESSAGES, NOTICES, CAMPAIGNS = "messages", "notices", "campaigns"  # the names in the setting
 USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365}
 
