@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import caretaker, engines, matrix
+from tests import caretaker, engines, examples, matrix
 from tests.browser import chromium
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 from tests.kannel import debian
@@ -19,12 +19,6 @@ from tests.wire.checker import WireChecker
 from tests.world import World, living, quiet
 
 Databases = SqliteDatabases | PostgresDatabases
-
-
-# A busy machine is no failure. Usually the same examples are tried every time, so that a change answers for itself
-# alone; the whole matrix looks for new ones.
-settings.register_profile("same", deadline=None, derandomize=True)
-settings.register_profile("new", deadline=None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -107,7 +101,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run: one caretaker for it and for all its workers."""
     engines.share()
-    settings.load_profile("new" if config.getoption("--whole") else "same")
+    settings.load_profile(examples.NEW if config.getoption("--whole") else examples.USUAL)
     run = caretaker.run()
     run.__enter__()
     config.add_cleanup(lambda: run.__exit__(None, None, None))

@@ -80,7 +80,7 @@ def size(databases: Databases, request: pytest.FixtureRequest) -> tuple[int, int
     """How many by SMS, how many by Telegram, and how many processes; a SQLite file is one process's."""
     if not isinstance(databases, PostgresDatabases):
         return (500, 500, 1)
-    return (4_000, 16_000, 2) if request.config.getoption("--whole") else (1_000, 3_000, 2)
+    return (4_000, 16_000, 2) if request.config.getoption("--whole") else (500, 1_500, 2)
 
 
 async def test_a_storm_loses_nobody_and_doubles_nobody(

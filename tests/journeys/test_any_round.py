@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -15,8 +15,9 @@ from tests.ballots import ballots_of
 from tests.conftest import Databases
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, questions_of
+from tests.examples import examples
 from tests.journeys.anything import Gesture, gestures, rounds
-from tests.journeys.test_any_sequence import BOUNDED, Wild, channels, comes_to_the_end
+from tests.journeys.test_any_sequence import Wild, channels, comes_to_the_end
 from tests.wire.checker import WireChecker
 from tests.world import living
 
@@ -31,7 +32,7 @@ async def votes(databases: Databases, checker: WireChecker) -> AsyncIterator[Wil
 
 
 @channels
-@settings(max_examples=30, **BOUNDED)
+@examples(30)
 @given(depth=st.integers(3, 12), sequence=gestures())
 async def test_votes_come_to_an_end_and_hold_what_their_rules_allow(
     votes: Wild, channel: str, depth: int, sequence: list[Gesture]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -19,13 +18,13 @@ from tests.ballots import ballots_of, resident_of
 from tests.conftest import Databases
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, questions_of
+from tests.examples import examples
 from tests.journeys.anything import Gesture, answer, do, gestures, keywords, to_the_end, wide
 from tests.journeys.wired import WiredPerson
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
 # Always as many examples: none from earlier runs; and a failure is shrunk, but not explained, which takes minutes.
-BOUNDED: dict[str, Any] = {"deadline": None, "database": None, "phases": (Phase.explicit, Phase.generate, Phase.shrink)}
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 
 
@@ -62,7 +61,7 @@ async def wild(databases: Databases, checker: WireChecker) -> AsyncIterator[Wild
 
 
 @channels
-@settings(max_examples=20, **BOUNDED)
+@examples(20)
 @given(depth=st.integers(0, 9), sequence=gestures())
 @example(depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)])  # no integer of a database
 @example(depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")])  # the question for a number
@@ -74,7 +73,7 @@ async def test_nobody_is_stuck_and_nobody_counts_twice(
 
 
 @channels
-@settings(max_examples=3, **BOUNDED)
+@examples(3)
 @given(depth=st.integers(0, 9), sequence=gestures())
 async def test_nor_over_the_wire(wild: Wild, channel: str, depth: int, sequence: list[Gesture]) -> None:
     await comes_to_the_end(wild, wild.person(channel, depth, WiredPerson), sequence)
@@ -95,7 +94,7 @@ async def comes_to_the_end(wild: Wild, coming: Awaitable[DirectPerson], sequence
 
 
 @channels
-@settings(max_examples=12, **BOUNDED)
+@examples(12)
 @given(depth=st.integers(0, 9), word=st.sampled_from(keywords("stop", "high")), after=gestures())
 async def test_stop_stops_until_start(wild: Wild, channel: str, depth: int, word: str, after: list[Gesture]) -> None:
     person = await wild.person(channel, depth)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.channel import Kind, Pointer
@@ -19,9 +19,9 @@ from api.dialogue import provenance
 from tests.ballots import ballots_of, values_of
 from tests.clock import StandingClock
 from tests.direct import DirectPerson, new_id, questions_of
+from tests.examples import examples
 from tests.world import World
 
-BOUNDED: dict[str, Any] = {"deadline": None, "database": None, "phases": (Phase.explicit, Phase.generate, Phase.shrink)}
 TEXTS = ("1", "2", "3", "4", "oui", "non", "un pont", "retour", "passer", "changer", "merci", "xyz")
 Step = tuple[str, int]
 
@@ -160,7 +160,7 @@ LATE = [
 ]  # 1, then 2, both at the first question
 
 
-@settings(max_examples=25, **BOUNDED)
+@examples(25)
 @given(story=steps, behind=st.integers(0, 2))
 @example(story=LATE, behind=0)
 @example(story=[("write", 0), ("write", 0), ("write", 0), ("wait", 600), *[("arrive", 0)] * 3], behind=0)
@@ -177,7 +177,7 @@ async def test_no_ballot_holds_what_was_not_given_to_that_question(
     await holds(world, found)
 
 
-@settings(max_examples=20, **BOUNDED)
+@examples(20)
 @given(
     story=st.lists(st.tuples(st.sampled_from(["write", "arrive", "again", "wait"]), st.integers(0, 40)), max_size=14)
 )
@@ -190,7 +190,7 @@ async def test_nor_by_sms_through_a_gateway_that_tells_the_moment(world: World, 
     await holds(world, found)
 
 
-@settings(max_examples=15, **BOUNDED)
+@examples(15)
 @given(story=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 2), st.integers(3, 30)), max_size=8))
 @example(story=[(0, 2, 3), (0, 2, 3), (4, 1, 3)])
 async def test_nor_without_a_moment_by_sms_that_come_twice(world: World, story: list[tuple[int, int, int]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
@@ -17,11 +17,11 @@ from api.errors import AlreadyDone, Conflict
 from api.residents.models import Consent, Merge, Resident
 from tests.ballots import KEYRING, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson, questions_of
+from tests.examples import examples
 from tests.linking.acts import CODE
 from tests.world import World
 
 CHANNELS = ("sms", "telegram")
-BOUNDED: dict[str, Any] = {"deadline": None, "database": None, "phases": (Phase.explicit, Phase.generate, Phase.shrink)}
 votes = st.tuples(st.sampled_from(CHANNELS), st.integers(1, 3))
 links = st.sampled_from([("code", "sms"), ("code", "telegram"), ("contact", "telegram")])
 
@@ -84,7 +84,7 @@ async def undo(world: World) -> None:
         await people.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
 
 
-@settings(max_examples=25, **BOUNDED)
+@examples(25)
 @given(before=st.lists(votes, max_size=4), link=links, after=st.lists(votes, max_size=3), again=st.none() | links)
 async def test_one_ballot_whatever_the_order(
     world: World, before: Sequence[Any], link: tuple[str, str], after: Sequence[Any], again: tuple[str, str] | None
@@ -106,7 +106,7 @@ async def test_one_ballot_whatever_the_order(
             assert await somebody.option(channel) == [str(cast[-1][1])]
 
 
-@settings(max_examples=12, **BOUNDED)
+@examples(12)
 @given(before=st.lists(votes, max_size=4), link=links)
 async def test_parted_again_each_has_their_own_ballot_as_it_was(
     world: World, before: Sequence[Any], link: tuple[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -16,17 +16,12 @@ from api.residents import service as residents
 from tests.ballots import ballots_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, questions_of
+from tests.examples import examples
 from tests.linking.acts import CODE
 from tests.world import World, quiet
 
 PHONES, APPS = ("P",), ("T1", "T2")
 EVERY = (*PHONES, *APPS)
-BOUNDED: dict[str, Any] = {
-    "deadline": None,
-    "database": None,
-    "phases": (Phase.explicit, Phase.generate),
-    "suppress_health_check": [HealthCheck.function_scoped_fixture],
-}
 PAIRS = [("T1", "P"), ("T2", "P"), ("T1", "T2")]
 moves = st.one_of(
     st.tuples(st.just("vote"), st.sampled_from(EVERY), st.integers(1, 3)),
@@ -145,7 +140,7 @@ async def strict(database_url: str) -> Any:
         yield found
 
 
-@settings(max_examples=20, **BOUNDED)
+@examples(20, shrink=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(moves, min_size=8, max_size=14))
 @example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",), ("vote", "P", 2)])
 @example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "T1"), ("forget",), ("vote", "T1", 2)])
