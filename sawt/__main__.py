@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar
 
 import typer
 
 from api.errors import SawtError
+from sawt import demo_env
 from sawt.lazy import LazyGroup
 from sawt.visible import any_encoding, fault
 
@@ -43,9 +45,14 @@ class Commands(LazyGroup):
         "meeting": ("sawt.meetings:meeting", "Meet residents; whoever registered hears at once what changes."),
         "roads": ("sawt.road_commands:roads", "See the ways out, and try each of them."),
         "messages": ("sawt.words:messages", "Read and correct the messages that residents read."),
+        "places": (
+            "sawt.places:places",
+            "List the provinces, or the communes of one: code and names. Both are taken wherever a place is asked for.",
+        ),
         "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
         "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
         "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
+        "themes": ("sawt.places:themes", "List the themes of ideas, proposals and meetings: code and names."),
         "words": ("sawt.words:words", "Review the words that nobody understood."),
     }
 
@@ -56,8 +63,13 @@ cli = typer.Typer(
 
 
 @cli.callback()
-def _sawt() -> None:
-    """What makes a group of it: all its commands are in the table."""
+def _sawt(
+    demo: Annotated[bool, typer.Option("--demo", help="work on the demonstration of `sawt demo`")] = False,
+    demo_in: Annotated[str, typer.Option(help="the same, where it was started with --folder", metavar="FOLDER")] = "",
+) -> None:
+    """Every command, for this installation or for the demonstration."""
+    if demo or demo_in:
+        demo_env.use(Path(demo_in) if demo_in else demo_env.FOLDER)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from api.campaigns.schemas import CampaignIn
 from api.clock import now
 from sawt.context import kit
 from sawt.database import take
+from sawt.examples import add_example
 from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
 from sawt.printing import RED, YELLOW, Printer, Table
@@ -27,6 +28,7 @@ from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
 campaign.add_typer(following)
+add_example(campaign, "campaign")
 _out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
@@ -36,7 +38,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
 
 @campaign.command()
 def create(
-    file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")], who: As
+    file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")], who: As
 ) -> None:
     """Keep a new draft: name, purpose, consultation or texts, audience, quotas, waves."""
     given = parsed(CampaignIn, written(file))

@@ -20,16 +20,18 @@ from api.commitments.shown import LateOut
 from api.formats import short_day
 from api.proposals.service import origins
 from sawt.database import take
+from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
 from sawt.printing import Printer, Table, to_output
 from sawt.settings import configured
 
 commitment = typer.Typer(no_args_is_help=True, help="What the Council has committed itself to, and how it stands.")
+add_example(commitment, "plan", of="plan")
 _out, _err = Printer(), Printer(stderr=True)
 
 Plan = Annotated[str, typer.Argument(help="the plan's code")]
 Number = Annotated[int, typer.Argument(help="the commitment's number in its plan")]
-File = Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")]
+File = Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")]
 Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by number")]
 
 

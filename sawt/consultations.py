@@ -21,6 +21,7 @@ from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
 from sawt.database import take, with_db
+from sawt.examples import add_example
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
@@ -28,6 +29,7 @@ from sawt.settings import configured
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
+add_example(consultation, "consultation")
 _out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
@@ -43,7 +45,7 @@ def list_consultations() -> None:
 
 
 @consultation.command()
-def create(file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")]) -> None:
+def create(file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")]) -> None:
     """Keep a new draft: code, title, questions, and when it opens and closes, if by itself."""
     given = parsed(ConsultationIn, written(file))
     change(lambda session: drafts.create(session, given, now=now()))

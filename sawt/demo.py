@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -74,6 +75,17 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         agent_apart=5.0,  # one person plays all of them
         smallest_count=demo_votes.SMALLEST,
     )
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The settings that were given, as environment variables."""
+    return {f"SAWT_{name.upper()}": _plain(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps([str(each) for each in value]) if isinstance(value, list) else str(value)
 
 
 def rehearse(

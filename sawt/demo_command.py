@@ -12,7 +12,7 @@ from api import logs
 from api.crypto import Keyring
 from api.settings import Settings
 from sawt import demo as rehearsed
-from sawt import demo_data
+from sawt import demo_data, demo_env
 from sawt.compose import compose
 from sawt.migrate import migrate
 from sawt.printing import Printer
@@ -26,24 +26,28 @@ _out = Printer()
 
 def demo(
     port: Port = 8000,
-    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = Path("var"),
+    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = demo_env.FOLDER,
 ) -> None:
     """Serve with the rehearsal network: two feature phones and two Telegram phones on a page."""
     socket = bind("127.0.0.1", port)
     folder = folder.absolute()
     found = rehearsed.prepare(folder)
     settings = configured(lambda: rehearsed.demo_settings(folder, found, port=port))
+    demo_env.write(folder, rehearsed.variables(settings))
     logs.configure(settings.log_level)
     asyncio.run(_load(settings))
     service = compose(settings)
     rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
-    serve(service.app, socket, ready=lambda: _say_where(settings.public_url))
+    serve(service.app, socket, ready=lambda: _say_where(settings.public_url, folder))
 
 
-def _say_where(url: str) -> None:
+def _say_where(url: str, folder: Path) -> None:
+    usual = folder == demo_env.FOLDER.absolute()
+    sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
     for line in (
         f"Sawt is listening. The phones: {url}/rehearsal/phones",
-        f"The counts: .venv/bin/sawt results plan    The JSON API: {url}/v1, described by {url}/openapi.json",
+        f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
+        f"The JSON API: {url}/v1, described by {url}/openapi.json",
         "Here counts are live and exact, as four phones are few; in a vote they move in steps of 10 ballots, hourly.",
         "Ctrl-C stops it; what was said is kept.",
     ):

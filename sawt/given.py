@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
+import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +21,7 @@ from sawt.printing import ask
 
 M = TypeVar("M", bound=BaseModel)
 
+_TABLE = re.compile(r"\[+[\w.-]+\]")  # the head of a table in TOML
 _NAME = 40  # letters of who did something, as every table keeps it
 
 
@@ -57,8 +61,18 @@ def binary(file: Path) -> bytes:
 
 
 def parsed(kind: type[M], text: str) -> M:
-    """The text as JSON of this form. Raises Invalid, naming each field that is wrong."""
-    return well_formed(lambda: kind.model_validate_json(text))
+    """The text, JSON or TOML, as this form. Raises Invalid, naming each field that is wrong."""
+    return well_formed(lambda: kind.model_validate_json(_json(text)))
+
+
+def _json(text: str) -> str:
+    """JSON as it is; TOML as JSON, its local times being Moroccan ones."""
+    if text.lstrip()[:1] in ("{", "[") and not _TABLE.match(text.lstrip()):
+        return text
+    try:
+        return json.dumps(tomllib.loads(text), default=str)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"neither JSON nor TOML: {error}") from None
 
 
 def well_formed(make: Callable[[], M]) -> M:

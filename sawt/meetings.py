@@ -18,11 +18,13 @@ from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, Wh
 from sawt.attending import Code, attending
 from sawt.context import kit
 from sawt.database import take
+from sawt.examples import add_example
 from sawt.given import As, At, agreed, parsed, well_formed, written
 from sawt.printing import Printer, Table
 from sawt.settings import configured
 
 meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
+add_example(meeting, "meeting")
 meeting.add_typer(attending)
 _out, _err = Printer(), Printer(stderr=True)
 

@@ -18,11 +18,13 @@ from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn
 from api.rounds import options
 from sawt.context import catalogs
 from sawt.database import take
+from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
 from sawt.ideas import kit
 from sawt.printing import Printer, Table
 
 proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; the authors of their ideas are told.")
+add_example(proposal, "proposal")
 _out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the proposal's code")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api import places
+from api.named import Province
 
 _MOST = 500  # people a day: more than one agent can speak with
 
@@ -19,15 +19,8 @@ class AgentIn(BaseModel):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
-    province: str | None = Field(None, description="HCP code of where they help, like 01.571")
+    province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
     who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-
-    @field_validator("province")
-    @classmethod
-    def _known(cls, value: str | None) -> str | None:
-        if value is not None and places.province(value) is None:
-            raise ValueError(f"no province {value}; use HCP codes like 01.571")
-        return value
 
 
 class VoidIn(BaseModel):

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api import places
 from api.errors import Invalid
 from api.i18n import LANGUAGES
+from api.named import MaybeCommune, MaybeProvince
 from api.residents import follows
 
 _DEEPEST = 5  # levels of all, any and not
@@ -41,8 +41,12 @@ class Audience(BaseModel):
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
     any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)
     not_: Audience | None = Field(None, alias="not")
-    province: list[Code] | None = Field(None, min_length=1, description="HCP codes; '' for those who did not say")
-    commune: list[Code] | None = Field(None, min_length=1, description="HCP codes; '' for those who named none")
+    province: list[MaybeProvince] | None = Field(
+        None, min_length=1, description="names or HCP codes; '' for those who did not say"
+    )
+    commune: list[MaybeCommune] | None = Field(
+        None, min_length=1, description="names or HCP codes; '' for those who named none"
+    )
     language: list[Code] | None = Field(None, min_length=1)
     channel: list[Code] | None = Field(None, min_length=1, description="can be reached on one of these")
     joined_since: date | None = None
@@ -78,10 +82,6 @@ class Audience(BaseModel):
     def _faults(self) -> Iterator[str]:
         if unknown := set(self.language or ()) - set(LANGUAGES):
             yield f"no language {_listed(unknown)}; there are {', '.join(LANGUAGES)}"
-        if unknown := {code for code in self.province or () if code and places.province(code) is None}:
-            yield f"no province {_listed(unknown)}; use HCP codes like 01.571"
-        if unknown := {code for code in self.commune or () if code and places.commune(code) is None}:
-            yield f"no commune {_listed(unknown)}; use HCP codes like 01.571.01.07"
         for each in self.follows or ():
             try:
                 follows.check(*followed(each))

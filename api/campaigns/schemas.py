@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api import places
 from api.campaigns.audience import Audience
 from api.campaigns.parts import MOST
 from api.campaigns.selection import INVITE, REMIND
 from api.consultations.fields import Moment, Words
+from api.named import MaybeProvince
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch
@@ -55,7 +55,7 @@ class CampaignIn(BaseModel):
         [], max_length=MOST, description="each resident gets the parts meant for them, as one message"
     )
     audience: Audience = Audience()
-    quotas: dict[str, Annotated[int, Field(ge=0, le=_MANY)]] = Field(
+    quotas: dict[MaybeProvince, Annotated[int, Field(ge=0, le=_MANY)]] = Field(
         {}, description="recipients at most, by province; '' is those who did not say, and one without a quota has none"
     )
     waves: list[Wave] = Field([], max_length=20, description="their shares make 100, each is later than the one before")
@@ -73,8 +73,6 @@ class CampaignIn(BaseModel):
             raise ValueError("a campaign in parts has no text, audience or invitation beside them")
         if self.texts is None and not self.parts and self.purpose not in (INVITE, REMIND):
             raise ValueError(f"a campaign to {self.purpose} needs its texts in ar, fr and zgh")
-        if unknown := sorted(code for code in self.quotas if code and places.province(code) is None):
-            raise ValueError(f"no province {', '.join(unknown)}; use HCP codes like 01.571")
         if self.waves and sum(wave.share for wave in self.waves) != 100:
             raise ValueError("the shares of the waves must make 100")
         if any(later.after_minutes <= earlier.after_minutes for earlier, later in pairwise(self.waves)):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.commitments.fields import Number, Strict
 from api.consultations.fields import Moment, Text, Words
+from api.named import Commune
 
 
 class UpdateWords(Words):
@@ -28,6 +29,6 @@ class UpdateIn(Strict):
 class GroundIn(Strict):
     """A yes/no question on a milestone, to its followers in one commune."""
 
-    commune: Annotated[str, Field(max_length=24, description="HCP code, as 01.571.01.07")]
+    commune: Commune = Field(description="a name, or an HCP code like 01.571.01.07")
     question: Words
     closes_at: Moment

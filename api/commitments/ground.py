@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
 from api.commitments import service
 from api.commitments.asked import GroundIn
 from api.commitments.content import Whole
@@ -57,10 +56,8 @@ async def ask(
 ) -> tuple[Whole, Consultation]:
     """Open a consultation of one yes/no question on a milestone, on offer to those only who will be invited.
 
-    Raises NotFound, or Invalid where there is no such commune or the end is past.
+    Raises NotFound, or Invalid where the end is past.
     """
-    if places.commune(given.commune) is None:
-        raise Invalid(f"no commune {given.commune}; use HCP codes like 01.571.01.07")
     if given.closes_at <= now:
         raise Invalid("the moment is past")
     found = await service.commitment(session, code, number)

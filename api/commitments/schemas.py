@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from api import places
 from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
 from api.consultations.fields import LabelWords, Words
-from api.themes import theme as theme_of
+from api.named import Province, Theme
 
 Value = Literal[
     "Access to information",
@@ -76,24 +75,10 @@ class CommitmentIn(Statuses, CommitmentSheet):
     number: Number
     title: Words
     label: LabelShort | None = Field(None, description="its short name, as residents read it")
-    theme: Code | None = Field(None, description="one of `api/data/themes.toml`, which residents follow")
-    provinces: list[str] = Field([], description="HCP codes; none for all of the Region")
+    theme: Theme | None = Field(None, description="one of `sawt themes`, which residents follow")
+    provinces: list[Province] = Field([], description="names or HCP codes; none for all of the Region")
     confirmed: list[Literal["ar", "fr", "zgh"]] = Field([], description="languages whose title the Council agreed to")
     milestones: list[MilestoneIn] = Field([], max_length=99)
-
-    @field_validator("provinces")
-    @classmethod
-    def _known(cls, codes: list[str]) -> list[str]:
-        if unknown := sorted(code for code in codes if places.province(code) is None):
-            raise ValueError(f"no province {', '.join(unknown)}; use HCP codes like 01.571")
-        return codes
-
-    @field_validator("theme")
-    @classmethod
-    def _listed(cls, code: str | None) -> str | None:
-        if code is not None and theme_of(code) is None:
-            raise ValueError(f"there is no theme {code}")
-        return code
 
     @model_validator(mode="after")
     def _counted(self) -> Self:

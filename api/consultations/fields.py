@@ -25,13 +25,15 @@ def speakable(text: str) -> str:
 
 
 def _on_the_wall(given: Any) -> Any:
-    """What is said with the zone's name instead of an offset (RFC 9557), so that nobody need know the offset."""
-    if not isinstance(given, str) or not given.endswith(_ZONED):
+    """What is said without an offset, or with the zone's name for one (RFC 9557): nobody need know Morocco's offset."""
+    if not isinstance(given, str):
         return given
     shown = given.removesuffix(_ZONED)
-    if not _WALL.fullmatch(shown):
+    if _WALL.fullmatch(shown):
+        return instant(datetime.fromisoformat(shown))
+    if shown != given:
         raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
-    return instant(datetime.fromisoformat(shown))
+    return given
 
 
 def _in_calendar(moment: datetime) -> datetime:
@@ -83,5 +85,5 @@ Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_on_the_wall),
     AfterValidator(_in_calendar),
-    Field(description=f"as 2026-12-01T10:00{_ZONED}, which is Moroccan time, or with an offset"),
+    Field(description=f"Moroccan time, as 2026-12-01T10:00 or 2026-12-01T10:00{_ZONED}, or any with an offset"),
 ]

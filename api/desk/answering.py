@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
+from api import named
 from api.channel import Choice, Reply
 from api.crypto import Keyring
 from api.desk.models import Letter
 from api.desk.service import ANSWER, ANSWERED, CLOSED, OPEN, add, get
-from api.errors import Conflict, Invalid
+from api.errors import Conflict
 from api.i18n import Catalogs
 from api.messages import service as messages
 from api.outbox import notices
@@ -47,10 +47,9 @@ async def answer(
 
 async def assign(session: AsyncSession, number: int, *, province: str, who: str) -> Letter:
     """Give it to the desk of a province, '' being the Region's own. Raises NotFound, or Invalid."""
-    if province and places.province(province) is None:
-        raise Invalid(f"no province {province}; use HCP codes like 01.571")
+    code = named.province(province) if province else ""
     found = await get(session, number, locked=True)
-    found.province, found.who = province, who
+    found.province, found.who = code, who
     await session.flush()
     return found
 

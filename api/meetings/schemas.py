@@ -7,9 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api import places
 from api.consultations.fields import LabelWords, Moment, speakable
-from api.themes import theme as theme_of
+from api.named import Province, Theme
 
 _MANY = 100_000
 _LINES, _LETTERS = 3, 200  # of minutes: they must fit a few SMS
@@ -76,19 +75,15 @@ class MeetingIn(When):
     title: LabelWords
     place: PlaceWords
     seats: int = Field(ge=1, le=_MANY)
-    province: str = Field(description="HCP code, like 01.511")
+    province: Province = Field(description="a name, or an HCP code like 01.511")
     languages: list[Literal["ar", "fr", "zgh"]] = Field(["ar"], min_length=1, max_length=3)
-    theme: str | None = Field(None, description="one of `api/data/themes.toml`")
+    theme: Theme | None = Field(None, description="one of `sawt themes`")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     consultation: str | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
-        if places.province(self.province) is None:
-            raise ValueError(f"no province {self.province}; use HCP codes like 01.571")
-        if self.theme is not None and theme_of(self.theme) is None:
-            raise ValueError(f"there is no theme {self.theme}")
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("a point on the map has a latitude and a longitude")
         return self

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import DRAFT
 from api.errors import Conflict
-from api.proposals import ideas, life, service
+from api.proposals import life, service
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalEdit
 
@@ -25,7 +25,6 @@ async def edit(session: AsyncSession, code: str, given: ProposalEdit, *, who: st
     found.state = life.after(life.PROPOSED, "edit", found.state)
     for name, value in given.changes().items():
         setattr(found, name, value)
-    ideas.check(found.theme, found.province)
     service.note(session, found, "edit", who=who, now=now)
     await session.flush()
     return found

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
+from api import named
 from api.clock import MOROCCO
 from api.errors import Conflict, Invalid
 from api.normalise import normalise
@@ -16,7 +16,6 @@ from api.proposals import life, personal
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
 from api.residents import merging
 from api.residents.models import Resident
-from api.themes import theme as theme_of
 
 LONGEST = 1000  # characters of an idea
 _AUTHOR = "resident"  # who sent an idea in: no more than this is written beside a step
@@ -63,7 +62,6 @@ async def keep(
 
     Raises Invalid where the text is empty or too long, or a code is unknown.
     """
-    check(theme, province)
     if not text.strip() or len(text) > LONGEST:
         raise Invalid(f"an idea has between 1 and {LONGEST} characters")
     idea = Idea(
@@ -71,8 +69,8 @@ async def keep(
         key=normalise(text),
         language=language,
         channel=channel,
-        theme=theme,
-        province=province,
+        theme=named.theme(theme),
+        province=None if province is None else named.province(province),
         flags=personal.flags(text),
         state=life.RECEIVED,
         received_at=now,
@@ -95,14 +93,6 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
         )
     )
     return (sent or 0) < most
-
-
-def check(theme: str, province: str | None) -> None:
-    """Raises Invalid unless there are such a theme and such a province (None: the whole Region)."""
-    if theme_of(theme) is None:
-        raise Invalid(f"there is no theme {theme}")
-    if province is not None and places.province(province) is None:
-        raise Invalid(f"there is no province {province}; use HCP codes like 01.571")
 
 
 async def disown(session: AsyncSession, resident_id: int) -> int:

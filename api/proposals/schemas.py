@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.fields import LabelWords, Words
+from api.named import Province, Theme
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
@@ -85,8 +86,8 @@ class ProposalIn(_Strict):
     code: Code
     title: LabelWords
     text: Words
-    theme: Annotated[str, StringConstraints(max_length=24)]
-    province: Annotated[str, StringConstraints(max_length=8)] | None = None
+    theme: Theme
+    province: Province | None = None
     ideas: list[Number] = Field([], max_length=50)
 
 
@@ -95,8 +96,8 @@ class ProposalEdit(_Strict):
 
     title: LabelWords | None = None
     text: Words | None = None
-    theme: Annotated[str, StringConstraints(max_length=24)] | None = None
-    province: Annotated[str, StringConstraints(max_length=8)] | None = None
+    theme: Theme | None = None
+    province: Province | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:

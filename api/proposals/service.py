@@ -13,7 +13,7 @@ from api.commitments.models import Commitment, Plan
 from api.commitments.shown import OriginOut
 from api.consultations.models import Consultation, Option, Question
 from api.errors import AlreadyDone, Conflict, NotFound
-from api.proposals import finding, ideas, life
+from api.proposals import finding, life
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
 
@@ -23,7 +23,6 @@ async def create(session: AsyncSession, given: ProposalIn, *, who: str, now: dat
 
     Raises AlreadyDone where its code is taken, NotFound, or Conflict where an idea was not read, or is in another one.
     """
-    ideas.check(given.theme, given.province)
     made = Proposal(
         **given.model_dump(exclude={"ideas", "title", "text"}),
         title=given.title.model_dump(),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from api.campaigns import service, steps, unfollowing
@@ -278,7 +279,7 @@ async def test_a_question_on_the_ground_reaches_followers_in_the_commune_only(de
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
-        ({"commune": "01.571.99.99"}, Invalid),
+        ({"commune": "01.571.99.99"}, ValidationError),
         ({"closes_at": "2020-01-01T10:00:00Z"}, Invalid),
         ({"milestone": 9}, NotFound),
     ],

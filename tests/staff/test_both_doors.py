@@ -74,7 +74,8 @@ async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
     commands, served = verbs(), operations(world)
     assert sorted(set(BOTH) - commands) == []
     assert sorted(set(BOTH.values()) - served.keys()) == []
-    assert sorted(each for each in commands - set(BOTH) if each.split()[0] in WHOLE) == []
+    here = {each for each in commands if each.endswith(" example")}  # a file to fill in, which `/docs` has its own of
+    assert sorted(each for each in commands - set(BOTH) - here if each.split()[0] in WHOLE) == []
     groups = tuple({"meeting": "/meetings", "desk": "/desk", "agent": "/agents"}[name] for name in WHOLE)
     assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
 

@@ -1,0 +1,86 @@
+"""Provinces, communes and themes as staff write them: by their code, or by one of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from api import places
+from api.errors import Invalid
+from api.normalise import normalise
+from api.themes import themes
+
+_LISTED = "`sawt places` lists codes and names"
+
+
+def province(written: str) -> str:
+    """The HCP code of a province. Raises Invalid where none has this code or name."""
+    return _one(written, _provinces(), f"no province {written}; {_LISTED}")
+
+
+def commune(written: str) -> str:
+    """The HCP code of a commune. Raises Invalid where none has this code or name, or several have."""
+    return _one(written, _communes(), f"no commune {written}; {_LISTED}")
+
+
+def theme(written: str) -> str:
+    """The code of a theme. Raises Invalid where none has this code or name."""
+    return _one(
+        written, _themes(), f"there is no theme {written}; there are {', '.join(each.code for each in themes())}"
+    )
+
+
+def _valid(look_up: Callable[[str], str]) -> AfterValidator:
+    """The look-up as a field's validator."""
+
+    def validate(written: str) -> str:
+        try:
+            return look_up(written)
+        except Invalid as error:
+            raise ValueError(str(error)) from None
+
+    return AfterValidator(validate)
+
+
+Province = Annotated[str, _valid(province)]
+Commune = Annotated[str, _valid(commune)]
+Theme = Annotated[str, _valid(theme)]
+MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" for those unknown
+MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
+
+
+def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str) -> str:
+    codes = known.get(normalise(written), frozenset())
+    if len(codes) > 1:
+        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: write the code")
+    if not codes:
+        raise Invalid(unknown)
+    return next(iter(codes))
+
+
+@cache
+def _provinces() -> Mapping[str, frozenset[str]]:
+    return _index((each.code, (each.fr, each.ar, *places.spellings(each.code))) for each in places.provinces())
+
+
+@cache
+def _communes() -> Mapping[str, frozenset[str]]:
+    every = (found for place in places.provinces() for found in places.communes(place.code))
+    return _index((each.code, (each.fr, each.ar, *each.spelt)) for each in every)
+
+
+@cache
+def _themes() -> Mapping[str, frozenset[str]]:
+    return _index((each.code, each.words.values()) for each in themes())
+
+
+def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
+    """Who is called so, by normalised code or name."""
+    index: dict[str, frozenset[str]] = {}
+    for code, names in named:
+        for name in (code, *names):
+            index[normalise(name)] = index.get(normalise(name), frozenset()) | {code}
+    return index

@@ -1,0 +1,98 @@
+"""Staff begin without reading source: examples that are accepted, names where codes are, the demonstration at hand."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from api import places
+from api.clock import MOROCCO
+from api.consultations.fields import Moment
+from api.errors import Invalid
+from api.named import commune, province, theme
+from api.settings import Settings
+from api.themes import themes
+from sawt import demo_env, examples
+from sawt.demo import variables
+from sawt.given import parsed
+from tests.staff.test_both_doors import said
+
+__all__ = ["said"]  # a fixture
+FILES = ("consultation create", "meeting create", "campaign create", "proposal create", "commitment plan")
+
+
+@pytest.mark.parametrize("command", FILES)
+def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command: str) -> None:
+    group = command.split()[0]
+    assert said(f"{group} example") == (0, "")
+    file = tmp_path / "example.toml"
+    file.write_text(examples.text("plan" if group == "commitment" else group), encoding="utf-8")
+    who = " --as amina" if group in ("campaign", "proposal") else ""
+    if group == "campaign":
+        consultation = tmp_path / "consultation.toml"
+        consultation.write_text(examples.text("consultation"), encoding="utf-8")
+        said(f"consultation create {consultation}")
+    code, words = said(f"{command} {file}{who}")
+    assert code == 0, words
+
+
+def test_every_example_has_a_command_that_prints_it() -> None:
+    folder = Path(examples.__file__).parent
+    names = {"plan" if each.split()[0] == "commitment" else each.split()[0] for each in FILES}
+    assert {file.stem for file in folder.glob("*.toml")} == names
+
+
+@pytest.mark.parametrize("text", ["code = ", "x", "questions = 1\nquestions = 2"])
+def test_what_is_neither_json_nor_toml_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid, match="neither JSON nor TOML"):
+        parsed(Settings, text)
+
+
+@pytest.mark.parametrize("written", ["2026-12-01T10:00", "2026-12-01 10:00:00", "2026-12-01T10:00[Africa/Casablanca]"])
+def test_a_time_without_an_offset_is_moroccan(written: str) -> None:
+    expected = datetime(2026, 12, 1, 10, tzinfo=MOROCCO)
+    assert TypeAdapter(Moment).validate_python(written) == expected
+    assert TypeAdapter(Moment).validate_python(expected.astimezone(UTC).isoformat()) == expected
+
+
+def test_every_place_and_theme_is_known_by_its_code_and_its_names() -> None:
+    for place in places.provinces():
+        assert {province(name) for name in (place.code, place.fr, place.ar, place.fr.upper())} == {place.code}
+        assert all(commune(each.code) == each.code for each in places.communes(place.code))
+    for each in themes():
+        assert {theme(name) for name in (each.code, *each.words.values())} == {each.code}
+
+
+@pytest.mark.parametrize("look_up", [province, commune, theme])
+@pytest.mark.parametrize("written", ["", "Atlantis", "01.57", "99.999"])
+def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) -> None:
+    with pytest.raises(Invalid, match=r"sawt places|there are water"):
+        look_up(written)
+
+
+def test_files_take_names_where_codes_are(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "meeting.toml"
+    file.write_text(examples.text("meeting").replace('"Tétouan"', '"تطوان"', 1), encoding="utf-8")
+    assert said(f"meeting create {file}") == (0, "eau-tetouan is planned.\n")
+    assert (said("places tetouan"), said("themes")) == ((0, ""), (0, ""))
+
+
+def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(_env_file=None, keys="0:a'b", vault=[tmp_path / "vault"], agent_apart=5.0)  # type: ignore[arg-type]
+    demo_env.write(tmp_path, variables(settings))
+    file = tmp_path / "demo.env"
+    assert file.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    demo_env.use(tmp_path)
+    again = Settings(_env_file=None)
+    assert (again.keys, again.vault, again.agent_apart) == (settings.keys, settings.vault, 5.0)
+
+
+def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="there is no demonstration"):
+        demo_env.use(tmp_path)
