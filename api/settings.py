@@ -48,6 +48,9 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str = Field("", description="Twilio account")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
+    twilio_shared_keys: dict[str, SecretStr] = Field(
+        {}, description='secrets of the shared keys that sign webhooks by SHA-256, as {"webhooks_sharedkey_…": "…"}'
+    )
     twilio_sender: str = Field("", description="number or sender name that residents see")
     twilio_api_url: str = Field("", description="another place that speaks Twilio's API (rehearsal)")
 

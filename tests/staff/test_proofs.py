@@ -39,6 +39,13 @@ def test_it_does_not_start_without_a_proof(name: str, blank: str) -> None:
         compose(found)
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_an_empty_shared_key_is_no_proof(blank: str) -> None:
+    found = configured(twilio_shared_keys={"webhooks_sharedkey_1": "a-key", "webhooks_sharedkey_2": blank})
+    with pytest.raises(Invalid, match="SAWT_TWILIO_SHARED_KEYS"):
+        compose(found)
+
+
 @pytest.mark.parametrize("changed", [{}, {**OFF, **dict.fromkeys(PROOFS, "")}], ids=["all", "none"])
 def test_it_starts_with_all_proofs_or_none_needed(changed: dict[str, str]) -> None:
     require_proofs(configured(**changed))
