@@ -1,4 +1,4 @@
-"""Who signed a webhook of Twilio's: the account's token by SHA-1, or a shared key by SHA-256; each by its own way only."""
+"""Who signed a webhook of Twilio's: the account's token by SHA-1, or a shared key by SHA-256, each by its own way."""
 
 from __future__ import annotations
 
