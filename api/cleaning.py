@@ -75,6 +75,7 @@ async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, n
         if each.key_name is not None:
             seals_of(session).vault.destroy(each.key_name)
     await retention.replies(session, before=now)
+    await retention.level(session, before=newest)
     await forgetting.empty(session, numbers)
     return not await forgetting.is_left(session, numbers)
 

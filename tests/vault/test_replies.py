@@ -6,7 +6,7 @@ Nor is it there whose address cast a ballot before it went to somebody else, or 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from api import cleaning
 from api.consultations.models import Consultation, Half, Question, Spent
@@ -40,6 +40,22 @@ async def test_no_reply_is_left_below_the_rows(own_world: World) -> None:
     await own_world.close("plan")
     after = await raw(own_world)
     assert [name for name in names if name in after] == []
+
+
+async def test_replies_that_twilio_still_has_are_alike(own_world: World) -> None:
+    """Their rows are needed to delete them there, and lie below the rows as they were at closing once that is done."""
+    people = await crowd(own_world)
+    await own_world.network.settled()
+    await own_world.close("plan")
+    columns = (Delivery.created_at, Delivery.due_at, Delivery.settled_at, Delivery.inbound_id, Delivery.parts)
+    replies = select(*columns).where(Delivery.campaign_id.is_(None), Delivery.forget_at.is_not(None))
+    async with own_world.db.transaction() as session:
+        found = (await session.execute(replies)).all()
+        closed_at = await session.scalar(select(Consultation.closed_at))
+        told = [await session.scalar(select(func.count()).where(Delivery.inbound_id.is_not(None)))]
+    assert len(found) > len(people)
+    assert set(found) == {(closed_at, closed_at, closed_at, None, None)}
+    assert told == [0]
 
 
 async def test_no_mark_of_who_voted_is_left_below_the_rows(own_world: World) -> None:
