@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,29 +98,44 @@ Region = Annotated[str, Depends(_region)]
 Smallest = Annotated[int, Depends(_smallest)]
 RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
 
-_Carried = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+_BEARER = HTTPBearer(auto_error=False)
 
 
-async def _require_token(request: Request, given: _Carried) -> None:
+async def _require_token(request: Request) -> None:
     """Let in only who carries the application's token; with no token configured, nobody."""
+    given = await _BEARER(request)
     secret = context_of(request).api_token.get_secret_value().encode()
     carried = given.credentials.encode() if given is not None else b""
     if not secret or not hmac.compare_digest(carried, secret):
         raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
 
 
-async def _may_read_description(request: Request, given: _Carried) -> None:
+async def _may_read_description(request: Request) -> None:
     if not context_of(request).described:
-        await _require_token(request, given)
+        await _require_token(request)
 
 
 DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document
+
+
+class _StaffRoute(APIRoute):
+    """Asks for the token before anything of a request is read: FastAPI would parse its body before its dependencies."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        answer = super().get_route_handler()
+
+        async def answer_staff(request: Request) -> Response:
+            await _require_token(request)
+            return await answer(request)
+
+        return answer_staff
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
     """A router for staff, below /v1: nothing on it answers without the token.
 
     It carries prefix and token itself, so that an application can take its routes as they are: `include_router` would
-    analyse each of them again.
+    analyse each of them again. The dependency only describes the token in the OpenAPI document.
     """
-    return APIRouter(prefix=f"/v1{path}", tags=[*tags], dependencies=[Depends(_require_token)])
+    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=_StaffRoute, dependencies=[Depends(_BEARER)])

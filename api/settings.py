@@ -18,7 +18,6 @@ from api.roads import Road, Route
 from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
-
 _KINDS = "^(messages|notices|campaigns)$"  # of rows that are kept for so many days
 
 Background = Literal["deliver", "schedule"]
@@ -48,6 +47,7 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str = Field("", description="Twilio account")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")
+    twilio_shared_keys: dict[str, SecretStr] = Field({}, description='what signs by SHA-256, as {"ID": "SECRET"}')
     twilio_sender: str = Field("", description="number or sender name that residents see")
     twilio_api_url: str = Field("", description="another place that speaks Twilio's API (rehearsal)")
 

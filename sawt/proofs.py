@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import SecretStr
+
 from api.errors import Invalid
 from api.settings import Settings
 
@@ -18,12 +20,18 @@ def require_proofs(settings: Settings) -> None:
         raise Invalid(f"{missing}. The service does not start like this; try: sawt doctor")
 
 
+def _is_blank(secret: SecretStr) -> bool:
+    return not secret.get_secret_value().strip()
+
+
 def _missing(settings: Settings) -> Iterator[str]:
-    if settings.twilio_account_sid and not settings.twilio_auth_token.get_secret_value().strip():
+    if settings.twilio_account_sid and _is_blank(settings.twilio_auth_token):
         yield "Twilio is switched on without SAWT_TWILIO_AUTH_TOKEN: anybody could sign a webhook"
-    if settings.kannel_url and not settings.kannel_secret.get_secret_value().strip():
+    if settings.twilio_account_sid and any(_is_blank(key) for key in settings.twilio_shared_keys.values()):
+        yield "Twilio is switched on with an empty key in SAWT_TWILIO_SHARED_KEYS: anybody could sign a webhook"
+    if settings.kannel_url and _is_blank(settings.kannel_secret):
         yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could send texts in its name"
-    if settings.kannel_url and not settings.kannel_password.get_secret_value().strip():
+    if settings.kannel_url and _is_blank(settings.kannel_password):
         yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms lets nobody send"
     secret = settings.telegram_secret.get_secret_value()
     if settings.telegram_token.get_secret_value() and secret and not secret.strip():

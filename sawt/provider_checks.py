@@ -17,6 +17,8 @@ def twilio(settings: Settings) -> Finding:
         return Finding("Twilio", False, "SAWT_TWILIO_ACCOUNT_SID is AC and 32 hexadecimal digits")
     if not settings.twilio_auth_token.get_secret_value():
         return Finding("Twilio", False, "SAWT_TWILIO_AUTH_TOKEN is missing: no webhook can be trusted")
+    if not all(key.get_secret_value().strip() for key in settings.twilio_shared_keys.values()):
+        return Finding("Twilio", False, "SAWT_TWILIO_SHARED_KEYS has an empty key: anybody could sign")
     if not settings.twilio_sender:
         return Finding("Twilio", False, "SAWT_TWILIO_SENDER is missing: a number, a name or a messaging service")
     return Finding("Twilio", True, "complete")

@@ -1,18 +1,17 @@
-"""What `sawt doctor` says of the vault: its folders, every open consultation's key in them, and what a log keeps."""
+"""What `sawt doctor` says of the vault: its folders, every open consultation's key in them, and what closings leave."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import secrecy
-from api.db import Database, dialect
+from api.db import Database
 from api.settings import Settings
 from sawt.findings import Finding
+from sawt.scrub_checks import look_below
 from sawt.vault import database, faults, vault_of
 
-_WHAT, _LOG = "SAWT_VAULT", "PostgreSQL's log"
-_SET = "SELECT current_setting('wal_recycle'), current_setting('archive_mode')"
+_WHAT = "SAWT_VAULT"
 
 
 async def look_into_vault(settings: Settings) -> list[Finding]:
@@ -24,7 +23,8 @@ async def look_into_vault(settings: Settings) -> list[Finding]:
     try:
         db = database(settings)
         async with db.transaction() as session:
-            return [await _keys(session, settings), *await _log(session)]
+            keys = await _keys(session, settings)
+        return [keys, *await look_below(db)]
     except Exception as error:  # whatever a driver raises; what is wrong with the database is said elsewhere
         return [Finding(_WHAT, None, f"its keys could not be looked at ({type(error).__name__})")]
     finally:
@@ -42,15 +42,3 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
     if apart:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
     return Finding(_WHAT, True, f"in use; folders: {len(vault.folders)}")
-
-
-async def _log(session: AsyncSession) -> list[Finding]:
-    """What a write-ahead log keeps after a closing: who wrote a ballot, in the order of their messages."""
-    if dialect(session) != "postgresql":
-        return []
-    recycled, archived = (await session.execute(text(_SET))).one()
-    if archived != "off":
-        return [Finding(_LOG, None, "it is archived: destroy what is older than a closing, see docs/receipts.md")]
-    if recycled == "on":
-        return [Finding(_LOG, None, "old segments are kept and written over later: set wal_recycle = off")]
-    return [Finding(_LOG, True, "old segments are removed")]

@@ -28,6 +28,7 @@ _ON_POSTGRESQL = (
     "receipts/",
     "results/",
     "stuffing/",
+    "vault/test_checks.py",
 )
 _ON_BOTH = (
     "api/test_votes.py",
@@ -40,6 +41,7 @@ _ON_BOTH = (
     "test_walltime",
     "vault/test_closing.py",
     "vault/test_raw_bytes.py",
+    "vault/test_replies.py",
     "vault/test_upgrade.py",
 )
 _MAIN_JOURNEY = "journeys/test_main_job.py"

@@ -12,6 +12,7 @@ from api.consultations import halves, numbers, publishing, secrecy, service, spe
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid
+from api.outbox import retention
 from api.outbox import service as outbox
 from api.small import FEWEST
 
@@ -113,4 +114,5 @@ async def _shut(session: AsyncSession, consultation: Consultation, now: datetime
     await halves.forget(session, consultation.id)
     await spent.forget(session, consultation.id)
     await publishing.publish(session, consultation, secret=secret, now=now)
+    await retention.replies(session, before=now)  # rather than blank them first: they go in any case
     await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

@@ -49,6 +49,17 @@ async def replies(session: AsyncSession, *, before: datetime) -> None:
     await session.execute(delete(Delivery).where(*told, Delivery.settled_at <= before))
 
 
+async def level(session: AsyncSession, *, before: datetime) -> None:
+    """Let all replies from before a closing that a provider is still to delete be alike: written in that moment.
+
+    Only whom they went to, and what the provider knows them by, is needed until then.
+    """
+    kept = (_ALONE, Delivery.inbound_id.is_not(None), _OVER, Delivery.forget_at.is_not(None))
+    alike: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
+    alike |= {"inbound_id": None, "parts": None, "leased_until": None, "expires_at": None, "attempts": 1}
+    await session.execute(update(Delivery).where(*kept, Delivery.created_at <= before).values(**alike))
+
+
 async def of_campaign(session: AsyncSession, campaign_id: int) -> None:
     """Delete who got what of a campaign that is over; its counts stay."""
     chunk = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _OVER).limit(_CHUNK)

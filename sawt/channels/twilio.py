@@ -8,6 +8,7 @@ from api.outbox.reports import Reports
 from sms.channel import Provider
 from sms.providers.twilio import Twilio
 from sms.providers.twilio_api import TwilioApi
+from sms.providers.twilio_proof import Proof
 
 
 def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
@@ -15,11 +16,12 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()
     sid, url = settings.twilio_account_sid, settings.twilio_api_url
+    shared = {name: key.get_secret_value() for name, key in settings.twilio_shared_keys.items()}
     api = TwilioApi(account_sid=sid, auth_token=token, api_url=url, patience=settings.patience, clock=means.clock)
     return Twilio(
         api,
         account_sid=sid,
-        auth_token=token,
+        proof=Proof(token, shared),
         public_url=settings.public_url,
         roads=means.roads,
         dialogue=dialogue,

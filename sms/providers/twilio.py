@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from api import phones
@@ -24,6 +23,7 @@ from api.roads import Road, Roads
 from api.web import Refusals
 from sms.providers.twilio_api import LISTED, TwilioApi
 from sms.providers.twilio_form import read
+from sms.providers.twilio_proof import Proof
 from sms.providers.twilio_trace import STATES, fated, find
 from sms.senders import Senders
 from sms.text import written
@@ -54,7 +54,7 @@ class Twilio:
         api: TwilioApi,
         *,
         account_sid: str,
-        auth_token: str,
+        proof: Proof,
         public_url: str,
         roads: Roads,
         dialogue: Dialogue,
@@ -62,13 +62,13 @@ class Twilio:
         clock: Clock,
         region: str = phones.HOME,
     ) -> None:
-        """`auth_token` is the primary one of the account `account_sid`, which signs webhooks.
+        """`proof` knows what signs the webhooks of the account `account_sid`.
 
         `region` is the country of numbers that are written without one.
         """
         self._senders = Senders(self.name, region)
         self._api, self._roads, self._dialogue, self._reports, self._clock = api, roads, dialogue, reports, clock
-        self._account, self._validator = account_sid, RequestValidator(auth_token)
+        self._account, self._proof = account_sid, proof
         self._base = public_url.rstrip("/") + _PATH
         self._refusals = Refusals("twilio")
         self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
@@ -138,9 +138,8 @@ class Twilio:
         pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         query = request.url.query
         url = f"{self._base}{path}?{query}" if query else f"{self._base}{path}"
-        signature = request.headers.get("X-Twilio-Signature", "")
         try:
-            if asked.fullmatch(query) and self._validator.validate(url, dict(pairs), signature):
+            if asked.fullmatch(query) and self._proof.holds(url, dict(pairs), request.headers):
                 return read(pairs, account=self._account)
         except Rejected as forged:
             log.warning("twilio.forged", why=forged.reason)

@@ -41,6 +41,20 @@ async def test_nothing_without_the_token(office: World, authorization: str | Non
     assert seen >= 6
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("json", b"{"), ("json", b"[]"), ("json", b"\xff"), ("json", b"[" * 5000), ("octet-stream", b"PNG")],
+    ids=["cut", "wrong", "bytes", "deep", "picture"],
+)
+async def test_a_body_is_not_read_before_the_token_is_known(office: World, kind: str, body: bytes) -> None:
+    described = (await office.http.get("/openapi.json")).json()["paths"]
+    asked = [(method.upper(), path) for path, methods in described.items() for method in methods]
+    for method, path in asked:
+        answer = await office.http.request(method, path, headers={"Content-Type": f"application/{kind}"}, content=body)
+        assert answer.status_code == 401, (method, path)
+    assert any(method == "POST" for method, _ in asked)
+
+
 async def test_the_life_of_a_consultation(office: World) -> None:
     given = draft(closes_at="2099-01-31T12:00:00+01:00")
     code = given["code"]

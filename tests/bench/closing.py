@@ -1,37 +1,50 @@
-"""How long closing a large consultation takes, and how much memory: on both databases, in a process of its own."""
+"""How long closing a large consultation takes, and how much memory: on both databases, in a process of its own.
+
+It is seeded as a vote leaves it: residents who took part, their conversations, and the replies they got in the last
+hour, beside the ballots.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
+import re
 import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from api import cleaning
 from api.consultations import drafts, lifetime
 from api.consultations.ballots import new_receipt
-from api.consultations.content import read
-from api.consultations.models import Answer, Ballot, Consultation
+from api.consultations.content import QuestionContent, read
+from api.consultations.models import Answer, Ballot, Consultation, Participation
 from api.consultations.schemas import ConsultationIn
-from api.crypto import Keyring
-from api.db import Database
+from api.consultations.secrecy import secret_of
+from api.crypto import Keyring, voter_token
+from api.db import Base, Database
+from api.dialogue.models import Conversation
+from api.outbox.models import Delivery, Inbound
+from api.residents.models import Address, Resident
 from api.settings import Settings
 from sawt.vault import database
 from tests.consultations import question, words
 
 _CHUNK = 5_000
 _QUESTIONS = 4
+_REPLIES = 4  # to each of them
+
+Rows = list[dict[str, Any]]
 
 
-def measured(name: str, url: str, ballots: int) -> list[dict[str, Any]]:
+def measured(name: str, url: str, ballots: int) -> Rows:
     """One row of the bench; written by this process and closed by another, whose peak is that of closing alone."""
     keys = Keyring.generate()
     asyncio.run(_seed(url, keys, ballots))
@@ -51,23 +64,59 @@ async def _seed(url: str, keys: str, ballots: int) -> None:
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)
         await lifetime.open_it(session, "bench", now=now)
-        asked = await read(session, consultation_id=made.id)
-    for first in range(0, ballots, _CHUNK):
-        numbers = [secrets.randbits(62) for _ in range(min(_CHUNK, ballots - first))]
+        asked, secret = await read(session, consultation_id=made.id), secret_of(session, made)
+    for first in range(1, ballots + 1, _CHUNK):
+        people = range(first, min(first + _CHUNK, ballots + 1))
         async with db.transaction() as session:
-            await session.execute(insert(Ballot), [_ballot(number, made.id, now) for number in numbers])
-            answers = [
-                {"ballot_id": number, "question_id": each.id, "rank": 0, "value": each.options[number % 4].value}
-                for number in numbers
-                for each in asked
-            ]
-            await session.execute(insert(Answer), answers)
+            for table, rows in _rows(people, asked, made.id, secret, now):
+                await session.execute(insert(table), rows)
     await db.close()
 
 
-def _ballot(number: int, consultation_id: int, now: datetime) -> dict[str, Any]:
+def _rows(
+    people: Sequence[int], asked: Sequence[QuestionContent], vote: int, secret: bytes, now: datetime
+) -> list[tuple[type[Base], Rows]]:
+    """Of each table, the rows of these people, whose own numbers are also those of their addresses."""
+    numbers = {each: secrets.randbits(62) for each in people}
+    answers = [
+        {"ballot_id": number, "question_id": each.id, "rank": 0, "value": each.options[number % 4].value}
+        for number in numbers.values()
+        for each in asked
+    ]
+    replies = [(each, _REPLIES * each + turn) for each in people for turn in range(_REPLIES)]
+    return [
+        (
+            Resident,
+            [{"id": each, "state": "active", "language": "fr", "latin": True, "joined_at": now} for each in people],
+        ),
+        (Address, [_address(each) for each in people]),
+        (Conversation, [{"address_id": each, "hour": now, "heard_at": now, "heard": 3} for each in people]),
+        (Participation, [{"consultation_id": vote, "resident_id": each, "state": "finished"} for each in people]),
+        (Ballot, [_ballot(numbers[each], vote, voter_token(secret, each), now) for each in people]),
+        (Answer, answers),
+        (Inbound, [{"id": n, "provider": "kannel", "external_id": str(n), "received_at": now} for _, n in replies]),
+        (Delivery, [_reply(each, number, now) for each, number in replies]),
+    ]
+
+
+def _address(number: int) -> dict[str, Any]:
     return {
-        "id": number, "consultation_id": consultation_id, "voter": secrets.token_bytes(32), "receipt": new_receipt(),
+        "id": number, "resident_id": number, "channel": "sms", "road": "kannel", "prefix": "+21260",
+        "blind_index": secrets.token_bytes(32), "sealed": secrets.token_bytes(60), "state": "active",
+    }  # fmt: skip
+
+
+def _reply(to: int, number: int, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": "sms", "road": "kannel", "address_id": to, "resident_id": to, "priority": 0, "state": "sent",
+        "inbound_id": number, "sealed": secrets.token_bytes(160), "due_at": now, "created_at": now, "settled_at": now,
+        "attempts": 1, "external_id": str(number), "parts": 1,
+    }  # fmt: skip
+
+
+def _ballot(number: int, vote: int, voter: bytes, now: datetime) -> dict[str, Any]:
+    return {
+        "id": number, "consultation_id": vote, "voter": voter, "receipt": new_receipt(),
         "channel": "sms", "language": "fr", "province": "01.571", "complete": True, "cast_on": date(2026, 11, 1),
         "changed_at": now, "assisted": False,
     }  # fmt: skip
@@ -77,6 +126,8 @@ async def _close(url: str, keys: str) -> dict[str, Any]:
     db = opened(url, keys)
     async with db.transaction() as session:  # what a running service has loaded already is no part of closing
         await session.scalar(select(Consultation.id))
+    said: list[str] = []
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     before, start = _peak(), time.perf_counter()
     async with db.transaction() as session:
         await lifetime.close(session, "bench", now=datetime.now(UTC))
@@ -84,11 +135,16 @@ async def _close(url: str, keys: str) -> dict[str, Any]:
     assert await cleaning.clean(db, now=datetime.now(UTC))
     published = time.perf_counter() - start
     await db.close()
-    return {"seconds": round(seconds, 2), "published": round(published, 2), "grown_mb": _peak() - before}
+    return {
+        "seconds": round(seconds, 2), "published": round(published, 2), "statements": len(said),
+        "grown_mb": _peak() - before,
+    }  # fmt: skip
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """The most memory this process had, in megabytes; `getrusage` would count what its parent had when it forked."""
+    found = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found[1]) // 1024 if found else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from sawt import serve_command
 from sawt.__main__ import cli
 from sawt.compose import compose
 from sawt.proofs import require_proofs
+from sawt.provider_checks import twilio
 from tests.world import KEYS
 
 WHOLE = {
@@ -37,6 +38,16 @@ def test_it_does_not_start_without_a_proof(name: str, blank: str) -> None:
         return
     with pytest.raises(Invalid, match=f"SAWT_{name.upper()}.*sawt doctor"):
         compose(found)
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_an_empty_shared_key_is_no_proof(blank: str) -> None:
+    found = configured(twilio_shared_keys={"webhooks_sharedkey_1": "a-key", "webhooks_sharedkey_2": blank})
+    with pytest.raises(Invalid, match="SAWT_TWILIO_SHARED_KEYS"):
+        compose(found)
+    looked = twilio(found)
+    assert looked.ok is False
+    assert "SAWT_TWILIO_SHARED_KEYS" in looked.words
 
 
 @pytest.mark.parametrize("changed", [{}, {**OFF, **dict.fromkeys(PROOFS, "")}], ids=["all", "none"])

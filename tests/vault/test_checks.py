@@ -1,0 +1,67 @@
+"""`sawt doctor` says what a closing could not remove from a PostgreSQL database, whoever the service's role is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import sqlalchemy
+from sqlalchemy import text
+
+from api import cleaning
+from api.db import Database
+from sawt.scrub_checks import look_below
+from tests.world import World
+
+RIGHTS = {
+    "GRANT pg_checkpoint": "GRANT pg_checkpoint TO plain",
+    "pg_switch_wal()": "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO plain",
+    "must own its tables": "ALTER TABLE {} OWNER TO plain",
+    "GRANT TEMPORARY": "GRANT TEMPORARY ON DATABASE {} TO plain",
+}
+
+
+async def said(db: Database) -> str:
+    """All that is not as it should be."""
+    return "\n".join(each.words for each in await look_below(db) if not each.ok)
+
+
+@pytest.fixture
+async def plain(quiet_world: World) -> AsyncIterator[Database]:
+    """The database as a role without any right sees it; its name is in the session of `quiet_world`."""
+    url = sqlalchemy.make_url(quiet_world.settings.database_url)
+    async with quiet_world.db.transaction() as session:
+        await session.execute(text("CREATE ROLE plain LOGIN"))
+        await session.execute(text(f'REVOKE TEMPORARY ON DATABASE "{url.database}" FROM PUBLIC'))
+    db = Database(url.set(username="plain").render_as_string(hide_password=False))
+    yield db
+    await db.close()
+    async with quiet_world.db.transaction() as session:
+        await session.execute(text(f'REASSIGN OWNED BY plain TO "{url.username}"'))
+        await session.execute(text("DROP OWNED BY plain"))
+        await session.execute(text("DROP ROLE plain"))
+
+
+async def test_each_right_that_is_missing_is_named(quiet_world: World, plain: Database) -> None:
+    database = sqlalchemy.make_url(quiet_world.settings.database_url).database
+    for named, grant in RIGHTS.items():
+        assert named in await said(plain)
+        targets = ("ballots", "answers", "deliveries") if "TABLE" in grant else (f'"{database}"',)
+        async with quiet_world.db.transaction() as session:
+            for target in targets:
+                await session.execute(text(grant.format(target)))
+        assert named not in await said(plain)
+    assert await said(plain) == ""
+
+
+async def test_what_a_server_keeps_is_named(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await said(quiet_world.db) == ""
+    monkeypatch.setattr(cleaning, "LARGEST", 0)
+    assert "too many deliveries" in await said(quiet_world.db)
+    async with quiet_world.db.transaction() as session:
+        await session.execute(text("SELECT pg_create_physical_replication_slot('standby')"))
+    try:
+        assert "replication slot" in await said(quiet_world.db)
+    finally:
+        async with quiet_world.db.transaction() as session:
+            await session.execute(text("SELECT pg_drop_replication_slot('standby')"))
