@@ -17,6 +17,7 @@ _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zg
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
+    "speaking", "somebody", "to_speak",
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
@@ -74,6 +75,9 @@ class Lexicon:
     erasable: frozenset[str]  # what of theirs somebody may want erased
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
+    speaking: frozenset[str]
+    somebody: frozenset[str]
+    to_speak: frozenset[str]  # small words beside these
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -121,6 +125,9 @@ def load(folder: Path) -> Lexicon:
         erasable=sets["erasable"],
         not_me=sets["not_me"],
         first_names=sets["first_names"],
+        speaking=sets["speaking"],
+        somebody=sets["somebody"],
+        to_speak=sets["to_speak"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
