@@ -10,7 +10,8 @@ from tests.corpus.measure import expected, lexicon
 
 SOMEBODY = (
     "bghit nhder m3a chi wahed", "Bghit nhdar m3a chi 7ed", "bghit ntkelem m3a lmas2oul", "salam bghit nhder m3akom",
-    "بغيت نهضر مع شي واحد", "بغيت نهدر مع شي مسؤول", "خاصني نهضر مع مسؤول", "واش نقدر نهضر معاكم؟", "بغيت نتكلم مع شي واحد عافاكم",
+    "بغيت نهضر مع شي واحد", "بغيت نهدر مع شي مسؤول", "خاصني نهضر مع مسؤول", "واش نقدر نهضر معاكم؟",
+    "بغيت نتكلم مع شي واحد عافاكم",
     "أريد التحدث مع شخص", "هل يمكنني التحدث مع موظف", "je veux parler à quelqu'un", "Je voudrais vous parler svp",
     "parler à un humain", "je peux parler avec un responsable ?", "bonjour je veux parler a une personne",
     "ⵔⵉⵖ ⴰⴷ ⵙⴰⵡⵍⵖ ⴷ ⵢⴰⵏ", "righ ad sawlgh d yan", "quiero hablar con alguien", "puedo hablar con una persona?",
