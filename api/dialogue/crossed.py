@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice, Kind
-from api.dialogue import parts, provenance, trail
+from api.dialogue import assisting, parts, provenance, trail
 from api.dialogue.amending import amend
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
@@ -53,7 +53,9 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
 async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) -> Heard | None:
     incoming = turn.incoming
     try:
-        if not await amend(turn, asked, joins=joins, first=first):
+        with assisting.recalled(turn, asked.question[0]):
+            done = await amend(turn, asked, joins=joins, first=first)
+        if not done:
             return None
     except Lost:
         turn.say("error.lost")

@@ -40,7 +40,7 @@ def about(turn: Turn, where: Place, said: Said) -> tuple[Place, str, bool] | Non
 async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
     """Whether this message, had it come in the place of the one that was kept, would have meant the same.
 
-    A number after a word is no repetition of it where numbers are the answers: "non", then "2" on the scale that follows.
+    A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
     """
     where, meant, number = kept
     now = turn.conversation
