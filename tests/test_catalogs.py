@@ -205,6 +205,7 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
     ("name", "intents"),
     [
         ("help", {"menu", "back", "skip", "change", "language", "desk", "stop"}),
+        ("help.who", {"desk", "stop"}),
         ("lost", {"menu", "desk"}),
         ("consent.first", {"help", "language", "desk", "stop"}),
         ("desk.past", {"desk"}),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.consultations.content import RANKING, TEXT, YES_NO, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, given_by, option_of
 from api.consultations.receipts import Checked, Standing
-from api.consultations.signs import COUNTED, OWN_WORDS
+from api.consultations.signs import COUNTED
 from api.i18n import Voice
 from api.shortening import shortened
 
@@ -53,7 +53,7 @@ def _line(question: QuestionContent, values: Sequence[str], voice: Voice, whole:
 def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, room: int = _ROOM) -> str:
     """The values of an answer in words, with ranks and points; names share the `room`. Their own text is not shown."""
     if question.kind == TEXT:
-        return OWN_WORDS
+        return voice("receipt.own")
     if question.kind == YES_NO:
         return voice("word.yes") if values[0] == "yes" else voice("word.no")
     widest = room // len(values)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from api.agents import holding
 from api.agents import service as agents
@@ -34,6 +36,7 @@ from api.i18n import LANGUAGES
 from api.normalise import normalise
 
 PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
+LAST = "last"  # the same of one who is done, and until when: as long as another part of their last text may come
 END = "assist:end"  # the key of the choice that ends a session
 _OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # keys by which a ballot changes
@@ -102,16 +105,42 @@ def _next_person(turn: Turn, number: int) -> None:
     """From now on answers are another person's: a new token, which nothing can be reckoned from."""
     at, keyring = turn.conversation, turn.tools.keyring
     sealed = base64.b64encode(keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
-    at.assisting = {**(at.assisting or {}), "token": sealed, "serial": secrets.token_hex(3), "number": number}
+    held = {name: value for name, value in (at.assisting or {}).items() if name != LAST}
+    at.assisting = {**held, "token": sealed, "serial": secrets.token_hex(3), "number": number}
     extend(turn)
 
 
-def rest(turn: Turn) -> None:
-    """The person's ballot is done: its token is forgotten."""
+def rest(turn: Turn, *, parts: bool = False) -> None:
+    """The person's ballot is done: its token is forgotten.
+
+    If further `parts` of a text may still come, it is kept for those seconds.
+    """
     at = turn.conversation
-    at.assisting = {name: value for name, value in (at.assisting or {}).items() if name not in PERSON}
+    held = at.assisting or {}
+    last = {name: held[name] for name in PERSON if name in held}
+    at.assisting = {name: value for name, value in held.items() if name not in (*PERSON, LAST)}
+    if parts and "token" in last:
+        until = turn.now + turn.tools.parts_within
+        at.assisting = {**at.assisting, LAST: {**last, "until": until.isoformat()}}
     sittings.begin(turn)
     at.consultation_id, at.position = None, 0
+
+
+@contextmanager
+def recalled(turn: Turn, serial: str) -> Iterator[None]:
+    """Answer for the person of this serial meanwhile, if it is the one who was done seconds ago."""
+    at = turn.conversation
+    now = at.assisting
+    last = (now or {}).get(LAST, {})
+    if now is None or not serial or last.get("serial") != serial:
+        yield
+        return
+    at.assisting = {**now, **{name: last[name] for name in PERSON if name in last}}
+    try:
+        yield
+        address(turn)
+    finally:
+        at.assisting = now
 
 
 def extend(turn: Turn) -> None:
@@ -165,10 +194,17 @@ def is_end(turn: Turn, text: str) -> bool:
 async def expire(turn: Turn) -> bool:
     """End a session that was left alone for too long; says whether one was."""
     held = turn.conversation.assisting
-    if held is None or datetime.fromisoformat(held["until"]) > turn.now:
+    if held is not None and is_past(held.get(LAST), turn.now):
+        turn.conversation.assisting = held = {name: value for name, value in held.items() if name != LAST}
+    if held is None or not is_past(held, turn.now):
         return False
     await end(turn)
     return True
+
+
+def is_past(held: dict[str, Any] | None, now: datetime) -> bool:
+    """Whether the time is over that a session, or a person of it, is kept."""
+    return held is not None and datetime.fromisoformat(held["until"]) <= now
 
 
 def whom(turn: Turn) -> str:

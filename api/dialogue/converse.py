@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Reply
 from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, trail, words
 from api.dialogue.features import handover, named, stopping, unsent
-from api.dialogue.meaning import understand
+from api.dialogue.meaning import as_named, understand
 from api.dialogue.recovering import recover
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
@@ -31,7 +31,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     before = trail.read(at)
     pointing.drop_guess(turn)
     where = repeating.place(turn)
-    said, turn.away = understand(turn), turn.now - at.hour
+    said, turn.away = await as_named(turn, understand(turn)), turn.now - at.hour
     turn.about = repeating.about(turn, where, said)
     if not patience.admits(turn, said, per_hour=per_hour):
         return turn.replies()

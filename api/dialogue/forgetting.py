@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.db import Json
-from api.dialogue.assisting import PERSON
+from api.dialogue.assisting import LAST, PERSON, is_past
 from api.dialogue.models import VOTING, Conversation
 from api.dialogue.sittings import ENDED
 from api.residents.models import Address
@@ -31,6 +31,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
     A closing cannot do this itself: it would wait for turns that wait for it.
     """
+    await _let_last_go(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
     if closed:
         await empty(session, closed)
@@ -107,6 +108,8 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
     busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
     for each in await session.scalars(busy.with_for_update(skip_locked=True)):
         held = dict(each.assisting or {})
+        if not set(closed).isdisjoint(held.get(LAST, {}).get("of", ())):
+            del held[LAST]
         if not set(closed).isdisjoint(held.get("of", ())):
             held = {name: value for name, value in held.items() if name not in PERSON}
             if each.consultation_id not in closed:  # they are at another one: without a token the person is done
@@ -114,6 +117,16 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
         if held["own"][0] in closed:
             held["own"] = [held["own"][0], 0]
         each.assisting = held
+    await session.flush()
+
+
+async def _let_last_go(session: AsyncSession, now: datetime) -> None:
+    """Drop the tokens of people whose agent wrote nothing more after they were done."""
+    kept = select(Conversation).where(cast(Conversation.assisting, String).contains(f'"{LAST}"'))
+    for each in await session.scalars(kept.with_for_update(skip_locked=True)):
+        held = dict(each.assisting or {})
+        if is_past(held.get(LAST), now):
+            each.assisting = {name: value for name, value in held.items() if name != LAST}
     await session.flush()
 
 

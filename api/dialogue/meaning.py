@@ -6,8 +6,13 @@ from dataclasses import replace
 
 from api.dialogue import asides, assisting
 from api.dialogue.offers import expected
+from api.dialogue.steps import opening
 from api.dialogue.turn import Said, Turn
+from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
+from api.residents import service as residents
+
+_TITLE = 80  # letters of a text that may be the title of a consultation, signs around it included
 
 
 def understand(turn: Turn) -> Said:
@@ -43,3 +48,15 @@ def understand(turn: Turn) -> Said:
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
         return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
     return asides.confirmed(turn, said, guess)
+
+
+async def as_named(turn: Turn, said: Said) -> Said:
+    """What was said; a text in their own words that only names an open consultation is no answer, as a command is none.
+
+    A word that leads somewhere is followed, wherever it is said; who means it as an answer writes a sentence.
+    """
+    if said.value is None or len(said.text) > _TITLE or turn.resident.state != residents.ACTIVE:
+        return said
+    if expected(turn).reads is not Reads.TEXT or not await opening.is_named(turn, said.text):
+        return said
+    return replace(said, value=None, instead=True, leaving=False)

@@ -115,7 +115,11 @@ async def _leave(session: AsyncSession, resident: Resident, address: Address, *,
 
 async def _is_elsewhere(session: AsyncSession, resident: Resident, address: Address) -> bool:
     """Whether a resident is reached by another address too."""
-    others = (Address.resident_id == resident.id, Address.id != address.id, Address.state != erasing.EMPTIED)
+    others = (
+        Address.resident_id == resident.id,
+        Address.id != address.id,
+        Address.state.not_in((erasing.EMPTIED, erasing.REFUSED)),
+    )
     return await session.scalar(select(Address.id).where(*others).limit(1)) is not None
 
 

@@ -120,8 +120,8 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
     if of is not None and asked.question[1]:
         before = before if at.trail_of == of else tuple(map(_closed, before))
         at.trail_of = of
-    serial = asked.question[0]
-    before = tuple(each if each.question[0] in ("", serial) else _closed(each) for each in before)
+    last = (at.assisting or {}).get("last", {}).get("serial", "")  # another part of their last text may still come
+    before = tuple(each if each.question[0] in ("", asked.question[0], last) else _closed(each) for each in before)
     write(at, (*before, asked))
 
 

@@ -130,7 +130,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
     if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
         receipt = await ballots.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
-        _hand_over(turn, receipt)
+        _hand_over(turn, receipt, wrote=await _ends_with_text(turn, consultation))
         turn.lines += told
         return
     changed, waiting = sittings.has_changed(turn), 0
@@ -170,9 +170,15 @@ async def _told(turn: Turn, consultation: Consultation) -> list[str]:
     return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
 
 
-def _hand_over(turn: Turn, receipt: str | None) -> None:
+async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
+    """Whether the last answer is in their own words: more of it may be on its way."""
+    last = turn.questions[-1]
+    return last.kind == TEXT and bool(await counted(turn, consultation, last))
+
+
+def _hand_over(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
     """The person an agent answered for came to the end: nothing of it is noted of the agent."""
-    assisting.rest(turn)
+    assisting.rest(turn, parts=wrote)
     if receipt is None:
         turn.say("assist.empty")
     else:

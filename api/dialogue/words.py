@@ -34,7 +34,7 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     elif said.intent == "help" and left:
         turn.say("help.stopped")
     elif said.intent == "help":
-        turn.say("help")
+        _help(turn)
         await _resume(turn)
     elif said.intent == "language":
         turn.own = True
@@ -55,6 +55,14 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     else:
         return None
     return Heard.SETTLED
+
+
+def _help(turn: Turn) -> None:
+    """The words that work; before they agreed, who asks them."""
+    if turn.resident.state == residents.JOINING:
+        turn.say("help.who")
+    else:
+        turn.say("help")
 
 
 async def _start(turn: Turn, left: bool) -> Heard:

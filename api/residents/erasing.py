@@ -17,6 +17,7 @@ from api.residents.service import ERASED, JOINING
 from api.roads import prefix_of
 
 EMPTIED = "erased"  # the state of an address of which only the hash is left
+REFUSED = "refused"  # the same, of a wrong number: its hash stays until START, so that no other word begins anew
 _KEPT = "erased"  # in place of a consent's wording: what stays is that, when and by which channel
 
 

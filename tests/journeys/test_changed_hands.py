@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from api.dialogue import people
 from api.residents import service as residents
 from api.residents.models import Resident
 from tests.consultations import main_consultation
@@ -46,6 +47,29 @@ async def test_a_wrong_number_is_offered_to_be_forgotten(world: World, said: str
     assert person.heard == person.words("wrong.done")
     assert await reached(world) == before - 1
     assert await state_of(world, person) == residents.ERASED
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("answers", [0, 3])
+@pytest.mark.parametrize("said", ["bonjour", "1", "oui", "VOTE", "français"])
+async def test_a_wrong_number_stays_out_until_start_also_when_nothing_is_open(
+    own_world: World, channel: str, answers: int, said: str
+) -> None:
+    """As after STOP: what keeps the hash of an erased number, an open vote of theirs, is over here."""
+    person = await arrived(own_world, channel, answers=answers)
+    for each in ("mauvais numéro", "oui"):
+        await person.say(each)
+    await own_world.close("plan")
+    own_world.now.advance(days=400)
+    async with own_world.db.transaction() as session:
+        await people.forget(session, now=own_world.now())
+    for _ in range(2):
+        await person.say(said)
+        assert "START" in person.heard
+        assert not person.choices
+    assert await state_of(own_world, person) == residents.STOPPED
+    await person.say("START")
+    assert await state_of(own_world, person) == residents.JOINING
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

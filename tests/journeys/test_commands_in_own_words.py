@@ -104,3 +104,37 @@ async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
     await person.say("écrire")
     await person.say(said)
     assert await letters(quiet_world) == []
+
+
+@channels
+@pytest.mark.parametrize("said", ["other", "OTHER!", "«other»", "START other", "texte other"])
+async def test_the_code_or_title_of_a_consultation_opens_it(quiet_world: World, channel: str, said: str) -> None:
+    person = await writing(quiet_world, channel)
+    await quiet_world.open({"code": "other", "title": words("other"), "questions": [question("yes_no")]})
+    await person.say(said)
+    assert "texte other" in person.heard
+    assert "2/2" not in person.heard
+    assert 2 not in await holds(person)
+    if not said.startswith("START"):  # a word heard everywhere, which begins what is behind it
+        assert person.heard.startswith(TOLD)
+
+
+@channels
+@pytest.mark.parametrize("said", ["own", "Own.", "texte own"])
+async def test_the_name_of_the_one_they_answer_is_no_answer_and_the_question_waits(
+    quiet_world: World, channel: str, said: str
+) -> None:
+    person = await writing(quiet_world, channel)
+    await person.say(said)
+    assert person.heard.startswith(TOLD)
+    assert "2/2" in person.heard
+    assert await holds(person) == {1: ["yes"]}
+    await person.say("l'own est trop loin")
+    assert (await holds(person))[2] == ["l'own est trop loin"]
+
+
+@channels
+async def test_a_closed_or_unknown_code_is_an_answer_as_any_word_is(quiet_world: World, channel: str) -> None:
+    person = await writing(quiet_world, channel)
+    await person.say("plan")
+    assert (await holds(person))[2] == ["plan"]

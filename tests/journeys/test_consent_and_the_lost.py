@@ -59,7 +59,7 @@ async def test_words_that_need_consent_say_so_and_ask_it(world: World, said: str
 
 async def test_words_that_need_none_work(world: World) -> None:
     person = await asked(world)
-    for said, message in (("aide", "help"), ("langue", "language.ask"), ("français", "consent.ask")):
+    for said, message in (("aide", "help.who"), ("langue", "language.ask"), ("français", "consent.ask")):
         await person.say(said)
         assert person.heard.startswith(person.words(message))
     for said in ("RETOUR", "0"):
@@ -79,13 +79,39 @@ async def test_words_that_need_none_work(world: World) -> None:
         "c'est quoi",
         "chkoun ntoma",
         "no entiendo",
+        "chkon",
+        "who is this",
+        "quién es",
     ],
 )
-async def test_who_asks_who_we_are_is_helped(world: World, said: str) -> None:
+async def test_who_asks_who_we_are_hears_it_and_is_asked_again(world: World, said: str) -> None:
     person = await asked(world)
     await person.say(said)
-    assert person.heard.startswith(person.words("help"))
+    assert person.heard.startswith(person.words("help.who"))
     assert person.words("consent.ask") in person.heard
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("c'est quoi", "fr"), ("qui êtes-vous", "fr"), ("شكون", "ar"), ("chkon", "ar"), ("من أنتم", "ar"),
+        ("who is this", "fr"), ("quién es", "fr"), ("ⵎⴰⵏ ⵡⵉ ⵜⴳⵉⵎ", "zgh"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+async def test_at_the_language_too(world: World, channel: str, said: str, language: str, first: bool) -> None:
+    """Also as the first words of all: who writes is said before anything is asked."""
+    person = DirectPerson.new(world, channel)
+    if not first:
+        await person.say("?")
+    await person.say(said)
+    who = person.words("help.who", language)
+    assert person.heard.startswith(who)
+    assert any(name in who for name in ("Tanger-Tétouan-Al Hoceima", "طنجة تطوان الحسيمة"))
+    assert {choice.key for choice in person.choices} >= {"lang:fr"} or person.words(
+        "consent.ask", language
+    ) in person.heard
 
 
 LOST = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -251,6 +252,45 @@ async def test_a_yes_in_other_words_says_yes_once(own_world: World, clock: Stand
     clock.advance(seconds=1)
     await person.say("non")  # it says something else
     assert await answers_of(own_world, "sms", person.address) == {1: ["yes"], 2: ["no"]}
+
+
+SCALE = question("scale", low=1, high=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "asked", "held"),
+    [
+        ("non", "2", SCALE, ["2"]), ("oui", "1", SCALE, ["1"]), ("لا", "٢", SCALE, ["2"]), ("oui", "un", SCALE, ["1"]),
+        ("non", "2", question("number"), ["2"]),
+    ],
+)  # fmt: skip
+async def test_a_number_after_a_word_answers_what_takes_numbers(
+    own_world: World, clock: StandingClock, said: str, number: str, asked: dict[str, Any], held: list[str]
+) -> None:
+    await own_world.close("plan")
+    await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), asked]})
+    person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
+    for each in (said, said):
+        await person.say(each)  # a repetition, to the letter
+        clock.advance(seconds=1)
+    assert "2/2" in person.heard
+    await person.say(number)
+    assert (await answers_of(own_world, "sms", person.address))[2] == held
+
+
+@pytest.mark.parametrize(("said", "again"), [("2", "2."), ("2", "deux"), ("non", "nn"), ("non", "la")])
+async def test_another_spelling_is_a_repetition_also_before_a_scale(
+    own_world: World, clock: StandingClock, said: str, again: str
+) -> None:
+    await own_world.close("plan")
+    await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), SCALE]})
+    person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
+    await person.say(said)
+    first = person.heard
+    clock.advance(seconds=1)
+    await person.say(again)
+    assert person.heard == first
+    assert await answers_of(own_world, "sms", person.address) == {1: ["no"]}
 
 
 async def test_a_repeated_choice_of_a_language_or_a_province_answers_nothing_else(

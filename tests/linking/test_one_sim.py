@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from api.consultations.models import Ballot, Spent
+from api.consultations.models import Ballot, Participation, Spent
 from api.dialogue import people
+from api.residents import erasing
 from api.residents import service as residents
+from api.residents.models import Address
 from tests.ballots import ballots_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, questions_of
@@ -163,7 +165,8 @@ async def test_no_address_has_part_in_two_ballots_that_count(strict: World, acts
     assert sum(numbered is not False for numbered in (await crowd.receipts()).values()) <= len(PHONES)
 
 
-async def test_nothing_is_kept_of_it_after_closing_and_the_number_is_free(quiet_world: World) -> None:
+async def test_of_a_wrong_number_only_its_hash_is_kept_after_closing(quiet_world: World) -> None:
+    """That keeps it out until START, as after STOP; nothing says any more what it had a part in."""
     crowd = Crowd(quiet_world)
     await crowd.play([("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",)])
     assert await count(quiet_world) == 1
@@ -171,7 +174,13 @@ async def test_nothing_is_kept_of_it_after_closing_and_the_number_is_free(quiet_
     await quiet_world.close("plan")
     assert await count(quiet_world) == 0
     await crowd.forget()
-    assert await resident_of(quiet_world, *crowd.address("P")) is None
+    left = await resident_of(quiet_world, *crowd.address("P"))
+    assert left is not None
+    assert (left.state, left.language, left.province) == (residents.ERASED, None, None)
+    async with quiet_world.db.transaction() as session:
+        address = (await session.scalars(select(Address).where(Address.resident_id == left.id))).one()
+        assert (address.sealed, address.prefix, address.state) == (b"", None, erasing.REFUSED)
+        assert not await session.scalar(select(func.count()).where(Participation.resident_id == left.id))
 
 
 async def count(world: World) -> int:

@@ -54,7 +54,7 @@ async def test_once_closed_it_shows_the_choices(own_world: World, channel: str, 
     assert head in person.heard
     lines = person.heard.split(head)[1].split("\n")[1:5]
     shown = [line.split(". ", 1)[1] for line in lines]
-    assert shown[1:] == [option, "4", "*"]
+    assert shown[1:] == [option, "4", person.words("receipt.own")]
     assert shown[0] == label or "option 2" in shown[0]
     assert "une route" not in person.heard
 

@@ -14,6 +14,7 @@ from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.numbers import behind, keyed
 from api.errors import Invalid
 
@@ -24,7 +25,12 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, said: Said) -> Heard:
-    """Ask for their words; those that go on with a letter of theirs, where its number was written."""
+    """Ask for their words; those that go on with a letter of theirs, where its number was written.
+
+    Who says in their own words that they want to speak with somebody, while a letter is asked for, has written it.
+    """
+    if turn.conversation.step == "desk" and said.intent == "desk" and said.sureness is Sureness.MID:
+        return await _send(turn, said.text)
     return await _begin(turn, behind(said.argument, turn.tools.lexicon))
 
 

@@ -13,6 +13,7 @@ from api.dialogue.features.feature import Feature
 from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
+from api.residents import erasing
 from api.residents import service as residents
 from api.residents.linking import PHONES
 
@@ -22,7 +23,12 @@ _HEARD = ("stop", "help", "language", "wrong")  # also before they say who they 
 
 
 def is_due(turn: Turn, said: Said) -> bool:
-    """Whether to ask who is there: a phone number with something to show was silent for so long, or has not said."""
+    """Whether to ask who is there: a phone number with something to show was silent for so long, or has not said.
+
+    Of a number without a language nothing is known: it was wrong, or erased.
+    """
+    if turn.resident.language is None:
+        return False
     if said.intent in _HEARD or turn.address.channel != PHONES or turn.resident.state == residents.JOINING:
         return False
     return turn.away >= turn.tools.silence
@@ -77,9 +83,13 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 
 async def _forget(turn: Turn) -> Heard:
-    """Forget the person of this number, and write no more to it."""
+    """Forget the person of this number, and write no more to it.
+
+    Its hash is kept from now on, as it is of who says STOP: only START begins anew.
+    """
     turn.say("wrong.done")
     turn.resident = await people.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
+    turn.address.state = erasing.REFUSED
     mine = update(Conversation).where(Conversation.address_id == turn.address.id)
     await turn.session.execute(mine.values(notes={store.REFUSED: True}))
     return Heard.SETTLED

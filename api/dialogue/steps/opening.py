@@ -65,17 +65,27 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     )
 
 
+async def is_named(turn: Turn, text: str) -> bool:
+    """Whether a text is the code or title of a consultation that is open to them."""
+    return any(_is_named(turn, text, offer) for offer in await offered.on_offer(turn))
+
+
+def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
+    return offer.code == poster(name, turn.tools.lexicon) or normalise(name) in map(normalise, offer.title.values())
+
+
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
     """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one.
 
-    `but` is one that is not meant, whatever its name.
+    `but` is one that is not meant, whatever its name. One that is under way goes on where it is.
 
     Any plain word for voting names that of the code VOTE too, until it is answered.
     """
-    wanted, title = poster(name, turn.tools.lexicon), normalise(name)
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
-        if offer.code == wanted or title in map(normalise, offer.title.values()):
+        if _is_named(turn, name, offer):
+            if offer.id == turn.conversation.consultation_id:
+                return True
             if offer.state == participation.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
                 await reopen(turn, offer.code)

@@ -1,6 +1,6 @@
-"""Wishes that people put in many ways: to have their data erased, and that a number is not theirs. Pure.
+"""Wishes that people put in many ways: to have their data erased, to speak with somebody, that a number is not theirs.
 
-Both are asked about before anything is done, so that a sentence taken wrongly costs one question.
+Pure. All are asked about before anything is done, so that a sentence taken wrongly costs one question.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence of this sort: "erase", "wrong", or None."""
+    """The intent of a sentence of this sort: "erase", "wrong", "desk", or None."""
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return None
     if _erases(words, lexicon):
         return "erase"
+    if wants_somebody(text, lexicon):
+        return "desk"
     return "wrong" if _is_not_me(text, words, lexicon) else None
 
 
@@ -32,6 +34,16 @@ def _erases(words: list[str], lexicon: Lexicon) -> bool:
     things = [word for word in words if word in lexicon.erasable]
     rest = (word for word in words if word not in verbs and word not in things)
     return bool(verbs and things) and all(_is_small(word, lexicon) for word in rest)
+
+
+def wants_somebody(text: str, lexicon: Lexicon) -> bool:
+    """Whether all of it says that they want to speak with somebody ("bghit nhder m3a chi wahed")."""
+    words = normalise(text).split()
+    if not 1 < len(words) <= _LONGEST:
+        return False
+    lists = {lexicon.talking.get(word, "") for word in words}
+    rest = (word for word in words if word not in lexicon.talking)
+    return {"speaking", "somebody"} <= lists and all(_is_small(word, lexicon) for word in rest)
 
 
 def _is_erasing(word: str, lexicon: Lexicon) -> bool:

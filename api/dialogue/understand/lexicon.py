@@ -24,6 +24,8 @@ _WISHES = (
     "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
 )  # fmt: skip
 
+_TALKING = ("to_speak", "somebody", "speaking")
+
 
 class Sureness(IntEnum):
     """How far a reading may be trusted: asked back, acted upon and repeated to the person, or simply acted upon."""
@@ -74,6 +76,7 @@ class Lexicon:
     erasable: frozenset[str]  # what of theirs somebody may want erased
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
+    talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -89,8 +92,7 @@ def load(folder: Path) -> Lexicon:
     grammar = _read(folder / "grammar.toml")
     sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
-    numbers = _values(grammar["numbers"])
-    ordinals = _values(grammar["ordinals"])
+    numbers, ordinals = _values(grammar["numbers"]), _values(grammar["ordinals"])
     phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
     return Lexicon(
         meanings=meanings,
@@ -121,6 +123,7 @@ def load(folder: Path) -> Lexicon:
         erasable=sets["erasable"],
         not_me=sets["not_me"],
         first_names=sets["first_names"],
+        talking={normalise(word): name for name in _TALKING for word in _words(grammar[name])},
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )

@@ -9,13 +9,13 @@ from dataclasses import replace
 from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
 from api.dialogue.understand.commands import commanded
-from api.dialogue.understand.errands import errand
+from api.dialogue.understand.errands import errand, wants_somebody
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
 from api.dialogue.understand.reactions import only_signs
-from api.dialogue.understand.stopping import Wish, wish
+from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
 from api.normalise import normalise
 
@@ -84,14 +84,14 @@ def _question(found: Reading | None, text: str, expected: Expected) -> Reading |
 def _last(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
     key, stop = normalise(text), wish(text, lexicon)
+    meant = errand(text, lexicon)
+    if meant is not None:
+        return Reading(intent=meant, sureness=Sureness.MID)
     if stop is None:  # else its "bonjour" is not all they say
         polite = _question(_said_politely(key, expected, lexicon), text, expected)
         if polite is not None:
             return polite
-    meant = errand(text, lexicon)
-    if meant is not None:
-        return Reading(intent=meant, sureness=Sureness.MID)
-    if stop is not None:
+    if stop is not None or refuses(text, lexicon):
         return replace(MISSED, guess="stop")
     return replace(MISSED, guess=suggest(key, expected, lexicon) if len(key) <= _LONGEST else None)
 
@@ -126,6 +126,8 @@ def _free(
         return found
     if not key or only_signs(text):
         return MISSED  # a thumb is a sign on something, and says nothing in their own words
+    if wants_somebody(text, lexicon):
+        return Reading(intent="desk", sureness=Sureness.MID)
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
     return Reading(value=text, leaving=leaving)
 

@@ -50,6 +50,14 @@ def wish(text: str, lexicon: Lexicon) -> Wish | None:
     return Wish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
 
 
+def refuses(text: str, lexicon: Lexicon) -> bool:
+    """Whether this says "I do not want" and nothing else: a no to what is asked, or else likely a wish to stop."""
+    said = normalise(text)
+    parts = _parts(text, lexicon) if len(said.split()) <= _LONGEST and not asks(text, lexicon) else []
+    kinds = {part.kind for part in parts}
+    return "refusing" in kinds and kinds <= {"refusing", "beside_stop", "ne", "to_me"}
+
+
 class _Part(NamedTuple):
     kind: str  # a list of grammar.toml, "stop", or "" for an unknown word
     words: str
