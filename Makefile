@@ -11,7 +11,7 @@ demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8
 	@exec $(BIN)/sawt demo
 
 PYTEST := $(BIN)/python -m pytest
-SHARED := -n 4 --dist loadgroup --no-loadscope-reorder --durations=15 -m "not alone"  # more than cores: some tests wait for processes
+SHARED := -n 4 --dist loadscope --no-loadscope-reorder --durations=15 -m "not alone"  # more than cores: some tests wait for processes
 
 test: $(VENV)/.tested ## run the suite: each test on the database that matters for it (some minutes)
 	@$(PYTEST) $(SHARED)

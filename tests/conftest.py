@@ -117,25 +117,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the matrix leaves out; keep together, on one worker, what shares something slow to start."""
+    """Leave out what the matrix leaves out, and begin with what is slow. A module stays on one worker (`loadscope`)."""
     left_out = [item for item in items if not matrix.is_of_interest(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if matrix.is_of_interest(item)]
-    for item in items:
-        if (shared := _shared(item)) is not None:
-            item.add_marker(pytest.mark.xdist_group(shared))
     items.sort(key=_is_quick)
-
-
-def _shared(item: pytest.Item) -> str | None:
-    """The module or the folder whose fixtures an item shares with others; None where it stands alone."""
-    if (folder := item.path.parent.name) in {"kannel", "prism", "proxy", "browser"}:
-        return folder
-    fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-    scopes = {each[-1].scope for each in fixtures}
-    if "package" in scopes:
-        return folder
-    return item.path.stem if "module" in scopes else None
 
 
 def _is_quick(item: pytest.Item) -> bool:
