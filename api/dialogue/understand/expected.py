@@ -58,6 +58,7 @@ class Expected:
     opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
     lettered: bool = True  # a letter may name a choice
     topics: frozenset[str] = frozenset()  # intents that things of ours have here, by their names: "engagement 3"
+    ordered: bool = False  # several choices are put in an order
     careful: bool = False  # a yes that says "enough" too is asked back
 
     @property

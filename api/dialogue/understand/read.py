@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
+from api.dialogue.understand.closely import closely
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.errands import errand
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
@@ -44,6 +45,8 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """
     said, outer = text, list[str]()
     found = _plainly(said, expected, lexicon)
+    if found is None or not found.understood:
+        found = _closely(text, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append(said)
         said, found = rest, _plainly(rest, expected, lexicon)
@@ -52,6 +55,13 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         mine = found if found.understood or asks(said, lexicon) else None
         said, found = around, _question(mine, around, expected) or _last(around, expected, lexicon)
     return found
+
+
+def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The answer that is wrapped in something else, unless it may be a wish to stop or an errand."""
+    if wish(text, lexicon) is not None or errand(text, lexicon) is not None:
+        return None
+    return closely(text, expected, lexicon)
 
 
 def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:

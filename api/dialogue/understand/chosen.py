@@ -1,0 +1,71 @@
+"""What the parts of an answer choose: one of what is offered, or several in an order. None where it is not plain. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.dialogue.understand.clauses import Parts
+from api.dialogue.understand.expected import Expected, Reading, Reads
+from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.scanning import Item
+
+
+def chosen(parts: Parts, expected: Expected) -> Reading | None:
+    """The choice or choices these parts say."""
+    return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
+
+
+def _one(parts: Parts) -> Reading | None:
+    keys = _unique(parts.chosen)
+    if len(keys) != 1 or parts.all or parts.ends or parts.count or keys[0] in _unique(parts.denied):
+        return None
+    return _reading(keys)
+
+
+def _many(parts: Parts, expected: Expected) -> Reading | None:
+    listed = [offer.key for offer in expected.listed]
+    denied = _unique(parts.denied)
+    if parts.all or parts.ends:
+        keys = _all(parts, listed, denied)
+        return None if expected.ordered or parts.chosen or not keys else _reading(keys)
+    keys = _ordered(parts.chosen, len(listed))
+    if not keys and parts.mixed:
+        return None  # "4 l'eau" contradicts itself
+    keys = keys or _unique(parts.chosen)
+    repeated = len(keys) < len(parts.chosen)
+    if repeated and expected.ordered:
+        return None  # "1 3 1" is no order
+    if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
+        return None
+    return _reading(keys)
+
+
+def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
+    """All of them, all but some, or as many as are said from one end of the list."""
+    if parts.ends and 0 < parts.count <= len(listed):
+        return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
+    if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
+        return []
+    return [key for key in listed if key not in denied]
+
+
+def _ordered(said: Sequence[Item], most: int) -> list[str]:
+    """Names with the rank of each before or behind it, in the order of these ranks; none where it is anything else."""
+    ranks, named = [each for each in said if each.kind != "name"], [each for each in said if each.kind == "name"]
+    if not ranks or len(ranks) != len(named):
+        return []
+    turns = {tuple(each.kind == "name" for each in said[at : at + 2]) for at in range(0, len(said), 2)}
+    numbers = sorted(each.number for each in ranks)
+    if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(named)) != len(named):
+        return []
+    if numbers not in ([*range(1, len(named) + 1)], [*range(1, len(named)), most]):
+        return []
+    return [key for _, key in sorted((rank.number, name.key) for rank, name in zip(ranks, named, strict=True))]
+
+
+def _unique(said: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(each.key for each in said))
+
+
+def _reading(keys: Sequence[str]) -> Reading:
+    return Reading(tuple(keys), sureness=Sureness.MID)

@@ -1,0 +1,159 @@
+"""Cutting a longer answer into what it is made of: choices, reasons, negations, corrections, small and unknown words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from api.dialogue.understand.civil import CIVIL
+from api.dialogue.understand.expected import Expected
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.naming import words
+from api.dialogue.understand.phrases import place_of
+from api.dialogue.understand.wide import Wide, wide
+from api.dialogue.understand.wrapping import is_known_name
+
+_BREAK = re.compile(r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+")
+_GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
+_GLUED_AND = 3  # letters of a word above which "and" may be glued to it
+_LONGEST = 6  # words of a phrase
+MOST = 40  # words of an answer that is looked at so closely
+_ROLES = ("fix", "than", "reason", "but", "counted", "all", "except", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of an answer. `kind` is "name", "place", "ordinal", "polar", a list of clauses.toml, "doubt", "spoils",
+    "fill", "and", "break", "person" (a name of somebody or of a place), or "" for an unknown word."""
+
+    kind: str
+    words: str = ""
+    key: str = ""
+    sureness: Sureness = Sureness.MID
+    number: int = 0  # of a place or an ordinal
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it names a choice."""
+        return self.kind in ("name", "place", "ordinal", "polar")
+
+
+BREAK = Item("break")
+
+
+def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
+    """The pieces of a folded text in order; None if it is too long for an answer."""
+    scan = _Scan(expected, lexicon)
+    found: list[Item] = []
+    count = 0
+    for segment in _BREAK.split(folded):
+        tokens = [part for word in words(segment) for part in scan.unglued(word)]
+        count += len(tokens)
+        if count > MOST:
+            return None
+        if tokens:
+            found += [*scan.items(tokens), BREAK]
+    return found[:-1]
+
+
+class _Scan:
+    """What the words of one answer are, against what is offered."""
+
+    def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
+        self.expected, self.lexicon = expected, lexicon
+        self.known: Wide = wide(expected.listed, lexicon.thesaurus)
+
+    def items(self, tokens: list[str]) -> Iterator[Item]:
+        """The longest known phrases, from left to right."""
+        start = 0
+        while start < len(tokens):
+            sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
+            tried = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
+            item = next((each for each in tried if each is not None), Item("", tokens[start]))
+            yield item
+            start += item.words.count(" ") + 1
+
+    def item(self, phrase: str) -> Item | None:
+        """What a phrase is; None if nothing is known of it."""
+        person = is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
+        roles = self.lexicon.roles.get(phrase, frozenset())
+        role = next((each for each in _ROLES if each in roles), None)
+        if role is not None and phrase not in self.known.own:
+            return Item(role, phrase)
+        named = None if person else self._polar(phrase) or self._named(phrase)
+        found = named or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
+        if found is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
+            found = self.item(phrase[1:])  # "وشكرا"
+        return replace(found, words=phrase) if found is not None else None
+
+    def _named(self, phrase: str) -> Item | None:
+        if not self.expected.lettered and len(phrase) == 1:
+            return None
+        mention = self.known.phrases.get(phrase)
+        if mention is None and (self.expected.yes_no or self._is_small(phrase)):
+            return None  # no small word is known by its sound
+        mention = mention or self.known.meaning(phrase)
+        return Item("name", phrase, mention.key, mention.sureness) if mention is not None else None
+
+    def _is_small(self, phrase: str) -> bool:
+        lexicon = self.lexicon
+        known = (lexicon.fillers, lexicon.ands, lexicon.doubts, lexicon.weights, lexicon.numbers, lexicon.ordinals, lexicon.roles)
+        return any(phrase in each for each in known) or lexicon.meaning(phrase) is not None
+
+    def _polar(self, phrase: str) -> Item | None:
+        meaning = self.lexicon.meaning(phrase)
+        if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no"):
+            return None
+        offer = self.expected.by_value(meaning.intent)
+        return Item("polar", phrase, offer.key, meaning.sureness) if offer is not None else None
+
+    def _placed(self, phrase: str) -> Item | None:
+        place = place_of(phrase, self.lexicon, lettered=False)
+        if place is None and phrase.startswith("و"):
+            place = place_of(phrase[1:], self.lexicon, lettered=False)
+        if place is None:
+            return None
+        listed = self.expected.listed
+        at = len(listed) + 1 + place if place < 0 else place
+        kind = "ordinal" if phrase in self.lexicon.ordinals else "place"
+        return Item(kind, phrase, listed[at - 1].key if 1 <= at <= len(listed) else "", number=at)
+
+    def _small(self, phrase: str, roles: frozenset[str]) -> Item | None:
+        lexicon = self.lexicon
+        if phrase in lexicon.ands:
+            return Item("and", phrase)
+        meaning = lexicon.meaning(phrase)
+        if meaning is not None and meaning.intent in CIVIL:
+            return Item("fill", phrase)
+        if any(each in roles for each in ("firsts", "lasts", "spoils")):
+            return Item(next(each for each in ("firsts", "lasts", "spoils") if each in roles), phrase)
+        if phrase in lexicon.doubts:
+            return Item("doubt", phrase)
+        if phrase in lexicon.fillers or "hedge" in roles:
+            return Item("fill", phrase)
+        if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
+            return Item("fill", phrase)
+        if phrase in lexicon.units:
+            return Item("spoils", phrase)
+        if meaning is not None:
+            return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
+        return None
+
+    def unglued(self, word: str) -> tuple[str, ...]:
+        """A number and a known word that are written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
+        if self.item(word) is not None:
+            return (word,)
+        found = _GLUED.fullmatch(word)
+        if found:
+            parts = tuple(part for part in found.groups() if part)
+            return parts if all(self.item(part) is not None for part in parts) else (word,)
+        for at in range(2, len(word) - 2):
+            parts = (word[:at], word[at + 1 :])
+            if word[at] == "و" and all(self._is_plain(part) for part in parts):
+                return (parts[0], "و", parts[1])
+        return (word,)
+
+    def _is_plain(self, word: str) -> bool:
+        item = self.item(word)
+        return item is not None and (item.chooses or item.kind == "fill")
