@@ -41,6 +41,7 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     tokens = listing.spread(words(folded), expected, lexicon)
     if (
         len(tokens) > _MOST
+        or listing.counts(tokens, lexicon)
         or _DECIMAL.search(folded)
         or listing.dash_is_unclear(folded)
         or listing.d_is_unclear(tokens, folded)
@@ -104,6 +105,8 @@ def _spoken(said: Sequence[Mention | Reading]) -> str | None:
 def _by_first_word(found: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
     """A clear yes or no at the head of a short message."""
     agreed = _agreed(found)
+    if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
+        return MISSED  # "lalla Fatima"
     clear = tokens[0] in lexicon.heads and len(tokens) <= _FEW and not _ASKING.search(folded)
     if not clear or agreed.sureness < Sureness.HIGH or any(mention.place for mention in found.mentions):
         return MISSED

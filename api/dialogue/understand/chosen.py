@@ -10,6 +10,9 @@ from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.scanning import Item
 
 
+_FEWEST = 2  # names that make an order
+
+
 def chosen(parts: Parts, expected: Expected) -> Reading | None:
     """The choice or choices these parts say."""
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
@@ -29,12 +32,10 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
         keys = _all(parts, listed, denied)
         return None if expected.ordered or parts.chosen or not keys else _reading(keys)
     keys = _ordered(parts.chosen, len(listed))
-    if not keys and parts.mixed:
-        return None  # "4 l'eau" contradicts itself
-    keys = keys or _unique(parts.chosen)
-    repeated = len(keys) < len(parts.chosen)
-    if repeated and expected.ordered:
-        return None  # "1 3 1" is no order
+    if not keys:
+        keys = _unique(parts.chosen)
+        if parts.mixed or (expected.ordered and len(keys) < len(parts.chosen)):
+            return None  # "4 l'eau" contradicts itself, and "1 3 1" is no order
     if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
         return None
     return _reading(keys)
@@ -52,13 +53,14 @@ def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str
 def _ordered(said: Sequence[Item], most: int) -> list[str]:
     """Names with the rank of each before or behind it, in the order of these ranks; none where it is anything else."""
     ranks, named = [each for each in said if each.kind != "name"], [each for each in said if each.kind == "name"]
-    if not ranks or len(ranks) != len(named):
+    if len(named) < _FEWEST or len(ranks) != len(named):
         return []
     turns = {tuple(each.kind == "name" for each in said[at : at + 2]) for at in range(0, len(said), 2)}
     numbers = sorted(each.number for each in ranks)
     if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(named)) != len(named):
         return []
-    if numbers not in ([*range(1, len(named) + 1)], [*range(1, len(named)), most]):
+    last = all(each.kind == "ordinal" for each in ranks)  # "the last", of which nothing stands before
+    if numbers != [*range(1, len(named) + 1)] and not (last and numbers == [*range(1, len(named)), most]):
         return []
     return [key for _, key in sorted((rank.number, name.key) for rank, name in zip(ranks, named, strict=True))]
 

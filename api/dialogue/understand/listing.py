@@ -27,6 +27,16 @@ def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]
     return tokens
 
 
+def counts(tokens: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a number says how many, and is no choice: "3 choses : …", "les quatre"."""
+    articles = ("les", "los", "las", "the")
+    for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
+        number = int(token) if token.isdecimal() and len(token) < 4 else lexicon.numbers.get(token, 0)
+        if number > 1 and (before in articles or "counted" in lexicon.roles.get(after, ())):
+            return True
+    return False
+
+
 def dash_is_unclear(folded: str) -> bool:
     """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
     found = _DASHED.findall(folded)

@@ -27,6 +27,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         return _last(said)
     if head.kind == "not" and head.words in lexicon.heads or not head.chooses or not head.key:
         return None
+    if "address" in lexicon.roles.get(head.words, ()) and rest and rest[0].kind == "person":
+        return None  # "lalla Fatima"
     if head.kind != "polar":
         return _numbered(head, rest)
     tail = [replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item for item in _before_reason(rest)]

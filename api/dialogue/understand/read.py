@@ -75,6 +75,8 @@ def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     back = _back(key, expected)
     if back is not None:
         return back
+    if expected.yes_no and _is_never(text, key, lexicon):
+        whole = Meaning("no", Sureness.MID, "ar")
     if expected.reads is Reads.TEXT:
         return _free(text, key, whole, stop, expected, lexicon)
     found = _named(key, expected) or _stopped(stop)
@@ -83,6 +85,11 @@ def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     found = found or _meant(whole, expected)
     found = found or commanded(text, key, expected, lexicon)
     return _question(found or answered(text, whole, expected, lexicon), text, expected)
+
+
+def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
+    """Whether this is the word for "never" that is written like "begin" but for the sign on its last letter."""
+    return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
 
 
 def _question(found: Reading | None, text: str, expected: Expected) -> Reading | None:

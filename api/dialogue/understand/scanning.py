@@ -128,8 +128,9 @@ class _Scan:
             return Item("fill", phrase)
         if any(each in roles for each in ("firsts", "lasts", "spoils")):
             return Item(next(each for each in ("firsts", "lasts", "spoils") if each in roles), phrase)
-        if phrase in lexicon.doubts:
-            return Item("doubt", phrase)
+        if phrase in lexicon.doubts:  # "les deux" is a count where several may be chosen
+            counts = " " in phrase and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
+            return None if counts else Item("doubt", phrase)
         if phrase in lexicon.fillers or "hedge" in roles:
             return Item("fill", phrase)
         if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:

@@ -21,6 +21,7 @@ _ARABIC = re.compile("[ء-ي]+")
 _CLITICS = ("وبال", "وفال", "ولل", "وال", "بال", "فال", "كال", "دال", "لل", "ال", "و", "ب", "ف", "ل", "د")
 _GLUED = re.compile(r"(?:[bfwd](?=l[^aeiouy\W])|d?el|al|l|les|la|le|d|des|du|de|un|une)(?=[^\W\d_]{3})")
 _ARTICLES = frozenset(("l", "el", "al", "d", "dial", "dyal", "le", "la"))
+_DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
 _PART = 4  # letters of a word that may stand for the whole name it is part of
 _NAMES = 12  # of a choice: its labels and the words its author added
 _SWAPPED = 3  # letters of a word in which two may have changed places
@@ -120,6 +121,8 @@ def _forms(phrase: str) -> Iterator[str]:
     """A phrase as it is, bare, without what is glued before it, in one word after an article, without a plural."""
     yield phrase
     yield bare(phrase)
+    if not phrase.isalpha():
+        yield _DOUBLED.sub(lambda found: found[0][0], phrase)  # "se77a"
     first, _, rest = phrase.partition(" ")
     if rest and " " not in rest and first in _ARTICLES:
         yield first + rest
