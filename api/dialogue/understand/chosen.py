@@ -31,10 +31,12 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
     if parts.all or parts.ends:
         keys = _all(parts, listed, denied)
         return None if expected.ordered or parts.chosen or not keys else _reading(keys)
-    keys = _ordered(parts.chosen, len(listed))
+    said = _without_first(parts.chosen)
+    keys = _ordered(said, len(listed))
     if not keys:
-        keys = _unique(parts.chosen)
-        if parts.mixed or (expected.ordered and len(keys) < len(parts.chosen)):
+        keys = _unique(said)
+        ordinal = {each.kind == "ordinal" for each in said}
+        if parts.mixed or len(ordinal) > 1 or (expected.ordered and len(keys) < len(said)):
             return None  # "4 l'eau" contradicts itself, and "1 3 1" is no order
     if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
         return None
@@ -52,17 +54,25 @@ def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str
 
 def _ordered(said: Sequence[Item], most: int) -> list[str]:
     """Names with the rank of each before or behind it, in the order of these ranks; none where it is anything else."""
-    ranks, named = [each for each in said if each.kind != "name"], [each for each in said if each.kind == "name"]
+    rank = "ordinal" if any(each.kind == "ordinal" for each in said) else "place"
+    ranks, named = [each for each in said if each.kind == rank], [each for each in said if each.kind != rank]
     if len(named) < _FEWEST or len(ranks) != len(named):
         return []
-    turns = {tuple(each.kind == "name" for each in said[at : at + 2]) for at in range(0, len(said), 2)}
+    turns = {tuple(each.kind == rank for each in said[at : at + 2]) for at in range(0, len(said), 2)}
     numbers = sorted(each.number for each in ranks)
     if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(named)) != len(named):
         return []
     last = all(each.kind == "ordinal" for each in ranks)  # "the last", of which nothing stands before
     if numbers != [*range(1, len(named) + 1)] and not (last and numbers == [*range(1, len(named)), most]):
         return []
-    return [key for _, key in sorted((rank.number, name.key) for rank, name in zip(ranks, named, strict=True))]
+    return [key for _, key in sorted((each.number, name.key) for each, name in zip(ranks, named, strict=True))]
+
+
+def _without_first(said: Sequence[Item]) -> Sequence[Item]:
+    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), which says what their order says."""
+    ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
+    leads = len(said) > 2 and len(ordinals) == 1 and ordinals[0] < 2 and said[ordinals[0]].number == 1
+    return [each for each in said if each.kind != "ordinal"] if leads else said
 
 
 def _unique(said: Sequence[Item]) -> list[str]:

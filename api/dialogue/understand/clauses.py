@@ -15,7 +15,7 @@ from api.dialogue.understand.scanning import Item
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
 _FAMILY = 2  # words of a family name behind a first name
 _MORE = ("plus", "mas", "more", "manque")
-_TURNS = ("doubt", "spoils", "except", "but", "than", "all", "firsts", "lasts", "counted", "fix")
+_TURNS = ("aside", "ages", "doubt", "spoils", "except", "but", "than", "all", "firsts", "lasts", "counted", "fix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,21 @@ def _without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
 def _plain(items: Sequence[Item], expected: Expected) -> list[Item]:
     """Articles that look like the number one are none, and a number says once what the name behind it says too."""
     kept: list[Item] = []
+    skipped = False
     for at, item in enumerate(items):
+        if skipped:
+            skipped = False
+            continue
         after = items[at + 1] if at + 1 < len(items) else None
         spelt = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
         if spelt and after is not None and after.kind in ("name", ""):
             continue
         if after is not None and item.kind == "place" and after.kind == "name" and item.key == after.key:
             continue
+        if after is not None and item.kind == "place" and after.kind == "ages":
+            skipped = any(each.chooses for each in kept)
+            if skipped:
+                continue  # "1 Ahmed 34 ans"
         if after is not None and is_more(item, after):
             item = replace(item, kind="doubt")
         if item.kind == "except" and not any(each.kind == "all" for each in kept):
@@ -159,7 +167,7 @@ def _harmless(segment: Sequence[Item], *, first: bool, named: bool) -> bool:
 def _clean(segment: Sequence[Item]) -> bool:
     """Whether nothing unknown stands beside a choice, but a name behind it."""
     kinds = [item.kind for item in segment]
-    if any(kind in ("doubt", "spoils", "fix", "than", "reason") for kind in kinds):
+    if any(kind in ("aside", "ages", "doubt", "spoils", "fix", "than", "reason") for kind in kinds):
         return False
     strange = [at for at, kind in enumerate(kinds) if kind == ""]
     if not strange:

@@ -87,3 +87,11 @@ def _segments(items: Sequence[Item]) -> list[list[Item]]:
         else:
             found[-1].append(item)
     return [segment for segment in found if segment]
+
+
+def mentions(text: str, expected: Expected, lexicon: Lexicon) -> bool:
+    """Whether an answer seems to be in a text, so that its greeting is not all that it says."""
+    if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
+        return False
+    items = scanned(fold(unwrapped(text, lexicon)), expected, lexicon) or []
+    return any(item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items)

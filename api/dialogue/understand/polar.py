@@ -24,7 +24,7 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         return None
     head, rest = said[at], said[at + 1 :]
     if head.kind == "" and len(said) <= _SHORT:
-        return _last(said)
+        return _last(said, lexicon)
     if head.kind == "not" and head.words in lexicon.heads or not head.chooses or not head.key:
         return None
     if "address" in lexicon.roles.get(head.words, ()) and rest and rest[0].kind == "person":
@@ -32,6 +32,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     if head.kind != "polar":
         return _numbered(head, rest)
     tail = [replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item for item in _before_reason(rest)]
+    if any(item.kind == "polar" and item.key != head.key and item.words in lexicon.heads for item in rest):
+        return None
     if any(item.chooses and item.key != head.key and item.kind == "polar" for item in tail):
         return None
     strong = head.words in lexicon.heads
@@ -39,7 +41,7 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     denies = no is not None and head.key == no.key
     if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon, because=len(tail) < len(rest)):
         return None
-    if head.sureness is Sureness.LOW and not any(_follows(item, denies, lexicon) for item in tail):
+    if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
         return None
     return Reading((head.key,), sureness=Sureness.MID)
 
@@ -60,15 +62,17 @@ def _before_reason(items: Sequence[Item]) -> Sequence[Item]:
 def _numbered(head: Item, rest: Sequence[Item]) -> Reading | None:
     """A number, with nothing behind it but small words, a name, itself again or a reason."""
     tail = _before_reason(rest)
+    if len(tail) > 1 and tail[0].kind == "not" and tail[1].kind == head.kind and tail[1].key not in ("", head.key):
+        tail = tail[2:]  # "2 pas 1"
     plain = all(item.kind in _BARE or (item.kind == head.kind and item.key == head.key) for item in tail)
     return Reading((head.key,), sureness=Sureness.MID) if plain else None
 
 
-def _last(said: Sequence[Item]) -> Reading | None:
+def _last(said: Sequence[Item], lexicon: Lexicon) -> Reading | None:
     """A word and the yes behind it ("3ndna ah")."""
     strange = [item for item in said if item.kind not in _BARE]
     last = strange[-1]
-    yes = len(strange) == 2 and last.kind == "polar" and last.sureness is Sureness.HIGH and last.key.endswith("yes")
+    yes = len(strange) == 2 and _follows(strange[0], denies=False, lexicon=lexicon) and last.kind == "polar" and last.sureness is Sureness.HIGH and last.key.endswith("yes")
     return Reading((last.key,), sureness=Sureness.MID) if yes else None
 
 
@@ -77,15 +81,16 @@ def _may_follow(
 ) -> bool:
     """Whether what is said behind a yes or no leaves it what it is."""
     said = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
-    if not said:
-        return True
+    agreed = strong and any(item.kind == "polar" for item in tail)
+    if not said or (agreed and all(item.kind == "not" for item in said)):
+        return True  # "oui, il n'y a pas de problème"
     first = said[0]
-    followed = _follows(first, denies, lexicon)
+    followed = _follows(first, denies=denies, lexicon=lexicon)
     apart = tail[0].kind == "break"
     if not (strong or apart or followed):
         return False
     if first.kind == "but":
-        return _remark(said[1:])
+        return len(said) > _SHORT - 1 and _remark(said[1:])
     rest = said[1:] if followed else said
     if denies:
         return not any(item.kind in ("doubt", "but", "except") for item in rest) or followed and not rest
@@ -102,6 +107,6 @@ def _remark(said: Sequence[Item]) -> bool:
     return all(after.kind in ("spoils", "") for after in numbers)
 
 
-def _follows(item: Item, denies: bool, lexicon: Lexicon) -> bool:
+def _follows(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
     role = "follows_no" if denies else "follows_yes"
     return role in lexicon.roles.get(item.words, ()) or (denies and _DENIES.fullmatch(item.words) is not None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
-from api.dialogue.understand.closely import closely
+from api.dialogue.understand.closely import closely, mentions
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.errands import errand
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
@@ -101,7 +101,7 @@ def _question(found: Reading | None, text: str, expected: Expected) -> Reading |
 def _last(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
     key, stop = normalise(text), wish(text, lexicon)
-    if stop is None:  # else its "bonjour" is not all they say
+    if stop is None and not mentions(text, expected, lexicon):  # else its "bonjour" is not all they say
         polite = _question(_said_politely(key, expected, lexicon), text, expected)
         if polite is not None:
             return polite

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from api.dialogue.understand.civil import CIVIL
-from api.dialogue.understand.expected import Expected
+from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
-from api.dialogue.understand.wide import Wide, wide
+from api.dialogue.understand.wide import NAMES, Wide, wide
 from api.dialogue.understand.wrapping import is_known_name
 
 _BREAK = re.compile(r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+")
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
+_OTHERS = ("firsts", "lasts", "ages", "spoils")
+_COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
-_ROLES = ("fix", "than", "reason", "but", "counted", "all", "except", "not")
+_ROLES = ("fix", "aside", "than", "reason", "but", "counted", "all", "except", "not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Item:
 
 
 BREAK = Item("break")
+
+
+def speaks_of_things(expected: Expected) -> bool:
+    """Whether things are to be chosen, and not yes or no, or the place where somebody lives."""
+    reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
+    return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 
 
 def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
@@ -66,19 +74,28 @@ class _Scan:
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
         """The longest known phrases, from left to right."""
-        start = 0
+        start, before = 0, ""
         while start < len(tokens):
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
             tried = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
             item = next((each for each in tried if each is not None), Item("", tokens[start]))
-            yield item
+            yield self.in_turn(before, item, " ".join(tokens[start + 1 : start + 2]))
+            before = item.words
             start += item.words.count(" ") + 1
+
+    def in_turn(self, before: str, item: Item, after: str) -> Item:
+        """An item as what stands beside it makes it: "est bonne" tells how a thing is, and "no" is a number's or a no."""
+        told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
+        refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
+        return replace(item, kind="doubt") if told or refuses else item
 
     def item(self, phrase: str) -> Item | None:
         """What a phrase is; None if nothing is known of it."""
         person = is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
         roles = self.lexicon.roles.get(phrase, frozenset())
         role = next((each for each in _ROLES if each in roles), None)
+        if role == "aside" and not speaks_of_things(self.expected):
+            role = None
         if role is not None and phrase not in self.known.own:
             return Item(role, phrase)
         named = None if person else self._polar(phrase) or self._named(phrase)
@@ -126,10 +143,11 @@ class _Scan:
         meaning = lexicon.meaning(phrase)
         if meaning is not None and meaning.intent in CIVIL:
             return Item("fill", phrase)
-        if any(each in roles for each in ("firsts", "lasts", "spoils")):
-            return Item(next(each for each in ("firsts", "lasts", "spoils") if each in roles), phrase)
+        other = next((each for each in _OTHERS if each in roles), None)
+        if other is not None:
+            return Item(other, phrase)
         if phrase in lexicon.doubts:  # "les deux" is a count where several may be chosen
-            counts = " " in phrase and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
+            counts = speaks_of_things(self.expected) and " " in phrase and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
             return None if counts else Item("doubt", phrase)
         if phrase in lexicon.fillers or "hedge" in roles:
             return Item("fill", phrase)

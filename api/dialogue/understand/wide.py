@@ -23,7 +23,7 @@ _GLUED = re.compile(r"(?:[bfwd](?=l[^aeiouy\W])|d?el|al|l|les|la|le|d|des|du|de|
 _ARTICLES = frozenset(("l", "el", "al", "d", "dial", "dyal", "le", "la"))
 _DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
 _PART = 4  # letters of a word that may stand for the whole name it is part of
-_NAMES = 12  # of a choice: its labels and the words its author added
+NAMES = 12  # of a choice: its labels and the words its author added
 _SWAPPED = 3  # letters of a word in which two may have changed places
 _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"))
 
@@ -67,7 +67,7 @@ def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
     """All that these choices may be called."""
     phrases: dict[str, Mention | None] = {phrase: found for phrase, found in names(offers).items() if len(phrase) > 1}
     own = frozenset(phrases)
-    short = tuple(offer for offer in offers if len(offer.names) <= _NAMES)
+    short = tuple(offer for offer in offers if len(offer.names) <= NAMES)
     close = frozenset(names(short))
     parts: dict[str, set[str]] = {}
     themed: dict[str, set[str]] = {}
@@ -78,7 +78,7 @@ def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
             for word in said:
                 if len(said) > 1 and len(word) >= _PART and word.isalpha():
                     parts.setdefault(word, set()).add(offer.key)
-                if len(said) == 1 and (spoken := sound(word)).key:
+                if name.language != "fr" and (spoken := sound(word)).key:
                     heard.setdefault(spoken, set()).add(offer.key)
             _drop_e(name.text, offer.key, parts)
         for theme in _themes(offer, thesaurus):
