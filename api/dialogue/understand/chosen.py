@@ -31,7 +31,7 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
     if parts.all or parts.ends:
         keys = _all(parts, listed, denied)
         return None if expected.ordered or parts.chosen or not keys else _reading(keys)
-    said = _without_first(parts.chosen)
+    said = _without_ends(parts.chosen, len(listed))
     keys = _ordered(said, len(listed))
     if not keys:
         keys = _unique(said)
@@ -68,11 +68,15 @@ def _ordered(said: Sequence[Item], most: int) -> list[str]:
     return [key for _, key in sorted((each.number, name.key) for each, name in zip(ranks, named, strict=True))]
 
 
-def _without_first(said: Sequence[Item]) -> Sequence[Item]:
-    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), which says what their order says."""
+def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
+    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last of them.
+
+    They say what the order says.
+    """
     ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
-    leads = len(said) > 2 and len(ordinals) == 1 and ordinals[0] < 2 and said[ordinals[0]].number == 1
-    return [each for each in said if each.kind != "ordinal"] if leads else said
+    plain = [each for each in said if each.kind != "ordinal"]
+    told = (at < _FEWEST and said[at].number == 1 or at == len(said) - 1 and said[at].number == most for at in ordinals)
+    return plain if 0 < len(ordinals) <= _FEWEST <= len(plain) - len(ordinals) + 1 and all(told) else said
 
 
 def _unique(said: Sequence[Item]) -> list[str]:

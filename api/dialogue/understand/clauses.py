@@ -15,7 +15,7 @@ from api.dialogue.understand.scanning import Item
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
 _FAMILY = 2  # words of a family name behind a first name
 _MORE = ("plus", "mas", "more", "manque")
-_TURNS = ("aside", "ages", "doubt", "spoils", "except", "but", "than", "all", "firsts", "lasts", "counted", "fix")
+_TURNS = ("aside", "other", "ages", "doubt", "spoils", "except", "but", "than", "all", "firsts", "lasts", "counted", "fix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
         return None
     named = any(item.kind == "name" for item in segments[choosing[0]])
     for at, segment in enumerate(segments):
-        if at not in choosing and not _harmless(segment, first=at < choosing[0], named=named):
+        if at not in choosing and not _harmless(segment, first=at < choosing[0], named=named, several=expected.reads is Reads.MANY):
             return None
         if at in choosing and not _clean(segment):
             return None
@@ -97,7 +97,7 @@ def _plain(items: Sequence[Item], expected: Expected) -> list[Item]:
             continue
         after = items[at + 1] if at + 1 < len(items) else None
         spelt = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
-        if spelt and after is not None and after.kind in ("name", ""):
+        if spelt and after is not None and (after.kind in ("name", "") or (after.kind == "fill" and _has_name(items))):
             continue
         if after is not None and item.kind == "place" and after.kind == "name" and item.key == after.key:
             continue
@@ -153,7 +153,7 @@ def _segments(items: Sequence[Item]) -> list[list[Item]]:
     return [segment for segment in found if segment]
 
 
-def _harmless(segment: Sequence[Item], *, first: bool, named: bool) -> bool:
+def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
     """Whether a segment that names no choice changes nothing: a greeting, a signature, a remark."""
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
@@ -161,13 +161,15 @@ def _harmless(segment: Sequence[Item], *, first: bool, named: bool) -> bool:
     strange = kinds.count("")
     if first:
         return strange == 0 and "not" not in kinds
+    if named and several and "person" not in kinds and strange:
+        return False  # "l'eau, …": it may be one more
     return named or (strange <= _STRANGE and "not" not in kinds)
 
 
 def _clean(segment: Sequence[Item]) -> bool:
     """Whether nothing unknown stands beside a choice, but a name behind it."""
     kinds = [item.kind for item in segment]
-    if any(kind in ("aside", "ages", "doubt", "spoils", "fix", "than", "reason") for kind in kinds):
+    if any(kind in ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason") for kind in kinds):
         return False
     strange = [at for at, kind in enumerate(kinds) if kind == ""]
     if not strange:

@@ -44,7 +44,7 @@ class Meaning:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """All words. Keys are normalised; a key of several words is a phrase."""
 

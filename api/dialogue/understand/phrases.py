@@ -128,7 +128,8 @@ def _placed(phrase: str, expected: Expected, lexicon: Lexicon, *, lettered: bool
     place = len(listed) + 1 + place if place < 0 else place
     if not 1 <= place <= len(listed):
         return _Beside.SPOILS
-    article, ordinal = lexicon.numbers.get(phrase) == 1, phrase in lexicon.ordinals
+    ordinal = phrase in lexicon.ordinals or phrase.removeprefix("و") in lexicon.ordinals
+    article = lexicon.numbers.get(phrase) == 1
     return Mention(listed[place - 1].key, place=True, article=article, ordinal=ordinal)
 
 

@@ -36,7 +36,7 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         return None
     if any(item.chooses and item.key != head.key and item.kind == "polar" for item in tail):
         return None
-    strong = head.words in lexicon.heads
+    strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
     if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon, because=len(tail) < len(rest)):

@@ -43,30 +43,29 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.
     """
-    said, outer = text, list[str]()
-    found = _plainly(said, expected, lexicon)
-    if found is None or not found.understood:
+    said, outer, stop = text, list[str](), wish(text, lexicon)
+    found = _plainly(said, stop, expected, lexicon)
+    if stop is None and (found is None or not found.understood):
         found = _closely(text, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append(said)
-        said, found = rest, _plainly(rest, expected, lexicon)
-    found = found or _last(said, expected, lexicon)
+        said, stop = rest, wish(rest, lexicon)
+        found = _plainly(rest, stop, expected, lexicon)
+    found = found or _last(said, stop, expected, lexicon)
     for around in reversed(outer):  # a question that nobody understands is no thanks
         mine = found if found.understood or asks(said, lexicon) else None
-        said, found = around, _question(mine, around, expected) or _last(around, expected, lexicon)
+        said, found = around, _question(mine, around, expected) or _last(around, wish(around, lexicon), expected, lexicon)
     return found
 
 
 def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer that is wrapped in something else, unless it may be a wish to stop or an errand."""
-    if wish(text, lexicon) is not None or errand(text, lexicon) is not None:
-        return None
-    return closely(text, expected, lexicon)
+    """The answer that is wrapped in something else, unless it may be an errand."""
+    return None if errand(text, lexicon) is not None else closely(text, expected, lexicon)
 
 
-def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+def _plainly(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """What a text says as a whole; None if that is not understood."""
-    key, stop = normalise(text), wish(text, lexicon)
+    key = normalise(text)
     if held(text):
         expected = replace(expected, lettered=False)
     whole = lexicon.meaning(key)
@@ -98,9 +97,9 @@ def _question(found: Reading | None, text: str, expected: Expected) -> Reading |
     return asked(found) if found is not None and doubt else found
 
 
-def _last(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
+def _last(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
-    key, stop = normalise(text), wish(text, lexicon)
+    key = normalise(text)
     if stop is None and not mentions(text, expected, lexicon):  # else its "bonjour" is not all they say
         polite = _question(_said_politely(key, expected, lexicon), text, expected)
         if polite is not None:

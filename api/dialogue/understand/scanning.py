@@ -18,6 +18,7 @@ _BREAK = re.compile(r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
+_FOLLOWS = frozenset(("follows_yes", "follows_no"))
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
@@ -133,7 +134,8 @@ class _Scan:
             return None
         listed = self.expected.listed
         at = len(listed) + 1 + place if place < 0 else place
-        kind = "ordinal" if phrase in self.lexicon.ordinals else "place"
+        ordinals = self.lexicon.ordinals
+        kind = "ordinal" if phrase in ordinals or phrase.removeprefix("و") in ordinals else "place"
         return Item(kind, phrase, listed[at - 1].key if 1 <= at <= len(listed) else "", number=at)
 
     def _small(self, phrase: str, roles: frozenset[str]) -> Item | None:
@@ -157,7 +159,9 @@ class _Scan:
             return Item("spoils", phrase)
         if meaning is not None:
             return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
-        return None
+        if phrase in lexicon.thesaurus.themes and speaks_of_things(self.expected):
+            return Item("other", phrase)  # a thing that is not on offer
+        return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def unglued(self, word: str) -> tuple[str, ...]:
         """A number and a known word that are written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
