@@ -36,8 +36,9 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
     if not keys:
         keys = _unique(said)
         ordinal = {each.kind == "ordinal" for each in said}
-        if parts.mixed or len(ordinal) > 1 or (expected.ordered and len(keys) < len(said)):
-            return None  # "4 l'eau" contradicts itself, and "1 3 1" is no order
+        twice = len({(each.kind, each.key) for each in said}) < len(said)
+        if parts.mixed or len(ordinal) > 1 or (twice and (expected.ordered or len(keys) < _FEWEST)):
+            return None  # "4 l'eau" contradicts itself, and "1 1" may be meant for two
     if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
         return None
     return _reading(keys)

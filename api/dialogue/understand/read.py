@@ -45,7 +45,8 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """
     said, outer, stop = text, list[str](), wish(text, lexicon)
     found = _plainly(said, stop, expected, lexicon)
-    if stop is None and (found is None or not found.understood):
+    doubtful = found is None or found.intent in CIVIL or not found.understood
+    if stop is None and doubtful:
         found = _closely(text, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append(said)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.listing import spread
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
 from api.dialogue.understand.wide import NAMES, Wide, wide
@@ -58,6 +59,8 @@ def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | N
     count = 0
     for segment in _BREAK.split(folded):
         tokens = [part for word in words(segment) for part in scan.unglued(word)]
+        if expected.reads is Reads.MANY:
+            tokens = spread(tokens, expected, lexicon)
         count += len(tokens)
         if count > MOST:
             return None
@@ -71,6 +74,7 @@ class _Scan:
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
+        self.signs = expected.yes_no or speaks_of_things(expected)  # a place may be the answer elsewhere
         self.known: Wide = wide(expected.listed, lexicon.thesaurus)
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
@@ -92,7 +96,7 @@ class _Scan:
 
     def item(self, phrase: str) -> Item | None:
         """What a phrase is; None if nothing is known of it."""
-        person = is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
+        person = self.signs and is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
         roles = self.lexicon.roles.get(phrase, frozenset())
         role = next((each for each in _ROLES if each in roles), None)
         if role == "aside" and not speaks_of_things(self.expected):
