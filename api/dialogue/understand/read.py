@@ -18,6 +18,7 @@ from api.dialogue.understand.naming import names
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.stopping import Wish, wish
 from api.dialogue.understand.suggest import suggest
+from api.dialogue.understand.wrapping import unsigned
 from api.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
@@ -43,11 +44,12 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.
     """
-    said, outer, stop = text, list[str](), wish(text, lexicon)
+    bare = unsigned(text, lexicon)
+    said, outer, stop = text if expected.reads is Reads.TEXT else bare, list[str](), wish(bare, lexicon)
     found = _plainly(said, stop, expected, lexicon)
     doubtful = found is None or found.intent in CIVIL or not found.understood
     if stop is None and doubtful:
-        found = _closely(text, expected, lexicon) or found
+        found = _closely(said, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append(said)
         said, stop = rest, wish(rest, lexicon)

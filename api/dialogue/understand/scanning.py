@@ -125,8 +125,8 @@ class _Scan:
 
     def _polar(self, phrase: str) -> Item | None:
         meaning = self.lexicon.meaning(phrase)
-        if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no"):
-            return None
+        if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no") or len(phrase) == 1:
+            return None  # "y" and "n" are answers by themselves only
         offer = self.expected.by_value(meaning.intent)
         return Item("polar", phrase, offer.key, meaning.sureness) if offer is not None else None
 

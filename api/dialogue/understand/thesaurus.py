@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,15 @@ def _all(lists: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sounds(lists: Mapping[str, Any]) -> Iterator[Sound]:
+    """The sounds of single words. Where a word is paired, that in Latin letters stands for both: it has its vowels."""
     free = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
-    for word in map(normalise, (*free, *(word for pair in lists["darija"] for word in pair))):
+    paired = [*_heard(latin for _, latin in lists["darija"])]
+    keys = {heard.key for heard in paired}
+    yield from paired
+    yield from (heard for heard in _heard(free) if heard.key not in keys or any(heard.vowels))
+
+
+def _heard(words: Iterable[str]) -> Iterator[Sound]:
+    for word in map(normalise, words):
         if " " not in word and (heard := sound(word)).key:
             yield heard

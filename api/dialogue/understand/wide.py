@@ -73,23 +73,38 @@ def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
     themed: dict[str, set[str]] = {}
     heard: dict[Sound, set[str]] = {}
     for offer in short:  # a province has the names of its towns too: these are known to the letter only
-        for name in offer.names:
-            said = bare(normalise(name.text)).split()
-            for word in said:
-                if len(said) > 1 and len(word) >= _PART and word.isalpha():
-                    parts.setdefault(word, set()).add(offer.key)
-                if name.language != "fr" and (spoken := sound(word)).key:
-                    heard.setdefault(spoken, set()).add(offer.key)
-            _drop_e(name.text, offer.key, parts)
-        for theme in _themes(offer, thesaurus):
+        themes = _themes(offer, thesaurus)
+        spoken = {each for theme in themes for each in thesaurus.sounds[theme]}
+        own_words = _by_parts(offer, parts)
+        spoken |= _own_sounds(own_words, {each.key for each in spoken})
+        for theme in themes:
             for word in thesaurus.words[theme]:
                 themed.setdefault(word, set()).add(offer.key)
-            for spoken in thesaurus.sounds[theme]:
-                heard.setdefault(spoken, set()).add(offer.key)
+        for each in spoken:
+            heard.setdefault(each, set()).add(offer.key)
     for found in (parts, themed):
         for word, keys in found.items():
             phrases.setdefault(word, Mention(next(iter(keys)), Sureness.MID) if len(keys) == 1 else None)
     return Wide(phrases, _by_key(heard), own, close & own)
+
+
+def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
+    """The words of a choice's names, of which long ones may stand for the whole; returned are those heard as they sound."""
+    spelt = []
+    for name in offer.names:
+        said = bare(normalise(name.text)).split()
+        for word in said:
+            if len(said) > 1 and len(word) >= _PART and word.isalpha():
+                parts.setdefault(word, set()).add(offer.key)
+        spelt += said if name.language != "fr" else []
+        _drop_e(name.text, offer.key, parts)
+    return spelt
+
+
+def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
+    """How the words of its names sound; those without vowels only if the thesaurus has none that says the same."""
+    spoken = {each for word in words if (each := sound(word)).key}
+    return {each for each in spoken if each.key not in known or any(each.vowels)}
 
 
 def _drop_e(text: str, key: str, parts: dict[str, set[str]]) -> None:

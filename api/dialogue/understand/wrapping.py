@@ -23,12 +23,19 @@ def unwrapped(text: str, lexicon: Lexicon) -> str:
     for sign, word in lexicon.thesaurus.signs.items():
         if sign in text:
             text = text.replace(sign, f" {word} , ")
+    return unsigned(text, lexicon)
+
+
+def unsigned(text: str, lexicon: Lexicon) -> str:
+    """The text without what phones write below it ("Envoyé de mon iPhone"), which is no wish of its author."""
     small = text.casefold()
+    if len(small) != len(text):
+        return text
     for mark in lexicon.devices:
         at = small.find(mark)
-        if at >= 0 and len(small) == len(text):
-            end = _LINE.match(text, at)
-            text = f"{text[:at]}\n{text[end.end() if end else len(text) :]}"
+        end = _LINE.match(text, at) if at >= 0 else None
+        if end is not None:
+            text = f"{text[:at]}\n{text[end.end() :]}"
             small = text.casefold()
     return text
 
