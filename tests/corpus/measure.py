@@ -37,6 +37,7 @@ class Row:
     language: str
     expected: str
     note: str = ""
+    origin: str = ""  # who wrote it, if not we: "blind-1" had not seen our rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def rows(path: Path = CORPUS) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if line and line[0] != "reply" and len(line) >= 4:
-                yield Row(_unescaped(line[0]), *line[1:5])
+                reply, offered, language, label = line[:4]
+                yield Row(_unescaped(reply), offered, language, label.replace("+", " "), *line[4:6])
 
 
 @cache
@@ -69,7 +71,13 @@ def expected(scene: str) -> Expected:
     ]
     if found.get("provinces"):
         offers = [Offer(f"q:1:{place.code}", place_names(place.code)) for place in provinces()]
-    return Expected(reads, (*offers, *_WAYS_OUT), low=found.get("low", 0), high=found.get("high", 0))
+    return Expected(
+        reads,
+        (*offers, *_WAYS_OUT),
+        low=found.get("low", 0),
+        high=found.get("high", 0),
+        ordered=found.get("ordered", False),
+    )
 
 
 @cache
@@ -95,6 +103,7 @@ def judge(row: Row) -> Verdict:
     got = said(reading)
     if reading.understood and reading.value is not None:
         got = "text" if scene.reads is Reads.TEXT else f"={reading.value}"
+        got = got.removeprefix("=") if row.expected.isdecimal() else got
     if got.startswith("ask"):
         right = row.expected == "ask" or row.expected == got
         return Verdict(row, got, "right" if right else "asked")

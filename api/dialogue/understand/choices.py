@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from api.dialogue.understand import listing
-from api.dialogue.understand.expected import MISSED, TWICE, Expected, Reading
+from api.dialogue.understand.expected import MISSED, TWICE, Expected, Offer, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.naming import Mention, bare, names, words
 from api.dialogue.understand.phrases import Parse, parse
@@ -41,6 +42,7 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     tokens = listing.spread(words(folded), expected, lexicon)
     if (
         len(tokens) > _MOST
+        or listing.counts(tokens, lexicon)
         or _DECIMAL.search(folded)
         or listing.dash_is_unclear(folded)
         or listing.d_is_unclear(tokens, folded)
@@ -49,8 +51,10 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     found = parse(tokens, expected, lexicon)
     named = [mention for mention in found.mentions if not mention.place]
     mixed = bool(named) and len(named) < len(found.mentions)
+    ranked = {mention.ordinal for mention in found.mentions if mention.place}
     if (
         found.spoilt
+        or len(ranked) > 1  # "1er choix 3"
         or (mixed and not listing.apart(folded, lexicon))
         or (named and any(m.ordinal for m in found.mentions))
     ):
@@ -104,6 +108,8 @@ def _spoken(said: Sequence[Mention | Reading]) -> str | None:
 def _by_first_word(found: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
     """A clear yes or no at the head of a short message."""
     agreed = _agreed(found)
+    if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
+        return MISSED  # "lalla Fatima"
     clear = tokens[0] in lexicon.heads and len(tokens) <= _FEW and not _ASKING.search(folded)
     if not clear or agreed.sureness < Sureness.HIGH or any(mention.place for mention in found.mentions):
         return MISSED
@@ -115,12 +121,15 @@ def _by_part(found: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
     said = {part for word in found.unknown for part in bare(word).split()}
     if said & lexicon.units or any(len(word) < _SHORT for word in found.unknown):
         return MISSED
-    holders = [
-        mention
-        for name, mention in names(expected.listed).items()
-        if mention is not None and mention.sureness is Sureness.HIGH and said <= set(bare(name).split())
-    ]
+    holders = [mention for words_of, mention in _parts(expected.listed) if said <= words_of]
     beside = [mention for mention in found.mentions if not mention.article]
     if len({mention.key for mention in (*holders, *beside)}) != 1 or not holders or len(beside) > 1:
         return MISSED
     return Reading((holders[0].key,), sureness=Sureness.MID, language=_spoken(holders))
+
+
+@lru_cache(maxsize=512)
+def _parts(offers: tuple[Offer, ...]) -> tuple[tuple[frozenset[str], Mention], ...]:
+    """The words of each name that surely means one choice."""
+    known = ((name, mention) for name, mention in names(offers).items() if mention is not None)
+    return tuple((frozenset(bare(name).split()), each) for name, each in known if each.sureness is Sureness.HIGH)

@@ -12,6 +12,7 @@ from api.normalise import normalise
 
 _LONGEST = 8  # words of such a sentence
 _NAME = 3  # words of a name
+_PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that change nothing here
 
@@ -25,7 +26,7 @@ def errand(text: str, lexicon: Lexicon) -> str | None:
         return "erase"
     if wants_somebody(text, lexicon):
         return "desk"
-    return "wrong" if _is_not_me(text, words, lexicon) else None
+    return "wrong" if _is_not_me(text, lexicon) else None
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:
@@ -55,8 +56,15 @@ def _is_small(word: str, lexicon: Lexicon) -> bool:
     return word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
 
 
-def _is_not_me(text: str, words: list[str], lexicon: Lexicon) -> bool:
-    """Whether it says that they are not somebody: the words for it, then a name ("je ne suis pas Ahmed")."""
+def _is_not_me(text: str, lexicon: Lexicon) -> bool:
+    """Whether it says that they are not somebody: the words for it, then a name ("je ne suis pas Ahmed").
+
+    Behind a comma or on another line the name is a signature.
+    """
+    return any(_denies(piece, normalise(piece).split(), lexicon) for piece in _PIECES.split(text))
+
+
+def _denies(text: str, words: list[str], lexicon: Lexicon) -> bool:
     for size in range(len(words) - 1, 0, -1):
         if " ".join(words[:size]) in lexicon.not_me:
             named = [word for word in words[size:] if word not in lexicon.fillers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -58,17 +58,16 @@ class Expected:
     opens: frozenset[str] = frozenset()  # those of them that take a whole text now: "IDEA a bridge for the douar"
     lettered: bool = True  # a letter may name a choice
     topics: frozenset[str] = frozenset()  # intents that things of ours have here, by their names: "engagement 3"
+    ordered: bool = False  # several choices are put in an order
     careful: bool = False  # a yes that says "enough" too is asked back
+    # Made of the offers, once: they are looked at for every word.
+    listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # what a number can name, as it was shown
+    yes_no: bool = field(init=False, repr=False, compare=False)  # yes or no, or neither where that is offered too
 
-    @property
-    def listed(self) -> tuple[Offer, ...]:
-        """The choices a number can name, in the order they were shown."""
-        return tuple(offer for offer in self.offers if not offer.action)
-
-    @property
-    def yes_no(self) -> bool:
-        """Whether the answer is yes or no, or neither where that is offered too."""
-        return {"yes", "no"} <= {offer.says or offer.value for offer in self.offers}
+    def __post_init__(self) -> None:
+        says = {offer.says or offer.value for offer in self.offers}
+        object.__setattr__(self, "listed", tuple(offer for offer in self.offers if not offer.action))
+        object.__setattr__(self, "yes_no", says >= {"yes", "no"})
 
     def by_value(self, value: str) -> Offer | None:
         """The choice or way out of this value."""

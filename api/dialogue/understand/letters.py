@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from api.normalise import fold, normalise
+import regex
+
+from api.normalise import LONGEST, fold, normalise
 
 # What options are called by, in their order. The Arabic row is the abjad without و, which says "and".
 SIGNS = {"ar": "أبجدهزحطي", "fr": "ABCDEFGHI", "zgh": "ABCDEFGHI"}
 _WORD = re.compile(r"[^\W\d_]+")
-_MARKS = ("Mn", "Me", "Cf", "Lm")
+_ALONE = re.compile(r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
+_MARKS = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}\p{Lm}]+")
 _PLACES = {fold(letter): place for row in SIGNS.values() for place, letter in enumerate(row, start=1)}
 
 
@@ -21,10 +24,11 @@ def lettered(token: str) -> int | None:
 
 def held(text: str) -> bool:
     """Whether a word is one letter held down ("bb"), which normalised looks like the letter of an option."""
+    if not _ALONE.search(normalise(text)):
+        return False
     return any(len(word) > 1 and len(normalise(word)) == 1 for word in _WORD.findall(_plain(text)))
 
 
 def _plain(text: str) -> str:
     """The text without accents, invisible marks and tatweels, which are no second letter."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in apart if unicodedata.category(letter) not in _MARKS)
+    return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text)[:LONGEST])

@@ -1,4 +1,4 @@
-"""What words mean, as data (`locales/keywords.toml`, `locales/grammar.toml`): loaded once, checked for collisions."""
+"""What words mean, as data (`locales/*.toml`, the messages aside): loaded once, checked for collisions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from api.dialogue.understand.thesaurus import Thesaurus, thesaurus
 from api.errors import Invalid
 from api.normalise import normalise
 
@@ -18,7 +19,8 @@ _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
 )  # fmt: skip
-LAST = -1  # the ordinal "last"
+LAST = -1  # the ordinal "last"; "last but one" is -2
+_FROM_THE_END = {"last": LAST, "before_last": -2}
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = (
     "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
@@ -44,7 +46,7 @@ class Meaning:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """All words. Keys are normalised; a key of several words is a phrase."""
 
@@ -77,6 +79,11 @@ class Lexicon:
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
     talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
+    roles: Mapping[
+        str, frozenset[str]
+    ]  # what tells the parts of an answer apart, and the lists of clauses.toml it is in
+    devices: tuple[str, ...]  # what phones write below a message, in small letters
+    thesaurus: Thesaurus
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -87,9 +94,10 @@ class Lexicon:
 
 @cache
 def load(folder: Path) -> Lexicon:
-    """Read both files, once by a process. Raises Invalid where one key would mean two things."""
+    """Read the files, once by a process. Raises Invalid where one key would mean two things."""
     meanings = _meanings(_read(folder / "keywords.toml"))
     grammar = _read(folder / "grammar.toml")
+    clauses = _read(folder / "clauses.toml")
     sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
     numbers, ordinals = _values(grammar["numbers"]), _values(grammar["ordinals"])
@@ -124,6 +132,9 @@ def load(folder: Path) -> Lexicon:
         not_me=sets["not_me"],
         first_names=sets["first_names"],
         talking={normalise(word): name for name in _TALKING for word in _words(grammar[name])},
+        roles=_roles(clauses),
+        devices=tuple(word.casefold() for word in _words(clauses["device"])),
+        thesaurus=thesaurus(_read(folder / "thesaurus.toml")),
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
@@ -169,12 +180,20 @@ def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[tuple[str, str
     return found
 
 
+def _roles(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for role, lists in listed.items():
+        for word in map(normalise, _words(lists)):
+            found[word] = found.get(word, frozenset()) | {role}
+    return found
+
+
 def _values(listed: Mapping[str, Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for value, words in listed.items():
         if value == "source":
             continue
-        number = LAST if value == "last" else int(value)
+        number = _FROM_THE_END[value] if value in _FROM_THE_END else int(value)
         for word in words:
             if found.setdefault(normalise(word), number) != number:
                 raise Invalid(f"the number word {word!r} has two values")

@@ -22,9 +22,24 @@ def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]
     if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
         low, high = int(numbers[0]), int(numbers[1])
         return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
+    for at in range(len(tokens) - 2):
+        first, joint, second = tokens[at : at + 3]
+        ranged = joint in lexicon.until or (at and tokens[at - 1] in _FROM and joint not in lexicon.ands)
+        if ranged and first.isdecimal() and second.isdecimal() and int(first) < int(second) <= len(expected.listed):
+            return [*tokens[:at], *map(str, range(int(first), int(second) + 1)), *tokens[at + 3 :]]
     if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
         return list(tokens[0])
     return tokens
+
+
+def counts(tokens: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a number says how many, and is no choice: "3 choses : …", "les quatre"."""
+    articles = ("les", "los", "las", "the")
+    for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
+        number = int(token) if token.isdecimal() and len(token) < 4 else lexicon.numbers.get(token, 0)
+        if number > 1 and (before in articles or "counted" in lexicon.roles.get(after, ())):
+            return True
+    return False
 
 
 def dash_is_unclear(folded: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from api.dialogue.understand.expected import Expected
-from api.dialogue.understand.lexicon import LAST, Lexicon
+from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.naming import SQUEEZED, Mention, bare, names
 
 _LETTERS = {letter: place for letters in ("abcdefghi", "ابجده") for place, letter in enumerate(letters, start=1)}
@@ -52,7 +52,7 @@ class _Beside(Enum):
 
 
 def place_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
-    """The place a word names, 1 being the first; LAST for the last, 0 for one that cannot be."""
+    """The place a word names, 1 being the first, -1 the last; 0 for one that cannot be."""
     if word.isdecimal():
         return int(word) if len(word) < 4 else 0
     glued = _GLUED.fullmatch(word)
@@ -125,10 +125,11 @@ def _placed(phrase: str, expected: Expected, lexicon: Lexicon, *, lettered: bool
         place = place_of(phrase[1:], lexicon, lettered=False)
     if place is None:
         return None
-    place = len(listed) if place == LAST else place
+    place = len(listed) + 1 + place if place < 0 else place
     if not 1 <= place <= len(listed):
         return _Beside.SPOILS
-    article, ordinal = lexicon.numbers.get(phrase) == 1, phrase in lexicon.ordinals
+    ordinal = phrase in lexicon.ordinals or phrase.removeprefix("و") in lexicon.ordinals
+    article = lexicon.numbers.get(phrase) == 1
     return Mention(listed[place - 1].key, place=True, article=article, ordinal=ordinal)
 
 

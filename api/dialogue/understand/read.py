@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
+from api.dialogue.understand.closely import closely, mentions
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.errands import errand, wants_somebody
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
@@ -17,6 +18,7 @@ from api.dialogue.understand.naming import names
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
+from api.dialogue.understand.wrapping import unsigned
 from api.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
@@ -42,21 +44,34 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.
     """
-    said, outer = text, list[str]()
-    found = _plainly(said, expected, lexicon)
+    bare = unsigned(text, lexicon)
+    said, outer, stop = text if expected.reads is Reads.TEXT else bare, list[str](), wish(bare, lexicon)
+    found = _plainly(said, stop, expected, lexicon)
+    doubtful = found is None or found.intent in CIVIL or not found.understood
+    if stop is None and doubtful:
+        found = _closely(said, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append(said)
-        said, found = rest, _plainly(rest, expected, lexicon)
-    found = found or _last(said, expected, lexicon)
+        said, stop = rest, wish(rest, lexicon)
+        found = _plainly(rest, stop, expected, lexicon)
+    found = found or _last(said, stop, expected, lexicon)
     for around in reversed(outer):  # a question that nobody understands is no thanks
         mine = found if found.understood or asks(said, lexicon) else None
-        said, found = around, _question(mine, around, expected) or _last(around, expected, lexicon)
+        said, found = (
+            around,
+            _question(mine, around, expected) or _last(around, wish(around, lexicon), expected, lexicon),
+        )
     return found
 
 
-def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The answer that is wrapped in something else, unless it may be an errand."""
+    return None if errand(text, lexicon) is not None else closely(text, expected, lexicon)
+
+
+def _plainly(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """What a text says as a whole; None if that is not understood."""
-    key, stop = normalise(text), wish(text, lexicon)
+    key = normalise(text)
     if held(text):
         expected = replace(expected, lettered=False)
     whole = lexicon.meaning(key)
@@ -65,6 +80,8 @@ def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     back = _back(key, expected)
     if back is not None:
         return back
+    if expected.yes_no and _is_never(text, key, lexicon):
+        whole = Meaning("no", Sureness.MID, "ar")
     if expected.reads is Reads.TEXT:
         return _free(text, key, whole, stop, expected, lexicon)
     found = _named(key, expected) or _stopped(stop)
@@ -75,19 +92,24 @@ def _plainly(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     return _question(found or answered(text, whole, expected, lexicon), text, expected)
 
 
+def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
+    """Whether this is the word for "never" that is written like "begin" but for the sign on its last letter."""
+    return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
+
+
 def _question(found: Reading | None, text: str, expected: Expected) -> Reading | None:
     """A reading, asked back where a yes or no stands in a question."""
     doubt = found is not None and expected.yes_no and found.keys and _ASKING.search(text)
     return asked(found) if found is not None and doubt else found
 
 
-def _last(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
+def _last(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
-    key, stop = normalise(text), wish(text, lexicon)
+    key = normalise(text)
     meant = errand(text, lexicon)
     if meant is not None:
         return Reading(intent=meant, sureness=Sureness.MID)
-    if stop is None:  # else its "bonjour" is not all they say
+    if stop is None and not mentions(text, expected, lexicon):  # else its "bonjour" is not all they say
         polite = _question(_said_politely(key, expected, lexicon), text, expected)
         if polite is not None:
             return polite

@@ -27,7 +27,7 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
     offers = tuple(each for each in expected.offers if each.action or expected.reads is not Reads.SHARES)
     nearest = _nearest({said, bare(said)}, _named(offers), most=2)
     if not nearest and " " not in said:
-        nearest = _nearest({said}, _spoken(expected, lexicon), most=1)
+        nearest = _nearest({said}, _spoken(_answers(expected), lexicon), most=1)
     return nearest.pop() if len(nearest) == 1 else None
 
 
@@ -52,13 +52,18 @@ def _named(offers: tuple[Offer, ...]) -> ByLength:
     return _by_length([*whole, *parts])
 
 
-def _spoken(expected: Expected, lexicon: Lexicon) -> ByLength:
+def _answers(expected: Expected) -> tuple[tuple[str, str], ...]:
+    """The keys of yes and no, where these are the answers."""
+    offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
+    return tuple((value, offer.key) for value, offer in offers if offer is not None)
+
+
+@lru_cache(maxsize=64)
+def _spoken(answers: tuple[tuple[str, str], ...], lexicon: Lexicon) -> ByLength:
     """Keywords and what they would do here; yes and no where these are the answers."""
-    answers = {value: offer.key for value in ("yes", "no") if expected.yes_no and (offer := expected.by_value(value))}
+    keys = dict(answers)
     return {
-        length: [
-            (word, answers.get(intent, intent)) for word, intent in words if intent in answers or intent in _INTENTS
-        ]
+        length: [(word, keys.get(intent, intent)) for word, intent in words if intent in keys or intent in _INTENTS]
         for length, words in lexicon.by_length.items()
         if length >= _SHORTEST
     }

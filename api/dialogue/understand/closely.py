@@ -1,0 +1,102 @@
+"""An answer with something around it: greetings, reasons, negations, corrections, counts. What is taken is repeated.
+
+The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py), which pieces count (clauses.py),
+and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from api.dialogue.understand import amounts, chosen
+from api.dialogue.understand.civil import asks
+from api.dialogue.understand.clauses import clauses
+from api.dialogue.understand.clauses import is_more as _is_more
+from api.dialogue.understand.expected import Expected, Reading, Reads
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.polar import polar
+from api.dialogue.understand.scanning import BREAK, Item, scanned
+from api.dialogue.understand.wrapping import unwrapped
+from api.normalise import fold
+
+_BETWEEN = re.compile(
+    r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
+)
+_SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
+_SIGNED = 3  # unknown words of a signature
+_LONGEST = 400  # letters of an answer that is looked at so closely
+_UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
+_DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" lists two, or is one number and a bit
+
+
+def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The answer a text holds, if it surely holds one; None otherwise."""
+    if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
+        return None
+    folded = fold(unwrapped(text, lexicon))
+    if _UNCLEAR.search(folded) or asks(text, lexicon):
+        return None
+    if expected.reads is Reads.STEP:
+        if _SIGNED_NUMBER.search(folded):
+            return None
+        return _step(folded, expected, lexicon)
+    if expected.reads not in (Reads.ONE, Reads.MANY) or (expected.reads is Reads.ONE and _DIVIDED.search(folded)):
+        return None
+    items = scanned(folded, expected, lexicon)
+    if not items:
+        return None
+    if expected.yes_no:
+        return polar(items, expected, lexicon)
+    parts = clauses(items, expected)
+    return None if parts is None else chosen.chosen(parts, expected)
+
+
+def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A step of a scale beside a reason, a greeting or a name; "entre 1 et 5" only tells the scale."""
+    said = _without_scale(folded, expected)
+    found = scanned(said, expected, lexicon)
+    if not found:
+        return None
+    if any(_is_more(item, after) for item, after in pairwise(found)):
+        return None
+    end = next((at for at, item in enumerate(found) if item.kind == "reason" and at), len(found))
+    segments = _segments(found[:end])
+    while len(segments) > 1 and all(item.kind in ("fill", "person", "") for item in segments[-1]):
+        if sum(item.kind == "" for item in segments[-1]) > _SIGNED:
+            return None
+        segments.pop()
+    kept = [item.words for segment in segments for item in segment if item.kind not in ("fill", "person")]
+    if len(kept) > 1 and len(set(kept)) == 1:
+        kept = kept[:1]
+    reading = amounts.step(" ".join(kept), expected, lexicon)
+    return replace(reading, sureness=Sureness.MID) if reading.understood else None
+
+
+def _without_scale(folded: str, expected: Expected) -> str:
+    for found in _BETWEEN.finditer(folded):
+        if (int(found[1]), int(found[2])) == (expected.low, expected.high):
+            return f"{folded[: found.start()]} {folded[found.end() :]}"
+    return folded
+
+
+def _segments(items: Sequence[Item]) -> list[list[Item]]:
+    found: list[list[Item]] = [[]]
+    for item in items:
+        if item == BREAK:
+            found.append([])
+        else:
+            found[-1].append(item)
+    return [segment for segment in found if segment]
+
+
+def mentions(text: str, expected: Expected, lexicon: Lexicon) -> bool:
+    """Whether an answer seems to be in a text, so that its greeting is not all that it says."""
+    if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
+        return False
+    items = scanned(fold(unwrapped(text, lexicon)), expected, lexicon) or []
+    return any(
+        item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items
+    )

@@ -1,0 +1,200 @@
+"""Cutting a longer answer into what it is made of: choices, reasons, negations, corrections, small and unknown words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from api.dialogue.understand.civil import CIVIL
+from api.dialogue.understand.expected import Expected, Reads
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.listing import spread
+from api.dialogue.understand.naming import words
+from api.dialogue.understand.phrases import place_of
+from api.dialogue.understand.wide import NAMES, Wide, wide
+from api.dialogue.understand.wrapping import is_known_name
+
+_BREAK = re.compile(
+    r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
+)
+_GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
+_GLUED_AND = 3  # letters of a word above which "and" may be glued to it
+_OTHERS = ("firsts", "lasts", "ages", "spoils")
+_FOLLOWS = frozenset(("follows_yes", "follows_no"))
+_COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
+_LONGEST = 6  # words of a phrase
+MOST = 40  # words of an answer that is looked at so closely
+_ROLES = ("fix", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of an answer. `kind` is "name", "place", "ordinal", "polar", a list of clauses.toml, "doubt", "spoils",
+    "fill", "and", "break", "person" (a name of somebody or of a place), or "" for an unknown word."""
+
+    kind: str
+    words: str = ""
+    key: str = ""
+    sureness: Sureness = Sureness.MID
+    number: int = 0  # of a place or an ordinal
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it names a choice."""
+        return self.kind in ("name", "place", "ordinal", "polar")
+
+
+BREAK = Item("break")
+
+
+def speaks_of_things(expected: Expected) -> bool:
+    """Whether things are to be chosen, and not yes or no, or the place where somebody lives."""
+    reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
+    return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
+
+
+def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
+    """The pieces of a folded text in order; None if it is too long for an answer."""
+    scan = _Scan(expected, lexicon)
+    found: list[Item] = []
+    count = 0
+    for segment in _BREAK.split(folded):
+        tokens = [part for word in words(segment) for part in scan.unglued(word)]
+        if expected.reads is Reads.MANY:
+            tokens = spread(tokens, expected, lexicon)
+        count += len(tokens)
+        if count > MOST:
+            return None
+        if tokens:
+            found += [*scan.items(tokens), BREAK]
+    return found[:-1]
+
+
+class _Scan:
+    """What the words of one answer are, against what is offered."""
+
+    def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
+        self.expected, self.lexicon = expected, lexicon
+        self.signs = expected.yes_no or speaks_of_things(expected)  # a place may be the answer elsewhere
+        self.known: Wide = wide(expected.listed, lexicon.thesaurus)
+
+    def items(self, tokens: list[str]) -> Iterator[Item]:
+        """The longest known phrases, from left to right."""
+        start, before = 0, ""
+        while start < len(tokens):
+            sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
+            tried = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
+            item = next((each for each in tried if each is not None), Item("", tokens[start]))
+            yield self.in_turn(before, item, " ".join(tokens[start + 1 : start + 2]))
+            before = item.words
+            start += item.words.count(" ") + 1
+
+    def in_turn(self, before: str, item: Item, after: str) -> Item:
+        """An item as what stands beside it makes it: "est bonne" tells how a thing is, and "no" is a number's or a no."""
+        told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
+        refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
+        return replace(item, kind="doubt") if told or refuses else item
+
+    def item(self, phrase: str) -> Item | None:
+        """What a phrase is; None if nothing is known of it."""
+        person = self.signs and is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
+        roles = self.lexicon.roles.get(phrase, frozenset())
+        role = next((each for each in _ROLES if each in roles), None)
+        if role == "aside" and not speaks_of_things(self.expected):
+            role = None
+        if role is not None and phrase not in self.known.own:
+            return Item(role, phrase)
+        named = None if person else self._polar(phrase) or self._named(phrase)
+        found = named or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
+        if found is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
+            found = self.item(phrase[1:])  # "وشكرا"
+        return replace(found, words=phrase) if found is not None else None
+
+    def _named(self, phrase: str) -> Item | None:
+        if not self.expected.lettered and len(phrase) == 1:
+            return None
+        mention = self.known.phrases.get(phrase)
+        if mention is None and (self.expected.yes_no or self._is_small(phrase)):
+            return None  # no small word is known by its sound
+        mention = mention or self.known.meaning(phrase)
+        return Item("name", phrase, mention.key, mention.sureness) if mention is not None else None
+
+    def _is_small(self, phrase: str) -> bool:
+        lexicon = self.lexicon
+        known = (
+            lexicon.fillers,
+            lexicon.ands,
+            lexicon.doubts,
+            lexicon.weights,
+            lexicon.numbers,
+            lexicon.ordinals,
+            lexicon.roles,
+        )
+        return any(phrase in each for each in known) or lexicon.meaning(phrase) is not None
+
+    def _polar(self, phrase: str) -> Item | None:
+        meaning = self.lexicon.meaning(phrase)
+        if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no") or len(phrase) == 1:
+            return None  # "y" and "n" are answers by themselves only
+        offer = self.expected.by_value(meaning.intent)
+        return Item("polar", phrase, offer.key, meaning.sureness) if offer is not None else None
+
+    def _placed(self, phrase: str) -> Item | None:
+        place = place_of(phrase, self.lexicon, lettered=False)
+        if place is None and phrase.startswith("و"):
+            place = place_of(phrase[1:], self.lexicon, lettered=False)
+        if place is None:
+            return None
+        listed = self.expected.listed
+        at = len(listed) + 1 + place if place < 0 else place
+        ordinals = self.lexicon.ordinals
+        kind = "ordinal" if phrase in ordinals or phrase.removeprefix("و") in ordinals else "place"
+        return Item(kind, phrase, listed[at - 1].key if 1 <= at <= len(listed) else "", number=at)
+
+    def _small(self, phrase: str, roles: frozenset[str]) -> Item | None:
+        lexicon = self.lexicon
+        if phrase in lexicon.ands:
+            return Item("and", phrase)
+        meaning = lexicon.meaning(phrase)
+        if meaning is not None and meaning.intent in CIVIL:
+            return Item("fill", phrase)
+        other = next((each for each in _OTHERS if each in roles), None)
+        if other is not None:
+            return Item(other, phrase)
+        if phrase in lexicon.doubts:  # "les deux" is a count where several may be chosen
+            counts = (
+                speaks_of_things(self.expected)
+                and " " in phrase
+                and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
+            )
+            return None if counts else Item("doubt", phrase)
+        if phrase in lexicon.fillers or "hedge" in roles:
+            return Item("fill", phrase)
+        if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
+            return Item("fill", phrase)
+        if phrase in lexicon.units:
+            return Item("spoils", phrase)
+        if meaning is not None:
+            return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
+        if phrase in lexicon.thesaurus.themes and speaks_of_things(self.expected):
+            return Item("other", phrase)  # a thing that is not on offer
+        return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
+
+    def unglued(self, word: str) -> tuple[str, ...]:
+        """A number and a known word that are written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
+        if self.item(word) is not None:
+            return (word,)
+        found = _GLUED.fullmatch(word)
+        if found:
+            parts = tuple(part for part in found.groups() if part)
+            return parts if all(self.item(part) is not None for part in parts) else (word,)
+        for at in range(2, len(word) - 2):
+            parts = (word[:at], word[at + 1 :])
+            if word[at] == "و" and all(self._is_plain(part) for part in parts):
+                return (parts[0], "و", parts[1])
+        return (word,)
+
+    def _is_plain(self, word: str) -> bool:
+        item = self.item(word)
+        return item is not None and (item.chooses or item.kind == "fill")

@@ -1,0 +1,158 @@
+"""Everything a choice may be called: its names, words of the theme it is named after, both as they sound and with slips.
+
+A word that may mean two of the choices means none. Whatever is not a name to the letter is repeated to the person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from api.dialogue.understand.expected import Offer
+from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.naming import Mention, bare, names
+from api.dialogue.understand.phonetics import FREE, Sound, agree, sound
+from api.dialogue.understand.thesaurus import Thesaurus
+from api.normalise import normalise
+
+_ARABIC = re.compile("[ء-ي]+")
+_CLITICS = ("وبال", "وفال", "ولل", "وال", "بال", "فال", "كال", "دال", "لل", "ال", "و", "ب", "ف", "ل", "د")
+_GLUED = re.compile(r"(?:[bfwd](?=l[^aeiouy\W])|d?el|al|l|les|la|le|d|des|du|de|un|une)(?=[^\W\d_]{3})")
+_ARTICLES = frozenset(("l", "el", "al", "d", "dial", "dyal", "le", "la"))
+_DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
+_PART = 4  # letters of a word that may stand for the whole name it is part of
+NAMES = 12  # of a choice: its labels and the words its author added
+_SWAPPED = 3  # letters of a word in which two may have changed places
+_NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """What each phrase means, None if two choices share it; and the sounds of single words."""
+
+    phrases: Mapping[str, Mention | None]
+    sounds: Mapping[str, tuple[tuple[Sound, str], ...]]
+    own: frozenset[str]  # the names themselves
+    close: frozenset[str]  # those of them in which letters may have changed places
+
+    def meaning(self, phrase: str) -> Mention | None:
+        """The choice that a normalised phrase names."""
+        if phrase in _NEVER:
+            return None
+        for form in _forms(phrase):
+            if form in self.phrases:
+                return self.phrases[form]
+        return None if " " in phrase else self._heard(phrase) or self._swapped(phrase)
+
+    def _heard(self, word: str) -> Mention | None:
+        heard = sound(word)
+        if len(heard.key) < FREE:
+            return None
+        keys = {key for known, key in self.sounds.get(heard.key, ()) if agree(heard, known)}
+        return Mention(keys.pop(), Sureness.MID) if len(keys) == 1 else None
+
+    def _swapped(self, word: str) -> Mention | None:
+        if not _SWAPPED <= len(word) <= 2 * FREE**2:
+            return None
+        swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+        found = {self.phrases[each] for each in swapped if each != word and each in self.close}
+        only = found.pop() if len(found) == 1 else None
+        return replace(only, sureness=Sureness.MID) if only is not None else None
+
+
+@lru_cache(maxsize=512)
+def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
+    """All that these choices may be called."""
+    phrases: dict[str, Mention | None] = {phrase: found for phrase, found in names(offers).items() if len(phrase) > 1}
+    own = frozenset(phrases)
+    short = tuple(offer for offer in offers if len(offer.names) <= NAMES)
+    close = frozenset(names(short))
+    parts: dict[str, set[str]] = {}
+    themed: dict[str, set[str]] = {}
+    heard: dict[Sound, set[str]] = {}
+    for offer in short:  # a province has the names of its towns too: these are known to the letter only
+        themes = _themes(offer, thesaurus)
+        spoken = {each for theme in themes for each in thesaurus.sounds[theme]}
+        own_words = _by_parts(offer, parts)
+        spoken |= _own_sounds(own_words, {each.key for each in spoken})
+        for theme in themes:
+            for word in thesaurus.words[theme]:
+                themed.setdefault(word, set()).add(offer.key)
+        for each in spoken:
+            heard.setdefault(each, set()).add(offer.key)
+    for found in (parts, themed):
+        for word, keys in found.items():
+            phrases.setdefault(word, Mention(next(iter(keys)), Sureness.MID) if len(keys) == 1 else None)
+    return Wide(phrases, _by_key(heard), own, close & own)
+
+
+def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
+    """The words of a choice's names, of which long ones may stand for the whole; returned are those heard as they sound."""
+    spelt = []
+    for name in offer.names:
+        said = bare(normalise(name.text)).split()
+        for word in said:
+            if len(said) > 1 and len(word) >= _PART and word.isalpha():
+                parts.setdefault(word, set()).add(offer.key)
+        spelt += said if name.language != "fr" else []
+        _drop_e(name.text, offer.key, parts)
+    return spelt
+
+
+def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
+    """How the words of its names sound; those without vowels only if the thesaurus has none that says the same."""
+    spoken = {each for word in words if (each := sound(word)).key}
+    return {each for each in spoken if each.key not in known or any(each.vowels)}
+
+
+def _drop_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
+    """ "ecol", "rout": the e that nobody hears is left out."""
+    for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
+        mute = word.removesuffix("s")
+        if mute.endswith("e"):
+            parts.setdefault(normalise(mute[:-1]), set()).add(key)
+
+
+def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
+    """The themes a choice is named after: of each of its names the first that is known, or that of the whole name."""
+    found: set[str] = set()
+    for name in offer.names:
+        whole = normalise(name.text)
+        said = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
+        found |= next(
+            (thesaurus.themes[word] for word in said if len(word) > 2 and word in thesaurus.themes), frozenset()
+        )
+    return found
+
+
+def _by_key(heard: Mapping[Sound, set[str]]) -> dict[str, tuple[tuple[Sound, str], ...]]:
+    found: dict[str, list[tuple[Sound, str]]] = {}
+    for spoken, keys in heard.items():
+        found.setdefault(spoken.key, []).extend((spoken, key) for key in keys)
+    return {key: tuple(each) for key, each in found.items()}
+
+
+def _forms(phrase: str) -> Iterator[str]:
+    """A phrase as it is, bare, without what is glued before it, in one word after an article, without a plural."""
+    yield phrase
+    yield bare(phrase)
+    if not phrase.isalpha():
+        yield _DOUBLED.sub(lambda found: found[0][0], phrase)  # "se77a"
+    first, _, rest = phrase.partition(" ")
+    if rest and " " not in rest and first in _ARTICLES:
+        yield first + rest
+    if " " in phrase:
+        if len(phrase) > 2 * FREE and not _ARABIC.match(phrase):
+            yield phrase.replace(" ", "")
+        return
+    if _ARABIC.fullmatch(phrase):
+        for clitic in _CLITICS:
+            if phrase.startswith(clitic) and len(phrase) - len(clitic) >= FREE - (len(clitic) > 1):
+                yield phrase[len(clitic) :]
+                yield f"ال{phrase[len(clitic) :]}"
+    glued = _GLUED.match(phrase)
+    if glued:
+        yield phrase[glued.end() :]
+        yield bare(phrase[glued.end() :])

@@ -1,0 +1,83 @@
+"""The thesaurus: sourced, in both scripts of Darija alike by sound, and never a second meaning of a choice."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from api.dialogue.understand.expected import Expected, Name, Offer, Reads
+from api.dialogue.understand.phonetics import agree, phonetic, sound
+from api.dialogue.understand.read import read
+from api.normalise import normalise
+from tests.catalogs import LOCALES
+from tests.corpus.measure import lexicon
+
+LEXICON = lexicon()
+LISTED = tomllib.loads((LOCALES / "thesaurus.toml").read_text(encoding="utf-8"))
+THEMES = {
+    "water", "roads", "schools", "health", "transport", "light", "waste", "jobs", "housing", "youth", "sport", "women", "farming",
+    "environment", "safety", "administration", "prices",
+}  # fmt: skip
+
+
+def asked(*labels: str) -> Expected:
+    offers = tuple(Offer(f"q:1:{place}", (Name(label, "fr"),)) for place, label in enumerate(labels, start=1))
+    return Expected(Reads.ONE, offers)
+
+
+def test_every_theme_has_its_source_and_all_who_may_speak_of_it() -> None:
+    assert set(LISTED) == THEMES
+    for theme, lists in LISTED.items():
+        assert lists["source"], theme
+        assert {"ar", "darija", "arabizi", "fr", "zgh", "rif", "es"} <= set(lists), theme
+
+
+def test_arabic_script_and_arabizi_sound_alike() -> None:
+    pairs = [pair for lists in LISTED.values() for pair in lists["darija"]]
+    assert len({tuple(pair) for pair in pairs}) >= 300
+    for arabic, latin in pairs:
+        heard = [[sound(word) for word in normalise(text).split()] for text in (arabic, latin)]
+        assert [each.key for each in heard[0]] == [each.key for each in heard[1]], (arabic, latin)
+        assert all(agree(one, other) for one, other in zip(*heard, strict=True)), (arabic, latin)
+
+
+def test_no_word_is_a_number_or_turns_an_answer_around() -> None:
+    words = set(LEXICON.thesaurus.themes)
+    turning = {
+        word for word, roles in LEXICON.roles.items() if roles & {"not", "except", "but", "than", "reason", "all"}
+    }
+    assert not words & {*LEXICON.numbers, *LEXICON.ordinals, *LEXICON.doubts, *turning}
+    assert not [word for word in words if (found := LEXICON.meaning(word)) and found.intent in ("yes", "no", "stop")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("tri9", "triq"), ("مدرسة", "lmdrsa"), ("السبيطار", "sbitar"), ("طرقان", "tor9an")]
+)
+def test_words_of_one_sound(one: str, other: str) -> None:
+    assert phonetic(normalise(one)) == phonetic(normalise(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("aman", "imane"), ("tri9", "truc"), ("na9l", "nickel"), ("سبيطار", "sabotar")]
+)
+def test_words_that_only_look_alike(one: str, other: str) -> None:
+    assert not agree(sound(normalise(one)), sound(normalise(other)))
+
+
+def test_a_word_of_two_choices_means_neither() -> None:
+    assert read("tbib", asked("Un hôpital", "Les routes"), LEXICON).keys == ("q:1:1",)
+    assert not read("tbib", asked("Un hôpital", "Un dispensaire"), LEXICON).keys
+    assert not read("tbib", asked("Les routes", "Les écoles"), LEXICON).keys
+
+
+@pytest.mark.parametrize(
+    ("label", "word"),
+    [
+        ("L'éclairage public", "ddow"), ("Le transport", "tobis"), ("La propreté", "zbel"), ("L'emploi", "lkhdma"), ("Le logement", "سكن"),
+        ("Les jeunes", "chabab"), ("Le sport", "terrain de foot"), ("Les femmes", "timgharin"), ("L'agriculture", "lfla7a"), ("L'environnement", "الغابة"),
+        ("La sécurité", "seguridad"), ("L'administration", "lwra9"), ("Les prix", "leghla"),
+    ],
+)  # fmt: skip
+def test_a_choice_is_found_by_the_words_of_its_theme(label: str, word: str) -> None:
+    assert read(word, asked(label, "Autre chose"), LEXICON).keys == ("q:1:1",)
