@@ -45,8 +45,10 @@ from api.proposals import service as proposals
 from api.public import routes as public_routes
 from api.public.errors import ErrorPages
 from api.public.lists import Lists
+from api.readiness import Readiness
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.tracing import Trace
 from api.watch import Work
 from api.web import LimitBody, map_errors
 
@@ -113,6 +115,7 @@ def create_app(
         bot=bot,
         described=means.settings.api_described,
         watch=means.watch,
+        readiness=Readiness(means.db),
     )
     # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
     # types.
@@ -120,6 +123,7 @@ def create_app(
     app.state.clean = cleaning.clean
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
+    app.add_middleware(Trace)  # around the others: their answers are numbered too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
@@ -129,17 +133,19 @@ def create_app(
 
 
 @_service.get("/health")
+@_service.get("/livez")
 async def _health() -> dict[str, str]:
     """The process answers: restarting it would not help whatever else is wrong."""
     return {"status": "ok"}
 
 
-@_service.get("/ready")
-async def _ready(request: Request) -> JSONResponse:
-    """Whether what this process does by itself goes well; 503 with the names of the tasks that keep failing."""
-    failing = context_of(request).watch.failing()
-    if failing:
-        return JSONResponse({"status": "failing", "tasks": failing}, status_code=503)
+@_service.get("/readyz")
+async def _readyz(request: Request) -> JSONResponse:
+    """Whether this process can serve: 503 with what does not fit, and the names of its tasks that keep failing."""
+    context = context_of(request)
+    failing, wrong = context.watch.failing(), await context.readiness.wrong()
+    if failing or wrong:
+        return JSONResponse({"status": "failing", "wrong": wrong, "tasks": failing}, status_code=503)
     return JSONResponse({"status": "ready"})
 
 
@@ -162,6 +168,8 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(means.db.close)
+            with contextlib.suppress(Unavailable):  # it is looked at again before it is used
+                await means.db.verify()
             for channel in channels:
                 await stack.enter_async_context(channel.running())
             await _adopt(means, channels)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import phonenumbers
-from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from api import phones
 from api.prices import Price
@@ -24,6 +26,29 @@ _KINDS = "^(messages|notices|campaigns)$"  # of rows that are kept for so many d
 Background = Literal["deliver", "schedule"]
 
 
+def _in_order(days: tuple[date, date]) -> tuple[date, date]:
+    if days[0] > days[1]:
+        raise ValueError(f"{days[0]} is after {days[1]}: the first day comes first")
+    return days
+
+
+def _known_database(url: str) -> str:
+    if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("it is sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # without the library's words, which hold the password
+        raise ValueError("it is no URL of a database, such as postgresql+asyncpg://USER@HOST/NAME") from None
+    return url
+
+
+Days = Annotated[tuple[date, date], AfterValidator(_in_order)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda given: str(given).upper())]
+Rate = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+Money = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class Settings(BaseSettings):
     """What an operator can set. `sawt doctor` says which are missing or wrong, in words."""
 
@@ -31,7 +56,9 @@ class Settings(BaseSettings):
         env_prefix="SAWT_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
     )
 
-    database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
+    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
+        "sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server"
+    )
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     vault: Annotated[list[Path], NoDecode] = Field(
         [],
@@ -40,7 +67,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: str = Field(
         phones.HOME, description="the country of numbers that are written without one (ISO 3166, two letters)"
@@ -65,12 +92,12 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
     telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
     public_channel: str = Field("", description="where the bot posts the hashes of lists, as @name or a number")
-    telegram_apart: float = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
+    telegram_apart: Seconds = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
 
     campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
     approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
-    ramadan: list[tuple[date, date]] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
-    rates: dict[str, float] = Field(
+    ramadan: list[Days] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
+    rates: dict[str, Rate] = Field(
         {"sms": 10.0, "telegram": 25.0},
         description="messages a second by road or channel (SMS count segments); Infinity: no limit",
     )
@@ -84,11 +111,11 @@ class Settings(BaseSettings):
         [], description='[{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}]'
     )
     answer_to: str = Field("", description="number that takes answers, named in texts whose sender takes none")
-    day_budget: float | None = Field(None, ge=0, description="money that campaigns may spend in a day, at most")
+    day_budget: Money | None = Field(None, ge=0, description="money that campaigns may spend in a day, at most")
 
-    claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
-    ask_after: float = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
-    patience: float = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
+    claim_lease: Seconds = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
+    ask_after: Seconds = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
+    patience: Seconds = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
     background: list[Background] = Field(
         ["deliver", "schedule"],
         description='what a process does beside answering: ["deliver", "schedule"]; []: nothing, others do',
@@ -96,18 +123,18 @@ class Settings(BaseSettings):
     look_every: float = Field(
         30.0, gt=0, le=3600, description="seconds between looks for what is due, at most: a net below wake-ups"
     )
-    reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
-    reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
+    reply_patience: Seconds = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
+    reply_kept: Seconds = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     kept_days: dict[Annotated[str, Field(pattern=_KINDS)], Annotated[float, Field(ge=1)]] = Field(
         {"messages": 2, "notices": 30, "campaigns": 365},
         description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign",
     )
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
-    repeated_within: float = Field(
+    repeated_within: Seconds = Field(
         3.0, ge=0, description="seconds after an answer in which the same SMS again is a repetition; 0: never"
     )
-    parts_within: float = Field(
+    parts_within: Seconds = Field(
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
     agent_apart: float = Field(45.0, ge=0, le=3600, description="seconds between two persons of an agent, at least")

@@ -11,20 +11,22 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
+from api import tracing
+from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable, WrongSetup
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
-    (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Altered, 503),
+    (WrongSetup, 503), (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Altered, 503),
     (Unavailable, 503),
 )  # fmt: skip
+_SETUP = "the service is not set up right: its operator is told"
 _AT_ONCE = "somebody else wrote the same in this moment: look at it, and try again"
 ErrorPage = Callable[[Request, int], Response | None]  # for a request and a status; None if JSON answers it
 _TRY_AGAIN = "5"  # seconds; providers that do not read it have their own pace
@@ -102,7 +104,7 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
         shown = page(request, answer.status_code)
         if shown is None:
             return answer
-        kept = ("Allow", "Retry-After", "WWW-Authenticate")
+        kept = ("Allow", "Retry-After", "WWW-Authenticate", tracing.HEADER)
         shown.headers.update({name: answer.headers[name] for name in kept if name in answer.headers})
         return shown
 
@@ -110,9 +112,12 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     async def _answer(request: Request, error: Exception) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
-        if isinstance(error, Unavailable):
-            log.warning("web.unavailable", error=type(error.__cause__).__name__)
-        return answered(request, JSONResponse({"detail": str(error)}, status_code=status, headers=headers))
+        words = _SETUP if isinstance(error, WrongSetup) else str(error)
+        body = {"detail": words}
+        if status >= 500:
+            tracing.note(request.scope, error.__cause__ or error)
+            body["request_id"] = tracing.number(request.scope)
+        return answered(request, JSONResponse(body, status_code=status, headers=headers))
 
     @app.exception_handler(IntegrityError)
     async def _twice(request: Request, _error: Exception) -> Response:
@@ -132,4 +137,6 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
-        return answered(request, PlainTextResponse("Internal Server Error", status_code=500))
+        number = tracing.number(request.scope)
+        body = {"detail": "Internal Server Error", "request_id": number}
+        return answered(request, JSONResponse(body, status_code=500, headers={tracing.HEADER: number}))

@@ -12,6 +12,7 @@ from api.settings import Settings
 from sawt.doctor import examine
 from sawt.findings import Finding, faults
 from sawt.printing import DIM, GREEN, RED, Printer
+from sawt.settings import misspelt
 
 _out = Printer()
 _MARKS = {True: ("ok", GREEN), False: ("wrong", RED), None: ("off", DIM)}
@@ -19,10 +20,11 @@ _MARKS = {True: ("ok", GREEN), False: ("wrong", RED), None: ("off", DIM)}
 
 def doctor() -> None:
     """Say whether every setting is there and right, and what is missing."""
+    wrong = sum(_show(each) for each in misspelt())
     try:
-        wrong = asyncio.run(_examine(Settings()))
+        wrong += asyncio.run(_examine(Settings()))
     except (ValidationError, SettingsError) as error:
-        wrong = sum(_show(each) for each in faults(error))
+        wrong += sum(_show(each) for each in faults(error))
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -10,7 +10,7 @@ from api.i18n import Catalogs, Voice
 from api.public.accept import wants_json
 from api.public.pages import Pages
 
-_MACHINES = {"v1", "openapi.json", "health"}  # first parts of paths that only programs ask for
+_MACHINES = {"v1", "openapi.json", "health", "livez", "readyz"}  # first parts of paths that only programs ask for
 
 
 class ErrorPages:

@@ -82,7 +82,7 @@ def test_what_is_not_set_is_no_fault() -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [("[{", "roads"), ('[{"name": "A road", "provider": "twilio"}]', "SAWT_ROADS"), ('[{"name": "a"}]', "SAWT_ROADS")],
+    [("[{", "SAWT_ROADS"), ('[{"name": "A road", "provider": "twilio"}]', "SAWT_ROADS"), ('[{"name": "a"}]', "SAWT_ROADS")],
 )
 def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str, words: str) -> None:
     monkeypatch.setenv("SAWT_ROADS", value)
@@ -103,7 +103,9 @@ def test_any_command_names_settings_that_are_not_well_formed(
         monkeypatch.setattr(sys, "argv", ["sawt", name])
         with pytest.raises(SystemExit) as ended:
             command.main()
-        assert (ended.value.code, capsys.readouterr().err) == (1, "Not well formed: SAWT_RATE. Try: sawt doctor\n")
+        said = capsys.readouterr().err
+        assert (ended.value.code, said.count("\n"), "secret" in said) == (2, 1, False)
+        assert said.startswith("SAWT_RATE: ")
 
 
 @pytest.fixture
