@@ -30,7 +30,8 @@ from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
-from api.errors import Unavailable
+from api.errors import Unavailable, WrongSetup
+from api.failures import described
 from api.i18n import Catalogs
 from api.messages import routes as message_routes
 from api.outbox import service as outbox
@@ -168,16 +169,34 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(means.db.close)
-            with contextlib.suppress(Unavailable):  # it is looked at again before it is used
-                await means.db.verify()
-            for channel in channels:
-                await stack.enter_async_context(channel.running())
-            await _adopt(means, channels)
-            for name, work in _by_itself(means, kit, channels):
-                await stack.enter_async_context(_background(means, name, work))
+            with _saying_why():
+                await _start(stack, means, kit, channels)
             yield
 
     return lifespan
+
+
+async def _start(stack: AsyncExitStack, means: Means, kit: Kit, channels: Sequence[Part]) -> None:
+    with contextlib.suppress(Unavailable):  # it is looked at again before it is used
+        await means.db.verify()
+    for channel in channels:
+        await stack.enter_async_context(channel.running())
+    await _adopt(means, channels)
+    for name, work in _by_itself(means, kit, channels):
+        await stack.enter_async_context(_background(means, name, work))
+
+
+@contextlib.contextmanager
+def _saying_why() -> Iterator[None]:
+    """Log why the service does not start: of what the server says then, nothing is logged."""
+    try:
+        yield
+    except WrongSetup as error:
+        log.error("serve.failed", why=str(error))
+        raise
+    except Exception as error:
+        log.error("serve.failed", **described(error))
+        raise
 
 
 def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tuple[str, Work]]:

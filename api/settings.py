@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import phonenumbers
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyAddress, SecretStr, field_validator
+from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from api import phones
 from api.prices import Price
 from api.roads import Road, Route
+from api.setting_kinds import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
 from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
@@ -26,29 +23,6 @@ _KINDS = "^(messages|notices|campaigns)$"  # of rows that are kept for so many d
 Background = Literal["deliver", "schedule"]
 
 
-def _in_order(days: tuple[date, date]) -> tuple[date, date]:
-    if days[0] > days[1]:
-        raise ValueError(f"{days[0]} is after {days[1]}: the first day comes first")
-    return days
-
-
-def _known_database(url: str) -> str:
-    if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError("it is sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
-    try:
-        make_url(url)
-    except (ArgumentError, ValueError):  # without the library's words, which hold the password
-        raise ValueError("it is no URL of a database, such as postgresql+asyncpg://USER@HOST/NAME") from None
-    return url
-
-
-Days = Annotated[tuple[date, date], AfterValidator(_in_order)]
-Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda given: str(given).upper())]
-Rate = Annotated[float, Field(gt=0)]
-Seconds = Annotated[float, Field(allow_inf_nan=False)]
-Money = Annotated[float, Field(allow_inf_nan=False)]
-
-
 class Settings(BaseSettings):
     """What an operator can set. `sawt doctor` says which are missing or wrong, in words."""
 
@@ -56,9 +30,7 @@ class Settings(BaseSettings):
         env_prefix="SAWT_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
     )
 
-    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
-        "sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server"
-    )
+    database_url: DatabaseUrl = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     vault: Annotated[list[Path], NoDecode] = Field(
         [],
@@ -69,7 +41,7 @@ class Settings(BaseSettings):
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
-    default_region: str = Field(
+    default_region: Region = Field(
         phones.HOME, description="the country of numbers that are written without one (ISO 3166, two letters)"
     )
 
@@ -154,14 +126,6 @@ class Settings(BaseSettings):
         if not isinstance(given, str):
             return given
         return json.loads(given) if given.startswith("[") else [given] if given else []
-
-    @field_validator("default_region")
-    @classmethod
-    def _known_region(cls, given: str) -> str:
-        region = given.strip().upper()
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError("that is no country with phone numbers: two letters, as MA")
-        return region
 
     @property
     def net(self) -> float:

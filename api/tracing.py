@@ -38,12 +38,13 @@ class Trace:
                     _tell(scope, message["status"])
             await send(message)
 
-        try:
-            await self._app(scope, receive, numbered)
-        except Exception as error:  # it is answered further out, with 500
-            note(scope, error)
-            _tell(scope, 500)
-            raise
+        with structlog.contextvars.bound_contextvars(request=number(scope)):
+            try:
+                await self._app(scope, receive, numbered)
+            except Exception as error:  # it is answered further out, with 500
+                note(scope, error)
+                _tell(scope, 500)
+                raise
 
 
 def number(scope: Scope) -> str:

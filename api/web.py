@@ -97,6 +97,22 @@ def _no_page(_request: Request, _status: int) -> Response | None:
     return None
 
 
+def _in_words(request: Request, error: Exception) -> Response:
+    """What answers an error of the domain."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status < 500:
+        return JSONResponse({"detail": str(error)}, status_code=status)
+    tracing.note(request.scope, error.__cause__ or error)
+    words = _SETUP if isinstance(error, WrongSetup) else str(error)
+    return _failed(request, words, status, {"Retry-After": _TRY_AGAIN})
+
+
+def _failed(request: Request, words: str, status: int, headers: Mapping[str, str]) -> Response:
+    """An answer from 500 on, with the number under which the log says more."""
+    body = {"detail": words, "request_id": tracing.number(request.scope)}
+    return JSONResponse(body, status, headers)
+
+
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     """Answer errors with their status: as a `page` if there is one for the request, else as JSON with a sentence."""
 
@@ -110,14 +126,7 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(SawtError)
     async def _answer(request: Request, error: Exception) -> Response:
-        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
-        words = _SETUP if isinstance(error, WrongSetup) else str(error)
-        body = {"detail": words}
-        if status >= 500:
-            tracing.note(request.scope, error.__cause__ or error)
-            body["request_id"] = tracing.number(request.scope)
-        return answered(request, JSONResponse(body, status_code=status, headers=headers))
+        return answered(request, _in_words(request, error))
 
     @app.exception_handler(IntegrityError)
     async def _twice(request: Request, _error: Exception) -> Response:
@@ -137,6 +146,6 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
-        number = tracing.number(request.scope)
-        body = {"detail": "Internal Server Error", "request_id": number}
-        return answered(request, JSONResponse(body, status_code=500, headers={tracing.HEADER: number}))
+        # It is answered outside of what numbers the other answers.
+        number = {tracing.HEADER: tracing.number(request.scope)}
+        return answered(request, _failed(request, "Internal Server Error", 500, number))

@@ -55,7 +55,7 @@ class Ground:
         if not text:
             return
         keyring = Keyring.parse(text)
-        async with AsyncSession(engine) as session, session.begin():
+        async with engine.begin() as connection, AsyncSession(connection) as session:
             fits = await keycheck.fits(session, keyring)
             if fits is False or (fits is None and not await _opens_addresses(session, keyring)):
                 raise WrongSetup(_KEYS, "keys")

@@ -80,11 +80,9 @@ def test_what_is_not_set_is_no_fault() -> None:
     assert [(what, one(found, what).ok) for what in found] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [("[{", "SAWT_ROADS"), ('[{"name": "A road", "provider": "twilio"}]', "SAWT_ROADS"), ('[{"name": "a"}]', "SAWT_ROADS")],
-)
-def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str, words: str) -> None:
+@pytest.mark.parametrize("value", ["[{", '[{"name": "A road", "provider": "twilio"}]', '[{"name": "a"}]'])
+def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    words = "SAWT_ROADS"
     monkeypatch.setenv("SAWT_ROADS", value)
     with pytest.raises((ValidationError, SettingsError)) as error:
         Settings(_env_file=None)
