@@ -16,6 +16,7 @@ from sawt.context import keyring
 from sawt.database import take
 from sawt.printing import Printer, Table
 from sawt.shown import when
+from sawt.troubles import troubles_of
 
 _out = Printer()
 _NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
@@ -43,6 +44,7 @@ def _rows(found: Overview) -> Iterator[Row]:
         side = "ahead" if clock.ahead > 0 else "behind"
         what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
         yield "clock", what, when(clock.since), "clock confirm"
+    yield from _troubles(found)
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:
@@ -63,6 +65,11 @@ def _rows(found: Overview) -> Iterator[Row]:
         days = f"{short_day(each.due_on)}, {each.days_late} days late"
         yield "late", what, days, f"commitment show {each.plan} {each.commitment}"
     yield from map(_meeting, found.meetings)
+
+
+def _troubles(found: Overview) -> Iterator[Row]:
+    for each in troubles_of(found):
+        yield each.kind, each.words, when(each.since), each.command
 
 
 def _agent(each: OddAgent) -> Row:

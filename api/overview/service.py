@@ -21,7 +21,7 @@ from api.desk import reading
 from api.meetings import service as meetings
 from api.meetings.models import Meeting
 from api.outbox import forgetting, lanes
-from api.overview import suspicions
+from api.overview import suspicions, troubles
 from api.overview.schemas import (
     CampaignWaiting,
     ClockJumped,
@@ -42,7 +42,9 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
+    trouble = await troubles.troubles(session, now=now)
     return Overview(
+        **dict(trouble),
         clocks=[
             ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
         ],
