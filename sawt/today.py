@@ -86,6 +86,8 @@ def _burst(each: BurstOut) -> Row:
 
 def _campaign(each: CampaignWaiting) -> Row:
     what = f"{each.number}: {each.name}, {each.state}, by {each.author}"
+    if each.missed is not None:
+        what += f"; not launched at {when(each.missed)}, as the service was down: launch or schedule it"
     return "campaign", what, when(each.since), f"campaign {_NEXT[each.state]} {each.number}"
 
 

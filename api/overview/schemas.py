@@ -20,6 +20,9 @@ class CampaignWaiting(BaseModel):
     state: Literal["draft", "submitted", "approved", "paused"]
     author: str = Field(description="'clock' where the service drafted it by itself, as news of late milestones")
     since: datetime = Field(description="the moment it came into this state")
+    missed: datetime | None = Field(
+        None, description="when it was to be launched, and could not: the service was down; launch or schedule it again"
+    )
 
 
 class IdeasWaiting(BaseModel):

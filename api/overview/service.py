@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import life as campaign_life
@@ -70,8 +70,9 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
     since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_life.BESIDE))
+    missed = case((Campaign.state == campaign_life.APPROVED, Campaign.scheduled_for))
     rows = await session.execute(
-        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since)
+        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since, missed)
         .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
         .where(Campaign.state.in_(WAITING))
         .group_by(Campaign.id)
