@@ -44,6 +44,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 def application() -> FastAPI:
     """The application of one worker process, from its environment. Ends the process, and logs why, if it cannot be."""
+    logs.configure("INFO")
     try:
         settings = configured()
         logs.configure(settings.log_level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from socket import socket
 
 import structlog
@@ -11,6 +12,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 log = structlog.get_logger(__name__)
 
+_LOOK = 0.1  # seconds between two looks for an answer
 TRIES = 3  # processes in a row that may die before they answer requests
 
 
@@ -46,10 +48,27 @@ class Workers(Multiprocess):
 
     def _answers(self, process: Process) -> bool:
         """Whether it lives and answers, be it that it is still starting; noted once it serves."""
-        if not process.process.is_alive():
-            return False
-        started = process._healthcheck(self.config.timeout_worker_healthcheck)
+        started = self._asked(process)
         if started:
             self._served.add(process.pid)
             self._in_vain = 0
         return started is not None
+
+    def _asked(self, process: Process) -> bool | None:
+        """Whether it serves already; None if it is dead, or answers nothing for too long.
+
+        uvicorn's own question waits for an answer of the dead as long, and hears no signal meanwhile.
+        """
+        until = time.monotonic() + self.config.timeout_worker_healthcheck
+        try:
+            while process.parent_conn.poll():
+                process.parent_conn.recv()  # an answer that nobody waited for
+            process.parent_conn.send(b"ping")
+            while not process.parent_conn.poll(_LOOK):
+                if not process.process.is_alive() or time.monotonic() > until:
+                    return None
+                if self.signal_queue:  # it is heard first; this one is asked again
+                    return False
+            return bool(process.parent_conn.recv())
+        except (OSError, EOFError):
+            return None

@@ -34,15 +34,27 @@ class Process:
         self.fate = self.fates.pop(0) if self.fates else "serves"
         self.pid = len(self.made) + 1
         self.made.append(self)
-        self.killed = False
+        self.killed = self.asked = False
         self.process = _Alive(self)
 
     @property
     def exitcode(self) -> int | None:
         return self.fate if isinstance(self.fate, int) else None
 
-    def _healthcheck(self, _timeout: float) -> bool | None:
-        return {"serves": True, "starts": False}.get(str(self.fate))
+    @property
+    def parent_conn(self) -> Process:
+        """Its end of the pipe: it answers a question at once, or never."""
+        return self
+
+    def send(self, _said: bytes) -> None:
+        self.asked = True
+
+    def poll(self, _seconds: float = 0.0) -> bool:
+        return self.asked and self.fate in ("serves", "starts")
+
+    def recv(self) -> bool:
+        self.asked = False
+        return self.fate == "serves"
 
     def start(self) -> None: ...
 
@@ -58,7 +70,8 @@ def supervisor(monkeypatch: pytest.MonkeyPatch) -> Workers:
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Process)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(Process, "made", [])
-    return Workers(uvicorn.Config("x:y", workers=2, log_config=None), [])
+    monkeypatch.setattr(workers, "_LOOK", 0.0)
+    return Workers(uvicorn.Config("x:y", workers=2, log_config=None, timeout_worker_healthcheck=60), [])
 
 
 def looks(supervisor: Workers, *fates: int | str, times: int = 1) -> None:
@@ -95,9 +108,17 @@ def test_a_slow_one_is_waited_for_and_one_that_served_is_started_again(superviso
 
 def test_one_that_answers_no_more_is_killed(supervisor: Workers) -> None:
     looks(supervisor, "serves", "serves")
+    supervisor.config.timeout_worker_healthcheck = 0
     supervisor.processes[1].fate = "hangs"  # type: ignore[attr-defined]
     looks(supervisor)
     assert [each.killed for each in Process.made] == [False, True, False]
+
+
+def test_a_signal_is_heard_while_one_is_starting(supervisor: Workers) -> None:
+    looks(supervisor, "serves", "hangs", times=0)
+    supervisor.signal_queue.append(signal.SIGTERM)
+    looks(supervisor)  # it would wait for a minute
+    assert [each.killed for each in Process.made] == [False, False]
 
 
 def test_workers_are_given_time_to_start_and_the_command_says_that_none_did(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +147,7 @@ def test_a_worker_that_cannot_start_says_why(
         raise error
 
     monkeypatch.setattr(serve, "configured", broken)
+    monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
     with pytest.raises(SystemExit) as ended:
         application()
     printed = "".join(capsys.readouterr())
