@@ -30,7 +30,8 @@ from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
 from api.dialogue import file_routes
-from api.errors import Unavailable
+from api.errors import Unavailable, WrongSetup
+from api.failures import described
 from api.i18n import Catalogs
 from api.messages import routes as message_routes
 from api.outbox import service as outbox
@@ -45,8 +46,10 @@ from api.proposals import service as proposals
 from api.public import routes as public_routes
 from api.public.errors import ErrorPages
 from api.public.lists import Lists
+from api.readiness import Readiness
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.tracing import Trace
 from api.watch import Work
 from api.web import LimitBody, map_errors
 
@@ -113,6 +116,7 @@ def create_app(
         bot=bot,
         described=means.settings.api_described,
         watch=means.watch,
+        readiness=Readiness(means.db),
     )
     # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
     # types.
@@ -120,6 +124,7 @@ def create_app(
     app.state.clean = cleaning.clean
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
+    app.add_middleware(Trace)  # around the others: their answers are numbered too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
@@ -129,17 +134,19 @@ def create_app(
 
 
 @_service.get("/health")
+@_service.get("/livez")
 async def _health() -> dict[str, str]:
     """The process answers: restarting it would not help whatever else is wrong."""
     return {"status": "ok"}
 
 
-@_service.get("/ready")
-async def _ready(request: Request) -> JSONResponse:
-    """Whether what this process does by itself goes well; 503 with the names of the tasks that keep failing."""
-    failing = context_of(request).watch.failing()
-    if failing:
-        return JSONResponse({"status": "failing", "tasks": failing}, status_code=503)
+@_service.get("/readyz")
+async def _readyz(request: Request) -> JSONResponse:
+    """Whether this process can serve: 503 with what does not fit, and the names of its tasks that keep failing."""
+    context = context_of(request)
+    failing, wrong = context.watch.failing(), await context.readiness.wrong()
+    if failing or wrong:
+        return JSONResponse({"status": "failing", "wrong": wrong, "tasks": failing}, status_code=503)
     return JSONResponse({"status": "ready"})
 
 
@@ -162,14 +169,34 @@ def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[Fas
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(means.db.close)
-            for channel in channels:
-                await stack.enter_async_context(channel.running())
-            await _adopt(means, channels)
-            for name, work in _by_itself(means, kit, channels):
-                await stack.enter_async_context(_background(means, name, work))
+            with _saying_why():
+                await _start(stack, means, kit, channels)
             yield
 
     return lifespan
+
+
+async def _start(stack: AsyncExitStack, means: Means, kit: Kit, channels: Sequence[Part]) -> None:
+    with contextlib.suppress(Unavailable):  # it is looked at again before it is used
+        await means.db.verify()
+    for channel in channels:
+        await stack.enter_async_context(channel.running())
+    await _adopt(means, channels)
+    for name, work in _by_itself(means, kit, channels):
+        await stack.enter_async_context(_background(means, name, work))
+
+
+@contextlib.contextmanager
+def _saying_why() -> Iterator[None]:
+    """Log why the service does not start: of what the server says then, nothing is logged."""
+    try:
+        yield
+    except WrongSetup as error:
+        log.error("serve.failed", why=str(error))
+        raise
+    except Exception as error:
+        log.error("serve.failed", **described(error))
+        raise
 
 
 def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tuple[str, Work]]:

@@ -51,6 +51,11 @@ class Keyring:
         """A new keyring as text, to be kept secret and backed up."""
         return ",".join(f"{name}:{base64.b64encode(os.urandom(_KEY)).decode()}" for name in ("index", "1"))
 
+    @property
+    def current(self) -> int:
+        """The number of the key that enciphers."""
+        return self._current
+
     def encipher(self, text: str, *, purpose: str) -> bytes:
         """Seal a text. `purpose` must be given again to open it, so that a value cannot be moved between columns."""
         key = self._seals[self._current]

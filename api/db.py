@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from api import hearing, viewing
-from api.errors import Invalid, Unavailable
+from api.errors import Invalid, SawtError, Unavailable, WrongSetup
 from api.wakeups import Wakeups, pending, wakes
 from api.watch import Note, unheard
 
@@ -28,6 +28,10 @@ Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on IN
 _PASSING = ("08", "40", "53", "57P", "55P03", "25006")
 _UNHOLDABLE = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
 _BEYOND = "there is a number or a text in it that nothing here can have"
+_REFUSED = {  # PostgreSQL's error classes of who may come in, and where to
+    "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
+    "3D": "PostgreSQL has no database of the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
+}
 _READS, _WAKES = "sawt_reads", "sawt_wakes"  # a connection only reads; the topics its transaction wakes
 _PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
 # What is deleted is overwritten, and the log is cut back each time it begins again: see docs/receipts.md.
@@ -36,6 +40,10 @@ _PRAGMAS = (
     "journal_size_limit=0",
 )  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+# Looks at a database before it is used. Raises WrongSetup if it, its tables or the keys do not fit.
+Guard = Callable[[AsyncEngine], Awaitable[None]]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -89,8 +97,14 @@ def _share(session: Session, _transaction: object, connection: Connection) -> No
 class Database:
     """One database, shared by every part of a process. Close it when the process ends."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None) -> None:
-        """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; every session carries `info`."""
+    def __init__(
+        self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None, guard: Guard | None = None
+    ) -> None:
+        """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; every session carries `info`.
+
+        Nothing is read or written before the `guard` has found the database to be in order.
+        """
+        self._guard, self._guarded, self._guarding = guard, guard is None, asyncio.Lock()
         self.engine = _engine(url, pool_size)
         self.wakeups = Wakeups()
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
@@ -140,6 +154,15 @@ class Database:
         async with self._in_hand(), self._view() as session, session.begin():
             yield session
 
+    async def verify(self) -> None:
+        """Look whether it can be used. Raises WrongSetup if an operator must act, Unavailable if it is away."""
+        async with _named():
+            if self._guard is None:
+                async with self.engine.connect():
+                    return
+            await self._guard(self.engine)
+            self._guarded = True
+
     async def hear(self, note: Note = unheard) -> None:
         """Wake this process's sleepers at what other processes commit, until cancelled; `note` is told of failures."""
         if self._stamp is not None:
@@ -157,20 +180,18 @@ class Database:
         """Say of what the database raises what it means; `close` waits for whoever is within."""
         self._open += 1
         try:
-            yield
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as away:
-            raise Unavailable from away
-        except DBAPIError as error:
-            if _passing(error):
-                raise Unavailable from error
-            if getattr(error.orig, "sqlstate", None) in _UNHOLDABLE:
-                raise Invalid(_BEYOND) from error
-            raise
-        except OverflowError as error:  # SQLite's word for a number beyond its integers
-            raise Invalid(_BEYOND) from error
+            async with _named():
+                await self._look_first()
+                yield
         finally:
             self._open -= 1
             self._ended.set()
+
+    async def _look_first(self) -> None:
+        if not self._guarded:
+            async with self._guarding:
+                if not self._guarded:
+                    await self.verify()
 
     async def close(self) -> None:
         """Give back every connection, once what is under way has given back its own; that is waited for a while."""
@@ -181,6 +202,20 @@ class Database:
                     await self._ended.wait()
         await self.engine.dispose()
         await self._viewer.dispose()
+
+
+@asynccontextmanager
+async def _named() -> AsyncIterator[None]:
+    """Say of what the database raises what it means."""
+    try:
+        yield
+    except SawtError:
+        raise
+    except Exception as error:
+        meaning = _meaning(error)
+        if meaning is None:
+            raise
+        raise meaning from error
 
 
 def dialect(session: AsyncSession) -> str:
@@ -201,9 +236,22 @@ def insert(session: AsyncSession) -> Any:
     return insert_in(dialect(session))
 
 
-def _passing(error: DBAPIError) -> bool:
+def _meaning(error: Exception) -> SawtError | None:
+    """What an error of the database means in words of the domain; None if it is a mistake of ours."""
+    state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if state[:2] in _REFUSED:
+        return WrongSetup(_REFUSED[state[:2]], "database")
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)) or _passing(error, state):
+        return Unavailable()
+    if state in _UNHOLDABLE or isinstance(error, OverflowError):  # SQLite's word for a number beyond its integers
+        return Invalid(_BEYOND)
+    return None
+
+
+def _passing(error: Exception, state: str) -> bool:
     """Whether a later try may go well: the server is away, starting, ending, full, or busy with the same rows."""
-    state = getattr(error.orig, "sqlstate", None) or ""
+    if not isinstance(error, DBAPIError):  # as the driver raises it where no connection could be made
+        return state.startswith(_PASSING)
     refused = error.statement is None and not isinstance(error, IntegrityError)  # there was not even a connection
     return error.connection_invalidated or refused or state.startswith(_PASSING)
 

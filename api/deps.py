@@ -19,6 +19,7 @@ from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
 from api.i18n import Catalogs
+from api.readiness import Readiness
 from api.watch import Watch
 
 
@@ -34,6 +35,7 @@ class AppContext:
     api_token: SecretStr
     region: str  # the country of numbers that are written without one
     smallest: int  # the setting `smallest_count`
+    readiness: Readiness  # of the database
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether everybody may read what the JSON API is like

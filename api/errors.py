@@ -9,7 +9,8 @@ SawtError
  │   │   └─ TakenBack   staff took back what an agent typed for this person
  │   └─ AlreadyDone     it was done before
  ├─ Invalid             what was given is not well formed, or incomplete
- │   └─ Untranslated    a text is missing in a language
+ │   ├─ Untranslated    a text is missing in a language
+ │   └─ WrongSetup      a setting, the database, its tables or the keys do not fit: an operator must act
  ├─ Forbidden           the caller may not do this
  ├─ Altered             what is stored no longer fits the hash that was published: it is shown to nobody
  └─ Unavailable         the database is locked or away: the caller should try again later
@@ -67,6 +68,15 @@ class Invalid(SawtError):
 
 class Untranslated(Invalid):
     """A text is missing in a language."""
+
+
+class WrongSetup(Invalid):
+    """A setting, the database, its tables or the keys do not fit: an operator must act."""
+
+    def __init__(self, detail: str, part: str = "settings") -> None:
+        """`part` is what does not fit, in one word for readiness: settings, database, schema or keys."""
+        super().__init__(detail)
+        self.part = part
 
 
 class Forbidden(SawtError):

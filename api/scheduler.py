@@ -16,6 +16,7 @@ from api.clock import Clock
 from api.clocks.service import Clocks
 from api.db import Database
 from api.errors import Unavailable
+from api.failures import described
 from api.jobs import Job, Moment, alone
 from api.outbox.sweep import forever, whole
 from api.wakeups import SCHEDULE
@@ -77,7 +78,7 @@ class Scheduler:
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
                 note = self._watch.note("schedule")
-                await forever(self._look, self._woken, spacing=min(SPACING, self._net), note=note)
+                await forever(self._look, self._woken, name="schedule", spacing=min(SPACING, self._net), note=note)
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
@@ -145,8 +146,8 @@ class Scheduler:
             note(error)
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
-            tell = log.warning if away else log.error  # only its kind is told: its text may hold what is personal
-            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, error=type(error).__name__)
+            tell = log.warning if away else log.error
+            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, **described(error))
             runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)
         finally:
             runs.task = None

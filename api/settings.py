@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import phonenumbers
 from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api import phones
 from api.prices import Price
 from api.roads import Road, Route
+from api.setting_kinds import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
 from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
@@ -30,7 +29,7 @@ class Settings(BaseSettings):
         env_prefix="SAWT_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
     )
 
-    database_url: str = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
+    database_url: DatabaseUrl = Field("sqlite+aiosqlite:///var/sawt.db", description="SQLite file or PostgreSQL server")
     keys: SecretStr = Field(SecretStr(""), description="keys for addresses at rest: index:BASE64,1:BASE64")
     vault: Annotated[list[Path], NoDecode] = Field(
         [],
@@ -39,9 +38,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
-    default_region: str = Field(
+    default_region: Region = Field(
         phones.HOME, description="the country of numbers that are written without one (ISO 3166, two letters)"
     )
 
@@ -65,12 +64,12 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field("", description="another place that speaks the Bot API (rehearsal)")
     telegram_secret: SecretStr = Field(SecretStr(""), description="secret header of the webhook; empty: polling")
     public_channel: str = Field("", description="where the bot posts the hashes of lists, as @name or a number")
-    telegram_apart: float = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
+    telegram_apart: Seconds = Field(1.0, ge=0, description="seconds between two messages to one chat, at least")
 
     campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
     approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
-    ramadan: list[tuple[date, date]] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
-    rates: dict[str, float] = Field(
+    ramadan: list[Days] = Field([], description='first and last days, as [["2027-02-08", "2027-03-09"]]')
+    rates: dict[str, Rate] = Field(
         {"sms": 10.0, "telegram": 25.0},
         description="messages a second by road or channel (SMS count segments); Infinity: no limit",
     )
@@ -84,11 +83,11 @@ class Settings(BaseSettings):
         [], description='[{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}]'
     )
     answer_to: str = Field("", description="number that takes answers, named in texts whose sender takes none")
-    day_budget: float | None = Field(None, ge=0, description="money that campaigns may spend in a day, at most")
+    day_budget: Money | None = Field(None, ge=0, description="money that campaigns may spend in a day, at most")
 
-    claim_lease: float = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
-    ask_after: float = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
-    patience: float = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
+    claim_lease: Seconds = Field(60.0, gt=0, description="seconds after which a claimed delivery is unsure")
+    ask_after: Seconds = Field(120.0, ge=0, description="seconds before a provider is asked about what is unsure")
+    patience: Seconds = Field(15.0, gt=0, description="seconds to wait for a provider's answer; then it is lost")
     background: list[Background] = Field(
         ["deliver", "schedule"],
         description='what a process does beside answering: ["deliver", "schedule"]; []: nothing, others do',
@@ -96,18 +95,18 @@ class Settings(BaseSettings):
     look_every: float = Field(
         30.0, gt=0, le=3600, description="seconds between looks for what is due, at most: a net below wake-ups"
     )
-    reply_patience: float = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
-    reply_kept: float = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
+    reply_patience: Seconds = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
+    reply_kept: Seconds = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     kept_days: dict[Annotated[str, Field(pattern=_KINDS)], Annotated[float, Field(ge=1)]] = Field(
         {"messages": 2, "notices": 30, "campaigns": 365},
         description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign",
     )
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")
-    repeated_within: float = Field(
+    repeated_within: Seconds = Field(
         3.0, ge=0, description="seconds after an answer in which the same SMS again is a repetition; 0: never"
     )
-    parts_within: float = Field(
+    parts_within: Seconds = Field(
         5.0, ge=0, description="seconds in which the parts of one long text come in; 0: texts are never joined"
     )
     agent_apart: float = Field(45.0, ge=0, le=3600, description="seconds between two persons of an agent, at least")
@@ -127,14 +126,6 @@ class Settings(BaseSettings):
         if not isinstance(given, str):
             return given
         return json.loads(given) if given.startswith("[") else [given] if given else []
-
-    @field_validator("default_region")
-    @classmethod
-    def _known_region(cls, given: str) -> str:
-        region = given.strip().upper()
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError("that is no country with phone numbers: two letters, as MA")
-        return region
 
     @property
     def net(self) -> float:

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from api.failures import described
+
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -85,14 +87,13 @@ class Watch:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
-                problem = Exception("cancelled")
-                kind = "CancelledError"
+                problem, told_of = Exception("cancelled"), {"error": "CancelledError"}
             except Exception as error:
-                problem, kind = error, type(error).__name__
+                problem, told_of = error, described(error)
             if self._ticks() - began > _LONGEST:  # it went well for a while
                 failures = 0
                 told(None)
             failures += 1
             told(problem)
-            log.error("background.failed", task=name, error=kind, failures=failures)
+            log.error("background.failed", task=name, failures=failures, **told_of)
             await asyncio.sleep(pause(failures))

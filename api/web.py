@@ -11,20 +11,22 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
+from api import tracing
+from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable, WrongSetup
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes
 _STATUS: tuple[tuple[type[SawtError], int], ...] = (
-    (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Altered, 503),
+    (WrongSetup, 503), (NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403), (Altered, 503),
     (Unavailable, 503),
 )  # fmt: skip
+_SETUP = "the service is not set up right: its operator is told"
 _AT_ONCE = "somebody else wrote the same in this moment: look at it, and try again"
 ErrorPage = Callable[[Request, int], Response | None]  # for a request and a status; None if JSON answers it
 _TRY_AGAIN = "5"  # seconds; providers that do not read it have their own pace
@@ -95,6 +97,22 @@ def _no_page(_request: Request, _status: int) -> Response | None:
     return None
 
 
+def _in_words(request: Request, error: Exception) -> Response:
+    """What answers an error of the domain."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status < 500:
+        return JSONResponse({"detail": str(error)}, status_code=status)
+    tracing.note(request.scope, error.__cause__ or error)
+    words = _SETUP if isinstance(error, WrongSetup) else str(error)
+    return _failed(request, words, status, {"Retry-After": _TRY_AGAIN})
+
+
+def _failed(request: Request, words: str, status: int, headers: Mapping[str, str]) -> Response:
+    """An answer from 500 on, with the number under which the log says more."""
+    body = {"detail": words, "request_id": tracing.number(request.scope)}
+    return JSONResponse(body, status, headers)
+
+
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     """Answer errors with their status: as a `page` if there is one for the request, else as JSON with a sentence."""
 
@@ -102,17 +120,13 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
         shown = page(request, answer.status_code)
         if shown is None:
             return answer
-        kept = ("Allow", "Retry-After", "WWW-Authenticate")
+        kept = ("Allow", "Retry-After", "WWW-Authenticate", tracing.HEADER)
         shown.headers.update({name: answer.headers[name] for name in kept if name in answer.headers})
         return shown
 
     @app.exception_handler(SawtError)
     async def _answer(request: Request, error: Exception) -> Response:
-        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        headers = {"Retry-After": _TRY_AGAIN} if status == 503 else None
-        if isinstance(error, Unavailable):
-            log.warning("web.unavailable", error=type(error.__cause__).__name__)
-        return answered(request, JSONResponse({"detail": str(error)}, status_code=status, headers=headers))
+        return answered(request, _in_words(request, error))
 
     @app.exception_handler(IntegrityError)
     async def _twice(request: Request, _error: Exception) -> Response:
@@ -132,4 +146,6 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
-        return answered(request, PlainTextResponse("Internal Server Error", status_code=500))
+        # It is answered outside of what numbers the other answers.
+        number = {tracing.HEADER: tracing.number(request.scope)}
+        return answered(request, _failed(request, "Internal Server Error", 500, number))

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 
-import httpx
 import structlog
 from fastapi import APIRouter
 from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
@@ -30,18 +27,11 @@ from bot.errors import harmless, refused
 from bot.pace import Pace
 from bot.pictures import CAPTION, Pictures
 from bot.render import LONGEST, keyboard, words
-from bot.request import BotRequest
+from bot.request import BotRequest, base_of, trusted
 
 log = structlog.get_logger(__name__)
 
-_API = "https://api.telegram.org"
 _REPLY_TIME = 20.0  # seconds for all of a turn's messages: well within those after which the outbox takes over
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whom we trust: a list that takes a client longer to read than all else it is made of."""
-    return httpx.create_ssl_context()
 
 
 class TelegramChannel:
@@ -70,8 +60,8 @@ class TelegramChannel:
         of shared numbers that are written without one. `watch` keeps updates coming.
         """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
-        base = (api_url or _API).rstrip("/") + "/bot"
-        request, updates = BotRequest(patience=patience, tls=_trusted()), receive.UpdatesRequest(tls=_trusted())
+        base = base_of(api_url)
+        request, updates = BotRequest(patience=patience, tls=trusted()), receive.UpdatesRequest(tls=trusted())
         self.bot = Bot(token, base_url=base, request=request, get_updates_request=updates)
         self._dialogue, self._reports, self._clock, self._watch = dialogue, reports, clock, watch
         self._webhook_url, self._secret, self._region = webhook_url, secret, region

@@ -14,7 +14,8 @@ from fastapi import APIRouter, Request, Response
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from api.errors import Unavailable
+from api.errors import Unavailable, WrongSetup
+from api.failures import described
 from api.watch import Note, pause, unheard
 from api.web import Refusals
 from bot.incoming import ALLOWED
@@ -147,10 +148,10 @@ async def _hear(hear: Hear, update: Update) -> None:
     """Hear an update; what is wrong with one must not hold up or repeat the others."""
     try:
         await hear(update)
-    except Unavailable:
+    except (Unavailable, WrongSetup):  # nothing was heard: it comes again
         raise
     except Exception as problem:
-        log.error("telegram.failed", error=type(problem).__name__)
+        log.error("telegram.failed", **described(problem))
 
 
 async def _rest(problem: Exception, failures: int) -> None:

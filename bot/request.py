@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 from typing import Any
 
 import httpx
+from telegram import Bot
 from telegram.error import TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 JSONDict = dict[str, Any]
+
+_API = "https://api.telegram.org"
 
 LARGEST = 512 * 1024  # bytes of an answer to a message
 LARGEST_BATCH = 6 * 1024 * 1024  # of updates: a hundred, each of 4,096 letters that JSON may write as 12 bytes
 _AROUND = 12.0  # seconds to connect and to hand a request over, beside those for the answer
 _UPLOAD = 20.0  # seconds more for a picture
 _LONGEST_WAIT = 86_400  # seconds; what names more, or no number, is wrong
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whom we trust: a list that takes a client longer to read than all else it is made of."""
+    return httpx.create_ssl_context()
+
+
+def base_of(api_url: str) -> str:
+    """The library's base for where the Bot API is spoken; "" stands for Telegram itself."""
+    return (api_url or _API).rstrip("/") + "/bot"
+
+
+async def ask_who(token: str, api_url: str, *, patience: float) -> str:
+    """The bot's name, by getMe. Raises TelegramError."""
+    request = BotRequest(patience=patience, tls=trusted())
+    async with Bot(token, base_url=base_of(api_url), request=request, get_updates_request=request) as bot:
+        return bot.username
 
 
 class BotRequest(HTTPXRequest):

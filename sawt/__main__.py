@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from api.errors import SawtError
+from api.errors import SawtError, WrongSetup
 from sawt import demo_env
 from sawt.lazy import LazyGroup
 from sawt.visible import any_encoding, fault
@@ -73,14 +73,14 @@ def _sawt(
 
 
 def main() -> None:
-    """Run a command; what goes wrong is one sentence and exit code 1."""
+    """Run a command; what goes wrong is one sentence and exit code 1, or 2 where an operator must act."""
     any_encoding()
     os.umask(0o077)  # databases, exports and logs are their owner's alone
     try:
         cli()
     except SawtError as error:
         fault(str(error))
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, WrongSetup) else 1)
 
 
 if __name__ == "__main__":

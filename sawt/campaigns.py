@@ -114,6 +114,7 @@ def _plain(step: StepName, words: str) -> None:
 
 _WORDS: Mapping[StepName, str] = {
     "submit": "Ask for approval.",
+    "unschedule": "Launch it at no moment by itself; it stays approved.",
     "approve": "Approve it; above a number of people somebody else than its author does.",
     "pause": "Hold back what is still queued, at the exact place.",
     "resume": "Go on where it was paused.",

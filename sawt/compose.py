@@ -18,15 +18,15 @@ from api.db import Database
 from api.dialogue.service import Dialogue
 from api.dialogue.turn import Tools
 from api.dialogue.understand import lexicon
-from api.errors import Invalid
 from api.outbox.means import Means
 from api.outbox.reports import Reports
 from api.prices import Prices
 from api.settings import Settings, root
 from sawt.context import catalogs
-from sawt.proofs import require_proofs
+from sawt.ground import Ground
+from sawt.proofs import require_settings
 from sawt.roads import providers_of, roads_of
-from sawt.vault import database, faults
+from sawt.vault import database
 from sms.channel import Provider, SmsChannel
 
 
@@ -48,10 +48,8 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     `ticks` are compared with the clock; usually those of the machine, where `now` is its clock.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
-    require_proofs(settings)
-    for fault in faults(settings):
-        raise Invalid(f"SAWT_VAULT: {fault}")
-    db = database(settings)
+    require_settings(settings)
+    db = database(settings, Ground(settings, keeps=True))
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = _number(settings), settings.telegram_bot.removeprefix("@")

@@ -7,17 +7,18 @@ from urllib.parse import urlsplit
 
 from api.crypto import Keyring
 from api.db import Database
-from api.errors import SawtError
+from api.errors import SawtError, Unavailable, WrongSetup
 from api.settings import Settings, root
 from api.small import FEWEST
 from sawt.context import catalogs
 from sawt.doubles import look_at_numbers
 from sawt.findings import Finding
+from sawt.ground import Ground
 from sawt.keeping_checks import look_at_keeping
 from sawt.list_checks import look_at_lists
 from sawt.provider_checks import kannel, telegram, twilio
-from sawt.revisions import current, newest
 from sawt.road_checks import look_at_roads
+from sawt.trouble_checks import look_at_troubles
 from sawt.vault_checks import look_into_vault
 from sawt.zone_checks import look_at_clock
 
@@ -45,22 +46,27 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     for finding in look_at_clock():
         yield finding
+    for finding in await look_at_troubles(settings):
+        yield finding
 
 
 async def _database(settings: Settings) -> Finding:
+    """Whether it can be used at all: it is there, its tables are the newest, and the keys are its own."""
     what = "SAWT_DATABASE_URL"
     db: Database | None = None
     try:
-        db = Database(settings.database_url)
-        found = await current(db)
+        db = Database(settings.database_url, guard=Ground(settings))
+        await db.verify()
+    except WrongSetup as error:
+        return Finding("SAWT_KEYS" if error.part == "keys" else what, False, str(error))
+    except Unavailable as error:
+        return Finding(what, False, f"the database cannot be reached ({type(error.__cause__).__name__})")
     except Exception as error:  # whatever a driver raises: its kind is enough, its text may hold a password
         return Finding(what, False, f"the database cannot be reached ({type(error).__name__})")
     finally:
         if db is not None:
             await db.close()
-    if found != newest():
-        return Finding(what, False, f"the tables are at {found or 'nothing'}, not {newest()}: run 'sawt migrate'")
-    return Finding(what, True, "reached, and its tables are the newest")
+    return Finding(what, True, "reached, its tables are the newest, and SAWT_KEYS are its own")
 
 
 def _counts(settings: Settings) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -11,23 +12,31 @@ from pydantic_settings import SettingsError
 from api.settings import Settings
 from sawt.doctor import examine
 from sawt.findings import Finding, faults
+from sawt.live_checks import ask_providers
 from sawt.printing import DIM, GREEN, RED, Printer
+from sawt.settings import misspelt
 
 _out = Printer()
 _MARKS = {True: ("ok", GREEN), False: ("wrong", RED), None: ("off", DIM)}
 
 
-def doctor() -> None:
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="ask each provider one harmless question, too")] = False,
+) -> None:
     """Say whether every setting is there and right, and what is missing."""
+    wrong = sum(_show(each) for each in misspelt())
     try:
-        wrong = asyncio.run(_examine(Settings()))
+        wrong += asyncio.run(_examine(Settings(), live=live))
     except (ValidationError, SettingsError) as error:
-        wrong = sum(_show(each) for each in faults(error))
+        wrong += sum(_show(each) for each in faults(error))
     raise typer.Exit(1 if wrong else 0)
 
 
-async def _examine(settings: Settings) -> int:
-    return sum([_show(finding) async for finding in examine(settings)])
+async def _examine(settings: Settings, *, live: bool) -> int:
+    wrong = sum([_show(finding) async for finding in examine(settings)])
+    if live:
+        wrong += sum([_show(finding) async for finding in ask_providers(settings)])
+    return wrong
 
 
 def _show(finding: Finding) -> bool:

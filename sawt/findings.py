@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,9 +22,11 @@ class Finding:
 def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
     """What is not well formed in the settings; never their values, which may be secrets."""
     if isinstance(error, SettingsError):
-        yield Finding("settings", False, f"{error}: it must be JSON")
+        named = re.search(r'field "(\w+)"', str(error))
+        yield Finding(f"SAWT_{named[1].upper()}" if named else "settings", False, "it must be JSON")
         return
     for each in error.errors():
         name, *place = map(str, each["loc"])
         within = f"{' '.join(place)}: " if place else ""
-        yield Finding(f"SAWT_{name.upper()}", False, f"{within}{each['msg']}")
+        words = each["msg"].removeprefix("Value error, ")
+        yield Finding(f"SAWT_{name.upper()}", False, f"{within}{words}")

@@ -8,19 +8,23 @@ from api.consultations import secrecy
 from api.db import Database
 from sawt import migrate as migrations
 from sawt.database import with_db
+from sawt.ground import Ground
 from sawt.printing import Printer
+from sawt.settings import configured
 
 _err = Printer(stderr=True)
 
 
 def migrate() -> None:
     """Bring the database's tables to the newest form."""
-    asyncio.run(with_db(_newest, migrated=False))
+    asyncio.run(with_db(bring_up, migrated=False))
     _err.print("The tables are the newest.")
 
 
-async def _newest(db: Database) -> None:
+async def bring_up(db: Database) -> None:
+    """Migrate, and bind the database to the keys that are set. Raises WrongSetup if it is bound to others."""
     await migrations.migrate(db)
+    await Ground(configured(), keeps=True).look_at_keys(db.engine)
     async with db.transaction() as session:
         if sealed := await secrecy.seal_clear(session):
             _err.print(f"Secrets of open consultations that are sealed now, with keys in the vault: {sealed}.")

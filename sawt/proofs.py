@@ -6,8 +6,31 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr
 
-from api.errors import Invalid
+from api.crypto import Keyring
+from api.errors import Invalid, WrongSetup
+from api.prices import Prices
 from api.settings import Settings
+from sawt.roads import roads_of
+from sawt.vault import faults
+
+
+def require_settings(settings: Settings) -> None:
+    """Raises Invalid, in one sentence, if a service with these settings could not start."""
+    require_proofs(settings)
+    for fault in faults(settings):
+        raise WrongSetup(f"SAWT_VAULT: {fault}")
+    try:
+        Keyring.parse(settings.keys.get_secret_value())
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_KEYS: {error}") from None
+    try:
+        roads_of(settings)
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_ROADS: {error}") from None
+    try:
+        Prices(settings.prices)
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_PRICES: {error}") from None
 
 
 def require_proofs(settings: Settings) -> None:
@@ -17,7 +40,7 @@ def require_proofs(settings: Settings) -> None:
     """
     missing = next(_missing(settings), None)
     if missing is not None:
-        raise Invalid(f"{missing}. The service does not start like this; try: sawt doctor")
+        raise WrongSetup(f"{missing}. The service does not start like this; try: sawt doctor")
 
 
 def _is_blank(secret: SecretStr) -> bool:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 from collections.abc import Callable
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 
 from api import logs
-from api.errors import Invalid
+from api.errors import SawtError, WrongSetup
+from api.failures import described
 from sawt.compose import compose
 from sawt.guarding import GuardedProtocol
 from sawt.settings import configured
+from sawt.workers import Workers
+
+log = structlog.get_logger(__name__)
 
 _GRACE = 5  # seconds for requests under way when the service is stopped
 _START = 60  # seconds for a worker to answer; uvicorn ends one that takes longer, such as on a machine under load
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket to serve on. Raises Invalid, in words, where there is none."""
+    """A socket to serve on. Raises WrongSetup, in words, where there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
     found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -30,15 +37,23 @@ def bind(host: str, port: int) -> socket.socket:
         found.listen(2048)
     except OSError as error:
         found.close()
-        raise Invalid(f"cannot listen on {host}:{port}: {error.strerror}. Is another service using the port?") from None
+        words = f"cannot listen on {host}:{port}: {error.strerror}. Is another service using the port?"
+        raise WrongSetup(words) from None
     return found
 
 
 def application() -> FastAPI:
-    """The application of one worker process, from its environment."""
-    settings = configured()
-    logs.configure(settings.log_level)
-    return compose(settings).app
+    """The application of one worker process, from its environment. Ends the process, and logs why, if it cannot be."""
+    logs.configure("INFO")
+    try:
+        settings = configured()
+        logs.configure(settings.log_level)
+        return compose(settings).app
+    except SawtError as error:
+        log.error("serve.failed", why=str(error))
+    except Exception as error:
+        log.error("serve.failed", **described(error))
+    sys.exit(STARTUP_FAILURE)
 
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
@@ -68,15 +83,12 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def serve_many(host: str, port: int, processes: int) -> None:
-    """Serve by several processes; each builds its own application."""
-    bind(host, port).close()
-    uvicorn.run(
+def serve_many(on: socket.socket, processes: int) -> None:
+    """Serve by several processes; each builds its own application. Raises WrongSetup if none of them can start."""
+    config = uvicorn.Config(
         "sawt.serve:application",
         factory=True,
         http=GuardedProtocol,
-        host=host,
-        port=port,
         workers=processes,
         log_config=None,
         access_log=False,
@@ -84,3 +96,7 @@ def serve_many(host: str, port: int, processes: int) -> None:
         timeout_worker_healthcheck=_START,
         server_header=False,
     )
+    workers = Workers(config, [on])
+    workers.run()
+    if workers.failed:
+        raise WrongSetup("A server process cannot start, so none was started again: its last lines above say why")

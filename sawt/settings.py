@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from api.errors import Invalid
+from api.errors import WrongSetup
 from api.settings import Settings
-from sawt.findings import faults
+from sawt.findings import Finding, faults
+
+_PREFIX = "SAWT_"
+_OTHERS = {"SAWT_SITE", "SAWT_AT"}  # of deploy/Caddyfile, which may share an environment with the service
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:
-    """The settings, from the environment and `.env`. Raises Invalid with the names of those that are wrong."""
+    """The settings, from the environment and `.env`. Raises WrongSetup, naming those that are wrong or unknown."""
+    wrong = list(misspelt())
     try:
-        return read()
+        found = read()
     except (ValidationError, SettingsError) as error:
-        names = ", ".join(dict.fromkeys(each.what for each in faults(error)))
-        raise Invalid(f"Not well formed: {names}. Try: sawt doctor") from None
+        wrong += faults(error)
+    if wrong:
+        words = "; ".join(f"{each.what}: {each.words}" for each in wrong)
+        raise WrongSetup(f"{words}. Try: sawt doctor")
+    return found
+
+
+def misspelt() -> Iterator[Finding]:
+    """Names that look like settings and are none, each with what may have been meant; never their values."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *_in_file())}
+    for name in sorted(given - known - _OTHERS):
+        if name.startswith(_PREFIX):
+            near = get_close_matches(name, known, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            yield Finding(name, False, f"there is no such setting{hint}")
+
+
+def _in_file() -> list[str]:
+    """The names in `.env`, where there is one."""
+    file = Path(str(Settings.model_config["env_file"]))
+    if not file.is_file():
+        return []
+    return list(dotenv_values(file, encoding=str(Settings.model_config["env_file_encoding"])))

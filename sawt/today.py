@@ -16,6 +16,7 @@ from sawt.context import keyring
 from sawt.database import take
 from sawt.printing import Printer, Table
 from sawt.shown import when
+from sawt.troubles import troubles_of
 
 _out = Printer()
 _NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
@@ -43,6 +44,7 @@ def _rows(found: Overview) -> Iterator[Row]:
         side = "ahead" if clock.ahead > 0 else "behind"
         what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
         yield "clock", what, when(clock.since), "clock confirm"
+    yield from _troubles(found)
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:
@@ -65,6 +67,11 @@ def _rows(found: Overview) -> Iterator[Row]:
     yield from map(_meeting, found.meetings)
 
 
+def _troubles(found: Overview) -> Iterator[Row]:
+    for each in troubles_of(found):
+        yield each.kind, each.words, when(each.since), each.command
+
+
 def _agent(each: OddAgent) -> Row:
     if each.consultation is None:
         return "agent", f"{each.number}: {each.name}: other phones write the code", "", f"agent free {each.number}"
@@ -79,6 +86,8 @@ def _burst(each: BurstOut) -> Row:
 
 def _campaign(each: CampaignWaiting) -> Row:
     what = f"{each.number}: {each.name}, {each.state}, by {each.author}"
+    if each.missed is not None:
+        what += f"; not launched at {when(each.missed)}, as the service was down: launch or schedule it"
     return "campaign", what, when(each.since), f"campaign {_NEXT[each.state]} {each.number}"
 
 

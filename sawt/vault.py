@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from api import seals
 from api.crypto import Keyring
-from api.db import Database
+from api.db import Database, Guard
 from api.errors import Invalid
 from api.seals import Seals
 from api.settings import Settings
@@ -33,14 +33,14 @@ def vault_of(settings: Settings) -> Vault:
     return Vault([home / "vault"])
 
 
-def database(settings: Settings) -> Database:
+def database(settings: Settings, guard: Guard | None = None) -> Database:
     """The database, whose transactions can seal and open; keys are only needed once one does."""
 
     @cache
     def both() -> tuple[Keyring, Vault]:
         return Keyring.parse(settings.keys.get_secret_value()), vault_of(settings)
 
-    return Database(settings.database_url, info=seals.info(lambda: Seals(*both())))
+    return Database(settings.database_url, info=seals.info(lambda: Seals(*both())), guard=guard)
 
 
 def faults(settings: Settings) -> Iterator[str]:

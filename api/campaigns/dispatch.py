@@ -12,7 +12,9 @@ from api.campaigns.kit import Kit
 from api.campaigns.models import Campaign
 from api.errors import Invalid
 
-StepName = Literal["submit", "approve", "schedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"]
+StepName = Literal[
+    "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
+]
 
 
 async def take_step(
@@ -30,8 +32,10 @@ async def take_step(
         if at is None:
             raise Invalid("say when: a schedule needs a moment with its time zone")
         await steps.schedule(session, campaign_id, at=at, who=who, now=now)
-    elif step in ("pause", "cancel", "revise"):
-        plain = {"pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise}
+    elif step in ("unschedule", "pause", "cancel", "revise"):
+        plain = {
+            "unschedule": steps.unschedule, "pause": steps.pause, "cancel": steps.cancel, "revise": steps.revise
+        }  # fmt: skip
         await plain[step](session, campaign_id, who=who, now=now)
     else:
         with_kit = {"submit": steps.submit, "approve": steps.approve, "launch": steps.launch, "resume": steps.resume}

@@ -13,6 +13,8 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "revise": (frozenset({SUBMITTED, APPROVED, SCHEDULED}), DRAFT),
     "approve": (frozenset({SUBMITTED}), APPROVED),
     "schedule": (frozenset({APPROVED, SCHEDULED}), SCHEDULED),
+    "unschedule": (frozenset({SCHEDULED}), APPROVED),
+    "missed": (frozenset({SCHEDULED}), APPROVED),  # the clock came too late: what was approved stays so
     "launch": (frozenset({APPROVED, SCHEDULED}), RUNNING),
     "pause": (frozenset({RUNNING}), PAUSED),
     "resume": (frozenset({PAUSED}), RUNNING),

@@ -45,6 +45,21 @@ async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who
     return campaign
 
 
+async def unschedule(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
+    """Launch it at no moment by itself; it stays approved."""
+    campaign = await service.get(session, campaign_id, locked=True)
+    campaign.scheduled_for = None
+    return await move(session, campaign, "unschedule", who=who, now=now)
+
+
+async def miss(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
+    """Note that its moment went by while nobody could launch it; it stays approved, and staff say whether it goes out.
+
+    The moment is kept, so that they see which it was.
+    """
+    await move(session, campaign, "missed", who=who, now=now)
+
+
 async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> dict[str, int]:
     """Begin to send; returns how many deliveries were queued by channel.
 

@@ -21,7 +21,7 @@ from api.outbox import service as outbox
 log = structlog.get_logger(__name__)
 
 WHO, BUDGET, FUSE = "clock", "budget", "fuse"  # who takes a step, where nobody of the staff does
-STALE = timedelta(minutes=30)  # a schedule that was missed by more asks staff again, as nobody expects it any more
+STALE = timedelta(minutes=1)  # a schedule that was missed by more asks staff again: the service was down meanwhile
 
 
 async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
@@ -61,7 +61,8 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: d
     if campaign.scheduled_for is None or campaign.scheduled_for > now:
         return
     if now - campaign.scheduled_for > STALE:
-        await steps.revise(session, campaign.id, who=WHO, now=now)
+        await steps.miss(session, campaign, who=WHO, now=now)
+        log.warning("campaign.missed", campaign=campaign.id, late=str(now - campaign.scheduled_for))
         return
     try:
         await steps.launch(session, campaign.id, kit=kit, who=WHO, now=now)

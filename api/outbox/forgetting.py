@@ -50,7 +50,8 @@ class Forgetter:
 
     async def run(self) -> None:
         """Forget until cancelled. Nobody need wake it: what is due lies minutes ahead when it is written."""
-        await forever(self._look, asyncio.Event())
+        note = self._means.watch.note(f"forget {self._name}")
+        await forever(self._look, asyncio.Event(), name=f"forget {self._name}", note=note)
 
     async def once(self) -> None:
         """Forget all that is due, a few at a time; nothing while a provider asks to slow down."""

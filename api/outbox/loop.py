@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel
 from api.errors import Unavailable
+from api.failures import described
 from api.outbox import circuit, lanes, looking, pace, purses
 from api.outbox.circuit import State
 from api.outbox.claiming import Claim, Due, claim
@@ -19,10 +21,11 @@ from api.outbox.pipe import Pipe
 from api.outbox.sweep import whole
 from api.roads import Road
 from api.wakeups import OUTBOX, rest
+from api.watch import pause as longer
 
 log = structlog.get_logger(__name__)
 
-_PAUSE = 60.0  # seconds a road rests after a row that broke the loop
+_FIRST, _LONGEST = 1.0, 60.0  # seconds a road rests after what broke the loop, such as a row: at first, and at most
 _SOON = 0.01  # seconds; timers may be a little early, and a look that comes too early is a look for nothing
 _AGAIN = 1.0  # seconds before the next look where the database is away, or what is due could not be claimed
 _LEAD = timedelta(milliseconds=20)  # a claim's first slot is at least this far ahead, for the claim to be committed
@@ -59,6 +62,7 @@ class Deliverer:
             day_ceiling=means.day_ceiling_on(channel.name),
         )
         self._lead, self._parts = _LEAD, 1.0  # how long claims took lately, how many segments messages had
+        self._failures = 0  # looks in a row that went wrong for a reason nobody expected
         self._sure, self._vain = False, 0  # whether the next look may claim at once; looks in a row that were in vain
 
     async def run(self) -> None:
@@ -70,7 +74,8 @@ class Deliverer:
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:
                 while True:
-                    await rest(woken, await self._look())
+                    pause = await self._look()
+                    await (asyncio.sleep(pause) if self._failures else rest(woken, pause))  # cut short by no wake-up
                     await self._pipe.spare()
         finally:
             await whole(self._pipe.emptied())  # also where one is told to stop again meanwhile
@@ -92,9 +97,11 @@ class Deliverer:
             return _AGAIN
         except Exception as error:  # a row that cannot be read must not silence the road for good
             self._note(error)
-            log.error("outbox.failed", road=self._road.name, error=type(error).__name__)
-            return _PAUSE
+            self._failures += 1
+            log.error("outbox.failed", road=self._road.name, failures=self._failures, **described(error))
+            return longer(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
+        self._failures = 0
         return pause
 
     async def _claim_due(self) -> float:

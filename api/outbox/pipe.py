@@ -11,6 +11,7 @@ import structlog
 
 from api.channel import Channel, Receipt, SendError, Unsure
 from api.errors import Unavailable
+from api.failures import described
 from api.outbox import lanes, pace
 from api.outbox.claiming import Due
 from api.outbox.means import Means
@@ -107,6 +108,5 @@ class Pipe:
         except SendError as error:
             return error
         except Exception as error:
-            # Only the kind of error is logged: its text may hold what was sent, and to whom.
-            log.error("outbox.send", road=self._road.name, error=type(error).__name__)
+            log.error("outbox.send", road=self._road.name, **described(error))
             return Unsure("internal")

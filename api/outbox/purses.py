@@ -66,6 +66,11 @@ async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None
             await session.execute(update(Purse).where(Purse.name == name).values(spent=Purse.spent + difference))
 
 
+async def look(session: AsyncSession, name: str) -> Purse | None:
+    """A purse as it stands; None if nothing was ever paid from it."""
+    return await session.get(Purse, name)
+
+
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
     """Whether a message had to wait for money; where a ceiling is given, under this one and no other."""
     held = () if ceiling is None else (Purse.ceiling == ceiling,)

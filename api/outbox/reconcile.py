@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
+from api.failures import described
 from api.outbox import asking, purses, reports, states, whose
 from api.outbox.asking import Asked
 from api.outbox.means import Means
@@ -42,7 +43,7 @@ class Reconciler:
 
         Nobody need wake it: a question comes so long after what it is about that a look of the net knows of it in time.
         """
-        await forever(self._look, asyncio.Event(), note=self._note)
+        await forever(self._look, asyncio.Event(), name=f"reconcile {self._channel.name}", note=self._note)
 
     async def _look(self) -> float:
         """Ask about what is due. Returns how many seconds later there may be more to ask about."""
@@ -93,7 +94,7 @@ class Reconciler:
         except SendError as error:
             return error
         except Exception as error:  # only its kind is logged: its text may hold what was asked, and about whom
-            log.error("outbox.trace", channel=self._channel.name, error=type(error).__name__)
+            log.error("outbox.trace", channel=self._channel.name, **described(error))
             return Unreachable("internal")
 
     async def _write(self, asked: Asked, answer: Answer) -> str:

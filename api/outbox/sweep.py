@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from api.errors import Unavailable
+from api.failures import described
 from api.wakeups import rest
 from api.watch import Note, pause, unheard
 
@@ -24,13 +25,15 @@ async def forever(
     look: Callable[[], Coroutine[Any, Any, float]],
     woken: asyncio.Event,
     *,
+    name: str = "",
     spacing: float = 0.0,
     note: Note = unheard,
 ) -> None:
     """Look now, and again after so many seconds as the look says or when woken, until cancelled.
 
     `spacing`: seconds that lie between two looks even so. A database that is away is tried again after a second; what
-    fails otherwise, after pauses that grow. Every look is told to `note`.
+    fails otherwise, after pauses that grow, and that no wake-up cuts short. Every look is told to `note`; `name` says
+    in the log what fails.
     """
     failures = 0
     while True:
@@ -38,14 +41,16 @@ async def forever(
             seconds, failures = await whole(look()), 0
             note(None)
         except Unavailable as away:
-            log.warning("sweep.unavailable")
+            log.warning("sweep.unavailable", task=name)
             note(away)
-            seconds = _PAUSE
+            await asyncio.sleep(_PAUSE)
+            continue
         except Exception as error:  # whatever went wrong once must not end what has to happen with time
-            log.error("sweep.failed", error=type(error).__name__)
-            note(error)
             failures += 1
-            seconds = pause(failures, first=_PAUSE, longest=_LONGEST)
+            log.error("sweep.failed", task=name, failures=failures, **described(error))
+            note(error)
+            await asyncio.sleep(pause(failures, first=_PAUSE, longest=_LONGEST))
+            continue
         gathering = min(spacing, max(seconds, 0.0))
         await asyncio.sleep(gathering)
         await rest(woken, seconds - gathering)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import life as campaign_life
@@ -21,7 +21,7 @@ from api.desk import reading
 from api.meetings import service as meetings
 from api.meetings.models import Meeting
 from api.outbox import forgetting, lanes
-from api.overview import suspicions
+from api.overview import suspicions, troubles
 from api.overview.schemas import (
     CampaignWaiting,
     ClockJumped,
@@ -42,7 +42,9 @@ WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED,
 
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
     """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
+    trouble = await troubles.troubles(session, now=now)
     return Overview(
+        **dict(trouble),
         clocks=[
             ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
         ],
@@ -68,8 +70,9 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
     since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_life.BESIDE))
+    missed = case((Campaign.state == campaign_life.APPROVED, Campaign.scheduled_for))
     rows = await session.execute(
-        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since)
+        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since, missed)
         .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
         .where(Campaign.state.in_(WAITING))
         .group_by(Campaign.id)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from fastapi import Request, Response
 
+from api import tracing
 from api.i18n import Catalogs, Voice
 from api.public.accept import wants_json
 from api.public.pages import Pages
 
-_MACHINES = {"v1", "openapi.json", "health"}  # first parts of paths that only programs ask for
+_MACHINES = {"v1", "openapi.json", "health", "livez", "readyz"}  # first parts of paths that only programs ask for
 
 
 class ErrorPages:
@@ -26,7 +27,8 @@ class ErrorPages:
         if wants_json(request.headers.get("Accept", "")) or _first(request.url.path) in self._machines:
             return None
         voice = self._pages.voice(request)
-        page = self._pages.render("error.html", voice, title=_said(voice, status))
+        number = tracing.number(request.scope) if status >= 500 else ""  # for whoever asks staff about it
+        page = self._pages.render("error.html", voice, title=_said(voice, status), number=number)
         page.status_code = status
         return page
 

@@ -35,6 +35,7 @@ class PhoneNetwork:
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Message] = {}
         self.alerts: list[str] = []
+        self.account = "active"  # or suspended, or closed
         self.fates: dict[str, Fate] = {}
         self.reword: Callable[[str], str] | None = None
         self._activity, self._journal = activity, journal

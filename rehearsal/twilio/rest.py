@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from rehearsal.faults import Verdict
 from rehearsal.server import Answer, Call, Desk, Endpoint
 from rehearsal.text import well_formed
-from rehearsal.twilio import codes
+from rehearsal.twilio import account, codes
 from rehearsal.twilio.listing import list_messages
 from rehearsal.twilio.message import Message
 from rehearsal.twilio.network import PhoneNetwork
@@ -39,13 +39,16 @@ class TwilioApi:
         self._settings = network.settings
 
     def routes(self, desk: Desk) -> list[BaseRoute]:
-        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list" and "Message"."""
+        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list", "Message" and
+        "Account".
+        """
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"
 
         root = "/2010-04-01/Accounts/{account}"
         return [
+            Route(f"{root}.json", Endpoint(desk, lambda _: "Account", self._account)),
             Route(f"{root}/Messages.json", Endpoint(desk, collection, self._collection)),
             Route(f"{root}/Messages/{{sid}}.json", Endpoint(desk, lambda _: "Message", self._instance)),
             Route("/{rest:path}", Endpoint(desk, lambda _: "unknown", self._unknown)),
@@ -60,6 +63,12 @@ class TwilioApi:
         if self._network.reword is not None:
             messages = [replace(each, text=self._network.reword(each.text)) for each in messages]
         return list_messages(messages, call.params, self._settings.account_sid)
+
+    async def _account(self, call: Call) -> Answer:
+        if refusal := self._stranger(call):
+            return refusal.answer()
+        at = self._settings.clock()
+        return Answer(200, account.resource(self._settings.account_sid, status=self._network.account, at=at))
 
     async def _instance(self, call: Call) -> Answer:
         message = self._network.messages.get(call.route["sid"])

@@ -41,12 +41,28 @@ class KannelApi:
 
         `sender` is what residents see; `via` is the smsc-id, where Kannel has several message centres.
         """
-        if self._http is None:
-            raise Misconfigured("not running")
         asked = {
-            **self._user, "from": sender, "to": to, "text": text, "charset": "UTF-8", "coding": coding(text),
+            "from": sender, "to": to, "text": text, "charset": "UTF-8", "coding": coding(text),
             "dlr-mask": DLR_ALL, "dlr-url": callback, **({"smsc": via} if via else {}),
         }  # fmt: skip
+        status, said, after = await self._ask(asked)
+        if status != httpx.codes.ACCEPTED:  # "0: Accepted for delivery" and "3: Queued for later delivery"
+            raise refused(status, said, after)
+
+    async def knock(self) -> None:
+        """Ask for nothing to be sent, as there is nobody to send it to. Raises a SendError if it lets us send nothing.
+
+        It looks at name and password first (gw/smsbox.c), and then refuses for want of a receiver, with 400.
+        """
+        status, said, after = await self._ask({})
+        if status != httpx.codes.BAD_REQUEST:
+            raise refused(status, said, after)
+
+    async def _ask(self, more: dict[str, str]) -> tuple[int, str, str]:
+        """One request: the answer's status, its first words, and its Retry-After."""
+        if self._http is None:
+            raise Misconfigured("not running")
+        asked = {**self._user, **more}
         try:
             # httpx's own patience is for each part of an answer that drips.
             async with asyncio.timeout(self._patience), self._http.stream("GET", self._url, params=asked) as answer:
@@ -57,8 +73,7 @@ class KannelApi:
             raise Unreachable("connect") from None
         except (httpx.HTTPError, TimeoutError):
             raise Unsure("lost") from None
-        if answer.status_code != httpx.codes.ACCEPTED:  # "0: Accepted for delivery" and "3: Queued for later delivery"
-            raise refused(answer.status_code, said, answer.headers.get("Retry-After", ""))
+        return answer.status_code, said, answer.headers.get("Retry-After", "")
 
 
 async def _beginning(answer: httpx.Response) -> str:

@@ -89,6 +89,12 @@ class TwilioApi:
                 if error.status != _GONE:
                     raise
 
+    async def status(self) -> str:
+        """What Twilio says of the account: active, suspended or closed. Raises a SendError."""
+        with self._speaking("") as client:
+            found: Any = await client.api.v2010.accounts(self._account_sid).fetch_async()
+        return str(found.status)
+
     @contextmanager
     def _speaking(self, to: str) -> Iterator[Client]:
         """The client, while the block runs; what fails there is raised as a SendError. `to` as in `refused`."""

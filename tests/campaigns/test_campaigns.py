@@ -113,7 +113,7 @@ async def test_what_grew_large_since_its_author_approved_it_is_launched_by_nobod
         await take(desk, alone, "launch", who="idir")
     await take(desk, seen, "launch", who="amina")
     async with desk.db.transaction() as session:
-        await steps.schedule(session, alone, at=desk.now.later(minutes=1), who="amina", now=desk.now())
+        await steps.schedule(session, alone, at=desk.now.later(minutes=2), who="amina", now=desk.now())
     desk.now.advance(minutes=2)
     await clock(desk)
     assert (await state(desk, alone), await states(desk, alone)) == ("draft", [])
@@ -168,7 +168,7 @@ async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -
     for campaign in (due, stale):
         await take(desk, campaign, "submit", "approve")
     async with desk.db.transaction() as session:
-        later = desk.now.later(minutes=10)
+        later = desk.now.later(minutes=35)
         await steps.schedule(session, due, at=later, who="idir", now=desk.now())
         await steps.schedule(session, stale, at=desk.now.later(minutes=1), who="idir", now=desk.now())
     await clock(desk)
@@ -176,7 +176,7 @@ async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -
     desk.now.advance(minutes=35)
     await clock(desk)
     await clock(desk)
-    assert (await state(desk, due), await state(desk, stale)) == ("running", "draft")
+    assert (await state(desk, due), await state(desk, stale)) == ("running", "approved")
     assert await states(desk, due) == ["queued"]
     with pytest.raises(Invalid, match="past"):
         async with desk.db.transaction() as session:

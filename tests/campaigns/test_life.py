@@ -17,6 +17,8 @@ LEGAL = {
     ("submitted", "approve"): "approved",
     ("approved", "schedule"): "scheduled",
     ("scheduled", "schedule"): "scheduled",
+    ("scheduled", "unschedule"): "approved",
+    ("scheduled", "missed"): "approved",
     ("approved", "launch"): "running",
     ("scheduled", "launch"): "running",
     ("running", "pause"): "paused",

@@ -80,11 +80,9 @@ def test_what_is_not_set_is_no_fault() -> None:
     assert [(what, one(found, what).ok) for what in found] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [("[{", "roads"), ('[{"name": "A road", "provider": "twilio"}]', "SAWT_ROADS"), ('[{"name": "a"}]', "SAWT_ROADS")],
-)
-def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str, words: str) -> None:
+@pytest.mark.parametrize("value", ["[{", '[{"name": "A road", "provider": "twilio"}]', '[{"name": "a"}]'])
+def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    words = "SAWT_ROADS"
     monkeypatch.setenv("SAWT_ROADS", value)
     with pytest.raises((ValidationError, SettingsError)) as error:
         Settings(_env_file=None)
@@ -103,7 +101,9 @@ def test_any_command_names_settings_that_are_not_well_formed(
         monkeypatch.setattr(sys, "argv", ["sawt", name])
         with pytest.raises(SystemExit) as ended:
             command.main()
-        assert (ended.value.code, capsys.readouterr().err) == (1, "Not well formed: SAWT_RATE. Try: sawt doctor\n")
+        said = capsys.readouterr().err
+        assert (ended.value.code, said.count("\n"), "secret" in said) == (2, 1, False)
+        assert said.startswith("SAWT_RATE: ")
 
 
 @pytest.fixture

@@ -113,12 +113,12 @@ async def test_a_jump_closes_nothing_and_is_told_until_the_clocks_agree(hours: H
     world = hours.world
     assert await hours.look(wall=10 * DAY, ticks=1.0) == "open"
     assert [round(ahead / DAY) for ahead in await clocks(world)] == [10]
-    answer = await world.http.get("/ready")
+    answer = await world.http.get("/readyz")
     assert (answer.status_code, answer.json()["tasks"]) == (503, ["clock"])
     assert await hours.look(wall=3600, ticks=3600) == "open"
     assert await hours.look(wall=-10 * DAY) == "closed"  # an hour has passed by now
     assert await clocks(world) == []
-    assert (await world.http.get("/ready")).status_code == 200
+    assert (await world.http.get("/readyz")).status_code == 200
 
 
 async def test_time_that_all_clocks_saw_pass_closes_it(hours: Hours) -> None:

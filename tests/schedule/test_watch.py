@@ -144,14 +144,14 @@ async def test_every_look_is_told() -> None:
 
 
 async def test_readiness_reads_it_and_health_does_not(quiet_world: World) -> None:
-    assert (await quiet_world.http.get("/ready")).json() == {"status": "ready"}
+    assert (await quiet_world.http.get("/readyz")).json() == {"status": "ready"}
     note = quiet_world.service.means.watch.note("deliver twilio")
     note(RuntimeError("+212600000001"))
     note(RuntimeError("+212600000001"))
     health = quiet_world.service.means.watch._tasks["deliver twilio"]
     health.since -= 11
-    answer = await quiet_world.http.get("/ready")
-    assert (answer.status_code, answer.json()) == (503, {"status": "failing", "tasks": ["deliver twilio"]})
+    answer = await quiet_world.http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "failing", "wrong": [], "tasks": ["deliver twilio"]})
     assert (await quiet_world.http.get("/health")).status_code == 200
     note(None)
-    assert (await quiet_world.http.get("/ready")).status_code == 200
+    assert (await quiet_world.http.get("/readyz")).status_code == 200

@@ -8,10 +8,8 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
@@ -22,7 +20,6 @@ from api.db import Database
 from sawt.__main__ import Commands, cli
 from sawt.migrate import alembic_config
 from sawt.revisions import newest
-from sawt.serve import serve_many
 from tests.consultations import main_consultation
 from tests.world import KEYS
 
@@ -132,13 +129,3 @@ def test_a_slip_within_a_group_is_answered_as_well() -> None:
 
 def test_the_newest_revision_is_that_of_alembic() -> None:
     assert newest() == ScriptDirectory.from_config(alembic_config()).get_current_head()
-
-
-def test_workers_are_given_time_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    run: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **given: run.update(given, app=app))
-    serve_many("127.0.0.1", 0, 2)
-    del run["factory"]
-    found = uvicorn.Config(**run)
-    assert (found.app, found.workers) == ("sawt.serve:application", 2)
-    assert found.timeout_worker_healthcheck >= 60

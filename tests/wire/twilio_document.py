@@ -58,7 +58,8 @@ class TwilioDocument:
         self._error = Draft202012Validator(_ERROR)
         self._operations: dict[str, list[_Operation]] = {}
         for path, item in document["paths"].items():
-            if "/Messages" in path and "Media" not in path and "Feedback" not in path:
+            messages = "/Messages" in path and "Media" not in path and "Feedback" not in path
+            if messages or path.endswith("/Accounts/{Sid}.json"):
                 for method in item.keys() & {"get", "post", "delete"}:
                     operation = _Operation(path, item[method], item.get("parameters", []), self._plain)
                     self._operations.setdefault(method.upper(), []).append(operation)

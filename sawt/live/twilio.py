@@ -1,0 +1,23 @@
+"""Asks Twilio for the account: it tells whether account and token fit, and whether it is active."""
+
+from __future__ import annotations
+
+from api.channel import Misconfigured
+from api.settings import Settings
+from sms.providers.twilio_api import TwilioApi
+
+
+async def ask(settings: Settings) -> str:
+    """What it answers, in words. Raises a SendError."""
+    token = settings.twilio_auth_token.get_secret_value()
+    api = TwilioApi(
+        account_sid=settings.twilio_account_sid,
+        auth_token=token,
+        api_url=settings.twilio_api_url,
+        patience=settings.patience,
+    )
+    async with api.running():
+        status = await api.status()
+    if status != "active":
+        raise Misconfigured(f"the account is {status}")
+    return "the account is active"

@@ -1,0 +1,218 @@
+"""While votes are open no door tells that somebody voted: nothing that staff can read changes within a step of ten.
+
+All that is read is compared before and after more people voted: every GET of /v1, every command that reads, and what
+strangers see. A door that is new has to be entered here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import delete, select
+from typer.testing import CliRunner
+
+from api.app import _STAFF
+from api.audit import Act
+from api.consultations import ballots, content, readings
+from api.consultations.models import Consultation
+from api.consultations.service import OPEN
+from sawt.__main__ import Commands, cli
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import INVITATION, NEWS, clock, ended, launched, make, recipients
+from tests.commitments.office import ask
+from tests.commitments.plans import CODE, kept
+from tests.direct import DirectPerson
+from tests.meetings.planned import planned
+from tests.proposals.office import idea, published
+from tests.proposals.test_rounds import made, opened
+from tests.seated import answered, seated
+from tests.staff.test_today import letter
+from tests.world import KEYS, World, quiet
+
+# What the paths of /v1 are called with, and what is asked behind them.
+NAMED = {
+    "/v1/consultations/{code}": ["plan", "vote", "marks"],
+    "/v1/consultations/{code}/results": ["plan", "vote", "marks"],
+    "/v1/meetings/{code}": ["tanger"],
+    "/v1/meetings/{code}/seats": ["tanger"],
+    "/v1/proposals/{code}": ["well", "bus"],
+    "/v1/proposals/{code}/picture": ["well"],
+    "/v1/residents/{number}": ["1?who=amina", "2?who=amina"],
+}
+USUAL = {"{campaign_id}": "1", "{number}": "1", "{code}": CODE}
+# Commands that read; with {ground} the consultation asked on the ground.
+READING = [
+    "today", "today --json", "doctor", "campaign list", "campaign preview 2", "campaign preview 2 --json",
+    "campaign report 1", "campaign report 1 --json", "campaign recipients 1", "campaign watch 1", "commitment plans",
+    f"commitment list {CODE}", f"commitment show {CODE} 3", f"commitment late {CODE}", f"commitment export {CODE}",
+    f"commitment export {CODE} --json", "consultation list", "clock list", "agent list", "desk list", "desk overview",
+    "desk read 1", "idea list", "idea show 1", "idea show 1 --json", "lanes list", "meeting list",
+    "meeting show tanger", "meeting who tanger", "roads list", "messages list", "proposal list", "proposal show well",
+    "resident show 1 --as amina", "resident merges", "resident ranges", "resident acts", "words unmatched",
+    "results plan", "results plan --json", "results vote", "results vote --json", "results marks",
+    "results {ground}", "results {ground} --json",
+]  # fmt: skip
+WRITING = {
+    "invite", "serve", "migrate", "demo", "keys", "campaign create", "campaign schedule", "campaign launch",
+    "campaign budget", "campaign submit", "campaign unschedule", "campaign approve", "campaign pause",
+    "campaign resume", "campaign cancel", "campaign revise", "campaign clone", "campaign resend", "campaign test",
+    "commitment plan", "commitment put", "commitment milestone", "commitment assess", "commitment update",
+    "commitment ground", "commitment import", "consultation create", "consultation discard", "consultation open",
+    "consultation close", "consultation schedule", "clock confirm", "agent create", "agent end", "agent free",
+    "agent void", "desk answer", "desk assign", "desk close", "idea read", "idea publish", "idea merge",
+    "idea decline", "lanes resume", "meeting create", "meeting cancel", "meeting move", "meeting seats",
+    "meeting minutes", "meeting attendance", "roads test", "messages set", "messages reset", "proposal create",
+    "proposal edit", "proposal publish", "proposal withdraw", "proposal choose", "proposal pass-over",
+    "proposal answer", "proposal commit", "proposal picture", "resident erase", "resident unmerge",
+    "resident merge-doubles", "round create",
+}  # fmt: skip
+PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
+# Moments, which go on by themselves.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?|\d\d/\d\d/\d{4} \d\d:\d\d|\d\d:\d\d:\d\d")
+
+
+def paths() -> list[str]:
+    """Every path of /v1 that can be read."""
+    return [route.path for router in _STAFF for route in router.routes if "GET" in getattr(route, "methods", ())]  # type: ignore[attr-defined]
+
+
+def addresses(ground: str) -> list[str]:
+    """What is asked for: each path with names that are there."""
+    found = []
+    for path in paths():
+        names = NAMED.get(path)
+        if names is None:
+            for name, value in USUAL.items():
+                path = path.replace(name, value)
+            found.append(path)
+            continue
+        if "consultations" in path:
+            names = [*names, ground]
+        found += [re.sub(r"\{\w+\}", name.partition("?")[0], path) + ("?" + name.partition("?")[2]) for name in names]
+    return found
+
+
+def commands() -> set[str]:
+    """Every command there is, by its words."""
+    found: set[str] = set()
+
+    def walk(command: Any, words: list[str]) -> None:
+        for name, each in getattr(command, "commands", {}).items():
+            walk(each, [*words, name])
+        if not getattr(command, "commands", None):
+            found.add(" ".join(words))
+
+    for name in Commands.table:
+        walk(Commands.load(name), [name])
+    return found
+
+
+def test_every_command_is_known_to_read_or_to_write() -> None:
+    read = {each for each in commands() if any(words == each or words.startswith(f"{each} ") for words in READING)}
+    assert read | WRITING == commands()
+    assert read & WRITING == set()
+
+
+class Office(NamedTuple):
+    """The world, and those who will vote in it."""
+
+    world: World
+    people: list[DirectPerson]
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Office]:
+    """A world with something behind every door, and four open votes, under the usual setting."""
+    async with quiet(database_url, smallest_count=10) as world:
+        people = [await seated(world, "sms") for _ in range(19)]  # before there is more than one vote to choose from
+        author = await resident(world)
+        one, two = await published(world, "well", "bus")
+        three, four = await published(world, "tram", "park")
+        invited = await launched(world, {**INVITATION, "urgent": True})
+        for each in await recipients(world, invited):
+            await ended(world, invited, each, "delivered")
+        await clock(world)
+        await make(world, NEWS)
+        await made(world, "vote", [one, two], kind="approve")
+        await made(world, "marks", [three, four], kind="statements", sitting=2)
+        for code in ("vote", "marks"):
+            await opened(world, code)
+        await kept(world)
+        await planned(world)
+        await idea(world, author, "des arbres")
+        await letter(world, author)
+        given = {"name": "Association", "who": "amina"}
+        assert (await call(world, "POST", "/v1/agents", json=given)).status_code == 201
+        yield Office(world, people)
+
+
+async def vote(world: World, voters: list[DirectPerson]) -> None:
+    """Each takes part in the main vote by their words; as many ballots are cast in every other open one."""
+    for place, person in enumerate(voters):
+        await answered(person, place % 3 + 1)
+    async with world.db.transaction() as session:
+        for consultation in await session.scalars(select(Consultation).where(Consultation.state == OPEN)):
+            if consultation.code == "plan":
+                continue
+            for question in await content.read(session, consultation_id=consultation.id):
+                value = question.options[0].value if question.options else "yes"
+                marked = f"{value}:yes" if question.kind == "statements" else value
+                for _ in voters:
+                    voter = ballots.Voter(secrets.token_bytes(32), "sms", "fr", "01.571")
+                    await ballots.cast(
+                        session, consultation_id=consultation.id, voter=voter, question=question, values=[marked],
+                        complete=True, now=world.now(),
+                    )  # fmt: skip
+
+
+async def read(world: World, ground: str) -> dict[str, str]:
+    """All that can be read, without its moments."""
+    world.now.advance(hours=1)
+    async with world.db.transaction() as session:
+        await readings.take(session, now=world.now())
+    found = {}
+    for path in (*addresses(ground), *PUBLIC, *(f"/consultations/{code}/receipts" for code in ("plan", "vote"))):
+        answer = await call(world, "GET", path)
+        assert answer.status_code in ((200, 404) if "picture" in path or path in PUBLIC else (200, 404, 409)), (
+            path,
+            answer.text,
+        )
+        found[f"GET {path}"] = f"{answer.status_code} {answer.text}"
+    for words in READING:
+        line = words.format(ground=ground)
+        done = await asyncio.to_thread(CliRunner().invoke, cli, line.split())
+        assert done.exception is None or isinstance(done.exception, SystemExit), (line, done.output, done.exception)
+        found[f"sawt {line}"] = done.output
+    async with world.db.transaction() as session:
+        await session.execute(delete(Act))  # that somebody was shown is recorded, too
+    return {door: _MOMENT.sub("…", said) for door, said in found.items()}
+
+
+async def test_no_door_tells_that_somebody_voted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, people = office
+    for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS}.items():
+        monkeypatch.setenv(f"SAWT_{name}", value)
+    monkeypatch.setenv("COLUMNS", "300")
+    ground, _ = await ask(world)
+    await vote(world, people[:3])
+    few = await read(world, ground)
+    await vote(world, people[3:9])
+    assert differing(few, await read(world, ground)) == {}
+    await vote(world, people[9:12])
+    first = await read(world, ground)
+    told = {door.rstrip("?") for door in differing(few, first)}
+    for code in ("plan", "vote", "marks", ground):  # or nothing would have been looked at
+        assert f"GET /v1/consultations/{code}/results" in told
+    await vote(world, people[12:19])
+    assert differing(first, await read(world, ground)) == {}
+
+
+def differing(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """The doors that say something else."""
+    return {door: (said, after[door]) for door, said in before.items() if after[door] != said}

@@ -1,0 +1,83 @@
+"""A schedule that was missed asks staff again, whatever it was late by, and what was approved stays approved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from api.campaigns import service, steps
+from api.campaigns.ticking import STALE
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, clock, make, state, states, take
+from tests.proposals.office import get
+from tests.staff.test_today import sawt
+from tests.world import World
+
+
+async def scheduled(world: World, **by: float) -> int:
+    """A campaign that somebody else approved, and that is to be launched so much later."""
+    await resident(world)
+    campaign = await make(world, NEWS)
+    await take(world, campaign, "submit", "approve")
+    async with world.db.transaction() as session:
+        await steps.schedule(session, campaign, at=world.now.later(**by), who="idir", now=world.now())
+    return campaign
+
+
+@pytest.mark.parametrize("late", [STALE + timedelta(minutes=1), timedelta(minutes=29), timedelta(days=3)], ids=str)
+async def test_it_is_not_launched_late_and_asks_again(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch, late: timedelta
+) -> None:
+    campaign = await scheduled(quiet_world, minutes=5)
+    quiet_world.now.advance(seconds=(timedelta(minutes=5) + late).total_seconds())
+    for _ in range(2):
+        await clock(quiet_world)
+    assert (await state(quiet_world, campaign), await states(quiet_world, campaign)) == ("approved", [])
+    (waiting,) = (await get(quiet_world, "overview"))["campaigns"]
+    assert (waiting["number"], waiting["state"], waiting["missed"] is not None) == (campaign, "approved", True)
+    assert "as the service was down: launch or schedule it" in await sawt(quiet_world, monkeypatch, "today")
+    async with quiet_world.db.transaction() as session:
+        last = (await service.history(session, campaign))[-1]
+    assert (last.step, last.state, last.who) == ("missed", "approved", "clock")
+
+
+async def test_staff_launch_it_after_all_without_another_approval(quiet_world: World) -> None:
+    campaign = await scheduled(quiet_world, minutes=5)
+    quiet_world.now.advance(minutes=10)
+    await clock(quiet_world)
+    await take(quiet_world, campaign, "launch")
+    assert (await state(quiet_world, campaign), await states(quiet_world, campaign)) == ("running", ["queued"])
+    assert (await get(quiet_world, "overview"))["campaigns"] == []
+
+
+async def test_it_can_be_scheduled_again_and_is_kept_then(quiet_world: World) -> None:
+    campaign = await scheduled(quiet_world, minutes=5)
+    quiet_world.now.advance(minutes=10)
+    await clock(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        at = quiet_world.now.later(minutes=5)
+        await steps.schedule(session, campaign, at=at, who="idir", now=quiet_world.now())
+    quiet_world.now.advance(minutes=5)
+    await clock(quiet_world)
+    assert await state(quiet_world, campaign) == "running"
+
+
+async def test_unscheduling_keeps_the_approval(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = await scheduled(quiet_world, minutes=5)
+    answer = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", json={"who": "idir"})
+    assert (answer.status_code, answer.json()["state"], answer.json()["scheduled_for"]) == (200, "approved", None)
+    quiet_world.now.advance(minutes=5)
+    await clock(quiet_world)
+    assert await state(quiet_world, campaign) == "approved"
+    (waiting,) = (await get(quiet_world, "overview"))["campaigns"]
+    assert waiting["missed"] is None
+    again = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", json={"who": "idir"})
+    assert again.status_code == 409
+    await sawt(quiet_world, monkeypatch, "campaign", "schedule", str(campaign), "2099-01-01T10:00", "--as", "idir")
+    assert await state(quiet_world, campaign) == "scheduled"
+    await sawt(quiet_world, monkeypatch, "campaign", "unschedule", str(campaign), "--as", "idir")
+    assert await state(quiet_world, campaign) == "approved"
+    await take(quiet_world, campaign, "launch")
+    assert await state(quiet_world, campaign) == "running"

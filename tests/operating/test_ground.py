@@ -1,0 +1,223 @@
+"""Nothing runs on a database, tables, keys or settings that do not fit: one sentence says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import make_url, text
+
+from api import keycheck
+from api.crypto import Keyring
+from api.db import Database
+from api.errors import Unavailable, WrongSetup
+from api.readiness import Readiness
+from sawt import __main__ as command
+from sawt import serve_command
+from sawt.compose import compose
+from sawt.ground import Ground
+from sawt.migrate import migrate
+from sawt.revisions import history, missing, newest
+from tests.campaigns.crowd import resident
+from tests.databases import PostgresDatabases
+from tests.upgrading import undo
+from tests.world import KEYS, World, settings_for
+
+OTHERS = Keyring.generate()
+ROTATED = KEYS.replace(",1:", f",2:{OTHERS.split('1:')[1]},1:")
+WITHOUT_OLD = ",".join(each for each in ROTATED.split(",") if not each.startswith("1:"))
+
+
+def opened(url: str, keys: str = KEYS, *, keeps: bool = True) -> Database:
+    """A database as a process with these keys opens it."""
+    return Database(url, guard=Ground(settings_for(url, "http://127.0.0.1", keys=keys), keeps=keeps))
+
+
+async def verdict(url: str, keys: str = KEYS, **more: Any) -> str:
+    """What stands against using it, in one word; "" if nothing does."""
+    db, found = opened(url, keys, **more), ""
+    try:
+        async with db.transaction():
+            pass
+    except WrongSetup as error:
+        found = error.part
+    await db.close()
+    return found
+
+
+def ran(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *words: str,
+    folder: Path = Path("/"),
+    **given: str,
+) -> str:
+    """What a command says that ends with exit code 2: one line, and no traceback. It runs in a folder."""
+    monkeypatch.chdir(folder)
+    for name, value in given.items():
+        monkeypatch.setenv(f"SAWT_{name.upper()}", value)
+    monkeypatch.setattr(sys, "argv", ["sawt", *words])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1), said
+    return said.err
+
+
+async def test_other_keys_are_refused_before_anything_is_written(database_url: str) -> None:
+    assert await verdict(database_url) == ""  # these are its first
+    mixed = OTHERS.split(",")[0] + "," + KEYS.split(",")[1]
+    for keys in (OTHERS, mixed, KEYS.split(",")[0] + "," + OTHERS.split(",")[1]):
+        assert await verdict(database_url, keys) == "keys"
+        assert await verdict(database_url, keys, keeps=False) == "keys"
+    assert await verdict(database_url) == ""
+
+
+async def test_keys_can_be_rotated_and_the_old_one_dropped(database_url: str) -> None:
+    assert [await verdict(database_url, keys) for keys in (KEYS, ROTATED, WITHOUT_OLD)] == ["", "", ""]
+    assert await verdict(database_url, KEYS) == "keys"  # it opens nothing that the new one sealed
+
+
+async def test_keys_are_tried_on_what_is_there_where_no_value_was_sealed_yet(quiet_world: World) -> None:
+    await resident(quiet_world)
+    async with quiet_world.db.transaction() as session:
+        await session.execute(text("DELETE FROM key_checks"))
+    url = quiet_world.settings.database_url
+    assert await verdict(url, OTHERS) == "keys"
+    assert await verdict(url, keeps=False) == ""
+    async with quiet_world.db.transaction() as session:
+        assert await keycheck.fits(session, Keyring.parse(KEYS)) is None  # a command seals nothing
+    assert await verdict(url) == ""
+    async with quiet_world.db.transaction() as session:
+        assert await keycheck.fits(session, Keyring.parse(KEYS)) is True
+
+
+@pytest.fixture
+async def old(database_url: str) -> str:
+    """A database that lacks the last two migrations."""
+    db = Database(database_url)
+    await undo(db, list(history())[-3])
+    await db.close()
+    return database_url
+
+
+async def test_old_tables_are_refused_by_name_until_they_are_migrated(old: str) -> None:
+    db = opened(old)
+    with pytest.raises(WrongSetup) as error:
+        async with db.transaction():
+            pass
+    for name in list(history().values())[-2:]:
+        assert name in str(error.value)
+    assert "sawt migrate" in str(error.value)
+    await migrate(Database(old))
+    async with db.transaction():  # without a restart
+        pass
+    await db.close()
+
+
+async def test_readiness_says_what_does_not_fit(quiet_world: World) -> None:
+    seconds = iter(range(0, 100, 2))
+    readiness = Readiness(quiet_world.db, lambda: float(next(seconds)))
+    assert await readiness.wrong() == []
+    async with quiet_world.db.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert await readiness.wrong() == ["schema"]
+    async with quiet_world.db.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert await readiness.wrong() == []  # a newer release migrates beside this one, which goes on
+    async with quiet_world.db.engine.begin() as connection:
+        await connection.execute(text(f"UPDATE alembic_version SET version_num = '{newest()}'"))
+        await connection.execute(text("UPDATE key_checks SET blind = sealed"))
+    assert await readiness.wrong() == ["keys"]
+    answer = await quiet_world.http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "failing", "wrong": ["keys"], "tasks": []})
+    assert [(await quiet_world.http.get(path)).status_code for path in ("/livez", "/health")] == [200, 200]
+
+
+async def test_a_service_on_the_wrong_ground_answers_503_and_tells_strangers_nothing(database_url: str) -> None:
+    assert await verdict(database_url) == ""
+    service = compose(settings_for(database_url, "http://wrong.invalid", keys=OTHERS))
+    async with AsyncClient(transport=ASGITransport(service.app), base_url="http://wrong.invalid") as http:
+        answer = await http.get("/v1/overview", headers={"Authorization": "Bearer test-api-token"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        503,
+        "the service is not set up right: its operator is told",
+    )
+    await service.db.close()
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_a_missing_role_or_database_is_no_outage(databases: PostgresDatabases, database_url: str) -> None:
+    nowhere = database_url.replace(database_url.rsplit("/", 1)[1].split("?")[0], "nowhere")
+    for url, words in ((nowhere, "no database of the name"), (_other_role(database_url), "refuses the role")):
+        db = Database(url)
+        with pytest.raises(WrongSetup, match=words) as error:
+            await db.verify()
+        assert error.value.part == "database"
+        await db.close()
+
+
+def _other_role(url: str) -> str:
+    return make_url(url).set(username="nobody").render_as_string(hide_password=False)
+
+
+async def test_a_server_that_is_away_is_an_outage() -> None:
+    db = Database("postgresql+asyncpg://x:y@127.0.0.1:1/z")
+    with pytest.raises(Unavailable):
+        await db.verify()
+    assert await Readiness(db).wrong() == ["database"]
+    await db.close()
+
+
+@pytest.mark.parametrize("words", [("today",), ("serve", "--port", "1"), ("idea", "list")], ids=" ".join)
+def test_every_command_refuses_what_is_not_there(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(serve_command.logs, "configure", lambda _level: None)
+    file = tmp_path / "none.db"
+    said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{file}", keys=KEYS)
+    assert "sawt migrate" in said
+    assert not file.exists()
+    said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{tmp_path}/none/none.db", keys=KEYS)
+    assert "no folder" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("aproval_above", "5", "did you mean SAWT_APPROVAL_ABOVE"),
+        ("unheard_of", "5", "SAWT_UNHEARD_OF: there is no such setting"),
+        ("ramadan", '[["2027-03-09", "2027-02-08"]]', "2027-03-09 is after 2027-02-08"),
+        ("log_level", "verbose", "'WARNING' or 'ERROR'"),
+        ("rates", "{", "SAWT_RATES: it must be JSON"),
+        ("rates", '{"sms": -1}', "greater than 0"),
+        ("claim_lease", "Infinity", "finite"),
+        ("database_url", "mysql://root:secret@host/db", "postgresql+asyncpg://"),
+        ("database_url", "rubbish", "sqlite+aiosqlite:///"),
+        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "no URL of a database"),
+    ],
+)
+def test_a_slip_in_a_setting_is_one_sentence(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = ran(monkeypatch, capsys, "today", **{name: value})
+    assert said in found
+    assert "secret" not in found
+
+
+def test_a_slip_in_the_file_is_seen_and_what_is_the_proxys_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("SAWT_KEYZ=secret\nSAWT_SITE=sawt.example\nSAWT_AT=127.0.0.1:8000\nOTHER=1\n")
+    said = ran(monkeypatch, capsys, "today", folder=tmp_path)
+    assert said == "SAWT_KEYZ: there is no such setting (did you mean SAWT_KEYS?). Try: sawt doctor\n"
+
+
+def test_what_is_missing_is_named_in_order() -> None:
+    names = list(history().values())
+    assert missing(None) == names
+    assert missing(newest()) == missing("9999") == []
+    assert missing("0001") == names[1:]

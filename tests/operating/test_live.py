@@ -1,0 +1,94 @@
+"""`sawt doctor --live` asks each provider that is switched on one harmless question, and says what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from api.settings import Settings
+from sawt import doctor_command
+from sawt.findings import Finding
+from sawt.live_checks import ask_providers
+from tests.sms.gateway import HANG, standing
+from tests.world import World, settings_for
+
+NOBODY = "http://127.0.0.1:1"
+
+
+async def asked(settings: Settings) -> dict[str, Finding]:
+    """What the doctor says, by provider."""
+    return {each.what.partition(",")[0]: each async for each in ask_providers(settings)}
+
+
+def changed(world: World, **more: Any) -> Settings:
+    return world.settings.model_copy(update=more)
+
+
+async def test_each_answers_and_nobody_gets_a_message(own_world: World) -> None:
+    found = await asked(own_world.settings)
+    assert {name: (each.ok, each.words) for name, each in found.items()} == {
+        "telegram": (True, "the bot is sawt_rehearsal_bot"),
+        "twilio": (True, "the account is active"),
+    }
+    assert own_world.network.sms.messages == {}
+
+
+async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World) -> None:
+    wrong = changed(own_world, twilio_auth_token=SecretStr("wrong-word"), telegram_token=SecretStr("9:" + "w" * 30))
+    found = await asked(wrong)
+    assert [each.ok for each in found.values()] == [False, False]
+    assert "our settings are refused: 20003" in found["twilio"].words
+    assert "our settings are refused" in found["telegram"].words
+    assert "wrong-word" not in str(found)
+    assert "w" * 30 not in str(found)
+
+
+async def test_an_account_that_is_suspended_and_a_bot_of_another_name(own_world: World) -> None:
+    own_world.network.sms.account = "suspended"
+    found = await asked(changed(own_world, telegram_bot="@OtherBot"))
+    assert found["twilio"].words == "our settings are refused: the account is suspended"
+    assert found["telegram"].words == (
+        "our settings are refused: the bot is sawt_rehearsal_bot, and SAWT_TELEGRAM_BOT says OtherBot"
+    )
+
+
+async def test_who_is_away_is_said_to_be() -> None:
+    settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, kannel_url=f"{NOBODY}/cgi-bin/sendsms")
+    found = await asked(settings)
+    assert {name: each.ok for name, each in found.items()} == {"kannel": False, "telegram": False, "twilio": False}
+    assert found["twilio"].words == found["kannel"].words == "it cannot be reached: connect"
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok"),
+    [
+        ((400, "Missing receiver number, rejected"), True),
+        ((403, "Authorization failed for sendsms"), False),
+        ((404, "Unknown request."), False),
+        ((503, "Temporal failure, try again later."), False),
+        ((202, "0: Accepted for delivery"), False),  # of whom? That is no Kannel
+        (HANG, False),
+    ],
+)
+async def test_kannel_is_asked_for_nothing_to_nobody(answer: Any, ok: bool) -> None:
+    off = {"twilio_account_sid": "", "telegram_token": SecretStr("")}
+    async with standing() as gateway:
+        gateway.next = answer
+        given = {"kannel_url": gateway.url, "kannel_username": "sawt", "kannel_password": SecretStr("a-word")}
+        settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, **off, **given, patience=0.2)
+        found = await asked(settings)
+        assert (list(found), found["kannel"].ok) == (["kannel"], ok)
+        assert gateway.asked == [{"username": "sawt", "password": "a-word"}]
+    assert "a-word" not in found["kannel"].words
+
+
+async def test_the_command_asks_only_when_told_to(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Finding] = []
+    monkeypatch.setattr(doctor_command, "_show", lambda found: bool(shown.append(found)) or found.ok is False)
+    settings = own_world.settings
+    for live, count in ((False, 0), (True, 2)):
+        shown.clear()
+        assert await doctor_command._examine(settings, live=live) == 0, shown
+        assert len([each for each in shown if "asked now" in each.what]) == count
