@@ -22,7 +22,10 @@ class Commands(LazyGroup):
             "sawt.today:today",
             "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
         ),
-        "invite": ("sawt.invite:invite", "Queue an invitation to every consenting resident who was not asked yet."),
+        "invite": (
+            "sawt.invite:invite",
+            "Invite everyone who agreed and was not asked yet, after saying how many they are and at what price.",
+        ),
         "results": ("sawt.results:results", "Count the answers per option, province, language and channel."),
         "serve": ("sawt.serve_command:serve", "Serve residents and staff until stopped."),
         "migrate": ("sawt.migrate_command:migrate", "Bring the database's tables to the newest form."),

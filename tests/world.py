@@ -14,7 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from api import cleaning
-from api.campaigns import steps
+from api.campaigns import inviting, steps
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.consultations import drafts, lifetime
@@ -107,9 +107,11 @@ class World:
         )
 
     async def invite(self, code: str = "plan") -> Invited:
-        """Launch an invitation."""
+        """Launch an invitation, at whatever hour it is."""
         async with self.db.transaction() as session:
-            campaign, queued = await steps.invite(session, code, kit=self.kit, who="tests", now=self.now())
+            given = await inviting.described(session, code, now=self.now())
+            urgent = given.model_copy(update={"urgent": True})
+            campaign, queued = await steps.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
             return Invited(campaign.id, queued)
 
     async def sweep(self) -> None:

@@ -13,9 +13,7 @@ from api.campaigns.launch import launch as queue
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.schemas import CampaignIn
-from api.campaigns.selection import INVITE
-from api.consultations import service as consultations
-from api.errors import Conflict, Invalid, NotOpen
+from api.errors import Conflict, Invalid
 from api.outbox import gates, purses
 from api.outbox import service as outbox
 from api.prices import MILLION
@@ -53,20 +51,6 @@ async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
     """
     campaign = await _checked(session, campaign_id, "launch", kit=kit, who=who, now=now)
     return await _start(session, campaign, kit=kit, now=now)
-
-
-async def invite(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime
-) -> tuple[Campaign, dict[str, int]]:
-    """Invite everyone not asked yet to a consultation, now and at any hour: what `sawt invite` does.
-
-    Raises NotFound, NotOpen, or Untranslated before anything is queued.
-    """
-    consultation = await consultations.get(session, code)
-    if not consultations.takes_answers(consultation, now):
-        raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
-    given = CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code, urgent=True)
-    return await at_once(session, given, kit=kit, who=who, now=now)
 
 
 async def at_once(
