@@ -47,6 +47,9 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.rules import routes as rule_routes
+from api.rules import service as rules
+from api.rules.values import Values
 from api.watch import Work
 from api.web import LimitBody, map_errors
 
@@ -86,6 +89,7 @@ _STAFF = (
     idea_routes.router,
     proposal_routes.router,
     round_routes.router,
+    rule_routes.router,
 )
 _service = APIRouter(include_in_schema=False)
 
@@ -97,7 +101,7 @@ def create_app(
 
     `number` and `bot` are where residents write to, as the home page names them.
     """
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
     # No redirect for a slash too many: it would go where the Host header says.
     app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None, redirect_slashes=False)
     app.state.context = AppContext(
@@ -108,7 +112,6 @@ def create_app(
         channels,
         api_token=means.settings.api_token,
         region=means.settings.default_region,
-        smallest=means.settings.smallest_count,
         number=number,
         bot=bot,
         described=means.settings.api_described,
@@ -117,7 +120,7 @@ def create_app(
     # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
     # types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
-    app.state.clean = cleaning.clean
+    app.state.clean, app.state.rules = cleaning.clean, means.book
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
@@ -192,9 +195,17 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _look_into_vault(session)
+            await _keep_rules(session, means)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.adopt(session, channel.name, roads=roads)
+
+
+async def _keep_rules(session: AsyncSession, means: Means) -> None:
+    """At the first start, rules are what the settings say; afterwards, say which of them the settings contradict."""
+    unheard = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
+    if unheard:
+        log.warning("rules.differ", names=unheard)  # the database counts: `sawt rules list`
 
 
 async def _look_into_vault(session: AsyncSession) -> None:

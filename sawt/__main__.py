@@ -49,6 +49,7 @@ class Commands(LazyGroup):
         "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
         "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
         "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
+        "rules": ("sawt.rules:rules", "Thresholds, prices and budgets: read them, set them."),
         "words": ("sawt.words:words", "Review the words that nobody understood."),
     }
 

@@ -16,13 +16,12 @@ from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
-from sawt.context import kit
+from sawt.context import ruled
 from sawt.database import take
 from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
 from sawt.previews import counts, question, show_preview
 from sawt.printing import Printer, Table
-from sawt.settings import configured
 from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
@@ -136,20 +135,20 @@ async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:
-    return await service.preview(session, number, kit=kit(configured()), now=now())
+    return await service.preview(session, number, kit=await ruled(session), now=now())
 
 
 async def _report(session: AsyncSession, number: int) -> Report:
-    return await report(session, number, prices=kit(configured()).rules.prices)
+    return await report(session, number, prices=(await ruled(session)).rules.prices)
 
 
 async def _step(session: AsyncSession, number: int, step: StepName, who: str, at: datetime | None) -> tuple[int, str]:
-    found = await take_step(session, number, step, kit=kit(configured()), who=who, at=at, now=now())
+    found = await take_step(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
     return found.id, found.state
 
 
 async def _budget(session: AsyncSession, number: int, amount: float, who: str) -> str:
-    found = await steps.budget(session, number, amount=amount, kit=kit(configured()), who=who, now=now())
+    found = await steps.budget(session, number, amount=amount, kit=await ruled(session), who=who, now=now())
     return found.state
 
 

@@ -20,11 +20,11 @@ from api.db import Database
 from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
+from sawt.context import ruled
 from sawt.database import take, with_db
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
-from sawt.settings import configured
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
@@ -59,15 +59,14 @@ def discard(code: Code) -> None:
 @consultation.command("open")
 def open_it(code: Code) -> None:
     """Open a draft: from now on it takes answers."""
-    smallest = configured().smallest_count
-    change(lambda session: lifetime.open_it(session, code, now=now(), smallest=smallest))
+    change(lambda session: _open(session, code))
 
 
 @consultation.command()
 def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
-    change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+    change(lambda session: _close(session, code))
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
@@ -87,6 +86,15 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
 
     found = take(work)
     _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+
+
+async def _open(session: AsyncSession, code: str) -> Consultation:
+    smallest = (await ruled(session)).rules.book.values.smallest_count
+    return await lifetime.open_it(session, code, now=now(), smallest=smallest)
+
+
+async def _close(session: AsyncSession, code: str) -> Consultation:
+    return await rounds.close(session, code, kit=await quiet_kit(session), now=now())
 
 
 async def _clean(db: Database) -> bool:

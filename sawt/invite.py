@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import inviting, life, service
 from api.campaigns.report_schemas import Preview
 from api.clock import now
-from sawt.context import kit
+from sawt.context import ruled
 from sawt.database import take
 from sawt.given import As, agreed
 from sawt.previews import question, show_preview
 from sawt.printing import Printer
-from sawt.settings import configured
 
 _err = Printer(stderr=True)
 
@@ -41,10 +40,10 @@ def invite(
 async def _draft(session: AsyncSession, code: str, who: str) -> tuple[int, Preview]:
     at = now()
     found = await inviting.draft(session, code, who=who, now=at)
-    return found.id, await service.preview(session, found.id, kit=kit(configured()), now=at)
+    return found.id, await service.preview(session, found.id, kit=await ruled(session), now=at)
 
 
 async def _proceed(session: AsyncSession, number: int, who: str) -> tuple[str, int]:
-    given = kit(configured())
-    found = await inviting.proceed(session, number, kit=given, who=who, now=now())
-    return found.state, given.rules.approval_above
+    kit = await ruled(session)
+    found = await inviting.proceed(session, number, kit=kit, who=who, now=now())
+    return found.state, kit.rules.approval_above

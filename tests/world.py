@@ -25,6 +25,8 @@ from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.results import service as results
 from api.results.schemas import Results
+from api.rules.service import Book
+from api.rules.values import Values
 from api.settings import Settings
 from rehearsal.network import Network
 from sawt.compose import Service, compose
@@ -103,7 +105,7 @@ class World:
         return Kit(
             catalogs=self.service.dialogue.tools.catalogs,
             channels=self.service.channels,
-            rules=rules_of(self.settings, means.roads, means.prices),
+            rules=rules_of(self.settings, means.roads, Book(Values.of(self.settings, means.prices.rows))),
         )
 
     async def invite(self, code: str = "plan") -> Invited:

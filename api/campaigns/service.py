@@ -118,6 +118,12 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
     return await session.scalar(last) or ""
 
 
+async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
+    """Everyone who wrote what it says: who made it, and who edited it."""
+    wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
+    return {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+
+
 def _dumped(given: BaseModel) -> dict[str, Any]:
     return given.model_dump(mode="json", by_alias=True, exclude_unset=True)
 

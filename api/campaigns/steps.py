@@ -29,7 +29,7 @@ async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str
     campaign = await service.get(session, campaign_id, locked=True)
     life.after(campaign.state, "approve")
     found = await service.preview_of(session, campaign, kit=kit, now=now)
-    life.may_approve(author=campaign.author, approver=who, recipients=found.recipients, above=kit.rules.approval_above)
+    await _may_approve(session, campaign, who, found.recipients, kit=kit)
     return await move(session, campaign, "approve", who=who, now=now)
 
 
@@ -94,7 +94,7 @@ async def budget(
     more = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
     if more and campaign.state != life.DRAFT:
         people = await _people(session, campaign, kit=kit, now=now)
-        life.may_approve(author=campaign.author, approver=who, recipients=people, above=kit.rules.approval_above)
+        await _may_approve(session, campaign, who, people, kit=kit)
     campaign.budget = ceiling
     if campaign.launched_at is not None:
         await purses.fill(session, purses.of_campaign(campaign.id), ceiling=ceiling)
@@ -139,6 +139,12 @@ async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, 
     await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
 
 
+async def _may_approve(session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: Kit) -> None:
+    """Raises Forbidden if the approver wrote any of it, and it goes to more people than that suffices for."""
+    authors = await service.authors(session, campaign)
+    life.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
+
+
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> int:
     """How many people get it: those it was launched to, or would be now."""
     if campaign.launched_at is None:
@@ -164,7 +170,5 @@ async def _checked(
         raise Invalid("; ".join(found.blockers))
     if step == "launch":
         approver = await service.approver(session, campaign_id)
-        life.may_approve(
-            author=campaign.author, approver=approver, recipients=found.recipients, above=kit.rules.approval_above
-        )
+        await _may_approve(session, campaign, approver, found.recipients, kit=kit)
     return await move(session, campaign, step, who=who, now=now)

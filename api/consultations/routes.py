@@ -5,7 +5,8 @@ from __future__ import annotations
 from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
-from api.deps import Now, Session, Smallest, staff_router
+from api.deps import Now, Session, staff_router
+from api.rules.deps import Smallest
 
 router = staff_router("/consultations", "consultations")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -11,6 +10,7 @@ from typer.testing import CliRunner, Result
 from api.campaigns import inviting, service, steps
 from sawt import invite
 from sawt.__main__ import cli
+from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, ended, launched, states
 from tests.conftest import Databases
@@ -62,8 +62,9 @@ async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:
 
 
 async def peopled(url: str) -> None:
-    """Three residents and an open consultation, in a database of the command line."""
+    """Three residents, an open consultation and a price, in a database of the command line."""
     async with quiet(url) as world:
+        await call(world, "PUT", "/v1/rules/prices", json={"value": PRICES, "who": "amina"})
         for _ in range(3):
             await resident(world)
 
@@ -71,7 +72,7 @@ async def peopled(url: str) -> None:
 def test_the_command_asks_with_the_number_and_the_money(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     url, asked = asyncio.run(databases.fresh()), list[str]()
     asyncio.run(peopled(url))
-    for name, value in {"DATABASE_URL": url, "KEYS": KEYS, "PRICES": json.dumps(PRICES)}.items():
+    for name, value in {"DATABASE_URL": url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setattr(invite, "agreed", asked.append)
     assert sawt("plan").exit_code == 2  # nobody says who does it
