@@ -16,6 +16,7 @@ from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
+from sawt.campaign_pages import pages
 from sawt.context import ruled
 from sawt.database import take
 from sawt.following import following
@@ -26,6 +27,7 @@ from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
 campaign.add_typer(following)
+campaign.add_typer(pages)
 _out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]

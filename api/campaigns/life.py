@@ -13,6 +13,7 @@ RUNNING, PAUSED, FINISHED, CANCELLED = "running", "paused", "finished", "cancell
 # step → the states it may be taken from, and the state it leads to
 STEPS: dict[str, tuple[frozenset[str], str]] = {
     "submit": (frozenset({DRAFT}), SUBMITTED),
+    "edit": (frozenset({DRAFT, SUBMITTED, APPROVED, SCHEDULED}), DRAFT),
     "revise": (frozenset({SUBMITTED, APPROVED, SCHEDULED}), DRAFT),
     "approve": (frozenset({SUBMITTED}), APPROVED),
     "schedule": (frozenset({APPROVED, SCHEDULED}), SCHEDULED),

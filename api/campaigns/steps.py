@@ -124,6 +124,18 @@ async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: date
     return await move(session, campaign, "revise", who=who, now=now)
 
 
+async def edit(session: AsyncSession, campaign_id: int, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
+    """Write it anew, until it is launched; it is a draft then, and whoever edited it is one of its authors.
+
+    Raises NotFound, or Conflict where it was launched or resends another one.
+    """
+    campaign = await service.get(session, campaign_id, locked=True)
+    life.after(campaign.state, "edit")
+    await service.rewrite(session, campaign, given)
+    campaign.scheduled_for = None
+    return await move(session, campaign, "edit", who=who, now=now)
+
+
 async def move(session: AsyncSession, campaign: Campaign, step: str, *, who: str, now: datetime) -> Campaign:
     """Take a step and record it. Raises Conflict where it cannot be taken now."""
     campaign.state = life.after(campaign.state, step)

@@ -11,6 +11,7 @@ STATES = (life.DRAFT, life.SUBMITTED, life.APPROVED, life.SCHEDULED, life.RUNNIN
 STATES += (life.CANCELLED,)
 LEGAL = {
     ("draft", "submit"): "submitted",
+    **{(state, "edit"): "draft" for state in ("draft", "submitted", "approved", "scheduled")},
     ("submitted", "revise"): "draft",
     ("approved", "revise"): "draft",
     ("scheduled", "revise"): "draft",
