@@ -29,7 +29,7 @@ from api.consultations import routes as consultation_routes
 from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
-from api.dialogue import file_routes
+from api.dialogue import draft_routes, file_routes, showing
 from api.errors import Unavailable
 from api.i18n import Catalogs
 from api.messages import routes as message_routes
@@ -85,6 +85,7 @@ _STAFF = (
     commitment_routes.router,
     news_routes.router,
     file_routes.router,
+    draft_routes.router,
     message_routes.router,
     idea_routes.router,
     proposal_routes.router,
@@ -121,6 +122,7 @@ def create_app(
     # types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = cleaning.clean, means.book
+    app.state.weigh = showing.weigh(kit)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))

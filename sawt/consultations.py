@@ -17,9 +17,11 @@ from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.db import Database
+from api.dialogue import showing
 from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
+from sawt.consultation_pages import pages, told
 from sawt.context import ruled
 from sawt.database import take, with_db
 from sawt.given import MaybeAt, agreed, parsed, written
@@ -28,6 +30,7 @@ from sawt.printing import Printer, Table
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
+consultation.add_typer(pages)
 _out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
@@ -46,7 +49,8 @@ def list_consultations() -> None:
 def create(file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")]) -> None:
     """Keep a new draft: code, title, questions, and when it opens and closes, if by itself."""
     given = parsed(ConsultationIn, written(file))
-    change(lambda session: drafts.create(session, given, now=now()))
+    change(lambda session: _create(session, given))
+    told(given.code)
 
 
 @consultation.command()
@@ -86,6 +90,11 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
 
     found = take(work)
     _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+
+
+async def _create(session: AsyncSession, given: ConsultationIn) -> Consultation:
+    weigh = showing.weigh(await ruled(session))
+    return await drafts.create(session, given, now=now(), weigh=weigh)
 
 
 async def _open(session: AsyncSession, code: str) -> Consultation:

@@ -12,8 +12,9 @@ from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
 from api.dialogue import assisting, halves, sittings, taps, votes
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, key, value_of
+from api.dialogue.kinds.kind import Values, value_of
 from api.dialogue.kinds.stances import only
+from api.dialogue.rendering import on_offer
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
@@ -175,16 +176,7 @@ async def _move(
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
-    voice = turn.voice
-    back = Choice(key(question, "back"), voice("word.back"), action=True)
-    skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
-    ways_out = (back, skip) if turn.conversation.position else (skip,)
-    offered = KINDS[question.kind].choices(question, voice, chosen)
-    if question.detailed:
-        word = voice("word.detail")
-        first = f"{word} {offered[0].sign or 1}"  # how to have a text by words
-        ways_out = (Choice(f"card:{question.id}", word, action=True, typed=first), *ways_out)
-    return (*offered, *ways_out)
+    return on_offer(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 
 def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:
