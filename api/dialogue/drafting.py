@@ -90,7 +90,7 @@ async def send_test(
     for language in LANGUAGES if given.language is None else (given.language,):
         latin = language == "zgh" and (phone.resident.latin if phone.resident.language == "zgh" else channel == "sms")
         for each in showing.shown(questions, kit.catalogs.voice(language, latin=latin)):
-            if each.part in ("the question", "statement 1"):
+            if each.part.startswith(("the question", "page")) or each.part == "statement 1":
                 reply = _marked(each.reply, mark(kit, language, latin=latin))
                 sent.append(await _send(session, reply, language, phone, channel, kit=kit, keyring=keyring, now=now))
     await audit.note(session, who=given.who, act="consultation tried", subject=f"consultation {code}", now=now)

@@ -10,7 +10,7 @@ from api.channel import Reply
 from api.consultations.content import QuestionContent
 from api.consultations.marks import AGREE, mark
 from api.consultations.weights import Weigh, Weight
-from api.dialogue import rendering
+from api.dialogue import paging, rendering
 from api.i18n import LANGUAGES, Voice
 
 
@@ -33,7 +33,9 @@ def shown(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Shown]
                 yield Shown(place, f"statement {at}", Reply("\n".join((text, said)) if at == 1 else said, choices))
         else:
             choices = rendering.on_offer(voice, question, (), back=place > 1)
-            yield Shown(place, "the question", Reply(text, choices))
+            pages = paging.pages(voice, question, text, choices)
+            for at, page in enumerate(pages, start=1):
+                yield Shown(place, "the question" if at == 1 else f"page {at} of {len(pages)}", Reply(*page))
         for at, option in enumerate(question.options, start=1):
             if option.detail is not None:
                 longer = f"{at}) {voice.pick(option.label)}\n{voice.pick(option.detail)}"
@@ -63,6 +65,6 @@ def _weight(each: Shown, language: str, *, latin: bool, kit: Kit) -> Weight:
         language=language,
         latin=latin,
         text=reply.text,
-        choices=[choice.typed or choice.label for choice in reply.choices],
+        choices=[choice.typed or choice.label for choice in reply.choices if not choice.told],
         segments=kit.parts("sms", reply.text, reply.choices),
     )
