@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.testing import TestIn, TestOut
 from api.clock import now
-from api.consultations import drafts, service
+from api.consultations import editing, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.dialogue import drafting
@@ -69,7 +69,7 @@ def edit(
 @pages.command()
 def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")], who: As) -> None:
     """Keep a new draft that asks the same."""
-    take(lambda session: drafts.clone(session, code, new, who=who, now=now()))
+    take(lambda session: editing.clone(session, code, new, who=who, now=now()))
     _err.print(f"{new} is kept as a draft. Next: sawt consultation show {new}")
 
 
@@ -120,7 +120,7 @@ async def _page(session: AsyncSession, code: str) -> ConsultationPage:
 
 
 async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
-    found = await drafts.written_as(session, await service.get(session, code))
+    found = await editing.written_as(session, await service.get(session, code))
     return found.model_dump(mode="json", exclude_none=True)
 
 

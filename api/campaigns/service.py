@@ -20,15 +20,8 @@ from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.prices import MILLION
 
-_SAID = (
-    "name",
-    "purpose",
-    "consultation_id",
-    "texts",
-    "parts",
-    "urgent",
-    "budget",
-)  # what a campaign says, how, at what price
+# What a campaign says, how, at what price.
+_SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
 
 async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: datetime) -> Campaign:

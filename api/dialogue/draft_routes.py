@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from api.campaigns.deps import CampaignKit
 from api.campaigns.testing import TestIn, TestOut
-from api.consultations import drafts, service
-from api.consultations.routes import out
+from api.consultations import editing, service
 from api.consultations.schemas import ConsultationIn, ConsultationOut
+from api.consultations.shown import out
 from api.deps import KeyringDep, Now, Session, staff_router
 from api.dialogue import drafting
 from api.dialogue.draft_schemas import CloneIn, ConsultationPage, EditedConsultation
@@ -31,7 +31,7 @@ async def edit(code: str, given: EditedConsultation, session: Session, kit: Camp
 @router.post("/clone", status_code=201)
 async def clone(code: str, given: CloneIn, session: Session, now: Now) -> ConsultationOut:
     """A new draft that asks the same, under another code."""
-    found = await drafts.clone(session, code, given.code, who=given.who, now=now)
+    found = await editing.clone(session, code, given.code, who=given.who, now=now)
     return out(found, await service.count_questions(session, found.id))
 
 

@@ -15,10 +15,10 @@ from api.campaigns.models import Campaign
 from api.campaigns.selection import CHANNELS, INVITE
 from api.campaigns.testing import TestIn, TestOut, mark
 from api.channel import Reply
-from api.consultations import content, deciding, drafts, service, weights
+from api.consultations import content, deciding, editing, service, weights
 from api.consultations.models import Consultation
-from api.consultations.routes import out
 from api.consultations.schemas import ConsultationIn
+from api.consultations.shown import out
 from api.crypto import Keyring
 from api.dialogue import showing
 from api.dialogue.draft_schemas import ConsultationPage, QuestionOut
@@ -64,7 +64,7 @@ async def edit(
     Raises NotFound, Conflict where it was opened or is made of proposals, Invalid where a text is too long.
     """
     await messages.renew(session, kit.catalogs)
-    found = await drafts.edit(session, code, given, who=who, now=now, weigh=showing.weigh(kit))
+    found = await editing.edit(session, code, given, who=who, now=now, weigh=showing.weigh(kit))
     naming = select(Campaign.id).where(Campaign.consultation_id == found.id, Campaign.state.in_(_READ))
     for number in await session.scalars(naming.order_by(Campaign.id)):
         await steps.revise(session, number, who=who, now=now)

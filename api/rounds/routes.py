@@ -9,9 +9,10 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from api.campaigns.deps import CampaignKit
-from api.consultations.routes import WeighDep, out
+from api.consultations.routes import WeighDep
 from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
+from api.consultations.shown import out
 from api.db import Database
 from api.deps import CatalogsDep, Db, KeyringDep, Now, Session, staff_router
 from api.errors import Unavailable
