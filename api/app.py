@@ -29,7 +29,7 @@ from api.consultations import routes as consultation_routes
 from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
-from api.dialogue import file_routes
+from api.dialogue import draft_routes, file_routes, showing
 from api.errors import Unavailable, WrongSetup
 from api.failures import described
 from api.i18n import Catalogs
@@ -49,6 +49,9 @@ from api.public.lists import Lists
 from api.readiness import Readiness
 from api.results import routes as result_routes
 from api.rounds import routes as round_routes
+from api.rules import routes as rule_routes
+from api.rules import service as rules
+from api.rules.values import Values
 from api.tracing import Trace
 from api.watch import Work
 from api.web import LimitBody, map_errors
@@ -85,10 +88,12 @@ _STAFF = (
     commitment_routes.router,
     news_routes.router,
     file_routes.router,
+    draft_routes.router,
     message_routes.router,
     idea_routes.router,
     proposal_routes.router,
     round_routes.router,
+    rule_routes.router,
 )
 _service = APIRouter(include_in_schema=False)
 
@@ -100,7 +105,7 @@ def create_app(
 
     `number` and `bot` are where residents write to, as the home page names them.
     """
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.prices))
+    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
     # No redirect for a slash too many: it would go where the Host header says.
     app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None, redirect_slashes=False)
     app.state.context = AppContext(
@@ -111,7 +116,6 @@ def create_app(
         channels,
         api_token=means.settings.api_token,
         region=means.settings.default_region,
-        smallest=means.settings.smallest_count,
         number=number,
         bot=bot,
         described=means.settings.api_described,
@@ -121,7 +125,8 @@ def create_app(
     # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
     # types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
-    app.state.clean = cleaning.clean
+    app.state.clean, app.state.rules = cleaning.clean, means.book
+    app.state.weigh = showing.weigh(kit)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     app.add_middleware(Trace)  # around the others: their answers are numbered too
@@ -219,9 +224,17 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _look_into_vault(session)
+            await _keep_rules(session, means)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.adopt(session, channel.name, roads=roads)
+
+
+async def _keep_rules(session: AsyncSession, means: Means) -> None:
+    """At the first start, rules are what the settings say; afterwards, say which of them the settings contradict."""
+    unheard = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
+    if unheard:
+        log.warning("rules.differ", names=unheard)  # the database counts: `sawt rules list`
 
 
 async def _look_into_vault(session: AsyncSession) -> None:

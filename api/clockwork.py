@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import announcing, due
 from api.campaigns import lateness, meetings
-from api.campaigns.hours import Hours
 from api.campaigns.kit import Kit
 from api.campaigns.ticking import tick
 from api.clocks.service import Clocks
@@ -22,8 +21,8 @@ from api.outbox.means import Means
 from api.proposals import telling
 from api.proposals.kit import Kit as ProposalKit
 from api.rounds import service as rounds
+from api.rules.service import Book
 from api.scheduler import Scheduler
-from api.settings import Settings
 from api.tidying import all_tidying
 
 _SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can be late without harm
@@ -40,14 +39,14 @@ def scheduler(kit: Kit, means: Means) -> Scheduler:
 
 def clockwork(kit: Kit, means: Means) -> list[Job]:
     """What happens at its moment: launches, openings, reminders, closings, expiries."""
-    quiet, keyring, open_ = within_hours(kit, means), means.keyring, _within(kit.rules.hours)
+    quiet, keyring, open_ = within_hours(kit, means), means.keyring, _within(kit)
     return [
         Job(
             "campaigns",
             lambda session, now: tick(session, kit=kit, now=now),
             (Moment(due.launches()), Moment(due.flowing()), Moment(due.gates()), Moment(due.running(), apart=_SELDOM)),
         ),
-        *_final(quiet, means.settings),
+        *_final(quiet, means.book),
         *_counting(),
         Job(
             "milestones",
@@ -75,14 +74,15 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
     ]
 
 
-def _final(kit: ProposalKit, settings: Settings) -> list[Job]:
+def _final(kit: ProposalKit, book: Book) -> list[Job]:
     """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
 
     async def open_due(session: AsyncSession, now: datetime) -> None:
-        await lifetime.open_due(session, now=now, smallest=settings.smallest_count)
+        smallest = (await book.renew(session)).smallest_count
+        await lifetime.open_due(session, now=now, smallest=smallest)
 
     return [
         Job("openings", open_due, (Moment(due.openings()),), final=True),
@@ -112,6 +112,6 @@ def within_hours(kit: Kit, means: Means) -> ProposalKit:
     return kit.for_authors(means.keyring)
 
 
-def _within(hours: Hours) -> Then:
+def _within(kit: Kit) -> Then:
     """A moment at night waits for the morning."""
-    return lambda moment, now: hours.opening(max(moment, now))
+    return lambda moment, now: kit.rules.hours.opening(max(moment, now))

@@ -34,7 +34,6 @@ class AppContext:
     channels: Sequence[Channel]
     api_token: SecretStr
     region: str  # the country of numbers that are written without one
-    smallest: int  # the setting `smallest_count`
     readiness: Readiness  # of the database
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
@@ -80,10 +79,6 @@ async def _region(request: Request) -> str:
     return context_of(request).region
 
 
-async def _smallest(request: Request) -> int:
-    return context_of(request).smallest
-
-
 async def _body(request: Request) -> bytes:
     return await request.body()
 
@@ -97,7 +92,6 @@ KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
 Region = Annotated[str, Depends(_region)]
-Smallest = Annotated[int, Depends(_smallest)]
 RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
 
 _BEARER = HTTPBearer(auto_error=False)

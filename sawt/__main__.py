@@ -24,7 +24,10 @@ class Commands(LazyGroup):
             "sawt.today:today",
             "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
         ),
-        "invite": ("sawt.invite:invite", "Queue an invitation to every consenting resident who was not asked yet."),
+        "invite": (
+            "sawt.invite:invite",
+            "Invite everyone who agreed and was not asked yet, after saying how many they are and at what price.",
+        ),
         "results": ("sawt.results:results", "Count the answers per option, province, language and channel."),
         "serve": ("sawt.serve_command:serve", "Serve residents and staff until stopped."),
         "migrate": ("sawt.migrate_command:migrate", "Bring the database's tables to the newest form."),
@@ -52,6 +55,7 @@ class Commands(LazyGroup):
         "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
         "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
         "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
+        "rules": ("sawt.rules:rules", "Thresholds, prices and budgets: read them, set them."),
         "themes": ("sawt.places:themes", "List the themes of ideas, proposals and meetings: code and names."),
         "words": ("sawt.words:words", "Review the words that nobody understood."),
     }

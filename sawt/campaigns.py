@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,17 +16,19 @@ from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
-from sawt.context import kit
+from sawt.campaign_pages import pages
+from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
-from sawt.printing import RED, YELLOW, Printer, Table
-from sawt.settings import configured
+from sawt.previews import counts, question, show_preview
+from sawt.printing import Printer, Table
 from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
 campaign.add_typer(following)
+campaign.add_typer(pages)
 add_example(campaign, "campaign")
 _out, _err = Printer(), Printer(stderr=True)
 
@@ -63,7 +64,7 @@ def preview(number: Id, as_json: AsJson = False) -> None:
     if as_json:
         _out.json(found.model_dump_json(indent=2))
         return
-    _show(found)
+    show_preview(found)
 
 
 @campaign.command("report")
@@ -73,11 +74,11 @@ def show_report(number: Id, as_json: AsJson = False) -> None:
     if as_json:
         _out.json(found.model_dump_json(indent=2))
         return
-    _counts(f"{found.name}: {found.state}, {found.total} messages", found.states)
-    _counts("reasons", found.reasons)
+    counts(f"{found.name}: {found.state}, {found.total} messages", found.states)
+    counts("reasons", found.reasons)
     for group, rows in found.by.items():
         for name, states in rows.items():
-            _counts(f"{group}: {name}", states)
+            counts(f"{group}: {name}", states)
 
 
 @campaign.command()
@@ -91,8 +92,8 @@ def launch(number: Id, who: As, yes: Yes = False) -> None:
     """Begin to send, after saying to how many people and at what price."""
     if not yes:
         found = take(lambda session: _preview(session, number))
-        _show(found)
-        agreed(f"Send this to {found.recipients} people?")
+        show_preview(found)
+        agreed(question(found))
     _say(*take(lambda session: _step(session, number, "launch", who, None)))
 
 
@@ -139,49 +140,22 @@ async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:
-    return await service.preview(session, number, kit=kit(configured()), now=now())
+    return await service.preview(session, number, kit=await ruled(session), now=now())
 
 
 async def _report(session: AsyncSession, number: int) -> Report:
-    return await report(session, number, prices=kit(configured()).rules.prices)
+    return await report(session, number, prices=(await ruled(session)).rules.prices)
 
 
 async def _step(session: AsyncSession, number: int, step: StepName, who: str, at: datetime | None) -> tuple[int, str]:
-    found = await take_step(session, number, step, kit=kit(configured()), who=who, at=at, now=now())
+    found = await take_step(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
     return found.id, found.state
 
 
 async def _budget(session: AsyncSession, number: int, amount: float, who: str) -> str:
-    found = await steps.budget(session, number, amount=amount, kit=kit(configured()), who=who, now=now())
+    found = await steps.budget(session, number, amount=amount, kit=await ruled(session), who=who, now=now())
     return found.state
 
 
 def _say(number: int, state: str) -> None:
     _err.print(f"Campaign {number} is {state}.")
-
-
-def _show(found: Preview) -> None:
-    _counts(f"{found.recipients} people would get it", {**found.by_channel, **found.by_language, **found.by_province})
-    _counts("would not get it", found.excluded)
-    price = "unknown" if found.price is None else f"{found.price} {found.currency} (price of {found.priced_on})"
-    _out.print(f"SMS segments: {found.total_segments} {json.dumps(found.segments)}  price: {price}")
-    done = when(found.done_at) or "never, at these hours"
-    _out.print(f"Sending takes {found.seconds:.0f} s; begun now it is done by {done}.")
-    for place, wave in enumerate(found.waves, start=1):
-        begins = when(wave.begins_at) or "never, at these hours"
-        words = f"wave {place}: {wave.share} % after {wave.after_minutes} min, {wave.recipients} people, from {begins}"
-        _out.print(words)
-    for words in found.blockers:
-        _out.print(f" {words}", mark="stands against it:", colour=RED)
-    for words in found.warnings:
-        _out.print(f" {words}", mark="mind:", colour=YELLOW)
-
-
-def _counts(title: str, counts: Mapping[str, int]) -> None:
-    if not counts:
-        _out.print(title)  # a table without rows would not show it
-        return
-    table = Table(title=title, title_justify="left", show_header=False)
-    for name, count in counts.items():
-        table.add_row(name, str(count))
-    _out.print(table)

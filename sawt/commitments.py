@@ -19,11 +19,11 @@ from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import LateOut
 from api.formats import short_day
 from api.proposals.service import origins
+from api.rules.service import Book
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
 from sawt.printing import Printer, Table, to_output
-from sawt.settings import configured
 
 commitment = typer.Typer(no_args_is_help=True, help="What the Council has committed itself to, and how it stands.")
 add_example(commitment, "plan", of="plan")
@@ -130,13 +130,8 @@ def update(plan: Plan, number: Number, file: File, who: As) -> None:
 @commitment.command("ground")
 def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
     """Ask followers in a commune ({"commune": …, "question": {…}, "closes_at": …}): opens it, drafts the invitation."""
-    given, smallest = parsed(GroundIn, written(file)), configured().smallest_count
-    _, campaign = take(
-        lambda session: news.draft_ground(
-            session, plan, number, milestone, given, who=who, now=now(), smallest=smallest
-        )
-    )
-    _say_draft(campaign.id)
+    given = parsed(GroundIn, written(file))
+    _say_draft(take(lambda session: _ask_ground(session, (plan, number, milestone), given, who)))
 
 
 @commitment.command("import")
@@ -160,6 +155,12 @@ def export_file(plan: Plan, as_json: Annotated[bool, typer.Option("--json", help
 def _say_draft(campaign: int) -> None:
     _err.print(f"Campaign {campaign} is a draft. Next: sawt campaign preview {campaign}")
     _out.print(str(campaign))  # its number, for scripts
+
+
+async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], given: GroundIn, who: str) -> int:
+    smallest = (await Book().renew(session)).smallest_count
+    _, campaign = await news.draft_ground(session, *at, given, who=who, now=now(), smallest=smallest)
+    return campaign.id
 
 
 async def _late(session: AsyncSession, plan: str) -> list[LateOut]:

@@ -17,18 +17,21 @@ from api.consultations import drafts, lifetime, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.db import Database
+from api.dialogue import showing
 from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
+from sawt.consultation_pages import pages, told
+from sawt.context import ruled
 from sawt.database import take, with_db
 from sawt.examples import add_example
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
-from sawt.settings import configured
 from sawt.shown import when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
+consultation.add_typer(pages)
 add_example(consultation, "consultation")
 _out, _err = Printer(), Printer(stderr=True)
 
@@ -48,7 +51,8 @@ def list_consultations() -> None:
 def create(file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")]) -> None:
     """Keep a new draft: code, title, questions, and when it opens and closes, if by itself."""
     given = parsed(ConsultationIn, written(file))
-    change(lambda session: drafts.create(session, given, now=now()))
+    change(lambda session: _create(session, given))
+    told(given.code)
 
 
 @consultation.command()
@@ -61,15 +65,14 @@ def discard(code: Code) -> None:
 @consultation.command("open")
 def open_it(code: Code) -> None:
     """Open a draft: from now on it takes answers."""
-    smallest = configured().smallest_count
-    change(lambda session: lifetime.open_it(session, code, now=now(), smallest=smallest))
+    change(lambda session: _open(session, code))
 
 
 @consultation.command()
 def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
-    change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+    change(lambda session: _close(session, code))
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
@@ -89,6 +92,20 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
 
     found = take(work)
     _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+
+
+async def _create(session: AsyncSession, given: ConsultationIn) -> Consultation:
+    weigh = showing.weigh(await ruled(session))
+    return await drafts.create(session, given, now=now(), weigh=weigh)
+
+
+async def _open(session: AsyncSession, code: str) -> Consultation:
+    smallest = (await ruled(session)).rules.book.values.smallest_count
+    return await lifetime.open_it(session, code, now=now(), smallest=smallest)
+
+
+async def _close(session: AsyncSession, code: str) -> Consultation:
+    return await rounds.close(session, code, kit=await quiet_kit(session), now=now())
 
 
 async def _clean(db: Database) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.crypto import Keyring
 from api.i18n import Catalogs
-from api.prices import Prices
+from api.rules.service import Book
 from api.settings import Settings, root
 from sawt.roads import roads_of
 from sawt.settings import configured
@@ -24,6 +26,16 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> Kit:
-    """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent."""
-    rules = rules_of(settings, roads_of(settings), Prices(settings.prices))
+    """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent.
+
+    Its rules are the usual ones, whatever the caller's shell says; `ruled` reads those in force.
+    """
+    rules = rules_of(settings, roads_of(settings), Book())
     return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules)
+
+
+async def ruled(session: AsyncSession) -> Kit:
+    """What campaigns need, with the rules in force as the database has them."""
+    found = kit(configured())
+    await found.rules.book.renew(session)
+    return found

@@ -17,11 +17,10 @@ from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database
 from api.errors import Invalid
-from sawt.context import keyring, kit
+from sawt.context import keyring, ruled
 from sawt.database import with_db
 from sawt.given import As, well_formed
 from sawt.printing import Printer, Table, Writable, output
-from sawt.settings import configured
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -75,9 +74,9 @@ def watch(number: Id) -> None:
 
 async def send_test(db: Database, number: int, given: TestIn) -> list[TestOut]:
     """Queue a test with the settings of this installation."""
-    settings = configured()
     async with db.transaction() as session:
-        return await testing.send_test(session, number, given, kit=kit(settings), keyring=keyring(), now=now())
+        kit = await ruled(session)
+        return await testing.send_test(session, number, given, kit=kit, keyring=keyring(), now=now())
 
 
 async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) -> int:
@@ -100,7 +99,8 @@ async def _print(db: Database, number: int, wanted: Wanted) -> None:
 
 
 async def _watch(db: Database, number: int) -> None:
-    prices = kit(configured()).rules.prices
+    async with db.transaction() as session:
+        prices = (await ruled(session)).rules.prices
     first = await progress.look(db, number, prices=prices)
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())

@@ -16,12 +16,10 @@ from api.proposals.kit import Kit
 from api.proposals.models import Idea
 from api.proposals.page_schemas import IdeaPage
 from api.proposals.schemas import ReasonWords
-from sawt.context import catalogs, keyring
-from sawt.context import kit as campaign_kit
+from sawt.context import catalogs, keyring, ruled
 from sawt.database import take
 from sawt.given import As, parsed, written
 from sawt.printing import Printer, Table
-from sawt.settings import configured
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -35,9 +33,9 @@ def kit() -> Kit:
     return Kit(catalogs(), keyring())
 
 
-def quiet_kit() -> Kit:
+async def quiet_kit(session: AsyncSession) -> Kit:
     """The same, for what may happen at night: authors hear of it within the hours of campaigns."""
-    hours = campaign_kit(configured()).rules.hours
+    hours = (await ruled(session)).rules.hours
     return Kit(catalogs(), keyring(), hours.opening)
 
 

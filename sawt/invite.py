@@ -1,4 +1,4 @@
-"""`sawt invite`: an invitation to everyone who agreed and was not asked yet."""
+"""`sawt invite`: an invitation to everyone who agreed and was not asked yet, as a campaign like any other."""
 
 from __future__ import annotations
 
@@ -7,24 +7,43 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import steps
+from api.campaigns import inviting, life, service
+from api.campaigns.report_schemas import Preview
 from api.clock import now
-from sawt.context import kit
+from sawt.context import ruled
 from sawt.database import take
+from sawt.given import As, agreed
+from sawt.previews import question, show_preview
 from sawt.printing import Printer
-from sawt.settings import configured
 
-_out = Printer()
-
-
-def invite(code: Annotated[str, typer.Argument(help="the consultation's code")]) -> None:
-    """Queue an invitation to every consenting resident who was not asked yet."""
-    queued = take(lambda session: _invite(session, code))
-    total = sum(queued.values())
-    words = ", ".join(f"{channel}: {count}" for channel, count in queued.items())
-    _out.print(f"Invitations queued: {total} ({words}).")
+_err = Printer(stderr=True)
 
 
-async def _invite(session: AsyncSession, code: str) -> dict[str, int]:
-    _, queued = await steps.invite(session, code, kit=kit(configured()), who="sawt invite", now=now())
-    return queued
+def invite(
+    code: Annotated[str, typer.Argument(help="the consultation's code")],
+    who: As,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+) -> None:
+    """Invite everyone who agreed and was not asked yet, after saying how many they are and at what price."""
+    number, found = take(lambda session: _draft(session, code, who))
+    show_preview(found)
+    if not yes:
+        _err.print(f"Campaign {number} is kept as it is if you say no.")
+        agreed(question(found))
+    state, above = take(lambda session: _proceed(session, number, who))
+    _err.print(f"Campaign {number} is {state}.")
+    if state == life.SUBMITTED:
+        _err.print(f"It goes to more than {above} people: somebody else approves it. Next:")
+        _err.print(f"sawt campaign approve {number} --as ANOTHER, then sawt invite {code} --as {who}")
+
+
+async def _draft(session: AsyncSession, code: str, who: str) -> tuple[int, Preview]:
+    at = now()
+    found = await inviting.draft(session, code, who=who, now=at)
+    return found.id, await service.preview(session, found.id, kit=await ruled(session), now=at)
+
+
+async def _proceed(session: AsyncSession, number: int, who: str) -> tuple[str, int]:
+    kit = await ruled(session)
+    found = await inviting.proceed(session, number, kit=kit, who=who, now=now())
+    return found.state, kit.rules.approval_above

@@ -16,17 +16,17 @@ from api.meetings import seats, service, told
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
 from sawt.attending import Code, attending
-from sawt.context import kit
+from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, At, agreed, parsed, well_formed, written
 from sawt.printing import Printer, Table
-from sawt.settings import configured
 
 meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
 add_example(meeting, "meeting")
 meeting.add_typer(attending)
 _out, _err = Printer(), Printer(stderr=True)
+_Told = tuple[Meeting, Campaign, dict[str, int]]
 
 Source = Annotated[Path, typer.Argument(help="a description as JSON; - for standard input")]
 
@@ -60,9 +60,7 @@ def cancel(
     """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
     reason = None if why is None else parsed(Reason, written(why))
     agreed(f"Cancel {code} and tell everyone registered?", yes=yes)
-    _report(
-        *take(lambda session: telling.cancel(session, code, kit=kit(configured()), who=who, now=now(), reason=reason))
-    )
+    _report(*take(lambda session: _cancel(session, code, who, reason)))
 
 
 @meeting.command()
@@ -76,7 +74,7 @@ def move(
     """Move it to another time, and perhaps another place, and tell everyone registered at once; seats stay held."""
     where = parsed(PlaceWords, written(place)) if place is not None else None
     wanted = well_formed(lambda: When(starts_at=starts, ends_at=ends, place=where))
-    _report(*take(lambda session: telling.move(session, code, wanted, kit=kit(configured()), who=who, now=now())))
+    _report(*take(lambda session: _move(session, code, who, wanted)))
 
 
 @meeting.command("seats")
@@ -99,6 +97,14 @@ def _report(found: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
     _err.print(f"{found.code} is {found.state}; being told: {sum(queued.values())}.")
     if found.consultation_id is not None and campaign.consultation_id is None:
         _err.print("Its consultation is not open: nobody was told of another way to take part.")
+
+
+async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Told:
+    return await telling.cancel(session, code, kit=await ruled(session), who=who, now=now(), reason=reason)
+
+
+async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Told:
+    return await telling.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
 
 
 async def _list(session: AsyncSession) -> list[tuple[str, ...]]:

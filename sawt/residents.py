@@ -98,6 +98,12 @@ async def _file(session: AsyncSession, who: str, by: str) -> File:
     return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region)
 
 
+def _address(given: tuple[str, str, str]) -> str:
+    channel, masked, state = given
+    left = "(left: nothing is sent there)" if state == "gone" else ""
+    return " ".join(filter(None, (channel, masked, left)))
+
+
 def _shown(found: File) -> list[tuple[str, str]]:
     person, held = found.resident, found.held
     place = places.province(person.province or "")
@@ -106,7 +112,7 @@ def _shown(found: File) -> list[tuple[str, str]]:
         ("state", person.state),
         ("language", f"{person.language or '-'}{' (Latin letters)' if person.latin else ''}"),
         ("province", place.fr if place is not None else "-"),
-        ("reached by", ", ".join(f"{channel} {masked}".strip() for channel, masked in found.addresses) or "-"),
+        ("reached by", ", ".join(map(_address, found.addresses)) or "-"),
         ("since", f"{held.since.astimezone(MOROCCO):%d/%m/%Y}"),
         ("consent", _consent(held)),
         ("took part in", ", ".join(code for code, _ in held.consultations) or "-"),

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
+from api.consultations.models import Consultation
 from api.consultations.numbers import Numbers
 from api.consultations.schemas import Receipts
+from api.dialogue import showing
 from api.rounds import service
 from api.rounds.schemas import Kind, RoundIn, RoundWords
+from sawt.consultation_pages import told
 from sawt.consultations import change
-from sawt.context import catalogs
+from sawt.context import catalogs, ruled
 from sawt.given import MaybeAt, parsed, written
 
 round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")
@@ -35,7 +39,8 @@ def create(
     total: Annotated[int | None, typer.Option(help="points: how many there are to share")] = None,
     sitting: Annotated[int | None, typer.Option(help="statements: how many before a pause; 5 by default")] = None,
     threshold: Annotated[
-        int | None, typer.Option(help="votes, points or agreements from which a proposal is chosen")
+        int | None,
+        typer.Option(help="votes, points, agreements, or percent (rank), from which one is chosen"),
     ] = None,
     numbers: Annotated[Numbers, typer.Option(help="voters without a phone number: count, apart, or not")] = "any",
     receipts: Annotated[
@@ -54,7 +59,13 @@ def create(
     asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
     asked |= {"receipts": receipts, "numbers": numbers}
     given = parsed(RoundIn, json.dumps(asked))
-    change(lambda session: service.create(session, given, catalogs=catalogs(), now=now()))
+    change(lambda session: _create(session, given))
+    told(code)
+
+
+async def _create(session: AsyncSession, given: RoundIn) -> Consultation:
+    weigh = showing.weigh(await ruled(session))
+    return await service.create(session, given, catalogs=catalogs(), now=now(), weigh=weigh)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -53,7 +53,9 @@ def how(results: Results) -> str:
 
 
 def _question(question: QuestionResults, results: Results) -> Table:
-    table = Table(title=f"{question.position}. {question.text['fr']}{_since(question)}", title_justify="left")
+    title = f"{question.position}. {question.text['fr']}{_since(question)}"
+    decides = f"\n{question.decides}" if question.threshold is not None else ""
+    table = Table(title=title + decides, title_justify="left")
     columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     table.add_column("answer", overflow="fold")
     table.add_column("count", justify="right", style="bold")
@@ -95,5 +97,9 @@ def _said(answer: AnswerCount) -> Iterator[str]:
         for province, share in (answer.consensus or {}).items():
             if share is not None:
                 yield f"{province} {share:.0%}"
+    if answer.borda is not None:
+        yield f"Borda share {answer.borda} %"
     if answer.chosen:
         yield "chosen"
+    if answer.tied:
+        yield "tied"

@@ -14,7 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from api import cleaning
-from api.campaigns import steps
+from api.campaigns import inviting, steps
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.consultations import drafts, lifetime
@@ -25,6 +25,8 @@ from api.outbox import service as outbox
 from api.outbox.loop import Deliverer
 from api.results import service as results
 from api.results.schemas import Results
+from api.rules.service import Book
+from api.rules.values import Values
 from api.settings import Settings
 from rehearsal.network import Network
 from sawt.compose import Service, compose
@@ -103,13 +105,15 @@ class World:
         return Kit(
             catalogs=self.service.dialogue.tools.catalogs,
             channels=self.service.channels,
-            rules=rules_of(self.settings, means.roads, means.prices),
+            rules=rules_of(self.settings, means.roads, Book(Values.of(self.settings, means.prices.rows))),
         )
 
     async def invite(self, code: str = "plan") -> Invited:
-        """Launch an invitation."""
+        """Launch an invitation, at whatever hour it is."""
         async with self.db.transaction() as session:
-            campaign, queued = await steps.invite(session, code, kit=self.kit, who="tests", now=self.now())
+            given = await inviting.described(session, code, now=self.now())
+            urgent = given.model_copy(update={"urgent": True})
+            campaign, queued = await steps.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
             return Invited(campaign.id, queued)
 
     async def sweep(self) -> None:

@@ -37,6 +37,8 @@ def warnings(
 ) -> list[str]:
     """What staff should know before they launch it."""
     found = [f"an SMS in {name} takes {count} segments" for name, count in longest(parts).items() if count > 2]
+    if campaign.urgent:
+        found.append("it is urgent: it goes out at any hour, and to those who got enough this week")
     if not hours.open_at(now):
         found.append("these are quiet hours: sending begins with the next window")
     if campaign.expires_at is not None and (done_at is None or done_at > campaign.expires_at):

@@ -64,11 +64,11 @@ class Cost:
         if budget is None:
             return []
         if self.unpriced:
-            return ["it has a budget, and no price of an SMS is known: set SAWT_PRICES"]
+            return ["it has a budget, and no price of an SMS is known: set the rule prices"]
         if self.micros > budget:
             return [f"it would cost {money(self.micros)}, and its budget is {money(budget)}"]
         return []
 
     def warnings(self) -> list[str]:
         """What to mind."""
-        return [f"no price is known for {self.unpriced} SMS: set SAWT_PRICES"] if self.unpriced else []
+        return [f"no price is known for {self.unpriced} SMS: set the rule prices"] if self.unpriced else []

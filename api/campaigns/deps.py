@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.campaigns.kit import Kit
+from api.rules.deps import renewed
 
 
 async def _kit(request: Request) -> Kit:
     found: Kit = request.app.state.campaigns
+    await renewed(request)  # the kit's rules are read from the application's book
     return found
 
 

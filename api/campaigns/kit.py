@@ -22,7 +22,7 @@ class Kit:
 
     def for_authors(self, keyring: Keyring) -> ProposalKit:
         """For what may happen at night, as closing a vote: authors hear of it within the hours of campaigns."""
-        return ProposalKit(self.catalogs, keyring, self.rules.hours.opening)
+        return ProposalKit(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
         """The segments of a text on a channel; one where nothing here knows the channel."""

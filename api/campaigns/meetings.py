@@ -61,6 +61,7 @@ async def move(
 
 async def tick(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> None:
     """Give free seats to those who wait, and send the reminders that are due, within hours."""
+    await kit.rules.book.renew(session)
     if kit.rules.hours.open_at(now):
         await told.seat_due(session, catalogs=kit.catalogs, keyring=keyring, now=now)
         await told.remind_due(session, catalogs=kit.catalogs, keyring=keyring, now=now)

@@ -8,7 +8,8 @@ from api.campaigns import news
 from api.campaigns.schemas import Part
 from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.routes import ONE, Who
-from api.deps import Now, Session, Smallest, staff_router
+from api.deps import Now, Session, staff_router
+from api.rules.deps import Smallest
 
 
 class Drafted(BaseModel):

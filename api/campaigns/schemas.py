@@ -98,11 +98,16 @@ class CampaignOut(BaseModel):
     state: str
     author: str
     urgent: bool
+    consultation: str | None = Field(description="its code")
+    texts: dict[str, str] | None = Field(description="as its author wrote them; none for invitations and parts")
     parts: list[Part]
     audience: dict[str, Any]
+    audience_words: str = Field(description="who is meant, in words")
     quotas: dict[str, int]
     waves: list[Wave]
     resends: int | None = Field(description="the campaign whose failed messages this sends again")
+    budget: float | None = Field(description="money it may spend at most")
+    expires_at: datetime | None
     scheduled_for: datetime | None
     launched_at: datetime | None
     steps: list[Step]

@@ -20,34 +20,39 @@ from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.prices import MILLION
 
-_SAID = (
-    "name",
-    "purpose",
-    "consultation_id",
-    "texts",
-    "parts",
-    "urgent",
-    "budget",
-)  # what a campaign says, how, at what price
+# What a campaign says, how, at what price.
+_SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
 
 async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
     """Keep a new draft. Raises NotFound where its consultation does not exist."""
+    return await _keep(session, Campaign(**await _written(session, given)), who=who, now=now)
+
+
+async def rewrite(session: AsyncSession, found: Campaign, given: CampaignIn) -> None:
+    """Let it say what is given now. Raises NotFound, or Conflict where it resends or tells who takes part in a vote."""
+    if found.resends is not None:
+        raise Conflict(f"campaign {found.id} says what campaign {found.resends} said: clone that one instead")
+    for name, value in (await _written(session, given)).items():
+        setattr(found, name, value)
+    await taking_part.check(session, found)
+
+
+async def _written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
     consultation = await consultations.get(session, given.consultation) if given.consultation else None
-    made = Campaign(
-        name=given.name,
-        purpose=given.purpose,
-        consultation_id=consultation.id if consultation else None,
-        texts=given.texts.model_dump() if given.texts else None,
-        parts=[_dumped(each) for each in given.parts] or None,
-        audience=_dumped(given.audience),
-        quotas=given.quotas or None,
-        waves=[wave.model_dump() for wave in given.waves] or None,
-        urgent=given.urgent,
-        budget=None if given.budget is None else round(given.budget * MILLION),
-        expires_at=given.expires_at,
-    )
-    return await _keep(session, made, who=who, now=now)
+    return {
+        "name": given.name,
+        "purpose": given.purpose,
+        "consultation_id": consultation.id if consultation else None,
+        "texts": given.texts.model_dump() if given.texts else None,
+        "parts": [_dumped(each) for each in given.parts] or None,
+        "audience": _dumped(given.audience),
+        "quotas": given.quotas or None,
+        "waves": [wave.model_dump() for wave in given.waves] or None,
+        "urgent": given.urgent,
+        "budget": None if given.budget is None else round(given.budget * MILLION),
+        "expires_at": given.expires_at,
+    }
 
 
 async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
@@ -116,6 +121,12 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
     approvals = (CampaignStep.campaign_id == campaign_id, CampaignStep.step == "approve")
     last = select(CampaignStep.who).where(*approvals).order_by(CampaignStep.id.desc()).limit(1)
     return await session.scalar(last) or ""
+
+
+async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
+    """Everyone who wrote what it says: who made it, and who edited it."""
+    wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
+    return {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
 
 
 def _dumped(given: BaseModel) -> dict[str, Any]:

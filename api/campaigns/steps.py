@@ -13,9 +13,7 @@ from api.campaigns.launch import launch as queue
 from api.campaigns.models import Campaign
 from api.campaigns.report import report
 from api.campaigns.schemas import CampaignIn
-from api.campaigns.selection import INVITE
-from api.consultations import service as consultations
-from api.errors import Conflict, Invalid, NotOpen
+from api.errors import Conflict, Invalid
 from api.outbox import gates, purses
 from api.outbox import service as outbox
 from api.prices import MILLION
@@ -31,7 +29,7 @@ async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str
     campaign = await service.get(session, campaign_id, locked=True)
     life.after(campaign.state, "approve")
     found = await service.preview_of(session, campaign, kit=kit, now=now)
-    life.may_approve(author=campaign.author, approver=who, recipients=found.recipients, above=kit.rules.approval_above)
+    await _may_approve(session, campaign, who, found.recipients, kit=kit)
     return await move(session, campaign, "approve", who=who, now=now)
 
 
@@ -68,20 +66,6 @@ async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
     """
     campaign = await _checked(session, campaign_id, "launch", kit=kit, who=who, now=now)
     return await _start(session, campaign, kit=kit, now=now)
-
-
-async def invite(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime
-) -> tuple[Campaign, dict[str, int]]:
-    """Invite everyone not asked yet to a consultation, now and at any hour: what `sawt invite` does.
-
-    Raises NotFound, NotOpen, or Untranslated before anything is queued.
-    """
-    consultation = await consultations.get(session, code)
-    if not consultations.takes_answers(consultation, now):
-        raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
-    given = CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code, urgent=True)
-    return await at_once(session, given, kit=kit, who=who, now=now)
 
 
 async def at_once(
@@ -125,7 +109,7 @@ async def budget(
     more = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
     if more and campaign.state != life.DRAFT:
         people = await _people(session, campaign, kit=kit, now=now)
-        life.may_approve(author=campaign.author, approver=who, recipients=people, above=kit.rules.approval_above)
+        await _may_approve(session, campaign, who, people, kit=kit)
     campaign.budget = ceiling
     if campaign.launched_at is not None:
         await purses.fill(session, purses.of_campaign(campaign.id), ceiling=ceiling)
@@ -155,6 +139,18 @@ async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: date
     return await move(session, campaign, "revise", who=who, now=now)
 
 
+async def edit(session: AsyncSession, campaign_id: int, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
+    """Write it anew, until it is launched; it is a draft then, and whoever edited it is one of its authors.
+
+    Raises NotFound, or Conflict where it was launched or resends another one.
+    """
+    campaign = await service.get(session, campaign_id, locked=True)
+    life.after(campaign.state, "edit")
+    await service.rewrite(session, campaign, given)
+    campaign.scheduled_for = None
+    return await move(session, campaign, "edit", who=who, now=now)
+
+
 async def move(session: AsyncSession, campaign: Campaign, step: str, *, who: str, now: datetime) -> Campaign:
     """Take a step and record it. Raises Conflict where it cannot be taken now."""
     campaign.state = life.after(campaign.state, step)
@@ -168,6 +164,12 @@ async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, 
     opens_at, closes_at = window if window is not None else (None, None)
     rank = gates.URGENT if campaign.urgent else gates.USUAL
     await gates.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
+
+
+async def _may_approve(session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: Kit) -> None:
+    """Raises Forbidden if the approver wrote any of it, and it goes to more people than that suffices for."""
+    authors = await service.authors(session, campaign)
+    life.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> int:
@@ -195,7 +197,5 @@ async def _checked(
         raise Invalid("; ".join(found.blockers))
     if step == "launch":
         approver = await service.approver(session, campaign_id)
-        life.may_approve(
-            author=campaign.author, approver=approver, recipients=found.recipients, above=kit.rules.approval_above
-        )
+        await _may_approve(session, campaign, approver, found.recipients, kit=kit)
     return await move(session, campaign, step, who=who, now=now)

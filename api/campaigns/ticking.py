@@ -30,6 +30,7 @@ async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
     Rows are locked, and those another process holds are passed over: however many processes tick, each thing happens
     once.
     """
+    await kit.rules.book.renew(session)
     due = await session.scalars(
         select(Campaign).where(Campaign.state.in_((life.SCHEDULED, life.RUNNING))).with_for_update(skip_locked=True)
     )

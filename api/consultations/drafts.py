@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import service
+from api.consultations import content, service, weights
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.service import DRAFT
+from api.consultations.weights import Weigh
 from api.errors import AlreadyDone, Conflict
 
 
-async def create(session: AsyncSession, given: ConsultationIn, *, now: datetime) -> Consultation:
-    """Keep a new consultation as a draft. Raises AlreadyDone where its code is taken."""
-    made = Consultation(
-        code=given.code,
-        title=given.title.model_dump(),
-        state=DRAFT,
-        revision=1,
-        secret=None,
-        created_at=now,
-        closes_at=given.closes_at,
-        opens_at=given.opens_at,
-        invited_only=given.invited_only,
-        numbers=given.numbers,
-        receipts=given.kept_receipts(),
-    )
+async def create(
+    session: AsyncSession, given: ConsultationIn, *, now: datetime, weigh: Weigh | None = None
+) -> Consultation:
+    """Keep a new consultation as a draft. Raises AlreadyDone where its code is taken, Invalid where a text is too long.
+
+    `weigh` measures its messages: what reaches residents by SMS is written through it.
+    """
+    made = Consultation(code=given.code, state=DRAFT, revision=1, secret=None, created_at=now, **written(given))
     session.add(made)
     try:
         await session.flush()
     except IntegrityError:
         raise AlreadyDone(f"there is a consultation {given.code} already") from None
-    for position, asked in enumerate(given.questions):
-        await _ask(session, made, position, asked)
-    await session.flush()
+    await fill(session, made, given, weigh)
     return made
+
+
+def written(given: ConsultationIn) -> dict[str, Any]:
+    """The columns of what staff wrote, without its questions and its code."""
+    return {
+        "title": given.title.model_dump(),
+        "closes_at": given.closes_at,
+        "opens_at": given.opens_at,
+        "invited_only": given.invited_only,
+        "numbers": given.numbers,
+        "receipts": given.kept_receipts(),
+    }
+
+
+async def fill(session: AsyncSession, consultation: Consultation, given: ConsultationIn, weigh: Weigh | None) -> None:
+    """Keep its questions. Raises Invalid where one of its messages is too long."""
+    for position, asked in enumerate(given.questions):
+        await _ask(session, consultation, position, asked)
+    await session.flush()
+    if weigh is not None:
+        weights.check(weigh(await content.read(session, consultation_id=consultation.id)))
 
 
 async def _ask(session: AsyncSession, consultation: Consultation, position: int, asked: QuestionIn) -> None:
@@ -71,10 +85,15 @@ async def discard(session: AsyncSession, code: str) -> None:
     found = await service.locked(session, code)
     if found.state != DRAFT:
         raise Conflict(f"{code} is {found.state}, only a draft can be discarded")
-    asked = select(Question.id).where(Question.consultation_id == found.id)
-    await session.execute(delete(Option).where(Option.question_id.in_(asked)))
-    await session.execute(delete(Question).where(Question.consultation_id == found.id))
+    await empty(session, found)
     try:
         await session.execute(delete(Consultation).where(Consultation.id == found.id))
     except IntegrityError:  # whoever names it holds it by a foreign key
         raise Conflict(f"a campaign or a meeting names {code}: it cannot be discarded") from None
+
+
+async def empty(session: AsyncSession, found: Consultation) -> None:
+    """Delete its questions."""
+    asked = select(Question.id).where(Question.consultation_id == found.id)
+    await session.execute(delete(Option).where(Option.question_id.in_(asked)))
+    await session.execute(delete(Question).where(Question.consultation_id == found.id))

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Depends, Request
+
 from api.consultations import drafts, lifetime, service
-from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
-from api.deps import Now, Session, Smallest, staff_router
+from api.consultations.shown import out
+from api.consultations.weights import Weigh
+from api.deps import Now, Session, staff_router
+from api.rules.deps import Smallest
 
 router = staff_router("/consultations", "consultations")
+
+
+async def _weigh(request: Request) -> Weigh:
+    found: Weigh = request.app.state.weigh
+    return found
+
+
+WeighDep = Annotated[Weigh, Depends(_weigh)]
 
 
 @router.get("")
@@ -44,24 +58,6 @@ async def schedule(code: str, given: Times, session: Session, now: Now) -> Consu
 
 
 @router.post("", status_code=201)
-async def create(given: ConsultationIn, session: Session, now: Now) -> ConsultationOut:
-    """Keep a new consultation as a draft."""
-    return out(await drafts.create(session, given, now=now), len(given.questions))
-
-
-def out(found: Consultation, questions: int) -> ConsultationOut:
-    """A consultation as it stands, with its number of questions."""
-    return ConsultationOut(
-        code=found.code,
-        title=found.title,
-        state=found.state,
-        receipts=found.receipts,
-        smallest_count=found.smallest_count,
-        questions=questions,
-        numbers=found.numbers,
-        opens_at=found.opens_at,
-        opened_at=found.opened_at,
-        closes_at=found.closes_at,
-        closed_at=found.closed_at,
-        cleaned_at=found.cleaned_at,
-    )
+async def create(given: ConsultationIn, session: Session, weigh: WeighDep, now: Now) -> ConsultationOut:
+    """Keep a new consultation as a draft; one with a message of more than six SMS segments is refused."""
+    return out(await drafts.create(session, given, now=now, weigh=weigh), len(given.questions))

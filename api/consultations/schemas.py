@@ -34,8 +34,8 @@ class OptionIn(LabelWords):
 class Rules(Strict):
     """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
 
-    Of a vote: `total` points to share, statements a `sitting`, and the `threshold` of votes (or points, or agreements)
-    from which an option counts as chosen.
+    Of a vote: `total` points to share, statements a `sitting`, and the `threshold` from which an option counts as
+    chosen, as in `deciding.py`.
     """
 
     low: int | None = Field(None, ge=-_FAR, le=_FAR)
@@ -89,6 +89,8 @@ class QuestionIn(Strict):
             raise ValueError("only statements come in sittings")
         if rules.threshold is not None and self.kind not in _MOST:
             raise ValueError("only options of a vote can reach a threshold")
+        if self.kind == "ranking" and (rules.threshold or 0) > 100:  # percent
+            raise ValueError("a ranking's threshold is a Borda share in percent: 100 at most")
 
     def kept_rules(self) -> dict[str, Any]:
         """The rules that were given."""

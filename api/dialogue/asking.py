@@ -31,6 +31,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
     Who is in the middle of something is asked later: a number they are about to type answers that. Who was at two
     meetings is asked of one after the other. It takes the same few statements however many they are.
     """
+    await kit.rules.book.renew(session)
     waiting = await judging.unasked(session) if kit.rules.hours.open_at(now) else ()
     if not waiting:
         return 0

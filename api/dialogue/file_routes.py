@@ -103,7 +103,9 @@ def out(found: File) -> ResidentOut:
         latin=person.latin,
         province=person.province,
         since=held.since,
-        addresses=[AddressOut(channel=channel, masked=masked) for channel, masked in found.addresses],
+        addresses=[
+            AddressOut(channel=channel, masked=masked, state=state) for channel, masked, state in found.addresses
+        ],
         consent=None if consent is None else ConsentOut(granted=consent.granted, given_at=consent.given_at),
         consultations=[code for code, _ in held.consultations],
         follows=held.follows,

@@ -40,6 +40,7 @@ class AddressOut(BaseModel):
 
     channel: str
     masked: str = Field(description="the beginning and the last two digits; empty where it was erased")
+    state: str = Field(description="active, erased, or gone: they left there, as by blocking the bot")
 
 
 class SeatOut(BaseModel):

@@ -27,10 +27,10 @@ _GONE = (residents.MERGED, residents.ERASED)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A resident, their addresses as channel and masked text, and what is known of them beside."""
+    """A resident, their addresses as channel, masked text and state, and what is known of them beside."""
 
     resident: Resident
-    addresses: list[tuple[str, str]]
+    addresses: list[tuple[str, str, str]]
     held: Holdings
 
 
@@ -86,7 +86,7 @@ async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyri
     if found is None:
         raise NotFound(f"there is no resident {number}")
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
-    masked = [(each.channel, _masked(each, keyring)) for each in await session.scalars(addresses)]
+    masked = [(each.channel, _masked(each, keyring), each.state) for each in await session.scalars(addresses)]
     held = await holdings.of(session, found, for_staff=True)
     await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
     return File(found, masked, held)

@@ -16,4 +16,7 @@ async def stop(turn: Turn, wording: str) -> None:
     await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
     await assisting.end(turn)
     turn.conversation.offered = []
-    turn.say("stopped")
+    if len(await residents.channels(turn.session, turn.resident.id)) > 1:
+        turn.say("stopped.everywhere")
+    else:
+        turn.say("stopped")

@@ -13,9 +13,9 @@ from api.channel import Kind, Reply
 from api.dialogue import asides, assisting, unmatched
 from api.dialogue.features import desk
 from api.dialogue.offers import expected
+from api.dialogue.rendering import explained
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
-from api.dialogue.taps import explained
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.numbers import behind

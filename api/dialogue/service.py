@@ -21,8 +21,7 @@ from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
 from api.i18n import of_tag
 from api.messages import service as messages
-from api.outbox import inbound, replies
-from api.outbox import service as outbox
+from api.outbox import inbound, leaving, replies
 from api.outbox.replies import Spoken
 from api.residents import service as residents
 from api.residents.locks import BeginAnew, lock
@@ -70,14 +69,12 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """The person blocked us: nothing goes out any more until they say START."""
+        """The person blocked us: nothing goes to this address any more; by SMS only to who agreed to that there."""
         async with self.db.transaction() as session:
             found = await residents.find_address(session, keyring=self.keyring, channel=channel, address=address)
             if found is None:
                 return
-            now = self.clock()
-            resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
-            await outbox.cancel_unasked(session, resident.id, now=now)
+            await leaving.left(session, found.id, reason="blocked", now=self.clock())
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""

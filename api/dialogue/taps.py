@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.consultations import service as consultations
-from api.consultations.content import NUMBER, POINTS, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
+from api.consultations.content import POINTS, QuestionContent
 from api.consultations.marks import option_of, points
 from api.consultations.models import Consultation
 from api.dialogue import assisting, halves, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
 from api.dialogue.kinds.shared import left
+from api.dialogue.rendering import worded
 from api.dialogue.turn import Turn
 from api.errors import Invalid, NotOpen
 
 WAYS_OUT = ("back", "skip", "done")
-_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # a short list of options explains itself
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
@@ -24,11 +24,7 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
 
     A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
     """
-    place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
-    lines = [" ".join(filter(None, (assisting.whom(turn), f"{place}{turn.voice.pick(question.text)}")))]
-    if explained(question):
-        lines.append(KINDS[question.kind].expects(question, turn.voice))
-    return "\n".join(lines)
+    return worded(turn.voice, questions, question, assisting.whom(turn))
 
 
 def given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
@@ -42,11 +38,6 @@ def remains(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str
     if question.kind != POINTS:
         return ""
     return "\n".join((wording(turn, turn.questions, question), turn.voice("points.left", left=left(question, chosen))))
-
-
-def explained(question: QuestionContent) -> bool:
-    """Whether the question says by itself what to answer."""
-    return question.kind in _EXPLAINED
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:

@@ -19,16 +19,26 @@ from api.wakeups import OUTBOX, wake
 FROM, TO = "telegram", "sms"
 
 
-async def by_sms(session: AsyncSession, delivery_id: int, *, roads: Roads, reason: str, now: datetime) -> bool:
+async def by_sms(
+    session: AsyncSession,
+    delivery_id: int,
+    *,
+    roads: Roads | None,
+    reason: str,
+    now: datetime,
+    state: str = states.SENDING,
+) -> bool:
     """Queue a claimed delivery of a campaign again, for SMS. Says whether it could be: not where its fate is known,
     or its campaign is over.
 
-    It stays the same row, so that nobody can get the campaign on both channels.
+    It stays the same row, so that nobody can get the campaign on both channels. Without `roads` the usual one takes it.
     """
-    found = (await session.execute(_way(delivery_id))).first()
+    found = (await session.execute(_way(delivery_id, state))).first()
     if found is None:
         return False
-    road = roads.pick(TO, purpose=found.purpose, priority="campaign", prefix=found.prefix, who=found.resident_id)
+    road = TO
+    if roads is not None:
+        road = roads.pick(TO, purpose=found.purpose, priority="campaign", prefix=found.prefix, who=found.resident_id)
     await session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id)
@@ -47,7 +57,7 @@ async def by_sms(session: AsyncSession, delivery_id: int, *, roads: Roads, reaso
     return True
 
 
-def _way(delivery_id: int) -> Any:
+def _way(delivery_id: int, state: str) -> Any:
     """The newest number of whoever the delivery goes to, and the same text as it was frozen for SMS."""
     before, after, number = aliased(Body), aliased(Body), aliased(Address)
     same = and_(
@@ -67,7 +77,7 @@ def _way(delivery_id: int) -> Any:
         .join(before, before.id == Delivery.body_id)
         .join(after, same)
         .where(
-            Delivery.id == delivery_id, Delivery.state == states.SENDING, Delivery.channel == FROM,
+            Delivery.id == delivery_id, Delivery.state == state, Delivery.channel == FROM,
             gates.present(Delivery.campaign_id), Resident.state == "active", agreed,
         )
         .order_by(number.id.desc())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from api.outbox.claiming import Claim, Due, claim
 from api.outbox.means import Means
 from api.outbox.pipe import Pipe
 from api.outbox.sweep import whole
+from api.prices import PAID
 from api.roads import Road
 from api.wakeups import OUTBOX, rest
 from api.watch import pause as longer
@@ -138,6 +140,7 @@ class Deliverer:
             lane = await lanes.enter(
                 session, self._road.name, per_second=self._road.per_second, now=self._means.clock()
             )
+            await self._heed_rules(session)
             now = self._means.clock()  # read again: others may have had their turn first
             limit = pace.room(lane, now, self._pipe.free, parts=self._parts)
             batch = await self._take(session, now, limit)
@@ -151,6 +154,15 @@ class Deliverer:
         pause = (lane.next_slot - now - pace.LOOK).total_seconds()
         self._sure = len(batch) == limit and circuit.state(lane.paused_until, now) is not State.OPEN
         return Round(limit, len(batch), max(pause, _SOON) if pause > 0 else 0.0)
+
+    async def _heed_rules(self, session: AsyncSession) -> None:
+        """Claim at the prices and within the day's money that hold now."""
+        means, name = self._means, self._channel.name
+        if name in PAID:
+            await means.book.renew(session)
+            self._claim_of = replace(
+                self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name)
+            )
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[Due]:
         """What is due on this road, then on those that rest and have it as their backup."""

@@ -35,7 +35,7 @@ class Reconciler:
     def __init__(self, channel: Channel, means: Means) -> None:
         """`channel` is asked; no transaction is open meanwhile."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
-        self._settings, self._clock, self._prices = means.settings, means.clock, means.prices
+        self._settings, self._clock, self._book = means.settings, means.clock, means.book
         self._rests_until, self._note = means.clock(), means.watch.note(f"reconcile {channel.name}")
 
     async def run(self) -> None:
@@ -121,7 +121,7 @@ class Reconciler:
 
     async def _refund(self, session: AsyncSession, asked: Asked) -> None:
         """Give back what was paid in advance for what was not taken; the day it was paid on is over, or nearly."""
-        price = self._prices.of(asked.message.road, asked.prefix) or 0
+        price = (await self._book.renew(session)).table().of(asked.message.road, asked.prefix) or 0
         if asked.campaign_id is not None and price:
             await purses.correct(session, {purses.of_campaign(asked.campaign_id): -price * asked.parts})
 

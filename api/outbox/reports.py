@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channel import SendError
 from api.clock import Clock
 from api.db import Database
-from api.outbox import heeding, moves, service, whose
+from api.outbox import heeding, leaving, moves, whose
 from api.outbox.models import Delivery
 from api.outbox.moves import News
-from api.residents import service as residents
 
 
 class Reports:
@@ -68,8 +67,7 @@ async def tell(
     told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
     moved = await moves.settle(session, [told], now=now)
     if gone and moved:
-        resident = await residents.lost(session, address_id=moved[0].address_id, reason=reason or "gone", now=now)
-        await service.cancel_unasked(session, resident.id, now=now)
+        await leaving.left(session, moved[0].address_id, reason=reason or "gone", now=now)
     if against is not None and moved:
         road = await session.scalar(select(Delivery.road).where(Delivery.id == delivery_id))
         await heeding.heed(session, road or "", [against], now=now, late=True)

@@ -13,12 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import fallback, heeding, lanes, moves, purses, service, states, whose
+from api.outbox import fallback, heeding, lanes, leaving, moves, purses, service, states, whose
 from api.outbox.circuit import Attempts, Verdict
 from api.outbox.claiming import Due
 from api.outbox.means import Means
 from api.outbox.moves import News
-from api.residents import service as residents
 
 log = structlog.get_logger(__name__)
 
@@ -105,8 +104,7 @@ class Settler:
 
     async def _lost(self, session: AsyncSession, due: Due, reason: str, now: datetime) -> None:
         """The person left: their stop is recorded, and what campaigns still hold for them is cancelled."""
-        resident = await residents.lost(session, address_id=due.address_id, reason=reason, now=now)
-        await service.cancel_unasked(session, resident.id, now=now)
+        await leaving.left(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
     async def _news(self, session: AsyncSession, outcome: Outcome, now: datetime) -> News | None:
         """What to write of a delivery; None where it waits for another try: that is written already."""

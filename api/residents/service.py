@@ -17,6 +17,8 @@ JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
 MERGED, ERASED = "merged", "erased"  # no people any more: see the table
 CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: consent is given for a purpose)
 
+CHATS, PHONES = "telegram", "sms"  # the channels that one may leave apart from the other, and not
+
 _PURPOSE = "address"
 
 
@@ -94,10 +96,11 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 
 
 async def lost(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
-    """The provider says that this person left: nothing goes to this address any more, and the stop is recorded.
+    """The provider says that this person left: nothing goes to this address any more.
 
-    Of whoever was erased meanwhile nothing is: what is left of them is found, and forgotten, by its state. Raises
-    NotFound.
+    A block of the bot stops Telegram only, if they have a number as well and agreed by SMS: then they stay active. Else
+    the stop is recorded, and holds everywhere. Of whoever was erased meanwhile nothing is: what is left of them is
+    found, and forgotten, by its state. Raises NotFound.
     """
     row = (
         await session.execute(
@@ -113,9 +116,18 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     if resident.state == ERASED:
         return resident
     await session.execute(update(Address).where(Address.id == address_id).values(state="gone"))
-    stop(session, resident, channel=channel, wording=reason, now=now)
+    if channel != CHATS or await number_agreed(session, resident) is None:
+        stop(session, resident, channel=channel, wording=reason, now=now)
     await session.flush()
     return resident
+
+
+async def number_agreed(session: AsyncSession, resident: Resident) -> Address | None:
+    """The number of an active resident who said yes by SMS, and nothing else there since; None if there is none."""
+    said = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
+    if resident.state != ACTIVE or not await session.scalar(said.order_by(Consent.id.desc()).limit(1)):
+        return None
+    return await newest_address(session, resident.id, channel=PHONES)
 
 
 async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str, address: str) -> Address | None:
@@ -125,6 +137,12 @@ async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str,
         select(Address).where(Address.channel == channel, Address.blind_index == blind)
     )
     return found
+
+
+async def channels(session: AsyncSession, resident_id: int) -> set[str]:
+    """Where a resident is reached."""
+    theirs = (Address.resident_id == resident_id, Address.state == "active")
+    return set(await session.scalars(select(Address.channel).where(*theirs).distinct()))
 
 
 async def newest_address(session: AsyncSession, resident_id: int, *, channel: str) -> Address | None:

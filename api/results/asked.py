@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.consultations import content
+from api.consultations import content, deciding
 from api.consultations.answers import allowed
 from api.consultations.content import QuestionContent
+from api.consultations.deciding import KINDS, Decided
 from api.consultations.divisions import PROVINCE, Division
 from api.consultations.marks import AGREE, DISAGREE, mark
 from api.results import rounds
@@ -24,6 +25,7 @@ class Counted:
     given: Given
     read_at: datetime | None = None
     answered: int | None = None
+    voters: int = 0  # ballots that answer it, as far as they are counted here
 
 
 def of_question(
@@ -31,6 +33,7 @@ def of_question(
 ) -> QuestionResults:
     """The counts of a question; its answers without counts where there is nothing to be shown."""
     given = counted.given if counted is not None else None
+    stands = deciding.decided(question, counted.given, counted.voters) if counted is not None else {}
     return QuestionResults(
         position=position,
         kind=question.kind,
@@ -39,7 +42,11 @@ def of_question(
         read_at=counted.read_at if counted is not None else None,
         answered=counted.answered if counted is not None else None,
         threshold=question.rules.get("threshold"),
-        answers=[_answer(question, value, given, divisions) for value in _values(question, given or {})],
+        decides=deciding.words(question),
+        answers=[
+            _stands(question, _answer(question, value, given, divisions), stands.get(value))
+            for value in _values(question, given or {})
+        ],
     )
 
 
@@ -77,7 +84,14 @@ def _answer(
     if question.one_by_one:
         made.stances = rounds.stances(counts, value)
         made.consensus = _consensus(divisions[PROVINCE], question.id, value)
-    made.chosen = rounds.chosen(question, counts, value) if option is not None else None
+    return made
+
+
+def _stands(question: QuestionContent, made: AnswerCount, found: Decided | None) -> AnswerCount:
+    """With what decides: whether it is chosen, whether another has as much, and its Borda share."""
+    if found is not None and question.kind in KINDS:
+        made.chosen, made.tied = found.chosen, found.tied
+        made.borda = round(float(found.support), 1) if question.kind == content.RANKING else None
     return made
 
 

@@ -25,6 +25,17 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
     return found
 
 
+async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
+    """How many ballots answer each question."""
+    rows = await session.execute(
+        select(Answer.question_id, func.count(Answer.ballot_id.distinct()))
+        .join(Ballot, Ballot.id == Answer.ballot_id)
+        .where(counts_in(consultation_id))
+        .group_by(Answer.question_id)
+    )
+    return {question: count for question, count in rows}  # noqa: C416 - a row is no pair to mypy
+
+
 async def ballots(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
     """How many there are, and how many of them are complete."""
     counted = select(func.count(), func.count().filter(Ballot.complete))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import content
-from api.consultations.models import Answer, Ballot, Consultation
-from api.results import counting, rounds
+from api.consultations import content, deciding
+from api.consultations.models import Consultation
+from api.results import counting
 
 
 async def decided(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
@@ -21,23 +20,12 @@ async def decided(session: AsyncSession, consultation: Consultation) -> dict[str
     ballots, _ = await counting.ballots(session, consultation.id)
     if small.too_few(ballots, consultation.smallest_count):
         return {}
-    asked = [each for each in await content.read(session, consultation_id=consultation.id) if "threshold" in each.rules]
+    totals, voters = await counting.totals(session, consultation.id), await counting.voters(session, consultation.id)
     found: dict[str, bool] = {}
-    for question in asked:
-        counts = await _counts(session, question.id)
+    for question in await content.read(session, consultation_id=consultation.id):
+        stands = deciding.decided(question, totals.get(question.id, {}), voters.get(question.id, 0))
         for option in question.options:
-            if option.reference is not None:
-                chosen = bool(rounds.chosen(question, counts, option.value))
+            chosen = stands[option.value].chosen
+            if option.reference is not None and chosen is not None:
                 found[option.reference] = found.get(option.reference, False) or chosen
     return found
-
-
-async def _counts(session: AsyncSession, question_id: int) -> dict[str, int]:
-    """How many ballots hold each value of a question."""
-    rows = await session.execute(
-        select(Answer.value, func.count())
-        .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Answer.question_id == question_id)
-        .group_by(Answer.value)
-    )
-    return {value: count for value, count in rows}  # noqa: C416 - a row is no pair to mypy

@@ -1,10 +1,9 @@
-"""Counting a vote on proposals: points, stances and their consensus, and which options were chosen; pure functions."""
+"""Counting a vote on proposals: points, stances and their consensus; pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.consultations.content import POINTS, QuestionContent
 from api.consultations.marks import AGREE, DISAGREE, PASS, mark, option_of, points
 from api.results.schemas import Stances
 
@@ -30,21 +29,6 @@ def stances(given: Counts, option: str) -> Stances:
         passed=given.get(mark(option, PASS), 0),
         consensus=share(agree, disagree),
     )
-
-
-def chosen(question: QuestionContent, given: Counts, option: str) -> bool | None:
-    """Whether an option has the votes, points or agreements its question asks for; None where it asks for none.
-
-    A statement also needs more who agree than who do not.
-    """
-    threshold = question.rules.get("threshold")
-    if threshold is None:
-        return None
-    if question.one_by_one:
-        found = stances(given, option)
-        return found.agree >= threshold and found.agree > found.disagree
-    support = points_of(given, option) if question.kind == POINTS else given.get(option, 0)
-    return bool(support >= threshold)
 
 
 def share(agree: int | None, disagree: int | None) -> float | None:

@@ -35,6 +35,10 @@ class AnswerCount(BaseModel):
     )
     reference: str | None = Field(None, description="the proposal this option stands for")
     chosen: bool | None = Field(None, description="whether it reached the question's threshold, where there is one")
+    tied: bool | None = Field(None, description="whether another option has exactly as much support")
+    borda: float | None = Field(
+        None, description="rankings only, in percent: of the points that first place on every ballot would give"
+    )
     by: dict[str, dict[str, int | None]] = Field(
         description="by province, language, channel, and who typed; none where fewer than 10 of a group answered, "
         "or it could be worked out"
@@ -54,7 +58,10 @@ class QuestionResults(BaseModel):
     values_given: int | None
     read_at: datetime | None = None
     answered: int | None = None
-    threshold: int | None = Field(None, description="votes, points or agreements from which an option is chosen")
+    threshold: int | None = Field(
+        None, description="votes, points, agreements, or percent of a Borda share, from which an option is chosen"
+    )
+    decides: str = Field("", description="what chooses an option, in words")
     answers: list[AnswerCount]
 
 

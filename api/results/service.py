@@ -41,12 +41,12 @@ async def _results_of(session: AsyncSession, consultation: Consultation) -> Resu
         return _results(consultation, "withheld", questions, {})
     if closed:
         await verifying.verify(session, consultation)
-    totals = await counting.totals(session, consultation.id)
+    totals, voters = await counting.totals(session, consultation.id), await counting.voters(session, consultation.id)
     return _results(
         consultation,
         "final" if closed else "live",
         questions,
-        {each.id: Counted(totals.get(each.id, {})) for each in questions},
+        {each.id: Counted(totals.get(each.id, {}), voters=voters.get(each.id, 0)) for each in questions},
         await _divided(session, consultation, questions),
         ballots=(ballots, complete),
     )
@@ -63,7 +63,7 @@ async def _divided(
 async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
     """What was read at full hours, without any groups of people."""
     reading, found = await readings.shown(session, consultation.id)
-    read = {number: Counted(each.counts, each.read_at, each.answered) for number, each in found.items()}
+    read = {number: Counted(each.counts, each.read_at, each.answered, each.answered) for number, each in found.items()}
     taking_part = (reading.ballots or None) if reading is not None else None
     return _results(consultation, "steps", questions, read, ballots=(taking_part, None))
 

@@ -9,9 +9,10 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from api.campaigns.deps import CampaignKit
-from api.consultations.routes import out
+from api.consultations.routes import WeighDep
 from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
+from api.consultations.shown import out
 from api.db import Database
 from api.deps import CatalogsDep, Db, KeyringDep, Now, Session, staff_router
 from api.errors import Unavailable
@@ -41,9 +42,9 @@ Cleaner = Annotated[Clean, Depends(_clean)]
 
 
 @router.post("/rounds", status_code=201, tags=["rounds"])
-async def create(given: RoundIn, session: Session, catalogs: CatalogsDep, now: Now) -> ConsultationOut:
+async def create(given: RoundIn, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now) -> ConsultationOut:
     """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
-    return out(await service.create(session, given, catalogs=catalogs, now=now), 1)
+    return out(await service.create(session, given, catalogs=catalogs, now=now, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"])

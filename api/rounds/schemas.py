@@ -27,8 +27,8 @@ class RoundIn(RoundWords):
     """A vote on these proposals, in this order.
 
     `approve` any of them, choose `up_to` so many (`most`), `rank` them, share `points` (a `total`), or agree, disagree
-    or pass on each as `statements` (a `sitting` at a time). From `threshold` votes, points or agreements on, a proposal
-    is chosen; without one, staff say which are.
+    or pass on each as `statements` (a `sitting` at a time). From `threshold` votes, points, agreements, or percent of a
+    Borda share for `rank`, on, a proposal is chosen; without one, staff say which are.
     """
 
     code: Code

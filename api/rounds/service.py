@@ -14,6 +14,7 @@ from api.consultations import drafts, lifetime
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn
+from api.consultations.weights import Weigh
 from api.errors import Conflict, Invalid, faults
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
@@ -30,7 +31,9 @@ _KINDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-async def create(session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, now: datetime) -> Consultation:
+async def create(
+    session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, now: datetime, weigh: Weigh | None = None
+) -> Consultation:
     """Keep a round as a draft; its options are the proposals, their titles and texts as they stand.
 
     Raises NotFound, AlreadyDone where its code is taken, Conflict where a proposal cannot be voted on or is in another
@@ -46,7 +49,7 @@ async def create(session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, n
         asked = ConsultationIn.model_validate(_consultation(given, found, catalogs))
     except ValidationError as error:
         raise Invalid(faults(error)) from None
-    return await drafts.create(session, asked, now=now)
+    return await drafts.create(session, asked, now=now, weigh=weigh)
 
 
 async def close(session: AsyncSession, code: str, *, kit: Kit, now: datetime) -> Consultation:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from api import small
-from api.consultations import divisions
+from api.consultations import deciding, divisions
 from api.consultations.content import OptionContent, QuestionContent
 from api.results import rounds
 from api.results.schemas import Results
@@ -47,7 +47,9 @@ def test_what_reaches_the_threshold_is_chosen(
     kind: str, given: dict[str, int], threshold: int | None, chosen: list[bool | None]
 ) -> None:
     rules = {} if threshold is None else {"threshold": threshold}
-    assert [rounds.chosen(asked(kind, **rules), given, option) for option in "78"] == chosen
+    counted = {value: (count, count) for value, count in given.items()}  # of a ranking, all in the first place
+    stands = deciding.decided(asked(kind, **rules), counted, voters=max(given.values()))
+    assert [stands[option].chosen for option in "78"] == chosen
 
 
 def test_an_option_is_not_taken_for_one_whose_number_begins_alike() -> None:

@@ -22,6 +22,8 @@ from api.campaigns.schemas import CampaignIn
 from api.db import Database
 from api.prices import Price, Prices
 from api.roads import Road, Roads
+from api.rules.service import Book
+from api.rules.values import Values
 from sawt.compose import catalogs
 from sms.measure import Measure
 from tests.consultations import words
@@ -58,7 +60,7 @@ async def _seed(url: str, people: int) -> None:
 
 
 async def _whole_life(url: str) -> list[dict[str, Any]]:
-    db, kit = Database(url), Kit(catalogs(), (Measure(),), Rules(roads=_ROADS, prices=_PRICES))
+    db, kit = Database(url), Kit(catalogs(), (Measure(),), Rules(Book(Values(prices=_PRICES.rows)), roads=_ROADS))
     rows: list[dict[str, Any]] = []
 
     async def step(name: str, work: Callable[[Any, datetime], Awaitable[Any]]) -> Any:

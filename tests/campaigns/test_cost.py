@@ -15,6 +15,8 @@ from api.campaigns.kit import Kit
 from api.campaigns.report_schemas import Preview
 from api.prices import MILLION, Price, Prices
 from api.roads import Road, Roads, Route
+from api.rules.service import Book
+from api.rules.values import Values
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make
 from tests.world import World
@@ -61,10 +63,10 @@ def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
         (Cost({"fr": 2 * MILLION}), None, [], []),
         (Cost({"fr": 2 * MILLION}), 2 * MILLION, [], []),
         (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, and its budget is 1.99"], []),
-        (Cost({}, 3), None, [], ["no price is known for 3 SMS: set SAWT_PRICES"]),
+        (Cost({}, 3), None, [], ["no price is known for 3 SMS: set the rule prices"]),
         (
-            Cost({}, 3), MILLION, ["it has a budget, and no price of an SMS is known: set SAWT_PRICES"],
-            ["no price is known for 3 SMS: set SAWT_PRICES"],
+            Cost({}, 3), MILLION, ["it has a budget, and no price of an SMS is known: set the rule prices"],
+            ["no price is known for 3 SMS: set the rule prices"],
         ),
         (Cost({}), 0, [], []),
     ],
@@ -74,7 +76,8 @@ def test_what_a_budget_says_to_it(cost: Cost, budget: int | None, blockers: list
 
 
 def kit_of(world: World, prices: Prices = PRICES) -> Kit:
-    return replace(world.kit, rules=replace(world.kit.rules, roads=ROADS, prices=prices))
+    rules = replace(world.kit.rules, roads=ROADS, book=Book(Values(prices=prices.rows)))
+    return replace(world.kit, rules=rules)
 
 
 async def look(world: World, prices: Prices = PRICES, **more: Any) -> Preview:
@@ -116,6 +119,6 @@ async def test_what_has_no_price_is_said(own_world: World) -> None:
     home = Prices([PRICES.rows[0]])
     found = await look(own_world, home, budget=9)
     assert found.price is None
-    assert found.blockers == ["it has a budget, and no price of an SMS is known: set SAWT_PRICES"]
-    assert "no price is known for 1 SMS: set SAWT_PRICES" in found.warnings
+    assert found.blockers == ["it has a budget, and no price of an SMS is known: set the rule prices"]
+    assert "no price is known for 1 SMS: set the rule prices" in found.warnings
     assert (await look(own_world, home)).blockers == []

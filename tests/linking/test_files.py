@@ -39,7 +39,7 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
     receipt = await voted(person, 2)
     file = await found(world, person)
     _, address = address_of(person)
-    assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address)}]
+    assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
     assert (file["consultations"], file["consent"]["granted"]) == ([], True)  # it is open: tests/results/test_steps.py
     assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
@@ -56,7 +56,7 @@ async def test_erased_once_and_nobody_is_found_by_the_hash_left(own_world: World
         answer = await call(own_world, "POST", f"{HERE}/{number}/erase", json={"who": "amina"})
         assert answer.status_code == status
     file = await found(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
-    assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": ""}])
+    assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": "", "state": "erased"}])
     assert await acts(own_world, number) == [("amina", "find"), ("amina", "erase"), ("amina", "find")]
 
 

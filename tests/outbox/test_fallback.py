@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
-from api.outbox import moves
+from api.outbox import leaving, moves
 from api.outbox.models import Body, Delivery
 from api.outbox.moves import News
-from api.residents.models import Consent
+from api.residents.models import Address, Consent, Resident
+from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.outbox.mouths import Mouth, deliverer
@@ -150,9 +151,19 @@ async def test_what_is_not_ours_any_more_does_not_fall_back(quiet_world: World, 
     assert (row.channel, row.state) == ("telegram", after)
 
 
-async def test_who_left_elsewhere_gets_nothing_more(quiet_world: World) -> None:
-    """Two campaigns; Telegram says of the first that the person left: the second is cancelled, and both are through."""
-    campaign = await launched(quiet_world, True)
+@pytest.mark.parametrize(
+    ("granted", "resident_state", "row_state"),
+    [
+        ((True,), "active", ("queued", "sms", "telegram: blocked")),
+        ((), "stopped", ("cancelled", "telegram", "stopped")),
+        ((True, False), "stopped", ("cancelled", "telegram", "stopped")),
+    ],
+)
+async def test_who_blocks_the_bot_is_left_alone_there_and_reached_by_sms_if_they_agreed_to_it(
+    quiet_world: World, granted: tuple[bool, ...], resident_state: str, row_state: tuple[str, str, str]
+) -> None:
+    """Two campaigns; Telegram says of the first that the person left: the second goes by SMS, or to nobody."""
+    campaign = await launched(quiet_world, *granted)
     second = await make(quiet_world, {**NEWS, "urgent": True})
     await take(quiet_world, second, "submit", "approve", "launch")
     async with quiet_world.db.transaction() as session:
@@ -161,4 +172,33 @@ async def test_who_left_elsewhere_gets_nothing_more(quiet_world: World) -> None:
     assert await deliverer(quiet_world, Bot([Gone("blocked")])).once()
     assert (await row_of(quiet_world, campaign)).state == "failed"
     row = await row_of(quiet_world, second)
-    assert (row.state, row.reason) == ("cancelled", "stopped")
+    assert (row.state, row.channel, row.reason) == row_state
+    async with quiet_world.db.transaction() as session:
+        person = (await session.scalars(select(Resident))).one()
+        states = {each.channel: each.state for each in await session.scalars(select(Address))}
+    assert (person.state, states) == (resident_state, {"sms": "active", "telegram": "gone"})
+    assert await deliverer(quiet_world, Sms([])).once() == (resident_state == "active")
+
+
+async def test_who_blocks_the_bot_is_written_to_by_sms_next_time(quiet_world: World) -> None:
+    await launched(quiet_world, True)
+    assert await deliverer(quiet_world, Bot([Gone("blocked")])).once()
+    third = await make(quiet_world, {**NEWS, "urgent": True})
+    await take(quiet_world, third, "submit", "approve", "launch")
+    row = await row_of(quiet_world, third)
+    assert (row.channel, row.state) == ("sms", "queued")
+    shown = (await call(quiet_world, "GET", "/v1/residents/1?who=amina")).json()
+    assert (shown["state"], {each["channel"]: each["state"] for each in shown["addresses"]}) == (
+        "active", {"sms": "active", "telegram": "gone"},
+    )  # fmt: skip
+
+
+async def test_who_leaves_by_sms_leaves_everywhere(quiet_world: World) -> None:
+    number = await resident(quiet_world, channels=("sms", "telegram"))
+    await say(quiet_world, number, True)
+    await say(quiet_world, number, True, channel="telegram")
+    async with quiet_world.db.transaction() as session:
+        phone = await session.scalar(select(Address.id).where(Address.channel == "sms"))
+        assert phone is not None
+        await leaving.left(session, phone, reason="21610", now=quiet_world.now())
+        assert (await session.get_one(Resident, number)).state == "stopped"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from api.campaigns import steps
+from api.campaigns import inviting, steps
 from api.db import Database
 from api.outbox import asking, looking
 from api.outbox.looking import NEVER, Wait, earliest
@@ -107,7 +107,8 @@ async def test_one_stands_in_while_a_lane_rests(db: Database) -> None:
 async def launched(world: World, db: Database) -> int:
     """A launched campaign of one urgent message."""
     async with db.transaction() as session:
-        campaign, _ = await steps.invite(session, "plan", kit=world.kit, who="tests", now=world.now())
+        urgent = (await inviting.described(session, "plan", now=world.now())).model_copy(update={"urgent": True})
+        campaign, _ = await steps.at_once(session, urgent, kit=world.kit, who="tests", now=world.now())
         return campaign.id
 
 

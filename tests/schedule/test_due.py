@@ -46,7 +46,7 @@ def scheduler(db: Database, now: datetime) -> Scheduler:
     settings = Settings(_env_file=None)
     roads = roads_of(settings)
     means = Means(db=db, keyring=KEYRING, roads=roads, settings=settings, clock=lambda: now)
-    return clockwork.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.prices)), means)
+    return clockwork.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.book)), means)
 
 
 async def due(db: Database, job: str, now: datetime) -> datetime | None:

@@ -19,6 +19,7 @@ from tests.world import KEYS, World
 ONE, MILESTONES = "/plans/{code}/commitments/{number}", "/plans/{code}/commitments/{number}/milestones"
 # verb of sawt: the same over /v1
 BOTH = {
+    "rules list": "GET /rules", "rules set": "PUT /rules/{name}", "rules history": "GET /rules/changes",
     "today": "GET /overview", "clock list": "GET /overview", "clock confirm": "POST /clock/confirm",
     "idea list": "GET /ideas", "idea show": "GET /ideas/{number}", "idea read": "POST /ideas/{number}/read",
     "idea publish": "POST /ideas/{number}/publish", "idea merge": "POST /ideas/{number}/merge",
@@ -28,6 +29,9 @@ BOTH = {
     "proposal choose": "POST /proposals/{code}/choose", "proposal answer": "POST /proposals/{code}/answer",
     "proposal commit": "POST /proposals/{code}/commit", "proposal edit": "PATCH /proposals/{code}",
     "consultation list": "GET /consultations", "consultation create": "POST /consultations",
+    "consultation show": "GET /consultations/{code}/page", "consultation edit": "PUT /consultations/{code}",
+    "consultation clone": "POST /consultations/{code}/clone", "consultation try": "POST /consultations/{code}/test",
+    "campaign show": "GET /campaigns/{campaign_id}", "campaign edit": "PUT /campaigns/{campaign_id}",
     "consultation discard": "POST /consultations/{code}/discard",
     "consultation open": "POST /consultations/{code}/open", "consultation close": "POST /consultations/{code}/close",
     "consultation schedule": "POST /consultations/{code}/schedule", "results": "GET /consultations/{code}/results",
@@ -47,7 +51,7 @@ BOTH = {
     "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
     "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
-WHOLE = ("meeting", "desk", "agent")  # of these nothing is missing in the table, on either side
+WHOLE = ("meeting", "desk", "agent", "rules")  # of these nothing is missing in the table, on either side
 
 
 def verbs() -> set[str]:
@@ -76,7 +80,9 @@ async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
     assert sorted(set(BOTH.values()) - served.keys()) == []
     here = {each for each in commands if each.endswith(" example")}  # a file to fill in, which `/docs` has its own of
     assert sorted(each for each in commands - set(BOTH) - here if each.split()[0] in WHOLE) == []
-    groups = tuple({"meeting": "/meetings", "desk": "/desk", "agent": "/agents"}[name] for name in WHOLE)
+    groups = tuple(
+        {"meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules"}[name] for name in WHOLE
+    )
     assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
 
 

@@ -10,10 +10,11 @@ from api.consultations.answers import FEW, ONE, TWICE, RuleBroken
 from api.consultations.content import SINGLE, QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
-from api.dialogue import assisting, halves, sittings, taps, votes
+from api.dialogue import assisting, halves, paging, sittings, taps, votes
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, key, value_of
+from api.dialogue.kinds.kind import Values, value_of
 from api.dialogue.kinds.stances import only
+from api.dialogue.rendering import on_offer
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
@@ -38,7 +39,17 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     recalled = recalled or sittings.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
         chosen = await votes.recall(turn, turn.consultation, question)
-    turn.ask("question", worded, choices(turn, question, chosen))
+    _show(turn, question, worded, chosen, 1)
+
+
+def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[str], page: int) -> None:
+    """Ask it; by SMS the page of this number, from 1, of a list that is too long for one message."""
+    offered = choices(turn, question, chosen)
+    if turn.incoming.hints.ticks:
+        turn.ask("question", worded, offered)
+        return
+    found = paging.pages(turn.voice, question, worded, offered)
+    turn.ask("question", *found[min(page, len(found)) - 1])
 
 
 def expects(turn: Turn) -> str:
@@ -73,6 +84,10 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         value = "back"
     if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
         value = said.intent  # neither is on offer while too few are chosen; to be done so early is told to be too soon
+    if (page := paging.number(value)) is not None:
+        chosen = await votes.recall(turn, consultation, question) if KINDS[question.kind].gathers else ()
+        _show(turn, question, taps.wording(turn, turn.questions, question), chosen, page)
+        return Heard.SETTLED
     if value in taps.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
@@ -175,16 +190,7 @@ async def _move(
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
-    voice = turn.voice
-    back = Choice(key(question, "back"), voice("word.back"), action=True)
-    skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
-    ways_out = (back, skip) if turn.conversation.position else (skip,)
-    offered = KINDS[question.kind].choices(question, voice, chosen)
-    if question.detailed:
-        word = voice("word.detail")
-        first = f"{word} {offered[0].sign or 1}"  # how to have a text by words
-        ways_out = (Choice(f"card:{question.id}", word, action=True, typed=first), *ways_out)
-    return (*offered, *ways_out)
+    return on_offer(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 
 def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:

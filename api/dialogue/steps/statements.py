@@ -11,9 +11,8 @@ from api.consultations.content import SITTING, OptionContent, QuestionContent
 from api.consultations.marks import STANCES, given_by, mark, option_of
 from api.consultations.models import Consultation
 from api.dialogue import assisting, votes
-from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values, key, value_of
-from api.dialogue.kinds.stances import only
+from api.dialogue.rendering import on_statement
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Turn
 from api.errors import Invalid
@@ -130,12 +129,7 @@ def _show(
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
     """What can be said of one statement, and the ways out; `value` names it."""
-    shown, voice = only(question, value), turn.voice
-    ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
-    if shown.detailed:
-        ways.append(Choice(f"card:{question.id}:{option_of(value)}", voice("word.detail"), action=True))
-    ways.append(Choice(key(question, "done"), voice("word.done"), action=True))
-    return (*KINDS[question.kind].choices(shown, voice, chosen), *ways)
+    return on_statement(turn.voice, question, value, chosen)
 
 
 def _pause(turn: Turn, question: QuestionContent, listed: Sequence[OptionContent], at: int) -> None:

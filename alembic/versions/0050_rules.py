@@ -1,0 +1,27 @@
+"""Thresholds, prices and budgets are rules in the database, each change with who made it and when."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from api.db import Json, Moment
+
+revision = "0050"
+down_revision = "0044"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "rule_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", Json, nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_rule_changes"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("rule_changes")

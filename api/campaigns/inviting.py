@@ -1,0 +1,65 @@
+"""Inviting to a consultation in one command: a usual campaign, taken as far as its rules allow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import life, service, steps
+from api.campaigns.kit import Kit
+from api.campaigns.models import Campaign
+from api.campaigns.schemas import CampaignIn
+from api.campaigns.selection import INVITE
+from api.consultations import service as consultations
+from api.errors import Conflict, NotOpen
+
+_AHEAD = (life.DRAFT, life.SUBMITTED, life.APPROVED, life.SCHEDULED)
+
+
+async def described(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
+    """The invitation to an open consultation, to everyone not asked yet. Raises NotFound or NotOpen."""
+    consultation = await consultations.get(session, code)
+    if not consultations.takes_answers(consultation, now):
+        raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
+    return CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code)
+
+
+async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
+    """The invitation that was not launched yet, or a new draft. Raises NotFound, NotOpen or Conflict (scheduled)."""
+    given = await described(session, code, now=now)
+    consultation = await consultations.get(session, code)
+    found = await session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.consultation_id == consultation.id,
+            Campaign.name == given.name,
+            Campaign.purpose == INVITE,
+            Campaign.state.in_(_AHEAD),
+        )
+        .order_by(Campaign.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        return await service.create(session, given, who=who, now=now)
+    if found.state == life.SCHEDULED:
+        raise Conflict(f"campaign {found.id} is scheduled: it invites to {code} by itself")
+    return found
+
+
+async def proceed(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+    """Submit, approve and launch it, as far as `who` may; it stays submitted if somebody else must approve it.
+
+    Raises Invalid with what stands against it, Forbidden if it grew since its author approved it.
+    """
+    campaign = await service.get(session, campaign_id, locked=True)
+    if campaign.state == life.DRAFT:
+        await steps.submit(session, campaign_id, kit=kit, who=who, now=now)
+    if campaign.state == life.SUBMITTED:
+        people = (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
+        if people > kit.rules.approval_above:
+            return campaign
+        await steps.approve(session, campaign_id, kit=kit, who=who, now=now)
+    await steps.launch(session, campaign_id, kit=kit, who=who, now=now)
+    return campaign

@@ -1,0 +1,46 @@
+"""Drafts of consultations over the JSON API: as they are written, and as residents will read them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.campaigns.schemas import Who
+from api.consultations.schemas import ConsultationIn, ConsultationOut
+from api.consultations.weights import Weight
+
+
+class EditedConsultation(ConsultationIn):
+    """All of a draft as it is now, and who writes it."""
+
+    who: Who
+
+
+class CloneIn(BaseModel):
+    """The code of the copy, and who makes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
+    who: Who
+
+
+class QuestionOut(BaseModel):
+    """One question as staff wrote it, and what decides in words."""
+
+    position: int
+    kind: str
+    text: dict[str, str]
+    options: list[dict[str, str]]
+    rules: dict[str, Any]
+    decides: str = Field(description="what an option needs to be chosen, in words")
+
+
+class ConsultationPage(ConsultationOut):
+    """A consultation with all that is approved."""
+
+    invited_only: bool
+    asked: list[QuestionOut]
+    messages: list[Weight] = Field(description="every message as a resident reads it by SMS")
+    warnings: list[str] = Field(description="messages that take more than three segments")

@@ -1,0 +1,121 @@
+"""What staff do with drafts of consultations: see them as residents will, edit them, try them on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import audit, phones
+from api.campaigns import life, steps
+from api.campaigns.kit import Kit
+from api.campaigns.models import Campaign
+from api.campaigns.selection import CHANNELS, INVITE
+from api.campaigns.testing import TestIn, TestOut, mark
+from api.channel import Reply
+from api.consultations import content, deciding, editing, service, weights
+from api.consultations.models import Consultation
+from api.consultations.schemas import ConsultationIn
+from api.consultations.shown import out
+from api.crypto import Keyring
+from api.dialogue import showing
+from api.dialogue.draft_schemas import ConsultationPage, QuestionOut
+from api.i18n import LANGUAGES
+from api.messages import service as messages
+from api.outbox import trials
+from api.outbox.replies import REPLY
+from api.outbox.trials import Phone
+
+_READ = (life.SUBMITTED, life.APPROVED, life.SCHEDULED)
+
+
+async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPage:
+    """A consultation as residents will read it, in every language with segments. Raises NotFound."""
+    found = await service.get(session, code)
+    await messages.renew(session, kit.catalogs)
+    questions = await content.read(session, consultation_id=found.id)
+    weighed = showing.weighed(questions, kit)
+    return ConsultationPage(
+        **out(found, len(questions)).model_dump(),
+        invited_only=found.invited_only,
+        asked=[
+            QuestionOut(
+                position=place,
+                kind=each.kind,
+                text=each.text,
+                options=[dict(option.label) for option in each.options],
+                rules=dict(each.rules),
+                decides=deciding.words(each),
+            )
+            for place, each in enumerate(questions, start=1)
+        ],
+        messages=weighed,
+        warnings=weights.warnings(weighed),
+    )
+
+
+async def edit(
+    session: AsyncSession, code: str, given: ConsultationIn, *, who: str, kit: Kit, now: datetime
+) -> Consultation:
+    """Write a draft anew; campaigns that were read with it before are drafts again.
+
+    Raises NotFound, Conflict where it was opened or is made of proposals, Invalid where a text is too long.
+    """
+    await messages.renew(session, kit.catalogs)
+    found = await editing.edit(session, code, given, who=who, now=now, weigh=showing.weigh(kit))
+    naming = select(Campaign.id).where(Campaign.consultation_id == found.id, Campaign.state.in_(_READ))
+    for number in await session.scalars(naming.order_by(Campaign.id)):
+        await steps.revise(session, number, who=who, now=now)
+    return found
+
+
+async def send_test(
+    session: AsyncSession, code: str, given: TestIn, *, kit: Kit, keyring: Keyring, now: datetime
+) -> list[TestOut]:
+    """Queue its questions as tests, in their order; nothing that is answered to them counts. Who did it is recorded.
+
+    Raises NotFound, Invalid where the number is none, Conflict where its owner said STOP.
+    """
+    found = await service.get(session, code)
+    number = phones.read(given.to, kit.rules.region)
+    usual = kit.rules.roads.of("sms")[0].name
+    phone = await trials.phone(session, number, keyring=keyring, road=usual, now=now)
+    fitting: list[str] = [name for name in CHANNELS if name == "sms" or phone.telegram is not None]
+    channel: str = given.channel or fitting[0]
+    questions = await content.read(session, consultation_id=found.id)
+    await messages.renew(session, kit.catalogs)
+    sent = []
+    for language in LANGUAGES if given.language is None else (given.language,):
+        latin = language == "zgh" and (phone.resident.latin if phone.resident.language == "zgh" else channel == "sms")
+        for each in showing.shown(questions, kit.catalogs.voice(language, latin=latin)):
+            if each.part.startswith(("the question", "page")) or each.part == "statement 1":
+                reply = _marked(each.reply, mark(kit, language, latin=latin))
+                sent.append(await _send(session, reply, language, phone, channel, kit=kit, keyring=keyring, now=now))
+    await audit.note(session, who=given.who, act="consultation tried", subject=f"consultation {code}", now=now)
+    return sent
+
+
+def _marked(reply: Reply, said: str) -> Reply:
+    """A test: it says so, and a tap on it is an answer to nothing."""
+    choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
+    return Reply(f"{said}\n{reply.text}", choices)
+
+
+async def _send(
+    session: AsyncSession,
+    reply: Reply,
+    language: str,
+    phone: Phone,
+    channel: str,
+    *,
+    kit: Kit,
+    keyring: Keyring,
+    now: datetime,
+) -> TestOut:
+    to = phone.on(channel)
+    road = kit.rules.roads.pick(channel, purpose=INVITE, priority="campaign", prefix=to.prefix, who=to.resident_id)
+    number = await trials.write(session, reply, keyring=keyring, to=to, road=road, priority=REPLY, now=now)
+    parts = kit.parts(channel, reply.text, reply.choices)
+    return TestOut(delivery=number, language=language, channel=channel, road=road, parts=parts)

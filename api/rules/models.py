@@ -1,0 +1,28 @@
+"""The table of rules that staff set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, Id, Json, Moment
+from api.wakeups import WAKES_SCHEDULE
+
+
+class RuleChange(Base):
+    """A rule's value from a moment on: the newest row of a name counts. Rows are only added.
+
+    So the greatest id tells every process whether it knows them all.
+    """
+
+    __tablename__ = "rule_changes"
+    __table_args__ = (WAKES_SCHEDULE,)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    value: Mapped[Any] = mapped_column(Json)
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)

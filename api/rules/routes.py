@@ -1,0 +1,35 @@
+"""The rules over the JSON API: read them, set one, see who set what."""
+
+from __future__ import annotations
+
+from api.deps import Now, Session, staff_router
+from api.rules import service
+from api.rules.deps import RulesInForce
+from api.rules.schemas import ChangeOut, RuleIn, RuleOut
+from api.rules.service import Rule
+
+router = staff_router("/rules", "rules")
+
+
+@router.get("")
+async def every(session: Session, book: RulesInForce) -> list[RuleOut]:
+    """Every rule in force: thresholds, prices, budgets."""
+    return [_out(each) for each in await service.listed(session, book)]
+
+
+@router.get("/changes")
+async def changes(session: Session) -> list[ChangeOut]:
+    """Who set which rule to what, the newest first."""
+    return [
+        ChangeOut(name=each.name, value=each.value, who=each.who, at=each.at) for each in await service.history(session)
+    ]
+
+
+@router.put("/{name}")
+async def change(name: str, given: RuleIn, session: Session, book: RulesInForce, now: Now) -> RuleOut:
+    """Set a rule, for every process at once."""
+    return _out(await service.change(session, book, name, given.value, who=given.who, now=now))
+
+
+def _out(found: Rule) -> RuleOut:
+    return RuleOut(name=found.name, meaning=found.meaning, value=found.value, who=found.who, at=found.at)

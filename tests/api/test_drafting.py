@@ -1,0 +1,159 @@
+"""A consultation before it opens: read as residents will, edited, copied, tried on a phone, within its SMS budget."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api import audit
+from api.campaigns import steps
+from api.consultations import weights
+from api.consultations.weights import Weight
+from api.errors import Invalid
+from sawt.__main__ import cli
+from tests.api.office import CONSULTATIONS, call, created, draft
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import make, state
+from tests.conftest import Databases
+from tests.consultations import every_kind, main_consultation, question, vote, words
+from tests.people import SmsPerson
+from tests.world import KEYS, World
+
+ARABIC = "".join("كلمة " for _ in range(120))  # 600 letters
+
+
+async def test_the_page_is_what_residents_will_read(own_world: World) -> None:
+    """The very words and segments of the SMS that a resident gets."""
+    code = await created(own_world, **{**every_kind(), "code": "kinds"})
+    page = (await call(own_world, "GET", f"{CONSULTATIONS}/{code}/page")).json()
+    assert [each["kind"] for each in page["asked"]] == [each["kind"] for each in every_kind()["questions"]]
+    assert len(page["messages"]) == 4 * 5
+    await call(own_world, "POST", f"{CONSULTATIONS}/{code}/open")
+    await own_world.close("plan")
+    person = SmsPerson(own_world, "fr")
+    for said in ("bonjour", "2", "1", "3"):
+        await person.say(said)
+    first = next(each for each in page["messages"] if each["language"] == "fr" and each["question"] == 1)
+    assert first["text"] in person.heard
+    assert first["choices"][0].upper() in person.heard.upper()
+    assert (first["segments"], page["warnings"]) == (1, [])
+
+
+async def test_the_rule_of_a_vote_is_read_before_it_opens(quiet_world: World) -> None:
+    code = await created(quiet_world, **{**vote("ranking", threshold=60), "code": "ranks"})
+    page = (await call(quiet_world, "GET", f"{CONSULTATIONS}/{code}/page")).json()
+    assert page["asked"][0]["decides"].startswith("chosen from a Borda share of 60 % on")
+    assert sum(each["part"].startswith("longer text") for each in page["messages"]) == 4 * 6
+
+
+async def test_a_draft_is_edited_until_it_opens(quiet_world: World) -> None:
+    code = await created(quiet_world)
+    given = draft(code=code, title=words("new"), questions=[question("yes_no")], who="amina")
+    path = f"{CONSULTATIONS}/{code}"
+    answer = await call(quiet_world, "PUT", path, json=given)
+    assert (answer.status_code, answer.json()["title"], answer.json()["questions"]) == (200, words("new"), 1)
+    assert (await call(quiet_world, "PUT", path, json={**given, "code": "other"})).status_code == 409
+    assert (await call(quiet_world, "PUT", path, json={**given, "who": ""})).status_code == 422
+    async with quiet_world.db.transaction() as session:
+        (act,) = await audit.listed(session)
+        assert (act.who, act.act, act.subject) == ("amina", "consultation edited", f"consultation {code}")
+    await call(quiet_world, "POST", f"{path}/open")
+    assert (await call(quiet_world, "PUT", path, json=given)).status_code == 409
+
+
+async def test_an_edit_takes_approval_from_campaigns_that_name_it(quiet_world: World) -> None:
+    desk = quiet_world
+    code = await created(desk)
+    await resident(desk)
+    told = {"name": "Soon", "purpose": "inform", "texts": words("soon"), "consultation": code}
+    campaign = await make(desk, told)
+    for step in ("submit", "approve"):
+        async with desk.db.transaction() as session:
+            await getattr(steps, step)(session, campaign, kit=desk.kit, who="idir", now=desk.now())
+    await call(desk, "PUT", f"{CONSULTATIONS}/{code}", json=draft(code=code, who="amina"))
+    assert await state(desk, campaign) == "draft"
+
+
+async def test_a_copy_asks_the_same(quiet_world: World) -> None:
+    code = await created(quiet_world, **{**every_kind(), "code": "kinds", "closes_at": "2099-01-31T12:00:00+01:00"})
+    answer = await call(quiet_world, "POST", f"{CONSULTATIONS}/{code}/clone", json={"code": "again", "who": "amina"})
+    assert (answer.status_code, answer.json()["state"], answer.json()["closes_at"]) == (201, "draft", None)
+    one, other = [(await call(quiet_world, "GET", f"{CONSULTATIONS}/{each}/page")).json() for each in (code, "again")]
+    assert (one["asked"], one["messages"]) == (other["asked"], other["messages"])
+    taken = await call(quiet_world, "POST", f"{CONSULTATIONS}/{code}/clone", json={"code": "again", "who": "amina"})
+    assert taken.status_code == 409
+    rounds = await created(quiet_world, **{**vote("several"), "code": "round-1"})
+    refused = await call(quiet_world, "POST", f"{CONSULTATIONS}/{rounds}/clone", json={"code": "x2", "who": "amina"})
+    assert (refused.status_code, "made of proposals" in refused.json()["detail"]) == (409, True)
+
+
+async def test_it_is_tried_on_a_phone_and_nothing_counts(own_world: World) -> None:
+    phone = own_world.network.phone(own_world.number())
+    code = await created(own_world)
+    given = {"to": phone.number, "who": "amina", "language": "fr"}
+    answer = await call(own_world, "POST", f"{CONSULTATIONS}/{code}/test", json=given)
+    assert (answer.status_code, len(answer.json())) == (202, 4), answer.text
+    await own_world.deliver()
+    assert [each.text.split("\n")[0] for each in phone.inbox] == ["Ceci est un test :"] * 4
+    assert words("single")["fr"] in phone.inbox[0].text
+    await call(own_world, "POST", f"{CONSULTATIONS}/{code}/open")
+    await phone.send("1")
+    assert (await own_world.results(code)).ballots == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "part"),
+    [
+        ({"questions": [{**question("text"), "text": {**words("x"), "ar": ARABIC}}]}, "question 1, the question, ar"),
+        ({"questions": [{**question("yes_no"), "text": {**words("x"), "fr": "ê" * 600}}]}, "the question, fr"),
+    ],
+)
+async def test_what_takes_more_than_six_segments_is_refused(
+    quiet_world: World, changed: dict[str, Any], part: str
+) -> None:
+    answer = await call(quiet_world, "POST", CONSULTATIONS, json=draft(**changed))
+    assert (answer.status_code, part in answer.json()["detail"]) == (422, True), answer.text
+    code = await created(quiet_world)
+    answer = await call(quiet_world, "PUT", f"{CONSULTATIONS}/{code}", json=draft(code=code, who="amina", **changed))
+    assert answer.status_code == 422
+    page = (await call(quiet_world, "GET", f"{CONSULTATIONS}/{code}/page")).json()
+    assert len(page["asked"]) == 4  # as it was
+
+
+@pytest.mark.parametrize(
+    ("segments", "warned", "refused"), [(3, False, False), (4, True, False), (6, True, False), (7, True, True)]
+)
+def test_the_budget(segments: int, warned: bool, refused: bool) -> None:
+    one = Weight(question=1, part="x", language="fr", latin=False, text="", choices=[], segments=segments)
+    assert bool(weights.warnings([one])) == warned
+    if refused:
+        with pytest.raises(Invalid, match="7 SMS segments: 6 are the most"):
+            weights.check([one])
+    else:
+        weights.check([one])
+
+
+def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+    long = {**question("text"), "text": {**words("x"), "ar": ARABIC[:300]}}
+    given = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
+    made = sawt("create", "-", given=json.dumps(given))
+    assert "question 1 (ranking): chosen from a Borda share of 50 % on" in made
+    assert "mind: question 2, the question, ar takes 6 SMS segments" in made
+    shown = sawt("show", "plan", "--language", "fr")
+    assert "question 1, the question, fr, 1 SMS segments:\n    1/2 texte ranking" in shown
+    again = json.loads(sawt("show", "plan", "--file"))
+    sawt("edit", "plan", "-", "--as", "amina", given=json.dumps({**again, "title": words("other")}))
+    sawt("clone", "plan", "copy", "--as", "amina")
+    assert "copy: texte other, draft" in sawt("show", "copy")
+
+
+def sawt(*given_words: str, given: str | None = None) -> str:
+    found = CliRunner().invoke(cli, ["consultation", *given_words], input=given, catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return found.stdout

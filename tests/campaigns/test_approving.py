@@ -1,0 +1,119 @@
+"""Who approves a campaign sees all of it; what is edited is a draft again, and its editors are its authors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from api.campaigns import phrases
+from api.campaigns.audience import Audience
+from api.campaigns.hours import Hours
+from sawt.__main__ import cli
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import INVITATION, NEWS, make, state, take
+from tests.conftest import Databases
+from tests.consultations import words
+from tests.world import KEYS, World, quiet
+
+
+async def page(world: World, campaign: int) -> Any:
+    return (await call(world, "GET", f"/v1/campaigns/{campaign}")).json()
+
+
+async def put(world: World, campaign: int, given: dict[str, Any], who: str) -> Any:
+    return await call(world, "PUT", f"/v1/campaigns/{campaign}", json={**given, "who": who})
+
+
+async def test_the_page_holds_all_that_is_approved(desk: World) -> None:
+    more = {"budget": 5, "expires_at": "2090-12-01T10:00[Africa/Casablanca]", "audience": {"language": ["fr"]}}
+    found = await page(desk, await make(desk, NEWS, **more))
+    assert (found["texts"], found["budget"], found["audience_words"]) == (words("news"), 5.0, "who read fr")
+    assert found["expires_at"].startswith("2090-12-01")
+    said = [(each["channel"], each["language"], each["latin"]) for each in found["said"]]
+    assert len(said) == len(set(said)) == 8  # four voices on two channels
+    assert {each["text"] for each in found["said"] if each["language"] == "fr"} == {words("news")["fr"]}
+    assert {each["segments"] for each in found["said"]} == {1}
+    assert found["hours"] == "Monday to Thursday 09:00-20:00; Friday 09:00-12:00 and 15:00-20:00; " \
+        "Saturday to Sunday 09:00-20:00"  # fmt: skip
+    assert (found["approved_by"], [each["step"] for each in found["steps"]]) == (None, ["create"])
+
+
+async def test_the_page_of_an_invitation_says_what_it_will_say(desk: World) -> None:
+    found = await page(desk, await make(desk, INVITATION))
+    assert found["consultation"] == "plan"
+    french = next(each for each in found["said"] if each["language"] == "fr" and each["channel"] == "sms")
+    assert words("plan")["fr"] in french["text"]
+    assert french["choices"] != []
+
+
+async def test_what_was_approved_and_edited_needs_approval_again(desk: World) -> None:
+    for _ in range(3):
+        await resident(desk)
+    await call(desk, "PUT", "/v1/rules/approval_above", json={"value": 2, "who": "amina"})
+    campaign = await make(desk, NEWS)
+    await take(desk, campaign, "submit", "approve", who="idir")
+    edited = await put(desk, campaign, {**NEWS, "texts": words("other")}, "Idir")
+    assert (edited.json()["state"], edited.json()["texts"]) == ("draft", words("other"))
+    found = await page(desk, campaign)
+    assert (found["approved_by"], found["author"]) == (None, "amina")
+    path = f"/v1/campaigns/{campaign}"
+    assert (await call(desk, "POST", f"{path}/launch", json={"who": "amina"})).status_code == 409
+    assert (await call(desk, "POST", f"{path}/submit", json={"who": "idir"})).status_code == 200
+    for author in ("idir", "amina"):
+        assert (await call(desk, "POST", f"{path}/approve", json={"who": author})).status_code == 403
+    assert (await call(desk, "POST", f"{path}/approve", json={"who": "nora"})).status_code == 200
+    assert (await page(desk, campaign))["approved_by"] == "nora"
+
+
+async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
+    await resident(desk)
+    campaign = await make(desk, NEWS)
+    await take(desk, campaign, "submit", "approve", "launch")
+    assert (await put(desk, campaign, NEWS, "amina")).status_code == 409
+    again = (await call(desk, "POST", f"/v1/campaigns/{campaign}/resend", json={"who": "amina"})).json()
+    assert again["audience_words"] == f"those whom campaign {campaign} failed to reach"
+    assert (await put(desk, again["id"], NEWS, "amina")).status_code == 409
+    assert await state(desk, campaign) == "running"
+
+
+@pytest.mark.parametrize(
+    ("given", "words_"),
+    [
+        ({}, "everybody who agreed"),
+        ({"province": ["01.571", ""]}, "in Tétouan or a province they did not say"),
+        ({"not": {"answered": "plan"}}, "not (who answered plan)"),
+        ({"all": [{"language": ["ar"]}, {"any": [{"begun": "plan"}, {"asked": "plan"}]}]},
+         "who read ar, and (who began plan and did not finish it, or who were invited to plan and did not begin it)"),
+        ({"source": ["souk", ""]}, "who came by souk or no keyword"),
+    ],
+)  # fmt: skip
+def test_audiences_in_words(given: dict[str, Any], words_: str) -> None:
+    assert phrases.audience(Audience.model_validate(given)) == words_
+
+
+def test_every_condition_has_words() -> None:
+    assert set(phrases._PHRASES) == set(Audience.model_fields)
+    assert phrases.hours(Hours(), urgent=True) == "at any hour"
+
+
+def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = asyncio.run(databases.fresh())
+    asyncio.run(made(url))
+    monkeypatch.setenv("SAWT_DATABASE_URL", url)
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+    shown = CliRunner().invoke(cli, ["campaign", "show", "1"])
+    assert "audience: everybody who agreed" in shown.stdout
+    assert f"sms, fr, 1 SMS segments:\n    {words('news')['fr']}" in shown.stdout
+    given = json.dumps({**NEWS, "texts": words("other")})
+    assert CliRunner().invoke(cli, ["campaign", "edit", "1", "-", "--as", "idir"], input=given).exit_code == 0
+    assert words("other")["fr"] in CliRunner().invoke(cli, ["campaign", "show", "1"]).stdout
+
+
+async def made(url: str) -> None:
+    async with quiet(url) as world:
+        await make(world, NEWS)
