@@ -17,9 +17,10 @@ from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.fields import Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import LateOut
+from api.dialogue import showing
 from api.formats import short_day
 from api.proposals.service import origins
-from api.rules.service import Book
+from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
@@ -158,8 +159,9 @@ def _say_draft(campaign: int) -> None:
 
 
 async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], given: GroundIn, who: str) -> int:
-    smallest = (await Book().renew(session)).smallest_count
-    _, campaign = await news.draft_ground(session, *at, given, who=who, now=now(), smallest=smallest)
+    kit = await ruled(session)
+    smallest, weigh = kit.rules.book.values.smallest_count, showing.weigh(kit)
+    _, campaign = await news.draft_ground(session, *at, given, who=who, now=now(), smallest=smallest, weigh=weigh)
     return campaign.id
 
 

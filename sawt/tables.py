@@ -48,7 +48,7 @@ def how(results: Results) -> str:
     if results.shown == "withheld":
         return f"Fewer than {least} took part: nothing is counted, so that nobody's answer can be guessed."
     if least == 1:
-        return "Live and exact, as SAWT_SMALLEST_COUNT is 1: for demonstrations. In a vote these would be hidden."
+        return "Live and exact, as the rule smallest_count was 1: for demonstrations. In a vote these would be hidden."
     return ""
 
 

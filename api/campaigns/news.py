@@ -23,6 +23,7 @@ from api.commitments.content import Whole
 from api.commitments.models import Update
 from api.consultations.fields import Words
 from api.consultations.models import Consultation
+from api.consultations.weights import Weigh
 from api.i18n import LANGUAGES
 from api.small import FEWEST
 
@@ -55,13 +56,16 @@ async def draft_ground(
     who: str,
     now: datetime,
     smallest: int = FEWEST,
+    weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
     """Open a question on a milestone, and draft the invitation of its followers in the commune.
 
     `smallest` is its `smallest_count`.
-    Raises NotFound, or Invalid where there is no such commune or the end is past.
+    Raises NotFound, or Invalid where there is no such commune, the end is past, or the question is too long.
     """
-    found, asked = await ground.ask(session, code, number, milestone, given=given, now=now, smallest=smallest)
+    found, asked = await ground.ask(
+        session, code, number, milestone, given=given, now=now, smallest=smallest, weigh=weigh
+    )
     audience = {"all": [{"follows": followed(found)}, {"commune": [given.commune]}]}
     drafted = CampaignIn(
         name=f"On the ground: {asked.code}", purpose=INVITE, consultation=asked.code, audience=audience

@@ -8,6 +8,7 @@ from api.campaigns import news
 from api.campaigns.schemas import Part
 from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.routes import ONE, Who
+from api.consultations.routes import WeighDep
 from api.deps import Now, Session, staff_router
 from api.rules.deps import Smallest
 
@@ -32,10 +33,18 @@ async def update(code: str, number: int, given: UpdateIn, who: Who, session: Ses
 
 @router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
 async def ground(
-    code: str, number: int, milestone: int, given: GroundIn, who: Who, session: Session, now: Now, smallest: Smallest
+    code: str,
+    number: int,
+    milestone: int,
+    given: GroundIn,
+    who: Who,
+    session: Session,
+    now: Now,
+    smallest: Smallest,
+    weigh: WeighDep,
 ) -> Drafted:
     """Open a yes/no question on a milestone, and draft the invitation of its followers in one commune."""
     asked, campaign = await news.draft_ground(
-        session, code, number, milestone, given, who=who, now=now, smallest=smallest
+        session, code, number, milestone, given, who=who, now=now, smallest=smallest, weigh=weigh
     )
     return Drafted(campaign=campaign.id, consultation=asked.code)

@@ -95,7 +95,7 @@ async def page(session: AsyncSession, found: Campaign, *, kit: Kit) -> CampaignP
     ]
     waiting = found.state in (life.DRAFT, life.SUBMITTED)  # what was approved before it was edited is not approved now
     return CampaignPage(
-        **given.model_dump(by_alias=True),
+        **given.model_dump(by_alias=True, exclude_unset=True),  # a condition says one thing
         said=said,
         missing=missing,
         hours=phrases.hours(kit.rules.hours, urgent=found.urgent),

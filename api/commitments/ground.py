@@ -18,6 +18,7 @@ from api.consultations import service as consultations
 from api.consultations.fields import LabelWords
 from api.consultations.models import Answer, Ballot, Consultation, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
+from api.consultations.weights import Weigh
 from api.errors import Invalid, NotFound
 from api.small import FEWEST
 
@@ -53,6 +54,7 @@ async def ask(
     given: GroundIn,
     now: datetime,
     smallest: int = FEWEST,
+    weigh: Weigh | None = None,
 ) -> tuple[Whole, Consultation]:
     """Open a consultation of one yes/no question on a milestone, on offer to those only who will be invited.
 
@@ -74,7 +76,7 @@ async def ask(
         closes_at=given.closes_at,
         invited_only=True,
     )
-    made = await drafts.create(session, asked, now=now)
+    made = await drafts.create(session, asked, now=now, weigh=weigh)
     session.add(GroundCheck(consultation_id=made.id, milestone_id=step.id, commune=given.commune))
     await session.flush()
     return found, await lifetime.open_it(session, made.code, now=now, smallest=smallest)

@@ -51,6 +51,18 @@ async def test_the_page_of_an_invitation_says_what_it_will_say(desk: World) -> N
     assert french["choices"] != []
 
 
+async def test_the_page_of_a_campaign_in_parts_has_each_joining(desk: World) -> None:
+    parts = [
+        {"about": f"part {code}", "audience": {"follows": [f"theme:{code}"]}, "texts": words(code)}
+        for code in ("water", "roads")
+    ]
+    found = await page(desk, await make(desk, {"name": "News", "purpose": "update", "parts": parts}))
+    assert found["audience_words"] == "part water: who follow theme:water; part roads: who follow theme:roads"
+    assert {each["variant"] for each in found["said"]} == {1, 2, 3}
+    both = next(each["text"] for each in found["said"] if each["variant"] == 3 and each["language"] == "fr")
+    assert all(words(code)["fr"] in both for code in ("water", "roads"))
+
+
 async def test_what_was_approved_and_edited_needs_approval_again(desk: World) -> None:
     for _ in range(3):
         await resident(desk)

@@ -102,6 +102,9 @@ async def test_news_and_questions_are_drafted(quiet_world: World) -> None:
     assert (campaign["purpose"], campaign["state"]) == ("update", "draft")
     assert campaign["parts"][0]["audience"]["follows"][:2] == [f"commitment:{CODE}/3", "theme:rights"]
     asked = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
+    heavy = {**asked, "question": {**words("there?"), "ar": "كلمة " * 120}}
+    refused = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", heavy, 422)
+    assert "SMS segments: 6 are the most" in refused["detail"]
     drafted = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", asked, 201)
     campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}
