@@ -71,7 +71,13 @@ def expected(scene: str) -> Expected:
     ]
     if found.get("provinces"):
         offers = [Offer(f"q:1:{place.code}", place_names(place.code)) for place in provinces()]
-    return Expected(reads, (*offers, *_WAYS_OUT), low=found.get("low", 0), high=found.get("high", 0), ordered=found.get("ordered", False))
+    return Expected(
+        reads,
+        (*offers, *_WAYS_OUT),
+        low=found.get("low", 0),
+        high=found.get("high", 0),
+        ordered=found.get("ordered", False),
+    )
 
 
 @cache

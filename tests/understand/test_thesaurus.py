@@ -16,9 +16,24 @@ from tests.corpus.measure import lexicon
 LEXICON = lexicon()
 LISTED = tomllib.loads((LOCALES / "thesaurus.toml").read_text(encoding="utf-8"))
 THEMES = {
-    "water", "roads", "schools", "health", "transport", "light", "waste", "jobs", "housing", "youth", "sport", "women", "farming",
-    "environment", "safety", "administration", "prices",
-}  # fmt: skip
+    "water",
+    "roads",
+    "schools",
+    "health",
+    "transport",
+    "light",
+    "waste",
+    "jobs",
+    "housing",
+    "youth",
+    "sport",
+    "women",
+    "farming",
+    "environment",
+    "safety",
+    "administration",
+    "prices",
+}
 
 
 def asked(*labels: str) -> Expected:
@@ -44,17 +59,23 @@ def test_arabic_script_and_arabizi_sound_alike() -> None:
 
 def test_no_word_is_a_number_or_turns_an_answer_around() -> None:
     words = set(LEXICON.thesaurus.themes)
-    turning = {word for word, roles in LEXICON.roles.items() if roles & {"not", "except", "but", "than", "reason", "all"}}
+    turning = {
+        word for word, roles in LEXICON.roles.items() if roles & {"not", "except", "but", "than", "reason", "all"}
+    }
     assert not words & {*LEXICON.numbers, *LEXICON.ordinals, *LEXICON.doubts, *turning}
     assert not [word for word in words if (found := LEXICON.meaning(word)) and found.intent in ("yes", "no", "stop")]
 
 
-@pytest.mark.parametrize(("one", "other"), [("tri9", "triq"), ("مدرسة", "lmdrsa"), ("السبيطار", "sbitar"), ("طرقان", "tor9an")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("tri9", "triq"), ("مدرسة", "lmdrsa"), ("السبيطار", "sbitar"), ("طرقان", "tor9an")]
+)
 def test_words_of_one_sound(one: str, other: str) -> None:
     assert phonetic(normalise(one)) == phonetic(normalise(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("aman", "imane"), ("tri9", "truc"), ("na9l", "nickel"), ("سبيطار", "sabotar")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("aman", "imane"), ("tri9", "truc"), ("na9l", "nickel"), ("سبيطار", "sabotar")]
+)
 def test_words_that_only_look_alike(one: str, other: str) -> None:
     assert not agree(sound(normalise(one)), sound(normalise(other)))
 
@@ -68,10 +89,20 @@ def test_a_word_of_two_choices_means_neither() -> None:
 @pytest.mark.parametrize(
     ("label", "word"),
     [
-        ("L'éclairage public", "ddow"), ("Le transport", "tobis"), ("La propreté", "zbel"), ("L'emploi", "lkhdma"), ("Le logement", "سكن"),
-        ("Les jeunes", "chabab"), ("Le sport", "terrain de foot"), ("Les femmes", "timgharin"), ("L'agriculture", "lfla7a"), ("L'environnement", "الغابة"),
-        ("La sécurité", "seguridad"), ("L'administration", "lwra9"), ("Les prix", "leghla"),
+        ("L'éclairage public", "ddow"),
+        ("Le transport", "tobis"),
+        ("La propreté", "zbel"),
+        ("L'emploi", "lkhdma"),
+        ("Le logement", "سكن"),
+        ("Les jeunes", "chabab"),
+        ("Le sport", "terrain de foot"),
+        ("Les femmes", "timgharin"),
+        ("L'agriculture", "lfla7a"),
+        ("L'environnement", "الغابة"),
+        ("La sécurité", "seguridad"),
+        ("L'administration", "lwra9"),
+        ("Les prix", "leghla"),
     ],
-)  # fmt: skip
+)
 def test_a_choice_is_found_by_the_words_of_its_theme(label: str, word: str) -> None:
     assert read(word, asked(label, "Autre chose"), LEXICON).keys == ("q:1:1",)

@@ -1,4 +1,4 @@
-"""What the parts of an answer choose: one of what is offered, or several in an order. None where it is not plain. Pure."""
+"""What the parts of an answer choose: one of what is offered, or several in an order. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from api.dialogue.understand.clauses import Parts
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.scanning import Item
-
 
 _FEWEST = 2  # names that make an order
 
@@ -70,13 +69,15 @@ def _ordered(said: Sequence[Item], most: int) -> list[str]:
 
 
 def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
-    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last of them.
+    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last.
 
     They say what the order says.
     """
     ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
     plain = [each for each in said if each.kind != "ordinal"]
-    told = (at < _FEWEST and said[at].number == 1 or at == len(said) - 1 and said[at].number == most for at in ordinals)
+    told = (
+        (at < _FEWEST and said[at].number == 1) or (at == len(said) - 1 and said[at].number == most) for at in ordinals
+    )
     return plain if 0 < len(ordinals) <= _FEWEST <= len(plain) - len(ordinals) + 1 and all(told) else said
 
 

@@ -1,4 +1,4 @@
-"""Which pieces of an answer count: what a reason or a comparison names is left out, a correction takes back what stood before.
+"""Which pieces of an answer count: not what only a reason names, nor what a correction takes back.
 
 Whatever may turn the answer around and is not understood makes all of it doubtful: then it is asked back. Pure.
 """
@@ -15,7 +15,21 @@ from api.dialogue.understand.scanning import Item
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
 _FAMILY = 2  # words of a family name behind a first name
 _MORE = ("plus", "mas", "more", "manque")
-_TURNS = ("aside", "other", "ages", "doubt", "spoils", "except", "but", "than", "all", "firsts", "lasts", "counted", "fix")
+_TURNS = (
+    "aside",
+    "other",
+    "ages",
+    "doubt",
+    "spoils",
+    "except",
+    "but",
+    "than",
+    "all",
+    "firsts",
+    "lasts",
+    "counted",
+    "fix",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +58,13 @@ def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
         return None
     named = any(item.kind == "name" for item in segments[choosing[0]])
     for at, segment in enumerate(segments):
-        if at not in choosing and not _harmless(segment, first=at < choosing[0], named=named, several=expected.reads is Reads.MANY):
+        if at not in choosing and not _harmless(
+            segment, first=at < choosing[0], named=named, several=expected.reads is Reads.MANY
+        ):
             return None
         if at in choosing and not _clean(segment):
             return None
-    return _parts([item for at in choosing for item in (*segments[at], Item("break"))], counted, expected)
+    return _parts([item for at in choosing for item in (*segments[at], Item("break"))], counted)
 
 
 def _told(items: Sequence[Item]) -> list[Item]:
@@ -179,7 +195,7 @@ def _clean(segment: Sequence[Item]) -> bool:
     return behind and strange[0] > signed and len(strange) <= _FAMILY
 
 
-def _parts(items: Sequence[Item], counted: _Counted, expected: Expected) -> Parts | None:
+def _parts(items: Sequence[Item], counted: _Counted) -> Parts | None:
     chosen: list[Item] = []
     denied: list[Item] = []
     every = excepted = negated = False

@@ -1,7 +1,8 @@
 """An answer with something around it: greetings, reasons, negations, corrections, counts. What is taken is repeated.
 
-The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py), which pieces count (clauses.py),
-and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here).
+The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
+called from wide.py), which pieces count (clauses.py), and what they choose: yes or no (polar.py), one or several
+(chosen.py), a step of a scale (here). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from itertools import pairwise
 
 from api.dialogue.understand import amounts, chosen
 from api.dialogue.understand.civil import asks
-from api.dialogue.understand.clauses import clauses, is_more as _is_more
+from api.dialogue.understand.clauses import clauses
+from api.dialogue.understand.clauses import is_more as _is_more
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.polar import polar
@@ -21,7 +23,9 @@ from api.dialogue.understand.scanning import BREAK, Item, scanned
 from api.dialogue.understand.wrapping import unwrapped
 from api.normalise import fold
 
-_BETWEEN = re.compile(r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})")
+_BETWEEN = re.compile(
+    r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
+)
 _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
 _SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
@@ -31,7 +35,7 @@ _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" lists two, or is one number an
 
 def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The answer a text holds, if it surely holds one; None otherwise."""
-    if expected.careful or not expected.listed and expected.reads is not Reads.STEP or len(text) > _LONGEST:
+    if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = fold(unwrapped(text, lexicon))
     if _UNCLEAR.search(folded) or asks(text, lexicon):
@@ -94,4 +98,6 @@ def mentions(text: str, expected: Expected, lexicon: Lexicon) -> bool:
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
     items = scanned(fold(unwrapped(text, lexicon)), expected, lexicon) or []
-    return any(item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items)
+    return any(
+        item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items
+    )

@@ -76,7 +76,9 @@ class Lexicon:
     erasable: frozenset[str]  # what of theirs somebody may want erased
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
-    roles: Mapping[str, frozenset[str]]  # what tells the parts of an answer apart, and the lists of clauses.toml it is in
+    roles: Mapping[
+        str, frozenset[str]
+    ]  # what tells the parts of an answer apart, and the lists of clauses.toml it is in
     devices: tuple[str, ...]  # what phones write below a message, in small letters
     thesaurus: Thesaurus
     longest: int  # words of the longest phrase

@@ -25,13 +25,16 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     head, rest = said[at], said[at + 1 :]
     if head.kind == "" and len(said) <= _SHORT:
         return _last(said, lexicon)
-    if head.kind == "not" and head.words in lexicon.heads or not head.chooses or not head.key:
+    if (head.kind == "not" and head.words in lexicon.heads) or not head.chooses or not head.key:
         return None
     if "address" in lexicon.roles.get(head.words, ()) and rest and rest[0].kind == "person":
         return None  # "lalla Fatima"
     if head.kind != "polar":
         return _numbered(head, rest)
-    tail = [replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item for item in _before_reason(rest)]
+    tail = [
+        replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
+        for item in _before_reason(rest)
+    ]
     if any(item.kind == "polar" and item.key != head.key and item.words in lexicon.heads for item in rest):
         return None
     if any(item.chooses and item.key != head.key and item.kind == "polar" for item in tail):
@@ -39,7 +42,7 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
-    if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon, because=len(tail) < len(rest)):
+    if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon):
         return None
     if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
         return None
@@ -72,13 +75,17 @@ def _last(said: Sequence[Item], lexicon: Lexicon) -> Reading | None:
     """A word and the yes behind it ("3ndna ah")."""
     strange = [item for item in said if item.kind not in _BARE]
     last = strange[-1]
-    yes = len(strange) == 2 and _follows(strange[0], denies=False, lexicon=lexicon) and last.kind == "polar" and last.sureness is Sureness.HIGH and last.key.endswith("yes")
+    yes = (
+        len(strange) == 2
+        and _follows(strange[0], denies=False, lexicon=lexicon)
+        and last.kind == "polar"
+        and last.sureness is Sureness.HIGH
+        and last.key.endswith("yes")
+    )
     return Reading((last.key,), sureness=Sureness.MID) if yes else None
 
 
-def _may_follow(
-    tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon, because: bool
-) -> bool:
+def _may_follow(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon) -> bool:
     """Whether what is said behind a yes or no leaves it what it is."""
     said = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
     agreed = strong and any(item.kind == "polar" for item in tail)
@@ -93,7 +100,7 @@ def _may_follow(
         return len(said) > _SHORT - 1 and _remark(said[1:])
     rest = said[1:] if followed else said
     if denies:
-        return not any(item.kind in ("doubt", "but", "except") for item in rest) or followed and not rest
+        return not any(item.kind in ("doubt", "but", "except") for item in rest) or (followed and not rest)
     return _remark(rest) if rest else True
 
 

@@ -57,7 +57,10 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     found = found or _last(said, stop, expected, lexicon)
     for around in reversed(outer):  # a question that nobody understands is no thanks
         mine = found if found.understood or asks(said, lexicon) else None
-        said, found = around, _question(mine, around, expected) or _last(around, wish(around, lexicon), expected, lexicon)
+        said, found = (
+            around,
+            _question(mine, around, expected) or _last(around, wish(around, lexicon), expected, lexicon),
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Cutting a longer answer into what it is made of: choices, reasons, negations, corrections, small and unknown words. Pure."""
+"""Cutting a longer answer into its pieces: choices, reasons, negations, corrections, small and unknown words. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from api.dialogue.understand.phrases import place_of
 from api.dialogue.understand.wide import NAMES, Wide, wide
 from api.dialogue.understand.wrapping import is_known_name
 
-_BREAK = re.compile(r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+")
+_BREAK = re.compile(
+    r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
+)
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
@@ -89,7 +91,7 @@ class _Scan:
             start += item.words.count(" ") + 1
 
     def in_turn(self, before: str, item: Item, after: str) -> Item:
-        """An item as what stands beside it makes it: "est bonne" tells how a thing is, and "no" is a number's or a no."""
+        """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
         told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if told or refuses else item
@@ -120,7 +122,15 @@ class _Scan:
 
     def _is_small(self, phrase: str) -> bool:
         lexicon = self.lexicon
-        known = (lexicon.fillers, lexicon.ands, lexicon.doubts, lexicon.weights, lexicon.numbers, lexicon.ordinals, lexicon.roles)
+        known = (
+            lexicon.fillers,
+            lexicon.ands,
+            lexicon.doubts,
+            lexicon.weights,
+            lexicon.numbers,
+            lexicon.ordinals,
+            lexicon.roles,
+        )
         return any(phrase in each for each in known) or lexicon.meaning(phrase) is not None
 
     def _polar(self, phrase: str) -> Item | None:
@@ -153,7 +163,11 @@ class _Scan:
         if other is not None:
             return Item(other, phrase)
         if phrase in lexicon.doubts:  # "les deux" is a count where several may be chosen
-            counts = speaks_of_things(self.expected) and " " in phrase and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
+            counts = (
+                speaks_of_things(self.expected)
+                and " " in phrase
+                and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
+            )
             return None if counts else Item("doubt", phrase)
         if phrase in lexicon.fillers or "hedge" in roles:
             return Item("fill", phrase)
@@ -168,7 +182,7 @@ class _Scan:
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def unglued(self, word: str) -> tuple[str, ...]:
-        """A number and a known word that are written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
+        """A number and a known word written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
         if self.item(word) is not None:
             return (word,)
         found = _GLUED.fullmatch(word)

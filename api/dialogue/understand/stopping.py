@@ -161,7 +161,9 @@ def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
     It is a clause by itself ("arrêtez les messages, on veut des routes"), or the beginning of the message.
     """
     strange = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
-    clauses = [piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if 0 < len(normalise(piece).split()) <= _LONGEST]
+    clauses = [
+        piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if 0 < len(normalise(piece).split()) <= _LONGEST
+    ]
     tried = [parts[:strange], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
     for each in tried:
         core = None if _turned_around(each, lexicon) else _core(each, {part.kind for part in each})

@@ -1,4 +1,4 @@
-"""Everything a choice may be called: its names, words of the theme it is named after, both as they sound and with slips.
+"""Everything a choice may be called: its names, words of the theme it is named after, and both as they sound.
 
 A word that may mean two of the choices means none. Whatever is not a name to the letter is repeated to the person.
 """
@@ -89,7 +89,7 @@ def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
 
 
 def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """The words of a choice's names, of which long ones may stand for the whole; returned are those heard as they sound."""
+    """Those words of a choice's names that are known by their sound; long ones are noted as parts of the names."""
     spelt = []
     for name in offer.names:
         said = bare(normalise(name.text)).split()
@@ -121,7 +121,9 @@ def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
     for name in offer.names:
         whole = normalise(name.text)
         said = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
-        found |= next((thesaurus.themes[word] for word in said if len(word) > 2 and word in thesaurus.themes), frozenset())
+        found |= next(
+            (thesaurus.themes[word] for word in said if len(word) > 2 and word in thesaurus.themes), frozenset()
+        )
     return found
 
 

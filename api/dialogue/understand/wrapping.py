@@ -1,4 +1,4 @@
-"""What stands around an answer and is none of it: telephone numbers, what a phone writes below, names of people and places."""
+"""What stands around an answer: telephone numbers, what a phone writes below, names of people and places."""
 
 from __future__ import annotations
 
@@ -50,5 +50,3 @@ def _towns() -> frozenset[str]:
     named = (name for place in places.provinces() for name in (place.fr, place.ar, *places.towns(place.code)))
     spelt = (name for place in places.provinces() for name in places.spellings(place.code))
     return frozenset(normalise(name) for name in (*named, *spelt))
-
-
