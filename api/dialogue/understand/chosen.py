@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.dialogue.understand.clauses import Parts
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
-from api.dialogue.understand.scanning import Item
+from api.dialogue.understand.pieces import Item
 
 _FEWEST = 2  # names that make an order
 

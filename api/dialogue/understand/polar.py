@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.scanning import Item
+from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
