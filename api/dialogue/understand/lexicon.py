@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -94,7 +94,6 @@ def load(folder: Path) -> Lexicon:
     grammar, clauses = read(folder / "grammar.toml"), read(folder / "clauses.toml")
     sets = {name: frozenset(normalise(word) for word in words(grammar[name])) for name in _SETS}
     numbers, ordinals = values(grammar["numbers"]), values(grammar["ordinals"])
-    phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
     return Lexicon(
         meanings=meanings,
         numbers=numbers,
@@ -127,9 +126,14 @@ def load(folder: Path) -> Lexicon:
         roles=roles(clauses),
         devices=tuple(word.casefold() for word in words(clauses["device"])),
         thesaurus=thesaurus(read(folder / "thesaurus.toml")),
-        longest=max(phrase.count(" ") + 1 for phrase in phrases),
+        longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),
         by_length=_by_length(meanings),
     )
+
+
+def _longest(*lists: Iterable[str]) -> int:
+    """Words of the longest phrase."""
+    return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 
 def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Meaning]:
