@@ -15,7 +15,7 @@ _out = Printer()
 
 
 def places(province: Annotated[str | None, typer.Argument(help="list the communes of this one")] = None) -> None:
-    """List the provinces, or the communes of one: codes and names, either of which works."""
+    """List the provinces, or the communes of one: code and names. Both are taken wherever a place is asked for."""
     table = Table("code", "name", "الاسم")
     listed = known.provinces() if province is None else known.communes(named.province(province))
     for each in listed:

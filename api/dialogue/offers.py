@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from api import places
-from api.consultations.content import PLACE, POINTS, QuestionContent
+from api.consultations.content import PLACE, POINTS, RANKING, QuestionContent
 from api.consultations.marks import given_by
 from api.dialogue import sittings
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
@@ -47,7 +47,17 @@ def of_question(
     decimals = bool(question.rules.get("decimals"))
     total = question.total if question.kind == POINTS else 0
     offers, reads = _offers(turn, question, offered), KINDS[question.kind].reads
-    return Expected(reads, offers, low=low, high=high, decimals=decimals, total=total, commands=COMMANDS, opens=opens)
+    return Expected(
+        reads,
+        offers,
+        low=low,
+        high=high,
+        decimals=decimals,
+        total=total,
+        commands=COMMANDS,
+        opens=opens,
+        ordered=question.kind == RANKING,
+    )
 
 
 def _offers(turn: Turn, question: QuestionContent | None, offered: Sequence[Any]) -> tuple[Offer, ...]:

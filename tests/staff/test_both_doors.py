@@ -121,7 +121,7 @@ WRONG = (
     ("meeting attendance nowhere", "say how many came"),
     ("meeting cancel nowhere --as amina", "use --yes"),
     ("meeting create missing.json", "cannot read missing.json"),
-    ("desk assign 1 99.999 --as amina", "use HCP codes"),
+    ("desk assign 1 99.999 --as amina", "no province 99.999"),
     ("desk answer 7 oui --as amina", "there is no letter 7"),
     ("agent create Amal --limit 0 --as amina", "greater than or equal to 1"),
     ("agent end 3", "there is no agent 3"),

@@ -16,9 +16,24 @@ from tests.corpus.measure import lexicon
 LEXICON = lexicon()
 LISTED = tomllib.loads((LOCALES / "thesaurus.toml").read_text(encoding="utf-8"))
 THEMES = {
-    "water", "roads", "schools", "health", "transport", "light", "waste", "jobs", "housing", "youth", "sport", "women", "farming",
-    "environment", "safety", "administration", "prices",
-}  # fmt: skip
+    "water",
+    "roads",
+    "schools",
+    "health",
+    "transport",
+    "light",
+    "waste",
+    "jobs",
+    "housing",
+    "youth",
+    "sport",
+    "women",
+    "farming",
+    "environment",
+    "safety",
+    "administration",
+    "prices",
+}
 
 
 def asked(*labels: str) -> Expected:
@@ -74,10 +89,20 @@ def test_a_word_of_two_choices_means_neither() -> None:
 @pytest.mark.parametrize(
     ("label", "word"),
     [
-        ("L'éclairage public", "ddow"), ("Le transport", "tobis"), ("La propreté", "zbel"), ("L'emploi", "lkhdma"), ("Le logement", "سكن"),
-        ("Les jeunes", "chabab"), ("Le sport", "terrain de foot"), ("Les femmes", "timgharin"), ("L'agriculture", "lfla7a"), ("L'environnement", "الغابة"),
-        ("La sécurité", "seguridad"), ("L'administration", "lwra9"), ("Les prix", "leghla"),
+        ("L'éclairage public", "ddow"),
+        ("Le transport", "tobis"),
+        ("La propreté", "zbel"),
+        ("L'emploi", "lkhdma"),
+        ("Le logement", "سكن"),
+        ("Les jeunes", "chabab"),
+        ("Le sport", "terrain de foot"),
+        ("Les femmes", "timgharin"),
+        ("L'agriculture", "lfla7a"),
+        ("L'environnement", "الغابة"),
+        ("La sécurité", "seguridad"),
+        ("L'administration", "lwra9"),
+        ("Les prix", "leghla"),
     ],
-)  # fmt: skip
+)
 def test_a_choice_is_found_by_the_words_of_its_theme(label: str, word: str) -> None:
     assert read(word, asked(label, "Autre chose"), LEXICON).keys == ("q:1:1",)

@@ -55,6 +55,7 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if (
         found.spoilt
         or len(ranked) > 1  # "1er choix 3"
+        or (len(named) > 1 and any("reason" in lexicon.roles.get(word, ()) for word in tokens[1:]))
         or (mixed and not listing.apart(folded, lexicon))
         or (named and any(m.ordinal for m in found.mentions))
     ):
@@ -110,6 +111,8 @@ def _by_first_word(found: Parse, tokens: Sequence[str], folded: str, lexicon: Le
     agreed = _agreed(found)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
+    if any(word in lexicon.stops for word in found.unknown):
+        return MISSED  # "oui arrêtez"
     clear = tokens[0] in lexicon.heads and len(tokens) <= _FEW and not _ASKING.search(folded)
     if not clear or agreed.sureness < Sureness.HIGH or any(mention.place for mention in found.mentions):
         return MISSED

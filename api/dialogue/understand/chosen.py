@@ -1,4 +1,4 @@
-"""What the parts of an answer choose: one of what is offered, or several in an order. None where it is not plain. Pure."""
+"""What the parts of an answer choose: one of what is offered, or several in an order. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.dialogue.understand.clauses import Parts
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
-from api.dialogue.understand.scanning import Item
+from api.dialogue.understand.pieces import Item
 
 _FEWEST = 2  # names that make an order
 
@@ -69,7 +69,7 @@ def _ordered(said: Sequence[Item], most: int) -> list[str]:
 
 
 def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
-    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last of them.
+    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last.
 
     They say what the order says.
     """

@@ -1,4 +1,4 @@
-"""Which pieces of an answer count: what a reason or a comparison names is left out, a correction takes back what stood before.
+"""Which pieces of an answer count: not what only a reason names, nor what a correction takes back.
 
 Whatever may turn the answer around and is not understood makes all of it doubtful: then it is asked back. Pure.
 """
@@ -6,15 +6,15 @@ Whatever may turn the answer around and is not understood makes all of it doubtf
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.scanning import Item
+from api.dialogue.understand.pieces import Item
+from api.dialogue.understand.simplify import Counted, corrected, counted, plain, says, without_reason
 
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
 _FAMILY = 2  # words of a family name behind a first name
-_MORE = ("plus", "mas", "more", "manque")
 _TURNS = (
     "aside",
     "other",
@@ -47,13 +47,12 @@ class Parts:
 
 def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
     """The parts of an answer; None if anything in it is doubtful."""
-    corrected = _corrected(items)
-    if corrected is None:
+    meant = corrected(items)
+    if meant is None:
         return None
-    kept = _plain(_without_reason(corrected, expected), expected)
-    counted = _counted(kept)
-    segments = _segments(counted.items)
-    choosing = [at for at, segment in enumerate(segments) if any(_says(item) for item in segment)]
+    told = counted(plain(without_reason(meant, expected), expected))
+    segments = _segments(told.items)
+    choosing = [at for at, segment in enumerate(segments) if any(says(item) for item in segment)]
     if not choosing:
         return None
     named = any(item.kind == "name" for item in segments[choosing[0]])
@@ -64,99 +63,11 @@ def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
             return None
         if at in choosing and not _clean(segment):
             return None
-    return _parts([item for at in choosing for item in (*segments[at], Item("break"))], counted, expected)
+    return _parts([item for at in choosing for item in (*segments[at], Item("break"))], told)
 
 
 def _told(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.kind != "fill"]
-
-
-def _says(item: Item) -> bool:
-    return item.chooses or item.kind in ("all", "firsts", "lasts")
-
-
-def _corrected(items: Sequence[Item]) -> Sequence[Item] | None:
-    """What stands behind the last correction; None if nothing is chosen there."""
-    places = [at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])]
-    if not places:
-        return [replace(item, kind="fill") if item.kind == "fix" else item for item in items]
-    behind = items[places[-1] + 1 :]
-    return behind if any(each.chooses for each in behind) else None
-
-
-def _without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """The items before a reason; and of a comparison only what is said to be more, where one is chosen."""
-    kept: list[Item] = []
-    compared = False
-    for item in items:
-        said = any(_says(each) for each in kept)
-        if item.kind == "reason" and said:
-            break
-        if item.kind in ("reason", "than"):
-            compared = item.kind == "than" and said
-            kind = "doubt" if compared and expected.reads is Reads.MANY else "fill"
-            kept.append(replace(item, kind=kind))
-            continue
-        compared = compared and item.kind != "break"
-        if not (compared and expected.reads is Reads.ONE):
-            kept.append(item)
-    return kept
-
-
-def _plain(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Articles that look like the number one are none, and a number says once what the name behind it says too."""
-    kept: list[Item] = []
-    skipped = False
-    for at, item in enumerate(items):
-        if skipped:
-            skipped = False
-            continue
-        after = items[at + 1] if at + 1 < len(items) else None
-        spelt = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
-        if spelt and after is not None and (after.kind in ("name", "") or (after.kind == "fill" and _has_name(items))):
-            continue
-        if after is not None and item.kind == "place" and after.kind == "name" and item.key == after.key:
-            continue
-        if after is not None and item.kind == "place" and after.kind == "ages":
-            skipped = any(each.chooses for each in kept)
-            if skipped:
-                continue  # "1 Ahmed 34 ans"
-        if after is not None and is_more(item, after):
-            item = replace(item, kind="doubt")
-        if item.kind == "except" and not any(each.kind == "all" for each in kept):
-            denies = item.words.split()[-1] in ("pas", "sans", "bla", "without", "بلا", "بدون")
-            item = replace(item, kind="not" if denies else "doubt")
-        if item.kind == "ordinal" and expected.reads is Reads.ONE and item.number == 1 and _has_name(items):
-            continue
-        kept.append(item)
-    return kept
-
-
-def is_more(item: Item, after: Item) -> bool:
-    """Whether a number behind "more than" is none that is meant ("plus de 3")."""
-    return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
-
-
-def _has_name(items: Sequence[Item]) -> bool:
-    return any(item.kind == "name" for item in items)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    items: list[Item]
-    count: int = 0
-
-
-def _counted(items: Sequence[Item]) -> _Counted:
-    """The items without a number that says how many: "3 choses", "les deux premiers"."""
-    for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
-        article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
-        counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
-        if item.kind == "place" and counts:
-            rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
-            more = any(_says(each) for each in rest)
-            return _Counted(rest if more else [*rest, Item("all", item.words)], item.number)
-    return _Counted([replace(item, kind="fill") if item.kind == "counted" else item for item in items])
 
 
 def _segments(items: Sequence[Item]) -> list[list[Item]]:
@@ -191,11 +102,11 @@ def _clean(segment: Sequence[Item]) -> bool:
     if not strange:
         return True
     signed = kinds.index("person") if "person" in kinds else len(kinds)
-    behind = not any(_says(item) or item.kind == "not" for item in segment[signed:])
+    behind = not any(says(item) or item.kind == "not" for item in segment[signed:])
     return behind and strange[0] > signed and len(strange) <= _FAMILY
 
 
-def _parts(items: Sequence[Item], counted: _Counted, expected: Expected) -> Parts | None:
+def _parts(items: Sequence[Item], told: Counted) -> Parts | None:
     chosen: list[Item] = []
     denied: list[Item] = []
     every = excepted = negated = False
@@ -220,4 +131,4 @@ def _parts(items: Sequence[Item], counted: _Counted, expected: Expected) -> Part
             ends = item.kind
     if any(not item.key for item in (*chosen, *denied)) or (excepted and not denied):
         return None
-    return Parts(tuple(chosen), tuple(denied), every, excepted, counted.count, mixed, ends)
+    return Parts(tuple(chosen), tuple(denied), every, excepted, told.count, mixed, ends)

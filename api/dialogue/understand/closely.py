@@ -1,7 +1,8 @@
 """An answer with something around it: greetings, reasons, negations, corrections, counts. What is taken is repeated.
 
-The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py), which pieces count (clauses.py),
-and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here).
+The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
+called from wide.py), which pieces count (clauses.py), and what they choose: yes or no (polar.py), one or several
+(chosen.py), a step of a scale (here). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from itertools import pairwise
 from api.dialogue.understand import amounts, chosen
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.clauses import clauses
-from api.dialogue.understand.clauses import is_more as _is_more
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.pieces import BREAK, Item
 from api.dialogue.understand.polar import polar
-from api.dialogue.understand.scanning import BREAK, Item, scanned
+from api.dialogue.understand.scanning import scanned
+from api.dialogue.understand.simplify import is_more
 from api.dialogue.understand.wrapping import unwrapped
 from api.normalise import fold
 
@@ -60,7 +62,7 @@ def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     found = scanned(said, expected, lexicon)
     if not found:
         return None
-    if any(_is_more(item, after) for item, after in pairwise(found)):
+    if any(is_more(item, after) for item, after in pairwise(found)):
         return None
     end = next((at for at, item in enumerate(found) if item.kind == "reason" and at), len(found))
     segments = _segments(found[:end])

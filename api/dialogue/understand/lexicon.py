@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from api.dialogue.understand.thesaurus import Thesaurus, thesaurus
+from api.dialogue.understand.wordlists import plural, read, roles, signs, values, wished, words
 from api.errors import Invalid
 from api.normalise import normalise
 
@@ -19,8 +19,6 @@ _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
 )  # fmt: skip
-LAST = -1  # the ordinal "last"; "last but one" is -2
-_FROM_THE_END = {"last": LAST, "before_last": -2}
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = (
     "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
@@ -95,13 +93,10 @@ class Lexicon:
 @cache
 def load(folder: Path) -> Lexicon:
     """Read the files, once by a process. Raises Invalid where one key would mean two things."""
-    meanings = _meanings(_read(folder / "keywords.toml"))
-    grammar = _read(folder / "grammar.toml")
-    clauses = _read(folder / "clauses.toml")
-    sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
-    wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
-    numbers, ordinals = _values(grammar["numbers"]), _values(grammar["ordinals"])
-    phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
+    meanings = _meanings(read(folder / "keywords.toml"))
+    grammar, clauses = read(folder / "grammar.toml"), read(folder / "clauses.toml")
+    sets = {name: frozenset(normalise(word) for word in words(grammar[name])) for name in _SETS}
+    numbers, ordinals = values(grammar["numbers"]), values(grammar["ordinals"])
     return Lexicon(
         meanings=meanings,
         numbers=numbers,
@@ -117,46 +112,42 @@ def load(folder: Path) -> Lexicon:
         heads=sets["heads"],
         asking=sets["asking"],
         stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
-        signed=_wished(grammar["signed"]),
-        wishes=wishes,
-        likely=_wished(grammar["likely"]),
-        signs=_signs(grammar["signs"]),
+        signed=wished(grammar["signed"]),
+        wishes={plural(normalise(word)): name for name in _WISHES for word in words(grammar[name])},
+        likely=wished(grammar["likely"]),
+        signs=signs(grammar["signs"]),
         reacted=sets["reacted"],
         things=sets["things"],
         ends_help=sets["ends_help"],
         ends_help_alone=sets["ends_help_alone"],
         either=sets["either"],
-        topics=_signs(grammar["topics"]),
+        topics=signs(grammar["topics"]),
         erasing=sets["erasing"],
         erasable=sets["erasable"],
         not_me=sets["not_me"],
         first_names=sets["first_names"],
-        talking={normalise(word): name for name in _TALKING for word in _words(grammar[name])},
-        roles=_roles(clauses),
-        devices=tuple(word.casefold() for word in _words(clauses["device"])),
-        thesaurus=thesaurus(_read(folder / "thesaurus.toml")),
-        longest=max(phrase.count(" ") + 1 for phrase in phrases),
+        talking={normalise(word): name for name in _TALKING for word in words(grammar[name])},
+        roles=roles(clauses),
+        devices=tuple(word.casefold() for word in words(clauses["device"])),
+        thesaurus=thesaurus(read(folder / "thesaurus.toml")),
+        longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),
         by_length=_by_length(meanings),
     )
 
 
-def plural(phrase: str) -> str:
-    """A phrase with the plural of Arabic verbs in one spelling: many leave out the last letter of "وا"."""
-    return " ".join(word.removesuffix("ا") if word.endswith("وا") else word for word in phrase.split(" "))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _longest(*lists: Iterable[str]) -> int:
+    """Words of the longest phrase."""
+    return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 
 def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Meaning]:
     found: dict[str, Meaning] = {}
     for intent, levels in listed.items():
         for level, lists in levels.items():
-            for speaker, words in lists.items():
+            for speaker, listed_words in lists.items():
                 if speaker == "source":
                     continue
-                for word in words:
+                for word in listed_words:
                     _add(found, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
     return found
 
@@ -178,35 +169,3 @@ def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[tuple[str, str
     for key, meaning in meanings.items():
         found.setdefault(len(key), []).append((key, meaning.intent))
     return found
-
-
-def _roles(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for role, lists in listed.items():
-        for word in map(normalise, _words(lists)):
-            found[word] = found.get(word, frozenset()) | {role}
-    return found
-
-
-def _values(listed: Mapping[str, Any]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for value, words in listed.items():
-        if value == "source":
-            continue
-        number = _FROM_THE_END[value] if value in _FROM_THE_END else int(value)
-        for word in words:
-            if found.setdefault(normalise(word), number) != number:
-                raise Invalid(f"the number word {word!r} has two values")
-    return found
-
-
-def _signs(listed: Mapping[str, Any]) -> dict[str, str]:
-    return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
-
-
-def _wished(lists: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(plural(normalise(word)) for word in _words(lists))
-
-
-def _words(lists: Mapping[str, Any]) -> Iterable[str]:
-    return (word for speaker, words in lists.items() if speaker != "source" for word in words)

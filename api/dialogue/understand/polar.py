@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.scanning import Item
+from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
@@ -42,7 +42,7 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
-    if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon, because=len(tail) < len(rest)):
+    if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon):
         return None
     if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
         return None
@@ -85,7 +85,7 @@ def _last(said: Sequence[Item], lexicon: Lexicon) -> Reading | None:
     return Reading((last.key,), sureness=Sureness.MID) if yes else None
 
 
-def _may_follow(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon, because: bool) -> bool:
+def _may_follow(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon) -> bool:
     """Whether what is said behind a yes or no leaves it what it is."""
     said = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
     agreed = strong and any(item.kind == "polar" for item in tail)

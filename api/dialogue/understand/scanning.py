@@ -1,18 +1,19 @@
-"""Cutting a longer answer into what it is made of: choices, reasons, negations, corrections, small and unknown words. Pure."""
+"""Cutting a longer answer into its pieces: choices, reasons, negations, corrections, small and unknown words. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.listing import spread
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
-from api.dialogue.understand.wide import NAMES, Wide, wide
+from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
+from api.dialogue.understand.wide import Wide, wide
 from api.dialogue.understand.wrapping import is_known_name
 
 _BREAK = re.compile(
@@ -26,32 +27,6 @@ _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
 _ROLES = ("fix", "aside", "than", "reason", "but", "counted", "all", "except", "not")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A piece of an answer. `kind` is "name", "place", "ordinal", "polar", a list of clauses.toml, "doubt", "spoils",
-    "fill", "and", "break", "person" (a name of somebody or of a place), or "" for an unknown word."""
-
-    kind: str
-    words: str = ""
-    key: str = ""
-    sureness: Sureness = Sureness.MID
-    number: int = 0  # of a place or an ordinal
-
-    @property
-    def chooses(self) -> bool:
-        """Whether it names a choice."""
-        return self.kind in ("name", "place", "ordinal", "polar")
-
-
-BREAK = Item("break")
-
-
-def speaks_of_things(expected: Expected) -> bool:
-    """Whether things are to be chosen, and not yes or no, or the place where somebody lives."""
-    reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
-    return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 
 
 def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
@@ -91,7 +66,7 @@ class _Scan:
             start += item.words.count(" ") + 1
 
     def in_turn(self, before: str, item: Item, after: str) -> Item:
-        """An item as what stands beside it makes it: "est bonne" tells how a thing is, and "no" is a number's or a no."""
+        """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
         told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if told or refuses else item
@@ -182,7 +157,7 @@ class _Scan:
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def unglued(self, word: str) -> tuple[str, ...]:
-        """A number and a known word that are written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
+        """A number and a known word written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
         if self.item(word) is not None:
             return (word,)
         found = _GLUED.fullmatch(word)

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from api.dialogue.understand.civil import CIVIL, asks
-from api.dialogue.understand.lexicon import Lexicon, Sureness, plural
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.wordlists import plural
 from api.normalise import normalise
 from api.themes import suggest as theme_of
 

@@ -1,4 +1,4 @@
-"""The themes councils ask about and what people call them (`locales/thesaurus.toml`): which themes a choice is named after."""
+"""The themes councils ask about and what people call them (`locales/thesaurus.toml`)."""
 
 from __future__ import annotations
 

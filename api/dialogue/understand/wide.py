@@ -1,4 +1,4 @@
-"""Everything a choice may be called: its names, words of the theme it is named after, both as they sound and with slips.
+"""Everything a choice may be called: its names, words of the theme it is named after, and both as they sound.
 
 A word that may mean two of the choices means none. Whatever is not a name to the letter is repeated to the person.
 """
@@ -6,7 +6,7 @@ A word that may mean two of the choices means none. Whatever is not a name to th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,14 +14,10 @@ from api.dialogue.understand.expected import Offer
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.naming import Mention, bare, names
 from api.dialogue.understand.phonetics import FREE, Sound, agree, sound
+from api.dialogue.understand.spellings import forms
 from api.dialogue.understand.thesaurus import Thesaurus
 from api.normalise import normalise
 
-_ARABIC = re.compile("[ء-ي]+")
-_CLITICS = ("وبال", "وفال", "ولل", "وال", "بال", "فال", "كال", "دال", "لل", "ال", "و", "ب", "ف", "ل", "د")
-_GLUED = re.compile(r"(?:[bfwd](?=l[^aeiouy\W])|d?el|al|l|les|la|le|d|des|du|de|un|une)(?=[^\W\d_]{3})")
-_ARTICLES = frozenset(("l", "el", "al", "d", "dial", "dyal", "le", "la"))
-_DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
 _PART = 4  # letters of a word that may stand for the whole name it is part of
 NAMES = 12  # of a choice: its labels and the words its author added
 _SWAPPED = 3  # letters of a word in which two may have changed places
@@ -41,7 +37,7 @@ class Wide:
         """The choice that a normalised phrase names."""
         if phrase in _NEVER:
             return None
-        for form in _forms(phrase):
+        for form in forms(phrase):
             if form in self.phrases:
                 return self.phrases[form]
         return None if " " in phrase else self._heard(phrase) or self._swapped(phrase)
@@ -89,7 +85,7 @@ def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
 
 
 def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """The words of a choice's names, of which long ones may stand for the whole; returned are those heard as they sound."""
+    """Those words of a choice's names that are known by their sound; long ones are noted as parts of the names."""
     spelt = []
     for name in offer.names:
         said = bare(normalise(name.text)).split()
@@ -132,27 +128,3 @@ def _by_key(heard: Mapping[Sound, set[str]]) -> dict[str, tuple[tuple[Sound, str
     for spoken, keys in heard.items():
         found.setdefault(spoken.key, []).extend((spoken, key) for key in keys)
     return {key: tuple(each) for key, each in found.items()}
-
-
-def _forms(phrase: str) -> Iterator[str]:
-    """A phrase as it is, bare, without what is glued before it, in one word after an article, without a plural."""
-    yield phrase
-    yield bare(phrase)
-    if not phrase.isalpha():
-        yield _DOUBLED.sub(lambda found: found[0][0], phrase)  # "se77a"
-    first, _, rest = phrase.partition(" ")
-    if rest and " " not in rest and first in _ARTICLES:
-        yield first + rest
-    if " " in phrase:
-        if len(phrase) > 2 * FREE and not _ARABIC.match(phrase):
-            yield phrase.replace(" ", "")
-        return
-    if _ARABIC.fullmatch(phrase):
-        for clitic in _CLITICS:
-            if phrase.startswith(clitic) and len(phrase) - len(clitic) >= FREE - (len(clitic) > 1):
-                yield phrase[len(clitic) :]
-                yield f"ال{phrase[len(clitic) :]}"
-    glued = _GLUED.match(phrase)
-    if glued:
-        yield phrase[glued.end() :]
-        yield bare(phrase[glued.end() :])

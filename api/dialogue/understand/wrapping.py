@@ -1,4 +1,4 @@
-"""What stands around an answer and is none of it: telephone numbers, what a phone writes below, names of people and places."""
+"""What stands around an answer: telephone numbers, what a phone writes below, names of people and places."""
 
 from __future__ import annotations
 

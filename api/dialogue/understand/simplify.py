@@ -1,0 +1,103 @@
+"""An answer without what a reason names, what a correction takes back, and numbers that say how many. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from api.dialogue.understand.expected import Expected, Reads
+from api.dialogue.understand.pieces import Item
+
+_MORE = ("plus", "mas", "more", "manque")
+
+
+def says(item: Item) -> bool:
+    """Whether a piece names a choice, or all of them."""
+    return item.chooses or item.kind in ("all", "firsts", "lasts")
+
+
+def corrected(items: Sequence[Item]) -> Sequence[Item] | None:
+    """What stands behind the last correction; None if nothing is chosen there."""
+    places = [at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])]
+    if not places:
+        return [replace(item, kind="fill") if item.kind == "fix" else item for item in items]
+    behind = items[places[-1] + 1 :]
+    return behind if any(each.chooses for each in behind) else None
+
+
+def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
+    """The items before a reason; and of a comparison only what is said to be more, where one is chosen."""
+    kept: list[Item] = []
+    compared = False
+    for item in items:
+        said = any(says(each) for each in kept)
+        if item.kind == "reason" and said:
+            break
+        if item.kind in ("reason", "than"):
+            compared = item.kind == "than" and said
+            kind = "doubt" if compared and expected.reads is Reads.MANY else "fill"
+            kept.append(replace(item, kind=kind))
+            continue
+        compared = compared and item.kind != "break"
+        if not (compared and expected.reads is Reads.ONE):
+            kept.append(item)
+    return kept
+
+
+def plain(items: Sequence[Item], expected: Expected) -> list[Item]:
+    """Articles that look like the number one are none, and a number says once what the name behind it says too."""
+    kept: list[Item] = []
+    skipped = False
+    for at, item in enumerate(items):
+        if skipped:
+            skipped = False
+            continue
+        after = items[at + 1] if at + 1 < len(items) else None
+        spelt = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
+        if spelt and after is not None and (after.kind in ("name", "") or (after.kind == "fill" and _has_name(items))):
+            continue
+        if after is not None and item.kind == "place" and after.kind == "name" and item.key == after.key:
+            continue
+        if after is not None and item.kind == "place" and after.kind == "ages":
+            skipped = any(each.chooses for each in kept)
+            if skipped:
+                continue  # "1 Ahmed 34 ans"
+        if after is not None and is_more(item, after):
+            item = replace(item, kind="doubt")
+        if item.kind == "except" and not any(each.kind == "all" for each in kept):
+            denies = item.words.split()[-1] in ("pas", "sans", "bla", "without", "بلا", "بدون")
+            item = replace(item, kind="not" if denies else "doubt")
+        if item.kind == "ordinal" and expected.reads is Reads.ONE and item.number == 1 and _has_name(items):
+            continue
+        kept.append(item)
+    return kept
+
+
+def is_more(item: Item, after: Item) -> bool:
+    """Whether a number behind "more than" is none that is meant ("plus de 3")."""
+    return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
+
+
+def _has_name(items: Sequence[Item]) -> bool:
+    return any(item.kind == "name" for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The items that are left, and the number that says how many are chosen; 0 if none does."""
+
+    items: list[Item]
+    count: int = 0
+
+
+def counted(items: Sequence[Item]) -> Counted:
+    """The items without a number that says how many: "3 choses", "les deux premiers"."""
+    for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
+        article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
+        counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
+        if item.kind == "place" and counts:
+            rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
+            more = any(says(each) for each in rest)
+            return Counted(rest if more else [*rest, Item("all", item.words)], item.number)
+    return Counted([replace(item, kind="fill") if item.kind == "counted" else item for item in items])
