@@ -102,6 +102,7 @@ class Dialogue:
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
+        turn.pushed = tuple(number for number in (scene.notice, scene.campaign) if number is not None)
         said = await self._repeated(turn)
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue import assisting, halves, sittings, votes
 from api.dialogue.steps import invited, offered
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Heard, Turn
 from api.dialogue.understand.posters import VOTE, poster, says_vote
 from api.normalise import normalise
-
-_WAITED = timedelta(minutes=5)  # since their last words, for an invitation to stand below the question
 
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
@@ -132,20 +128,6 @@ async def open_invited(turn: Turn) -> bool:
         return False
     await open_offer(turn, offer)
     return True
-
-
-async def take_up(turn: Turn, said: Said) -> Heard | None:
-    """Begin what they were invited to while a question waited, where a yes or a 1 answers that; None where it does not.
-
-    Only what came some minutes after their last words: it stands below the question then.
-    """
-    at = turn.conversation
-    waited = turn.heard_before is not None and turn.now - turn.heard_before > _WAITED
-    if said.tapped or at.step != "question" or at.assisting is not None or not waited:
-        return None
-    agrees = invited.says_yes(turn, said.text)
-    offer = await invited.answered(turn, said, await offered.on_offer(turn)) if agrees else None
-    return await open_offer(turn, offer) if offer is not None and offer.id != at.consultation_id else None
 
 
 async def begin_next(turn: Turn) -> bool:
