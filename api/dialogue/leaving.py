@@ -1,8 +1,9 @@
-"""What a wish to stop does: it is recorded, what waits is cancelled, and the person is told how to come back."""
+"""What a wish to stop does: it is recorded, what waits is cancelled; they are told how to come back, and then what ended."""
 
 from __future__ import annotations
 
 from api.dialogue import assisting
+from api.dialogue.models import HELPED
 from api.dialogue.turn import Turn
 from api.outbox import service as outbox
 from api.residents import service as residents
@@ -17,3 +18,11 @@ async def stop(turn: Turn, wording: str) -> None:
     await assisting.end(turn)
     turn.conversation.offered = []
     turn.say("stopped")
+
+
+def tell_of_end(turn: Turn) -> None:
+    """Say to whoever is back that they answer for themselves now, if they left while they answered for others."""
+    at = turn.conversation
+    if at.notes.get(HELPED):
+        at.notes = {name: note for name, note in at.notes.items() if name != HELPED}
+        turn.say("assist.over")

@@ -12,8 +12,9 @@ from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
-from api.dialogue import repeating, store, trail
+from api.dialogue import assisting, repeating, store, trail
 from api.dialogue.converse import converse
+from api.dialogue.models import Conversation
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand import naming
 from api.dialogue.understand.clean import clean
@@ -70,7 +71,7 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """The person blocked us: nothing goes out any more until they say START."""
+        """The person blocked us: nothing goes out any more until they say START, and they help nobody else."""
         async with self.db.transaction() as session:
             found = await residents.find_address(session, keyring=self.keyring, channel=channel, address=address)
             if found is None:
@@ -78,6 +79,9 @@ class Dialogue:
             now = self.clock()
             resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
             await outbox.cancel_unasked(session, resident.id, now=now)
+            at = await session.get(Conversation, found.id)
+            if at is not None:
+                assisting.close(at, left=True)
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""
