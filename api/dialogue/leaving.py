@@ -1,4 +1,4 @@
-"""What a wish to stop does: it is recorded, what waits is cancelled; they are told how to come back, and then what ended."""
+"""Leaving: a stop is recorded, what waits is cancelled, and they are told how to come back, and then what ended."""
 
 from __future__ import annotations
 
