@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.crypto import Keyring
 from api.dialogue import assisting
-from api.dialogue.models import HELPED
+from api.dialogue.models import HELPED, Conversation
 from api.dialogue.turn import Turn
 from api.outbox import service as outbox
 from api.residents import service as residents
@@ -18,6 +23,18 @@ async def stop(turn: Turn, wording: str) -> None:
     await assisting.end(turn)
     turn.conversation.offered = []
     turn.say("stopped")
+
+
+async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
+    """The person behind this address blocked us: that is a stop too."""
+    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
+    if found is None:
+        return
+    resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
+    await outbox.cancel_unasked(session, resident.id, now=now)
+    at = await session.get(Conversation, found.id)
+    if at is not None:
+        assisting.close(at, left=True)
 
 
 def tell_of_end(turn: Turn) -> None:

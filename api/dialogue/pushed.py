@@ -42,7 +42,8 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
     if newest is None:
         return None
     offer = await _invitation(turn, said) if newest.campaign_id is not None else None
-    taken = bool(said.keys) or said.value is not None or said.twice  # by what was asked before
+    lost = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
+    taken = lost or bool(said.keys) or said.value is not None or said.twice  # by what was asked before
     if offer is not None and (not taken or _is_read(turn, newest)):
         return await _open(turn, offer)
     return await _ask_again(turn) if taken else None

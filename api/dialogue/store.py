@@ -43,6 +43,11 @@ class Scene(NamedTuple):
     campaign: int | None = None  # the same, of a campaign
     first: bool = False  # nobody is known behind this address, or nobody any more
 
+    @property
+    def pushed(self) -> tuple[int, ...]:
+        """The numbers of these newest messages."""
+        return tuple(number for number in (self.notice, self.campaign) if number is not None)
+
 
 async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
     """The scene of a known address. Its rows are locked, so that two quick texts take turns.
