@@ -10,10 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.models import Campaign
 from api.campaigns.selection import INVITE, REMIND
-from api.outbox import states
 from api.outbox.models import Delivery
-
-_GONE_OUT = (states.SENT, states.DELIVERED, states.UNSURE)
+from api.outbox.pushed import GONE_OUT
 
 
 async def read_last(session: AsyncSession, resident_id: int, *, address_id: int, since: datetime | None) -> int | None:
@@ -23,7 +21,7 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
     """
     newest = (
         select(Delivery.campaign_id, Delivery.address_id, Delivery.settled_at)
-        .where(Delivery.resident_id == resident_id, Delivery.campaign_id.is_not(None), Delivery.state.in_(_GONE_OUT))
+        .where(Delivery.resident_id == resident_id, Delivery.campaign_id.is_not(None), Delivery.state.in_(GONE_OUT))
         .order_by(Delivery.created_at.desc(), Delivery.id.desc())
         .limit(1)
         .subquery()
@@ -49,7 +47,7 @@ async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) 
         .where(
             Delivery.resident_id == resident_id,
             Delivery.campaign_id.is_not(None),
-            Delivery.state.in_(_GONE_OUT),
+            Delivery.state.in_(GONE_OUT),
             Campaign.purpose.in_((INVITE, REMIND)),
             Campaign.consultation_id.in_(of),
         )

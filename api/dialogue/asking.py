@@ -20,7 +20,7 @@ from api.outbox import notices
 from api.residents.models import Address, Resident
 
 _SILENT = timedelta(hours=2)  # `hour` may be one hour older than the last word, so this is an hour of silence at least
-_STEP = "minutes"
+STEP = "minutes"  # of the conversation: this is asked
 
 Waiting = Sequence[tuple[Registration, Meeting]]
 
@@ -80,6 +80,6 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
     """Let the conversation wait for the answer."""
     at.put_away()
-    at.step = _STEP
+    at.step = STEP
     at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]
     trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)

@@ -28,12 +28,14 @@ from api.consultations.service import OnOffer
 from api.consultations.typed import Typist
 from api.crypto import voter_token
 from api.dialogue import sittings
+from api.dialogue.models import HELPED, Conversation
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.naming import names
 from api.i18n import LANGUAGES
 from api.normalise import normalise
+from api.residents import service as residents
 
 PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
 LAST = "last"  # the same of one who is done, and until when: as long as another part of their last text may come
@@ -41,6 +43,7 @@ END = "assist:end"  # the key of the choice that ends a session
 _OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # keys by which a ballot changes
 _PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to an agent's turn
+_LEFT = (residents.STOPPED, residents.DECLINED)
 _LASTS = timedelta(hours=2)  # after the person began; who comes back later answers for themselves again
 
 
@@ -149,13 +152,22 @@ def extend(turn: Turn) -> None:
     at.assisting = {**(at.assisting or {}), "until": (turn.now + _LASTS).isoformat()}
 
 
+def close(at: Conversation, *, left: bool) -> None:
+    """End the session of this conversation, if there is one; whoever `left` hears of it when they come back."""
+    if at.assisting is None:
+        return
+    at.consultation_id, at.position = at.assisting["own"]
+    at.assisting, at.offered, at.step = None, [], "home" if at.consultation_id is None else "question"
+    if left:
+        at.notes = {**at.notes, HELPED: True}
+
+
 async def end(turn: Turn) -> None:
     """The session is over, if there is one; the agent is where they were before it."""
     at = turn.conversation
     if at.assisting is None:
         return
-    at.consultation_id, at.position = at.assisting["own"]
-    at.assisting, at.offered, at.step = None, [], "home" if at.consultation_id is None else "question"
+    close(at, left=turn.resident.state in _LEFT)
     turn.consultation, turn.questions = None, ()
     if at.consultation_id is not None:
         turn.consultation = await turn.session.get_one(Consultation, at.consultation_id)
@@ -192,10 +204,13 @@ def is_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End a session that was left alone for too long; says whether one was."""
+    """End a session that was left alone for too long; says whether one was. Who stopped, or blocked us, ended it."""
     held = turn.conversation.assisting
     if held is not None and is_past(held.get(LAST), turn.now):
         turn.conversation.assisting = held = {name: value for name, value in held.items() if name != LAST}
+    if turn.resident.state in _LEFT:
+        await end(turn)
+        return False
     if held is None or not is_past(held, turn.now):
         return False
     await end(turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice, Reply
+from api.dialogue import trail
 from api.dialogue.models import Conversation
 from api.dialogue.turn import Turn
 from api.i18n import Voice
@@ -25,6 +26,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
     if there is not None and there.step == STEP:
         there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+        trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
     await notices.tell(

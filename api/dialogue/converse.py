@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from api.channel import Reply
-from api.dialogue import asides, assisting, crossed, patience, pointing, repeating, router, sittings, trail, words
+from api.dialogue import (
+    asides,
+    assisting,
+    crossed,
+    patience,
+    pointing,
+    pushed,
+    repeating,
+    router,
+    sittings,
+    trail,
+    words,
+)
 from api.dialogue.features import handover, named, stopping, unsent
 from api.dialogue.meaning import as_named, understand
 from api.dialogue.recovering import recover
@@ -85,6 +97,9 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
     elsewhere = await pointing.hear(turn, said, first=first)
     if elsewhere is not None:
         return elsewhere
+    about = await pushed.hear(turn, said) if not first else None
+    if about is not None:
+        return about
     asides.echo(turn, said)
     if said.instead:
         turn.say("text.command")

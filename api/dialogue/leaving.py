@@ -1,9 +1,16 @@
-"""What a wish to stop does: it is recorded, what waits is cancelled, and the person is told how to come back."""
+"""Leaving: a stop is recorded, what waits is cancelled, and they are told how to come back, and then what ended."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.crypto import Keyring
 from api.dialogue import assisting
+from api.dialogue.models import HELPED, Conversation
 from api.dialogue.turn import Turn
+from api.outbox import leaving as outgoing
 from api.outbox import service as outbox
 from api.residents import service as residents
 
@@ -20,3 +27,22 @@ async def stop(turn: Turn, wording: str) -> None:
         turn.say("stopped.everywhere")
     else:
         turn.say("stopped")
+
+
+async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
+    """The person behind this address blocked us: nothing goes there any more, and they help nobody else."""
+    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
+    if found is None:
+        return
+    await outgoing.left(session, found.id, reason="blocked", now=now)
+    at = await session.get(Conversation, found.id)
+    if at is not None:
+        assisting.close(at, left=True)
+
+
+def tell_of_end(turn: Turn) -> None:
+    """Say to whoever is back that they answer for themselves now, if they left while they answered for others."""
+    at = turn.conversation
+    if at.notes.get(HELPED):
+        at.notes = {name: note for name, note in at.notes.items() if name != HELPED}
+        turn.say("assist.over")

@@ -12,6 +12,7 @@ from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
 SHOWN = "shown"  # the note of the language they were shown before they chose one
+HELPED = "helped"  # the note that they left while they answered for others: they hear that this is over
 VOTING = ("gather", "again", "changed", "fresh")  # the notes of a vote under way (see `sittings.py`)
 
 
@@ -41,8 +42,12 @@ class Conversation(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last heard that a sign is no answer
 
     def put_away(self) -> None:
-        """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back."""
-        idea, kept = self.notes.get(IDEA), {name: self.notes[name] for name in VOTING if name in self.notes}
+        """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back.
+
+        Nor that they are still to hear something.
+        """
+        kept = {name: self.notes[name] for name in (*VOTING, HELPED) if name in self.notes}
+        idea = self.notes.get(IDEA)
         self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept
 
 

@@ -54,9 +54,6 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
         turn.say("assist.stale")
         await again(turn)
         return Heard.SETTLED
-    taken = await opening.take_up(turn, said)
-    if taken is not None:
-        return taken
     step = _step(turn, said)
     state = turn.resident.state
     early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))

@@ -12,7 +12,7 @@ from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
 from api.crypto import Keyring
 from api.db import Database
-from api.dialogue import repeating, store, trail
+from api.dialogue import leaving, repeating, store, trail
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
 from api.dialogue.understand import naming
@@ -21,9 +21,8 @@ from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
 from api.i18n import of_tag
 from api.messages import service as messages
-from api.outbox import inbound, leaving, replies
+from api.outbox import inbound, replies
 from api.outbox.replies import Spoken
-from api.residents import service as residents
 from api.residents.locks import BeginAnew, lock
 from api.settings import Settings
 
@@ -71,10 +70,7 @@ class Dialogue:
     async def left(self, *, channel: str, address: str) -> None:
         """The person blocked us: nothing goes to this address any more; by SMS only to who agreed to that there."""
         async with self.db.transaction() as session:
-            found = await residents.find_address(session, keyring=self.keyring, channel=channel, address=address)
-            if found is None:
-                return
-            await leaving.left(session, found.id, reason="blocked", now=self.clock())
+            await leaving.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""
@@ -99,6 +95,7 @@ class Dialogue:
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
+        turn.pushed = scene.pushed
         said = await self._repeated(turn)
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)

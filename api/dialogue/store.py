@@ -19,6 +19,7 @@ from api.dialogue.models import Conversation
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.posters import codes
 from api.messages import service as messages
+from api.outbox import pushed
 from api.residents import erasing, writings
 from api.residents import service as residents
 from api.residents.models import Address, Resident
@@ -38,7 +39,14 @@ class Scene(NamedTuple):
     consultation: Consultation | None
     revision: int | None = None  # the newest correction of a message, where it was read along
     marked: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
+    notice: int | None = None  # the newest message that went out to it unasked since they wrote last
+    campaign: int | None = None  # the same, of a campaign
     first: bool = False  # nobody is known behind this address, or nobody any more
+
+    @property
+    def pushed(self) -> tuple[int, ...]:
+        """The numbers of these newest messages."""
+        return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 
 async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
@@ -87,7 +95,16 @@ async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> 
 @cache
 def _scene() -> Select[Any]:
     return (
-        select(Resident, Address, Conversation, Consultation, messages.newest().scalar_subquery(), spent.marks())
+        select(
+            Resident,
+            Address,
+            Conversation,
+            Consultation,
+            messages.newest().scalar_subquery(),
+            spent.marks(),
+            pushed.newest_notice(Address.id, since=Conversation.heard_at),
+            pushed.newest_campaign(Resident.id, Address.id, since=Conversation.heard_at),
+        )
         .select_from(Address)
         .join(Resident, Resident.id == Address.resident_id)
         .join(Conversation, Conversation.address_id == Address.id)

@@ -19,6 +19,8 @@ from api.dialogue.understand.script import suggest
 from api.i18n import Catalogs, Voice
 from api.residents.models import Address, Resident
 
+FRESH = timedelta(minutes=10)  # in which a yes answers an offer that cannot be undone
+
 
 class Heard(Enum):
     """What a step made of what was said."""
@@ -93,6 +95,7 @@ class Turn:
     marked: bool = False  # a vote was cast from an address of theirs before it was theirs
     blank: bool = False  # they begin: nothing is on their ballot yet
     heard_before: datetime | None = None  # when they wrote or tapped before this
+    pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `pushed.py`
     begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
     late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
     held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
@@ -111,6 +114,11 @@ class Turn:
     asked: Reply | None = None
     attachments: list[Attachment] = field(default_factory=list)
     picture: bytes | None = None  # shown with what is said, where pictures are
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what was offered last is so old that a yes to it is to do nothing that cannot be undone."""
+        return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
     def voice(self) -> Voice:

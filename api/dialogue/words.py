@@ -68,6 +68,7 @@ def _help(turn: Turn) -> None:
 async def _start(turn: Turn, left: bool) -> Heard:
     """Come back after STOP; or begin what stands behind the word."""
     turn.resident.state = residents.JOINING if left else turn.resident.state
+    leaving.tell_of_end(turn)
     if await _linked(turn):
         return Heard.MOVED
     turn.begins = True

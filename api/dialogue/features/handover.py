@@ -72,6 +72,8 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return Heard.AGAIN
     if owner != step:
         return Heard.MISSED
+    if step == _WRONG and turn.is_late:
+        return Heard.AGAIN
     started = turn.conversation.notes.get(_START, False)
     if answer == ("yes" if step == _WRONG else "no"):
         return await (_forget if step == _WRONG else _begin_anew)(turn)

@@ -81,13 +81,13 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         turn.conversation.step = _SURE
         await _ask(turn)
         return Heard.SETTLED
-    if said.key == "mine:yes" and sure:
+    if said.key == "mine:yes" and sure and not turn.is_late:
         turn.say("mine.erased")
         await _keeps(turn)
         await people.erase(turn.session, turn.resident, now=turn.now)
         return Heard.SETTLED
-    if said.key in ("mine:back", "mine:no"):
-        if said.key == "mine:no" and sure:
+    if said.key in ("mine:back", "mine:no") or (said.key == "mine:yes" and sure):
+        if said.key != "mine:back" and sure:
             turn.say("mine.stays")
         return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
     return await _begin(turn, said) if said.tapped else Heard.MISSED

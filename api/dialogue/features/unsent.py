@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from api.desk import service
-from api.dialogue.turn import Turn
+from api.dialogue.turn import FRESH, Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.lexicon import Lexicon
 
 DRAFT = "draft"  # the note of a conversation that holds it
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_FRESH = timedelta(minutes=10)  # in which a yes answers an offer
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
 
 
@@ -27,7 +26,7 @@ def age(turn: Turn) -> None:
     """Forget an offer that waited for too long: what is said now is no answer to it."""
     at = turn.conversation
     held = at.notes.get(DRAFT)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) < _FRESH:
+    if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
         return
     at.put_away()
     if at.step == "desk.offer":

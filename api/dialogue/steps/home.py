@@ -113,8 +113,7 @@ async def _more(turn: Turn, *, wanted: bool) -> Heard:
         turn.say("polite")
         rest(turn, answered=True)
         return Heard.SETTLED
-    await opening.reopen(turn, ended.code, last=True)
-    sittings.gather(turn, turn.questions[-1])
+    await opening.add_to(turn, ended)
     return Heard.MOVED
 
 
@@ -157,12 +156,14 @@ async def vote(turn: Turn, *, but: Consultation | None = None) -> Heard:
     waiting = offers if at.assisting is not None else offered.wanted(offers)  # whose votes count is another's
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
-        if at.consultation_id != waiting[0].id:  # what is under way goes on where it is
-            await opening.begin(turn, waiting[0])
+        await opening.begin(turn, waiting[0])
         return Heard.MOVED
     if waiting:
         _which(turn, waiting)
         return Heard.SETTLED
+    finished = offered.finished(offers)
+    if len(finished) == 1 and await opening.go_on(turn, finished[0]):
+        return Heard.MOVED
     heard = await change(turn, offers)
     if heard is None:
         await ask(turn)

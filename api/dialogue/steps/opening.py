@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue import assisting, halves, sittings, votes
 from api.dialogue.steps import invited, offered
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Heard, Turn
 from api.dialogue.understand.posters import VOTE, poster, says_vote
 from api.normalise import normalise
-
-_WAITED = timedelta(minutes=5)  # since their last words, for an invitation to stand below the question
 
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
@@ -39,11 +35,36 @@ async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
     sittings.begin(turn, again=bool(await votes.whole(turn, found)))
 
 
+async def go_on(turn: Turn, offer: OnOffer) -> bool:
+    """Go on with a vote that is named again: the one under way, or one that just asked for one more choice.
+
+    What was chosen so far stays. Says whether it is one of these.
+    """
+    at = turn.conversation
+    if at.consultation_id == offer.id and turn.questions:
+        at.step = "question"
+        return True
+    ended = await sittings.ended(turn) if at.assisting is None and sittings.wants_more(turn) else None
+    if ended is None or ended.id != offer.id:
+        return False
+    await add_to(turn, ended)
+    return True
+
+
+async def add_to(turn: Turn, ended: Consultation) -> None:
+    """Ask the last question of a vote that just ended once more: further choices add to those that were given."""
+    await reopen(turn, ended.code, last=True)
+    sittings.gather(turn, turn.questions[-1])
+
+
 async def begin(turn: Turn, offer: OnOffer) -> None:
     """Begin a consultation at its first question, saying how long it is where it has more.
 
-    While somebody answers for others, it is for the person they help, however it was named.
+    One that is under way goes on where it is. While somebody answers for others, it is for the person they help,
+    however it was named.
     """
+    if await go_on(turn, offer):
+        return
     if turn.conversation.assisting is not None:
         await assisting.take(turn, offer)
         return
@@ -84,7 +105,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
         if _is_named(turn, name, offer):
-            if offer.id == turn.conversation.consultation_id:
+            if await go_on(turn, offer):
                 return True
             if offer.state == participation.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
@@ -107,20 +128,6 @@ async def open_invited(turn: Turn) -> bool:
         return False
     await open_offer(turn, offer)
     return True
-
-
-async def take_up(turn: Turn, said: Said) -> Heard | None:
-    """Begin what they were invited to while a question waited, where a yes or a 1 answers that; None where it does not.
-
-    Only what came some minutes after their last words: it stands below the question then.
-    """
-    at = turn.conversation
-    waited = turn.heard_before is not None and turn.now - turn.heard_before > _WAITED
-    if said.tapped or at.step != "question" or at.assisting is not None or not waited:
-        return None
-    agrees = invited.says_yes(turn, said.text)
-    offer = await invited.answered(turn, said, await offered.on_offer(turn)) if agrees else None
-    return await open_offer(turn, offer) if offer is not None and offer.id != at.consultation_id else None
 
 
 async def begin_next(turn: Turn) -> bool:
