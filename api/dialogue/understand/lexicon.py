@@ -17,12 +17,13 @@ _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zg
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
-    "speaking", "somebody", "to_speak",
+    "speaking", "somebody", "to_speak", "articles",
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = (
-    "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
+    "likely", "beside_stop", "ended", "weary", "wanting", "ours", "on_list", "lists", "removing", "plus", "ne", "not",
+    "refusing", "to_me", "messages", "sending", "ceasing",
 )  # fmt: skip
 
 
@@ -78,6 +79,7 @@ class Lexicon:
     speaking: frozenset[str]
     somebody: frozenset[str]
     to_speak: frozenset[str]  # small words beside these
+    articles: frozenset[str]  # before a thing, and no name
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -128,6 +130,7 @@ def load(folder: Path) -> Lexicon:
         speaking=sets["speaking"],
         somebody=sets["somebody"],
         to_speak=sets["to_speak"],
+        articles=sets["articles"],
         longest=max(phrase.count(" ") + 1 for phrase in phrases),
         by_length=_by_length(meanings),
     )
@@ -149,7 +152,7 @@ def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str
             for speaker, words in lists.items():
                 if speaker == "source":
                     continue
-                for word in words:
+                for word in (form for each in words for form in forms(each)):
                     _add(found, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
     return found
 
@@ -194,4 +197,14 @@ def _wished(lists: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _words(lists: Mapping[str, Any]) -> Iterable[str]:
-    return (word for speaker, words in lists.items() if speaker != "source" for word in words)
+    listed = (word for speaker, words in lists.items() if speaker != "source" for word in words)
+    return (form for word in listed for form in forms(word))
+
+
+def forms(word: str) -> list[str]:
+    """All forms that an entry stands for: "{s,}bedd{at,em}" for four of a verb."""
+    head, brace, rest = word.partition("{")
+    if not brace:
+        return [word]
+    endings, _, tail = rest.partition("}")
+    return [f"{head}{each}{more}" for each in endings.split(",") for more in forms(tail)]
