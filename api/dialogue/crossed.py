@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.channel import Choice, Kind
 from api.dialogue import assisting, parts, provenance, trail
 from api.dialogue.amending import amend
+from api.dialogue.features import letter_parts
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
 from api.dialogue.trail import Asked
@@ -20,6 +21,9 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
     """
     asked, number = _before(turn), normalise(said.text).replace(" ", "").isdecimal()
     plain = not (said.tapped or said.keys or said.intent or number) and turn.incoming.kind is Kind.SAID
+    if plain and await letter_parts.joined(turn, cut=False):
+        turn.aside = True
+        return await ask_again(turn)
     heard = await _amend(turn, asked, joins=True) if plain and asked is not None else None
     turn.aside = turn.aside or heard is not None
     return heard
@@ -31,6 +35,8 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
     if part is not None and provenance.is_cut(part.letters):
         return await _amend(turn, part, joins=True)
+    if await letter_parts.joined(turn, cut=True):
+        return await ask_again(turn)
     if incoming.kind is Kind.EDITED:
         found = provenance.wrote(asked, incoming.message_id)
     elif incoming.pointer is not None:
