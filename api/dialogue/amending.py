@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from api.channel import Choice, Kind
-from api.consultations.answers import TWICE, RuleBroken
-from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
+from api.consultations.answers import ONE, TWICE, RuleBroken
+from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, SINGLE, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen
 from api.dialogue import halves, parts, taps, trail, votes
@@ -18,6 +18,7 @@ from api.dialogue.steps import question as asking
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import is_courtesy
+from api.dialogue.understand.numbers import numbers_of
 from api.dialogue.understand.read import read
 from api.errors import Invalid
 from api.shortening import excerpt
@@ -73,7 +74,12 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
         values = edited
     if joins and before and question.kind == TEXT:
         whole = parts.between(asked).join((*values, *before) if first else (*before, *values))
-        await _join(turn, target, whole, values[0])
+        if not await _join(turn, target, whole, values[0]):
+            trail.fill(turn.conversation, asked)
+            if first:
+                turn.say("text.rest", said=_said(turn, question, before))
+            else:
+                turn.say("text.full")
         return
     if joins and question.kind in (SEVERAL, RANKING):
         join = KINDS[question.kind].joins
@@ -90,7 +96,8 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
 def _read(turn: Turn, target: _Target) -> Values:
     """What the words say, against that question as it was shown; nothing if they are no answer to it.
 
-    Raises RuleBroken if they name one choice twice, and Invalid if they are a number that it does not take.
+    Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
+    does not take.
     """
     question, lexicon = target.question, turn.tools.lexicon
     offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
@@ -98,6 +105,11 @@ def _read(turn: Turn, target: _Target) -> Values:
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
+    named = 0 if found.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
+    if named > 1 and question.kind == SINGLE:
+        raise RuleBroken(ONE, given=named, limit=1)
+    if named:
+        raise Invalid("a number that is none of the choices")
     if not found.understood and question.kind in (SCALE, NUMBER):
         anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
         if anything.value is not None:
@@ -139,10 +151,11 @@ def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
     return asking.choices(turn, target.question, ())
 
 
-async def _join(turn: Turn, target: _Target, whole: str, more: str) -> None:
+async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
+    """Put the longer text on the ballot, and say so; False if it is longer than an answer may be."""
     try:
         await votes.cast(turn, target.consultation, target.question, (whole,))
-    except Invalid:  # longer than an answer may be
-        turn.say("text.full")
-    else:
-        turn.say("text.joined", said=excerpt(more, _SHOWN))
+    except Invalid:
+        return False
+    turn.say("text.joined", said=excerpt(more, _SHOWN))
+    return True

@@ -19,12 +19,13 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
 
     A number alone is no part of a text: it answers a list, or nothing.
     """
-    asked, number = _before(turn), normalise(said.text).replace(" ", "").isdecimal()
-    plain = not (said.tapped or said.keys or said.intent or number) and turn.incoming.kind is Kind.SAID
+    asked = _before(turn)
+    plain = not (said.tapped or said.keys or said.intent or _is_number(turn)) and turn.incoming.kind is Kind.SAID
     if plain and await letter_parts.joined(turn, cut=False):
         turn.aside = True
         return await ask_again(turn)
-    heard = await _amend(turn, asked, joins=True) if plain and asked is not None else None
+    first = asked is not None and _is_older(turn, asked)
+    heard = await _amend(turn, asked, joins=True, first=first) if plain and asked is not None else None
     turn.aside = turn.aside or heard is not None
     return heard
 
@@ -33,8 +34,8 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     """Take it as an answer to the question it belongs to; None if that is the one asked now."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
-    if part is not None and provenance.is_cut(part.letters):
-        return await _amend(turn, part, joins=True)
+    if part is not None and (provenance.is_cut(part.letters) or (part.full and not _is_number(turn))):
+        return await _amend(turn, part, joins=True, first=_is_older(turn, part))
     if await letter_parts.joined(turn, cut=True):
         return await ask_again(turn)
     if incoming.kind is Kind.EDITED:
@@ -56,8 +57,15 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     return await ask_again(turn)
 
 
+def _is_number(turn: Turn) -> bool:
+    return normalise(turn.incoming.text).replace(" ", "").isdecimal()
+
+
 async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) -> Heard | None:
     incoming = turn.incoming
+    if joins and asked.full:
+        turn.say("text.full")
+        return await ask_again(turn)
     try:
         with assisting.recalled(turn, asked.question[0]):
             done = await amend(turn, asked, joins=joins, first=first)

@@ -30,7 +30,7 @@ class Asked:
 
     `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
     `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
-    with a blank; the text itself is not here.
+    with a blank; the text itself is not here. Below zero they say that a part was refused: nothing joins it any more.
     """
 
     what: str
@@ -46,6 +46,11 @@ class Asked:
     def base(self) -> str:
         """The name, whether or not a choice was asked back."""
         return self.what.removesuffix("?")
+
+    @property
+    def full(self) -> bool:
+        """Whether a part of its text was refused, so that what follows would leave a hole."""
+        return self.letters < 0
 
     @property
     def question(self) -> tuple[str, str, str]:
@@ -141,6 +146,11 @@ def hear(
     if parts is not None:
         found = replace(found, parts=parts[-_IDS:])
     write(at, tuple(found if each == what else each for each in read(at)))
+
+
+def fill(at: Conversation, what: Asked) -> None:
+    """Note that a part of a text was refused: no other joins it."""
+    write(at, tuple(replace(each, letters=-1) if each == what else each for each in read(at)))
 
 
 def _closed(asked: Asked) -> Asked:
