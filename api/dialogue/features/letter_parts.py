@@ -9,18 +9,17 @@ from api.channel import Kind
 from api.desk import service
 from api.desk.models import Letter
 from api.dialogue.features import unsent
+from api.dialogue.models import SENT
 from api.dialogue.provenance import is_cut
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import is_courtesy
 from api.normalise import normalise
 
-_SENT = "sent"  # the note of the letter that went out last; its text is not here
-
 
 def note(turn: Turn, letter: Letter, line: int) -> None:
     """Remember that this turn sent a letter, or a line of one: more of it may be on its way."""
     held = {"letter": letter.id, "line": line, **_seen(turn)}
-    turn.conversation.notes = {**turn.conversation.notes, _SENT: held}
+    turn.conversation.notes = {**turn.conversation.notes, SENT: held}
 
 
 async def joined(turn: Turn, *, cut: bool) -> bool:
@@ -30,7 +29,7 @@ async def joined(turn: Turn, *, cut: bool) -> bool:
     all that follows it. A number alone, a yes, no or thanks is no part.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
-    held = notes.get(unsent.DRAFT) or notes.get(_SENT)
+    held = notes.get(unsent.DRAFT) or notes.get(SENT)
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
     if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
         return False
@@ -69,9 +68,12 @@ async def _add(turn: Turn, held: dict[str, Any], between: str) -> bool:
         await service.go_on(
             session, letter.id, turn.resident, text, address_id=turn.address.id, keyring=keyring, now=now
         )
-    turn.say("desk.full" if found is False else "desk.joined", number=held["letter"])
+    if found is False:
+        turn.say("desk.full", number=held["letter"])
+    else:
+        turn.say("desk.joined", number=held["letter"])
     more = {"full": True} if found is False else _seen(turn)
-    turn.conversation.notes = {**turn.conversation.notes, _SENT: {**held, **more}}
+    turn.conversation.notes = {**turn.conversation.notes, SENT: {**held, **more}}
     return True
 
 

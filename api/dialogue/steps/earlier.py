@@ -13,11 +13,10 @@ from api.dialogue import halves, taps, votes
 from api.dialogue.kinds import KINDS
 from api.dialogue.kinds.kind import Values
 from api.dialogue.kinds.stances import only
+from api.dialogue.models import TAPPED
 from api.dialogue.steps import gathering
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Heard, Turn
-
-_TAPPED = "tapped"  # the note of the question whose answer was changed on its old card, until that is validated
 
 
 async def amend(turn: Turn, number: str, value: str) -> Heard:
@@ -36,7 +35,7 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     before = await votes.counted(turn, found, question)
     turn.edits.append(await _changed(turn, found, question, value))
     if gathers and await votes.counted(turn, found, question) != before:
-        turn.conversation.notes = {**turn.conversation.notes, _TAPPED: question.id}
+        turn.conversation.notes = {**turn.conversation.notes, TAPPED: question.id}
     return Heard.SETTLED
 
 
@@ -48,8 +47,8 @@ async def _validate(turn: Turn, found: Consultation, question: QuestionContent) 
         turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
         return Heard.SETTLED
     await halves.leave(turn, found, question, quiet=True)
-    changed = at.notes.get(_TAPPED) == question.id
-    at.notes = {name: note for name, note in at.notes.items() if name != _TAPPED}
+    changed = at.notes.get(TAPPED) == question.id
+    at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
     told = gathering.told(turn, question, counts)
     if changed and at.consultation_id == found.id:
         place, said = turn.questions.index(question) + 1, chosen_names(question, counts, turn.voice, room=votes.ROOM)
