@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from api.channel import Choice, Kind
-from api.consultations.answers import ONE, TWICE, RuleBroken
-from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, SINGLE, TEXT, QuestionContent
+from api.channel import Kind
+from api.consultations.answers import RuleBroken
+from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen
 from api.dialogue import halves, parts, taps, trail, votes
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, value_of
-from api.dialogue.offers import of_question
-from api.dialogue.steps import gathering, statements
-from api.dialogue.steps import question as asking
+from api.dialogue.kinds.kind import Values
+from api.dialogue.rereading import reread
+from api.dialogue.steps import gathering
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import is_courtesy
-from api.dialogue.understand.numbers import numbers_of
-from api.dialogue.understand.read import read
 from api.errors import Invalid
 from api.shortening import excerpt
 
@@ -44,7 +41,7 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     if target is None:
         return False
     try:
-        values = _read(turn, target)
+        values = reread(turn, target.question, target.value)
         polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.tools.lexicon)
         if polite and await votes.counted(turn, target.consultation, target.question):
             return False
@@ -75,7 +72,7 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
     if joins and before and question.kind == TEXT:
         whole = parts.between(asked).join((*values, *before) if first else (*before, *values))
         if not await _join(turn, target, whole, values[0]):
-            trail.fill(turn.conversation, asked)
+            trail.write(turn.conversation, parts.filled(trail.read(turn.conversation), asked))
             if first:
                 turn.say("text.rest", said=_said(turn, question, before))
             else:
@@ -91,34 +88,6 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
     await votes.cast(turn, target.consultation, question, values)
     await halves.leave(turn, target.consultation, question, quiet=True)
     turn.say("point.changed", place=target.place, said=_said(turn, question, values))
-
-
-def _read(turn: Turn, target: _Target) -> Values:
-    """What the words say, against that question as it was shown; nothing if they are no answer to it.
-
-    Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
-    does not take.
-    """
-    question, lexicon = target.question, turn.tools.lexicon
-    offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
-    expected = of_question(turn, question, offered)
-    found = read(turn.incoming.text, expected, lexicon)
-    if found.twice:
-        raise RuleBroken(TWICE, given=2, limit=1)
-    named = 0 if found.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
-    if named > 1 and question.kind == SINGLE:
-        raise RuleBroken(ONE, given=named, limit=1)
-    if named:
-        raise Invalid("a number that is none of the choices")
-    if not found.understood and question.kind in (SCALE, NUMBER):
-        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
-        if anything.value is not None:
-            raise Invalid("a number out of range")
-    outs = {offer.key for offer in expected.offers if offer.action}
-    if not found.understood or found.intent or outs & set(found.keys):
-        return ()
-    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
-    return KINDS[question.kind].joins(question, (), values)
 
 
 def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
@@ -143,12 +112,6 @@ async def _target(turn: Turn, asked: Asked) -> _Target | None:
         turn.session, consultation_id=consultation.id, revision=consultation.revision
     )
     return _Target(consultation, question, value, questions.index(question) + 1)
-
-
-def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
-    if target.question.one_by_one:
-        return statements.choices(turn, target.question, target.value, ())
-    return asking.choices(turn, target.question, ())
 
 
 async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:

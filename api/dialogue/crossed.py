@@ -34,7 +34,7 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     """Take it as an answer to the question it belongs to; None if that is the one asked now."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
-    if part is not None and (provenance.is_cut(part.letters) or (part.full and not _is_number(turn))):
+    if part is not None and (provenance.is_cut(part.letters) or (parts.is_full(part) and not _is_number(turn))):
         return await _amend(turn, part, joins=True, first=_is_older(turn, part))
     if await letter_parts.joined(turn, cut=True):
         return await ask_again(turn)
@@ -63,7 +63,7 @@ def _is_number(turn: Turn) -> bool:
 
 async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) -> Heard | None:
     incoming = turn.incoming
-    if joins and asked.full:
+    if joins and parts.is_full(asked):
         turn.say("text.full")
         return await ask_again(turn)
     try:

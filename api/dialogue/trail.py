@@ -48,11 +48,6 @@ class Asked:
         return self.what.removesuffix("?")
 
     @property
-    def full(self) -> bool:
-        """Whether a part of its text was refused, so that what follows would leave a hole."""
-        return self.letters < 0
-
-    @property
     def question(self) -> tuple[str, str, str]:
         """Serial of the person helped, number of the question, and value of the statement; "" for what it has not."""
         owner, _, rest = self.base.partition(":")
@@ -146,11 +141,6 @@ def hear(
     if parts is not None:
         found = replace(found, parts=parts[-_IDS:])
     write(at, tuple(found if each == what else each for each in read(at)))
-
-
-def fill(at: Conversation, what: Asked) -> None:
-    """Note that a part of a text was refused: no other joins it."""
-    write(at, tuple(replace(each, letters=-1) if each == what else each for each in read(at)))
 
 
 def _closed(asked: Asked) -> Asked:

@@ -123,10 +123,7 @@ async def _send(turn: Turn, text: str) -> Heard:
             )
     except Invalid:
         return Heard.MISSED
-    turn.say("desk.sent", number=letter.id)
-    heard = await leave(turn)
-    letter_parts.note(turn, letter, await service.newest_line(session, letter))
-    return heard
+    return await letter_parts.sent(turn, letter)
 
 
 async def _going_on(turn: Turn) -> int | None:

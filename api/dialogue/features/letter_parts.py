@@ -9,17 +9,21 @@ from api.channel import Kind
 from api.desk import service
 from api.desk.models import Letter
 from api.dialogue.features import unsent
+from api.dialogue.features.feature import leave
 from api.dialogue.models import SENT
 from api.dialogue.provenance import is_cut
-from api.dialogue.turn import Turn
+from api.dialogue.turn import Heard, Turn
 from api.dialogue.understand.civil import is_courtesy
 from api.normalise import normalise
 
 
-def note(turn: Turn, letter: Letter, line: int) -> None:
-    """Remember that this turn sent a letter, or a line of one: more of it may be on its way."""
-    held = {"letter": letter.id, "line": line, **_seen(turn)}
+async def sent(turn: Turn, letter: Letter) -> Heard:
+    """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
+    turn.say("desk.sent", number=letter.id)
+    heard = await leave(turn)
+    held = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
     turn.conversation.notes = {**turn.conversation.notes, SENT: held}
+    return heard
 
 
 async def joined(turn: Turn, *, cut: bool) -> bool:

@@ -95,8 +95,7 @@ def load(folder: Path) -> Lexicon:
     grammar = _read(folder / "grammar.toml")
     sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
-    numbers = _values(grammar["numbers"])
-    ordinals = _values(grammar["ordinals"])
+    numbers, ordinals = _values(grammar["numbers"]), _values(grammar["ordinals"])
     phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
     return Lexicon(
         meanings=meanings,
