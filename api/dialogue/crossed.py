@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.channel import Choice, Kind
+from api.channel import Choice, Incoming, Kind
 from api.dialogue import assisting, parts, provenance, trail
 from api.dialogue.amending import amend
 from api.dialogue.features import letter_parts
@@ -44,7 +44,7 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
         found = provenance.replied(asked, incoming.pointer, [key for key, _, _ in turn.conversation.offered])
     else:
         found, late = provenance.seen(asked, incoming.sent_at), True
-    if found is not None and found.base == asked[-1].base and (found.question[1] or incoming.kind is not Kind.EDITED):
+    if found is not None and found.base == asked[-1].base and not _is_changed(found, incoming):
         return None
     first = late and found is not None and _is_older(turn, found)
     heard = await _amend(turn, found, joins=late, first=first) if found is not None else None
@@ -59,6 +59,12 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
 
 def _is_number(turn: Turn) -> bool:
     return normalise(turn.incoming.text).replace(" ", "").isdecimal()
+
+
+def _is_changed(asked: Asked, incoming: Incoming) -> bool:
+    """Whether an edit changes an answer that its message gave, or is of something that is no question."""
+    gave = any(part.message_id == incoming.message_id for part in asked.parts)
+    return incoming.kind is Kind.EDITED and (gave or not asked.question[1])
 
 
 async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) -> Heard | None:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.channel import Incoming, Kind
-from api.consultations.content import TEXT, QuestionContent
+from api.consultations.content import POINTS, TEXT, QuestionContent
+from api.consultations.marks import points
 from api.dialogue.kinds.kind import Values, value_of
 from api.dialogue.provenance import is_cut
 from api.dialogue.taps import WAYS_OUT
 from api.dialogue.trail import Asked, Part
 from api.dialogue.turn import Said
+
+_TAP = "tap"  # in place of a message's id: choices were tapped
 
 
 def named(asked: Sequence[Asked], key: str) -> Asked:
@@ -28,6 +31,12 @@ def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | No
         return (Part(mine, len(incoming.text.strip())),)
     chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
     return (*at.parts, Part(mine, 0)) if chosen else None
+
+
+def tapped(at: Asked, said: Said) -> tuple[Part, ...] | None:
+    """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
+    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
+    return (*at.parts, Part(_TAP, 0)) if chosen and at.parts and at.parts[-1].message_id != _TAP else None
 
 
 def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
@@ -58,10 +67,11 @@ def filled(asked: Sequence[Asked], at: Asked) -> tuple[Asked, ...]:
 def edited(
     asked: Sequence[Asked], at: Asked, message_id: str | None, question: QuestionContent, before: Values, new: Values
 ) -> Values | None:
-    """What an edit makes of the answer; None if a newer message answered, which stays.
+    """What an edit makes of the answer; None if a newer message or tap answered, which stays.
 
     `at` is the question at which the edited message was heard, `before` what counts. Of a text that several messages
-    make up, only the part of this one is replaced, if the others can be told from it.
+    make up, only the part of this one is replaced, if the others can be told from it. Which choices came of which
+    message is written nowhere: what several messages or taps chose together stays, unless the edit is a whole answer.
     """
     if question.one_by_one:
         return new
@@ -72,7 +82,15 @@ def edited(
     if question.kind == TEXT and at == newest and len(at.parts) > 1:
         whole = _with_part(newest, message_id, before[0], new[0])
         return None if whole is None else (whole,)
+    shared = any(part.message_id != message_id for part in newest.parts)
+    if question.several and shared and not _is_whole(question, new):
+        return None
     return new if _is_newest(asked, at, newest, message_id) else None
+
+
+def _is_whole(question: QuestionContent, new: Values) -> bool:
+    """Whether nothing could be added to these choices."""
+    return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
 
 
 def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str | None:
@@ -93,4 +111,6 @@ def _is_newest(asked: Sequence[Asked], at: Asked, newest: Asked, message_id: str
     if at != newest:
         return asked.index(at) > asked.index(newest)
     last = newest.parts[-1].message_id
+    if last == _TAP:
+        return False
     return last not in at.by or message_id not in at.by or at.by.index(message_id) >= at.by.index(last)

@@ -59,6 +59,11 @@ def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
         asked = parts.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
         gave = parts.answered(asked, incoming, said)
         trail.hear(at, asked, incoming, free=said.value is not None, parts=gave)
+    elif before and said.tapped:
+        asked = parts.named(before, said.of("q") or "")
+        gave = parts.tapped(asked, said)
+        if gave is not None:
+            trail.hear(at, asked, incoming, parts=gave)
     trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0)
 
 

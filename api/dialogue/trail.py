@@ -121,8 +121,7 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
         before = before if at.trail_of == of else tuple(map(_closed, before))
         at.trail_of = of
     last = (at.assisting or {}).get("last", {}).get("serial", "")  # another part of their last text may still come
-    present = ("", asked.question[0], last)
-    before = tuple(each if each.question[0] in present else _closed(each) for each in before)
+    before = tuple(each if each.question[0] in ("", asked.question[0], last) else _closed(each) for each in before)
     write(at, (*before, asked))
 
 

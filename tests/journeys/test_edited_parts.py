@@ -105,3 +105,50 @@ async def test_an_edit_of_the_one_answer_still_changes_it_after_a_misunderstandi
     given = await send(person, "1 2")
     await edit(person, given, "3 4")
     assert await holds(person) == {1: ["3", "4"]}
+
+
+async def test_an_edit_does_not_undo_what_was_tapped_since(quiet_world: World) -> None:
+    """What of a several-choice answer one message gave is written nowhere: all of it stays, and they hear so."""
+    asked = [question("several", options=4), question("yes_no")]
+    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(quiet_world, "telegram")
+    keys = [choice.key for choice in person.choices]
+    typed = await send(person, "1")
+    for key in keys[1:3]:
+        await person.tap(key)
+    held = await holds(person)
+    assert held == {1: ["1", "2", "3"]}
+    await edit(person, typed, "4")
+    assert await holds(person) == held
+    assert "Votre réponse reste" in person.heard
+
+
+async def test_an_edit_at_the_question_itself_replaces_what_its_message_gave(quiet_world: World) -> None:
+    asked = [question("several", options=4), question("yes_no")]
+    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(quiet_world, "telegram")
+    typed = await send(person, "1")
+    await edit(person, typed, "4")
+    assert await holds(person) == {1: ["4"]}
+
+
+async def test_nor_what_another_message_chose(quiet_world: World) -> None:
+    await only(quiet_world, vote("several", options=5, most=4))
+    person = await voter(quiet_world, "telegram")
+    await send(person, "1")
+    second = await send(person, "3")
+    await edit(person, second, "4")
+    assert await holds(person) == {1: ["1", "3"]}
+    assert person.heard.startswith(VOICE("half.stays", said="texte option 1, texte option 3"))
+
+
+async def test_an_edit_does_not_undo_a_later_tap_on_one_choice(quiet_world: World) -> None:
+    asked = [question("single", options=4), question("yes_no")]
+    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    person = await voter(quiet_world, "telegram")
+    keys = [choice.key for choice in person.choices]
+    typed = await send(person, "1")
+    await person.tap(keys[2])  # on the old message
+    await edit(person, typed, "2")
+    assert await holds(person) == {1: ["3"]}
+    assert "Votre réponse reste" in person.heard

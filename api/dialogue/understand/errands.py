@@ -41,9 +41,9 @@ def wants_somebody(text: str, lexicon: Lexicon) -> bool:
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return False
-    known = lexicon.speaking | lexicon.somebody | lexicon.to_speak
-    speaks = any(word in lexicon.speaking for word in words) and any(word in lexicon.somebody for word in words)
-    return speaks and all(word in known or _is_small(word, lexicon) for word in words)
+    lists = {lexicon.talking.get(word, "") for word in words}
+    rest = (word for word in words if word not in lexicon.talking)
+    return {"speaking", "somebody"} <= lists and all(_is_small(word, lexicon) for word in rest)
 
 
 def _is_erasing(word: str, lexicon: Lexicon) -> bool:

@@ -17,7 +17,7 @@ _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zg
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
-    "speaking", "somebody", "to_speak", "articles",
+    "articles",
 )  # fmt: skip
 LAST = -1  # the ordinal "last"
 # In the order in which a word of two lists is taken for that of the second.
@@ -25,6 +25,8 @@ _WISHES = (
     "likely", "beside_stop", "ended", "weary", "wanting", "ours", "on_list", "lists", "removing", "plus", "ne", "not",
     "refusing", "to_me", "messages", "sending", "ceasing",
 )  # fmt: skip
+
+_TALKING = ("to_speak", "somebody", "speaking")
 
 
 class Sureness(IntEnum):
@@ -76,9 +78,7 @@ class Lexicon:
     erasable: frozenset[str]  # what of theirs somebody may want erased
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
-    speaking: frozenset[str]
-    somebody: frozenset[str]
-    to_speak: frozenset[str]  # small words beside these
+    talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
     articles: frozenset[str]  # before a thing, and no name
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
@@ -96,7 +96,6 @@ def load(folder: Path) -> Lexicon:
     sets = {name: frozenset(normalise(word) for word in _words(grammar[name])) for name in _SETS}
     wishes = {plural(normalise(word)): name for name in _WISHES for word in _words(grammar[name])}
     numbers, ordinals = _values(grammar["numbers"]), _values(grammar["ordinals"])
-    phrases = (*meanings, *numbers, *ordinals, *sets["fillers"], *sets["doubts"], *sets["units"])
     return Lexicon(
         meanings=meanings,
         numbers=numbers,
@@ -126,13 +125,16 @@ def load(folder: Path) -> Lexicon:
         erasable=sets["erasable"],
         not_me=sets["not_me"],
         first_names=sets["first_names"],
-        speaking=sets["speaking"],
-        somebody=sets["somebody"],
-        to_speak=sets["to_speak"],
+        talking={normalise(word): name for name in _TALKING for word in _words(grammar[name])},
         articles=sets["articles"],
-        longest=max(phrase.count(" ") + 1 for phrase in phrases),
+        longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),
         by_length=_by_length(meanings),
     )
+
+
+def _longest(*lists: Iterable[str]) -> int:
+    """How many words the longest phrase of these lists has."""
+    return max(phrase.count(" ") + 1 for each in lists for phrase in each)
 
 
 def plural(phrase: str) -> str:
