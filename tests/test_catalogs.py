@@ -207,6 +207,7 @@ def test_the_words_we_show_are_words_we_understand(language: str, word: str, lat
         ("help", {"menu", "back", "skip", "change", "language", "desk", "stop"}),
         ("help.who", {"desk", "stop"}),
         ("lost", {"menu", "desk"}),
+        ("lost.early", {"help", "language", "desk", "stop"}),
         ("consent.first", {"help", "language", "desk", "stop"}),
         ("desk.past", {"desk"}),
         ("wrong.done", {"start"}),

@@ -72,6 +72,31 @@ async def go_on(
     return found
 
 
+async def lengthen(session: AsyncSession, line: int, resident: Resident, more: str, *, keyring: Keyring) -> bool | None:
+    """Write more behind the newest line of a letter of this resident that waits for its answer; False if it is full.
+
+    None where it is not the newest any more, or was answered or closed: nothing is changed then.
+    """
+    found = await session.get(LetterLine, line)
+    letter = None if found is None else await get(session, found.letter_id, locked=True)
+    if found is None or letter is None or letter.resident_id != resident.id or letter.state != OPEN:
+        return None
+    if await newest_line(session, letter) != line:
+        return None
+    whole = unseal(keyring, found.sealed) + more
+    if len(whole) > LONGEST:
+        return False
+    found.sealed = seal(keyring, whole)
+    await session.flush()
+    return True
+
+
+async def newest_line(session: AsyncSession, letter: Letter) -> int:
+    """The number of the newest line of a letter."""
+    wanted = select(LetterLine.id).where(LetterLine.letter_id == letter.id)
+    return int(await session.scalar(wanted.order_by(LetterLine.id.desc()).limit(1)) or 0)
+
+
 async def theirs(session: AsyncSession, number: int, *, resident_id: int) -> Letter | None:
     """The letter of this number, where it is this resident's."""
     wanted = select(Letter).where(Letter.id == number, Letter.resident_id == resident_id)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from api.channel import Choice, Kind
-from api.consultations.answers import TWICE, RuleBroken
-from api.consultations.content import NUMBER, RANKING, SCALE, SEVERAL, TEXT, QuestionContent
+from api.channel import Kind
+from api.consultations.answers import RuleBroken
+from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.telling import chosen
 from api.dialogue import halves, parts, taps, trail, votes
 from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, value_of
-from api.dialogue.offers import of_question
-from api.dialogue.steps import gathering, statements
-from api.dialogue.steps import question as asking
+from api.dialogue.kinds.kind import Values
+from api.dialogue.rereading import reread
+from api.dialogue.steps import gathering
 from api.dialogue.trail import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import is_courtesy
-from api.dialogue.understand.read import read
 from api.errors import Invalid
 from api.shortening import excerpt
 
@@ -43,7 +41,7 @@ async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = 
     if target is None:
         return False
     try:
-        values = _read(turn, target)
+        values = reread(turn, target.question, target.value)
         polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.tools.lexicon)
         if polite and await votes.counted(turn, target.consultation, target.question):
             return False
@@ -73,7 +71,12 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
         values = edited
     if joins and before and question.kind == TEXT:
         whole = parts.between(asked).join((*values, *before) if first else (*before, *values))
-        await _join(turn, target, whole, values[0])
+        if not await _join(turn, target, whole, values[0]):
+            trail.write(turn.conversation, parts.filled(trail.read(turn.conversation), asked))
+            if first:
+                turn.say("text.rest", said=_said(turn, question, before))
+            else:
+                turn.say("text.full")
         return
     if joins and question.kind in (SEVERAL, RANKING):
         join = KINDS[question.kind].joins
@@ -85,28 +88,6 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
     await votes.cast(turn, target.consultation, question, values)
     await halves.leave(turn, target.consultation, question, quiet=True)
     turn.say("point.changed", place=target.place, said=_said(turn, question, values))
-
-
-def _read(turn: Turn, target: _Target) -> Values:
-    """What the words say, against that question as it was shown; nothing if they are no answer to it.
-
-    Raises RuleBroken if they name one choice twice, and Invalid if they are a number that it does not take.
-    """
-    question, lexicon = target.question, turn.tools.lexicon
-    offered = [[each.key, each.label, each.action] for each in _choices(turn, target)]
-    expected = of_question(turn, question, offered)
-    found = read(turn.incoming.text, expected, lexicon)
-    if found.twice:
-        raise RuleBroken(TWICE, given=2, limit=1)
-    if not found.understood and question.kind in (SCALE, NUMBER):
-        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
-        if anything.value is not None:
-            raise Invalid("a number out of range")
-    outs = {offer.key for offer in expected.offers if offer.action}
-    if not found.understood or found.intent or outs & set(found.keys):
-        return ()
-    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
-    return KINDS[question.kind].joins(question, (), values)
 
 
 def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
@@ -133,16 +114,11 @@ async def _target(turn: Turn, asked: Asked) -> _Target | None:
     return _Target(consultation, question, value, questions.index(question) + 1)
 
 
-def _choices(turn: Turn, target: _Target) -> tuple[Choice, ...]:
-    if target.question.one_by_one:
-        return statements.choices(turn, target.question, target.value, ())
-    return asking.choices(turn, target.question, ())
-
-
-async def _join(turn: Turn, target: _Target, whole: str, more: str) -> None:
+async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
+    """Put the longer text on the ballot, and say so; False if it is longer than an answer may be."""
     try:
         await votes.cast(turn, target.consultation, target.question, (whole,))
-    except Invalid:  # longer than an answer may be
-        turn.say("text.full")
-    else:
-        turn.say("text.joined", said=excerpt(more, _SHOWN))
+    except Invalid:
+        return False
+    turn.say("text.joined", said=excerpt(more, _SHOWN))
+    return True

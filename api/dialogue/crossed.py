@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.channel import Choice, Incoming, Kind
 from api.dialogue import assisting, parts, provenance, trail
 from api.dialogue.amending import amend
+from api.dialogue.features import letter_parts
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
 from api.dialogue.trail import Asked
@@ -18,9 +19,13 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
 
     A number alone is no part of a text: it answers a list, or nothing.
     """
-    asked, number = _before(turn), normalise(said.text).replace(" ", "").isdecimal()
-    plain = not (said.tapped or said.keys or said.intent or number) and turn.incoming.kind is Kind.SAID
-    heard = await _amend(turn, asked, joins=True) if plain and asked is not None else None
+    asked = _before(turn)
+    plain = not (said.tapped or said.keys or said.intent or _is_number(turn)) and turn.incoming.kind is Kind.SAID
+    if plain and await letter_parts.joined(turn, cut=False):
+        turn.aside = True
+        return await ask_again(turn)
+    first = asked is not None and _is_older(turn, asked)
+    heard = await _amend(turn, asked, joins=True, first=first) if plain and asked is not None else None
     turn.aside = turn.aside or heard is not None
     return heard
 
@@ -29,8 +34,10 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     """Take it as an answer to the question it belongs to; None if that is the one asked now."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
-    if part is not None and provenance.is_cut(part.letters):
-        return await _amend(turn, part, joins=True)
+    if part is not None and (provenance.is_cut(part.letters) or (parts.is_full(part) and not _is_number(turn))):
+        return await _amend(turn, part, joins=True, first=_is_older(turn, part))
+    if await letter_parts.joined(turn, cut=True):
+        return await ask_again(turn)
     if incoming.kind is Kind.EDITED:
         found = provenance.wrote(asked, incoming.message_id)
     elif incoming.pointer is not None:
@@ -50,6 +57,10 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     return await ask_again(turn)
 
 
+def _is_number(turn: Turn) -> bool:
+    return normalise(turn.incoming.text).replace(" ", "").isdecimal()
+
+
 def _is_changed(asked: Asked, incoming: Incoming) -> bool:
     """Whether an edit changes an answer that its message gave, or is of something that is no question."""
     gave = any(part.message_id == incoming.message_id for part in asked.parts)
@@ -58,6 +69,9 @@ def _is_changed(asked: Asked, incoming: Incoming) -> bool:
 
 async def _amend(turn: Turn, asked: Asked, *, joins: bool, first: bool = False) -> Heard | None:
     incoming = turn.incoming
+    if joins and parts.is_full(asked):
+        turn.say("text.full")
+        return await ask_again(turn)
     try:
         with assisting.recalled(turn, asked.question[0]):
             done = await amend(turn, asked, joins=joins, first=first)

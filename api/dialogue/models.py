@@ -13,6 +13,9 @@ from api.db import Base, Json, Moment
 IDEA = "idea"  # the note that holds an idea half written
 SHOWN = "shown"  # the note of the language they were shown before they chose one
 HELPED = "helped"  # the note that they left while they answered for others: they hear that this is over
+SENT = "sent"  # the note of the letter that went out last, which more may be added to
+TAPPED = "tapped"  # the note of the question whose answer was changed on its old card, until that is validated
+ASKED = "asked"  # the note of how often the whole question for consent was read, and in which language
 VOTING = ("gather", "again", "changed", "fresh")  # the notes of a vote under way (see `sittings.py`)
 
 

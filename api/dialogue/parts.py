@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.channel import Incoming, Kind
 from api.consultations.content import POINTS, TEXT, QuestionContent
@@ -51,6 +52,16 @@ def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple
 def between(at: Asked) -> str:
     """What joins a further text to the one before: nothing, if a long message was cut there."""
     return "" if is_cut(at.letters) and not at.gap else " "
+
+
+def is_full(at: Asked) -> bool:
+    """Whether a part of its text was refused, so that what follows would leave a hole."""
+    return at.letters < 0
+
+
+def filled(asked: Sequence[Asked], at: Asked) -> tuple[Asked, ...]:
+    """What was asked, once a part of a text was refused there: no other joins it."""
+    return tuple(replace(each, letters=-1) if each == at else each for each in asked)
 
 
 def edited(

@@ -91,7 +91,7 @@ async def missed(turn: Turn, said: Said) -> None:
     if not hinted and (off or (once and not civil and at.step != "home" and not turn.rested)):
         turn.lines.append(_expected(turn))
     if not once and not civil and not off and turn.resident.state in (residents.JOINING, residents.ACTIVE):
-        turn.say("lost")
+        turn.lines.append(_lost(turn))
     await _ask_again(turn, whole=once)
 
 
@@ -119,6 +119,11 @@ def _is_off(turn: Turn, said: Said) -> bool:
     """Whether it is a number, where others than this one are on offer."""
     number = behind(said.text, turn.tools.lexicon) is not None and not said.tapped
     return number and bool(_number(turn)) and not expected(turn).yes_no
+
+
+def _lost(turn: Turn) -> str:
+    """The words that lead on from here; before they agreed, only those that work then."""
+    return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
 def _number(turn: Turn) -> str:

@@ -7,7 +7,7 @@ from types import ModuleType
 from api.dialogue import store
 from api.dialogue.features import BY_OWNER, BY_STEP, named, unsent
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.models import VOTING
+from api.dialogue.models import ASKED, SENT, TAPPED, VOTING
 from api.dialogue.sittings import ENDED
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
@@ -24,7 +24,7 @@ _OWNERS: dict[str, ModuleType] = {
 }  # fmt: skip
 
 _WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written: no letter has begun
-_PASSING = frozenset((ENDED, *VOTING))  # notes of a vote: nothing half written
+_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes of a vote: nothing half written
 
 
 def _is_free(turn: Turn) -> bool:

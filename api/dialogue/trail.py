@@ -30,7 +30,7 @@ class Asked:
 
     `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
     `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
-    with a blank; the text itself is not here.
+    with a blank; the text itself is not here. Below zero they say that a part was refused: nothing joins it any more.
     """
 
     what: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.desk import service
-from api.dialogue.features import unsent
+from api.dialogue.features import letter_parts, unsent
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
@@ -67,7 +67,8 @@ async def offer(turn: Turn, text: str) -> bool:
         busy = at.step in _BUSY or at.step.startswith("idea")
         if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
             return False
-    unsent.keep(turn, text)
+    if not await letter_parts.joined(turn, cut=False):
+        unsent.keep(turn, text)
     await ask(turn)
     return True
 
@@ -122,8 +123,7 @@ async def _send(turn: Turn, text: str) -> Heard:
             )
     except Invalid:
         return Heard.MISSED
-    turn.say("desk.sent", number=letter.id)
-    return await leave(turn)
+    return await letter_parts.sent(turn, letter)
 
 
 async def _going_on(turn: Turn) -> int | None:

@@ -43,7 +43,11 @@ def shown(turn: Turn, text: str) -> str:
 def keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered as everything a resident writes."""
     sealed = base64.b64encode(service.seal(turn.tools.keyring, text.strip())).decode()
-    held = {"text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3)}
+    sent = turn.incoming.text
+    held = {
+        "text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
+        "letters": len(sent), "gap": sent[-1:].isspace(),
+    }  # fmt: skip
     turn.conversation.put_away()
     turn.conversation.notes = {**turn.conversation.notes, DRAFT: held}
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from api.channel import Choice
+from api.dialogue.models import ASKED
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import arriving
 from api.residents import service as residents
 
+_WHOLE = 2  # times that the whole is read in a row
+
 
 def ask(turn: Turn) -> None:
-    """Show the purpose, and ask yes or no."""
-    voice = turn.voice
+    """Show the purpose, and ask yes or no; after the second time, only the question."""
+    voice, at = turn.voice, turn.conversation
+    language, read = at.notes.get(ASKED, ("", 0)) if at.step == "consent" else ("", 0)
+    read = read + 1 if language == voice.language else 1
+    at.notes = {**at.notes, ASKED: [voice.language, read]}
     choices = (Choice("consent:yes", voice("word.yes")), Choice("consent:no", voice("word.no")))
-    turn.ask("consent", voice("consent.ask"), choices)
+    turn.ask("consent", voice("consent.ask") if read <= _WHOLE else voice("consent.again"), choices)
 
 
 async def hear(turn: Turn, said: Said) -> Heard:
@@ -40,6 +46,8 @@ async def hear(turn: Turn, said: Said) -> Heard:
         now=turn.now,
     )
     if value == "yes":
+        at = turn.conversation
+        at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
         return Heard.MOVED
     turn.conversation.offered = []
     turn.say("consent.declined")

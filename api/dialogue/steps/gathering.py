@@ -143,7 +143,7 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     if more:
         turn.say("more.ask")
     sittings.end(turn, consultation, more=more)
-    home.rest(turn, answered=True)
+    await home.rest_after(turn)
     return Heard.SETTLED
 
 

@@ -26,6 +26,12 @@ def rest(turn: Turn, *, answered: bool = False) -> None:
     turn.ask("home", "", (*([change] if answered else ()), *([vote_now] if turn.waits else ()), menu(turn)))
 
 
+async def rest_after(turn: Turn) -> None:
+    """Nothing is asked any more of the vote that just ended; a word changes it, and one begins another that waits."""
+    turn.waits = bool(offered.waiting(await offered.on_offer(turn)))
+    rest(turn, answered=True)
+
+
 def tells_of_waiting(turn: Turn) -> bool:
     """Whether the last thing they were told is that another vote waits, and the word for it."""
     return turn.conversation.step == "home" and any(key == _VOTES for key, _, _ in turn.conversation.offered)
@@ -111,7 +117,7 @@ async def _more(turn: Turn, *, wanted: bool) -> Heard:
         if ended is not None:
             sittings.end(turn, ended)
         turn.say("polite")
-        rest(turn, answered=True)
+        await rest_after(turn)
         return Heard.SETTLED
     await opening.add_to(turn, ended)
     return Heard.MOVED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice
-from api.dialogue.models import SHOWN
+from api.dialogue.models import ASKED, SHOWN
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import service as residents
 
@@ -67,7 +67,7 @@ def choose(turn: Turn, tag: str) -> None:
     language, _, script = tag.partition("-")
     turn.resident.language = language
     at = turn.conversation
-    at.notes = {name: note for name, note in at.notes.items() if name != SHOWN}
+    at.notes = {name: note for name, note in at.notes.items() if name not in (SHOWN, ASKED)}
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
 
 

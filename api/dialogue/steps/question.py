@@ -7,7 +7,7 @@ from functools import partial
 
 from api.channel import Choice, Reply
 from api.consultations.answers import FEW, ONE, TWICE, RuleBroken
-from api.consultations.content import SINGLE, QuestionContent
+from api.consultations.content import NUMBER, POINTS, RANKING, SINGLE, TEXT, YES_NO, QuestionContent
 from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
 from api.dialogue import assisting, halves, paging, sittings, taps, votes
@@ -21,6 +21,10 @@ from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.numbers import numbers_of
 from api.errors import Invalid
 from api.normalise import normalise
+from api.shortening import excerpt
+
+_OWN = (NUMBER, TEXT)  # kinds without any choices to be ticked
+_SHOWN = 40  # characters of their own words that are shown again
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
@@ -39,7 +43,8 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     recalled = recalled or sittings.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
         chosen = await votes.recall(turn, turn.consultation, question)
-    _show(turn, question, worded, chosen, 1)
+    given = _given(turn, question, chosen) if recalled else ""
+    _show(turn, question, "\n".join(filter(None, (worded, given))), chosen, 1)
 
 
 def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[str], page: int) -> None:
@@ -50,6 +55,18 @@ def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[s
         return
     found = paging.pages(turn.voice, question, worded, offered)
     turn.ask("question", *found[min(page, len(found)) - 1])
+
+
+def _given(turn: Turn, question: QuestionContent, chosen: Values) -> str:
+    """What they answered before, where the choices do not show it: by the numbers of the list, which are short."""
+    if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
+        return ""
+    places = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
+    if question.kind == YES_NO:
+        said = turn.voice("word.yes") if chosen[0] == "yes" else turn.voice("word.no")
+    else:
+        said = turn.voice.listed([places.get(value, value) for value in chosen])
+    return turn.voice("answer.yours", said=excerpt(said, _SHOWN))
 
 
 def expects(turn: Turn) -> str:

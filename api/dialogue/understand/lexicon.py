@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from api.dialogue.understand.thesaurus import Thesaurus, thesaurus
-from api.dialogue.understand.wordlists import plural, read, roles, signs, values, wished, words
+from api.dialogue.understand.wordlists import forms, plural, read, roles, signs, values, wished, words
 from api.errors import Invalid
 from api.normalise import normalise
 
@@ -18,10 +18,12 @@ _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zg
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
+    "articles",
 )  # fmt: skip
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = (
-    "beside_stop", "weary", "wanting", "plus", "ne", "not", "refusing", "to_me", "messages", "sending", "ceasing",
+    "likely", "beside_stop", "ended", "weary", "wanting", "ours", "on_list", "lists", "removing", "plus", "ne", "not",
+    "refusing", "to_me", "messages", "sending", "ceasing",
 )  # fmt: skip
 
 _TALKING = ("to_speak", "somebody", "speaking")
@@ -77,11 +79,10 @@ class Lexicon:
     not_me: frozenset[str]  # stands before the name of whoever had the number
     first_names: frozenset[str]
     talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
-    roles: Mapping[
-        str, frozenset[str]
-    ]  # what tells the parts of an answer apart, and the lists of clauses.toml it is in
+    roles: Mapping[str, frozenset[str]]  # what tells parts of an answer apart, and its lists in clauses.toml
     devices: tuple[str, ...]  # what phones write below a message, in small letters
     thesaurus: Thesaurus
+    articles: frozenset[str]  # before a thing, and no name
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
@@ -130,6 +131,7 @@ def load(folder: Path) -> Lexicon:
         roles=roles(clauses),
         devices=tuple(word.casefold() for word in words(clauses["device"])),
         thesaurus=thesaurus(read(folder / "thesaurus.toml")),
+        articles=sets["articles"],
         longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),
         by_length=_by_length(meanings),
     )
@@ -147,7 +149,7 @@ def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str
             for speaker, listed_words in lists.items():
                 if speaker == "source":
                     continue
-                for word in listed_words:
+                for word in (form for each in listed_words for form in forms(each)):
                     _add(found, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
     return found
 

@@ -1,7 +1,8 @@
 """STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
 
 A message counts only if nothing else is in it: STOP with politeness, a repetition or a signature, or a sentence made of
-"cease" or "no more" and "send" or "messages". Anything beside these makes it less sure, never more.
+"cease" or "no more" and "send" or "messages", or of removing oneself from a list. Anything beside these makes it less
+sure, never more.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ _PHRASE = 5  # words of a phrase of the lists
 _STRANGE = 2  # unknown words beside a wish that is still asked back
 _NAME = 3  # words of a signature
 _LETTERS = 2  # of a name
+_OVER = frozenset(("ended", "messages", "beside_stop"))
 _NO_MORE = frozenset(("plus", "messages", "beside_stop"))
 _SENTENCES = re.compile(r"[.!\n\r]+")
 _CLAUSES = re.compile(r"[,،;؛:.!?؟\n\r]+")
 _LINES = re.compile(r"[\n\r]+")
+_ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # as it grows together with a word, once normalised
 
 
 class Wish(NamedTuple):
@@ -94,7 +97,8 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
     kinds = {part.kind for part in parts}
     strange = [part.words for part in parts if not part.kind]
     core = None if _turned_around(parts, lexicon) else _core(parts, kinds)
-    if core is None and (_is_likely(parts, lexicon) or (not strange and {"weary", "messages"} <= kinds)):
+    tired = not strange and "messages" in kinds and bool(kinds & {"weary", "likely"})
+    if core is None and (tired or _is_likely(parts, lexicon)):
         return Wish(Sureness.LOW, aimed=True)
     if core is None or not strange:
         return core
@@ -102,17 +106,26 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
         return Wish(Sureness.LOW, aimed=True)
     ends = {parts[0].words, parts[-1].words} & lexicon.signed
     numbers = all(word.isdecimal() for word in strange)  # "STOP 2": the word is plain, whatever the number answers
-    if ends and len(parts) <= _NAME and (numbers or _is_name(" ".join(strange), lexicon)):
+    signed = not _is_thing(parts, lexicon) and _is_name(" ".join(strange), lexicon)
+    if ends and len(parts) <= _NAME and (numbers or signed):
         return Wish(Sureness.MID, aimed=False)
-    return Wish(Sureness.LOW, aimed=False) if parts[0].kind == "stop" and len(strange) <= _STRANGE else None
+    told = parts[0].kind == "stop" or parts[-1].words in lexicon.signed
+    return Wish(Sureness.LOW, aimed=False) if told and len(strange) <= _STRANGE else None
 
 
 def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
     """What the known words say together."""
     sure = max((part.sureness for part in parts if part.kind == "stop"), default=None)
+    refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
+    if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
+        led = sure is not None and refused and _first(parts) == "stop"
+        return Wish(Sureness.MID if led else Sureness.LOW, aimed=False) if sure is not None else None
     if (sure is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
         return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
-    refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
+    if "lists" in kinds and (sure is not None or "removing" in kinds or {"ceasing", "on_list"} <= kinds):
+        return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
+    if {"ended", "messages"} <= kinds <= _OVER:
+        return Wish(Sureness.MID, aimed=True)
     if "sending" in kinds and (refused or denied):
         return Wish(Sureness.HIGH, aimed=True)
     if "messages" in kinds and (refused or denied):
@@ -180,6 +193,17 @@ def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
         if core is not None and known and core.aimed and core.sureness is Sureness.HIGH:
             return Wish(Sureness.LOW, aimed=True)
     return None
+
+
+def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
+    """Whether the unknown words begin with an article, apart or grown together with them ("les camions", "الشاحنات").
+
+    A first name that people have is none, whatever it begins with ("Lahcen", "لطيفة").
+    """
+    at = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
+    if at == len(parts) or parts[at].words in lexicon.first_names:
+        return False
+    return any(part.words in lexicon.articles for part in parts[:at]) or bool(_ARTICLE.match(parts[at].words))
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:

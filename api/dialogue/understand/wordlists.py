@@ -57,5 +57,15 @@ def wished(lists: Mapping[str, Any]) -> frozenset[str]:
 
 
 def words(lists: Mapping[str, Any]) -> Iterable[str]:
-    """All words of a list, of whatever language."""
-    return (word for speaker, words in lists.items() if speaker != "source" for word in words)
+    """All words of a list, of whatever language, in all their forms."""
+    listed = (word for speaker, words in lists.items() if speaker != "source" for word in words)
+    return (form for word in listed for form in forms(word))
+
+
+def forms(word: str) -> list[str]:
+    """All forms that an entry stands for: "{s,}bedd{at,em}" for four of a verb."""
+    head, brace, rest = word.partition("{")
+    if not brace:
+        return [word]
+    endings, _, tail = rest.partition("}")
+    return [f"{head}{each}{more}" for each in endings.split(",") for more in forms(tail)]
