@@ -14,8 +14,9 @@ from api.campaigns import retention
 from api.clock import Clock
 from api.consultations import service as consultations
 from api.db import Database
-from api.dialogue import people
+from api.dialogue import dropping, people
 from api.jobs import Job, Moment
+from api.outbox import passing
 from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.means import Means
@@ -81,6 +82,9 @@ def keeping(means: Means) -> Job:
     days = means.settings.kept_days
 
     async def keep(session: AsyncSession, now: datetime) -> None:
+        kept = timedelta(seconds=means.settings.reply_kept)
+        await passing.expire(session, keyring=means.keyring, now=now, kept=kept)
+        await dropping.expire(session, now=now)
         await outbox_retention.keep(session, days=days, keyring=means.keyring, now=now)
         await retention.keep(session, days=days, now=now)
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
+from api.consultations import receipts
 from api.crypto import Keyring
 from api.db import Database
 from api.dialogue import repeating, store, trail
@@ -21,7 +22,7 @@ from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
 from api.i18n import of_tag
 from api.messages import service as messages
-from api.outbox import inbound, replies
+from api.outbox import inbound, passing, replies
 from api.outbox import service as outbox
 from api.outbox.replies import Spoken
 from api.residents import service as residents
@@ -106,6 +107,8 @@ class Dialogue:
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
+        if receipts.may_be_named(incoming.text) or any(receipts.is_named(each.text) for each in said):
+            passing.use(session, keyring=self.keyring, now=now)
         return await replies.speak(
             session,
             said,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from api.desk import service
+from api.dialogue import dropping
+from api.dialogue.models import DRAFT, FRESH
 from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.lexicon import Lexicon
+from api.errors import Invalid
+from api.outbox import passing
+from api.seals import enciphers
 
-DRAFT = "draft"  # the note of a conversation that holds it
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_FRESH = timedelta(minutes=10)  # in which a yes answers an offer
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
 
 
@@ -27,11 +30,9 @@ def age(turn: Turn) -> None:
     """Forget an offer that waited for too long: what is said now is no answer to it."""
     at = turn.conversation
     held = at.notes.get(DRAFT)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) < _FRESH:
+    if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
         return
-    at.put_away()
-    if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+    dropping.let_go(at)
 
 
 def shown(turn: Turn, text: str) -> str:
@@ -42,14 +43,21 @@ def shown(turn: Turn, text: str) -> str:
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Remember what may be sent, enciphered as everything a resident writes."""
-    sealed = base64.b64encode(service.seal(turn.tools.keyring, text.strip())).decode()
-    held = {"text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3)}
+    """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
+    passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    sealed = service.seal(enciphers(turn.session, turn.tools.keyring), text.strip())
+    held = {
+        "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
+    }  # fmt: skip
     turn.conversation.put_away()
     turn.conversation.notes = {**turn.conversation.notes, DRAFT: held}
 
 
 def draft(turn: Turn) -> str:
-    """The text that may be sent; empty if none is offered."""
+    """The text that may be sent; empty if none is offered, or its key is gone."""
     held = turn.conversation.notes.get(DRAFT)
-    return service.unseal(turn.tools.keyring, base64.b64decode(held["text"])) if held is not None else ""
+    try:
+        seals = enciphers(turn.session, turn.tools.keyring)
+        return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
+    except Invalid:
+        return ""
