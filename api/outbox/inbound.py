@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming
@@ -14,6 +14,7 @@ from api.crypto import Keyring
 from api.db import dialect, insert_in, table_of
 from api.outbox.models import Heard, Inbound
 
+_KNOWN = select(exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type)))
 REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages repeats a request
 
 
@@ -27,7 +28,21 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
         "known_by": known_by(keyring, incoming.provider, incoming.external_id),
     }
     found: int | None = await session.scalar(_hearing(dialect(session)), values)
+    if found is not None and await _was_deleted_meanwhile(session, values["known_by"]):
+        await session.execute(delete(Inbound).where(Inbound.id == found))
+        return None
     return found
+
+
+async def _was_deleted_meanwhile(session: AsyncSession, hashed: bytes) -> bool:
+    """Whether the row of this message was deleted, and only its hash kept, while its repetition waited to be written.
+
+    PostgreSQL's statements do not see what is committed after they began; the next one does. SQLite's writers take
+    turns, so there is nothing to look for.
+    """
+    if dialect(session) != "postgresql":
+        return False
+    return bool(await session.scalar(_KNOWN, {"known_by": hashed}))
 
 
 def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:

@@ -44,8 +44,7 @@ def names(world: World) -> set[str]:
 async def later(world: World, **by: float) -> None:
     """The clock goes on, and what happens by itself happens."""
     world.now.advance(**by)
-    async with world.db.transaction() as session:
-        await tidying.keeping(world.service.means).work(session, world.now())
+    await tidying.keeping(world.service.means).work(world.db, world.now())
 
 
 async def newest(world: World) -> bytes:
