@@ -20,15 +20,16 @@ REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages re
 
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
     """Note that this message came in, and return its number; None if it was heard before."""
+    hashed = known_by(keyring, incoming.provider, incoming.external_id)
     values = {
         "provider": incoming.provider,
         "external_id": incoming.external_id,
         "received_at": incoming.received_at,
         "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
-        "known_by": known_by(keyring, incoming.provider, incoming.external_id),
+        "known_by": hashed,
     }
     found: int | None = await session.scalar(_hearing(dialect(session)), values)
-    if found is not None and await _was_deleted_meanwhile(session, values["known_by"]):
+    if found is not None and await _was_deleted_meanwhile(session, hashed):
         await session.execute(delete(Inbound).where(Inbound.id == found))
         return None
     return found
