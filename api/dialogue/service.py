@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
-from api.consultations import receipts
+from api.consultations import spotting
 from api.crypto import Keyring
 from api.db import Database
 from api.dialogue import repeating, store, trail
@@ -76,9 +76,8 @@ class Dialogue:
             found = await residents.find_address(session, keyring=self.keyring, channel=channel, address=address)
             if found is None:
                 return
-            now = self.clock()
-            resident = await residents.lost(session, address_id=found.id, reason="blocked", now=now)
-            await outbox.cancel_unasked(session, resident.id, now=now)
+            resident = await residents.lost(session, address_id=found.id, reason="blocked", now=self.clock())
+            await outbox.cancel_unasked(session, resident.id, now=self.clock())
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""
@@ -92,9 +91,8 @@ class Dialogue:
         if inbound_id is None:
             if not carried:
                 return []
-            return await replies.said_before(
-                session, provider=incoming.provider, external_id=incoming.external_id, keyring=self.keyring
-            )
+            provider, known = incoming.provider, incoming.external_id
+            return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
         incoming = self._sign(incoming)
         scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
@@ -107,7 +105,7 @@ class Dialogue:
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        if receipts.may_be_named(incoming.text) or any(receipts.is_named(each.text) for each in said):
+        if spotting.names(incoming.text, *(each.text for each in said)):
             passing.use(session, keyring=self.keyring, now=now)
         return await replies.speak(
             session,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from api import tidying
-from api.consultations import receipts
+from api.consultations import spotting
 from api.consultations.models import Ballot
 from api.dialogue import people
 from api.dialogue.models import Conversation
@@ -182,7 +182,7 @@ async def test_of_those_who_took_part_no_draft_outlives_closing(own: World) -> N
     ],
 )  # fmt: skip
 def test_receipts_are_found_within_a_text(text: str, found: list[str]) -> None:
-    assert receipts.within(text) == found
+    assert spotting.within(text) == found
 
 
 @pytest.mark.parametrize(
@@ -193,4 +193,4 @@ def test_receipts_are_found_within_a_text(text: str, found: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_however_it_is_written_it_may_be_one(text: str, may: bool) -> None:
-    assert receipts.may_be_named(text) is may
+    assert spotting.may_be_named(text) is may

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.consultations import receipts, secrecy
+from api.consultations import receipts, secrecy, spotting
 from api.consultations.telling import told
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
@@ -40,7 +40,7 @@ async def _check(turn: Turn, text: str) -> receipts.Checked | None:
 
     The reply that names it is sealed as the ballot's consultation is.
     """
-    for written in (text, *receipts.within(text)[:_TRIED]):
+    for written in (text, *spotting.within(text)[:_TRIED]):
         found = await receipts.check(turn.session, written)
         if found is not None:
             secrecy.seal_with(turn.session, found.consultation)
@@ -50,10 +50,10 @@ async def _check(turn: Turn, text: str) -> receipts.Checked | None:
 
 def _is_meant(text: str) -> bool:
     """Whether a text has a word that looks like a receipt and like no word: alone, or with letters and digits in it."""
-    if receipts.tidy(text) is not None and any(map(str.isdecimal, text)):
+    if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))
-    return any(receipts.within(word) for word in words)
+    return any(spotting.within(word) for word in words)
 
 
 async def _on(turn: Turn) -> Heard:
