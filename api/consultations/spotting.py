@@ -12,7 +12,6 @@ LENGTH = 8
 _BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direction
 _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
-_WRITTEN = re.compile(f"(?<![^\\W_])[{ALPHABET}]{{{LENGTH}}}(?![^\\W_])")  # as we write it
 _RUN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
@@ -48,8 +47,3 @@ def may_be_named(written: str) -> bool:
     """Whether somebody may have written a receipt in this text, however: sooner once too often than not at all."""
     plain = in_ascii_digits(unicodedata.normalize("NFKC", written)).upper()
     return _RUN.search(_NO_LETTER.sub("", plain)) is not None
-
-
-def names(written: str, *told: str) -> bool:
-    """Whether somebody may have written a receipt, or one is named in what they are told."""
-    return may_be_named(written) or any(_WRITTEN.search(each) for each in told)

@@ -105,7 +105,7 @@ class Dialogue:
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        if spotting.names(incoming.text, *(each.text for each in said)):
+        if spotting.may_be_named(incoming.text):
             passing.use(session, keyring=self.keyring, now=now)
         return await replies.speak(
             session,

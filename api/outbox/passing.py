@@ -15,10 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
 from api.outbox.service import replies_under_way
-from api.seals import Seals, enciphers
+from api.seals import PASSING, Seals, enciphers
 from api.vault import Vault
 
-PREFIX = "passing-"  # how their names in the vault begin
 SERVES = timedelta(minutes=15)
 _LONGEST = timedelta(days=2)  # that a reply may wait to be handed over; then it is of no use
 
@@ -61,7 +60,7 @@ def _names(vault: Vault, keyring: Keyring) -> Iterator[str]:
 
 def _own(keyring: Keyring) -> str:
     """How the names of this service's keys begin: another one beside it may have another clock."""
-    return f"{PREFIX}{keyring.blind_index('passing', '')[:4].hex()}-"
+    return f"{PASSING}{keyring.blind_index('passing', '')[:4].hex()}-"
 
 
 def _end(name: str) -> datetime:

@@ -15,9 +15,9 @@ from api.consultations.models import Ballot
 from api.dialogue import people
 from api.dialogue.models import Conversation
 from api.errors import Invalid
-from api.outbox import passing, sealing
+from api.outbox import sealing
 from api.outbox.models import Delivery
-from api.seals import Seals
+from api.seals import PASSING, Seals
 from api.vault import Vault
 from tests.direct import DirectPerson, new_id
 from tests.linking.test_at_once import arrived
@@ -36,7 +36,7 @@ async def own(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
 
 def names(world: World) -> set[str]:
     """The keys that pass, in each folder of the vault alike."""
-    one, two = ({path.name for path in folder.glob(f"{passing.PREFIX}*")} for folder in world.settings.vault)
+    one, two = ({path.name for path in folder.glob(f"{PASSING}*")} for folder in world.settings.vault)
     assert one == two
     return one
 
@@ -151,6 +151,17 @@ async def test_a_letter_that_is_offered_cannot_be_read_with_the_keys_and_goes_wi
     assert await draft(own) is None
     await person.say("oui")
     assert person.words("desk.sent", number=1) not in person.heard
+
+
+async def test_no_answer_is_told_by_its_length(own: World) -> None:
+    await (await arrived(own, "sms")).say(NONE)
+    [name] = names(own)
+    sealing_now = seals(own)
+    sealing_now.use(name)
+    texts = ("counted", "Eau, Routes, Hôpital" * 300)
+    sealed = [sealing_now.encipher(each, purpose="delivery") for each in texts]
+    assert len({len(each) for each in sealed}) == 1
+    assert [sealing_now.decipher(each, purpose="delivery") for each in sealed] == list(texts)
 
 
 async def test_a_letter_that_is_wanted_is_sent(own: World) -> None:
