@@ -296,12 +296,12 @@ async def test_of_a_few_who_were_invited_nothing_is_published(insider: Insider) 
 @pytest.mark.parametrize("closed", [False, True])
 async def test_nobody_is_tied_who_asked_what_became_of_their_receipt(insider: Insider, closed: bool) -> None:
     """Nor who has a letter with it offered, or repeats what leads nowhere: the list says what they voted."""
-    for number in range(14):
+    for number in range(10):
         person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
         await noted(insider, person, await voted(person, number % 3 + 1), "plan")
     if closed:
         await close(insider)
-    for each, form in zip(insider.voters, WRITTEN * 2, strict=True):
+    for each, form in zip(insider.voters, itertools.cycle(reversed(WRITTEN)), strict=False):
         for _ in range(2):
             await each.person.say(form.format(each.receipt))
         assert form == WRITTEN[-1] or f"{each.receipt} :" in each.person.heard or "est compté" in each.person.heard
