@@ -14,8 +14,9 @@ from api.campaigns import retention
 from api.clock import Clock
 from api.consultations import service as consultations
 from api.db import Database
-from api.dialogue import people
-from api.jobs import Job, Moment
+from api.dialogue import dropping, people
+from api.jobs import Job, Moment, alone
+from api.outbox import passing
 from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.means import Means
@@ -25,6 +26,7 @@ from api.settings import Settings
 log = structlog.get_logger(__name__)
 
 _SELDOM = 30.0  # seconds between two runs
+_KEEPING = "retention"
 _OFTEN = 300.0  # seconds between two runs of what deletes rows that have served
 
 
@@ -77,14 +79,34 @@ def tidying(settings: Settings) -> list[Job]:
 
 
 def keeping(means: Means) -> Job:
-    """Rows that have served are deleted."""
-    days = means.settings.kept_days
+    """Rows that have served are deleted, many of them in several transactions: nobody waits for them for long."""
+    due_at = (Moment(due.at_once(), apart=_OFTEN, most=_OFTEN),)
+    return Job(_KEEPING, lambda db, now: keep(db, means, now=now), due_at, outside=True)
 
-    async def keep(session: AsyncSession, now: datetime) -> None:
-        await outbox_retention.keep(session, days=days, keyring=means.keyring, now=now)
+
+async def keep(db: Database, means: Means, *, now: datetime) -> None:
+    """Delete what was kept long enough. Raises Unavailable if the vault is away: what is in it stays."""
+    days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
+    before = outbox_retention.since(outbox_retention.MESSAGES, days, now)
+
+    async def messages(session: AsyncSession) -> bool:
+        return await outbox_retention.messages(session, keyring=means.keyring, before=before)
+
+    async def others(session: AsyncSession) -> bool:
+        await dropping.expire(session, now=now)
+        await outbox_retention.keep(session, days=days, now=now)
         await retention.keep(session, days=days, now=now)
+        return False
 
-    return Job("retention", keep, (Moment(due.at_once(), apart=_OFTEN, most=_OFTEN),))
+    async def keys(session: AsyncSession) -> bool:
+        await passing.expire(session, keyring=means.keyring, now=now, kept=kept)
+        return False
+
+    for work, times in ((messages, outbox_retention.CHUNKS), (others, 1), (keys, 1)):
+        for _ in range(times):
+            async with db.transaction() as session:
+                if not (await alone(session, _KEEPING) and await work(session)):
+                    break
 
 
 def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:

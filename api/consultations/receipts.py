@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,15 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import content
-from api.consultations.ballots import ALPHABET
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
 from api.consultations.numbers import REQUIRED
 from api.consultations.signs import COUNTED
-from api.normalise import in_ascii_digits
-
-LENGTH = 8
-_BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direction
+from api.consultations.spotting import tidy
 
 
 class Standing(Enum):
@@ -43,16 +38,6 @@ class Checked:
     standing: Standing
     consultation: Consultation
     choices: Sequence[tuple[int, QuestionContent, Sequence[str]]] = ()  # with the number of the question
-
-
-def tidy(written: str) -> str | None:
-    """The receipt that was written, in capitals, with digits 0 to 9; None if it cannot be one.
-
-    Blanks, dashes and invisible marks, which come along with what is copied out of a message, are left out.
-    """
-    kept = (letter for letter in written if unicodedata.category(letter) not in _BETWEEN)
-    found = in_ascii_digits("".join(kept)).upper()
-    return found if len(found) == LENGTH and set(found) <= set(ALPHABET) else None
 
 
 async def check(session: AsyncSession, written: str) -> Checked | None:

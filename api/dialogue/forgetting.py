@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.db import Json
+from api.dialogue import dropping
 from api.dialogue.assisting import LAST, PERSON, is_past
 from api.dialogue.models import VOTING, Conversation
 from api.dialogue.sittings import ENDED
@@ -40,6 +41,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
     asked, within, helping, trailing = _held(closed)
+    await dropping.close(session, closed)
     await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
     await _empty(session, helping, offered=[], notes={}, position=0, guess=None)
     await _forget_notes(session, closed)
@@ -52,7 +54,8 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 async def is_left(session: AsyncSession, closed: list[int]) -> bool:
     """Whether any conversation still holds something of these consultations: it was busy."""
-    return await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1)) is not None
+    held = await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1))
+    return held is not None or await dropping.is_left(session, closed)
 
 
 def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:

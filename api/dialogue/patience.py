@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 
 from api.channel import Kind, Reply
+from api.consultations import spotting
 from api.dialogue import asides, assisting, unmatched
 from api.dialogue.features import desk
 from api.dialogue.offers import expected
@@ -68,8 +69,8 @@ def _is_idle(said: Said) -> bool:
 
 
 def _mark(turn: Turn, said: Said) -> str:
-    """What the same text is known by: a keyed hash, numbers apart."""
-    key = normalise(said.text)
+    """What the same text is known by: a keyed hash, numbers and receipts apart."""
+    key = normalise(spotting.without(said.text))
     return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
 
 

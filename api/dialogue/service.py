@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
+from api.consultations import spotting
 from api.crypto import Keyring
 from api.db import Database
 from api.dialogue import leaving, repeating, store, trail
@@ -21,7 +22,7 @@ from api.dialogue.understand.reactions import reaction
 from api.errors import Unavailable
 from api.i18n import of_tag
 from api.messages import service as messages
-from api.outbox import inbound, replies
+from api.outbox import inbound, passing, replies
 from api.outbox.replies import Spoken
 from api.residents.locks import BeginAnew, lock
 from api.settings import Settings
@@ -84,9 +85,8 @@ class Dialogue:
         if inbound_id is None:
             if not carried:
                 return []
-            return await replies.said_before(
-                session, provider=incoming.provider, external_id=incoming.external_id, keyring=self.keyring
-            )
+            provider, known = incoming.provider, incoming.external_id
+            return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
         incoming = self._sign(incoming)
         scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
@@ -100,6 +100,8 @@ class Dialogue:
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
+        if spotting.may_be_named(incoming.text):
+            passing.use(session, keyring=self.keyring, now=now)
         return await replies.speak(
             session,
             said,

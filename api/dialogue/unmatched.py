@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import spotting
 from api.db import insert
 from api.dialogue.models import Unmatched
 from api.dialogue.turn import Turn
@@ -19,8 +20,8 @@ BLANK = "…"
 
 
 def kept(text: str) -> str:
-    """What is kept of a text: a few words in their normalised form, numbers and longer texts blanked."""
-    key = normalise(text)
+    """What is kept of a text: a few words, normalised; numbers and longer texts are blanked, receipts left out."""
+    key = normalise(spotting.without(text))
     if not key or len(key) > _LETTERS or len(key.split()) > _WORDS:
         return BLANK
     return _DIGITS.sub(BLANK, key)

@@ -21,7 +21,7 @@ MESSAGES, NOTICES, CAMPAIGNS = "messages", "notices", "campaigns"  # the names i
 USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365}
 
 _CHUNK = 5_000  # rows of one statement
-_CHUNKS = 10  # of them in one run: what is left over comes with the next
+CHUNKS = 10  # of them in one run: what is left over comes with the next
 _TOLD = timedelta(hours=1)  # a reply that was handed over is of no use after minutes
 _OVER = Delivery.state.not_in((states.QUEUED, states.SENDING))
 _ALONE = Delivery.campaign_id.is_(None)
@@ -32,10 +32,9 @@ def since(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
     return now - timedelta(days=days.get(kind, USUAL[kind]))
 
 
-async def keep(session: AsyncSession, *, days: Mapping[str, float], keyring: Keyring, now: datetime) -> None:
-    """Delete the messages and notices that were kept long enough."""
+async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
+    """Delete the replies and notices that were kept long enough."""
     await replies(session, before=now - _TOLD)
-    await _messages(session, keyring, since(MESSAGES, days, now))
     old = Delivery.settled_at <= since(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_ALONE, Delivery.inbound_id.is_(None), _OVER, old))
 
@@ -63,7 +62,7 @@ async def level(session: AsyncSession, *, before: datetime) -> None:
 async def of_campaign(session: AsyncSession, campaign_id: int) -> None:
     """Delete who got what of a campaign that is over; its counts stay."""
     chunk = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _OVER).limit(_CHUNK)
-    for _ in range(_CHUNKS):
+    for _ in range(CHUNKS):
         await session.execute(delete(Delivery).where(Delivery.id.in_(chunk)))
 
 
@@ -77,18 +76,21 @@ async def forget(session: AsyncSession, theirs: Any) -> None:
     await session.execute(update(Delivery).where(*done).values(external_id=None))
 
 
-async def _messages(session: AsyncSession, keyring: Keyring, before: datetime) -> None:
-    """A keyed hash of a message's id stays: should anybody repeat the request ever so late, it changes nothing."""
+async def messages(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
+    """Delete messages that came in before a moment, and say whether there were any: one chunk, to be committed at once.
+
+    A keyed hash of a message's id stays: should anybody repeat the request ever so late, it changes nothing.
+    """
     old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
     columns = select(Inbound.id, Inbound.provider, Inbound.external_id)
-    for _ in range(_CHUNKS):
-        rows = (await session.execute(columns.where(*old).order_by(Inbound.id).limit(_CHUNK))).all()
-        if not rows:
-            break
-        numbers = [row.id for row in rows]
-        heard = [{"known_by": known_by(keyring, row.provider, row.external_id)} for row in rows]
-        await session.execute(insert(session)(Heard).on_conflict_do_nothing(), heard)
-        theirs = Delivery.inbound_id.in_(numbers)
-        await session.execute(delete(Delivery).where(theirs, _OVER, Delivery.forget_at.is_(None)))
-        await session.execute(update(Delivery).where(theirs).values(inbound_id=None))
-        await session.execute(delete(Inbound).where(Inbound.id.in_(numbers)))
+    rows = (await session.execute(columns.where(*old).order_by(Inbound.id).limit(_CHUNK))).all()
+    if not rows:
+        return False
+    numbers = [row.id for row in rows]
+    heard = [{"known_by": known_by(keyring, row.provider, row.external_id)} for row in rows]
+    await session.execute(insert(session)(Heard).on_conflict_do_nothing(), heard)
+    theirs = Delivery.inbound_id.in_(numbers)
+    await session.execute(delete(Delivery).where(theirs, _OVER, Delivery.forget_at.is_(None)))
+    await session.execute(update(Delivery).where(theirs).values(inbound_id=None))
+    await session.execute(delete(Inbound).where(Inbound.id.in_(numbers)))
+    return True

@@ -28,8 +28,7 @@ async def count(world: World, table: type[Base]) -> int:
 async def keep(world: World, *, days: float) -> None:
     """Do what the service does by itself, after so many days."""
     world.now.advance(seconds=timedelta(days=days).total_seconds())
-    async with world.db.transaction() as session:
-        await tidying.keeping(world.service.means).work(session, world.now())
+    await tidying.keeping(world.service.means).work(world.db, world.now())
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.consultations.receipts import tidy
+from api.consultations.spotting import tidy
 from api.outbox.replies import Spoken
 from tests.direct import DirectPerson
 from tests.journeys.test_main_job import RECEIPT

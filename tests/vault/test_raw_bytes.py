@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.consultations.secrecy import secret_of
 from api.crypto import voter_token
+from api.dialogue.models import Conversation
 from api.errors import Invalid
 from api.outbox.models import Delivery
 from api.residents.models import Resident
 from api.seals import Seals
+from api.tidying import keeping
 from api.vault import Vault
 from tests.receipts.test_nobody_can_look import crowd
 from tests.vault.raw import raw
 from tests.world import KEYRING, World
+
+LETTER = "bonjour, mon frère a voté hier avec moi au village et son reçu est {}, merci de regarder"
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,13 @@ async def noted(world: World) -> Noted:
     return Noted(secret, tokens, sealed, receipts)
 
 
-def readable(world: World, found: Noted) -> list[str]:
+def readable(world: World, found: Noted, *, vault: Sequence[Path] | None = None) -> list[str]:
     """The texts that an operator can open who kept all of these rows, and has the keys and the vault as it is now."""
-    texts = []
+    texts, folders = [], world.settings.vault if vault is None else vault
     for purpose, every in found.sealed.items():
         for each in every:
             try:
-                texts.append(Seals(KEYRING, Vault(world.settings.vault)).decipher(each, purpose=purpose))
+                texts.append(Seals(KEYRING, Vault(folders)).decipher(each, purpose=purpose))
             except Invalid:
                 continue
     return texts
@@ -93,3 +100,34 @@ async def test_an_answer_is_nowhere_beside_whom_it_was_read_to(own_world: World)
     await own_world.close("plan")
     after = await raw(own_world)
     assert [key for key in keys if key in after] == []
+
+
+async def test_who_checked_a_receipt_is_known_to_nobody_once_the_key_of_that_hour_is_gone(own_world: World) -> None:
+    """Whoever copied every sealed row in time, and has the keys and the vault, cannot open the answers any more."""
+    people = await crowd(own_world)
+    await own_world.close("plan")
+    async with own_world.db.transaction() as session:
+        receipts = list(await session.scalars(select(Ballot.receipt)))
+    forms = ("VERIFIER {}", "mon reçu est {}", LETTER)
+    for person, receipt, form in zip(people, receipts, forms * 3, strict=False):
+        await person.say(form.format(receipt))
+    await own_world.network.settled()
+    found = await noted_answers(own_world)
+    before, opened = await raw(own_world), "\n".join(readable(own_world, found))
+    assert sum(receipt in opened for receipt in receipts) >= 7
+    assert all(each in before for each in found.sealed["delivery"])  # they would be found
+    assert not [receipt for receipt in receipts if receipt in "\n".join(readable(own_world, found, vault=()))]
+    own_world.now.advance(minutes=46)
+    await keeping(own_world.service.means).work(own_world.db, own_world.now())
+    left = "\n".join(readable(own_world, found))
+    assert [receipt for receipt in receipts if receipt in left] == []
+
+
+async def noted_answers(world: World) -> Noted:
+    """What ties people to receipts once a vote is closed: answers, and letters that are offered."""
+    async with world.db.transaction() as session:
+        answers = set(await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None))))
+        notes = [each["draft"] for each in await session.scalars(select(Conversation.notes)) if "draft" in each]
+    letters = {base64.b64decode(each["text"]) for each in notes}
+    assert letters
+    return Noted(b"", set(), {"delivery": answers, "letter": letters}, set())

@@ -10,6 +10,7 @@ from api.channel import Choice
 from api.desk import service
 from api.dialogue.features import letter_parts, unsent
 from api.dialogue.features.feature import Feature, leave
+from api.dialogue.models import DRAFT
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.civil import asks
@@ -39,7 +40,7 @@ async def ask(turn: Turn) -> None:
     voice = turn.voice
     draft = unsent.draft(turn)
     if draft:
-        serial = turn.conversation.notes[unsent.DRAFT]["serial"]
+        serial = turn.conversation.notes[DRAFT]["serial"]
         choices = (Choice(f"desk:{serial}:yes", voice("word.yes")), Choice(f"desk:{serial}:no", voice("word.no")))
         turn.ask("desk.offer", unsent.shown(turn, draft), choices)
     else:
@@ -81,7 +82,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if act == "on":
         return await _begin(turn, keyed(answer))
     draft = unsent.draft(turn)
-    if act and act != turn.conversation.notes.get(unsent.DRAFT, {}).get("serial"):
+    if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
         turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
         return Heard.AGAIN
     if answer == "yes" and draft:
@@ -129,7 +130,7 @@ async def _send(turn: Turn, text: str) -> Heard:
 async def _going_on(turn: Turn) -> int | None:
     """The letter that these words belong to: the one they named, or, offered at home, the one just answered."""
     notes = turn.conversation.notes
-    if unsent.DRAFT not in notes:
+    if DRAFT not in notes:
         return keyed(str(notes.get(_LETTER, "")))
     found = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
     return None if found is None else found.id

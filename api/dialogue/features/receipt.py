@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from api.consultations import receipts, secrecy
+from api.consultations import receipts, secrecy, spotting
 from api.consultations.telling import told
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import service as residents
+
+_SENTENCE = 8  # words of a sentence that asks after a receipt; longer ones are letters
+_TRIED = 5  # of what may be one in it
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
@@ -19,21 +22,38 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 
 async def _named(turn: Turn, text: str) -> Heard | None:
-    """A receipt by itself; at rest also that there is none such, where it looks like one and like no word."""
+    """A receipt by itself or in a short sentence; at rest also that there is none such, where one seems to be meant.
+
+    No sentence that names one is offered as a letter to the staff: it would be kept beside its author's name.
+    """
+    if len(text.split()) > _SENTENCE:
+        return None
     found = await _check(turn, text)
-    looks = receipts.tidy(text) is not None and any(map(str.isdecimal, text))
-    if found is None and not (looks and turn.conversation.step == "home"):
+    if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
     turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
     return await _on(turn)
 
 
 async def _check(turn: Turn, text: str) -> receipts.Checked | None:
-    """How it stands with a receipt; the reply that names it is sealed as the ballot's consultation is."""
-    found = await receipts.check(turn.session, text)
-    if found is not None:
-        secrecy.seal_with(turn.session, found.consultation)
-    return found
+    """How it stands with a receipt, or the first that there is of those in a sentence.
+
+    The reply that names it is sealed as the ballot's consultation is.
+    """
+    for written in (text, *spotting.within(text)[:_TRIED]):
+        found = await receipts.check(turn.session, written)
+        if found is not None:
+            secrecy.seal_with(turn.session, found.consultation)
+            return found
+    return None
+
+
+def _is_meant(text: str) -> bool:
+    """Whether a text has a word that looks like a receipt and like no word: alone, or with letters and digits in it."""
+    if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
+        return True
+    words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))
+    return any(spotting.within(word) for word in words)
 
 
 async def _on(turn: Turn) -> Heard:

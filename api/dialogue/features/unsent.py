@@ -7,11 +7,15 @@ import secrets
 from datetime import datetime
 
 from api.desk import service
-from api.dialogue.turn import FRESH, Turn
+from api.dialogue import dropping
+from api.dialogue.models import DRAFT, FRESH
+from api.dialogue.turn import Turn
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.lexicon import Lexicon
+from api.errors import Invalid
+from api.outbox import passing
+from api.seals import enciphers
 
-DRAFT = "draft"  # the note of a conversation that holds it
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
 
@@ -28,9 +32,7 @@ def age(turn: Turn) -> None:
     held = at.notes.get(DRAFT)
     if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
         return
-    at.put_away()
-    if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+    dropping.let_go(at)
 
 
 def shown(turn: Turn, text: str) -> str:
@@ -41,11 +43,12 @@ def shown(turn: Turn, text: str) -> str:
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Remember what may be sent, enciphered as everything a resident writes."""
-    sealed = base64.b64encode(service.seal(turn.tools.keyring, text.strip())).decode()
+    """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
+    passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    sealed = service.seal(enciphers(turn.session, turn.tools.keyring), text.strip())
     sent = turn.incoming.text
     held = {
-        "text": sealed, "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
+        "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
         "letters": len(sent), "gap": sent[-1:].isspace(),
     }  # fmt: skip
     turn.conversation.put_away()
@@ -53,6 +56,10 @@ def keep(turn: Turn, text: str) -> None:
 
 
 def draft(turn: Turn) -> str:
-    """The text that may be sent; empty if none is offered."""
+    """The text that may be sent; empty if none is offered, or its key is gone."""
     held = turn.conversation.notes.get(DRAFT)
-    return service.unseal(turn.tools.keyring, base64.b64decode(held["text"])) if held is not None else ""
+    try:
+        seals = enciphers(turn.session, turn.tools.keyring)
+        return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
+    except Invalid:
+        return ""

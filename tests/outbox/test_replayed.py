@@ -1,0 +1,30 @@
+"""A recorded request that is sent again in the very moment in which its row is deleted is not heard again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from api.outbox import retention
+from api.outbox.models import Heard, Inbound
+from tests.direct import new_id
+from tests.linking.test_at_once import arrived
+from tests.locks import until_waiting
+from tests.world import KEYRING, World
+
+
+async def test_a_replay_that_waits_for_the_deletion_changes_nothing(quiet_world: World) -> None:
+    person, sid = await arrived(quiet_world, "sms"), new_id()
+    await person.say("1", external_id=sid)
+    quiet_world.now.advance(days=3)
+    async with quiet_world.db.transaction() as session:
+        await retention.messages(session, keyring=KEYRING, before=quiet_world.now() - timedelta(days=2))
+        replay = asyncio.create_task(person.say("1", external_id=sid))  # its statement cannot see the hash yet
+        await until_waiting(quiet_world, 1)
+    assert await replay == []
+    async with quiet_world.db.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Inbound)) == 0
+        assert await session.scalar(select(func.count()).select_from(Heard)) == 5
+    assert (await quiet_world.results()).questions[1].values_given == 0

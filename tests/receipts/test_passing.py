@@ -1,0 +1,207 @@
+"""Keys that pass: what names a receipt can be read as long as a repetition or a late reply needs it, and then never."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from api import tidying
+from api.consultations import spotting
+from api.consultations.models import Ballot
+from api.dialogue import people
+from api.dialogue.models import Conversation
+from api.errors import Invalid
+from api.outbox import sealing
+from api.outbox.models import Delivery
+from api.seals import PASSING, Seals
+from api.vault import Vault
+from tests.direct import DirectPerson, new_id
+from tests.linking.test_at_once import arrived
+from tests.world import KEYRING, World, quiet
+
+NONE = "VERIFIER ABCD2345"  # there is no such receipt
+LETTER = "bonjour, mon frère a voté hier avec moi au village et son reçu est {}, merci de regarder"
+
+
+@pytest.fixture
+async def own(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A world whose vault nobody else has."""
+    async with quiet(database_url, vault=[tmp_path / "one", tmp_path / "two"]) as found:
+        yield found
+
+
+def names(world: World) -> set[str]:
+    """The keys that pass, in each folder of the vault alike."""
+    one, two = ({path.name for path in folder.glob(f"{PASSING}*")} for folder in world.settings.vault)
+    assert one == two
+    return one
+
+
+async def later(world: World, **by: float) -> None:
+    """The clock goes on, and what happens by itself happens."""
+    world.now.advance(**by)
+    await tidying.keeping(world.service.means).work(world.db, world.now())
+
+
+async def newest(world: World) -> bytes:
+    """The newest reply, as it rests."""
+    async with world.db.transaction() as session:
+        found = await session.scalar(select(Delivery.sealed).order_by(Delivery.id.desc()).limit(1))
+    assert found is not None
+    return found
+
+
+def seals(world: World) -> Seals:
+    """What opens and seals now."""
+    return Seals(KEYRING, Vault(world.settings.vault))
+
+
+async def draft(world: World) -> bytes | None:
+    """The one letter that is offered, as it rests."""
+    async with world.db.transaction() as session:
+        held = [notes["draft"] for notes in await session.scalars(select(Conversation.notes)) if "draft" in notes]
+    return base64.b64decode(held[0]["text"]) if held else None
+
+
+async def receipt_of(world: World, person: DirectPerson) -> str:
+    """They vote; their receipt."""
+    for said in ("1", "1", "4", "une route"):
+        await person.say(said)
+    async with world.db.transaction() as session:
+        return (await session.scalars(select(Ballot.receipt))).one()
+
+
+async def test_a_key_serves_a_quarter_of_an_hour_and_goes_once_no_repetition_needs_it(own: World) -> None:
+    person = await arrived(own, "sms")
+    assert names(own) == set()  # none is made before it is needed
+    for _ in range(2):
+        await person.say(NONE)
+    first = names(own)
+    assert len(first) == 1
+    own.now.advance(minutes=15)
+    await person.say(NONE)
+    assert len(names(own)) == 2
+    sealed = await newest(own)
+    await later(own, minutes=16)
+    assert not first & names(own)
+    assert "ABCD2345" not in str(sealing.unseal(seals(own), sealed))
+    await later(own, minutes=15)
+    assert names(own) == set()
+    with pytest.raises(Invalid):
+        sealing.unseal(seals(own), sealed)
+
+
+async def test_a_repetition_gets_the_same_answer_and_nothing_once_the_key_is_gone(own: World) -> None:
+    person, sid = await arrived(own, "sms"), new_id()
+    told = await person.say(NONE, external_id=sid)
+    assert told
+    assert await person.say(NONE, external_id=sid) == told
+    await later(own, minutes=31)
+    assert await person.say(NONE, external_id=sid) == []
+
+
+async def test_a_reply_that_was_not_handed_over_keeps_its_key(own: World) -> None:
+    person = await arrived(own, "telegram")
+    await person.say(NONE)  # queued, until the channel says that it was sent
+    sealed = await newest(own)
+    await later(own, hours=5)
+    assert sealing.unseal(seals(own), sealed).text == person.heard
+    async with own.db.transaction() as session:
+        await session.execute(update(Delivery).values(state="sent", settled_at=own.now()))
+    await later(own, minutes=1)
+    assert names(own) == set()
+
+
+async def test_what_is_no_answer_to_a_receipt_is_sealed_as_ever(own: World) -> None:
+    person = await arrived(own, "sms")
+    await person.say("aide")
+    assert sealing.unseal(KEYRING, await newest(own)).text == person.heard
+    assert names(own) == set()
+
+
+@pytest.mark.parametrize("form", ["{}", "mon reçu est {}", "code : {}", "{} ?", "mon code {} svp", "vérifier mon {}"])
+async def test_a_short_sentence_with_a_receipt_is_a_check(own: World, form: str) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for written in (receipt, receipt.lower(), f"{receipt[:4]} {receipt[4:]}", f"{receipt[:4]}-{receipt[4:]}"):
+        await person.say(form.format(written))
+        assert person.words("receipt.counted", receipt=receipt, title="texte plan") in person.heard
+        assert await draft(own) is None
+    await person.say(form.format("9KM2PQ3S"))
+    assert person.words("receipt.unknown") in person.heard
+    assert await draft(own) is None
+
+
+async def test_a_letter_that_is_offered_cannot_be_read_with_the_keys_and_goes_with_the_offer(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    await person.say(LETTER.format(receipt))
+    assert person.words("desk.offer", text=LETTER.format(receipt)) in person.heard
+    held = await draft(own)
+    assert held is not None
+    assert receipt not in KEYRING.decipher(held, purpose="letter")
+    assert receipt in seals(own).decipher(held, purpose="letter")
+    await later(own, minutes=9)
+    assert await draft(own) is not None
+    await later(own, minutes=1)
+    assert await draft(own) is None
+    await person.say("oui")
+    assert person.words("desk.sent", number=1) not in person.heard
+
+
+async def test_no_answer_is_told_by_its_length(own: World) -> None:
+    await (await arrived(own, "sms")).say(NONE)
+    [name] = names(own)
+    sealing_now = seals(own)
+    sealing_now.use(name)
+    texts = ("counted", "Eau, Routes, Hôpital" * 300)
+    sealed = [sealing_now.encipher(each, purpose="delivery") for each in texts]
+    assert len({len(each) for each in sealed}) == 1
+    assert [sealing_now.decipher(each, purpose="delivery") for each in sealed] == list(texts)
+
+
+async def test_a_letter_that_is_wanted_is_sent(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    await person.say(LETTER.format(receipt))
+    await person.say("oui")
+    assert person.words("desk.sent", number=1) in person.heard
+
+
+async def test_of_those_who_took_part_no_draft_outlives_closing(own: World) -> None:
+    person, other = await arrived(own, "sms"), await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    await person.say(LETTER.format(receipt))
+    await own.close("plan")
+    assert await draft(own) is None
+    await other.say("je voudrais savoir quand la route sera refaite au village")
+    async with own.db.transaction() as session:
+        await people.forget(session, now=own.now())  # looks back on what closed lately
+    assert await draft(own) is not None  # it is of after the closing
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("W7MQ2X9K", ["W7MQ2X9K"]), ("reçu: w7mq2x9k.", ["W7MQ2X9K"]), ("w7mq 2x9k svp", ["W7MQ2X9K"]),
+        ("W7-MQ-2X-9K", ["W7MQ2X9K"]), ("W٧MQ٢X٩K", ["W7MQ2X9K"]), ("W7MQ\u200b2X9K", ["W7MQ2X9K"]),
+        ("W7MQ2X9", []), ("bonjour à tous", []), ("", []),
+    ],
+)  # fmt: skip
+def test_receipts_are_found_within_a_text(text: str, found: list[str]) -> None:
+    assert spotting.within(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("codeW7MQ2X9K?", True), ("w 7 m q 2 x 9 k", True), ("Ｗ７ＭＱ２Ｘ９Ｋ", True), ("_W7MQ2X9K_", True),
+        ("oui", False), ("1 2 3", False), ("ARRET", False), ("stop", False),
+    ],
+)  # fmt: skip
+def test_however_it_is_written_it_may_be_one(text: str, may: bool) -> None:
+    assert spotting.may_be_named(text) is may
