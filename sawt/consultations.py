@@ -25,7 +25,7 @@ from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
 from sawt.settings import configured
-from sawt.shown import when
+from sawt.shown import roughly, when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -71,9 +71,8 @@ def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without a
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
-        _err.print(
-            f"Messages of dialogues that providers still keep: {kept}. They are deleted as soon as that is possible."
-        )
+        left = f"Messages of dialogues that providers still keep: {roughly(kept)}."
+        _err.print(f"{left} They are deleted as soon as that is possible.")
 
 
 @consultation.command()

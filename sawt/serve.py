@@ -46,6 +46,7 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None =
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE,
@@ -75,6 +76,7 @@ def serve_many(host: str, port: int, processes: int) -> None:
         "sawt.serve:application",
         factory=True,
         http=GuardedProtocol,
+        ws="none",
         host=host,
         port=port,
         workers=processes,
