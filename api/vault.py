@@ -6,9 +6,10 @@ Each file holds a random key. What is sealed under it can be read by nobody once
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from api.errors import Unavailable
@@ -16,6 +17,8 @@ from api.errors import Unavailable
 _KEY = 32  # bytes, for AES-256
 _OWN = 0o700  # a folder of the service alone
 _OTHERS = 0o077
+_MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
+_KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of keys, and of parts that a crash left
 
 
 class Vault:
@@ -73,17 +76,57 @@ class Vault:
         held = {_read(folder / name) for folder in self.folders}
         return len(held) == 1 and None not in held
 
+    def held(self, name: str) -> dict[Path, bytes | None]:
+        """What each folder has under this name. Raises Unavailable if one cannot be read."""
+        try:
+            return {folder: _read(folder / name) for folder in self.folders}
+        except OSError as error:
+            raise _away(error) from None
+
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key everywhere; nothing happens if it is gone. Raises Unavailable."""
+        """Overwrite and remove a key everywhere; nothing happens if it is gone.
+
+        Raises Unavailable, also if a folder is not there. Whether each is the right one its caller has to know.
+        """
         for folder in self.folders:
-            try:
-                _overwrite(folder / name)
-                os.unlink(folder / name)
-                _settle(folder)
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise _away(error) from None
+            if not folder.is_dir():
+                raise Unavailable(f"{folder} is not there: is its disk mounted?")
+            self.overwrite(folder / name)
+
+    def overwrite(self, path: Path) -> None:
+        """Overwrite and remove one file; nothing happens if it is gone. Raises Unavailable."""
+        try:
+            _overwrite(path)
+            os.unlink(path)
+            _settle(path.parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _away(error) from None
+
+    def mark(self, folder: Path, mark: str) -> None:
+        """Put a marker into a folder. Raises Unavailable."""
+        try:
+            _write(folder, _MARK + mark, mark.encode())
+        except OSError as error:
+            raise _away(error) from None
+
+    def is_marked(self, folder: Path, mark: str) -> bool:
+        """Whether a folder has this marker. Raises Unavailable if it cannot be read."""
+        try:
+            return _read(folder / (_MARK + mark)) == mark.encode()
+        except NotADirectoryError:
+            return False
+        except OSError as error:
+            raise _away(error) from None
+
+    def marks(self, folder: Path) -> set[str]:
+        """All markers in a folder: several, if several databases have their keys there."""
+        return {name.removeprefix(_MARK) for name in _names(folder) if name.startswith(_MARK)}
+
+    def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
+        """Files of keys in a folder that have none of these names."""
+        return [folder / name for name in _names(folder) if _KEYS.fullmatch(name) and name not in named]
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its folders, in words."""
@@ -96,6 +139,13 @@ class Vault:
                 yield f"{folder} cannot be written"
 
 
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise _away(error) from None
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -104,8 +154,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(folder: Path, name: str, key: bytes) -> None:
-    """Put a key in place, whole or not at all, even if the power fails."""
-    folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
+    """Put a key in place, whole or not at all, even if the power fails. The folder is there: it may be a disk."""
     part = folder / f".{name}.{secrets.token_hex(4)}"
     written = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

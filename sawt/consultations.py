@@ -64,10 +64,14 @@ def open_it(code: Code) -> None:
 
 
 @consultation.command()
-def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
+def close(
+    code: Code,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+    key_is_lost: Annotated[bool, typer.Option("--key-is-lost", help="its key in the vault is gone for good")] = False,
+) -> None:
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
-    change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now()))
+    change(lambda session: rounds.close(session, code, kit=quiet_kit(), now=now(), key_is_lost=key_is_lost))
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):

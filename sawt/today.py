@@ -43,6 +43,8 @@ def _rows(found: Overview) -> Iterator[Row]:
         side = "ahead" if clock.ahead > 0 else "behind"
         what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
         yield "clock", what, when(clock.since), "clock confirm"
+    for held in found.held:
+        yield "vault", f"{held.code} is not closed: {held.why}", when(held.since), "doctor"
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import halves, numbers, publishing, secrecy, service, spent, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
-from api.errors import Conflict, Invalid
+from api.errors import Conflict, Invalid, Lost, Unavailable
 from api.outbox import retention
 from api.outbox import service as outbox
+from api.seals import seals_of
 from api.small import FEWEST
+
+log = structlog.get_logger(__name__)
 
 
 async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: int = FEWEST) -> Consultation:
@@ -27,7 +31,7 @@ async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: 
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    _open(session, found, now, smallest)
+    await _open(session, found, now, smallest)
     await session.flush()
     return found
 
@@ -45,7 +49,7 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
     )
     opened = due.all()
     for found in opened:
-        _open(session, found, now, smallest)
+        await _open(session, found, now, smallest)
     await session.flush()
     return len(opened)
 
@@ -72,35 +76,66 @@ async def schedule(
     return found
 
 
-async def close(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
+async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost: bool = False) -> Consultation:
     """Close an open consultation and destroy its secret; it is published once what is left of it is: see `cleaning.py`.
 
-    Raises NotFound, or Conflict where it is not open.
+    `key_is_lost` says that its key is gone for good: only then it is closed without it. Raises NotFound, Conflict where
+    it is not open or the key is there though it is said to be lost, Lost if it is not, or Unavailable if a folder of
+    the vault is not there.
     """
     found = await service.locked(session, code)
     if found.state != OPEN:
         raise Conflict(f"{code} is {found.state}, only an open one can be closed")
+    if key_is_lost:
+        _give_up_key(session, found)
+    else:
+        await secrecy.prove(session, found)
     await _shut(session, found, now)
     return found
 
 
 async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
-    """Close every consultation whose time has come; returns them."""
+    """Close every consultation whose time has come; returns them.
+
+    One whose key could not be destroyed everywhere is held back, and takes no ballots: staff see why, and the next try
+    may close it.
+    """
     due = await session.scalars(
         select(Consultation)
         .where(Consultation.state == OPEN, Consultation.closes_at <= now)
         .with_for_update(skip_locked=True)
     )
-    closed = due.all()
-    for found in closed:
+    closed = list[Consultation]()
+    for found in due.all():
+        try:
+            await secrecy.prove(session, found)
+        except (Lost, Unavailable) as error:
+            log.error("closing.held", consultation=found.code, why=str(error))
+            continue
         await _shut(session, found, now)
+        closed.append(found)
     return closed
 
 
-def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
+async def held_back(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Consultation, str]]:
+    """The consultations whose time has come and that cannot be closed now, with why."""
+    due = select(Consultation).where(Consultation.state == OPEN, Consultation.closes_at <= now)
+    found = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
+    return [(each, why) for each in found if (why := await secrecy.held_back(session, each))]
+
+
+async def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = OPEN, now
     consultation.smallest_count = smallest
-    secrecy.draw(session, consultation)
+    await secrecy.draw(session, consultation)
+
+
+def _give_up_key(session: AsyncSession, consultation: Consultation) -> None:
+    there = set(seals_of(session).vault.folders) - set(secrecy.lacking(session, consultation))
+    if consultation.key_name is None or there:
+        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
+    log.error("closing.key_lost", consultation=consultation.code)
+    consultation.key_name = None  # if it comes back, nothing names it: see `folders.sweep`
 
 
 async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
