@@ -9,13 +9,12 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import halves, numbers, publishing, secrecy, service, spent, typed
+from api.consultations import halves, numbers, proving, publishing, secrecy, service, spent, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid, Lost, Unavailable
 from api.outbox import retention
 from api.outbox import service as outbox
-from api.seals import seals_of
 from api.small import FEWEST
 
 log = structlog.get_logger(__name__)
@@ -87,9 +86,9 @@ async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost:
     if found.state != OPEN:
         raise Conflict(f"{code} is {found.state}, only an open one can be closed")
     if key_is_lost:
-        _give_up_key(session, found)
+        proving.give_up(session, found)
     else:
-        await secrecy.prove(session, found)
+        await proving.prove(session, found)
     await _shut(session, found, now)
     return found
 
@@ -108,7 +107,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     closed = list[Consultation]()
     for found in due.all():
         try:
-            await secrecy.prove(session, found)
+            await proving.prove(session, found)
         except (Lost, Unavailable) as error:
             log.error("closing.held", consultation=found.code, why=str(error))
             continue
@@ -117,25 +116,10 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     return closed
 
 
-async def held_back(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Consultation, str]]:
-    """The consultations whose time has come and that cannot be closed now, with why."""
-    due = select(Consultation).where(Consultation.state == OPEN, Consultation.closes_at <= now)
-    found = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
-    return [(each, why) for each in found if (why := await secrecy.held_back(session, each))]
-
-
 async def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = OPEN, now
     consultation.smallest_count = smallest
     await secrecy.draw(session, consultation)
-
-
-def _give_up_key(session: AsyncSession, consultation: Consultation) -> None:
-    there = set(seals_of(session).vault.folders) - set(secrecy.lacking(session, consultation))
-    if consultation.key_name is None or there:
-        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
-    log.error("closing.key_lost", consultation=consultation.code)
-    consultation.key_name = None  # if it comes back, nothing names it: see `folders.sweep`
 
 
 async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:

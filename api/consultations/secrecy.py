@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import folders
 from api.consultations.models import Consultation
-from api.errors import Invalid, Lost, NotOpen, Unavailable
+from api.errors import Invalid, Lost, NotOpen
 from api.seals import seals_of
 
 
@@ -60,33 +59,9 @@ def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpos
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
 
-async def prove(session: AsyncSession, consultation: Consultation) -> None:
-    """Make sure that closing destroys its key wherever it is: every folder has it, and it opens the secret.
-
-    Raises Lost if no folder has it, Unavailable if one has not, or is not there: each names the folders.
-    """
-    if consultation.key_name is None:  # opened by an older release: there is no key
-        return
-    await folders.ensure(session)
-    if without := lacking(session, consultation):
-        raise _missing(session, consultation, without)
-
-
-async def held_back(session: AsyncSession, consultation: Consultation) -> str:
-    """Why it cannot be closed now, in words; empty if it can. Nothing is changed."""
-    vault = seals_of(session).vault
-    if wrong := folders.faults(vault, await folders.known(session)):
-        return "; ".join(wrong)
-    without = lacking(session, consultation) if consultation.key_name is not None else []
-    return str(_missing(session, consultation, without)) if without else ""
-
-
-def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
-    """The folders whose vault has no key that opens its secret. Raises Unavailable if one cannot be read."""
-    seals, sealed = seals_of(session), consultation.secret or b""
-    found = seals.vault.held(consultation.key_name or "")
-    purpose = _purpose(consultation)
-    return [folder for folder, key in found.items() if key is None or not seals.opens(key, sealed, purpose=purpose)]
+def opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
+    """Whether this key of the vault opens its secret."""
+    return seals_of(session).opens(key, consultation.secret or b"", purpose=_purpose(consultation))
 
 
 async def held(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
@@ -120,13 +95,6 @@ async def examine(session: AsyncSession) -> tuple[Sequence[str], Mapping[str, Se
         elif each.key_name is not None and (mended := seals.vault.mend(each.key_name, seals.key(each.key_name))):
             repaired[each.code] = [str(folder) for folder in mended]
     return lost, repaired
-
-
-def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> Lost | Unavailable:
-    named, code = ", ".join(map(str, without)), consultation.code
-    if len(without) < len(seals_of(session).vault.folders):
-        return Unavailable(f"the key of {code} is not in {named}: the service puts it there when it starts")
-    return Lost(f"the key of {code} is not in {named}; if it is lost for good, close it with --key-is-lost")
 
 
 def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> None:

@@ -13,7 +13,7 @@ from api.clock import MOROCCO
 from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
-from api.consultations import lifetime, verifying
+from api.consultations import proving, verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
 from api.crypto import Keyring
@@ -49,7 +49,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
         ],
         held=[
             ClosingHeld(code=each.code, title=each.title, since=each.closes_at or now, why=why)
-            for each, why in await lifetime.held_back(session, now=now)
+            for each, why in await proving.waiting(session, now=now)
         ],
         altered=[
             ListAltered(code=each.code, title=each.title, since=since)

@@ -6,12 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from api import clockwork
-from api.app import _look_into_vault
-from api.consultations import folders
-from api.consultations.folders import VaultFolder
+from api.consultations import folders, lifetime
 from api.consultations.models import Consultation
 from api.errors import Conflict, Lost, Unavailable
 from api.overview import service as overview
@@ -87,7 +85,7 @@ async def test_another_vault_in_the_callers_shell_closes_nothing(mirrored: World
             await folders.ensure(session)
     with pytest.raises(Unavailable):
         async with db.transaction() as session:
-            await clockwork.rounds.lifetime.close(session, "plan", now=mirrored.now())
+            await lifetime.close(session, "plan", now=mirrored.now())
     await db.close()
     assert not (await said_by_doctor(elsewhere)).ok
     assert await state(mirrored) == ("open", False)
@@ -108,31 +106,31 @@ async def test_a_mirror_that_goes_between_closing_and_cleaning_keeps_the_list_ba
     mirrored: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mirrored.db.transaction() as session:
-        await clockwork.rounds.lifetime.close(session, "plan", now=mirrored.now())
+        await lifetime.close(session, "plan", now=mirrored.now())
     [_, two] = await keys(mirrored)
     there = away(two.parent, empty=True)
     with pytest.raises(Unavailable):
-        await clockwork_clean(mirrored)
+        await cleaned(mirrored)
     assert await state(mirrored) == ("closed", False)
     two.parent.rmdir()
     there.rename(two.parent)
-    assert await clockwork_clean(mirrored)
+    assert await cleaned(mirrored)
     assert not two.exists()
 
 
-async def clockwork_clean(world: World) -> bool:
+async def cleaned(world: World) -> bool:
     return bool(await world.service.app.state.clean(world.db, now=world.now()))
 
 
 async def test_a_key_is_only_lost_if_it_is_nowhere(mirrored: World) -> None:
     async with mirrored.db.transaction() as session:
         with pytest.raises(Conflict, match="is not lost"):
-            await clockwork.rounds.lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
+            await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
     for path in await keys(mirrored):
         path.unlink()
     async with mirrored.db.transaction() as session:
         with pytest.raises(Lost, match="--key-is-lost"):
-            await clockwork.rounds.lifetime.close(session, "plan", now=mirrored.now())
+            await lifetime.close(session, "plan", now=mirrored.now())
     answer = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert (answer.status_code, await state(mirrored)) == (200, ("closed", True))
 
@@ -160,68 +158,3 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
     async with mirrored.db.transaction() as session:
         assert set(await session.scalars(select(Consultation.state))) == {"closed"}
         assert (await overview.overview(session, keyring=KEYRING, now=mirrored.now())).held == []
-
-
-async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
-    mirrored: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    left, part = mirrored.settings.vault[1] / ("0" * 32), mirrored.settings.vault[0] / f".{'1' * 32}.12345678"
-    for path in (left, part):
-        path.write_bytes(b"k" * 32)
-    left.with_name("README").write_text("mine")
-    (tmp_path / "linked").hardlink_to(left)
-    found = await said_by_doctor(mirrored)
-    assert (found.ok, "2 files" in found.words) == (None, True)
-    await started(mirrored)
-    assert capsys.readouterr().out.count("vault.stray") == 2
-    assert [left.exists(), part.exists(), left.with_name("README").exists()] == [False, False, True]
-    assert (tmp_path / "linked").read_bytes() != b"k" * 32
-    assert all(path.exists() for path in await keys(mirrored))
-    assert (await said_by_doctor(mirrored)).ok
-
-
-async def test_keys_of_another_database_are_told_and_left(mirrored: World) -> None:
-    left = mirrored.settings.vault[0] / ("0" * 32)
-    left.write_bytes(b"k" * 32)
-    (mirrored.settings.vault[0] / f".vault-{'2' * 32}").write_text("2" * 32)
-    await started(mirrored)
-    assert left.read_bytes() == b"k" * 32
-    assert "another database" in (await said_by_doctor(mirrored)).words
-
-
-async def test_a_vault_of_an_older_release_is_marked_at_the_first_start(mirrored: World, tmp_path: Path) -> None:
-    for folder in mirrored.settings.vault:
-        for mark in folder.glob(".vault-*"):
-            mark.unlink()
-    async with mirrored.db.transaction() as session:
-        for each in await session.scalars(select(VaultFolder)):
-            await session.delete(each)
-    db = database(mirrored.settings.model_copy(update={"vault": [tmp_path / "other"]}))
-    async with db.transaction() as session:
-        await _look_into_vault(session)
-        assert await folders.known(session) == {}  # a vault that has none of the keys is another one
-    await db.close()
-    await started(mirrored)
-    async with mirrored.db.transaction() as session:
-        assert [*(await folders.known(session)).values()] == sorted(map(str, mirrored.settings.vault))
-    await mirrored.close("plan")
-    assert await state(mirrored) == ("closed", True)
-
-
-async def test_a_new_mirror_is_taken_and_a_broken_one_forgotten(mirrored: World, tmp_path: Path) -> None:
-    _, two = mirrored.settings.vault
-    third = tmp_path / "third"
-    third.mkdir(0o700)
-    mirrored.settings.vault.append(third)
-    db = database(mirrored.settings)
-    for _ in range(2):
-        async with db.transaction() as session:
-            await _look_into_vault(session)
-            assert await session.scalar(select(func.count()).select_from(VaultFolder)) == 3
-    await db.close()
-    assert len({path.read_bytes() for path in await keys(mirrored)}) == 1
-    mirrored.settings.vault.remove(two)
-    assert str(two) in (await said_by_doctor(mirrored)).words
-    async with mirrored.db.transaction() as session:
-        await folders.forget(session, str(two))
-    assert (await said_by_doctor(mirrored)).ok
