@@ -25,8 +25,8 @@ from api.campaigns.rules import rules_of
 from api.channel import Channel, Forgetful
 from api.clocks import routes as clock_routes
 from api.commitments import routes as commitment_routes
+from api.consultations import folders, secrecy
 from api.consultations import routes as consultation_routes
-from api.consultations import secrecy
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
 from api.dialogue import draft_routes, file_routes, showing
@@ -238,11 +238,18 @@ async def _keep_rules(session: AsyncSession, means: Means) -> None:
 
 
 async def _look_into_vault(session: AsyncSession) -> None:
-    """Seal what an older release left in the clear, repair the mirrors, and say what is lost."""
-    await secrecy.seal_clear(session)
-    lost, repaired = await secrecy.examine(session)
-    for code, folders in repaired.items():
-        log.warning("vault.repaired", consultation=code, folders=folders)
+    """Seal what is left in the clear, repair the mirrors, overwrite keys that nothing names, and say what is lost."""
+    try:
+        await secrecy.seal_clear(session)
+        lost, repaired = await secrecy.examine(session)
+        strays = await folders.sweep(session)
+    except Unavailable as error:
+        log.error("vault.away", why=str(error))  # nothing is opened or closed before it is back
+        return
+    for path, gone in strays.items():
+        log.warning("vault.stray", file=str(path), overwritten=gone)
+    for code, mended in repaired.items():
+        log.warning("vault.repaired", consultation=code, folders=mended)
     for code in lost:
         log.error("vault.lost", consultation=code)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Column, String, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import folders
 from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
 from api.consultations.service import CLOSED
 from api.db import Database, table_of
@@ -24,7 +25,6 @@ from api.jobs import alone
 from api.outbox import retention
 from api.outbox import service as outbox
 from api.outbox.models import Delivery
-from api.seals import seals_of
 
 log = structlog.get_logger(__name__)
 
@@ -71,9 +71,10 @@ async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, n
     await outbox.blank(session, now=now, kept=_KEPT, before=newest)
     if now < newest + GRACE and await outbox.replies_under_way(session, before=newest):
         return False
-    for each in closed:
-        if each.key_name is not None:
-            seals_of(session).vault.destroy(each.key_name)
+    if names := [each.key_name for each in closed if each.key_name is not None]:
+        vault = await folders.ensure(session)
+        for name in names:
+            vault.destroy(name)
     await retention.replies(session, before=now)
     await retention.level(session, before=newest)
     await forgetting.empty(session, numbers)

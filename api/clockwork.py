@@ -86,7 +86,7 @@ def _final(kit: ProposalKit, book: Book) -> list[Job]:
 
     return [
         Job("openings", open_due, (Moment(due.openings()),), final=True),
-        Job("closings", close, (Moment(due.closings()),), final=True),
+        Job("closings", close, (Moment(due.closings(), most=_SELDOM),), final=True),
         Job("expiries", lambda session, now: outbox.expire(session, now=now), (Moment(due.expiries()),), final=True),
     ]
 

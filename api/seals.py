@@ -75,6 +75,15 @@ class Seals:
             self._used[name] = [key]
         return content.rstrip(b"\0").decode()
 
+    def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
+        """Whether this key of the vault opens what was sealed under it and the service's keys."""
+        try:
+            layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
+            crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
+        except (Invalid, ValueError):
+            return False
+        return True
+
     def key(self, name: str) -> bytes:
         """A key of the vault that opened something in this transaction."""
         return self._used[name][0]

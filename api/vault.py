@@ -6,16 +6,20 @@ Each file holds a random key. What is sealed under it can be read by nobody once
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from api import vault_files as files
 from api.errors import Unavailable
 
 _KEY = 32  # bytes, for AES-256
 _OWN = 0o700  # a folder of the service alone
 _OTHERS = 0o077
+_MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
+_KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of keys, and of parts that a crash left
 
 
 class Vault:
@@ -53,7 +57,7 @@ class Vault:
             if len(key) == _KEY and key not in found:
                 found.append(key)
         if away and not found:
-            raise _away(away[0])
+            raise files.away(away[0])
         return found
 
     def mend(self, name: str, key: bytes) -> list[Path]:
@@ -61,29 +65,69 @@ class Vault:
         mended = []
         for folder in self.folders:
             try:
-                if _read(folder / name) != key:
-                    _write(folder, name, key)
+                if files.read(folder / name) != key:
+                    files.write(folder, name, key)
                     mended.append(folder)
             except OSError as error:
-                raise _away(error) from None
+                raise files.away(error) from None
         return mended
 
     def agrees(self, name: str) -> bool:
         """Whether every folder has this key, and the same one."""
-        held = {_read(folder / name) for folder in self.folders}
+        held = {files.read(folder / name) for folder in self.folders}
         return len(held) == 1 and None not in held
 
+    def held(self, name: str) -> dict[Path, bytes | None]:
+        """What each folder has under this name. Raises Unavailable if one cannot be read."""
+        try:
+            return {folder: files.read(folder / name) for folder in self.folders}
+        except OSError as error:
+            raise files.away(error) from None
+
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key everywhere; nothing happens if it is gone. Raises Unavailable."""
+        """Overwrite and remove a key everywhere; nothing happens if it is gone.
+
+        Raises Unavailable, also if a folder is not there. Whether each is the right one its caller has to know.
+        """
         for folder in self.folders:
-            try:
-                _overwrite(folder / name)
-                os.unlink(folder / name)
-                _settle(folder)
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise _away(error) from None
+            if not folder.is_dir():
+                raise Unavailable(f"{folder} is not there: is its disk mounted?")
+            self.overwrite(folder / name)
+
+    def overwrite(self, path: Path) -> None:
+        """Overwrite and remove one file; nothing happens if it is gone. Raises Unavailable."""
+        try:
+            files.overwrite(path)
+            os.unlink(path)
+            files.settle(path.parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise files.away(error) from None
+
+    def mark(self, folder: Path, mark: str) -> None:
+        """Put a marker into a folder. Raises Unavailable."""
+        try:
+            files.write(folder, _MARK + mark, mark.encode())
+        except OSError as error:
+            raise files.away(error) from None
+
+    def is_marked(self, folder: Path, mark: str) -> bool:
+        """Whether a folder has this marker. Raises Unavailable if it cannot be read."""
+        try:
+            return files.read(folder / (_MARK + mark)) == mark.encode()
+        except NotADirectoryError:
+            return False
+        except OSError as error:
+            raise files.away(error) from None
+
+    def marks(self, folder: Path) -> set[str]:
+        """All markers in a folder: several, if several databases have their keys there."""
+        return {name.removeprefix(_MARK) for name in files.names(folder) if name.startswith(_MARK)}
+
+    def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
+        """Files of keys in a folder that have none of these names."""
+        return [folder / name for name in files.names(folder) if _KEYS.fullmatch(name) and name not in named]
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its folders, in words."""
@@ -94,46 +138,3 @@ class Vault:
                 yield f"{folder} can be read by others: chmod 700"
             elif not os.access(folder, os.W_OK | os.X_OK):
                 yield f"{folder} cannot be written"
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _write(folder: Path, name: str, key: bytes) -> None:
-    """Put a key in place, whole or not at all, even if the power fails."""
-    folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
-    part = folder / f".{name}.{secrets.token_hex(4)}"
-    written = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(written, key)
-        os.fsync(written)
-    finally:
-        os.close(written)
-    os.replace(part, folder / name)
-    _settle(folder)
-
-
-def _overwrite(path: Path) -> None:
-    opened = os.open(path, os.O_WRONLY)
-    try:
-        os.write(opened, secrets.token_bytes(_KEY))
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _settle(folder: Path) -> None:
-    """Make the names in a folder as durable as the files: see fsync(2)."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _away(error: OSError) -> Unavailable:
-    return Unavailable(f"the vault cannot be used now: {error.strerror}")

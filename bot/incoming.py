@@ -32,6 +32,8 @@ def heard(update: Update, *, now: datetime, region: str = phones.HOME) -> Incomi
     """
     if update.callback_query is not None:
         query = update.callback_query
+        if query.message is not None and query.message.chat.type != Chat.PRIVATE:
+            return None
         return _incoming(update, query.from_user, choice=query.data or "", now=now)
     if update.message_reaction is not None:
         return _signed(update, update.message_reaction, now=now)

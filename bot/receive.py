@@ -18,6 +18,7 @@ from api.errors import Unavailable, WrongSetup
 from api.failures import described
 from api.watch import Note, pause, unheard
 from api.web import Refusals
+from bot.ids import is_id, is_sound
 from bot.incoming import ALLOWED
 from bot.request import LARGEST_BATCH, BotRequest, JSONDict
 
@@ -93,6 +94,8 @@ async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
 def read(raw: Any, bot: Bot | None) -> Update | None:
     """An update as the library reads it; None, and a log line, where it is malformed."""
     try:
+        if not is_sound(raw):
+            raise ValueError
         return Update.de_json(raw, bot)
     except Exception as problem:  # the library raises whatever its constructors do
         log.warning("telegram.malformed", error=type(problem).__name__)
@@ -119,7 +122,7 @@ class UpdatesRequest(BotRequest):
             answer["result"] = [
                 raw if read(raw, None) is not None else {"update_id": raw["update_id"]}
                 for raw in answer["result"]
-                if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)
+                if isinstance(raw, dict) and is_id(raw.get("update_id"))
             ]
         return answer
 

@@ -28,7 +28,7 @@ from sawt.examples import add_example
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.printing import Printer, Table
-from sawt.shown import when
+from sawt.shown import roughly, when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
 consultation.add_typer(pages)
@@ -69,16 +69,19 @@ def open_it(code: Code) -> None:
 
 
 @consultation.command()
-def close(code: Code, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
+def close(
+    code: Code,
+    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+    key_is_lost: Annotated[bool, typer.Option("--key-is-lost", help="its key in the vault is gone for good")] = False,
+) -> None:
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
-    change(lambda session: _close(session, code))
+    change(lambda session: _close(session, code, key_is_lost=key_is_lost))
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
-        _err.print(
-            f"Messages of dialogues that providers still keep: {kept}. They are deleted as soon as that is possible."
-        )
+        left = f"Messages of dialogues that providers still keep: {roughly(kept)}."
+        _err.print(f"{left} They are deleted as soon as that is possible.")
 
 
 @consultation.command()
@@ -104,8 +107,8 @@ async def _open(session: AsyncSession, code: str) -> Consultation:
     return await lifetime.open_it(session, code, now=now(), smallest=smallest)
 
 
-async def _close(session: AsyncSession, code: str) -> Consultation:
-    return await rounds.close(session, code, kit=await quiet_kit(session), now=now())
+async def _close(session: AsyncSession, code: str, *, key_is_lost: bool) -> Consultation:
+    return await rounds.close(session, code, kit=await quiet_kit(session), now=now(), key_is_lost=key_is_lost)
 
 
 async def _clean(db: Database) -> bool:

@@ -11,6 +11,7 @@ from asyncio import TimerHandle
 from collections import Counter, OrderedDict
 from typing import Any, ClassVar
 
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from sawt.networks import network
@@ -19,6 +20,7 @@ HEAD = 32 * 1024  # bytes of a request line and its headers
 HEADERS = 100
 HEAD_SECONDS = 10.0  # for a request's head, from its first byte or the connection's
 BODY_SECONDS, SLOWEST = 10.0, 20_000  # for a body: so many seconds, and one more for so many bytes of it
+BODY = 1024 * 1024  # bytes of the largest body there is, a picture: a larger one gets no more time
 READ_SECONDS = 30.0  # for the other side to read what it was sent
 EACH = 50  # connections of one address; a proxy brings everybody's, and has as many as there are
 ALL = 1000
@@ -37,6 +39,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._address, self._in_head, self._size, self._raw = "", True, 0, 0
         self._deadline: TimerHandle | None = None
         self._unread: TimerHandle | None = None
+        self._answer, self.app = self.app, self._answering
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take it. Of too many the one goes that waits longest: whoever is silent loses to who has something to say."""
@@ -93,7 +96,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Now its body."""
         self._in_head = False
         announced = dict(self.headers).get(b"content-length", b"0")[:9]
-        self._expect(BODY_SECONDS + (int(announced) if announced.isdigit() else 0) / SLOWEST)
+        self._expect(BODY_SECONDS + min(int(announced) if announced.isdigit() else 0, BODY) / SLOWEST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -118,6 +121,17 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         self.transport.write(STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n")
         self.transport.close()
+
+    async def _answering(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a connection ends with an answer that comes before the whole body: nobody waits for the rest."""
+
+        async def sent(message: Message) -> None:
+            cycle = self.cycle  # that of a later request, if this one is here in full
+            if message["type"] == "http.response.start" and cycle.scope is scope and cycle.more_body:
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        await self._answer(scope, receive, sent)
 
     def _count(self, size: int) -> None:
         self._size += size

@@ -8,6 +8,7 @@ from api.outbox import forgetting
 from api.settings import Settings
 from sawt.findings import Finding
 from sawt.roads import providers_of
+from sawt.shown import roughly
 
 _WHAT = "messages at providers"
 _KANNEL = "Kannel and the operator keep logs that Sawt cannot empty: docs/kannel.md says what to set"
@@ -29,6 +30,7 @@ async def look_at_keeping(settings: Settings) -> list[Finding]:
     finally:
         await db.close()
     if late:
-        words = f"still kept after a day, and tried again: {late}. Delete them in Twilio's console, or ask its support"
+        after = "Delete them in Twilio's console, or ask its support"
+        words = f"still kept after a day, and tried again: {roughly(late)}. {after}"
         return [*found, Finding(_WHAT, False, words)]
-    return [*found, Finding(_WHAT, True, f"to be deleted within a day: {kept}" if kept else "none is left")]
+    return [*found, Finding(_WHAT, True, f"to be deleted within a day: {roughly(kept)}" if kept else "none is left")]

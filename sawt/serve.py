@@ -61,6 +61,7 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None =
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE,
@@ -89,6 +90,7 @@ def serve_many(on: socket.socket, processes: int) -> None:
         "sawt.serve:application",
         factory=True,
         http=GuardedProtocol,
+        ws="none",
         workers=processes,
         log_config=None,
         access_log=False,

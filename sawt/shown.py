@@ -10,3 +10,8 @@ from api.clock import MOROCCO
 def when(moment: datetime | None) -> str:
     """A moment in Moroccan time, to the minute; "" where there is none."""
     return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
+
+
+def roughly(count: int) -> str:
+    """A count in steps of ten, upward: an exact one would move when a single person answers."""
+    return f"up to {-(-count // 10) * 10}"

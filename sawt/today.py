@@ -45,6 +45,8 @@ def _rows(found: Overview) -> Iterator[Row]:
         what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
         yield "clock", what, when(clock.since), "clock confirm"
     yield from _troubles(found)
+    for held in found.held:
+        yield "vault", f"{held.code} is not closed: {held.why}", when(held.since), "doctor"
     for road in found.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
     if found.kept:

@@ -38,7 +38,11 @@ def database(settings: Settings, guard: Guard | None = None) -> Database:
 
     @cache
     def both() -> tuple[Keyring, Vault]:
-        return Keyring.parse(settings.keys.get_secret_value()), vault_of(settings)
+        vault = vault_of(settings)
+        if not _serves_people(settings):
+            with contextlib.suppress(OSError):  # whoever needs it says so
+                vault.prepare()
+        return Keyring.parse(settings.keys.get_secret_value()), vault
 
     return Database(settings.database_url, info=seals.info(lambda: Seals(*both())), guard=guard)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import halves, numbers, publishing, secrecy, service, spent, typed
+from api.consultations import halves, numbers, proving, publishing, secrecy, service, spent, typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
-from api.errors import Conflict, Invalid
+from api.errors import Conflict, Invalid, Lost, Unavailable
 from api.outbox import retention
 from api.outbox import service as outbox
 from api.small import FEWEST
+
+log = structlog.get_logger(__name__)
 
 
 async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: int = FEWEST) -> Consultation:
@@ -27,7 +30,7 @@ async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: 
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    _open(session, found, now, smallest)
+    await _open(session, found, now, smallest)
     await session.flush()
     return found
 
@@ -45,7 +48,7 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
     )
     opened = due.all()
     for found in opened:
-        _open(session, found, now, smallest)
+        await _open(session, found, now, smallest)
     await session.flush()
     return len(opened)
 
@@ -72,35 +75,51 @@ async def schedule(
     return found
 
 
-async def close(session: AsyncSession, code: str, *, now: datetime) -> Consultation:
+async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost: bool = False) -> Consultation:
     """Close an open consultation and destroy its secret; it is published once what is left of it is: see `cleaning.py`.
 
-    Raises NotFound, or Conflict where it is not open.
+    `key_is_lost` says that its key is gone for good: only then it is closed without it. Raises NotFound, Conflict where
+    it is not open or the key is there though it is said to be lost, Lost if it is not, or Unavailable if a folder of
+    the vault is not there.
     """
     found = await service.locked(session, code)
     if found.state != OPEN:
         raise Conflict(f"{code} is {found.state}, only an open one can be closed")
+    if key_is_lost:
+        proving.give_up(session, found)
+    else:
+        await proving.prove(session, found)
     await _shut(session, found, now)
     return found
 
 
 async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
-    """Close every consultation whose time has come; returns them."""
+    """Close every consultation whose time has come; returns them.
+
+    One whose key could not be destroyed everywhere is held back, and takes no ballots: staff see why, and the next try
+    may close it.
+    """
     due = await session.scalars(
         select(Consultation)
         .where(Consultation.state == OPEN, Consultation.closes_at <= now)
         .with_for_update(skip_locked=True)
     )
-    closed = due.all()
-    for found in closed:
+    closed = list[Consultation]()
+    for found in due.all():
+        try:
+            await proving.prove(session, found)
+        except (Lost, Unavailable) as error:
+            log.error("closing.held", consultation=found.code, why=str(error))
+            continue
         await _shut(session, found, now)
+        closed.append(found)
     return closed
 
 
-def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
+async def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = OPEN, now
     consultation.smallest_count = smallest
-    secrecy.draw(session, consultation)
+    await secrecy.draw(session, consultation)
 
 
 async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:

@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import folders
 from api.consultations.models import Consultation
 from api.errors import Invalid, Lost, NotOpen
 from api.seals import seals_of
 
 
-def draw(session: AsyncSession, consultation: Consultation) -> None:
+async def draw(session: AsyncSession, consultation: Consultation) -> None:
     """Give a consultation that opens a secret of its own. Raises Unavailable if the vault cannot take its key."""
+    await folders.ensure(session)
     _seal(session, consultation, secrets.token_bytes(32))
 
 
@@ -57,6 +59,11 @@ def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpos
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
 
+def opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
+    """Whether this key of the vault opens its secret."""
+    return seals_of(session).opens(key, consultation.secret or b"", purpose=_purpose(consultation))
+
+
 async def held(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
     """The consultations that still have a secret, in their order; `locked`: closing waits for the transaction."""
     found = select(Consultation).where(Consultation.secret.is_not(None)).order_by(Consultation.id)
@@ -67,6 +74,8 @@ async def seal_clear(session: AsyncSession) -> int:
     """Seal the secrets that an older release kept in the clear; returns how many there were."""
     clear = (Consultation.secret.is_not(None), Consultation.key_name.is_(None))
     found = (await session.scalars(select(Consultation).where(*clear).with_for_update())).all()
+    if found:
+        await folders.ensure(session)
     for each in found:
         _seal(session, each, each.secret or b"")
     await session.flush()
@@ -74,13 +83,17 @@ async def seal_clear(session: AsyncSession) -> int:
 
 
 async def examine(session: AsyncSession) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
-    """Repair the vault's mirrors: the codes whose key is lost, and the folders repaired, by code."""
+    """Repair the vault's mirrors: the codes whose key is lost, and the folders repaired, by code.
+
+    Raises Unavailable if a folder is not there, or is another one.
+    """
+    await folders.ensure(session)
     lost, repaired, seals = list[str](), dict[str, Sequence[str]](), seals_of(session)
     for each in await held(session):
         if known_secret_of(session, each) is None:
             lost.append(each.code)
-        elif each.key_name is not None and (folders := seals.vault.mend(each.key_name, seals.key(each.key_name))):
-            repaired[each.code] = [str(folder) for folder in folders]
+        elif each.key_name is not None and (mended := seals.vault.mend(each.key_name, seals.key(each.key_name))):
+            repaired[each.code] = [str(folder) for folder in mended]
     return lost, repaired
 
 

@@ -12,7 +12,7 @@ from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
 DRAFT = "draft"  # the note that holds a letter which is offered to be sent: see `features/unsent.py`
-FRESH = timedelta(minutes=10)  # in which a yes answers that offer
+FRESH = timedelta(minutes=10)  # in which a yes answers an offer that cannot be undone
 SHOWN = "shown"  # the note of the language they were shown before they chose one
 HELPED = "helped"  # the note that they left while they answered for others: they hear that this is over
 SENT = "sent"  # the note of the letter that went out last, which more may be added to

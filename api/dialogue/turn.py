@@ -19,8 +19,6 @@ from api.dialogue.understand.script import suggest
 from api.i18n import Catalogs, Voice
 from api.residents.models import Address, Resident
 
-FRESH = timedelta(minutes=10)  # in which a yes answers an offer that cannot be undone
-
 
 class Heard(Enum):
     """What a step made of what was said."""

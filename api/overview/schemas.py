@@ -98,6 +98,15 @@ class ClockJumped(BaseModel):
     ahead: int = Field(description="seconds; negative: it is behind")
 
 
+class ClosingHeld(BaseModel):
+    """A consultation whose time is over and that is not closed: its key could not be destroyed everywhere."""
+
+    code: str
+    title: dict[str, str]
+    since: datetime = Field(description="when it was to close: it takes no ballots since")
+    why: str = Field(description="which folder of the vault is not there, or lacks the key")
+
+
 class ListAltered(BaseModel):
     """A closed consultation whose ballots no longer fit the hash that was published: nothing of them is shown."""
 
@@ -159,6 +168,7 @@ class Overview(Troubles):
     clocks: list[ClockJumped] = Field(
         description="clocks that jumped: openings and closings wait until they agree again, or staff confirm the time"
     )
+    held: list[ClosingHeld] = Field(description="closings that wait until the whole vault is there")
     altered: list[ListAltered] = Field(description="somebody changed what was published: look into it first")
     roads: list[RoadResting] = Field(description="the roads that rest")
     kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")

@@ -13,7 +13,7 @@ from api.clock import MOROCCO
 from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
-from api.consultations import verifying
+from api.consultations import proving, verifying
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
 from api.crypto import Keyring
@@ -25,6 +25,7 @@ from api.overview import suspicions, troubles
 from api.overview.schemas import (
     CampaignWaiting,
     ClockJumped,
+    ClosingHeld,
     IdeasWaiting,
     LateHere,
     ListAltered,
@@ -47,6 +48,10 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
         **dict(trouble),
         clocks=[
             ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+        ],
+        held=[
+            ClosingHeld(code=each.code, title=each.title, since=each.closes_at or now, why=why)
+            for each, why in await proving.waiting(session, now=now)
         ],
         altered=[
             ListAltered(code=each.code, title=each.title, since=since)

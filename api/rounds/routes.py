@@ -20,7 +20,7 @@ from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, EditedProposal
 from api.rounds import options, service
-from api.rounds.schemas import RoundIn
+from api.rounds.schemas import Closing, RoundIn
 
 router = staff_router()
 
@@ -55,13 +55,16 @@ async def edit(code: Code, given: EditedProposal, session: Session, catalogs: Ca
 
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
-async def close(code: str, db: Db, clean: Cleaner, kit: CampaignKit, keyring: KeyringDep, now: Now) -> ConsultationOut:
+async def close(
+    code: str, db: Db, clean: Cleaner, kit: CampaignKit, keyring: KeyringDep, now: Now, given: Closing | None = None
+) -> ConsultationOut:
     """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided.
 
     Its list is published at `cleaned_at`: usually at once, else by itself within minutes.
     """
     async with db.transaction() as session:
-        await service.close(session, code, kit=kit.for_authors(keyring), now=now)
+        lost = given is not None and given.key_is_lost
+        await service.close(session, code, kit=kit.for_authors(keyring), now=now, key_is_lost=lost)
     with contextlib.suppress(Unavailable):  # it is closed; the rest is tried again
         await clean(db, now=now)
     async with db.transaction() as session:

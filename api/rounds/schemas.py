@@ -14,6 +14,16 @@ from api.proposals.schemas import Code, Number
 Kind = Literal["approve", "up_to", "rank", "points", "statements"]
 
 
+class Closing(BaseModel):
+    """How a consultation is closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key_is_lost: bool = Field(
+        False, description="its key in the vault is gone for good: only then it is closed without it being destroyed"
+    )
+
+
 class RoundWords(BaseModel):
     """What a round is called and what it asks; the usual words where none are given."""
 

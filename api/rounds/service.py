@@ -52,12 +52,14 @@ async def create(
     return await drafts.create(session, asked, now=now, weigh=weigh)
 
 
-async def close(session: AsyncSession, code: str, *, kit: Kit, now: datetime) -> Consultation:
+async def close(
+    session: AsyncSession, code: str, *, kit: Kit, now: datetime, key_is_lost: bool = False
+) -> Consultation:
     """Close any consultation, and say of the proposals it was about what it decided; their authors are told.
 
-    Raises NotFound, or Conflict where it is not open.
+    Raises what `lifetime.close` does.
     """
-    found = await lifetime.close(session, code, now=now)
+    found = await lifetime.close(session, code, now=now, key_is_lost=key_is_lost)
     await _settle(session, [found], kit=kit, now=now)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -58,8 +58,8 @@ class Kannel:
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
         self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
-        self.router.add_route(f"{_PATH}/inbound", self._inbound, methods=["GET"])
-        self.router.add_route(f"{_PATH}/report", self._report, methods=["GET"])
+        self.router.add_route(f"{_PATH}/inbound", _only_get(self._inbound), methods=["GET"])
+        self.router.add_route(f"{_PATH}/report", _only_get(self._report), methods=["GET"])
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Open the connections to Kannel."""
@@ -133,3 +133,14 @@ class Kannel:
         """Where news of these deliveries goes; Kannel puts the type for %d and the message centre's words for %A."""
         which = "&".join(f"delivery={number}" for number in deliveries)
         return f"{self._report_url}?{which}&secret={quote(self._door.secret, safe='')}&type=%d&reason=%A"
+
+
+def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The handler for GET alone: a route for GET takes HEAD too, which would be heard as a text."""
+
+    async def handled(request: Request) -> Response:
+        if request.method != "GET":
+            return Response(status_code=405, headers={"Allow": "GET"})
+        return await handler(request)
+
+    return handled

@@ -19,8 +19,11 @@ LARGE = b"x" * 50_000_000
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with what came, or with more than anybody reads."""
+    """Answer with what came, or with more than anybody reads, or before anything came."""
     if scope["type"] != "http":
+        return
+    if scope["path"] == "/early":
+        await Response(status_code=413)(scope, receive, send)
         return
     large = scope["path"] == "/large"
     answer: Response = PlainTextResponse(LARGE if large else await Request(scope, receive).body())

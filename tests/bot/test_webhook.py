@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.ballots import answers_of
-from tests.bot.updates import SECRET, inbound, message, number_of, post, update
+from tests.bot.updates import SECRET, inbound, message, number_of, post, tap, update
 from tests.people import TelegramPerson, joined_by_words
 from tests.world import World
 
@@ -43,6 +43,31 @@ UNREADABLE: list[bytes] = [
         {"my_chat_member": {"chat": {"id": 1}}}, {"message": [message(1, text="chocolate")]},
     )),
 ]  # fmt: skip
+
+
+NO_IDS: list[Any] = [True, 900000001.0, "900000001", "٩٠", {"a": 1}, [1], "9" * 5_000, 0, -1, 2**52, 10**400, None]
+
+
+@pytest.mark.parametrize("number", NO_IDS, ids=range(len(NO_IDS)))
+async def test_whatever_is_no_id_makes_no_resident(hooked: World, number: Any) -> None:
+    before = await inbound(hooked)
+    spoken, tapped = message(1, text="bonjour"), tap(1, 1, "x")
+    for each in (spoken, tapped["callback_query"]):
+        each["from"]["id"] = number
+    nowhere, unnumbered = message(900000002, text="bonjour"), message(900000002, text="bonjour")
+    nowhere["chat"]["id"], unnumbered["message_id"] = number, "one"
+    every = (update(message=spoken), tapped, update(message=nowhere), update(message=unnumbered))
+    for each in (*every, {**update(message=message(900000002, text="bonjour")), "update_id": number}):
+        assert (await post(hooked, each)).status_code == 200
+    assert await inbound(hooked) == before
+
+
+async def test_a_tap_in_a_group_is_no_answer(hooked: World) -> None:
+    before = await inbound(hooked)
+    tapped = tap(900000003, 1, "x")
+    tapped["callback_query"]["message"]["chat"] = {"id": -5, "type": "group", "title": "a group"}
+    assert (await post(hooked, tapped)).status_code == 200
+    assert await inbound(hooked) == before
 
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=range(len(UNREADABLE)))

@@ -210,6 +210,14 @@ async def test_a_first_message_that_comes_many_times_at_once_is_one(world: World
     assert await addresses_of(world, "sms", query["from"]) == 1
 
 
+async def test_only_get_is_heard(world: World) -> None:
+    before, query = await inbound(world), text_from(world, "Bonjour")
+    for path in (INBOUND, REPORT):
+        for method in ("HEAD", "POST", "OPTIONS"):
+            assert (await world.http.request(method, path, params=query)).status_code == 405
+    assert await inbound(world) == before
+
+
 async def test_while_the_database_is_away_kannel_is_asked_to_come_again(
     database_url: str, checker: WireChecker
 ) -> None:

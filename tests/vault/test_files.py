@@ -21,7 +21,9 @@ REAL = {"telegram_token": SecretStr("1:real")}  # no other place to speak to: re
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    return Vault([tmp_path / "one" / "deep", tmp_path / "two"])
+    found = Vault([tmp_path / "one" / "deep", tmp_path / "two"])
+    found.prepare()
+    return found
 
 
 def test_a_key_is_in_every_folder_for_the_service_alone(vault: Vault) -> None:

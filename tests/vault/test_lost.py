@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from api.app import _look_into_vault
 from api.consultations.models import Ballot, Consultation, Participation
+from api.errors import Lost
 from sawt.doctor import examine
 from sawt.findings import Finding
+from tests.api.office import CONSULTATIONS, call
 from tests.linking.test_at_once import arrived
 from tests.world import World, quiet
 
@@ -67,7 +69,11 @@ async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
         await person.say("bonjour")  # and nothing else ends
         assert person.replies
     assert await counted(mirrored) == 1
-    await mirrored.close("plan")
+    with pytest.raises(Lost, match="--key-is-lost"):
+        await mirrored.close("plan")
+    closed = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
+    assert closed.status_code == 200
+    assert "closing.key_lost" in capsys.readouterr().out
     assert (await mirrored.http.get("/consultations/plan/receipts.txt")).status_code == 200
     async with mirrored.db.transaction() as session:
         assert set(await session.scalars(select(Participation.state))) <= {"asked", "finished"}

@@ -10,7 +10,7 @@ from api.desk import service
 from api.desk.models import Letter
 from api.dialogue.features import unsent
 from api.dialogue.features.feature import leave
-from api.dialogue.models import SENT
+from api.dialogue.models import DRAFT, SENT
 from api.dialogue.provenance import is_cut
 from api.dialogue.turn import Heard, Turn
 from api.dialogue.understand.civil import is_courtesy
@@ -33,12 +33,12 @@ async def joined(turn: Turn, *, cut: bool) -> bool:
     all that follows it. A number alone, a yes, no or thanks is no part.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
-    held = notes.get(unsent.DRAFT) or notes.get(SENT)
+    held = notes.get(DRAFT) or notes.get(SENT)
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
     if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
         return False
     between = "" if is_cut(held.get("letters", 0)) and not held.get("gap") else " "
-    if unsent.DRAFT in notes:
+    if DRAFT in notes:
         return _offer(turn, between)
     return await _add(turn, held, between)
 

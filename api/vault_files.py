@@ -1,0 +1,65 @@
+"""Files of the vault: written whole, read, and overwritten before they go, each as durable as the disk allows."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from api.errors import Unavailable
+
+
+def names(folder: Path) -> list[str]:
+    """The names in a folder, in order. Raises Unavailable."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise away(error) from None
+
+
+def read(path: Path) -> bytes | None:
+    """What a file holds; None if there is none. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write(folder: Path, name: str, content: bytes) -> None:
+    """Put a file in place, whole or not at all, even if the power fails. Raises OSError.
+
+    The folder is never made: it may be a disk that is not mounted.
+    """
+    part = folder / f".{name}.{secrets.token_hex(4)}"
+    written = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(written, content)
+        os.fsync(written)
+    finally:
+        os.close(written)
+    os.replace(part, folder / name)
+    settle(folder)
+
+
+def overwrite(path: Path) -> None:
+    """Replace all that a file holds by random bytes, on the disk. Raises OSError."""
+    opened = os.open(path, os.O_WRONLY)
+    try:
+        os.write(opened, secrets.token_bytes(os.fstat(opened).st_size))
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder as durable as the files: see fsync(2)."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def away(error: OSError) -> Unavailable:
+    """What went wrong, in words of the domain."""
+    return Unavailable(f"the vault cannot be used now: {error.strerror}")

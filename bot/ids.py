@@ -1,0 +1,41 @@
+"""Which numbers an update may hold: the library takes whatever JSON has, and a resident would be made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MOST = 2**52  # Telegram: an id has at most 52 significant bits (Bot API, User and Chat)
+_PEOPLE, _CHATS = ("from", "user"), ("chat", "sender_chat")
+
+
+def is_id(value: Any) -> bool:
+    """Whether this is the id of a person or an update: a whole number, and no other type that resembles one."""
+    return type(value) is int and 0 < value < MOST
+
+
+def is_sound(raw: Any) -> bool:
+    """Whether every id in an update is one: its own, those of people and of chats. Raises RecursionError."""
+    return isinstance(raw, dict) and is_id(raw.get("update_id")) and _is_sound_within(raw)
+
+
+def _is_sound_within(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_sound_within, value))
+    if not isinstance(value, dict):
+        return True
+    return all(_fits(key, each) and _is_sound_within(each) for key, each in value.items())
+
+
+def _fits(key: str, value: Any) -> bool:
+    """Only private chats have positive ids."""
+    if key == "message_id":
+        return type(value) is int and 0 <= value < MOST  # 0 stands for a message that cannot be seen
+    if key in _PEOPLE and value is not None:
+        return isinstance(value, dict) and is_id(value.get("id"))
+    if key in _CHATS and value is not None:
+        return isinstance(value, dict) and _is_chat(value.get("id"), value.get("type"))
+    return True
+
+
+def _is_chat(number: Any, kind: Any) -> bool:
+    return is_id(number) if kind == "private" else type(number) is int and is_id(abs(number))

@@ -1,0 +1,82 @@
+"""What else may lie in the folders of the vault: keys that nothing names, none of the markers yet, a new mirror."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api.app import _look_into_vault
+from api.consultations import folders
+from api.consultations.folders import VaultFolder
+from sawt.vault import database
+from tests.vault.test_folders import mirrored as mirrored
+from tests.vault.test_folders import state
+from tests.vault.test_lost import keys, said_by_doctor, started
+from tests.world import World
+
+
+async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
+    mirrored: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left, part = mirrored.settings.vault[1] / ("0" * 32), mirrored.settings.vault[0] / f".{'1' * 32}.12345678"
+    for path in (left, part):
+        path.write_bytes(b"k" * 32)
+    left.with_name("README").write_text("mine")
+    (tmp_path / "linked").hardlink_to(left)
+    found = await said_by_doctor(mirrored)
+    assert (found.ok, "2 files" in found.words) == (None, True)
+    await started(mirrored)
+    assert capsys.readouterr().out.count("vault.stray") == 2
+    assert [left.exists(), part.exists(), left.with_name("README").exists()] == [False, False, True]
+    assert (tmp_path / "linked").read_bytes() != b"k" * 32
+    assert all(path.exists() for path in await keys(mirrored))
+    assert (await said_by_doctor(mirrored)).ok
+
+
+async def test_keys_of_another_database_are_told_and_left(mirrored: World) -> None:
+    left = mirrored.settings.vault[0] / ("0" * 32)
+    left.write_bytes(b"k" * 32)
+    (mirrored.settings.vault[0] / f".vault-{'2' * 32}").write_text("2" * 32)
+    await started(mirrored)
+    assert left.read_bytes() == b"k" * 32
+    assert "another database" in (await said_by_doctor(mirrored)).words
+
+
+async def test_a_vault_of_an_older_release_is_marked_at_the_first_start(mirrored: World, tmp_path: Path) -> None:
+    for folder in mirrored.settings.vault:
+        for mark in folder.glob(".vault-*"):
+            mark.unlink()
+    async with mirrored.db.transaction() as session:
+        for each in await session.scalars(select(VaultFolder)):
+            await session.delete(each)
+    db = database(mirrored.settings.model_copy(update={"vault": [tmp_path / "other"]}))
+    async with db.transaction() as session:
+        await _look_into_vault(session)
+        assert await folders.known(session) == {}  # a vault that has none of the keys is another one
+    await db.close()
+    await started(mirrored)
+    async with mirrored.db.transaction() as session:
+        assert [*(await folders.known(session)).values()] == sorted(map(str, mirrored.settings.vault))
+    await mirrored.close("plan")
+    assert await state(mirrored) == ("closed", True)
+
+
+async def test_a_new_mirror_is_taken_and_a_broken_one_forgotten(mirrored: World, tmp_path: Path) -> None:
+    _, two = mirrored.settings.vault
+    third = tmp_path / "third"
+    third.mkdir(0o700)
+    mirrored.settings.vault.append(third)
+    db = database(mirrored.settings)
+    for _ in range(2):
+        async with db.transaction() as session:
+            await _look_into_vault(session)
+            assert await session.scalar(select(func.count()).select_from(VaultFolder)) == 3
+    await db.close()
+    assert len({path.read_bytes() for path in await keys(mirrored)}) == 1
+    mirrored.settings.vault.remove(two)
+    assert str(two) in (await said_by_doctor(mirrored)).words
+    async with mirrored.db.transaction() as session:
+        await folders.forget(session, str(two))
+    assert (await said_by_doctor(mirrored)).ok
