@@ -18,7 +18,7 @@ def _in_order(days: tuple[date, date]) -> tuple[date, date]:
 
 
 def _known_database(url: str) -> str:
-    if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+    if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
         raise ValueError("it is sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
     try:
         make_url(url)

@@ -146,6 +146,5 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
-        # It is answered outside of what numbers the other answers.
-        number = {tracing.HEADER: tracing.number(request.scope)}
+        number = {tracing.HEADER: tracing.number(request.scope)}  # what numbers the others is passed by
         return answered(request, _failed(request, "Internal Server Error", 500, number))

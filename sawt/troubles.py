@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from api.overview.schemas import CampaignStuck, Overdue, RoadFailing, Troubles
+from api.overview.trouble_schemas import CampaignStuck, Overdue, RoadFailing, Troubles
 
 _OVERDUE = {
     "launch": "the launch of {of} is overdue",

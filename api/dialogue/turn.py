@@ -13,7 +13,7 @@ from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
 from api.crypto import Keyring
-from api.dialogue.models import SHOWN, Conversation
+from api.dialogue.models import FRESH, SHOWN, Conversation
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.script import suggest
 from api.i18n import Catalogs, Voice

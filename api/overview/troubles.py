@@ -15,7 +15,7 @@ from api.consultations.models import Consultation
 from api.consultations.service import DRAFT, OPEN
 from api.outbox import lanes, purses, states
 from api.outbox.models import Delivery, Flow, Gate, Lane, Tally
-from api.overview.schemas import CampaignStuck, DayBudget, Overdue, RoadFailing, Troubles
+from api.overview.trouble_schemas import CampaignStuck, DayBudget, Overdue, RoadFailing, Troubles
 from api.prices import MILLION
 
 Due = Select[Any]  # a name, and a moment

@@ -39,9 +39,7 @@ class TwilioApi:
         self._settings = network.settings
 
     def routes(self, desk: Desk) -> list[BaseRoute]:
-        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list", "Message" and
-        "Account".
-        """
+        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list", "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"

@@ -123,7 +123,7 @@ async def test_a_commit_that_fails_is_no_success(one: Office, failure: Exception
 
 
 async def test_what_does_not_fit_asks_nothing_of_the_database(one: Office) -> None:
-    await one.http.get(CONSULTATIONS)  # the first of all looks whether the tables and keys fit
+    await one.service.db.verify()  # as when a service starts
     begun: list[Any] = []
     event.listen(one.service.db.engine.sync_engine, "begin", begun.append)
     assert (await one.http.post(CONSULTATIONS, json={})).status_code == 422
