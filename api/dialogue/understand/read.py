@@ -45,22 +45,21 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     times: whoever thanks five hundred times in one message gets no further.
     """
     bare = unsigned(text, lexicon)
-    said, outer, stop = text if expected.reads is Reads.TEXT else bare, list[str](), wish(bare, lexicon)
+    said, stop = text if expected.reads is Reads.TEXT else bare, wish(bare, lexicon)
+    outer: list[tuple[str, Wish | None]] = []
     found = _plainly(said, stop, expected, lexicon)
     doubtful = found is None or found.intent in CIVIL or not found.understood
     if stop is None and doubtful:
         found = _closely(said, expected, lexicon) or found
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
-        outer.append(said)
+        outer.append((said, stop))
         said, stop = rest, wish(rest, lexicon)
         found = _plainly(rest, stop, expected, lexicon)
     found = found or _last(said, stop, expected, lexicon)
-    for around in reversed(outer):  # a question that nobody understands is no thanks
+    for around, wished in reversed(outer):  # a question that nobody understands is no thanks
         mine = found if found.understood or asks(said, lexicon) else None
-        said, found = (
-            around,
-            _question(mine, around, expected) or _last(around, wish(around, lexicon), expected, lexicon),
-        )
+        found = _question(mine, around, expected) or _last(around, wished, expected, lexicon)
+        said = around
     return found
 
 
