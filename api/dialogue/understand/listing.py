@@ -55,7 +55,8 @@ def apart(folded: str, lexicon: Lexicon) -> bool:
 
 def d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
     """ "a d c" may be three letters, or two with "and" between them in Tamazight."""
-    return "d" in tokens[1:-1] and all(word.isalpha() and len(word) == 1 for word in tokens) and "," not in folded
+    letters = [word for word in tokens if len(word) == 1]
+    return "d" in letters[1:-1] and all(word.isalpha() for word in letters) and "," not in folded.partition("d")[2]
 
 
 def pieces(folded: str, lexicon: Lexicon) -> list[str]:

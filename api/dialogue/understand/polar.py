@@ -52,7 +52,9 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
     """What stands behind the last correction, if anything is said there."""
     for at in range(len(items) - 1, 0, -1):
-        if items[at].kind == "fix" and any(item.chooses for item in items[at + 1 :]):
+        if items[at].kind == "fix" and all(
+            any(item.chooses for item in each) for each in (items[:at], items[at + 1 :])
+        ):
             return items[at + 1 :]
     return items
 

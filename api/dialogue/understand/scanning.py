@@ -144,7 +144,8 @@ class _Scan:
                 and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
             )
             return None if counts else Item("doubt", phrase)
-        if "hedge" in roles or all(word in lexicon.fillers for word in phrase.split()) or phrase in lexicon.fillers:
+        small = not self.expected.yes_no and all(word in lexicon.fillers for word in phrase.split())
+        if small or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
         if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
             return Item("fill", phrase)
