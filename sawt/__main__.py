@@ -46,6 +46,7 @@ class Commands(LazyGroup):
         "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
         "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
         "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
+        "vault": ("sawt.vault_command:vault", "See the folders of the vault, and forget a broken one."),
         "words": ("sawt.words:words", "Review the words that nobody understood."),
     }
 

@@ -34,7 +34,7 @@ SERVING = {"serve", "demo"}
 NAMES = [
     "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "commitment",
     "consultation", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "proposal", "resident",
-    "round", "words",
+    "round", "vault", "words",
 ]  # fmt: skip
 # Prints a line of JSON: the top names of all modules imported so far, and the full names of those of `api`.
 SEEN = """
