@@ -11,23 +11,21 @@ from asyncio import TimerHandle
 from collections import Counter, OrderedDict
 from typing import Any, ClassVar
 
-from starlette.types import Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from sawt.networks import network
+from sawt.unread import BODY, EndingProtocol
 
 HEAD = 32 * 1024  # bytes of a request line and its headers
 HEADERS = 100
 HEAD_SECONDS = 10.0  # for a request's head, from its first byte or the connection's
 BODY_SECONDS, SLOWEST = 10.0, 20_000  # for a body: so many seconds, and one more for so many bytes of it
-BODY = 1024 * 1024  # bytes of the largest body there is, a picture: a larger one gets no more time
 READ_SECONDS = 30.0  # for the other side to read what it was sent
 EACH = 50  # connections of one address; a proxy brings everybody's, and has as many as there are
 ALL = 1000
-_SPARE = 100  # open files that are no connections
 
 
-class GuardedProtocol(HttpToolsProtocol):
+class GuardedProtocol(EndingProtocol):
     """One connection."""
 
     open_by: ClassVar[Counter[str]] = Counter()
@@ -39,7 +37,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._address, self._in_head, self._size, self._raw = "", True, 0, 0
         self._deadline: TimerHandle | None = None
         self._unread: TimerHandle | None = None
-        self._answer, self.app = self.app, self._answering
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take it. Of too many the one goes that waits longest: whoever is silent loses to who has something to say."""
@@ -122,17 +119,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.write(STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n")
         self.transport.close()
 
-    async def _answering(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; a connection ends with an answer that comes before the whole body: nobody waits for the rest."""
-
-        async def sent(message: Message) -> None:
-            cycle = self.cycle  # that of a later request, if this one is here in full
-            if message["type"] == "http.response.start" and cycle.scope is scope and cycle.more_body:
-                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
-            await send(message)
-
-        await self._answer(scope, receive, sent)
-
     def _count(self, size: int) -> None:
         self._size += size
         if self._size > HEAD:
@@ -159,6 +145,6 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 def _most() -> int:
-    """As many connections as there may be: fewer where the process may have few files open."""
+    """As many connections as there may be: fewer where the process may have few files open, 100 for other things."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(ALL, max(files - _SPARE, 1)) if files != resource.RLIM_INFINITY else ALL
+    return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import String, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api import audit
 from api.consultations.models import Consultation
-from api.consultations.service import OPEN
 from api.db import Base
 from api.errors import NotFound, Unavailable
-from api.seals import seals_of
+from api.seals import PASSING, seals_of
 from api.vault import Vault
 
 _LOCK = 0x5A57_0060  # an arbitrary number, the same in every process
@@ -48,7 +49,10 @@ def faults(vault: Vault, known: Known) -> list[str]:
     if left and other:
         away += [f"{each} is not a folder of this vault: is its disk mounted, is SAWT_VAULT right?" for each in other]
     elif left and not away:
-        away += [f"{path} is a folder of this vault and not in SAWT_VAULT" for path in left]
+        away += [
+            f"{path} is a folder of this vault and not in SAWT_VAULT: if it is gone for good, sawt vault forget"
+            for path in left
+        ]
     return away
 
 
@@ -76,7 +80,7 @@ async def ensure(session: AsyncSession) -> Vault:
     return vault
 
 
-async def forget(session: AsyncSession, path: str) -> None:
+async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
     """Forget a folder whose disk is gone for good; another takes its place at the next start. Raises NotFound."""
     await _alone(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
@@ -84,15 +88,20 @@ async def forget(session: AsyncSession, path: str) -> None:
         raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
     for each in rows:
         await session.delete(each)
-    await session.flush()
+    await audit.note(session, who=who, act="forget", subject="vault folder", now=now)
 
 
 async def strays(session: AsyncSession) -> Mapping[Path, bool]:
     """Files with keys that nothing names, and whether each may go: not where another database has its keys too."""
     vault, marks = seals_of(session).vault, await known(session)
-    named = await names(session)
+    named = await names(session)  # keys that pass are destroyed by whoever made them (`outbox/passing.py`)
     shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
-    return {path: not shared[path.parent] for folder in vault.folders for path in vault.strays(folder, named)}
+    return {
+        path: not shared[path.parent]
+        for folder in vault.folders
+        for path in vault.strays(folder, named)
+        if not path.name.startswith(PASSING)
+    }
 
 
 async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
@@ -113,7 +122,7 @@ async def names(session: AsyncSession) -> set[str]:
 
 async def _holds_a_key(session: AsyncSession, vault: Vault) -> bool:
     """Whether it may be taken for the vault of an older release, whose folders have no markers."""
-    wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == OPEN)
+    wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
     named = [name for name in await session.scalars(wanted) if name is not None]
     return not named or any(vault.keys(name) for name in named)
 

@@ -56,7 +56,9 @@ READING = [
     "meeting show tanger", "meeting who tanger", "roads list", "messages list", "proposal list", "proposal show well",
     "resident show 1 --as amina", "resident merges", "resident ranges", "resident acts", "words unmatched",
     "results plan", "results plan --json", "results vote", "results vote --json", "results marks",
-    "results {ground}", "results {ground} --json",
+    "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan", "consultation show vote",
+    "consultation show marks", "rules list", "rules history", "places", "places tetouan", "themes",
+    "consultation example", "campaign example", "meeting example", "proposal example", "commitment example",
 ]  # fmt: skip
 WRITING = {
     "invite", "serve", "migrate", "demo", "keys", "campaign create", "campaign schedule", "campaign launch",
@@ -70,7 +72,8 @@ WRITING = {
     "meeting minutes", "meeting attendance", "roads test", "messages set", "messages reset", "proposal create",
     "proposal edit", "proposal publish", "proposal withdraw", "proposal choose", "proposal pass-over",
     "proposal answer", "proposal commit", "proposal picture", "resident erase", "resident unmerge",
-    "resident merge-doubles", "round create",
+    "resident merge-doubles", "round create", "campaign edit", "rules set", "consultation try", "consultation edit",
+    "consultation clone",
 }  # fmt: skip
 PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
 # Moments, which go on by themselves.

@@ -22,11 +22,8 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with what came, or with more than anybody reads, or before anything came."""
     if scope["type"] != "http":
         return
-    if scope["path"] == "/early":
-        await Response(status_code=413)(scope, receive, send)
-        return
-    large = scope["path"] == "/large"
-    answer: Response = PlainTextResponse(LARGE if large else await Request(scope, receive).body())
+    answers = {"/large": PlainTextResponse(LARGE), "/early": Response(status_code=413)}
+    answer = answers.get(scope["path"]) or PlainTextResponse(await Request(scope, receive).body())
     await answer(scope, receive, send)
 
 

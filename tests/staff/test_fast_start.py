@@ -31,7 +31,7 @@ SERVING = {"serve", "demo"}
 NAMES = [
     "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "commitment",
     "consultation", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "places", "proposal",
-    "resident", "round", "rules", "themes", "words",
+    "resident", "round", "rules", "themes", "vault", "words",
 ]  # fmt: skip
 # Prints a line of JSON: the top names of all modules imported so far, and the full names of those of `api`.
 SEEN = """

@@ -6,18 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from api import clockwork
 from api.consultations import folders, lifetime
 from api.consultations.models import Consultation
 from api.errors import Conflict, Lost, Unavailable
-from api.overview import service as overview
 from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
-from tests.consultations import main_consultation
 from tests.vault.test_lost import keys, said_by_doctor, started
-from tests.world import KEYRING, World, quiet
+from tests.world import World, quiet
 
 
 @pytest.fixture
@@ -133,28 +130,3 @@ async def test_a_key_is_only_lost_if_it_is_nowhere(mirrored: World) -> None:
             await lifetime.close(session, "plan", now=mirrored.now())
     answer = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert (answer.status_code, await state(mirrored)) == (200, ("closed", True))
-
-
-async def test_the_clock_holds_such_a_closing_and_staff_see_why(
-    mirrored: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    await mirrored.open({**main_consultation(), "code": "second"})
-    async with mirrored.db.transaction() as session:
-        await session.execute(update(Consultation).values(closes_at=mirrored.now.later(seconds=5)))
-        name = await session.scalar(select(Consultation.key_name).where(Consultation.code == "second"))
-    mirrored.now.advance(seconds=6)
-    held = mirrored.settings.vault[1] / str(name)
-    kept = held.read_bytes()
-    held.unlink()
-    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
-    assert "closing.held" in capsys.readouterr().out
-    async with mirrored.db.transaction() as session:
-        found = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
-        states = dict(iter(await session.execute(select(Consultation.code, Consultation.state))))
-    assert states == {"plan": "closed", "second": "open"}  # the other one is closed all the same
-    assert [(each.code, str(held.parent) in each.why) for each in found.held] == [("second", True)]
-    held.write_bytes(kept)
-    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
-    async with mirrored.db.transaction() as session:
-        assert set(await session.scalars(select(Consultation.state))) == {"closed"}
-        assert (await overview.overview(session, keyring=KEYRING, now=mirrored.now())).held == []

@@ -1,20 +1,25 @@
-"""What else may lie in the folders of the vault: keys that nothing names, none of the markers yet, a new mirror."""
+"""The folders of the vault over time: keys that nothing names, no markers yet, mirrors that come and go, the clock."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from api import clockwork
 from api.app import _look_into_vault
 from api.consultations import folders
 from api.consultations.folders import VaultFolder
+from api.consultations.models import Consultation
+from api.errors import NotFound
+from api.overview import service as overview
 from sawt.vault import database
+from tests.consultations import main_consultation
 from tests.vault.test_folders import mirrored as mirrored
 from tests.vault.test_folders import state
 from tests.vault.test_lost import keys, said_by_doctor, started
-from tests.world import World
+from tests.world import KEYRING, World
 
 
 async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
@@ -78,5 +83,32 @@ async def test_a_new_mirror_is_taken_and_a_broken_one_forgotten(mirrored: World,
     mirrored.settings.vault.remove(two)
     assert str(two) in (await said_by_doctor(mirrored)).words
     async with mirrored.db.transaction() as session:
-        await folders.forget(session, str(two))
+        with pytest.raises(NotFound, match=str(two)):
+            await folders.forget(session, "/nowhere", who="tests", now=mirrored.now())
+        await folders.forget(session, str(two), who="tests", now=mirrored.now())
     assert (await said_by_doctor(mirrored)).ok
+
+
+async def test_the_clock_holds_such_a_closing_and_staff_see_why(
+    mirrored: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await mirrored.open({**main_consultation(), "code": "second"})
+    async with mirrored.db.transaction() as session:
+        await session.execute(update(Consultation).values(closes_at=mirrored.now.later(seconds=5)))
+        name = await session.scalar(select(Consultation.key_name).where(Consultation.code == "second"))
+    mirrored.now.advance(seconds=6)
+    held = mirrored.settings.vault[1] / str(name)
+    kept = held.read_bytes()
+    held.unlink()
+    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
+    assert "closing.held" in capsys.readouterr().out
+    async with mirrored.db.transaction() as session:
+        found = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
+        states = dict(iter(await session.execute(select(Consultation.code, Consultation.state))))
+    assert states == {"plan": "closed", "second": "open"}  # the other one is closed all the same
+    assert [(each.code, str(held.parent) in each.why) for each in found.held] == [("second", True)]
+    held.write_bytes(kept)
+    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
+    async with mirrored.db.transaction() as session:
+        assert set(await session.scalars(select(Consultation.state))) == {"closed"}
+        assert (await overview.overview(session, keyring=KEYRING, now=mirrored.now())).held == []

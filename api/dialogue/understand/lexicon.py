@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -103,38 +103,26 @@ def load(folder: Path) -> Lexicon:
         numbers=numbers,
         ordinals=ordinals,
         fillers=sets["fillers"] | {f"{word}s" for word in sets["fillers"] if len(word) > 3},
-        weights=sets["weights"],
-        doubts=sets["doubts"],
         ands=sets["and"],
-        until=sets["until"],
-        out_of=sets["out_of"],
-        units=sets["units"],
-        points=sets["points"],
-        heads=sets["heads"],
-        asking=sets["asking"],
         stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
         signed=wished(grammar["signed"]),
         wishes={plural(normalise(word)): name for name in _WISHES for word in words(grammar[name])},
         likely=wished(grammar["likely"]),
         signs=signs(grammar["signs"]),
-        reacted=sets["reacted"],
-        things=sets["things"],
-        ends_help=sets["ends_help"],
-        ends_help_alone=sets["ends_help_alone"],
-        either=sets["either"],
         topics=signs(grammar["topics"]),
-        erasing=sets["erasing"],
-        erasable=sets["erasable"],
-        not_me=sets["not_me"],
-        first_names=sets["first_names"],
         talking={normalise(word): name for name in _TALKING for word in words(grammar[name])},
         roles=roles(clauses),
         devices=tuple(word.casefold() for word in words(clauses["device"])),
         thesaurus=thesaurus(read(folder / "thesaurus.toml")),
-        articles=sets["articles"],
         longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),
         by_length=_by_length(meanings),
+        **_named(sets),
     )
+
+
+def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """The lists that the lexicon has under the names they have in grammar.toml."""
+    return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 
 def _longest(*lists: Iterable[str]) -> int:
