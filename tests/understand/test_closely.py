@@ -225,7 +225,7 @@ def test_what_is_taken(scene: str, reply: str, label: str) -> None:
         ("yesno", "pas non"),
         ("yesno", "ah la svp"),
         ("yesno", "oui arrêtez"),
-        ("multi4", "Bonjour, a d c"),
+        ("multi4", "a d c svp"),
         ("scale5", "plus de 3"),
         ("scale5", "-2"),
         ("scale5", "5 personnes"),
