@@ -20,7 +20,10 @@ from api.normalise import normalise
 async def sent(turn: Turn, letter: Letter) -> Heard:
     """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
     turn.say("desk.sent", number=letter.id)
+    offered = unsent.DRAFT in turn.conversation.notes
     heard = await leave(turn)
+    if offered:  # this turn said yes to it: whatever parts it has came before
+        return heard
     held = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
     turn.conversation.notes = {**turn.conversation.notes, SENT: held}
     return heard
