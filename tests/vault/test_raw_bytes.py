@@ -115,7 +115,7 @@ async def test_who_checked_a_receipt_is_known_to_nobody_once_the_key_of_that_hou
     found = await noted_answers(own_world)
     before, opened = await raw(own_world), "\n".join(readable(own_world, found))
     assert sum(receipt in opened for receipt in receipts) >= 7
-    assert all(each in before for each in found.sealed["delivery"])  # they would be found
+    assert all(each[:64] in before for each in found.sealed["delivery"])  # they would be found
     assert not [receipt for receipt in receipts if receipt in "\n".join(readable(own_world, found, vault=()))]
     own_world.now.advance(minutes=46)
     await keeping(own_world.service.means).work(own_world.db, own_world.now())
