@@ -32,7 +32,7 @@ from tests.world import KEYRING, KEYS, World
 EMPTY = {
     "kept": 0, "agents": [], "bursts": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [], "roads": [], "clocks": [], "altered": [],
+    "meetings": [], "roads": [], "clocks": [], "held": [], "altered": [],
 }  # fmt: skip
 
 
