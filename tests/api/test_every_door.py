@@ -56,9 +56,10 @@ READING = [
     "meeting show tanger", "meeting who tanger", "roads list", "messages list", "proposal list", "proposal show well",
     "resident show 1 --as amina", "resident merges", "resident ranges", "resident acts", "words unmatched",
     "results plan", "results plan --json", "results vote", "results vote --json", "results marks",
-    "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan", "consultation show vote",
+    "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan",
+    "consultation show vote",
     "consultation show marks", "rules list", "rules history", "places", "places tetouan", "themes",
-    "consultation example", "campaign example", "meeting example", "proposal example", "commitment example",
+    "consultation example", "campaign example", "meeting example", "proposal example", "commitment example", "vault list",
 ]  # fmt: skip
 WRITING = {
     "invite", "serve", "migrate", "demo", "keys", "campaign create", "campaign schedule", "campaign launch",
@@ -73,7 +74,7 @@ WRITING = {
     "proposal edit", "proposal publish", "proposal withdraw", "proposal choose", "proposal pass-over",
     "proposal answer", "proposal commit", "proposal picture", "resident erase", "resident unmerge",
     "resident merge-doubles", "round create", "campaign edit", "rules set", "consultation try", "consultation edit",
-    "consultation clone",
+    "consultation clone", "vault forget",
 }  # fmt: skip
 PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
 # Moments, which go on by themselves.

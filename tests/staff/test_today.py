@@ -32,7 +32,8 @@ from tests.world import KEYRING, KEYS, World
 EMPTY = {
     "kept": 0, "agents": [], "bursts": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
-    "meetings": [], "roads": [], "clocks": [], "altered": [], "failing": [], "stuck": [], "overdue": [], "budget": None,
+    "meetings": [], "roads": [], "clocks": [], "held": [], "altered": [], "failing": [], "stuck": [], "overdue": [],
+    "budget": None,
 }  # fmt: skip
 
 
