@@ -20,7 +20,7 @@ from api.normalise import normalise
 async def sent(turn: Turn, letter: Letter) -> Heard:
     """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
     turn.say("desk.sent", number=letter.id)
-    offered = unsent.DRAFT in turn.conversation.notes
+    offered = DRAFT in turn.conversation.notes
     heard = await leave(turn)
     if offered:  # this turn said yes to it: whatever parts it has came before
         return heard
