@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import FastAPI
 
-from api import clock, formats
+from api import clock
 from api.app import Part, create_app
 from api.clock import Clock
 from api.consultations.content import Contents
@@ -25,7 +24,7 @@ from api.settings import Settings, root
 from sawt.context import catalogs
 from sawt.ground import Ground
 from sawt.proofs import require_settings
-from sawt.roads import providers_of, roads_of
+from sawt.roads import number_of, providers_of, roads_of
 from sawt.vault import database
 from sms.channel import Provider, SmsChannel
 
@@ -52,7 +51,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     db = database(settings, Ground(settings, keeps=True))
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")
-    number, bot = _number(settings), settings.telegram_bot.removeprefix("@")
+    number, bot = number_of(settings), settings.telegram_bot.removeprefix("@")
     silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)
     tools = Tools(
         found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
@@ -68,12 +67,6 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     channels = tuple(_channels(means, dialogue, reports))
     app = create_app(means, catalogs=found, channels=channels, number=number, bot=bot)
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
-
-
-def _number(settings: Settings) -> str:
-    """The number that residents text, as they dial it: the first that can be answered; "" where none is known."""
-    senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
-    return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
 def _channels(means: Means, dialogue: Dialogue, reports: Reports) -> Iterator[Part]:

@@ -27,11 +27,13 @@ from sawt.database import take, with_db
 from sawt.examples import add_example
 from sawt.given import MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
+from sawt.poster import poster
 from sawt.printing import Printer, Table
 from sawt.shown import roughly, when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
 consultation.add_typer(pages)
+consultation.command()(poster)
 add_example(consultation, "consultation")
 _out, _err = Printer(), Printer(stderr=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from api import formats
 from api.roads import Road, Roads
 from api.settings import Settings
 
@@ -21,6 +24,12 @@ def providers_of(settings: Settings) -> frozenset[str]:
         "telegram": settings.telegram_token.get_secret_value(),
     }
     return frozenset(name for name, switch in switches.items() if switch)
+
+
+def number_of(settings: Settings) -> str:
+    """The number that residents text, as they dial it: the first that can be answered; "" where none is known."""
+    senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
+    return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
 def _usual(settings: Settings) -> list[Road]:

@@ -59,7 +59,8 @@ READING = [
     "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan",
     "consultation show vote",
     "consultation show marks", "rules list", "rules history", "places", "places tetouan", "themes",
-    "consultation example", "campaign example", "meeting example", "proposal example", "commitment example",
+    "consultation example", "campaign example", "meeting example", "consultation poster plan",
+    "proposal example", "commitment example",
     "vault list",
 ]  # fmt: skip
 WRITING = {
