@@ -103,7 +103,7 @@ def test_what_staff_write_with_the_zone_or_an_offset(written: str, meant: str) -
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("2026-12-01T10:00", "timezone"),
+        ("2026-12-01", "timezone"),
         ("ten[Africa/Casablanca]", "not a time like 2026-12-01T10:00"),
         ("2026-12-01[Africa/Casablanca]", "not a time like"),
         ("2026-12-01T10:00+01:00[Africa/Casablanca]", "not a time like"),

@@ -12,8 +12,6 @@ from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
 from api.residents import service as residents
 
-_TITLE = 80  # letters of a text that may be the title of a consultation, signs around it included
-
 
 def understand(turn: Turn) -> Said:
     """What the incoming message of this turn says; the choice that was asked back before it is used up."""
@@ -51,11 +49,11 @@ def understand(turn: Turn) -> Said:
 
 
 async def as_named(turn: Turn, said: Said) -> Said:
-    """What was said; a text in their own words that only names an open consultation is no answer, as a command is none.
+    """What was said; an own text that is just the code of an open consultation is no answer, as a command is none.
 
     A word that leads somewhere is followed, wherever it is said; who means it as an answer writes a sentence.
     """
-    if said.value is None or len(said.text) > _TITLE or turn.resident.state != residents.ACTIVE:
+    if said.value is None or turn.resident.state != residents.ACTIVE:
         return said
     if expected(turn).reads is not Reads.TEXT or not await opening.is_named(turn, said.text):
         return said

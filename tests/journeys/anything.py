@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from api.consultations import content
 from api.consultations.content import QuestionContent
+from api.dialogue.understand.wordlists import forms
 from api.settings import root
 from tests.consultations import question, vote
 from tests.direct import DirectPerson
@@ -69,7 +70,8 @@ _VALUES = (
 def keywords(intent: str, *levels: str) -> list[str]:
     """The words of an intent, in all languages; of all levels where none is named."""
     found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
-    return [word for lists in found for words in lists.values() if isinstance(words, list) for word in words]
+    listed = (word for lists in found for words in lists.values() if isinstance(words, list) for word in words)
+    return [form for word in listed for form in forms(word)]
 
 
 def wide() -> dict[str, Any]:

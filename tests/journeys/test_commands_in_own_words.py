@@ -107,8 +107,8 @@ async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
 
 
 @channels
-@pytest.mark.parametrize("said", ["other", "OTHER!", "«other»", "START other", "texte other"])
-async def test_the_code_or_title_of_a_consultation_opens_it(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("said", ["other", "OTHER!", "«other»", "START other"])
+async def test_the_code_of_a_consultation_opens_it(quiet_world: World, channel: str, said: str) -> None:
     person = await writing(quiet_world, channel)
     await quiet_world.open({"code": "other", "title": words("other"), "questions": [question("yes_no")]})
     await person.say(said)
@@ -120,7 +120,7 @@ async def test_the_code_or_title_of_a_consultation_opens_it(quiet_world: World, 
 
 
 @channels
-@pytest.mark.parametrize("said", ["own", "Own.", "texte own"])
+@pytest.mark.parametrize("said", ["own", "Own."])
 async def test_the_name_of_the_one_they_answer_is_no_answer_and_the_question_waits(
     quiet_world: World, channel: str, said: str
 ) -> None:

@@ -169,10 +169,11 @@ async def test_help_and_language_work_at_every_step(world: World, channel: str, 
     for number in range(7):
         asked = person.heard
         if number:
+            again = person.words("consent.again") if number == 1 else asked  # a long text is not repeated for ever
             for word in HELPS:
                 await person.say(word)
                 assert person.heard.startswith(person.words("help.who" if number == 1 else "help"))
-                assert asked.splitlines()[-1] in person.heard
+                assert any(each.splitlines()[-1] in person.heard for each in (asked, again))
             await person.say(LANGUAGES[language])
             assert person.heard.startswith(person.words("language.ask"))
             await person.pick(FIRST[language])

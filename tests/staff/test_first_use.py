@@ -20,6 +20,7 @@ from api.themes import themes
 from sawt import demo_env, examples
 from sawt.demo import variables
 from sawt.given import parsed
+from sawt.poster import link_to
 from tests.staff.test_both_doors import said
 
 __all__ = ["said"]  # a fixture
@@ -96,3 +97,15 @@ def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.
 def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="there is no demonstration"):
         demo_env.use(tmp_path)
+
+
+def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, drawn = tmp_path / "consultation.toml", tmp_path / "poster.svg"
+    file.write_text(examples.text("consultation"), encoding="utf-8")
+    said(f"consultation create {file}")
+    assert "no number and no bot" in said("consultation poster eau-2026")[1]
+    monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
+    assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"
+    assert said(f"consultation poster eau-2026 --svg {drawn}") == (0, "")
+    assert b"<svg" in drawn.read_bytes()
+    assert "cannot write" in said(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]

@@ -15,16 +15,19 @@ from sawt.shown import roughly
 def test_no_websocket_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[dict[str, Any]] = []
     monkeypatch.setattr(uvicorn, "run", lambda _app, **given: made.append(given))
-    serve.serve_many("127.0.0.1", 0, 2)
     monkeypatch.setattr(uvicorn, "Config", lambda _app, **given: made.append(given))
     monkeypatch.setattr(serve, "_Server", lambda *_: _Still())
     with socket.socket() as on:
         serve.serve(None, on)  # type: ignore[arg-type]
+        monkeypatch.setattr(serve, "Workers", lambda *_: _Still())
+        serve.serve_many(on, 2)
     assert [each["ws"] for each in made] == ["none", "none"]
 
 
 class _Still:
-    def run(self, sockets: list[socket.socket]) -> None:
+    failed = False
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve nobody."""
 
 

@@ -87,8 +87,9 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
 
 
 async def is_named(turn: Turn, text: str) -> bool:
-    """Whether a text is the code or title of a consultation that is open to them."""
-    return any(_is_named(turn, text, offer) for offer in await offered.on_offer(turn))
+    """Whether a text is the code of a consultation that is open to them; only what may be one asks the database."""
+    code = poster(text, turn.tools.lexicon)
+    return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
 
 def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
