@@ -12,17 +12,18 @@ demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8
 
 PYTEST := $(BIN)/python -m pytest
 SHARED := -n 4 --dist loadscope --no-loadscope-reorder --durations=15 -m "not alone"  # more than cores: some tests wait for processes
+ALONE := -m alone tests/outbox/test_rate.py tests/vault/test_raw_bytes.py
 
 test: $(VENV)/.tested ## run the suite: each test on the database that matters for it (some minutes)
 	@$(PYTEST) $(SHARED)
-	@$(PYTEST) -m alone tests/outbox/test_rate.py
+	@$(PYTEST) $(ALONE)
 
 quick: $(VENV)/.tested ## run what needs no database, and the main journey on each channel (under a minute)
 	@$(PYTEST) $(SHARED) --quick
 
 test-all: $(VENV)/.tested ## run the whole matrix: both databases, every language on every channel
 	@$(PYTEST) $(SHARED) --whole
-	@$(PYTEST) -m alone --whole tests/outbox/test_rate.py
+	@$(PYTEST) --whole $(ALONE)
 
 check: $(VENV)/.tested ## style, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

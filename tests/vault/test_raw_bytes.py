@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
@@ -86,6 +87,7 @@ async def test_no_secret_no_token_and_no_reply_that_names_a_ballot_is_left(own_w
     assert [receipt for receipt in before.receipts if receipt in left] == []
 
 
+@pytest.mark.alone  # the log is the whole server's, and other tests write such keys to theirs
 async def test_an_answer_is_nowhere_beside_whom_it_was_read_to(own_world: World) -> None:
     """A choice that was shown again stands in the row of its author's conversation, in the clear."""
     people = await crowd(own_world)
