@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.failures import described
@@ -41,6 +42,8 @@ class Trace:
         with structlog.contextvars.bound_contextvars(request=number(scope)):
             try:
                 await self._app(scope, receive, numbered)
+            except ClientDisconnect:  # nobody is there to be answered
+                log.info("web.left", request=number(scope))
             except Exception as error:  # it is answered further out, with 500
                 note(scope, error)
                 _tell(scope, 500)

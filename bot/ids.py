@@ -1,10 +1,11 @@
-"""Which numbers an update may hold: the library takes whatever JSON has, and a resident would be made of it."""
+"""Which numbers and words an update may hold: the library takes whatever JSON has, and makes a resident of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 MOST = 2**52  # Telegram: an id has at most 52 significant bits (Bot API, User and Chat)
+_WORDS = ("text", "caption")
 _PEOPLE, _CHATS = ("from", "user"), ("chat", "sender_chat")
 
 
@@ -14,7 +15,10 @@ def is_id(value: Any) -> bool:
 
 
 def is_sound(raw: Any) -> bool:
-    """Whether every id in an update is one: its own, those of people and of chats. Raises RecursionError."""
+    """Whether every id in an update is one, its own, those of people and of chats, and its texts are texts.
+
+    Raises RecursionError.
+    """
     return isinstance(raw, dict) and is_id(raw.get("update_id")) and _is_sound_within(raw)
 
 
@@ -27,7 +31,9 @@ def _is_sound_within(value: Any) -> bool:
 
 
 def _fits(key: str, value: Any) -> bool:
-    """Only private chats have positive ids."""
+    """Only private chats have positive ids; words are words."""
+    if key in _WORDS and value is not None:
+        return isinstance(value, str)
     if key == "message_id":
         return type(value) is int and 0 <= value < MOST  # 0 stands for a message that cannot be seen
     if key in _PEOPLE and value is not None:

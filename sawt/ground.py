@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api import keycheck
@@ -49,6 +49,21 @@ class Ground:
             words = f"The tables are at {found}, which this release does not know: it is older than they are"
             raise WrongSetup(words, "schema")
 
+    async def look_at_older(self, engine: AsyncEngine) -> None:
+        """Raise WrongSetup if the keys are others, as far as tables of any age tell: nothing is migrated then."""
+        text = self._settings.keys.get_secret_value()
+        if not text or not _is_there(engine):
+            return
+        keyring = Keyring.parse(text)
+        async with engine.connect() as connection:
+            tables = set(await connection.run_sync(lambda found: inspect(found).get_table_names()))
+            async with AsyncSession(connection) as session:
+                fits = await keycheck.fits(session, keyring) if "key_checks" in tables else None
+                if fits is None and "addresses" in tables:
+                    fits = await _opens_addresses(session, keyring)
+        if fits is False:
+            raise WrongSetup(_KEYS, "keys")
+
     async def look_at_keys(self, engine: AsyncEngine) -> None:
         """Raise WrongSetup if the keys are others. Commands that need no keys run without any."""
         text = self._settings.keys.get_secret_value()
@@ -78,10 +93,16 @@ def look_for_folder(engine: AsyncEngine) -> None:
         raise WrongSetup(f"There is no folder {folder} for the database (SAWT_DATABASE_URL)", "database")
 
 
+def _is_there(engine: AsyncEngine) -> bool:
+    """Whether an SQLite file is there; a server is asked for its database when it is used."""
+    file = engine.url.database
+    return engine.dialect.name != "sqlite" or not file or Path(file).exists()
+
+
 def _look_for_file(engine: AsyncEngine) -> None:
     """Raise WrongSetup if there is no SQLite file: looking into it would make an empty one."""
     file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
+    if not _is_there(engine):
         raise WrongSetup(f"There is no database {file} (SAWT_DATABASE_URL). Run: sawt migrate", "database")
 
 

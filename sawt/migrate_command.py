@@ -23,8 +23,10 @@ def migrate() -> None:
 
 async def bring_up(db: Database) -> None:
     """Migrate, and bind the database to the keys that are set. Raises WrongSetup if it is bound to others."""
+    ground = Ground(configured(), keeps=True)
+    await ground.look_at_older(db.engine)
     await migrations.migrate(db)
-    await Ground(configured(), keeps=True).look_at_keys(db.engine)
+    await ground.look_at_keys(db.engine)
     async with db.transaction() as session:
         if sealed := await secrecy.seal_clear(session):
             _err.print(f"Secrets of open consultations that are sealed now, with keys in the vault: {sealed}.")

@@ -62,6 +62,17 @@ async def test_whatever_is_no_id_makes_no_resident(hooked: World, number: Any) -
     assert await inbound(hooked) == before
 
 
+@pytest.mark.parametrize("words", [5, True, ["bonjour"], {"a": 1}])
+async def test_whatever_is_no_text_is_heard_by_nobody(
+    hooked: World, words: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = await inbound(hooked)
+    for each in ({"text": words}, {"caption": words}):
+        assert (await post(hooked, update(message={**message(900000004), **each}))).status_code == 200
+    assert await inbound(hooked) == before
+    assert "telegram.failed" not in capsys.readouterr().out
+
+
 async def test_a_tap_in_a_group_is_no_answer(hooked: World) -> None:
     before = await inbound(hooked)
     tapped = tap(900000003, 1, "x")

@@ -43,6 +43,24 @@ def caught(work: Callable[[], Any]) -> dict[str, Any]:
     raise AssertionError
 
 
+async def test_who_hangs_up_in_the_middle_is_no_failure(quiet_world: World) -> None:
+    async def hang_up() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Any) -> None:
+        """Nobody reads it."""
+
+    headers = [(b"content-length", b"5000"), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/sms/twilio/inbound", "raw_path": b"/sms/twilio/inbound",
+        "query_string": b"", "headers": headers, "server": ("sawt.test", 80), "client": ("127.0.0.1", 1),
+        "scheme": "http", "root_path": "", "http_version": "1.1",
+    }  # fmt: skip
+    with capture_logs() as logged:
+        await quiet_world.service.app(scope, hang_up, send)
+    assert [each["event"] for each in logged if each["log_level"] == "error"] == []
+
+
 def test_it_says_what_and_where_and_no_value() -> None:
     found = caught(wrapped)
     assert (found["error"], found["causes"]) == ("KeyError", ["RuntimeError"])

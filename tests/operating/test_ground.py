@@ -20,7 +20,8 @@ from sawt import serve_command
 from sawt.compose import compose
 from sawt.ground import Ground
 from sawt.migrate import migrate
-from sawt.revisions import history, missing, newest
+from sawt.migrate_command import bring_up
+from sawt.revisions import history, missing, newest, revision_of
 from tests.campaigns.crowd import resident
 from tests.databases import PostgresDatabases
 from tests.upgrading import undo
@@ -102,6 +103,17 @@ async def old(database_url: str) -> str:
     await undo(db, list(history())[-3])
     await db.close()
     return database_url
+
+
+async def test_nothing_is_migrated_under_other_keys(old: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = Database(old)
+    await Ground(settings_for(old, "http://sawt.test"), keeps=True).look_at_keys(db.engine)
+    monkeypatch.setenv("SAWT_DATABASE_URL", old)
+    monkeypatch.setenv("SAWT_KEYS", OTHERS)
+    with pytest.raises(WrongSetup, match="SAWT_KEYS"):
+        await bring_up(db)
+    assert await revision_of(db.engine) != newest()
+    await db.close()
 
 
 async def test_old_tables_are_refused_by_name_until_they_are_migrated(old: str) -> None:
