@@ -30,6 +30,14 @@ async def continued(turn: Turn, said: Said) -> Heard | None:
     return heard
 
 
+async def rest_of_letter(turn: Turn) -> Heard | None:
+    """Join the end of a long letter that reads like thanks or a command, but is more than such a word."""
+    word = turn.tools.lexicon.meaning(normalise(turn.incoming.text))
+    if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.joined(turn, cut=True):
+        return None
+    return await ask_again(turn)
+
+
 async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     """Take it as an answer to the question it belongs to; None if that is the one asked now."""
     incoming, late = turn.incoming, False

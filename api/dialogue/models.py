@@ -49,9 +49,9 @@ class Conversation(Base):
     def put_away(self) -> None:
         """Forget what was noted, but for the vote under way, and an idea until its author sends it or turns back.
 
-        Nor that they are still to hear something.
+        Nor that they are still to hear something, nor what they have read twice.
         """
-        kept = {name: self.notes[name] for name in (*VOTING, HELPED) if name in self.notes}
+        kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)
         self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept
 

@@ -81,8 +81,10 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
         signed = await _signed(turn)
         if signed is not None:
             return signed
-    if first or (said.intent and said.intent not in _ABOUT):
+    if first:
         return None
+    if said.intent and said.intent not in _ABOUT:
+        return await crossed.rest_of_letter(turn)
     # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
     asked = trail.read(turn.conversation) or (Asked(_name(turn), turn.now - _EVER),)
     if turn.resident.state in _GONE:

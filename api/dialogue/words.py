@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.dialogue import leaving, store, wanted
 from api.dialogue.features import BY_STEP, BY_WORD
-from api.dialogue.models import IDEA
+from api.dialogue.models import ASKED, IDEA
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
@@ -70,6 +70,8 @@ async def _start(turn: Turn, left: bool) -> Heard:
     """Come back after STOP; or begin what stands behind the word."""
     turn.resident.state = residents.JOINING if left else turn.resident.state
     leaving.tell_of_end(turn)
+    if left:  # whoever comes back is asked anew, with the whole question
+        turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
     if left and turn.conversation.notes.get(IDEA, {}).get("text"):
         wanted.keep(turn, Said(text="", intent="idea"))  # what they wrote before they stopped is shown again
     if await _linked(turn):

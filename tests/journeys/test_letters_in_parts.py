@@ -37,7 +37,16 @@ async def letters(person: DirectPerson) -> list[list[str]]:
         return [[KEYRING.decipher(sealed, purpose="letter") for sealed in each] for each in lines]
 
 
-@pytest.mark.parametrize(("begun", "end"), [(BEGUN, "iere deborde"), (ARABIC, "الشتاء")])
+@pytest.mark.parametrize(
+    ("begun", "end"),
+    [
+        (BEGUN, "iere deborde"),
+        (ARABIC, "الشتاء"),
+        (BEGUN, "iere. Merci"),
+        (BEGUN, "ere a la reunion"),
+        (ARABIC, "الشتاء شكرا جزيلا"),
+    ],
+)
 async def test_the_end_of_a_letter_joins_it(quiet_world: World, begun: str, end: str) -> None:
     person, clock = await writer(quiet_world)
     before = await letters(person)

@@ -56,10 +56,10 @@ async def test_before_consent_the_lost_hear_only_what_works(world: World) -> Non
 async def test_the_whole_question_for_consent_is_read_twice_at_most(world: World, channel: str) -> None:
     person = await asked(world, channel)
     whole = [person.words("consent.ask") in person.heard]
-    for said in ("menu", "idée", "réunion"):
+    for said in ("écrire", "retour", "menu", "idée"):
         await person.say(said)
         whole.append(person.words("consent.ask") in person.heard)
-    assert whole == [True, True, False, False]
+    assert whole.count(True) == 2
     assert person.words("consent.again") in person.heard
     await person.say("langue")
     await person.say("العربية")

@@ -65,7 +65,8 @@ def _offer(turn: Turn, between: str) -> bool:
 async def _add(turn: Turn, held: dict[str, Any], between: str) -> bool:
     """Make the line longer while nothing was added below it; else add one, as when somebody goes on with a letter."""
     if held.get("full"):
-        return False
+        turn.say("desk.full", number=held["letter"])
+        return True
     now, session, keyring, text = turn.now, turn.session, turn.tools.keyring, turn.incoming.text
     found = await service.lengthen(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
     if found is None:

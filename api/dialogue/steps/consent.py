@@ -8,13 +8,13 @@ from api.dialogue.turn import Heard, Said, Turn
 from api.residents import arriving
 from api.residents import service as residents
 
-_WHOLE = 2  # times that the whole is read in a row
+_WHOLE = 2  # times that the whole is read in one language
 
 
 def ask(turn: Turn) -> None:
-    """Show the purpose, and ask yes or no; after the second time, only the question."""
+    """Show the purpose, and ask yes or no; after the second time, wherever they were meanwhile, only the question."""
     voice, at = turn.voice, turn.conversation
-    language, read = at.notes.get(ASKED, ("", 0)) if at.step == "consent" else ("", 0)
+    language, read = at.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
     at.notes = {**at.notes, ASKED: [voice.language, read]}
     choices = (Choice("consent:yes", voice("word.yes")), Choice("consent:no", voice("word.no")))
@@ -45,10 +45,10 @@ async def hear(turn: Turn, said: Said) -> Heard:
         wording=turn.voice("consent.ask"),
         now=turn.now,
     )
+    at = turn.conversation
+    at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
     if value == "yes":
-        at = turn.conversation
-        at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
         return Heard.MOVED
-    turn.conversation.offered = []
+    at.offered = []
     turn.say("consent.declined")
     return Heard.SETTLED

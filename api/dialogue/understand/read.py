@@ -34,6 +34,7 @@ _RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word behind "check" that i
 _ACTIONS = ("back", "skip", "change", "done")
 _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
+_SEVERAL = 2
 _LAYERS = 4  # thanks and greetings around what somebody says that are taken off, one by one
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
@@ -51,6 +52,8 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     doubtful = found is None or found.intent in CIVIL or not found.understood
     if stop is None and doubtful:
         found = _closely(said, expected, lexicon) or found
+    if _is_compared(said, found, lexicon):
+        return MISSED
     while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
         outer.append((said, stop))
         said, stop = rest, wish(rest, lexicon)
@@ -61,6 +64,14 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = _question(mine, around, expected) or _last(around, wished, expected, lexicon)
         said = around
     return found
+
+
+def _is_compared(text: str, found: Reading | None, lexicon: Lexicon) -> bool:
+    """Whether several choices were taken where one is only named as the lesser ("plutôt 6 que 5")."""
+    if found is None or len(found.keys) < _SEVERAL:
+        return False
+    told = {role for word in normalise(text).split() for role in lexicon.roles.get(word, ())}
+    return {"prefers", "against"} <= told
 
 
 def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
