@@ -107,7 +107,9 @@ def judge(row: Row) -> Verdict:
     if got.startswith("ask"):
         right = row.expected == "ask" or row.expected == got
         return Verdict(row, got, "right" if right else "asked")
-    return Verdict(row, got, "right" if got == row.expected else "wrong")
+    in_any_order = scene.reads is Reads.MANY and not scene.ordered
+    said_so = sorted(got.split()) == sorted(row.expected.split()) if in_any_order else got == row.expected
+    return Verdict(row, got, "right" if said_so else "wrong")
 
 
 def report(verdicts: list[Verdict]) -> dict[str, float]:
