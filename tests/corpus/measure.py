@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.offers import place_names
 from api.dialogue.understand.expected import Expected, Name, Offer, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, load
@@ -64,7 +65,7 @@ def expected(scene: str) -> Expected:
     found = tomllib.loads((Path(__file__).parent / "offered.toml").read_text(encoding="utf-8"))[scene]
     reads = Reads(found["reads"])
     if reads is Reads.NOTHING:
-        return Expected(reads, (Offer("home:change", (), action=True),))
+        return Expected(reads, (Offer("home:change", (), action=True),), commands=COMMANDS, opens=OPENS)
     offers = [
         Offer(f"q:1:{option.get('value', place)}", tuple(Name(option[code], code) for code in ("ar", "fr", "zgh")))
         for place, option in enumerate(found.get("options", ()), start=1)

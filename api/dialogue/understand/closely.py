@@ -13,10 +13,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from api.dialogue.understand import amounts, chosen
+from api.dialogue.understand.asides import remarked, without_circumstances
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.orders import shown, spelt_out
 from api.dialogue.understand.pieces import BREAK, Item
 from api.dialogue.understand.polar import polar
 from api.dialogue.understand.scanning import scanned
@@ -52,8 +54,17 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
         return None
     if expected.yes_no:
         return polar(items, expected, lexicon)
-    parts = clauses(items, expected)
-    return None if parts is None else chosen.chosen(parts, expected)
+    return _things(items, expected, lexicon)
+
+
+def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The choice or choices among things."""
+    items = without_circumstances(items)
+    if expected.ordered and (order := shown(items, expected)) is not None:
+        return order
+    parts = clauses(spelt_out(items, expected), expected)
+    found = None if parts is None else chosen.chosen(parts, expected)
+    return found or remarked(items, expected, lexicon)
 
 
 def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:

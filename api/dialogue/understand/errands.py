@@ -10,7 +10,7 @@ import re
 from api.dialogue.understand.lexicon import Lexicon
 from api.normalise import normalise
 
-_LONGEST = 8  # words of such a sentence
+_LONGEST = 10  # words of such a sentence
 _NAME = 3  # words of a name
 _PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -19,7 +19,7 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
     """The intent of a sentence of this sort: "erase", "wrong", "desk", or None."""
-    words = normalise(text).split()
+    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
     if not 1 < len(words) <= _LONGEST:
         return None
     if _erases(words, lexicon):
@@ -27,6 +27,11 @@ def errand(text: str, lexicon: Lexicon) -> str | None:
     if wants_somebody(text, lexicon):
         return "desk"
     return "wrong" if _is_not_me(text, lexicon) else None
+
+
+def _unjoined(word: str, lexicon: Lexicon) -> str:
+    """A thing of theirs without the "and" glued to it."""
+    return word[1:] if word.startswith("و") and word[1:] in lexicon.erasable else word
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:

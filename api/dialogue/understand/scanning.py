@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from api.dialogue.understand.asides import settled
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon
@@ -26,7 +27,8 @@ _FOLLOWS = frozenset(("follows_yes", "follows_no"))
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
-_ROLES = ("fix", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_TITLES = ("m", "mr", "mme", "mle", "dr", "pr")  # before a name; "3 m" is a length
 
 
 def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
@@ -43,7 +45,7 @@ def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | N
             return None
         if tokens:
             found += [*scan.items(tokens), BREAK]
-    return found[:-1]
+    return settled(found[:-1], lexicon)
 
 
 class _Scan:
@@ -68,6 +70,8 @@ class _Scan:
     def in_turn(self, before: str, item: Item, after: str) -> Item:
         """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
         told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
+        if item.kind == "spoils" and item.words in _TITLES and not before.isdecimal():
+            return replace(item, kind="person")
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if told or refuses else item
 
@@ -78,13 +82,35 @@ class _Scan:
         role = next((each for each in _ROLES if each in roles), None)
         if role == "aside" and not speaks_of_things(self.expected):
             role = None
-        if role is not None and phrase not in self.known.own:
-            return Item(role, phrase)
+        if phrase not in self.known.own:
+            told = self._in_order(phrase, roles) or (Item(role, phrase) if role is not None else None)
+            if told is not None:
+                return told
         named = None if person else self._polar(phrase) or self._named(phrase)
         found = named or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
         if found is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
             found = self.item(phrase[1:])  # "وشكرا"
         return replace(found, words=phrase) if found is not None else None
+
+    def _in_order(self, phrase: str, roles: frozenset[str]) -> Item | None:
+        """Words that tell how several things follow each other, or what follows from what was said."""
+        if not speaks_of_things(self.expected):
+            return None
+        if "hence" in roles:
+            return Item("hence", phrase)
+        if self.expected.reads is not Reads.MANY:
+            return None
+        if "rest" in roles:
+            return Item("rest", phrase)
+        if "then" in roles or ("before" in roles and self.expected.ordered):
+            return Item("and", phrase)
+        if not self.expected.ordered:
+            return None
+        listed = self.expected.listed
+        for role, place in (("opening", 1), ("closing", len(listed))):
+            if role in roles:
+                return Item("ordinal", phrase, listed[place - 1].key, number=place)
+        return next((Item(role, phrase) for role in ("as_shown", "turned") if role in roles), None)
 
     def _named(self, phrase: str) -> Item | None:
         if not self.expected.lettered and len(phrase) == 1:
