@@ -19,12 +19,12 @@ from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.orders import shown, spelt_out
-from api.dialogue.understand.pieces import BREAK, Item
+from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
 from api.dialogue.understand.polar import polar
 from api.dialogue.understand.scanning import scanned
 from api.dialogue.understand.simplify import is_more
 from api.dialogue.understand.wrapping import unwrapped
-from api.normalise import fold
+from api.normalise import fold, normalise
 
 _BETWEEN = re.compile(
     r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
@@ -33,6 +33,7 @@ _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
 _SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
+_AMONG = re.compile(r"^\s*(\d)\s*(?:parmi|sur|d entre|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]")
 _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" lists two, or is one number and a bit
 
 
@@ -40,8 +41,8 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The answer a text holds, if it surely holds one; None otherwise."""
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
-    folded = fold(unwrapped(text, lexicon))
-    if _UNCLEAR.search(folded) or asks(text, lexicon):
+    folded = _AMONG.sub(r"\1 choix :", fold(unwrapped(text, lexicon)))
+    if _UNCLEAR.search(folded) or asks(_before_reason(text, expected, lexicon), lexicon):
         return None
     if expected.reads is Reads.STEP:
         if _SIGNED_NUMBER.search(folded):
@@ -55,6 +56,15 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if expected.yes_no:
         return polar(items, expected, lexicon)
     return _things(items, expected, lexicon)
+
+
+def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
+    """What is said before the reason of a choice among things: a word that asks is no question behind it."""
+    if not speaks_of_things(expected):
+        return text
+    spoken = f" {normalise(text)} "
+    ends = (spoken.find(f" {word} ") for word, roles in lexicon.roles.items() if "reason" in roles)
+    return spoken[: min((at for at in ends if at > 0), default=len(spoken))]
 
 
 def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
@@ -76,7 +86,7 @@ def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if any(is_more(item, after) for item, after in pairwise(found)):
         return None
     end = next((at for at, item in enumerate(found) if item.kind == "reason" and at), len(found))
-    segments = _segments(found[:end])
+    segments = _given(_segments(found[:end]), lexicon)
     while len(segments) > 1 and all(item.kind in ("fill", "person", "") for item in segments[-1]):
         if sum(item.kind == "" for item in segments[-1]) > _SIGNED:
             return None
@@ -86,6 +96,13 @@ def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
         kept = kept[:1]
     reading = amounts.step(" ".join(kept), expected, lexicon)
     return replace(reading, sureness=Sureness.MID) if reading.understood else None
+
+
+def _given(segments: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
+    """The one part in which a number is given ("je mets 2"), if no other part has one."""
+    numbered = [part for part in segments if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
+    gives = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
+    return gives if len(gives) == 1 == len(numbered) else segments
 
 
 def _without_scale(folded: str, expected: Expected) -> str:

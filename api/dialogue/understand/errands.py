@@ -10,7 +10,7 @@ import re
 from api.dialogue.understand.lexicon import Lexicon
 from api.normalise import normalise
 
-_LONGEST = 10  # words of such a sentence
+_LONGEST = 12  # words of such a sentence
 _NAME = 3  # words of a name
 _PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -18,7 +18,7 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence of this sort: "erase", "wrong", "desk", or None."""
+    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", or None."""
     words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
     if not 1 < len(words) <= _LONGEST:
         return None
@@ -26,6 +26,8 @@ def errand(text: str, lexicon: Lexicon) -> str | None:
         return "erase"
     if wants_somebody(text, lexicon):
         return "desk"
+    if lexicon.when & {*words} and lexicon.meeting & {*words}:
+        return "meetings"
     return "wrong" if _is_not_me(text, lexicon) else None
 
 
@@ -58,7 +60,7 @@ def _is_erasing(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_small(word: str, lexicon: Lexicon) -> bool:
-    return word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
+    return word.isdecimal() or word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:

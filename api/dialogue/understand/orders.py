@@ -33,7 +33,7 @@ def spelt_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
     if at is None:
-        return items if expected.ordered else _by_verdict(items)
+        return _again(items) if expected.ordered else _replaced(_by_verdict(items))
     before, behind = items[:at], items[at + 1 :]
     strange = sum(item.kind == "" for item in behind)
     if any(item.kind not in _SMALL for item in behind) or strange > _UNKNOWN:
@@ -70,3 +70,24 @@ def _by_verdict(items: Sequence[Item]) -> Sequence[Item]:
         return items
     refused = ([Item("not"), *part[:-1]] if part[-1].words in _NO else part[:-1] for part in parts)
     return [item for part in refused for item in (*part, BREAK)][:-1]
+
+
+def _again(items: Sequence[Item]) -> Sequence[Item]:
+    """The order behind a "no" that stands between two orders of the same choices."""
+    for at, item in enumerate(items):
+        before, behind = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
+        if item.kind == "doubt" and item.words in _NO and before == behind and len(before) >= _FEWEST:
+            return items[at + 1 :]
+    return items
+
+
+def _replaced(items: Sequence[Item]) -> Sequence[Item]:
+    """The choices without those that are taken out again, and with those that are put in ("enlevez le 2, mettez le 3")."""
+    out = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
+    put = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out), len(items))
+    taken = {item.key for item in items[out:put] if item.chooses}
+    before = [item for item in items[:out] if item.chooses]
+    plain = all(item.chooses or item.kind in ("fill", "and", "break", "takes_out", "puts_in") for item in items)
+    if not out or not plain or not taken or not taken < {item.key for item in before}:
+        return items
+    return [*(item for item in before if item.key not in taken), *items[put + 1 :]]

@@ -13,12 +13,13 @@ from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
+_FRENCH = ("oui", "ouais", "non")  # beside which "la" is no "no"
 _SHORT = 3  # words of a message that may end with its yes
 
 
 def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The yes or no at the head of an answer; None if it is not plain."""
-    said = _corrected(items)
+    said = _instead(_corrected(items))
     at = next((place for place, item in enumerate(said) if item.kind not in _BARE), None)
     if at is None:
         return None
@@ -35,6 +36,9 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
         for item in _before_reason(rest)
     ]
+    if head.words in _FRENCH:
+        rest = [replace(item, kind="fill") if item.words == "la" else item for item in rest]  # an article
+        tail = [replace(item, kind="fill") if item.words == "la" else item for item in tail]
     if any(item.kind == "polar" and item.key != head.key and item.words in lexicon.heads for item in rest):
         return None
     if any(item.chooses and item.key != head.key and item.kind == "polar" for item in tail):
@@ -57,6 +61,14 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
         ):
             return items[at + 1 :]
     return items
+
+
+def _instead(items: Sequence[Item]) -> Sequence[Item]:
+    """What stands behind "but", where a number is refused before it ("pas 1 mais 2")."""
+    told = [at for at, item in enumerate(items) if item.kind not in _BARE]
+    kinds = [items[at].kind for at in told]
+    refused = kinds == ["not", "place", "but", "place"] and items[told[1]].key != items[told[3]].key
+    return items[told[3] :] if refused else items
 
 
 def _before_reason(items: Sequence[Item]) -> Sequence[Item]:

@@ -24,6 +24,7 @@ _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _FOLLOWS = frozenset(("follows_yes", "follows_no"))
+_JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
@@ -100,8 +101,9 @@ class _Scan:
             return Item("hence", phrase)
         if self.expected.reads is not Reads.MANY:
             return None
-        if "rest" in roles:
-            return Item("rest", phrase)
+        found = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
+        if found is not None and not (found == "puts_in" and self.expected.ordered):
+            return Item(found, phrase)
         if "then" in roles or ("before" in roles and self.expected.ordered):
             return Item("and", phrase)
         if not self.expected.ordered:
@@ -145,6 +147,9 @@ class _Scan:
         place = place_of(phrase, self.lexicon, lettered=False)
         if place is None and phrase.startswith("و"):
             place = place_of(phrase[1:], self.lexicon, lettered=False)
+        if place is None and self.expected.reads is Reads.MANY and phrase.startswith("ال"):
+            place = self.lexicon.numbers.get(phrase[2:])
+            place = place if place is not None and place > 2 else None  # "الأربعة": all four, if there are four
         if place is None:
             return None
         listed = self.expected.listed
@@ -171,7 +176,8 @@ class _Scan:
             )
             return None if counts else Item("doubt", phrase)
         small = not self.expected.yes_no and all(word in lexicon.fillers for word in phrase.split())
-        if small or "hedge" in roles or phrase in lexicon.fillers:
+        given = "gives" in roles and self.expected.reads is Reads.STEP
+        if small or given or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
         if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
             return Item("fill", phrase)
@@ -191,6 +197,10 @@ class _Scan:
         if found:
             parts = tuple(part for part in found.groups() if part)
             return parts if all(self.item(part) is not None for part in parts) else (word,)
+        several = self.expected.reads is Reads.MANY
+        for at in range(_JOINED, len(word) - _JOINED + 1 if several else 0):
+            if self.known.phrases.get(word[:at]) and self.known.phrases.get(word[at:]):
+                return (word[:at], word[at:])  # "emploijeunesse"
         for at in range(2, len(word) - 2):
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):

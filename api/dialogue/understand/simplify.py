@@ -111,6 +111,8 @@ def counted(items: Sequence[Item]) -> Counted:
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
+        article = article or (item.number > 1 and item.words.startswith("ال"))
+        counts = counts or article
         if item.kind == "place" and counts:
             rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
             more = any(says(each) for each in rest)
