@@ -14,7 +14,6 @@ _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
 _UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
 _OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
-_STARS = re.compile(r"(?:[⭐★🌟]\s*)+")
 _MOST = 24  # words an amount may stand among
 
 
@@ -22,8 +21,6 @@ def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """A step of a scale: its number is the answer, never its place."""
     if len(words(folded)) > _MOST:
         return MISSED
-    if _STARS.fullmatch(folded.strip()):
-        return _within(Reading(value=str(len(re.findall(r"\S", folded)))), expected)
     found = _amount(_without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
     return _within(found, expected)
 

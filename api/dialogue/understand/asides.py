@@ -82,10 +82,11 @@ def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Rea
     if expected.reads is not Reads.ONE or not speaks_of_things(expected):
         return None
     end = next((at for at, item in enumerate(items) if item.kind == "reason" and at), len(items))
+    first = next((item for item in items if item.kind not in _SMALL), BREAK)
     said = [each for each in _uncounted(items[:end]) if each.kind not in ("fill", "person")]
     told = [item for item in said if item.kind not in _SMALL]
     keys = {item.key for item in told if item.kind == "name"}
-    if not told or told[0].kind != "name" or len(keys) != 1 or any(item.kind not in _BEHIND for item in told):
+    if first.kind != "name" or len(keys) != 1 or any(item.kind not in _BEHIND for item in told):
         return None
     strange = [item.words for item in told if item.kind == ""]
     if len(strange) > _REMARK or (len(strange) == 1 and not strange[0].startswith(_PREPOSITIONS)) or any(_turns(item, lexicon) for item in items[:end]):
