@@ -1,4 +1,4 @@
-"""What people say beside an answer: blessings, what they tell of themselves, a remark about the thing they name. Pure."""
+"""What people say beside an answer: blessings, what they tell of themselves, a remark about a thing. Pure."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ def settled(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
             found.append(replace(item, kind="fill"))
         elif blessing and item.kind in (*_BLESSED, "fill"):
             found.append(replace(item, kind="fill"))
+        elif blessing and item.chooses:
+            found.append(replace(item, kind="doubt"))  # "الله يشافي المرضى"
         else:
             blessing = False
             found.append(_meant(item, items[:at], items[at + 1 :]))
@@ -42,8 +44,11 @@ def settled(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 def _meant(item: Item, before: Sequence[Item], behind: Sequence[Item]) -> Item:
     if item.kind == "sorry":
-        corrects = all(any(each.chooses for each in part) for part in (before, behind))
-        return replace(item, kind="fix" if corrects else "fill")
+        told, again = (sum(each.chooses for each in part) for part in (before, behind))
+        if not told or not again:
+            return replace(item, kind="fill")
+        corrects = again >= told and behind[0].kind != "and"
+        return replace(item, kind="fix" if corrects else "doubt")
     return BREAK if item.kind == "hence" else item
 
 
@@ -89,7 +94,8 @@ def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Rea
     if first.kind != "name" or len(keys) != 1 or any(item.kind not in _BEHIND for item in told):
         return None
     strange = [item.words for item in told if item.kind == ""]
-    if len(strange) > _REMARK or (len(strange) == 1 and not strange[0].startswith(_PREPOSITIONS)) or any(_turns(item, lexicon) for item in items[:end]):
+    single = len(strange) == 1 and not strange[0].startswith(_PREPOSITIONS)
+    if single or len(strange) > _REMARK or any(_turns(item, lexicon) for item in items[:end]):
         return None
     of_it = any(item.words.endswith(_OF) and after.kind == "" for item, after in pairwise(items[:end]))
     joined = of_it or any(_adds(item, after) for item, after in pairwise(said))

@@ -85,9 +85,7 @@ def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
     ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
     plain = [each for each in said if each.kind != "ordinal"]
     last = len(said) - (2 if said and said[0].kind == "ordinal" else 1)
-    told = (
-        (at < _FEWEST and said[at].number == 1) or (at >= last and said[at].number == most) for at in ordinals
-    )
+    told = ((at < _FEWEST and said[at].number == 1) or (at >= last and said[at].number == most) for at in ordinals)
     return plain if 0 < len(ordinals) <= _FEWEST <= len(plain) - len(ordinals) + 1 and all(told) else said
 
 

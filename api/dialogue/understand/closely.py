@@ -33,7 +33,9 @@ _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
 _SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
-_AMONG = re.compile(r"^\s*(\d)\s*(?:parmi|sur|d entre|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]")
+_AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
+    r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"
+)
 _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" lists two, or is one number and a bit
 
 

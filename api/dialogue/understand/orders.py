@@ -9,7 +9,9 @@ from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.pieces import BREAK, Item
 
-_YES = frozenset(("oui", "ok", "نعم", "فنعم", "اه", "اييه", "ايه", "واه", "واخا", "ah", "wah", "iyeh", "wakha", "si", "yes"))
+_YES = frozenset(
+    ("oui", "ok", "نعم", "فنعم", "اه", "اييه", "ايه", "واه", "واخا", "ah", "wah", "iyeh", "wakha", "si", "yes")
+)
 _NO = frozenset(("non", "no", "لا", "فلا", "لالا", "la", "lala", "nn", "uhu"))
 _SMALL = ("fill", "and", "break", "")
 _UNKNOWN = 4  # unknown words beside "the same order", or behind "the rest"
@@ -82,7 +84,7 @@ def _again(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _replaced(items: Sequence[Item]) -> Sequence[Item]:
-    """The choices without those that are taken out again, and with those that are put in ("enlevez le 2, mettez le 3")."""
+    """The choices without those that are taken out again, and with those put in ("enlevez le 2, mettez le 3")."""
     out = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out), len(items))
     taken = {item.key for item in items[out:put] if item.chooses}

@@ -46,6 +46,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
+    if not denies and any("unaware" in lexicon.roles.get(item.words, ()) for item in tail):
+        return None
     if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon):
         return None
     if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):

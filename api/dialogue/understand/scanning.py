@@ -29,7 +29,7 @@ _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
-_TITLES = ("m", "mr", "mme", "mle", "dr", "pr")  # before a name; "3 m" is a length
+_TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
 
 
 def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
@@ -71,7 +71,7 @@ class _Scan:
     def in_turn(self, before: str, item: Item, after: str) -> Item:
         """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
         told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
-        if item.kind == "spoils" and item.words in _TITLES and not before.isdecimal():
+        if item.words == _TITLE and item.kind == "":
             return replace(item, kind="person")
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if told or refuses else item
