@@ -47,7 +47,7 @@ def _meant(item: Item, before: Sequence[Item], behind: Sequence[Item]) -> Item:
         told, again = (sum(each.chooses for each in part) for part in (before, behind))
         if not told or not again:
             return replace(item, kind="fill")
-        corrects = again >= told and behind[0].kind != "and"
+        corrects = again >= told and next(each for each in behind if each.kind != "break").kind != "and"
         return replace(item, kind="fix" if corrects else "doubt")
     return BREAK if item.kind == "hence" else item
 
