@@ -46,6 +46,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
+    if denies and any(_knows_not(item, lexicon) for item in tail):
+        return None
     if not denies and any("unaware" in lexicon.roles.get(item.words, ()) for item in tail):
         return None
     if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon):
@@ -128,6 +130,12 @@ def _remark(said: Sequence[Item]) -> bool:
         return False
     numbers = [after for item, after in pairwise([*said, Item("break")]) if item.kind in ("place", "ordinal")]
     return all(after.kind in ("spoils", "") for after in numbers)
+
+
+def _knows_not(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it says "I do not know", which is no "no"."""
+    meaning = lexicon.meaning(item.words)
+    return meaning is not None and meaning.intent == "skip"
 
 
 def _follows(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:

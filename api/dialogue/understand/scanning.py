@@ -23,6 +23,7 @@ _BREAK = re.compile(
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
+_BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no"))
 _JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
@@ -70,7 +71,8 @@ class _Scan:
 
     def in_turn(self, before: str, item: Item, after: str) -> Item:
         """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
-        told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
+        roles = self.lexicon.roles.get(item.words, frozenset())
+        told = before in _COPULAS and "beside" in roles and "worn" not in roles
         if item.words == _TITLE and item.kind == "":
             return replace(item, kind="person")
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
@@ -179,7 +181,7 @@ class _Scan:
         given = "gives" in roles and self.expected.reads is Reads.STEP
         if small or given or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
-        if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
+        if phrase in lexicon.weights if self.expected.yes_no else roles & _BESIDE:
             return Item("fill", phrase)
         if phrase in lexicon.units:
             return Item("spoils", phrase)
