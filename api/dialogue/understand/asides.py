@@ -18,6 +18,7 @@ _TURNS = ("not", "all", "except", "fix", "than", "doubt", "but", "reason", "rest
 _BEHIND = ("name", "", "other", "all")  # what a remark may be made of
 _REMARK = 8  # unknown words of a remark
 _GLUED_AND = 3
+_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
 _PREPOSITIONS = tuple("لفب")  # glued to the word they stand before
 _OF = (" de", " du", " des", " d")  # "eau de Javel" is no water
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|ما|bla|بلا|machi")
@@ -47,8 +48,9 @@ def _meant(item: Item, before: Sequence[Item], behind: Sequence[Item]) -> Item:
         told, again = (sum(each.chooses for each in part) for part in (before, behind))
         if not told or not again:
             return replace(item, kind="fill")
-        corrects = again >= told and next(each for each in behind if each.kind != "break").kind != "and"
-        return replace(item, kind="fix" if corrects else "doubt")
+        first = next(each for each in behind if each.kind != "break")
+        adds = first.kind == "and" or first.words.startswith(_AND)
+        return replace(item, kind="fix" if again >= told and not adds else "doubt")
     return BREAK if item.kind == "hence" else item
 
 
