@@ -20,7 +20,7 @@ _REMARK = 8  # unknown words of a remark
 _GLUED_AND = 3
 _AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
 _PREPOSITIONS = tuple("لفب")  # glued to the word they stand before
-_OF = (" de", " du", " des", " d")  # "eau de Javel" is no water
+_OF = ("de", "du", "des", "d")  # "eau de Javel" is no water
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|ما|bla|بلا|machi")
 
 
@@ -99,7 +99,7 @@ def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Rea
     single = len(strange) == 1 and not strange[0].startswith(_PREPOSITIONS)
     if single or len(strange) > _REMARK or any(_turns(item, lexicon) for item in items[:end]):
         return None
-    of_it = any(item.words.endswith(_OF) and after.kind == "" for item, after in pairwise(items[:end]))
+    of_it = any(item.words in _OF and after.kind == "" for item, after in pairwise(items[:end]))
     joined = of_it or any(_adds(item, after) for item, after in pairwise(said))
     return None if joined else Reading((told[0].key,), sureness=Sureness.MID)
 

@@ -81,7 +81,7 @@ def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Read
 
 def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """A step of a scale beside a reason, a greeting or a name; "entre 1 et 5" only tells the scale."""
-    said = _without_scale(folded, expected)
+    said = amounts.without_end(_without_scale(folded, expected), expected.high, lexicon)
     found = scanned(said, expected, lexicon)
     if not found:
         return None

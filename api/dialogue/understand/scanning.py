@@ -25,6 +25,7 @@ _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no"))
+_LOOSE = ("de", "du", "des", "d", "et")  # behind a name they belong to what follows
 _JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
@@ -117,7 +118,8 @@ class _Scan:
         return next((Item(role, phrase) for role in ("as_shown", "turned") if role in roles), None)
 
     def _named(self, phrase: str) -> Item | None:
-        if not self.expected.lettered and len(phrase) == 1:
+        loose = " " in phrase and phrase.rsplit(" ", 1)[-1] in _LOOSE and phrase not in self.known.own
+        if loose or (not self.expected.lettered and len(phrase) == 1):
             return None
         mention = self.known.phrases.get(phrase)
         if mention is None and (self.expected.yes_no or self._is_small(phrase)):
@@ -203,6 +205,9 @@ class _Scan:
         for at in range(_JOINED, len(word) - _JOINED + 1 if several else 0):
             if self.known.phrases.get(word[:at]) and self.known.phrases.get(word[at:]):
                 return (word[:at], word[at:])  # "emploijeunesse"
+        at = word.find("ال", _JOINED) if several else -1
+        if at > 0 and self._named(word[:at]) and self._named(word[at:]):
+            return (word[:at], word[at:])  # "السبيطارالمدرسة"
         for at in range(2, len(word) - 2):
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):
