@@ -1,8 +1,9 @@
 """An answer with something around it: greetings, reasons, negations, corrections, counts. What is taken is repeated.
 
 The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
-called from wide.py), which pieces count (clauses.py), and what they choose: yes or no (polar.py), one or several
-(chosen.py), a step of a scale (here). The words are data: locales/clauses.toml, locales/thesaurus.toml.
+called from wide.py), what is said beside them (asides.py) or instead of naming each (orders.py), which pieces count
+(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here). The words
+are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrapped(text, lexicon)))
-    if _UNCLEAR.search(folded) or asks(_before_reason(text, expected, lexicon), lexicon):
+    if _UNCLEAR.search(folded) or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon)):
         return None
     if expected.reads is Reads.STEP:
         if _SIGNED_NUMBER.search(folded):
