@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.offers import place_names
 from api.dialogue.understand.expected import Expected, Name, Offer, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, load
@@ -24,6 +25,8 @@ from api.places import provinces
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).parent / "replies.tsv"
 ASKED_BACK = Path(__file__).parent / "asked_back.tsv"  # answerable replies that are not understood yet
+BLIND_2 = Path(__file__).parent / "blind_2.tsv"  # written by somebody who had not seen our rules
+BLIND_2_ASKED_BACK = Path(__file__).parent / "blind_2_asked_back.tsv"  # those of them that are not understood yet
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|n|t|\\)")
 _WAYS_OUT = tuple(Offer(f"q:1:{way}", (), action=True) for way in ("back", "skip"))
 
@@ -64,7 +67,7 @@ def expected(scene: str) -> Expected:
     found = tomllib.loads((Path(__file__).parent / "offered.toml").read_text(encoding="utf-8"))[scene]
     reads = Reads(found["reads"])
     if reads is Reads.NOTHING:
-        return Expected(reads, (Offer("home:change", (), action=True),))
+        return Expected(reads, (Offer("home:change", (), action=True),), commands=COMMANDS, opens=OPENS)
     offers = [
         Offer(f"q:1:{option.get('value', place)}", tuple(Name(option[code], code) for code in ("ar", "fr", "zgh")))
         for place, option in enumerate(found.get("options", ()), start=1)
@@ -107,7 +110,9 @@ def judge(row: Row) -> Verdict:
     if got.startswith("ask"):
         right = row.expected == "ask" or row.expected == got
         return Verdict(row, got, "right" if right else "asked")
-    return Verdict(row, got, "right" if got == row.expected else "wrong")
+    in_any_order = scene.reads is Reads.MANY and not scene.ordered
+    said_so = sorted(got.split()) == sorted(row.expected.split()) if in_any_order else got == row.expected
+    return Verdict(row, got, "right" if said_so else "wrong")
 
 
 def report(verdicts: list[Verdict]) -> dict[str, float]:

@@ -21,11 +21,11 @@ def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """A step of a scale: its number is the answer, never its place."""
     if len(words(folded)) > _MOST:
         return MISSED
-    found = _amount(_without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
+    found = _amount(without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
     return _within(found, expected)
 
 
-def _without_end(folded: str, high: int, lexicon: Lexicon) -> str:
+def without_end(folded: str, high: int, lexicon: Lexicon) -> str:
     """The text without "out of five", where five is the end of the scale ("4/5", "trois sur cinq")."""
     out_of = _OUT_OF.search(folded)
     if out_of and int(out_of[2]) == high:

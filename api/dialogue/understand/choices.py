@@ -18,6 +18,7 @@ _FEW = 3  # words of a message whose first word may speak for all
 _SHORT = 3  # letters of a word that can stand for a whole name
 _ASKING = re.compile("[?؟]")
 _RANKED = re.compile("[=:]")  # "1=3 2=1": numbers that say which is which
+_EQUAL = re.compile(r"\d\s*=\s*\d+\s*=\s*\d")  # "1=2=3": none before another
 _DECIMAL = re.compile(r"\d٫\d")
 
 
@@ -44,6 +45,7 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
         len(tokens) > _MOST
         or listing.counts(tokens, lexicon)
         or _DECIMAL.search(folded)
+        or _EQUAL.search(folded)
         or listing.dash_is_unclear(folded)
         or listing.d_is_unclear(tokens, folded)
     ):

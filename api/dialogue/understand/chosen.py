@@ -30,6 +30,8 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
     if parts.all or parts.ends:
         keys = _all(parts, listed, denied)
         return None if expected.ordered or parts.chosen or not keys else _reading(keys)
+    if expected.ordered and _leaves_a_gap(parts.chosen, len(listed)):
+        return None
     said = _without_ends(parts.chosen, len(listed))
     keys = _ordered(said, len(listed))
     if not keys:
@@ -68,6 +70,13 @@ def _ordered(said: Sequence[Item], most: int) -> list[str]:
     return [key for _, key in sorted((each.number, name.key) for each, name in zip(ranks, named, strict=True))]
 
 
+def _leaves_a_gap(said: Sequence[Item], most: int) -> bool:
+    """Whether only the first and the last are told, and what stands between them is not."""
+    named = [each for each in said if each.kind != "ordinal"]
+    last = any(each.kind == "ordinal" and each.number == most for each in said)
+    return last and len(named) <= _FEWEST < most - 1
+
+
 def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
     """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last.
 
@@ -75,9 +84,8 @@ def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
     """
     ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
     plain = [each for each in said if each.kind != "ordinal"]
-    told = (
-        (at < _FEWEST and said[at].number == 1) or (at == len(said) - 1 and said[at].number == most) for at in ordinals
-    )
+    last = len(said) - (2 if said and said[0].kind == "ordinal" else 1)
+    told = ((at < _FEWEST and said[at].number == 1) or (at >= last and said[at].number == most) for at in ordinals)
     return plain if 0 < len(ordinals) <= _FEWEST <= len(plain) - len(ordinals) + 1 and all(told) else said
 
 

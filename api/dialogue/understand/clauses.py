@@ -15,6 +15,8 @@ from api.dialogue.understand.simplify import Counted, corrected, counted, plain,
 
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
 _FAMILY = 2  # words of a family name behind a first name
+_ELSEWHERE = ("rest", "takes_out", "as_shown", "turned")  # they mean something only by themselves (orders.py)
+_SPOILT = ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason", *_ELSEWHERE)
 _TURNS = (
     "aside",
     "other",
@@ -29,6 +31,7 @@ _TURNS = (
     "lasts",
     "counted",
     "fix",
+    *_ELSEWHERE,
 )
 
 
@@ -96,7 +99,7 @@ def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: boo
 def _clean(segment: Sequence[Item]) -> bool:
     """Whether nothing unknown stands beside a choice, but a name behind it."""
     kinds = [item.kind for item in segment]
-    if any(kind in ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason") for kind in kinds):
+    if any(kind in _SPOILT for kind in kinds):
         return False
     strange = [at for at, kind in enumerate(kinds) if kind == ""]
     if not strange:

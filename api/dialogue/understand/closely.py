@@ -1,8 +1,9 @@
 """An answer with something around it: greetings, reasons, negations, corrections, counts. What is taken is repeated.
 
 The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
-called from wide.py), which pieces count (clauses.py), and what they choose: yes or no (polar.py), one or several
-(chosen.py), a step of a scale (here). The words are data: locales/clauses.toml, locales/thesaurus.toml.
+called from wide.py), what is said beside them (asides.py) or instead of naming each (orders.py), which pieces count
+(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here). Their
+words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from dataclasses import replace
 from itertools import pairwise
 
 from api.dialogue.understand import amounts, chosen
+from api.dialogue.understand.asides import remarked, without_circumstances
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.pieces import BREAK, Item
+from api.dialogue.understand.orders import shown, spelt_out
+from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
 from api.dialogue.understand.polar import polar
 from api.dialogue.understand.scanning import scanned
 from api.dialogue.understand.simplify import is_more
 from api.dialogue.understand.wrapping import unwrapped
-from api.normalise import fold
+from api.normalise import fold, normalise
 
 _BETWEEN = re.compile(
     r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
@@ -31,6 +34,9 @@ _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
 _SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
+_AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
+    r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"
+)
 _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" lists two, or is one number and a bit
 
 
@@ -38,8 +44,8 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The answer a text holds, if it surely holds one; None otherwise."""
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
-    folded = fold(unwrapped(text, lexicon))
-    if _UNCLEAR.search(folded) or asks(text, lexicon):
+    folded = _AMONG.sub(r"\1 choix :", fold(unwrapped(text, lexicon)))
+    if _UNCLEAR.search(folded) or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon)):
         return None
     if expected.reads is Reads.STEP:
         if _SIGNED_NUMBER.search(folded):
@@ -52,20 +58,38 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
         return None
     if expected.yes_no:
         return polar(items, expected, lexicon)
-    parts = clauses(items, expected)
-    return None if parts is None else chosen.chosen(parts, expected)
+    return _things(items, expected, lexicon)
+
+
+def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
+    """What is said before the reason of a choice among things: a word that asks is no question behind it."""
+    if not speaks_of_things(expected):
+        return text
+    spoken = f" {normalise(text)} "
+    ends = (spoken.find(f" {word} ") for word, roles in lexicon.roles.items() if "reason" in roles)
+    return spoken[: min((at for at in ends if at > 0), default=len(spoken))]
+
+
+def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The choice or choices among things."""
+    items = without_circumstances(items)
+    if expected.ordered and (order := shown(items, expected)) is not None:
+        return order
+    parts = clauses(spelt_out(items, expected), expected)
+    found = None if parts is None else chosen.chosen(parts, expected)
+    return found or remarked(items, expected, lexicon)
 
 
 def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """A step of a scale beside a reason, a greeting or a name; "entre 1 et 5" only tells the scale."""
-    said = _without_scale(folded, expected)
+    said = amounts.without_end(_without_scale(folded, expected), expected.high, lexicon)
     found = scanned(said, expected, lexicon)
     if not found:
         return None
     if any(is_more(item, after) for item, after in pairwise(found)):
         return None
     end = next((at for at, item in enumerate(found) if item.kind == "reason" and at), len(found))
-    segments = _segments(found[:end])
+    segments = _given(_segments(found[:end]), lexicon)
     while len(segments) > 1 and all(item.kind in ("fill", "person", "") for item in segments[-1]):
         if sum(item.kind == "" for item in segments[-1]) > _SIGNED:
             return None
@@ -75,6 +99,13 @@ def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
         kept = kept[:1]
     reading = amounts.step(" ".join(kept), expected, lexicon)
     return replace(reading, sureness=Sureness.MID) if reading.understood else None
+
+
+def _given(segments: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
+    """The one part in which a number is given ("je mets 2"), if no other part has one."""
+    numbered = [part for part in segments if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
+    gives = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
+    return gives if len(gives) == 1 == len(numbered) else segments
 
 
 def _without_scale(folded: str, expected: Expected) -> str:

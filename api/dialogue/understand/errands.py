@@ -10,7 +10,7 @@ import re
 from api.dialogue.understand.lexicon import Lexicon
 from api.normalise import normalise
 
-_LONGEST = 8  # words of such a sentence
+_LONGEST = 12  # words of such a sentence
 _NAME = 3  # words of a name
 _PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -18,15 +18,22 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence of this sort: "erase", "wrong", "desk", or None."""
-    words = normalise(text).split()
+    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", or None."""
+    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
     if not 1 < len(words) <= _LONGEST:
         return None
     if _erases(words, lexicon):
         return "erase"
     if wants_somebody(text, lexicon):
         return "desk"
+    if lexicon.when & {*words} and lexicon.meeting & {*words}:
+        return "meetings"
     return "wrong" if _is_not_me(text, lexicon) else None
+
+
+def _unjoined(word: str, lexicon: Lexicon) -> str:
+    """A thing of theirs without the "and" glued to it."""
+    return word[1:] if word.startswith("و") and word[1:] in lexicon.erasable else word
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:
@@ -53,7 +60,7 @@ def _is_erasing(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_small(word: str, lexicon: Lexicon) -> bool:
-    return word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
+    return word.isdecimal() or word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:

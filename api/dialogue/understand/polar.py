@@ -13,12 +13,13 @@ from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
+_FRENCH = ("oui", "ouais", "non")  # beside which "la" is no "no"
 _SHORT = 3  # words of a message that may end with its yes
 
 
 def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The yes or no at the head of an answer; None if it is not plain."""
-    said = _corrected(items)
+    said = _instead(_corrected(items))
     at = next((place for place, item in enumerate(said) if item.kind not in _BARE), None)
     if at is None:
         return None
@@ -35,6 +36,9 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
         for item in _before_reason(rest)
     ]
+    if head.words in _FRENCH:
+        rest = [replace(item, kind="fill") if item.words == "la" else item for item in rest]  # an article
+        tail = [replace(item, kind="fill") if item.words == "la" else item for item in tail]
     if any(item.kind == "polar" and item.key != head.key and item.words in lexicon.heads for item in rest):
         return None
     if any(item.chooses and item.key != head.key and item.kind == "polar" for item in tail):
@@ -42,6 +46,10 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     strong = head.words.split()[0] in lexicon.heads
     no = expected.by_value("no")
     denies = no is not None and head.key == no.key
+    if denies and any(_knows_not(item, lexicon) for item in tail):
+        return None
+    if not denies and any("unaware" in lexicon.roles.get(item.words, ()) for item in tail):
+        return None
     if not _may_follow(tail, strong=strong, denies=denies, lexicon=lexicon):
         return None
     if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
@@ -57,6 +65,14 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
         ):
             return items[at + 1 :]
     return items
+
+
+def _instead(items: Sequence[Item]) -> Sequence[Item]:
+    """What stands behind "but", where a number is refused before it ("pas 1 mais 2")."""
+    told = [at for at, item in enumerate(items) if item.kind not in _BARE]
+    kinds = [items[at].kind for at in told]
+    refused = kinds == ["not", "place", "but", "place"] and items[told[1]].key != items[told[3]].key
+    return items[told[3] :] if refused else items
 
 
 def _before_reason(items: Sequence[Item]) -> Sequence[Item]:
@@ -114,6 +130,12 @@ def _remark(said: Sequence[Item]) -> bool:
         return False
     numbers = [after for item, after in pairwise([*said, Item("break")]) if item.kind in ("place", "ordinal")]
     return all(after.kind in ("spoils", "") for after in numbers)
+
+
+def _knows_not(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it says "I do not know", which is no "no"."""
+    meaning = lexicon.meaning(item.words)
+    return meaning is not None and meaning.intent == "skip"
 
 
 def _follows(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:

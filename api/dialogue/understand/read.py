@@ -10,7 +10,7 @@ from api.dialogue.understand.answers import answered, asked
 from api.dialogue.understand.civil import CIVIL, asks, beside
 from api.dialogue.understand.closely import closely, mentions
 from api.dialogue.understand.commands import commanded
-from api.dialogue.understand.errands import errand, wants_somebody
+from api.dialogue.understand.errands import errand
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
@@ -158,8 +158,9 @@ def _free(
         return found
     if not key or only_signs(text):
         return MISSED  # a thumb is a sign on something, and says nothing in their own words
-    if wants_somebody(text, lexicon):
-        return Reading(intent="desk", sureness=Sureness.MID)
+    meant = errand(text, lexicon)
+    if meant in ("desk", "erase"):
+        return Reading(intent=meant, sureness=Sureness.MID)
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
     return Reading(value=text, leaving=leaving)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from api.dialogue.understand.asides import settled
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon
@@ -22,11 +23,15 @@ _BREAK = re.compile(
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
+_BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no"))
+_LOOSE = ("de", "du", "des", "d", "et")  # behind a name they belong to what follows
+_JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
 MOST = 40  # words of an answer that is looked at so closely
-_ROLES = ("fix", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
 
 
 def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
@@ -43,7 +48,7 @@ def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | N
             return None
         if tokens:
             found += [*scan.items(tokens), BREAK]
-    return found[:-1]
+    return settled(found[:-1], lexicon)
 
 
 class _Scan:
@@ -67,7 +72,10 @@ class _Scan:
 
     def in_turn(self, before: str, item: Item, after: str) -> Item:
         """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
-        told = before in _COPULAS and "beside" in self.lexicon.roles.get(item.words, ())
+        roles = self.lexicon.roles.get(item.words, frozenset())
+        told = before in _COPULAS and "beside" in roles and "worn" not in roles
+        if item.words == _TITLE and item.kind == "":
+            return replace(item, kind="person")
         refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if told or refuses else item
 
@@ -78,16 +86,40 @@ class _Scan:
         role = next((each for each in _ROLES if each in roles), None)
         if role == "aside" and not speaks_of_things(self.expected):
             role = None
-        if role is not None and phrase not in self.known.own:
-            return Item(role, phrase)
+        if phrase not in self.known.own:
+            told = self._in_order(phrase, roles) or (Item(role, phrase) if role is not None else None)
+            if told is not None:
+                return told
         named = None if person else self._polar(phrase) or self._named(phrase)
         found = named or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
         if found is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
             found = self.item(phrase[1:])  # "وشكرا"
         return replace(found, words=phrase) if found is not None else None
 
+    def _in_order(self, phrase: str, roles: frozenset[str]) -> Item | None:
+        """Words that tell how several things follow each other, or what follows from what was said."""
+        if not speaks_of_things(self.expected):
+            return None
+        if "hence" in roles:
+            return Item("hence", phrase)
+        if self.expected.reads is not Reads.MANY:
+            return None
+        found = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
+        if found is not None and not (found == "puts_in" and self.expected.ordered):
+            return Item(found, phrase)
+        if "then" in roles or ("before" in roles and self.expected.ordered):
+            return Item("and", phrase)
+        if not self.expected.ordered:
+            return None
+        listed = self.expected.listed
+        for role, place in (("opening", 1), ("closing", len(listed))):
+            if role in roles:
+                return Item("ordinal", phrase, listed[place - 1].key, number=place)
+        return next((Item(role, phrase) for role in ("as_shown", "turned") if role in roles), None)
+
     def _named(self, phrase: str) -> Item | None:
-        if not self.expected.lettered and len(phrase) == 1:
+        loose = " " in phrase and phrase.rsplit(" ", 1)[-1] in _LOOSE and phrase not in self.known.own
+        if loose or (not self.expected.lettered and len(phrase) == 1):
             return None
         mention = self.known.phrases.get(phrase)
         if mention is None and (self.expected.yes_no or self._is_small(phrase)):
@@ -119,6 +151,9 @@ class _Scan:
         place = place_of(phrase, self.lexicon, lettered=False)
         if place is None and phrase.startswith("و"):
             place = place_of(phrase[1:], self.lexicon, lettered=False)
+        if place is None and self.expected.reads is Reads.MANY and phrase.startswith("ال"):
+            place = self.lexicon.numbers.get(phrase[2:])
+            place = place if place is not None and place > 2 else None  # "الأربعة": all four, if there are four
         if place is None:
             return None
         listed = self.expected.listed
@@ -145,9 +180,10 @@ class _Scan:
             )
             return None if counts else Item("doubt", phrase)
         small = not self.expected.yes_no and all(word in lexicon.fillers for word in phrase.split())
-        if small or "hedge" in roles or phrase in lexicon.fillers:
+        given = "gives" in roles and self.expected.reads is Reads.STEP
+        if small or given or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
-        if phrase in lexicon.weights if self.expected.yes_no else "beside" in roles:
+        if phrase in lexicon.weights if self.expected.yes_no else roles & _BESIDE:
             return Item("fill", phrase)
         if phrase in lexicon.units:
             return Item("spoils", phrase)
@@ -165,6 +201,13 @@ class _Scan:
         if found:
             parts = tuple(part for part in found.groups() if part)
             return parts if all(self.item(part) is not None for part in parts) else (word,)
+        several = self.expected.reads is Reads.MANY
+        for at in range(_JOINED, len(word) - _JOINED + 1 if several else 0):
+            if self.known.phrases.get(word[:at]) and self.known.phrases.get(word[at:]):
+                return (word[:at], word[at:])  # "emploijeunesse"
+        at = word.find("ال", _JOINED) if several else -1
+        if at > 0 and self._named(word[:at]) and self._named(word[at:]):
+            return (word[:at], word[at:])  # "السبيطارالمدرسة"
         for at in range(2, len(word) - 2):
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):

@@ -9,6 +9,8 @@ from itertools import pairwise
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.pieces import Item
 
+_ONLY = ("ghir", "غير")
+_NOR = ("ولا", "wla", "wala", "ou", "or")
 _MORE = ("plus", "mas", "more", "manque")
 
 
@@ -65,6 +67,7 @@ def plain(items: Sequence[Item], expected: Expected) -> list[Item]:
                 continue  # "1 Ahmed 34 ans"
         if after is not None and is_more(item, after):
             item = replace(item, kind="doubt")
+        item = _negation(item, after, kept, items[-1])
         if item.kind == "except" and not any(each.kind == "all" for each in kept):
             denies = item.words.split()[-1] in ("pas", "sans", "bla", "without", "بلا", "بدون")
             item = replace(item, kind="not" if denies else "doubt")
@@ -83,6 +86,18 @@ def _has_name(items: Sequence[Item]) -> bool:
     return any(item.kind == "name" for item in items)
 
 
+def _negation(item: Item, after: Item | None, kept: Sequence[Item], last: Item) -> Item:
+    """ "ghir" is "but" behind "all", and "only" before a choice; "ولا" is "nor" behind "not"."""
+    if item.words in _ONLY and kept and kept[-1].kind == "all":
+        return replace(item, kind="except")
+    alone = not any(says(each) for each in kept) and last.words not in ("la", "non")
+    if item.words == "ghir" and after is not None and after.chooses and alone:
+        return replace(item, kind="fill")
+    told = [each for each in kept if each.kind not in ("fill", "and")][-2:]
+    neither = [each.kind == "not" for each in told] == [True, False] and told[-1].chooses
+    return replace(item, kind="not") if item.words in _NOR and neither else item
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The items that are left, and the number that says how many are chosen; 0 if none does."""
@@ -96,6 +111,8 @@ def counted(items: Sequence[Item]) -> Counted:
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
+        article = article or (item.number > 1 and item.words.startswith("ال"))
+        counts = counts or article
         if item.kind == "place" and counts:
             rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
             more = any(says(each) for each in rest)

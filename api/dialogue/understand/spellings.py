@@ -33,6 +33,8 @@ def forms(phrase: str) -> Iterator[str]:
             if phrase.startswith(clitic) and len(phrase) - len(clitic) >= FREE - (len(clitic) > 1):
                 yield phrase[len(clitic) :]
                 yield f"ال{phrase[len(clitic) :]}"
+                if clitic.endswith("ال"):
+                    yield f"ل{phrase[len(clitic) :]}"  # "الليسي", of which normalising leaves one "ل"
     glued = _GLUED.match(phrase)
     if glued:
         yield phrase[glued.end() :]

@@ -14,12 +14,15 @@ _LINE = re.compile(r"[^\n]*")
 _ROMAN = re.compile(r"(?<!\w)(?:II|III|IV|VI|VII|VIII)(?!\w)")
 _ROMANS = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
 _TRES = re.compile(r"(?<!\w)tres(?!\w)", re.IGNORECASE)  # with its accent it is "very", in French
+_AT_WORK = re.compile("[👩👨🧑](?=[^\\s\\w.,;:!?\ufe0f])")  # "👩🌾" is one sign or two
+_TITLE = re.compile(r"(?<!\w)(M|Mr|Mme|Mlle|Dr|Pr)\.(?=\s*(?!l[ea]\b)[^\W\d_])", re.IGNORECASE)
 _SI = re.compile(r"(?<!\w)s[íÍ](?!\w)", re.IGNORECASE)  # with its accent it is yes, without it it may be if
 
 
 def unwrapped(text: str, lexicon: Lexicon) -> str:
     """The text without telephone numbers and what phones add; emoji of themes and Roman numbers in words and digits."""
     text = _TRES.sub("3", _SI.sub(" yes ", _ROMAN.sub(lambda found: _ROMANS[found.group()], _PHONE.sub(" , ", text))))
+    text = _TITLE.sub(" mr ", _AT_WORK.sub(" ? ", text))
     for sign, word in lexicon.thesaurus.signs.items():
         if sign in text:
             text = text.replace(sign, f" {word} , ")
