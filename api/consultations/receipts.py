@@ -74,6 +74,15 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 
 
+async def first(session: AsyncSession, written: Sequence[str]) -> Checked | None:
+    """How it stands with the first receipt that there is of these, in capitals; None where there is none such."""
+    known = set[str]()
+    for column in (Ballot.receipt, Superseded.receipt) if written else ():
+        known.update(await session.scalars(select(column).where(column.in_(written))))
+    named = next((each for each in written if each in known), None)
+    return None if named is None else await check(session, named)
+
+
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
     row = (
         await session.execute(

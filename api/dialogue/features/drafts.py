@@ -6,8 +6,10 @@ import base64
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from api.consultations import spotting
 from api.dialogue.models import IDEA
 from api.dialogue.turn import Turn
+from api.outbox import passing
 from api.proposals.ideas import LONGEST
 from api.themes import suggest
 
@@ -58,11 +60,13 @@ def begun(turn: Turn) -> Draft:
 
 
 def draft_of(turn: Turn) -> Draft | None:
-    """The idea they are at, if there is one."""
+    """The idea they are at, if there is one. Raises Unavailable where it may name a receipt and the vault is away."""
     kept = turn.conversation.notes.get(IDEA)
     if kept is None:
         return None
     told = {name: _opened(turn, kept[name]) for name in _TOLD} if kept.get("sealed") else {}
+    if spotting.may_be_named("".join(told.values())):  # replies repeat it
+        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
     return Draft(**{name: value for name, value in (kept | told).items() if name != "sealed"})
 
 
