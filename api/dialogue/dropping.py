@@ -1,4 +1,4 @@
-"""Letters that were offered and never sent, ideas that stayed half written: dropped in time, and when a vote closes.
+"""Letters that were offered and never sent, ideas half written: dropped in time, and at closing.
 
 They may name a receipt beside its owner, and after closing everybody can look up what a receipt says.
 """
@@ -11,10 +11,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, String, cast, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import receipts, spotting
 from api.consultations.models import Consultation, Participation
+from api.dialogue import half_written
 from api.dialogue.models import DRAFT, FRESH, IDEA, Conversation
+from api.errors import Invalid
 from api.residents.models import Address
+from api.seals import seals_of
 
+_MOST = 500  # of what may be a receipt in an idea
 _RESTS = timedelta(days=1)  # an idea that is begun, before it is dropped
 _LOOKS_BACK = timedelta(days=1)  # over conversations; what is older cannot be read any more (`outbox/passing.py`)
 
@@ -32,20 +37,26 @@ async def expire(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def close(session: AsyncSession, closed: Sequence[int]) -> None:
-    """Drop the drafts that people who took part in these consultations had when they closed, but for busy ones."""
+    """Drop the letters that people who took part in these consultations had on offer when they closed, and their ideas
+    that name a receipt, but for busy ones.
+    """
     for theirs, closed_at in await _closings(session, closed):
-        for note, drop in ((DRAFT, let_go), (IDEA, _let_idea_go)):
-            for each in await session.scalars(_held(theirs, note).with_for_update(skip_locked=True)):
-                if _at(each, note) <= closed_at:
-                    drop(each)
+        for each in await session.scalars(_held(theirs, DRAFT).with_for_update(skip_locked=True)):
+            if _at(each, DRAFT) <= closed_at:
+                let_go(each)
+        for each in (await session.scalars(_held(theirs, IDEA).with_for_update(skip_locked=True))).all():
+            if await _ties(session, each):
+                _let_idea_go(each)
     await session.flush()
 
 
 async def is_left(session: AsyncSession, closed: Sequence[int]) -> bool:
     """Whether any of these drafts is still there: its conversation was busy."""
     for theirs, closed_at in await _closings(session, closed):
-        for note in (DRAFT, IDEA):
-            if any(_at(each, note) <= closed_at for each in await session.scalars(_held(theirs, note))):
+        if any(_at(each, DRAFT) <= closed_at for each in await session.scalars(_held(theirs, DRAFT))):
+            return True
+        for each in (await session.scalars(_held(theirs, IDEA))).all():
+            if await _ties(session, each):
                 return True
     return False
 
@@ -55,6 +66,15 @@ def let_go(at: Conversation) -> None:
     at.put_away()
     if at.step == "desk.offer":
         at.step, at.offered = "home" if at.consultation_id is None else "question", []
+
+
+async def _ties(session: AsyncSession, held: Conversation) -> bool:
+    """Whether a half-written idea names a receipt, as in two messages: alone, `features/ideas.py` keeps none."""
+    try:
+        text = half_written.said(seals_of(session).keyring, held.notes[IDEA])
+    except Invalid:  # its key is gone, for its author too
+        return True
+    return await receipts.named(session, spotting.possible(text)[:_MOST]) is not None
 
 
 def _let_idea_go(at: Conversation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 
 import pytest
@@ -12,7 +13,6 @@ from sqlalchemy import select
 from api.consultations import spotting
 from api.consultations.ballots import ALPHABET, new_receipt
 from api.desk.models import LetterLine
-from api.dialogue import people
 from api.dialogue.models import IDEA, Conversation
 from tests.direct import DirectPerson
 from tests.journeys.test_late_words import StandingClock, at_the_first_question
@@ -121,21 +121,19 @@ async def test_no_idea_keeps_a_receipt(own: World) -> None:
     assert person.words("idea.more", number=1) in person.heard
 
 
-async def test_at_closing_no_idea_is_left_of_those_who_took_part(own: World) -> None:
-    person = await arrived(own, "sms")
-    await receipt_of(own, person)
-    for said in IDEA_OF_ONE:
+async def test_at_closing_no_idea_is_left_that_names_a_receipt(own: World) -> None:
+    person, other = await arrived(own, "sms"), await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for said in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
         await person.say(said)
-    assert len(await ideas(own)) == 1
+    for said in IDEA_OF_ONE:
+        await other.say(said)
+    assert len(await ideas(own)) == 2
     await own.close("plan")
-    assert await ideas(own) == []
+    [left] = await ideas(own)
+    assert KEYRING.decipher(base64.b64decode(left), purpose="idea draft") == IDEA_OF_ONE[1]
     await person.say("valider")
-    assert person.words("idea.more", number=1) not in person.heard
-    for said in IDEA_OF_ONE:
-        await person.say(said)
-    async with own.db.transaction() as session:
-        await people.forget(session, now=own.now())  # looks back on what closed lately
-    assert len(await ideas(own)) == 1  # it is of after the closing
+    assert person.words("idea.more", number=2) not in person.heard
 
 
 async def test_an_idea_that_nobody_went_on_with_is_dropped_after_a_day(own: World) -> None:

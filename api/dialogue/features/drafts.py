@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from api.consultations import spotting
+from api.dialogue import half_written
 from api.dialogue.models import IDEA
 from api.dialogue.turn import Turn
 from api.outbox import passing
 from api.proposals.ideas import LONGEST
 from api.themes import suggest
 
-_PURPOSE = "idea draft"
-_TOLD = ("text", "late")  # what they wrote
 _WINDOW = timedelta(hours=1)  # what is written within it belongs together
 
 
@@ -64,27 +62,18 @@ def draft_of(turn: Turn) -> Draft | None:
     kept = turn.conversation.notes.get(IDEA)
     if kept is None:
         return None
-    told = {name: _opened(turn, kept[name]) for name in _TOLD} if kept.get("sealed") else {}
-    if spotting.may_be_named("".join(told.values())):  # replies repeat it
+    held = half_written.opened(turn.tools.keyring, kept)
+    if spotting.may_be_named(f"{held['text']} {held.get('late', '')}"):  # replies repeat it
         passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    return Draft(**{name: value for name, value in (kept | told).items() if name != "sealed"})
+    return Draft(**held)
 
 
 def keep(turn: Turn, draft: Draft) -> None:
     """Remember it until the next message, what they wrote enciphered."""
-    told = {name: _sealed(turn, getattr(draft, name)) for name in _TOLD}
-    turn.conversation.notes = {**turn.conversation.notes, IDEA: asdict(draft) | told | {"sealed": True}}
+    note = half_written.closed(turn.tools.keyring, asdict(draft))
+    turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
 
 def drop(turn: Turn) -> None:
     """Keep it no longer: it was sent, or is not to be."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
-
-
-def _sealed(turn: Turn, text: str) -> str:
-    """Nothing stays nothing: that there is a text is no secret."""
-    return base64.b64encode(turn.tools.keyring.encipher(text, purpose=_PURPOSE)).decode() if text else ""
-
-
-def _opened(turn: Turn, sealed: str) -> str:
-    return turn.tools.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE) if sealed else ""
