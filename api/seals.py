@@ -16,7 +16,10 @@ from api.vault import Vault
 
 _MAKE, _SEALS = "make_seals", "seals"  # in a session's info
 PASSING = "passing-"  # how the names of keys begin that seal what names a receipt: see `outbox/passing.py`
-_ROOM = 8192  # bytes; what is sealed under one is as long as others, or its length would tell which answer it is
+# Bytes: what is sealed under one is as long as others, or its length would tell which answer it is; and no longer than
+# that, as a closing rewrites deliveries only up to a size (`cleaning.LARGEST`).
+_ROOM = {"delivery": 2048}
+_ELSE = 1024
 _LAYERED = '{"under": '  # how a text begins that is sealed under keys of the vault
 
 
@@ -57,7 +60,8 @@ class Seals:
         if keys:
             content = text.encode(errors="replace")
             if any(name.startswith(PASSING) for name in keys):
-                content = content.ljust(-(-len(content) // _ROOM) * _ROOM, b"\0")
+                room = _ROOM.get(purpose, _ELSE)
+                content = content.ljust(-(-len(content) // room) * room, b"\0")
             for key in keys.values():
                 content = crypto.encrypt(key, content, purpose=purpose)
             text = json.dumps({"under": [*keys], "text": base64.b64encode(content).decode()})

@@ -38,8 +38,9 @@ class Voter:
 
 
 def new_receipt() -> str:
-    """Eight characters nobody mistakes for others, drawn at random."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+    """Eight characters nobody mistakes for others, drawn at random; at least one is a digit, so that none is a word."""
+    drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return drawn if any(map(str.isdecimal, drawn)) else new_receipt()
 
 
 async def cast(

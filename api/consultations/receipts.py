@@ -74,6 +74,20 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
 
 
+async def first(session: AsyncSession, written: Sequence[str]) -> Checked | None:
+    """How it stands with the first receipt that there is of these, in capitals; None where there is none such."""
+    found = await named(session, written)
+    return None if found is None else await check(session, found)
+
+
+async def named(session: AsyncSession, written: Sequence[str]) -> str | None:
+    """The first of these, in capitals, that is a receipt; None where none is."""
+    known = set[str]()
+    for column in (Ballot.receipt, Superseded.receipt) if written else ():
+        known.update(await session.scalars(select(column).where(column.in_(written))))
+    return next((each for each in written if each in known), None)
+
+
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
     row = (
         await session.execute(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from api.consultations.ballots import ALPHABET
-from api.normalise import in_ascii_digits
+from api.normalise import LONGEST, in_ascii_digits
 
 LENGTH = 8
 _BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direction
 _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
-_RUN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+_RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # each, also where they overlap
+_UNSEEN = ("Mn", "Me", "Cf")  # categories of marks on a letter, and of what nobody sees
 
 
 def tidy(written: str) -> str | None:
@@ -27,15 +29,23 @@ def tidy(written: str) -> str | None:
 
 def within(text: str) -> list[str]:
     """What may be a receipt within a text, in capitals: words of it, or several in a row that make up one."""
-    shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    words, found = [in_ascii_digits(word).upper() for word in _WORD.findall(shown)], list[str]()
-    for start in range(len(words)):
-        joined, end = "", start
-        while len(joined) < LENGTH and end < len(words):
-            joined, end = joined + words[end], end + 1
-        if len(joined) == LENGTH and set(joined) <= set(ALPHABET):
-            found.append(joined)
-    return found
+    return [joined for joined, _, _ in _spelled(_shown(text))]
+
+
+def words_of(text: str) -> int:
+    """How many words a text has; what may be a receipt is one word, also where it is spelled out."""
+    shown, end = _shown(text), 0
+    count = len(shown.split())
+    for _, start, stop in _spelled(shown):
+        if start >= end:
+            count, end = count - len(shown[start:stop].split()) + 1, stop
+    return count
+
+
+def possible(text: str) -> list[str]:
+    """Every eight letters in a row that may be a receipt, whatever is between, before or behind them; each once."""
+    runs = (found.group(1) for plain in _readings(text) for found in _RUN.finditer(_NO_LETTER.sub("", plain)))
+    return list(dict.fromkeys(runs))
 
 
 def without(text: str) -> str:
@@ -44,6 +54,37 @@ def without(text: str) -> str:
 
 
 def may_be_named(written: str) -> bool:
-    """Whether somebody may have written a receipt in this text, however: sooner once too often than not at all."""
-    plain = in_ascii_digits(unicodedata.normalize("NFKC", written)).upper()
-    return _RUN.search(_NO_LETTER.sub("", plain)) is not None
+    """Whether somebody may have written a receipt in this text: whatever else finds one in it, this says yes.
+
+    Letters in a row that are no whole words count with a digit among them only, as ordinary sentences have them, too.
+    """
+    if tidy(written) is not None or any(any(map(str.isdecimal, each)) for each in possible(written)):
+        return True
+    return any(within(plain) for plain in _readings(written))
+
+
+def _shown(text: str) -> str:
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def _spelled(shown: str) -> Iterator[tuple[str, int, int]]:
+    """What whole words make up that may be a receipt, and where it stands."""
+    words = [(in_ascii_digits(word.group()).upper(), *word.span()) for word in _WORD.finditer(shown)]
+    for at in range(len(words)):
+        joined, end = "", at
+        while len(joined) < LENGTH and end < len(words):
+            joined, end = joined + words[end][0], end + 1
+        if len(joined) == LENGTH and set(joined) <= set(ALPHABET):
+            yield joined, words[at][1], words[end - 1][2]
+
+
+def _readings(written: str) -> Iterator[str]:
+    """The text as it is, and as it reads without the marks on its letters, in capitals.
+
+    Both: a mark of its own parts two words or changes a letter, as somebody sees it.
+    """
+    yield in_ascii_digits(written).upper()
+    if not written.isascii():
+        apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
+        bare = "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
+        yield in_ascii_digits(bare).upper()

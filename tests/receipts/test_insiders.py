@@ -44,6 +44,7 @@ SEALED = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")  # how JSON holds what is seale
 # How people write a receipt; the last is offered as a letter to the staff.
 WRITTEN = (
     "{}", "VERIFIER {}", "mon reçu est {}", "code : {}", "{} ?", "mon code {} svp",
+    "IDEE mon reçu est {}",
     "bonjour, mon frère a voté hier avec moi au village et son reçu est {}, merci de regarder",
 )  # fmt: skip
 BY_CHANCE = 8  # of 47 in two orders that have nothing to do with each other: more comes once in a million times

@@ -158,9 +158,10 @@ async def test_no_answer_is_told_by_its_length(own: World) -> None:
     [name] = names(own)
     sealing_now = seals(own)
     sealing_now.use(name)
-    texts = ("counted", "Eau, Routes, Hôpital" * 300)
+    texts = ("counted", "Eau, Routes, Hôpital" * 95)
     sealed = [sealing_now.encipher(each, purpose="delivery") for each in texts]
     assert len({len(each) for each in sealed}) == 1
+    assert len(sealed[0]) < 3000  # a closing rewrites deliveries up to a size: docs/receipts.md
     assert [sealing_now.decipher(each, purpose="delivery") for each in sealed] == list(texts)
 
 
@@ -205,3 +206,15 @@ def test_receipts_are_found_within_a_text(text: str, found: list[str]) -> None:
 )  # fmt: skip
 def test_however_it_is_written_it_may_be_one(text: str, may: bool) -> None:
     assert spotting.may_be_named(text) is may
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
+async def test_an_answer_to_a_receipt_takes_little_room(own: World, language: str) -> None:
+    person = DirectPerson.new(own, "telegram")
+    for said in ("hello", {"ar": "1", "fr": "2", "zgh": "3"}[language], "1", "3"):
+        await person.say(said)
+    receipt = await receipt_of(own, person)
+    await own.close("plan")
+    await person.say(receipt)
+    assert receipt in person.heard
+    assert len(await newest(own)) < 3000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.desk import service
-from api.dialogue.features import letter_parts, unsent
+from api.dialogue.features import letter_parts, receipt, unsent
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.models import DRAFT
 from api.dialogue.steps import home
@@ -95,7 +95,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         turn.conversation.step = "home"
         return await home.hear(turn, said)
     if said.value is not None and turn.conversation.step == "desk":
-        return await _send(turn, said.value)
+        return Heard.AGAIN if await receipt.answers(turn, said.value, short=True) else await _send(turn, said.value)
     return Heard.MISSED
 
 

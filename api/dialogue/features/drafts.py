@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from api.consultations import spotting
+from api.dialogue import half_written
 from api.dialogue.models import IDEA
 from api.dialogue.turn import Turn
+from api.outbox import passing
 from api.proposals.ideas import LONGEST
 from api.themes import suggest
 
-_PURPOSE = "idea draft"
-_TOLD = ("text", "late")  # what they wrote
 _WINDOW = timedelta(hours=1)  # what is written within it belongs together
 
 
@@ -58,29 +58,22 @@ def begun(turn: Turn) -> Draft:
 
 
 def draft_of(turn: Turn) -> Draft | None:
-    """The idea they are at, if there is one."""
+    """The idea they are at, if there is one. Raises Unavailable where it may name a receipt and the vault is away."""
     kept = turn.conversation.notes.get(IDEA)
     if kept is None:
         return None
-    told = {name: _opened(turn, kept[name]) for name in _TOLD} if kept.get("sealed") else {}
-    return Draft(**{name: value for name, value in (kept | told).items() if name != "sealed"})
+    held = half_written.opened(turn.tools.keyring, kept)
+    if spotting.may_be_named(f"{held['text']} {held.get('late', '')}"):  # replies repeat it
+        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    return Draft(**held)
 
 
 def keep(turn: Turn, draft: Draft) -> None:
     """Remember it until the next message, what they wrote enciphered."""
-    told = {name: _sealed(turn, getattr(draft, name)) for name in _TOLD}
-    turn.conversation.notes = {**turn.conversation.notes, IDEA: asdict(draft) | told | {"sealed": True}}
+    note = half_written.closed(turn.tools.keyring, asdict(draft))
+    turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
 
 def drop(turn: Turn) -> None:
     """Keep it no longer: it was sent, or is not to be."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
-
-
-def _sealed(turn: Turn, text: str) -> str:
-    """Nothing stays nothing: that there is a text is no secret."""
-    return base64.b64encode(turn.tools.keyring.encipher(text, purpose=_PURPOSE)).decode() if text else ""
-
-
-def _opened(turn: Turn, sealed: str) -> str:
-    return turn.tools.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE) if sealed else ""

@@ -8,6 +8,7 @@ from api import places
 from api.dialogue.features import idea_asks as asks
 from api.dialogue.features.drafts import Draft, begun, draft_of, drop, keep
 from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.receipt import answers
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.numbers import behind
 from api.dialogue.understand.reactions import only_signs
@@ -36,7 +37,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         keep(turn, begun(turn))
     draft = draft_of(turn) or begun(turn)
     if words:
-        return _write(turn, draft, words)
+        return await _hear_text(turn, draft, words)
     asks.write(turn, draft)
     return Heard.SETTLED
 
@@ -45,7 +46,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     """Take a message of an idea, or what was chosen for it; a tap on an idea of before does nothing."""
     draft = draft_of(turn)
     if said.value is not None:
-        return _write(turn, draft or begun(turn), said.value)
+        return await _hear_text(turn, draft or begun(turn), said.value)
     verb, _, value = (said.of("idea") or "").partition(":")
     if not verb:
         return Heard.MISSED
@@ -57,6 +58,14 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if verb == "back":
         return await _back(turn, draft)
     return _settle(turn, draft, verb, value)
+
+
+async def _hear_text(turn: Turn, draft: Draft, text: str) -> Heard:
+    """Take what they wrote; what names a receipt is answered as a check, and not kept beside its owner."""
+    if await answers(turn, text):
+        asks.write(turn, draft)
+        return Heard.SETTLED
+    return _write(turn, draft, text)
 
 
 def _write(turn: Turn, draft: Draft, text: str) -> Heard:

@@ -8,7 +8,7 @@ from typing import Any
 from api.channel import Kind
 from api.desk import service
 from api.desk.models import Letter
-from api.dialogue.features import unsent
+from api.dialogue.features import receipt, unsent
 from api.dialogue.features.feature import leave
 from api.dialogue.models import DRAFT, SENT
 from api.dialogue.provenance import is_cut
@@ -33,13 +33,15 @@ async def joined(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent, or offered, seconds before, and say so; False if it belongs to none.
 
     `cut`: only if that one is as long as the parts of a long SMS are. What does not fit any more is refused, and so is
-    all that follows it. A number alone, a yes, no or thanks is no part.
+    all that follows it. A number alone, a yes, no or thanks is no part; what names a receipt is a check.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     held = notes.get(DRAFT) or notes.get(SENT)
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
     if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
         return False
+    if await receipt.answers(turn, incoming.text):
+        return True
     between = "" if is_cut(held.get("letters", 0)) and not held.get("gap") else " "
     if DRAFT in notes:
         return _offer(turn, between)

@@ -6,10 +6,12 @@ from api.consultations import receipts, secrecy, spotting
 from api.consultations.telling import told
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
+from api.outbox import passing
 from api.residents import service as residents
 
 _SENTENCE = 8  # words of a sentence that asks after a receipt; longer ones are letters
 _TRIED = 5  # of what may be one in it
+_MOST = 500  # of what may be one in a text that is to be kept
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
@@ -26,7 +28,7 @@ async def _named(turn: Turn, text: str) -> Heard | None:
 
     No sentence that names one is offered as a letter to the staff: it would be kept beside its author's name.
     """
-    if len(text.split()) > _SENTENCE:
+    if not _is_short(text):
         return None
     found = await _check(turn, text)
     if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
@@ -35,17 +37,37 @@ async def _named(turn: Turn, text: str) -> Heard | None:
     return await _on(turn)
 
 
-async def _check(turn: Turn, text: str) -> receipts.Checked | None:
-    """How it stands with a receipt, or the first that there is of those in a sentence.
+async def answers(turn: Turn, text: str, *, short: bool = False) -> bool:
+    """Answer a text that names a receipt as a check, and say whether it did; `short`: only a sentence.
 
-    The reply that names it is sealed as the ballot's consultation is.
+    Such a text is not kept: it would tie its author to a ballot once the list is published. Raises Unavailable.
     """
+    if short and not _is_short(text):
+        return False
+    found = await receipts.first(turn.session, spotting.possible(text)[:_MOST])
+    if found is not None:
+        turn.lines.append(told(_sealed(turn, found), turn.voice))
+    return found is not None
+
+
+def _is_short(text: str) -> bool:
+    return spotting.words_of(text) <= _SENTENCE
+
+
+async def _check(turn: Turn, text: str) -> receipts.Checked | None:
+    """How it stands with a receipt, or the first that there is of those in a sentence."""
     for written in (text, *spotting.within(text)[:_TRIED]):
         found = await receipts.check(turn.session, written)
         if found is not None:
-            secrecy.seal_with(turn.session, found.consultation)
-            return found
+            return _sealed(turn, found)
     return None
+
+
+def _sealed(turn: Turn, found: receipts.Checked) -> receipts.Checked:
+    """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
+    secrecy.seal_with(turn.session, found.consultation)
+    passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    return found
 
 
 def _is_meant(text: str) -> bool:
