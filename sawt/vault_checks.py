@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import folders, secrecy
+from api.consultations import folders, secrecy, strays
 from api.db import Database
 from api.settings import Settings
 from sawt.findings import Finding
@@ -43,11 +43,11 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
         return Finding(_WHAT, False, f"{', '.join(lost)}: {words}")
     if apart:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
-    if strays := await folders.strays(session):
-        places = ", ".join(sorted({str(path.parent) for path in strays}))
-        if all(strays.values()):
+    if left := await strays.listed(session):
+        places = ", ".join(sorted({str(path.parent) for path in left}))
+        if all(left.values()):
             words = "the next start overwrites them"
         else:
             words = "another database has its keys there too: give each a vault of its own"
-        return Finding(_WHAT, None, f"{len(strays)} files in {places} that no open consultation names: {words}")
+        return Finding(_WHAT, None, f"{len(left)} files in {places} that no open consultation names: {words}")
     return Finding(_WHAT, True, f"in use; folders: {len(vault.folders)}")

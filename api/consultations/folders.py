@@ -18,7 +18,7 @@ from api import audit
 from api.consultations.models import Consultation
 from api.db import Base
 from api.errors import NotFound, Unavailable
-from api.seals import PASSING, seals_of
+from api.seals import seals_of
 from api.vault import Vault
 
 _LOCK = 0x5A57_0060  # an arbitrary number, the same in every process
@@ -40,10 +40,14 @@ async def known(session: AsyncSession) -> Known:
     return dict(iter(rows))
 
 
-def faults(vault: Vault, known: Known) -> list[str]:
-    """Which of its folders are not the right ones, in words; a new mirror beside all known folders is none."""
+def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
+    """Which of its folders are not the right ones, in words; a new mirror beside all known folders is none.
+
+    Nor is one that lies elsewhere now if they are `moving`; a copy of one always is.
+    """
     away = [f"{folder} is not there: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
     found = _found(vault, known)
+    away += [fault for folder, mark in found.items() if (fault := _elsewhere(vault, folder, mark, known[mark], moving))]
     left = [path for mark, path in known.items() if mark not in found.values()]
     other = [each for each in vault.folders if each not in found and each.is_dir()]
     if left and other:
@@ -74,10 +78,21 @@ async def ensure(session: AsyncSession) -> Vault:
             mark = secrets.token_hex(16)
             vault.mark(folder, mark)
             session.add(VaultFolder(id=mark, path=str(folder)))
-        elif marks[found[folder]] != str(folder):
-            await session.merge(VaultFolder(id=found[folder], path=str(folder)))
     await session.flush()
     return vault
+
+
+async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
+    """Take folders that lie elsewhere now, for the service's start only: where they are now, by where they were."""
+    await _alone(session)
+    vault, marks = seals_of(session).vault, await known(session)
+    if faults(vault, marks, moving=True):
+        return {}  # `ensure` says which
+    moved = {mark: str(each) for each, mark in _found(vault, marks).items() if _differs(each, marks[mark])}
+    for mark, path in moved.items():
+        await session.merge(VaultFolder(id=mark, path=path))
+        await audit.note(session, who=who, act="move", subject="vault folder", now=now)
+    return {marks[mark]: path for mark, path in moved.items()}
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
@@ -89,35 +104,6 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
     for each in rows:
         await session.delete(each)
     await audit.note(session, who=who, act="forget", subject="vault folder", now=now)
-
-
-async def strays(session: AsyncSession) -> Mapping[Path, bool]:
-    """Files with keys that nothing names, and whether each may go: not where another database has its keys too."""
-    vault, marks = seals_of(session).vault, await known(session)
-    named = await names(session)  # keys that pass are destroyed by whoever made them (`outbox/passing.py`)
-    shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
-    return {
-        path: not shared[path.parent]
-        for folder in vault.folders
-        for path in vault.strays(folder, named)
-        if not path.name.startswith(PASSING)
-    }
-
-
-async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
-    """Overwrite such files; returns them all. Raises Unavailable as `ensure` does: the folders must be right."""
-    vault = await ensure(session)
-    found = await strays(session)
-    for path, may_go in found.items():
-        if may_go:
-            vault.overwrite(path)
-    return found
-
-
-async def names(session: AsyncSession) -> set[str]:
-    """Every name of a key that is still needed: whatever keeps keys in the vault has to be named here."""
-    found = await session.scalars(select(Consultation.key_name).where(Consultation.key_name.is_not(None)))
-    return {name for name in found if name is not None}
 
 
 async def _holds_a_key(session: AsyncSession, vault: Vault) -> bool:
@@ -135,6 +121,20 @@ def _found(vault: Vault, known: Known) -> dict[Path, str]:
         if mark is not None:
             found[folder] = mark
     return found
+
+
+def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -> str:
+    """Why a folder that has a marker, and lies elsewhere than this folder did, is not taken for it; empty if it is."""
+    if not _differs(folder, path):
+        return ""
+    if vault.is_marked(Path(path), mark):
+        return f"{folder} is a copy of {path}, a folder of this vault: is SAWT_VAULT right?"
+    return "" if moving else f"{folder} was {path} before: the service takes it when it starts"
+
+
+def _differs(folder: Path, path: str) -> bool:
+    """Whether a folder is another one than that of this path; links to it are the same."""
+    return str(folder) != path and folder.resolve() != Path(path).resolve()
 
 
 def _listed(vault: Vault) -> str:

@@ -52,7 +52,7 @@ def give_up(session: AsyncSession, consultation: Consultation) -> None:
     if consultation.key_name is None or there:
         raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
     log.error("closing.key_lost", consultation=consultation.code)
-    consultation.key_name = None  # if it comes back, nothing names it: see `folders.sweep`
+    consultation.key_name = None  # if it comes back, nothing names it: see `strays.sweep`
 
 
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Consultation, str]]:
