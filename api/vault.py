@@ -62,15 +62,13 @@ class Vault:
 
     def mend(self, name: str, key: bytes) -> list[Path]:
         """Write this key wherever it is missing or another one is kept; returns the folders. Raises Unavailable."""
-        mended = []
-        for folder in self.folders:
-            try:
-                if files.read(folder / name) != key:
-                    files.write(folder, name, key)
-                    mended.append(folder)
-            except OSError as error:
-                raise files.away(error) from None
-        return mended
+        wanting = [folder for folder, held in self.held(name).items() if held != key]  # all can be read, so write
+        try:
+            for folder in wanting:
+                files.write(folder, name, key)
+        except OSError as error:
+            raise files.away(error) from None
+        return wanting
 
     def agrees(self, name: str) -> bool:
         """Whether every folder has this key, and the same one."""
@@ -85,14 +83,22 @@ class Vault:
             raise files.away(error) from None
 
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key everywhere; nothing happens if it is gone.
+        """Overwrite and remove a key everywhere, with what a crash left of it; nothing happens if it is gone.
 
-        Raises Unavailable, also if a folder is not there. Whether each is the right one its caller has to know.
+        Raises Unavailable once all is done, also if a folder is not there. Whether each is the right one its caller
+        has to know.
         """
+        failed = list[str]()
         for folder in self.folders:
-            if not folder.is_dir():
-                raise Unavailable(f"{folder} is not there: is its disk mounted?")
-            self.overwrite(folder / name)
+            try:
+                if not folder.is_dir():
+                    raise Unavailable(f"{folder} is not there: is its disk mounted?")
+                for path in (folder / name, *files.parts(folder, name)):
+                    self.overwrite(path)
+            except Unavailable as error:
+                failed.append(str(error))
+        if failed:
+            raise Unavailable("; ".join(failed))
 
     def overwrite(self, path: Path) -> None:
         """Overwrite and remove one file; nothing happens if it is gone. Raises Unavailable."""

@@ -17,6 +17,11 @@ def names(folder: Path) -> list[str]:
         raise away(error) from None
 
 
+def parts(folder: Path, name: str) -> list[Path]:
+    """What a crash left of writing a file of this name: see `write`."""
+    return sorted(folder.glob(f".{name}.*"))
+
+
 def read(path: Path) -> bytes | None:
     """What a file holds; None if there is none. Raises OSError."""
     try:
