@@ -18,7 +18,6 @@ from api.errors import Unavailable
 _KEY = 32  # bytes, for AES-256
 _OWN = 0o700  # a folder of the service alone
 _OTHERS = 0o077
-_MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
 _KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of keys, and of parts that a crash left
 
 
@@ -114,14 +113,14 @@ class Vault:
     def mark(self, folder: Path, mark: str) -> None:
         """Put a marker into a folder. Raises Unavailable."""
         try:
-            files.write(folder, _MARK + mark, mark.encode())
+            files.write(folder, files.MARK + mark, mark.encode())
         except OSError as error:
             raise files.away(error) from None
 
     def is_marked(self, folder: Path, mark: str) -> bool:
         """Whether a folder has this marker. Raises Unavailable if it cannot be read."""
         try:
-            return files.read(folder / (_MARK + mark)) == mark.encode()
+            return files.read(folder / (files.MARK + mark)) == mark.encode()
         except NotADirectoryError:
             return False
         except OSError as error:
@@ -129,7 +128,7 @@ class Vault:
 
     def marks(self, folder: Path) -> set[str]:
         """All markers in a folder: several, if several databases have their keys there."""
-        return {name.removeprefix(_MARK) for name in files.names(folder) if name.startswith(_MARK)}
+        return {name.removeprefix(files.MARK) for name in files.names(folder) if name.startswith(files.MARK)}
 
     def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
         """Files of keys in a folder that have none of these names."""

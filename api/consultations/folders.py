@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import String, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,6 +58,7 @@ async def ensure(session: AsyncSession) -> Vault:
     for folder in vault.folders:
         if folder not in marked:
             mark = secrets.token_hex(16)
+            markers.unmark_at(session, "after_rollback", folder, mark)  # it would be another database's
             vault.mark(folder, mark)
             session.add(VaultFolder(id=mark, path=str(folder)))
     await session.flush()
@@ -78,13 +80,17 @@ async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good; another takes its place at the next start. Raises NotFound."""
+    """Forget a folder whose disk is gone for good; another takes its place at the next start.
+
+    Where the folder can be written after all, its marker goes: keys in it are strays if it comes back. Raises NotFound.
+    """
     await _alone(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
     if not rows:
         raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
     for each in rows:
         await session.delete(each)
+        markers.unmark_at(session, "after_commit", Path(path), each.id)
     await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
 
 

@@ -1,10 +1,15 @@
-"""Whether the folders of the vault are the right ones, by the markers in them."""
+"""Whether the folders of the vault are the right ones, by the markers in them; these come and go with transactions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from api import vault_files
 from api.vault import Vault
 
 Known = Mapping[str, str]  # markers with where each was last
@@ -57,3 +62,12 @@ def differs(folder: Path, path: str) -> bool:
 def listed(vault: Vault) -> str:
     """Its folders, as words name them."""
     return ", ".join(map(str, vault.folders))
+
+
+def unmark_at(session: AsyncSession, end: str, folder: Path, mark: str) -> None:
+    """Remove a marker once this transaction has ended so: "after_commit" or "after_rollback"."""
+
+    def remove(_: Session) -> None:
+        vault_files.unmark(folder, mark)
+
+    event.listen(session.sync_session, end, remove, once=True)

@@ -80,8 +80,7 @@ class Dialogue:
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        now = self.clock()
-        incoming = clean(incoming)
+        now, incoming = self.clock(), clean(incoming)
         inbound_id = await inbound.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
             if not carried:
