@@ -23,9 +23,10 @@ from api.campaigns import routes as campaign_routes
 from api.campaigns.kit import Kit
 from api.campaigns.rules import rules_of
 from api.channel import Channel, Forgetful
+from api.clock import Clock, now
 from api.clocks import routes as clock_routes
 from api.commitments import routes as commitment_routes
-from api.consultations import folders, secrecy
+from api.consultations import folders, secrecy, strays
 from api.consultations import routes as consultation_routes
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
@@ -223,7 +224,7 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
     """What waits on a road that was set once and is no more goes out by another; where the database is away, later."""
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
-            await _look_into_vault(session)
+            await _look_into_vault(session, means.clock)
             await _keep_rules(session, means)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
@@ -237,16 +238,19 @@ async def _keep_rules(session: AsyncSession, means: Means) -> None:
         log.warning("rules.differ", names=unheard)  # the database counts: `sawt rules list`
 
 
-async def _look_into_vault(session: AsyncSession) -> None:
+async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
     """Seal what is left in the clear, repair the mirrors, overwrite keys that nothing names, and say what is lost."""
     try:
+        moved = await folders.move(session, who="service", now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.examine(session)
-        strays = await folders.sweep(session)
+        swept = await strays.sweep(session)
     except Unavailable as error:
         log.error("vault.away", why=str(error))  # nothing is opened or closed before it is back
         return
-    for path, gone in strays.items():
+    for before, after in moved.items():
+        log.warning("vault.moved", before=before, now=after)
+    for path, gone in swept.items():
         log.warning("vault.stray", file=str(path), overwritten=gone)
     for code, mended in repaired.items():
         log.warning("vault.repaired", consultation=code, folders=mended)

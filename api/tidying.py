@@ -13,6 +13,7 @@ from api import cleaning, due
 from api.campaigns import retention
 from api.clock import Clock
 from api.consultations import service as consultations
+from api.consultations import strays
 from api.db import Database
 from api.dialogue import dropping, people
 from api.jobs import Job, Moment, alone
@@ -21,6 +22,7 @@ from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.means import Means
 from api.residents import merging
+from api.seals import Seals, enciphers
 from api.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -85,7 +87,7 @@ def keeping(means: Means) -> Job:
 
 
 async def keep(db: Database, means: Means, *, now: datetime) -> None:
-    """Delete what was kept long enough. Raises Unavailable if the vault is away: what is in it stays."""
+    """Delete what was kept long enough. Raises Unavailable if the vault is away: the next run looks again."""
     days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
     before = outbox_retention.since(outbox_retention.MESSAGES, days, now)
 
@@ -102,7 +104,13 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         await passing.expire(session, keyring=means.keyring, now=now, kept=kept)
         return False
 
-    for work, times in ((messages, outbox_retention.CHUNKS), (others, 1), (keys, 1)):
+    async def stray(session: AsyncSession) -> bool:
+        if isinstance(enciphers(session, means.keyring), Seals):
+            for path, gone in (await strays.sweep(session)).items():
+                log.warning("vault.stray", file=str(path), overwritten=gone)
+        return False
+
+    for work, times in ((messages, outbox_retention.CHUNKS), (others, 1), (keys, 1), (stray, 1)):
         for _ in range(times):
             async with db.transaction() as session:
                 if not (await alone(session, _KEEPING) and await work(session)):

@@ -18,7 +18,6 @@ from api.errors import Unavailable
 _KEY = 32  # bytes, for AES-256
 _OWN = 0o700  # a folder of the service alone
 _OTHERS = 0o077
-_MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
 _KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of keys, and of parts that a crash left
 
 
@@ -62,15 +61,13 @@ class Vault:
 
     def mend(self, name: str, key: bytes) -> list[Path]:
         """Write this key wherever it is missing or another one is kept; returns the folders. Raises Unavailable."""
-        mended = []
-        for folder in self.folders:
-            try:
-                if files.read(folder / name) != key:
-                    files.write(folder, name, key)
-                    mended.append(folder)
-            except OSError as error:
-                raise files.away(error) from None
-        return mended
+        wanting = [folder for folder, held in self.held(name).items() if held != key]  # all can be read, so write
+        try:
+            for folder in wanting:
+                files.write(folder, name, key)
+        except OSError as error:
+            raise files.away(error) from None
+        return wanting
 
     def agrees(self, name: str) -> bool:
         """Whether every folder has this key, and the same one."""
@@ -85,14 +82,22 @@ class Vault:
             raise files.away(error) from None
 
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key everywhere; nothing happens if it is gone.
+        """Overwrite and remove a key everywhere, with what a crash left of it; nothing happens if it is gone.
 
-        Raises Unavailable, also if a folder is not there. Whether each is the right one its caller has to know.
+        Raises Unavailable once all is done, also if a folder is not there. Whether each is the right one its caller
+        has to know.
         """
+        failed = list[str]()
         for folder in self.folders:
-            if not folder.is_dir():
-                raise Unavailable(f"{folder} is not there: is its disk mounted?")
-            self.overwrite(folder / name)
+            try:
+                if not folder.is_dir():
+                    raise Unavailable(f"{folder} is not there: is its disk mounted?")
+                for path in (folder / name, *files.parts(folder, name)):
+                    self.overwrite(path)
+            except Unavailable as error:
+                failed.append(str(error))
+        if failed:
+            raise Unavailable("; ".join(failed))
 
     def overwrite(self, path: Path) -> None:
         """Overwrite and remove one file; nothing happens if it is gone. Raises Unavailable."""
@@ -108,14 +113,14 @@ class Vault:
     def mark(self, folder: Path, mark: str) -> None:
         """Put a marker into a folder. Raises Unavailable."""
         try:
-            files.write(folder, _MARK + mark, mark.encode())
+            files.write(folder, files.MARK + mark, mark.encode())
         except OSError as error:
             raise files.away(error) from None
 
     def is_marked(self, folder: Path, mark: str) -> bool:
         """Whether a folder has this marker. Raises Unavailable if it cannot be read."""
         try:
-            return files.read(folder / (_MARK + mark)) == mark.encode()
+            return files.read(folder / (files.MARK + mark)) == mark.encode()
         except NotADirectoryError:
             return False
         except OSError as error:
@@ -123,7 +128,7 @@ class Vault:
 
     def marks(self, folder: Path) -> set[str]:
         """All markers in a folder: several, if several databases have their keys there."""
-        return {name.removeprefix(_MARK) for name in files.names(folder) if name.startswith(_MARK)}
+        return {name.removeprefix(files.MARK) for name in files.names(folder) if name.startswith(files.MARK)}
 
     def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
         """Files of keys in a folder that have none of these names."""

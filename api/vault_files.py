@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
 
 from api.errors import Unavailable
+
+MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
+
+
+def unmark(folder: Path, mark: str) -> None:
+    """Remove a marker, if it is there and the folder can be written."""
+    with contextlib.suppress(OSError):
+        (folder / (MARK + mark)).unlink()
+        settle(folder)
 
 
 def names(folder: Path) -> list[str]:
@@ -15,6 +25,11 @@ def names(folder: Path) -> list[str]:
         return sorted(os.listdir(folder))
     except OSError as error:
         raise away(error) from None
+
+
+def parts(folder: Path, name: str) -> list[Path]:
+    """What a crash left of writing a file of this name: see `write`."""
+    return sorted(folder.glob(f".{name}.*"))
 
 
 def read(path: Path) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import folders, secrecy
+from api.consultations import folders, markers, secrecy, strays
 from api.db import Database
 from api.settings import Settings
 from sawt.findings import Finding
@@ -34,7 +34,7 @@ async def look_into_vault(settings: Settings) -> list[Finding]:
 
 async def _keys(session: AsyncSession, settings: Settings) -> Finding:
     vault, held = vault_of(settings), await secrecy.held(session)
-    if wrong := folders.faults(vault, await folders.known(session)):
+    if wrong := markers.faults(vault, await folders.known(session)):
         return Finding(_WHAT, False, "; ".join(wrong))
     lost = [each.code for each in held if secrecy.known_secret_of(session, each) is None]
     apart = [each.code for each in held if each.key_name and not vault.agrees(each.key_name)]
@@ -43,11 +43,11 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
         return Finding(_WHAT, False, f"{', '.join(lost)}: {words}")
     if apart:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
-    if strays := await folders.strays(session):
-        places = ", ".join(sorted({str(path.parent) for path in strays}))
-        if all(strays.values()):
-            words = "the next start overwrites them"
+    if left := await strays.listed(session):
+        places = ", ".join(sorted({str(path.parent) for path in left}))
+        if all(left.values()):
+            words = "the service overwrites them within minutes"
         else:
             words = "another database has its keys there too: give each a vault of its own"
-        return Finding(_WHAT, None, f"{len(strays)} files in {places} that no open consultation names: {words}")
+        return Finding(_WHAT, False, f"{len(left)} files in {places} that no open consultation names: {words}")
     return Finding(_WHAT, True, f"in use; folders: {len(vault.folders)}")

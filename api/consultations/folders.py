@@ -15,14 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api import audit
+from api.audit import Act
+from api.consultations import markers
 from api.consultations.models import Consultation
 from api.db import Base
 from api.errors import NotFound, Unavailable
-from api.seals import PASSING, seals_of
+from api.seals import seals_of
 from api.vault import Vault
 
+_SUBJECT = "vault folder"  # in the record of acts
 _LOCK = 0x5A57_0060  # an arbitrary number, the same in every process
-Known = Mapping[str, str]  # markers with where each was last
 
 
 class VaultFolder(Base):
@@ -34,26 +36,10 @@ class VaultFolder(Base):
     path: Mapped[str]  # where it was last, to name it if it is away
 
 
-async def known(session: AsyncSession) -> Known:
+async def known(session: AsyncSession) -> markers.Known:
     """The folders that this database knows."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
-
-
-def faults(vault: Vault, known: Known) -> list[str]:
-    """Which of its folders are not the right ones, in words; a new mirror beside all known folders is none."""
-    away = [f"{folder} is not there: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
-    found = _found(vault, known)
-    left = [path for mark, path in known.items() if mark not in found.values()]
-    other = [each for each in vault.folders if each not in found and each.is_dir()]
-    if left and other:
-        away += [f"{each} is not a folder of this vault: is its disk mounted, is SAWT_VAULT right?" for each in other]
-    elif left and not away:
-        away += [
-            f"{path} is a folder of this vault and not in SAWT_VAULT: if it is gone for good, sawt vault forget"
-            for path in left
-        ]
-    return away
 
 
 async def ensure(session: AsyncSession) -> Vault:
@@ -64,81 +50,57 @@ async def ensure(session: AsyncSession) -> Vault:
     """
     await _alone(session)
     vault, marks = seals_of(session).vault, await known(session)
-    if wrong := faults(vault, marks):
+    if wrong := markers.faults(vault, marks):
         raise Unavailable("; ".join(wrong))
-    if not marks and not await _holds_a_key(session, vault):
-        raise Unavailable(f"no key of an open consultation is in {_listed(vault)}: is SAWT_VAULT right?")
-    found = _found(vault, marks)
+    if not marks and not await _may_be_new(session, vault):
+        raise Unavailable(f"no key of an open consultation is in {markers.listed(vault)}: is SAWT_VAULT right?")
+    marked = markers.found(vault, marks)
     for folder in vault.folders:
-        if folder not in found:
+        if folder not in marked:
             mark = secrets.token_hex(16)
+            markers.unmark_at(session, "after_rollback", folder, mark)  # it would be another database's
             vault.mark(folder, mark)
             session.add(VaultFolder(id=mark, path=str(folder)))
-        elif marks[found[folder]] != str(folder):
-            await session.merge(VaultFolder(id=found[folder], path=str(folder)))
     await session.flush()
     return vault
 
 
+async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
+    """Take folders that lie elsewhere now, for the service's start only: where they are now, by where they were."""
+    await _alone(session)
+    vault, marks = seals_of(session).vault, await known(session)
+    if markers.faults(vault, marks, moving=True):
+        return {}  # `ensure` says which
+    marked = markers.found(vault, marks)
+    moved = {mark: str(each) for each, mark in marked.items() if markers.differs(each, marks[mark])}
+    for mark, path in moved.items():
+        await session.merge(VaultFolder(id=mark, path=path))
+        await audit.note(session, who=who, act="move", subject=_SUBJECT, now=now)
+    return {marks[mark]: path for mark, path in moved.items()}
+
+
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good; another takes its place at the next start. Raises NotFound."""
+    """Forget a folder whose disk is gone for good; another takes its place at the next start.
+
+    Where the folder can be written after all, its marker goes: keys in it are strays if it comes back. Raises NotFound.
+    """
     await _alone(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
     if not rows:
         raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
     for each in rows:
         await session.delete(each)
-    await audit.note(session, who=who, act="forget", subject="vault folder", now=now)
+        markers.unmark_at(session, "after_commit", Path(path), each.id)
+    await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
 
 
-async def strays(session: AsyncSession) -> Mapping[Path, bool]:
-    """Files with keys that nothing names, and whether each may go: not where another database has its keys too."""
-    vault, marks = seals_of(session).vault, await known(session)
-    named = await names(session)  # keys that pass are destroyed by whoever made them (`outbox/passing.py`)
-    shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
-    return {
-        path: not shared[path.parent]
-        for folder in vault.folders
-        for path in vault.strays(folder, named)
-        if not path.name.startswith(PASSING)
-    }
-
-
-async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
-    """Overwrite such files; returns them all. Raises Unavailable as `ensure` does: the folders must be right."""
-    vault = await ensure(session)
-    found = await strays(session)
-    for path, may_go in found.items():
-        if may_go:
-            vault.overwrite(path)
-    return found
-
-
-async def names(session: AsyncSession) -> set[str]:
-    """Every name of a key that is still needed: whatever keeps keys in the vault has to be named here."""
-    found = await session.scalars(select(Consultation.key_name).where(Consultation.key_name.is_not(None)))
-    return {name for name in found if name is not None}
-
-
-async def _holds_a_key(session: AsyncSession, vault: Vault) -> bool:
-    """Whether it may be taken for the vault of an older release, whose folders have no markers."""
+async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
+    """Whether it may be taken for the vault where none has a marker: of an older release, or as all were forgotten."""
+    if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
+        return True
     wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
     named = [name for name in await session.scalars(wanted) if name is not None]
     return not named or any(vault.keys(name) for name in named)
-
-
-def _found(vault: Vault, known: Known) -> dict[Path, str]:
-    """The marker of each folder that has one of these; a copy of a folder is not the folder."""
-    found = dict[Path, str]()
-    for folder in vault.folders:
-        mark = next((each for each in known if each not in found.values() and vault.is_marked(folder, each)), None)
-        if mark is not None:
-            found[folder] = mark
-    return found
-
-
-def _listed(vault: Vault) -> str:
-    return ", ".join(map(str, vault.folders))
 
 
 async def _alone(session: AsyncSession) -> None:

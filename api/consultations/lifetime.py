@@ -86,7 +86,7 @@ async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost:
     if found.state != OPEN:
         raise Conflict(f"{code} is {found.state}, only an open one can be closed")
     if key_is_lost:
-        proving.give_up(session, found)
+        await proving.give_up(session, found)
     else:
         await proving.prove(session, found)
     await _shut(session, found, now)

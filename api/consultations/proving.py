@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import folders, secrecy
+from api.consultations import folders, markers, secrecy
 from api.consultations.models import Consultation
 from api.consultations.service import OPEN
 from api.errors import Conflict, Lost, Unavailable
@@ -34,7 +34,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
     """Why it cannot be closed now, in words; empty if it can. Nothing is changed."""
     vault = seals_of(session).vault
-    if wrong := folders.faults(vault, await folders.known(session)):
+    if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)
     without = lacking(session, consultation) if consultation.key_name is not None else []
     return str(_missing(session, consultation, without)) if without else ""
@@ -46,13 +46,17 @@ def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]
     return [folder for folder, key in found.items() if key is None or not secrecy.opens(session, consultation, key)]
 
 
-def give_up(session: AsyncSession, consultation: Consultation) -> None:
-    """Close it without its key, as staff say that this is lost for good. Raises Conflict if it is not."""
+async def give_up(session: AsyncSession, consultation: Consultation) -> None:
+    """Close it without its key, as staff say that this is lost for good.
+
+    Its name stays until cleaning has looked for it in every folder. Raises Conflict if it is not lost, Unavailable if
+    a folder is not there: a disk that is gone for good has to be forgotten first.
+    """
+    await folders.ensure(session)
     there = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
     if consultation.key_name is None or there:
         raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
     log.error("closing.key_lost", consultation=consultation.code)
-    consultation.key_name = None  # if it comes back, nothing names it: see `folders.sweep`
 
 
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Consultation, str]]:

@@ -25,6 +25,7 @@ from api.messages import service as messages
 from api.outbox import inbound, passing, replies
 from api.outbox.replies import Spoken
 from api.residents.locks import BeginAnew, lock
+from api.residents.service import STOPPED
 from api.settings import Settings
 
 _ONCE = 1.0  # seconds in which the same text again is one gesture, on a wire that repeats nothing by itself
@@ -79,8 +80,7 @@ class Dialogue:
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        now = self.clock()
-        incoming = clean(incoming)
+        now, incoming = self.clock(), clean(incoming)
         inbound_id = await inbound.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
             if not carried:
@@ -95,13 +95,12 @@ class Dialogue:
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
-        turn.pushed = scene.pushed
+        turn.pushed, state = scene.pushed, turn.resident.state
         said = await self._repeated(turn)
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        if spotting.may_be_named(incoming.text):
-            passing.use(session, keyring=self.keyring, now=now)
+        apart = self._seal_apart(turn, incoming.text, state)
         return await replies.speak(
             session,
             said,
@@ -114,9 +113,9 @@ class Dialogue:
             now=now,
             carried=carried,
             patience=self.settings.reply_patience,
-            heard=self._hash(incoming),
+            heard=self._hash(incoming) if apart else b"",
             kept=incoming.hints.kept,
-            about=turn.about,
+            about=turn.about if apart else None,
         )
 
     def _sign(self, incoming: Incoming) -> Incoming:
@@ -140,6 +139,12 @@ class Dialogue:
         if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
             same = await repeating.is_same(turn, before.about)
         return list(before.replies) if same else None
+
+    def _seal_apart(self, turn: Turn, text: str, before: str) -> bool:
+        """Seal the replies apart if they may name a receipt. Nobody is kept from stopping if that cannot be: False."""
+        stops = turn.resident.state == STOPPED != before  # the answer to it names none
+        named = spotting.may_be_named(text)
+        return not named or passing.use(turn.session, keyring=self.keyring, now=turn.now, needed=not stops)
 
     def _hash(self, incoming: Incoming) -> bytes:
         return self.keyring.blind_index("said", incoming.text)

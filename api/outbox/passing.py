@@ -8,12 +8,12 @@ none. Each of these keys serves for a quarter of an hour, and goes once the repl
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
+from api.errors import Unavailable
 from api.outbox.service import replies_under_way
 from api.seals import PASSING, Seals, enciphers
 from api.vault import Vault
@@ -22,40 +22,67 @@ SERVES = timedelta(minutes=15)
 _LONGEST = timedelta(days=2)  # that a reply may wait to be handed over; then it is of no use
 
 
-def use(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Seal the replies of this transaction under the key of this quarter of an hour too. Raises Unavailable."""
+def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
+    """Seal the replies of this transaction under the key of this quarter of an hour too; returns whether they are.
+
+    Raises Unavailable if that is `needed` and no folder of the vault is there.
+    """
     seals = enciphers(session, keyring)
-    if isinstance(seals, Seals):
-        seals.use(_current(seals.vault, keyring, now))
+    try:
+        if isinstance(seals, Seals):
+            seals.use(_current(seals.vault, keyring, now))
+    except Unavailable:
+        if needed:
+            raise
+        return False
+    return True
 
 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
-    """Destroy the keys that served until `kept` ago, but for those a reply still needs. Raises Unavailable."""
+    """Destroy the keys that served until `kept` ago, but for those a reply still needs.
+
+    Raises Unavailable at the end, if a folder of the vault was not there: the others are done.
+    """
     seals = enciphers(session, keyring)
     if not isinstance(seals, Seals):
         return
+    failed: Unavailable | None = None
     for name in sorted(_names(seals.vault, keyring)):
         end = _end(name)
         if now < end + kept:
             continue
         if now < end + _LONGEST and await replies_under_way(session, before=end):
             continue
-        seals.vault.destroy(name)
+        try:
+            seals.vault.destroy(name)
+        except Unavailable as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
-    """The name of the key of this quarter of an hour. Several processes may make one each: all are as good."""
+    """The name of the key of this quarter of an hour. Several processes may make one each: all are as good.
+
+    A mirror that is away keeps nobody from being answered; nothing is written where its disk should be.
+    """
     begins = f"{_own(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
-    found = min((name for name in _names(vault, keyring) if name.startswith(begins)), default="")
-    if not found or not vault.keys(found):
+    served = sorted(name for name in _names(vault, keyring) if name.startswith(begins))
+    found = next(filter(vault.keys, served), "")
+    if not found:
+        there = [folder for folder in vault.folders if folder.is_dir() and vault.marks(folder)]
+        if not there:
+            raise Unavailable("no folder of the vault is there: are their disks mounted?")
         found = f"{begins}{secrets.token_hex(8)}"
-        vault.mend(found, secrets.token_bytes(32))
+        Vault(there).mend(found, secrets.token_bytes(32))
     return found
 
 
-def _names(vault: Vault, keyring: Keyring) -> Iterator[str]:
+def _names(vault: Vault, keyring: Keyring) -> set[str]:
+    """The names of all such keys, also of those of which a crash left a part: see `vault_files.write`."""
     own = _own(keyring)
-    yield from {path.name for folder in vault.folders if folder.is_dir() for path in folder.glob(f"{own}*")}
+    whole = {path.name for folder in vault.folders for path in folder.glob(f"{own}*")}
+    return whole | {path.stem[1:] for folder in vault.folders for path in folder.glob(f".{own}*")}
 
 
 def _own(keyring: Keyring) -> str:

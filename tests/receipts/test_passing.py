@@ -14,13 +14,16 @@ from api.consultations import spotting
 from api.consultations.models import Ballot
 from api.dialogue import people
 from api.dialogue.models import Conversation
-from api.errors import Invalid
+from api.errors import Invalid, Unavailable
 from api.outbox import sealing
 from api.outbox.models import Delivery
+from api.residents import service as residents
 from api.seals import PASSING, Seals
 from api.vault import Vault
 from tests.direct import DirectPerson, new_id
+from tests.journeys.test_stop_in_own_words import state_of
 from tests.linking.test_at_once import arrived
+from tests.vault.test_folders import away
 from tests.world import KEYRING, World, quiet
 
 NONE = "VERIFIER ABCD2345"  # there is no such receipt
@@ -218,3 +221,49 @@ async def test_an_answer_to_a_receipt_takes_little_room(own: World, language: st
     await person.say(receipt)
     assert receipt in person.heard
     assert len(await newest(own)) < 3000
+
+
+@pytest.mark.parametrize("empty", [False, True])
+@pytest.mark.parametrize("which", [0, 1])
+async def test_a_mirror_that_is_away_keeps_nobody_from_stopping_and_no_key_is_left(
+    own: World, which: int, empty: bool
+) -> None:
+    person = await arrived(own, "sms")
+    await person.say(NONE)
+    here, there = own.settings.vault[1 - which], own.settings.vault[which]
+    disk = away(there, empty=empty)
+    own.now.advance(minutes=15)
+    await person.say("ARRETEZ LES MESSAGES")
+    assert await state_of(own, person) == residents.STOPPED
+    assert list(there.glob("*")) == []  # nothing is written where the disk should be
+    with pytest.raises(Unavailable):
+        await later(own, minutes=31)
+    assert list(here.glob(f"{PASSING}*")) == []  # it goes where it can
+    if empty:
+        there.rmdir()
+    disk.rename(there)
+    await later(own, minutes=1)
+    assert names(own) == set()
+
+
+async def test_stopping_needs_no_vault_and_a_receipt_does(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for folder in own.settings.vault:
+        folder.rename(folder.with_name(f"{folder.name}-unmounted"))
+        folder.mkdir(0o700)
+    with pytest.raises(Unavailable):
+        await person.say(LETTER.format(receipt))
+    await person.say("ARRETEZ LES MESSAGES")
+    assert await state_of(own, person) == residents.STOPPED
+
+
+async def test_what_a_crash_left_of_a_key_goes_too(own: World) -> None:
+    await (await arrived(own, "sms")).say(NONE)
+    [name] = names(own)
+    one, two = own.settings.vault
+    part = two / f".{name}.f0b94a49"
+    (two / name).rename(part)
+    (one / name).unlink()
+    await later(own, minutes=31)
+    assert not part.exists()

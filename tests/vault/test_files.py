@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api.errors import Invalid
+from api.errors import Invalid, Unavailable
 from api.seals import Seals
 from api.settings import Settings
 from api.vault import Vault
@@ -132,3 +132,22 @@ def test_one_function_is_the_only_way_to_a_secret() -> None:
 
 def _code(path: Path) -> str:
     return re.sub(r"\.secret\w", "", path.read_text(encoding="utf-8"))
+
+
+def test_nothing_is_written_before_every_folder_was_read(vault: Vault) -> None:
+    one, two = vault.folders
+    (two / "name").mkdir()  # it cannot be read
+    with pytest.raises(Unavailable):
+        vault.mend("name", b"k" * 32)
+    assert list(one.iterdir()) == []
+
+
+def test_a_key_is_destroyed_wherever_it_can_be(vault: Vault, tmp_path: Path) -> None:
+    name, _ = vault.make()
+    one, two = vault.folders
+    one.rename(tmp_path / "away")
+    part = two / f".{name}.12345678"
+    part.write_bytes(b"k" * 32)
+    with pytest.raises(Unavailable, match=str(one)):
+        vault.destroy(name)
+    assert list(two.iterdir()) == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from api import audit
+from api.app import _look_into_vault
 from api.consultations import folders, lifetime
 from api.consultations.models import Consultation
 from api.errors import Conflict, Lost, Unavailable
@@ -130,3 +133,55 @@ async def test_a_key_is_only_lost_if_it_is_nowhere(mirrored: World) -> None:
             await lifetime.close(session, "plan", now=mirrored.now())
     answer = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert (answer.status_code, await state(mirrored)) == (200, ("closed", True))
+
+
+def copied(world: World) -> World:
+    """The same installation, whose SAWT_VAULT names a copy of each folder, beside it."""
+    copies = [shutil.copytree(each, each.with_name(f"{each.name}-copy")) for each in world.settings.vault]
+    settings = world.settings.model_copy(update={"vault": copies})
+    return World(world.url, settings, world.service, None, world.now, world.http)  # type: ignore[arg-type]
+
+
+async def test_a_copy_of_the_vault_closes_nothing_and_no_start_takes_it(mirrored: World) -> None:
+    held, elsewhere = await keys(mirrored), copied(mirrored)
+    db = database(elsewhere.settings)
+    with pytest.raises(Unavailable, match="is a copy of"):
+        async with db.transaction() as session:
+            await lifetime.close(session, "plan", now=mirrored.now())
+    async with db.transaction() as session:
+        await _look_into_vault(session)
+        assert [*(await folders.known(session)).values()] == [str(each) for each in mirrored.settings.vault]
+    await db.close()
+    assert "is a copy of" in (await said_by_doctor(elsewhere)).words
+    assert all(path.exists() for path in held)
+    await mirrored.close("plan")
+    assert not any(path.exists() for path in held)
+
+
+async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
+    mirrored: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = copied(mirrored)
+    for each in mirrored.settings.vault:
+        shutil.rmtree(each)
+    db = database(elsewhere.settings)
+    with pytest.raises(Unavailable, match="when it starts"):
+        async with db.transaction() as session:
+            await lifetime.close(session, "plan", now=mirrored.now())
+    async with db.transaction() as session:
+        await _look_into_vault(session)
+        assert [*(await folders.known(session)).values()] == [str(each) for each in elsewhere.settings.vault]
+        acts = await audit.listed(session, subject="vault folder")
+    assert [(each.who, each.act) for each in acts] == [("service", "move")] * 2
+    assert capsys.readouterr().out.count("vault.moved") == 2
+    async with db.transaction() as session:
+        await lifetime.close(session, "plan", now=mirrored.now())
+    await db.close()
+
+
+async def test_a_link_to_a_folder_is_the_folder(mirrored: World, tmp_path: Path) -> None:
+    links = [tmp_path / f"link-{each.name}" for each in mirrored.settings.vault]
+    for link, folder in zip(links, mirrored.settings.vault, strict=True):
+        link.symlink_to(folder)
+    mirrored.settings.vault[:] = links
+    assert (await said_by_doctor(mirrored)).ok

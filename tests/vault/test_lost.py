@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from api import cleaning, tidying
 from api.app import _look_into_vault
+from api.consultations import folders, lifetime
 from api.consultations.models import Ballot, Consultation, Participation
-from api.errors import Lost
+from api.errors import Lost, Unavailable
 from sawt.doctor import examine
 from sawt.findings import Finding
+from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
 from tests.linking.test_at_once import arrived
 from tests.world import World, quiet
@@ -82,3 +85,40 @@ async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
 async def counted(world: World) -> int:
     async with world.db.transaction() as session:
         return await session.scalar(select(func.count()).select_from(Ballot)) or 0
+
+
+async def test_a_key_is_given_up_only_where_every_folder_is_the_right_one(mirrored: World, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir(0o700)
+    held, given = await keys(mirrored), mirrored.settings.vault[:]
+    mirrored.settings.vault[:] = [tmp_path / "other"]
+    db = database(mirrored.settings)
+    for lost in (True, False):
+        with pytest.raises(Unavailable, match="is not a folder of this vault"):
+            async with db.transaction() as session:
+                await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=lost)
+    for folder in given:  # on the record, and so may the disks be that broke
+        async with db.transaction() as session:
+            await folders.forget(session, str(folder), who="tests", now=mirrored.now())
+    async with db.transaction() as session:
+        await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
+    assert await cleaning.clean(db, now=mirrored.now())
+    await db.close()
+    assert all(path.exists() for path in held)  # on disks that are said to be gone
+
+
+async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
+    mirrored: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [one, two] = await keys(mirrored)
+    key = one.read_bytes()
+    one.unlink(), two.unlink()
+    async with mirrored.db.transaction() as session:
+        await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
+    two.write_bytes(key)  # before what is left of the vote was cleaned
+    await cleaning.clean(mirrored.db, now=mirrored.now())
+    assert not two.exists()
+    one.write_bytes(key)  # and long after
+    assert (await said_by_doctor(mirrored)).ok is False
+    await tidying.keeping(mirrored.service.means).work(mirrored.db, mirrored.now())
+    assert not one.exists()
+    assert "vault.stray" in capsys.readouterr().out

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import clockwork
 from api.app import _look_into_vault
 from api.consultations import folders
 from api.consultations.folders import VaultFolder
 from api.consultations.models import Consultation
+from api.db import Database
 from api.errors import NotFound
 from api.overview import service as overview
 from sawt.vault import database
@@ -31,7 +34,7 @@ async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
     left.with_name("README").write_text("mine")
     (tmp_path / "linked").hardlink_to(left)
     found = await said_by_doctor(mirrored)
-    assert (found.ok, "2 files" in found.words) == (None, True)
+    assert (found.ok, "2 files" in found.words) == (False, True)
     await started(mirrored)
     assert capsys.readouterr().out.count("vault.stray") == 2
     assert [left.exists(), part.exists(), left.with_name("README").exists()] == [False, False, True]
@@ -112,3 +115,43 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
     async with mirrored.db.transaction() as session:
         assert set(await session.scalars(select(Consultation.state))) == {"closed"}
         assert (await overview.overview(session, keyring=KEYRING, now=mirrored.now())).held == []
+
+
+def marks(folder: Path) -> int:
+    """How many markers a folder has."""
+    return len(list(folder.glob(".vault-*")))
+
+
+async def undone(db: Database, work: Callable[[AsyncSession], Awaitable[object]]) -> None:
+    """Do it, and fail before the transaction ends."""
+    async with db.transaction() as session:
+        await work(session)
+        raise ZeroDivisionError
+
+
+async def test_a_transaction_that_is_undone_leaves_no_marker(mirrored: World, tmp_path: Path) -> None:
+    third = tmp_path / "third"
+    third.mkdir(0o700)
+    mirrored.settings.vault.append(third)
+    db = database(mirrored.settings)
+    with pytest.raises(ZeroDivisionError):
+        await undone(db, folders.ensure)
+    assert marks(third) == 0
+    async with db.transaction() as session:
+        await folders.ensure(session)
+    assert [marks(each) for each in mirrored.settings.vault] == [1, 1, 1]
+    await db.close()
+
+
+async def test_a_folder_that_is_forgotten_loses_its_marker(mirrored: World) -> None:
+    one, two = mirrored.settings.vault
+    with pytest.raises(ZeroDivisionError):
+        await undone(mirrored.db, lambda session: folders.forget(session, str(two), who="tests", now=mirrored.now()))
+    assert marks(two) == 1
+    async with mirrored.db.transaction() as session:
+        await folders.forget(session, str(two), who="tests", now=mirrored.now())
+    assert [marks(one), marks(two)] == [1, 0]
+    left = two / ("0" * 32)
+    left.write_bytes(b"k" * 32)
+    await started(mirrored)  # it is a new mirror
+    assert not left.exists()
