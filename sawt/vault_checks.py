@@ -45,9 +45,11 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
     if left := await strays.listed(session):
         places = ", ".join(sorted({str(path.parent) for path in left}))
-        if all(left.values()):
+        if ours := all(left.values()):
             words = "the service overwrites them within minutes"
         else:
             words = "another database has its keys there too: give each a vault of its own"
-        return Finding(_WHAT, False, f"{len(left)} files in {places} that no open consultation names: {words}")
+        return Finding(
+            _WHAT, False if ours else None, f"{len(left)} files in {places} that no open consultation names: {words}"
+        )
     return Finding(_WHAT, True, f"in use; folders: {len(vault.folders)}")

@@ -64,6 +64,7 @@ class Deliverer:
             day_ceiling=means.day_ceiling_on(channel.name),
         )
         self._lead, self._parts = _LEAD, 1.0  # how long claims took lately, how many segments messages had
+        self._heeded: object = None  # the rules that it claims by
         self._failures = 0  # looks in a row that went wrong for a reason nobody expected
         self._sure, self._vain = False, 0  # whether the next look may claim at once; looks in a row that were in vain
 
@@ -137,10 +138,10 @@ class Deliverer:
     async def _round(self) -> Round:
         self._pipe.check()
         async with self._means.db.transaction() as session:
+            await self._heed_rules(session)  # before anybody waits for the lane
             lane = await lanes.enter(
                 session, self._road.name, per_second=self._road.per_second, now=self._means.clock()
             )
-            await self._heed_rules(session)
             now = self._means.clock()  # read again: others may have had their turn first
             limit = pace.room(lane, now, self._pipe.free, parts=self._parts)
             batch = await self._take(session, now, limit)
@@ -158,11 +159,10 @@ class Deliverer:
     async def _heed_rules(self, session: AsyncSession) -> None:
         """Claim at the prices and within the day's money that hold now."""
         means, name = self._means, self._channel.name
-        if name in PAID:
-            await means.book.renew(session)
-            self._claim_of = replace(
-                self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name)
-            )
+        if name not in PAID or (values := await means.book.renew(session)) is self._heeded:
+            return
+        self._heeded = values
+        self._claim_of = replace(self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name))
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[Due]:
         """What is due on this road, then on those that rest and have it as their backup."""

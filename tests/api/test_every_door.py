@@ -10,6 +10,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -133,9 +134,12 @@ class Office(NamedTuple):
 
 
 @pytest.fixture
-async def office(database_url: str) -> AsyncIterator[Office]:
+async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     """A world with something behind every door, and four open votes, under the usual setting."""
-    async with quiet(database_url, smallest_count=10) as world:
+    vault = tmp_path / "vault"  # of its own: doctor tells of the keys of others
+    vault.mkdir(0o700)
+    monkeypatch.setenv("SAWT_VAULT", str(vault))
+    async with quiet(database_url, smallest_count=10, vault=[vault]) as world:
         people = [await seated(world, "sms") for _ in range(19)]  # before there is more than one vote to choose from
         author = await resident(world)
         one, two = await published(world, "well", "bus")

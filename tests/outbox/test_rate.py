@@ -24,6 +24,7 @@ from tests.server import free_socket
 from tests.world import KEYRING, settings_for
 
 RATE, PROCESSES = 50, 4
+WARM = 2.0  # seconds after the first message of the last process, which imports what it sends with
 SHORT, LONG = 12, 60  # seconds: usually, and in the whole matrix
 STEADY = 0.005  # the share of a lane that a machine may keep from it and still count as one that keeps up
 _ROOT = Path(__file__).resolve().parents[2]
@@ -90,9 +91,10 @@ async def sending(stack: AsyncExitStack, url: str, folder: Path) -> list[Service
         Service(settings, port=stack.enter_context(reserved_port()), log=folder / f"{number}.log")
         for number in range(PROCESSES)
     ]
-    for number, service in enumerate(services):
+    for service in services:
         stack.push_async_callback(service.end)
-        await service.start(public_url=f"http://process{number}")
+    starting = (service.start(public_url=f"http://process{number}") for number, service in enumerate(services))
+    await asyncio.gather(*starting)
     on.close()
     return services
 
@@ -137,7 +139,8 @@ async def test_a_road_is_used_and_never_exceeded(
         stack.push_async_callback(db.close)
         services = await sending(stack, url, tmp_path)
         await queue(db, KEYRING, count=RATE * (seconds + 30))
-        start = await until_all_send(log)
+        start = await until_all_send(log) + WARM
+        await asyncio.sleep(WARM)
         async with process("tests.outbox.bystander", stdout=PIPE) as bystander:
             await asyncio.sleep(seconds)
             bystander.terminate()
