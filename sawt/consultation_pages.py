@@ -18,7 +18,7 @@ from api.dialogue import drafting
 from api.dialogue.draft_schemas import ConsultationPage
 from sawt.context import keyring, ruled
 from sawt.database import take
-from sawt.given import As, parsed, well_formed, written
+from sawt.given import As, InLanguage, OnChannel, To, parsed, well_formed, written
 from sawt.printing import YELLOW, Printer
 from sawt.shown import when
 
@@ -76,12 +76,10 @@ def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the c
 @pages.command("try")
 def try_out(
     code: Code,
-    to: Annotated[str, typer.Option(help="a mobile number: +212 and nine digits")],
+    to: To,
     who: As,
-    channel: Annotated[
-        Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
-    ] = None,
-    language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")] = None,
+    channel: OnChannel = None,
+    language: InLanguage = None,
 ) -> None:
     """Send its questions to a phone of yours, marked as tests; the service must be running."""
     given = well_formed(lambda: TestIn(to=to, channel=channel, language=language, who=who))

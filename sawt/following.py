@@ -19,7 +19,7 @@ from api.db import Database
 from api.errors import Invalid
 from sawt.context import keyring, ruled
 from sawt.database import with_db
-from sawt.given import As, well_formed
+from sawt.given import As, InLanguage, OnChannel, To, well_formed
 from sawt.printing import Printer, Table, Writable, output
 
 following = typer.Typer(no_args_is_help=True)
@@ -33,12 +33,10 @@ _SHOWN = ("resident", "address", "channel", "road", "language", "province", "sta
 @following.command("test")
 def try_text(
     number: Id,
-    to: Annotated[str, typer.Option(help="a mobile number: +212 and nine digits")],
+    to: To,
     who: As,
-    channel: Annotated[
-        Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
-    ] = None,
-    language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")] = None,
+    channel: OnChannel = None,
+    language: InLanguage = None,
 ) -> None:
     """Send its text to a phone of yours, marked as a test; the service must be running."""
     given = well_formed(lambda: TestIn(to=to, channel=channel, language=language, who=who))

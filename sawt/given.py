@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -40,6 +40,11 @@ def _moroccan(given: datetime | None) -> datetime | None:
 _AT = {"help": "Moroccan time: 2026-12-01T10:00", "callback": _moroccan}
 At = Annotated[datetime, typer.Argument(**_AT)]
 MaybeAt = Annotated[datetime | None, typer.Option(**_AT)]
+To = Annotated[str, typer.Option(help="a mobile number: +212 and nine digits")]
+OnChannel = Annotated[
+    Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
+]
+InLanguage = Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")]
 As = Annotated[str, typer.Option("--as", help="who does this; it is recorded", callback=_named)]
 
 

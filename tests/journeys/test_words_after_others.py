@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from api.consultations import lifetime
@@ -68,7 +70,7 @@ async def test_a_yes_opens_only_what_was_offered(quiet_world: World, channel: st
 
 
 @pytest.fixture
-async def hasty(database_url: str):  # type: ignore[no-untyped-def]
+async def hasty(database_url: str) -> AsyncIterator[World]:
     """A world that takes the same answer within three seconds for a repetition."""
     async with quiet(database_url, repeated_within=3.0) as world:
         yield world

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
+from api.dialogue.understand.pieces import BREAK, Item, segments, speaks_of_things
 
 _WISH = tuple("yiيت")  # how a verb begins behind "may God"
 _BLESSED = ("", "other", "spoils", "aside", "person")
@@ -52,17 +52,6 @@ def _meant(item: Item, before: Sequence[Item], behind: Sequence[Item]) -> Item:
         adds = first.kind == "and" or first.words.startswith(_AND)
         return replace(item, kind="fix" if again >= told and not adds else "doubt")
     return BREAK if item.kind == "hence" else item
-
-
-def segments(items: Sequence[Item]) -> list[list[Item]]:
-    """The items between breaks."""
-    found: list[list[Item]] = [[]]
-    for item in items:
-        if item.kind == "break":
-            found.append([])
-        else:
-            found[-1].append(item)
-    return [segment for segment in found if segment]
 
 
 def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:

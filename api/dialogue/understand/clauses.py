@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.pieces import Item
+from api.dialogue.understand.pieces import Item, segments
 from api.dialogue.understand.simplify import Counted, corrected, counted, plain, says, without_reason
 
 _STRANGE = 3  # unknown words of a signature, or of a remark behind a number
@@ -54,33 +54,23 @@ def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
     if meant is None:
         return None
     told = counted(plain(without_reason(meant, expected), expected))
-    segments = _segments(told.items)
-    choosing = [at for at, segment in enumerate(segments) if any(says(item) for item in segment)]
+    parts = segments(told.items)
+    choosing = [at for at, segment in enumerate(parts) if any(says(item) for item in segment)]
     if not choosing:
         return None
-    named = any(item.kind == "name" for item in segments[choosing[0]])
-    for at, segment in enumerate(segments):
+    named = any(item.kind == "name" for item in parts[choosing[0]])
+    for at, segment in enumerate(parts):
         if at not in choosing and not _harmless(
             segment, first=at < choosing[0], named=named, several=expected.reads is Reads.MANY
         ):
             return None
         if at in choosing and not _clean(segment):
             return None
-    return _parts([item for at in choosing for item in (*segments[at], Item("break"))], told)
+    return _parts([item for at in choosing for item in (*parts[at], Item("break"))], told)
 
 
 def _told(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.kind != "fill"]
-
-
-def _segments(items: Sequence[Item]) -> list[list[Item]]:
-    found: list[list[Item]] = [[]]
-    for item in items:
-        if item.kind == "break":
-            found.append([])
-        else:
-            found[-1].append(item)
-    return [segment for segment in found if segment]
 
 
 def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.dialogue.understand.asides import segments
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
-from api.dialogue.understand.pieces import BREAK, Item
+from api.dialogue.understand.pieces import BREAK, Item, segments
 
 _YES = frozenset(
     ("oui", "ok", "نعم", "فنعم", "اه", "اييه", "ايه", "واه", "واخا", "ah", "wah", "iyeh", "wakha", "si", "yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.dialogue.understand.expected import Expected, Reads
@@ -33,3 +34,14 @@ def speaks_of_things(expected: Expected) -> bool:
     """Whether things are to be chosen, and not yes or no, or the place where somebody lives."""
     reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
     return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
+
+
+def segments(items: Sequence[Item]) -> list[list[Item]]:
+    """The items between breaks."""
+    found: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind == "break":
+            found.append([])
+        else:
+            found[-1].append(item)
+    return [segment for segment in found if segment]
