@@ -121,7 +121,7 @@ async def meet(
 
     Staff may have written to it before, to test.
     """
-    source, resident, address = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
+    source, resident, address, revision = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
     if resident is None or address is None:
         resident, address = await residents.meet(
             session,
@@ -136,7 +136,7 @@ async def meet(
     address.state = "active"  # whoever writes can be reached again
     conversation = begun(address.id, now=now, payload=source)
     session.add(conversation)
-    return Scene(resident, address, conversation, None, first=True)
+    return Scene(resident, address, conversation, None, revision, first=True)
 
 
 def begun(address_id: int, *, now: datetime, step: str = "language", payload: str | None = None) -> Conversation:
@@ -174,14 +174,15 @@ async def keep_named(session: AsyncSession, at: Conversation, resident: Resident
 
 async def _known(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
-) -> tuple[str | None, Resident | None, Address | None]:
+) -> tuple[str | None, Resident | None, Address | None, int]:
     """What brought somebody: what a deep link carried, or the consultation that their first words name; no other
-    words of theirs are kept. And who has this address, where it was written to before they wrote.
+    words of theirs are kept. And who has this address, if it was written to before they wrote; and the newest
+    correction of a message.
     """
     payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
     row = (
         await session.execute(
-            select(Consultation.code, Resident, Address)
+            select(Consultation.code, Resident, Address, messages.newest().scalar_subquery())
             .select_from(select(literal(1)).subquery("alone"))
             .outerjoin(Consultation, Consultation.code.in_(named))
             .outerjoin(
@@ -196,7 +197,7 @@ async def _known(
             .limit(1)
         )
     ).one()
-    code, resident, address = row
-    if payload is None:
-        return code, resident, address
-    return payload.casefold() if _PAYLOAD.fullmatch(payload) else None, resident, address
+    code, resident, address, revision = row
+    if payload is not None:
+        code = payload.casefold() if _PAYLOAD.fullmatch(payload) else None
+    return code, resident, address, revision
