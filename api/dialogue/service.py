@@ -119,7 +119,7 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        """What was answered to a message that comes again, where the answer goes out with the provider's request."""
+        """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
         if not carried:
             return []
         provider, known = incoming.provider, incoming.external_id

@@ -20,8 +20,9 @@ REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages re
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
     """Note that this message came in, and return its number; None if it was heard before.
 
-    PostgreSQL's statements do not see what is committed after they began: if this one waited until the row of the
-    message was deleted and only its hash kept, it finds neither. The next statement must look again: `was_heard`.
+    The caller's next statement must look again, with `was_heard`, and call `unhear` if that is true. On PostgreSQL a
+    statement does not see what is committed after it began: one that waits while the message's row is deleted and its
+    hash kept finds neither.
     """
     values = {
         "provider": incoming.provider,
@@ -35,17 +36,17 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
 
 
 async def unhear(session: AsyncSession, inbound_id: int) -> None:
-    """Take back what `hear_once` noted."""
+    """Delete what `hear_once` noted of a message that was heard before."""
     await session.execute(delete(Inbound).where(Inbound.id == inbound_id))
 
 
 def was_heard() -> Exists:
-    """Whether only the hash of a message is left, as a column of a statement that is given `hashed`."""
+    """A column: whether only the hash of a message is left. The statement takes the parameters of `hashed`."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 
 def hashed(incoming: Incoming, keyring: Keyring) -> dict[str, bytes]:
-    """The parameter of `was_heard`."""
+    """The parameters of `was_heard`."""
     return {"known_by": known_by(keyring, incoming.provider, incoming.external_id)}
 
 

@@ -97,16 +97,9 @@ async def _added(
     """What the typed choices add to, and what they make together."""
     kind, held = KINDS[question.kind], await votes.recall(turn, consultation, question)
     if sittings.gathers(turn, question) or held != await votes.counted(turn, consultation, question):
-        joined = kind.joins(question, held, values)
-        # A whole answer that does not fit beside what was given is a new one: refused, it would be refused for ever.
-        is_new = question.kind != POINTS and len(joined) > question.most and _is_whole(question, values)
-        return ((), values) if is_new else (held, joined)
+        return held, kind.joins(question, held, values)
     chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
     return (held if chosen != values else ()), chosen
-
-
-def _is_whole(question: QuestionContent, values: Values) -> bool:
-    return question.least <= len(values) <= question.most and len(values) > 1
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
