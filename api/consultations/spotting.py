@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from api.consultations.ballots import ALPHABET
+from api.lookalikes import in_latin
 from api.normalise import LONGEST, in_ascii_digits
 
 LENGTH = 8
@@ -108,8 +109,9 @@ def _readings(written: str) -> Iterator[str]:
 
 
 def _bare(written: str) -> str:
-    """A text without the marks on its letters, and with each letter as it is usually written."""
+    """A text without the marks on its letters, and with each letter as it is usually written, or as it looks."""
     if written.isascii():
         return written
+    written = in_latin(written)
     apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
     return "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)

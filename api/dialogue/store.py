@@ -203,7 +203,7 @@ async def _known(
 
 
 async def brought(session: AsyncSession, payload: str) -> str | None:
-    """What a deep link carried, if a link can carry it; None if it may be a receipt, which would stay with its owner."""
+    """What a deep link carried, if a link can carry it; None if it may be a receipt."""
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):
         return None
