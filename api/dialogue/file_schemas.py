@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+from api.actors import Name
+
+Who = Name
 Number = Annotated[int, Field(ge=1, lt=2**63, description="of the resident's row")]
 
 
