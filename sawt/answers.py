@@ -59,6 +59,12 @@ def list_answers(
         _err.print(f"There are more. Go on with: --cursor {found.next}")
 
 
+@answers.command("show")
+def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
+    """Show one answer whole, as JSON."""
+    _out.json(take(lambda session: service.one(session, number)).model_dump_json(indent=2))
+
+
 @answers.command("tags")
 def list_tags(code: Code, as_json: AsJson = False) -> None:
     """List the tags with how many answers carry each, the most frequent first."""

@@ -31,6 +31,7 @@ _ON_POSTGRESQL = (
     "vault/test_checks.py",
 )
 _ON_BOTH = (
+    "answers/test_apart.py",
     "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from api import cleaning
 from tests.api.office import CONSULTATIONS, call
 from tests.consultations import question, words
 from tests.direct import DirectPerson
 from tests.seated import seated
 from tests.world import World
 
-CODE = "idees"
+CODE = "terrain"
 PATH = f"{CONSULTATIONS}/{CODE}/answers"
 
 
@@ -39,7 +40,14 @@ async def held(world: World, texts: Sequence[str | None], **changed: Any) -> Non
     await world.open(asking(**changed))
     for place, (person, text) in enumerate(zip(people, texts, strict=True)):
         await answered(world, person, ("oui", "non")[place % 2], text)
+    await closed(world)
+
+
+async def closed(world: World) -> None:
+    """It is closed, and published once the replies on Telegram were waited for."""
     await world.close(CODE)
+    world.now.advance(minutes=3)
+    assert await cleaning.clean(world.db, now=world.now())
 
 
 async def listed(world: World, **asked: Any) -> list[dict[str, Any]]:

@@ -37,7 +37,9 @@ async def test_the_order_is_of_chance_and_stays(office: World) -> None:
         told = list(await session.scalars(select(OwnWords.text).order_by(OwnWords.id)))
     for order in (found, stored, told, found[::-1]):
         assert sum(one == other for one, other in zip(order, TEXTS, strict=True)) < 8
-        follow = sum(TEXTS.index(after) == TEXTS.index(before) + 1 for before, after in zip(order, order[1:], strict=False))
+        follow = sum(
+            TEXTS.index(after) == TEXTS.index(before) + 1 for before, after in zip(order, order[1:], strict=False)
+        )
         assert follow < 8
     assert await texts_of(office, limit=7) == found
 
@@ -58,7 +60,9 @@ async def test_no_row_of_a_text_has_a_moment_or_leads_to_a_ballot_or_a_person(of
     assert [column for column in words.c if isinstance(column.type, Date | DateTime | Moment)] == []
     assert {key.column.table.name for key in words.foreign_keys} == {"questions"}
     assert {key.column.table.name for key in table_of(OwnWordsTag).foreign_keys} == {"own_words"}
-    leading = {table.name for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is words}
+    leading = {
+        table.name for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is words
+    }
     assert leading == {"own_words_tags"}
 
 
@@ -69,7 +73,9 @@ async def test_nothing_is_told_beside_a_text(office: World) -> None:
     told = (await call(office, "GET", PATH)).text + (await call(office, "GET", f"{PATH}.csv")).text
     assert [each for each in receipts if each in told] == []
     day = office.now().date().isoformat()
-    assert {tuple(each) for each in await listed(office)} == {("number", "question", "text", "flags", "tags", "closed_on")}
+    assert {tuple(each) for each in await listed(office)} == {
+        ("number", "question", "text", "flags", "tags", "closed_on")
+    }
     assert {each["closed_on"] for each in await listed(office)} == {day}
 
 

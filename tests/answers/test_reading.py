@@ -115,7 +115,7 @@ async def test_an_export_is_for_a_spreadsheet_and_in_the_order_of_the_list(offic
     assert (await sawt("answers", "export", CODE, str(file)))[0] == 0
     assert file.read_bytes() == answer.content
     assert (await sawt("answers", "export", CODE, str(file), "--search", "puits"))[0] == 0
-    assert file.read_text(encoding="utf-8").count("\r\n") == 2
+    assert file.read_bytes().count(b"\r\n") == 2
 
 
 async def test_a_long_export_is_whole(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
