@@ -1,8 +1,9 @@
-"""Own words stand by themselves after closing: no order, no moment and no row leads from one to a person or a choice."""
+"""Own words stand by themselves after closing: no order, moment or row leads from one to a person or a choice."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ async def office(database_url: str) -> AsyncIterator[World]:
 
 
 async def test_the_order_is_of_chance_and_stays(office: World) -> None:
-    """Of 24 texts two orders that have nothing to do with each other share about one place; eight is never by chance."""
+    """Two orders of 24 texts that have nothing to do with each other share one place or two; never eight by chance."""
     await held(office, TEXTS)
     found = await texts_of(office, limit=5)
     assert sorted(found) == sorted(TEXTS)
@@ -37,9 +38,7 @@ async def test_the_order_is_of_chance_and_stays(office: World) -> None:
         told = list(await session.scalars(select(OwnWords.text).order_by(OwnWords.id)))
     for order in (found, stored, told, found[::-1]):
         assert sum(one == other for one, other in zip(order, TEXTS, strict=True)) < 8
-        follow = sum(
-            TEXTS.index(after) == TEXTS.index(before) + 1 for before, after in zip(order, order[1:], strict=False)
-        )
+        follow = sum(TEXTS.index(after) == TEXTS.index(before) + 1 for before, after in pairwise(order))
         assert follow < 8
     assert await texts_of(office, limit=7) == found
 
@@ -111,8 +110,8 @@ async def test_of_too_few_voters_nothing_is_kept(office: World) -> None:
 async def test_nobody_reads_before_it_is_closed_and_published(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     people = await crowd(office, 12)
     await office.open(asking())
-    for person, text in zip(people, TEXTS, strict=False):
-        await answered(office, person, "oui", text)
+    for person, written in zip(people, TEXTS, strict=False):
+        await answered(office, person, "oui", written)
     doors: list[tuple[str, str, dict[str, Any]]] = [
         ("GET", PATH, {}), ("GET", f"{PATH}.csv", {}), ("GET", f"{PATH}/tags", {}),
     ]  # fmt: skip
