@@ -66,7 +66,7 @@ READING = [
     "consultation show vote",
     "consultation show marks", "rules list", "rules history", "places", "places tetouan", "themes",
     "consultation example", "campaign example", "meeting example", "consultation poster plan",
-    "proposal example", "commitment example",
+    "proposal example", "commitment example", "round example",
     "vault list", "answers list plan", "answers list {ground} --json", "answers tags plan", "answers export plan -",
     "answers show 1",
 ]  # fmt: skip
