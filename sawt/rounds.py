@@ -61,7 +61,7 @@ def create(
     ] = None,
 ) -> None:
     """Keep a draft whose options are these proposals; the authors hear what the vote decided when it closes."""
-    options = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
+    options: dict[str, Any] = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
     options |= {"numbers": numbers, "receipts": receipts, "opens_at": _iso(opens), "closes_at": _iso(closes)}
     given = _given(code, proposals or [], {name: each for name, each in options.items() if each is not None}, words)
     change(lambda session: _create(session, given))
