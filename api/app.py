@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import cleaning, clockwork
 from api.agents import routes as agent_routes
+from api.answers import routes as answer_routes
 from api.caching import KeepNothing
 from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
@@ -79,6 +80,7 @@ class Part(Channel, Protocol):
 _STAFF = (
     consultation_routes.router,
     result_routes.router,
+    answer_routes.router,
     overview_routes.router,
     clock_routes.router,
     following.router,
