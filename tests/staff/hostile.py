@@ -13,7 +13,6 @@ from api.commitments.models import Commitment, Milestone, Plan
 from api.consultations.models import Consultation, Option, Question
 from api.desk import service as desk
 from api.desk.models import LetterLine
-from api.dialogue.models import Unmatched
 from api.meetings.models import Meeting
 from api.outbox.models import Lane
 from api.proposals.models import Idea, Proposal
