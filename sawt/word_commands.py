@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -38,7 +37,7 @@ def list_unmatched(
     """List what enough people wrote that nobody understood, the most frequent first; never who wrote it."""
     found = take(lambda session: _unmatched(session, code, limit=limit, clear=clear))
     if as_json:
-        rows = [{name: value for name, value in asdict(each).items() if name != "known_by"} for each in found]
+        rows = [{name: value for name, value in each._asdict().items() if name != "known_by"} for each in found]
         _out.json(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     table = Table("people", "words", "asked", "consultation", "question")
@@ -55,7 +54,7 @@ def assign(
     option: Annotated[int, typer.Argument(help="the option's place in the list, 1 being the first")],
     who: As,
 ) -> None:
-    """Give a text to an option: from now on it means this option, whoever writes it; what was written is not counted."""
+    """Give a text to an option: from now on it means this option, whoever writes it; the past is not counted."""
     given = well_formed(lambda: AssignIn(code=code, question=question, text=text, option=option, who=who))
     found = take(lambda session: giving.assign(session, given, keyring=keyring(), now=now()))
     _err.print(f"Option {option} of question {question} is also called: {', '.join(found.also)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,16 @@ class Contents:
         if key not in self._known:
             self._known[key] = await read(session, consultation_id=consultation_id)
         return self._known[key]
+
+
+def called(questions: Sequence[QuestionContent]) -> list[str]:
+    """What options are called beside their labels, a line for each that has such words."""
+    return [
+        f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
+        for place, question in enumerate(questions, start=1)
+        for at, option in enumerate(question.options, start=1)
+        if option.also
+    ]
 
 
 async def read(session: AsyncSession, *, consultation_id: int) -> tuple[QuestionContent, ...]:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,8 +53,7 @@ class Asked:
     question_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A text as staff read it. `people` is how many wrote it at least; in steps where the vote counts in steps."""
 
     words: str
@@ -75,7 +74,7 @@ def bit(words: str, token: bytes | None) -> int:
 async def note(session: AsyncSession, keyring: Keyring, asked: Asked, words: str, place: int, today: date) -> None:
     """Note that somebody wrote this, by the `place` of their bit."""
     key = known_by(keyring, asked, words)
-    again = {
+    again: dict[str, Any] = {
         "settled": case((Unmatched.last_on < today, Unmatched.bits), else_=Unmatched.settled),
         "bits": Unmatched.bits.bitwise_or(1 << place),
         "last_on": today,
@@ -84,8 +83,9 @@ async def note(session: AsyncSession, keyring: Keyring, asked: Asked, words: str
     if (await session.execute(written)).first() is not None:
         return
     await _make_room(session, asked)
-    row = {"known_by": key, "question_id": asked.question_id, "asked": asked.name, "bits": 1 << place, "settled": 0}
-    row |= {"sealed": keyring.encipher(words, purpose=_PURPOSE), "last_on": today, "dropped": False}
+    row: dict[str, Any] = {"known_by": key, "question_id": asked.question_id, "asked": asked.name}
+    row |= {"bits": 1 << place, "settled": 0, "last_on": today, "dropped": False}
+    row |= {"sealed": keyring.encipher(words, purpose=_PURPOSE)}
     made = insert(session)(Unmatched).values(row)
     await session.execute(made.on_conflict_do_update(index_elements=("known_by",), set_=again))
 
@@ -103,11 +103,9 @@ async def listed(
         select(Unmatched, Question.position, Consultation.code, Consultation.smallest_count)
         .outerjoin(Question, Question.id == Unmatched.question_id)
         .outerjoin(Consultation, Consultation.id == Question.consultation_id)
-        .where(Unmatched.dropped.is_(False), Consultation.code == code if code is not None else True)
+        .where(Unmatched.dropped.is_(False), *(() if code is None else (Consultation.code == code,)))
     )
-    found = (
-        _shown(row, place, of, fewest if least is None else least, keyring, today) for row, place, of, least in rows
-    )
+    found = [_shown(row, place, of, fewest if of is None else least, keyring, today) for row, place, of, least in rows]
     return sorted(filter(None, found), key=lambda each: (-each.people, each.words, each.asked))
 
 

@@ -49,9 +49,11 @@ BOTH = {
     "desk answer": "POST /desk/{number}/answer", "desk assign": "POST /desk/{number}/assign",
     "desk close": "POST /desk/{number}/close",
     "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
+    "words unmatched": "GET /words/unmatched", "words assign": "POST /words/assign",
+    "words unassign": "POST /words/unassign", "words drop": "POST /words/drop",
     "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
-WHOLE = ("meeting", "desk", "agent", "rules")  # of these nothing is missing in the table, on either side
+WHOLE = ("meeting", "desk", "agent", "rules", "words")  # of these nothing is missing in the table, on either side
 
 
 def verbs() -> set[str]:
@@ -81,7 +83,8 @@ async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
     here = {each for each in commands if each.endswith(" example")}  # a file to fill in, which `/docs` has its own of
     assert sorted(each for each in commands - set(BOTH) - here if each.split()[0] in WHOLE) == []
     groups = tuple(
-        {"meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules"}[name] for name in WHOLE
+        {"meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "words": "/words"}[name]
+        for name in WHOLE
     )
     assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
 
