@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, case, delete, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -100,12 +100,12 @@ async def listed(
     A demonstration, whose `smallest_count` is 1, shows all at once.
     """
     rows = await session.execute(
-        select(Unmatched, Question.position, Consultation.code, Consultation.smallest_count)
+        select(Unmatched, Question.position, Consultation.code, func.coalesce(Consultation.smallest_count, fewest))
         .outerjoin(Question, Question.id == Unmatched.question_id)
         .outerjoin(Consultation, Consultation.id == Question.consultation_id)
         .where(Unmatched.dropped.is_(False), *(() if code is None else (Consultation.code == code,)))
     )
-    found = [_shown(row, place, of, fewest if of is None else least, keyring, today) for row, place, of, least in rows]
+    found = [_shown(row, place, of, least, keyring, today) for row, place, of, least in rows]
     return sorted(filter(None, found), key=lambda each: (-each.people, each.words, each.asked))
 
 
