@@ -31,7 +31,7 @@ from api.consultations import folders, secrecy, strays
 from api.consultations import routes as consultation_routes
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
-from api.dialogue import draft_routes, file_routes, showing
+from api.dialogue import draft_routes, file_routes, showing, word_routes
 from api.errors import Unavailable, WrongSetup
 from api.failures import described
 from api.i18n import Catalogs
@@ -92,6 +92,7 @@ _STAFF = (
     news_routes.router,
     file_routes.router,
     draft_routes.router,
+    word_routes.router,
     message_routes.router,
     idea_routes.router,
     proposal_routes.router,

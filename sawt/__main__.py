@@ -62,7 +62,7 @@ class Commands(LazyGroup):
         "rules": ("sawt.rules:rules", "Thresholds, prices and budgets: read them, set them."),
         "themes": ("sawt.places:themes", "List the themes of ideas, proposals and meetings: code and names."),
         "vault": ("sawt.vault_command:vault", "See the folders of the vault, and forget a broken one."),
-        "words": ("sawt.words:words", "Review the words that nobody understood."),
+        "words": ("sawt.word_commands:words", "Review the words that nobody understood."),
     }
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.actors import Name
 from api.consultations.fields import Clean, Strict
 
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), Clean]
 
 
@@ -42,4 +42,4 @@ class TagIn(Strict):
     """A tag to put on an answer, or to take off, and who does so."""
 
     tag: Tag
-    who: Who
+    who: Name

@@ -86,7 +86,7 @@ async def missed(turn: Turn, said: Said) -> None:
     are met in the same way, without a word of not understanding.
     """
     at, civil = turn.conversation, said.intent in CIVIL
-    if not (civil or said.tapped):
+    if not (civil or said.tapped) and at.repeated.get(_mark(turn, said)) == 1:  # once an hour
         await unmatched.note(turn)
     at.misses += 1
     if not civil and said.guess is None and not said.tapped and await desk.offer(turn, said.text):

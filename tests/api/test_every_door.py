@@ -49,6 +49,7 @@ NAMED = {
     "/v1/meetings/{code}/seats": ["tanger"],
     "/v1/proposals/{code}": ["well", "bus"],
     "/v1/proposals/{code}/picture": ["well"],
+    "/v1/words/unmatched": ["x", "x?code=plan"],
     "/v1/residents/{number}": ["1?who=amina", "2?who=amina"],
 }
 USUAL = {"{campaign_id}": "1", "{number}": "1", "{code}": CODE}
@@ -61,6 +62,7 @@ READING = [
     "desk read 1", "idea list", "idea show 1", "idea show 1 --json", "lanes list", "meeting list",
     "meeting show tanger", "meeting who tanger", "roads list", "messages list", "proposal list", "proposal show well",
     "resident show 1 --as amina", "resident merges", "resident ranges", "resident acts", "words unmatched",
+    "words unmatched plan", "words unmatched plan --json",
     "results plan", "results plan --json", "results vote", "results vote --json", "results marks",
     "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan",
     "consultation show vote",
@@ -83,7 +85,8 @@ WRITING = {
     "proposal edit", "proposal publish", "proposal withdraw", "proposal choose", "proposal pass-over",
     "proposal answer", "proposal commit", "proposal picture", "resident erase", "resident unmerge",
     "resident merge-doubles", "round create", "campaign edit", "rules set", "consultation try", "consultation edit",
-    "consultation clone", "vault forget", "answers tag", "answers untag",
+    "consultation clone", "vault forget", "answers tag", "answers untag", "words assign", "words unassign",
+    "words drop",
 }  # fmt: skip
 PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
 # Moments, which go on by themselves.
