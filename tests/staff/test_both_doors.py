@@ -58,7 +58,8 @@ BOTH = {
 }  # fmt: skip
 # Of these nothing is missing in the table, on either side.
 WHOLE = {
-    "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers", "words": "/words",
+    "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers",
+    "words": "/words",
 }  # fmt: skip
 
 
