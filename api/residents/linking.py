@@ -114,6 +114,12 @@ async def forget(session: AsyncSession, address_ids: list[int]) -> None:
     await session.execute(delete(LinkAsk).where(theirs))
 
 
+async def lapse(session: AsyncSession, resident_id: int) -> None:
+    """Forget the codes and questions of whoever left: a yes from either side links nothing then."""
+    theirs = select(Address.id).where(Address.resident_id == resident_id)
+    await forget(session, list(await session.scalars(theirs)))
+
+
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:
     """Forget the tries of an hour gone by, and what was asked and not answered."""
     await session.execute(delete(LinkTry).where(LinkTry.since <= now - _WINDOW))
