@@ -8,12 +8,15 @@ from sqlalchemy import select
 from api.channel import Hints, Incoming
 from api.consultations import spotting
 from api.dialogue.models import Conversation, Unmatched
+from api.errors import Unavailable
+from api.proposals.models import Idea
 from api.residents.models import Resident
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, new_id
 from tests.linking.test_at_once import arrived
-from tests.receipts.test_passing import own
-from tests.world import World
+from tests.receipts.test_passing import newest, own, receipt_of
+from tests.vault.test_folders import away
+from tests.world import KEYRING, World
 
 __all__ = ["own"]
 RECEIPTS = ("BCDE2345", "ABCD2345", "7EFGH689")
@@ -89,3 +92,44 @@ async def test_a_consultation_whose_code_looks_like_a_receipt_is_kept(own: World
 def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
     assert not spotting.possible(spotting.around(text))
     assert spotting.around(text) == spotting.around(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
+
+
+async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for said in (
+        "idée",
+        f"un pont sur la route, {receipt[:3]}",
+        f"{receipt[3:]} et une école",
+        "fini",
+        "valider",
+        "1",
+        "1",
+    ):
+        await person.say(said)
+        if receipt in person.heard:
+            break
+    async with own.db.transaction() as session:
+        assert (await session.scalars(select(Idea.text))).all() == []
+
+
+@pytest.mark.parametrize("text", ["HELP HELP", "aide ABCD2345", "VERIFIER ABCD2345", "STOP ABCD2345"])
+async def test_with_the_vault_away_an_answer_that_repeats_no_receipt_is_given(own: World, text: str) -> None:
+    person = await arrived(own, "sms")
+    await person.say("menu")
+    for folder in own.settings.vault:
+        away(folder, empty=False)
+    await person.say(text)
+    assert person.heard
+    held = KEYRING.decipher(await newest(own), purpose="delivery")
+    assert '"h"' not in held and '"o"' not in held
+
+
+async def test_with_the_vault_away_no_receipt_is_repeated(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for folder in own.settings.vault:
+        away(folder, empty=False)
+    for text in (f"VERIFIER {receipt}", receipt, "IDEE un pont ABCD2345 sur la route"):
+        with pytest.raises(Unavailable):
+            await person.say(text)

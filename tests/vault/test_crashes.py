@@ -1,0 +1,139 @@
+"""A process that dies between a marker and its commit, on either side, keeps nothing from going on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import vault_files
+from api.app import _look_into_vault
+from api.consultations import folders, markers
+from api.outbox import passing
+from api.vault import Vault
+from sawt.vault import database
+from tests.receipts.test_passing import names
+from tests.vault.test_folders import mirrored as mirrored
+from tests.vault.test_folders import state
+from tests.vault.test_lost import said_by_doctor, started
+from tests.vault.test_strays import undone
+from tests.world import KEYRING, World
+
+AGES = 2 * 3600
+
+
+@pytest.fixture
+def third(mirrored: World, tmp_path: Path) -> Path:
+    """A new mirror that nobody has seen."""
+    found = tmp_path / "third"
+    found.mkdir(0o700)
+    mirrored.settings.vault.append(found)
+    return found
+
+
+@pytest.fixture
+def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Nothing is done any more after a transaction, as by a process that died."""
+    with monkeypatch.context() as patch:
+        patch.setattr(event, "listen", lambda *given, **named: None)
+        yield patch
+
+
+async def marking(world: World, *, commits: bool) -> None:
+    db = database(world.settings)
+    if commits:
+        async with db.transaction() as session:
+            await folders.ensure(session)
+    else:
+        with pytest.raises(ZeroDivisionError):
+            await undone(db, folders.ensure)
+    await db.close()
+
+
+def is_whole(folder: Path) -> bool:
+    return [each.name[:7] for each in folder.glob(".*-*")] == [vault_files.MARK]
+
+
+@pytest.mark.parametrize("commits", [False, True])
+async def test_a_marker_that_a_crash_left_blocks_nothing(
+    mirrored: World, third: Path, dying: pytest.MonkeyPatch, commits: bool
+) -> None:
+    await marking(mirrored, commits=commits)
+    dying.undo()
+    assert [each.name[:7] for each in third.iterdir()] == [vault_files.BEGUN]
+    [left] = third.iterdir()
+    os.utime(left, (left.stat().st_mtime - AGES,) * 2)
+    stray = third / ("0" * 32)
+    stray.write_bytes(b"k" * 32)
+    db = database(mirrored.settings)
+    async with db.transaction() as session:
+        await _look_into_vault(session)
+    await db.close()
+    assert is_whole(third)
+    assert not stray.exists()
+    assert (await said_by_doctor(mirrored)).ok
+
+
+async def test_a_marker_of_a_transaction_under_way_is_another_databases(mirrored: World) -> None:
+    one = mirrored.settings.vault[0]
+    (one / f"{vault_files.BEGUN}{'2' * 32}").write_text("2" * 32)
+    left = one / ("0" * 32)
+    left.write_bytes(b"k" * 32)
+    await started(mirrored)
+    assert left.exists()
+    await mirrored.close("plan")
+    assert await state(mirrored) == ("closed", True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_mirror_that_was_made_by_copying_is_one_in_any_order(
+    mirrored: World, tmp_path: Path, turned: bool
+) -> None:
+    one, two = mirrored.settings.vault
+    third = tmp_path / "third"
+    third.mkdir(0o700)
+    for path in one.iterdir():
+        (third / path.name).write_bytes(path.read_bytes())
+    order = [third, two, one] if turned else [one, two, third]
+    for given in (order, order[::-1]):
+        db = database(mirrored.settings.model_copy(update={"vault": given}))
+        async with db.transaction() as session:
+            await folders.ensure(session)
+            known = await folders.known(session)
+        assert markers.faults(Vault(given), known) == []
+        await db.close()
+
+
+async def passed(session: AsyncSession, world: World) -> bool:
+    return passing.use(session, keyring=KEYRING, now=world.now())
+
+
+async def test_a_mirror_that_is_full_keeps_nobody_from_an_answer(
+    mirrored: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = mirrored.settings.vault
+    write = vault_files.write
+
+    def full(folder: Path, name: str, content: bytes) -> None:
+        if folder == one:
+            raise OSError(28, "No space left on device")
+        write(folder, name, content)
+
+    monkeypatch.setattr(vault_files, "write", full)
+    async with mirrored.db.transaction() as session:
+        assert await passed(session, mirrored)
+    assert [len([*each.glob("passing-*")]) for each in (one, two)] == [0, 1]
+
+
+async def test_a_key_that_a_clock_made_far_ahead_is_destroyed(mirrored: World) -> None:
+    async with mirrored.db.transaction() as session:
+        passing.use(session, keyring=KEYRING, now=mirrored.now.later(days=400))
+        passing.use(session, keyring=KEYRING, now=mirrored.now())
+    assert len(names(mirrored)) == 2
+    async with mirrored.db.transaction() as session:
+        await passing.expire(session, keyring=KEYRING, now=mirrored.now(), kept=passing.SERVES)
+    assert len(names(mirrored)) == 1
