@@ -14,8 +14,10 @@ from api.dialogue.models import Conversation, Unmatched
 from api.errors import Unavailable
 from api.proposals.models import Idea
 from api.residents.models import Resident
+from api.residents.service import STOPPED
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, new_id
+from tests.journeys.test_stop_in_own_words import state_of
 from tests.linking.test_at_once import arrived
 from tests.receipts.test_named_beside_its_owner import ideas, is_checked
 from tests.receipts.test_passing import newest, own, receipt_of
@@ -149,3 +151,13 @@ async def test_with_the_vault_away_no_answer_repeats_what_may_be_a_receipt(
     monkeypatch.setattr(service, "converse", repeated)
     with pytest.raises(Unavailable):
         await person.say("et ABCD2345")
+
+
+async def test_nobody_is_kept_from_stopping_whatever_the_answer_repeats(
+    own: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await arrived(own, "sms")
+    both_away(own)
+    monkeypatch.setattr(spotting, "repeats", lambda *_given: True)
+    await person.say("ARRETEZ LES MESSAGES")
+    assert await state_of(own, person) == STOPPED
