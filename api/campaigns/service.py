@@ -26,19 +26,20 @@ _SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budg
 
 async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
     """Keep a new draft. Raises NotFound where its consultation does not exist."""
-    return await _keep(session, Campaign(**await _written(session, given)), who=who, now=now)
+    return await _keep(session, Campaign(**await written(session, given)), who=who, now=now)
 
 
 async def rewrite(session: AsyncSession, found: Campaign, given: CampaignIn) -> None:
     """Let it say what is given now. Raises NotFound, or Conflict where it resends or tells who takes part in a vote."""
     if found.resends is not None:
         raise Conflict(f"campaign {found.id} says what campaign {found.resends} said: clone that one instead")
-    for name, value in (await _written(session, given)).items():
+    for name, value in (await written(session, given)).items():
         setattr(found, name, value)
     await taking_part.check(session, found)
 
 
-async def _written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
+async def written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
+    """The columns of a campaign that staff write. Raises NotFound where its consultation does not exist."""
     consultation = await consultations.get(session, given.consultation) if given.consultation else None
     return {
         "name": given.name,

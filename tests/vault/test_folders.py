@@ -42,7 +42,7 @@ async def refused(world: World) -> str:
 
 def away(folder: Path, *, empty: bool) -> Path:
     """Unmount a disk: its folder is gone, or an empty mount point is left."""
-    there = folder.rename(folder.with_name("unmounted"))
+    there = folder.rename(folder.with_name(f"{folder.name}-unmounted"))
     if empty:
         folder.mkdir(0o700)
     return there

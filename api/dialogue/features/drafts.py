@@ -69,13 +69,14 @@ def draft_of(turn: Turn) -> Draft | None:
     if kept is None:
         return None
     held = half_written.opened(turn.tools.keyring, kept)
-    if spotting.may_be_named(f"{held['text']} {held.get('late', '')}"):  # replies repeat it
-        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    return Draft(**held)
+    found = Draft(**held)
+    _seal_apart(turn, found)
+    return found
 
 
 def keep(turn: Turn, draft: Draft) -> None:
-    """Remember it until the next message, what they wrote enciphered."""
+    """Remember it until the next message, what they wrote enciphered. Raises Unavailable as `draft_of` does."""
+    _seal_apart(turn, draft)
     note = half_written.closed(turn.tools.keyring, asdict(draft))
     turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
@@ -83,3 +84,8 @@ def keep(turn: Turn, draft: Draft) -> None:
 def drop(turn: Turn) -> None:
     """Keep it no longer: it was sent, or is not to be."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
+
+
+def _seal_apart(turn: Turn, draft: Draft) -> None:
+    if spotting.may_be_named(f"{draft.text} {draft.late}"):  # replies repeat it
+        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)

@@ -131,6 +131,10 @@ async def _back(turn: Turn, draft: Draft) -> Heard:
 async def _send(turn: Turn, draft: Draft) -> Heard:
     if not draft.text or draft.about is None:
         return Heard.MISSED
+    if await answers(turn, draft.text):  # none of its messages named one by itself
+        turn.say("idea.dropped")
+        drop(turn)
+        return await leave(turn)
     try:
         idea = await ideas.submit(
             turn.session,
