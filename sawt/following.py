@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,9 +18,10 @@ from api.clock import MOROCCO, now
 from api.db import Database
 from api.errors import Invalid
 from sawt.context import keyring, ruled
-from sawt.database import with_db
+from sawt.database import take, with_db
 from sawt.given import As, InLanguage, OnChannel, To, well_formed
-from sawt.printing import Printer, Table, Writable, output
+from sawt.listing import Pages, listing
+from sawt.printing import Printer, Writable, output
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -47,7 +48,9 @@ def try_text(
 
 
 @following.command("recipients")
+@listing
 def list_recipients(
+    pages: Pages,
     number: Id,
     state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
     reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
@@ -57,7 +60,13 @@ def list_recipients(
     """Say who got it and who did not, one by one and why; numbers are masked."""
     wanted = Wanted(state, reason, channel)
     if file is None:
-        asyncio.run(with_db(lambda db: _print(db, number, wanted)))
+        pages.show(
+            lambda asked: take(
+                lambda session: recipients.page(session, number, wanted, keyring=keyring(), asked=asked)
+            ),
+            _SHOWN,
+            lambda each: [_cell(each, name) for name in _SHOWN],
+        )
         return
     with _opened(file) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
@@ -85,15 +94,6 @@ async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) ->
         out.write(text)
         lines += text.count("\n")
     return lines
-
-
-async def _print(db: Database, number: int, wanted: Wanted) -> None:
-    async with aclosing(recipients.chunks(db, number, wanted, keyring=keyring())) as parts:
-        async for part in parts:
-            table = Table(*_SHOWN)
-            for each in part:
-                table.add_row(*(_cell(each, name) for name in _SHOWN))
-            _out.print(table)
 
 
 async def _watch(db: Database, number: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -12,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.dialogue import unmatched
-from api.dialogue.models import Unmatched
 from api.errors import Invalid
+from api.listing import Asked, Found
 from api.messages import service
 from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
@@ -27,6 +27,7 @@ from sms.text import plain
 messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
 words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
 _out, _err = Printer(), Printer(stderr=True)
+_UNMATCHED = ("count", "words", "asked", "language", "last_on")
 
 Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
 Language = Annotated[str, typer.Argument(help="ar, fr or zgh (in Tifinagh)")]
@@ -34,21 +35,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 @messages.command("list")
+@listing
 def list_messages(
-    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None, as_json: AsJson = False
+    pages: Pages,
+    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the messages as residents read them now, with the segments each takes by SMS."""
-    found = [each for each in take(_listed) if name in (None, each.name)]
-    if not found:
-        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+
+    def read(asked: Asked) -> Found[Message]:
+        return take(lambda session: _listed(session, asked, name))
+
     if as_json:
-        _print_json([asdict(each) | {"corrected": each.corrected} for each in found])
+        pages.json(read, lambda each: asdict(each) | {"corrected": each.corrected})
         return
-    table = Table("message", "language", "SMS", "text", title_justify="left")
-    for each in found:
-        mark = " (corrected)" if each.corrected else ""
-        table.add_row(each.name, each.language + mark, _cost(each.forms), " | ".join(each.forms))
-    _out.print(table)
+    pages.show(
+        read,
+        ("message", "language", "SMS", "text"),
+        lambda each: (
+            each.name, each.language + (" (corrected)" if each.corrected else ""), _cost(each.forms),
+            " | ".join(each.forms),
+        ),
+    )  # fmt: skip
 
 
 @messages.command("set")
@@ -75,26 +83,30 @@ def reset_message(name: Name, language: Language) -> None:
 
 
 @words.command("unmatched")
+@listing
 def list_unmatched(
+    pages: Pages,
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(help="at most so many", min=1)] = 100,
     clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed")] = False,
 ) -> None:
     """List the replies that nobody understood, the most frequent first; never who wrote them."""
-    found = take(lambda session: _unmatched(session, limit=limit, clear=clear))
-    rows = [(each.count, each.words, each.asked, each.language, each.last_on.isoformat()) for each in found]
+
+    def read(asked: Asked) -> Found[tuple[int, str, str, str, str]]:
+        return take(lambda session: _unmatched(session, asked))
+
     if as_json:
-        names = ("count", "words", "asked", "language", "last_on")
-        _print_json([dict(zip(names, row, strict=True)) for row in rows])
-        return
-    table = Table("count", "words", "asked", "language", "last on")
-    for row in rows:
-        table.add_row(*map(str, row))
-    _out.print(table)
+        pages.json(read, lambda row: dict(zip(_UNMATCHED, row, strict=True)))
+    else:
+        pages.show(read, [name.replace("_", " ") for name in _UNMATCHED], lambda row: map(str, row))
+    if clear:
+        take(unmatched.clear)
 
 
-async def _listed(session: AsyncSession) -> list[Message]:
-    return await service.listed(session, catalogs())
+async def _listed(session: AsyncSession, asked: Asked, name: str | None) -> Found[Message]:
+    known = catalogs()
+    if name is not None and name not in known.descriptions:
+        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+    return await service.listed(session, known, asked, name=name)
 
 
 async def _set(session: AsyncSession, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
@@ -108,15 +120,9 @@ async def _reset(session: AsyncSession, name: str, language: str) -> Message:
     return await service.reset(session, catalogs(), name=name, language=language, now=now())
 
 
-async def _unmatched(session: AsyncSession, *, limit: int, clear: bool) -> Sequence[Unmatched]:
-    found = await unmatched.listed(session, limit=limit)
-    if clear:
-        await unmatched.clear(session)
-    return found
-
-
-def _print_json(found: object) -> None:
-    _out.json(json.dumps(found, ensure_ascii=False, indent=2))
+async def _unmatched(session: AsyncSession, asked: Asked) -> Found[tuple[int, str, str, str, str]]:
+    found = await unmatched.listed(session, asked)
+    return found.map(lambda each: (each.count, each.words, each.asked, each.language, each.last_on.isoformat()))
 
 
 def _by_sms(form: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +11,19 @@ from api.consultations import spotting
 from api.db import insert
 from api.dialogue.models import Unmatched
 from api.dialogue.turn import Turn
+from api.listing import Asked, Found, Key, Order
 from api.normalise import normalise
 
 _WORDS, _LETTERS = 3, 40  # the more a person writes, the more it tells of them
 _DIGITS = re.compile(r"\d{5,}")  # may be somebody's number
 BLANK = "…"
+_ORDER = Order(
+    "unmatched",
+    Key(Unmatched.count, down=True),
+    Key(Unmatched.words, str),
+    Key(Unmatched.asked, str),
+    Key(Unmatched.language, str),
+)
 
 
 def kept(text: str) -> str:
@@ -46,12 +53,9 @@ async def note(turn: Turn) -> None:
     )
 
 
-async def listed(session: AsyncSession, *, limit: int = 100) -> Sequence[Unmatched]:
+async def listed(session: AsyncSession, asked: Asked) -> Found[Unmatched]:
     """What was not understood, the most frequent first."""
-    found = await session.scalars(
-        select(Unmatched).order_by(Unmatched.count.desc(), Unmatched.words, Unmatched.asked).limit(limit)
-    )
-    return found.all()
+    return await _ORDER.read(session, select(Unmatched), asked)
 
 
 async def clear(session: AsyncSession) -> None:
