@@ -33,6 +33,7 @@ async def every(world: World, path: str, *, limit: int = 500, **query: Any) -> l
         assert set(page) == {"items", "next"}, path
         assert len(page["items"]) <= limit, path
         rows += page["items"]
+        assert page["next"] is None or page["next"] != cursor, f"{path} does not go on"
         cursor = page["next"]
         if cursor is None:
             return rows

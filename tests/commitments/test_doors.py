@@ -46,7 +46,7 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
     for each in commitments(today(quiet_world.now())):
         await send(quiet_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
-    (found,) = await get(quiet_world, PLANS)
+    (found,) = (await get(quiet_world, PLANS))["items"]
     assert (found["code"], found["scope"], found["commitments"]) == (CODE, "regional", 5)
     listed = (await get(quiet_world, f"{PLANS}/{CODE}/commitments"))["items"]
     assert [each["state"] for each in listed] == ["on_track", "planned", "late", "done", "blocked"]
