@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, computed_field
 
 from api import places
 from api.errors import Invalid
@@ -50,6 +50,17 @@ Commune = Annotated[str, _valid(commune)]
 Theme = Annotated[str, _valid(theme)]
 MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" for those unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
+
+
+class InProvince(BaseModel):
+    """An answer with a `province`, by its code: it has the name too."""
+
+    @computed_field(description="French, as HCP writes it; null where `province` is none of the eight")  # type: ignore[prop-decorator]
+    @property
+    def province_name(self) -> str | None:
+        """The name of the province."""
+        found = places.province(getattr(self, "province", None) or "")
+        return found.fr if found is not None else None
 
 
 def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str) -> str:

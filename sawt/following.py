@@ -22,6 +22,7 @@ from sawt.database import take, with_db
 from sawt.given import As, InLanguage, OnChannel, To, well_formed
 from sawt.listing import Pages, listing
 from sawt.printing import Printer, Writable, output
+from sawt.shown import place
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -122,5 +123,7 @@ def _opened(file: Path) -> Iterator[Writable]:
 def _cell(each: Recipient, name: str) -> str:
     if name == "settled_at":
         return f"{each.settled_at.astimezone(MOROCCO):%d/%m %H:%M}" if each.settled_at else ""
+    if name == "province":
+        return place(each.province, none="")
     value = getattr(each, name)
     return "" if value is None else str(value)

@@ -15,8 +15,7 @@ def when(moment: datetime | None) -> str:
 
 def place(code: str | None, *, none: str = "the Region") -> str:
     """A province by code and name, as "01.571 Tétouan"; `none` if it is of no province."""
-    found = places.province(code or "")
-    return f"{code} {found.fr}" if found is not None else code or none
+    return places.label(code, unknown=none)
 
 
 def roughly(count: int) -> str:

@@ -53,8 +53,7 @@ def _either(names: Iterable[str], unknown: str) -> str:
 
 
 def _province(code: str) -> str:
-    found = places.province(code)
-    return found.fr if found is not None else code
+    return places.label(code, unknown="")
 
 
 def _commune(code: str) -> str:

@@ -11,7 +11,7 @@ import anyio
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import phones, places, spreadsheet
+from api import phones, spreadsheet
 from api.campaigns import service
 from api.campaigns.recipient import Recipient, State
 from api.crypto import Keyring
@@ -72,7 +72,7 @@ async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
 
 async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
     """The same as a spreadsheet opens it: a mark of UTF-8, semicolons, names first, times with their zone."""
-    names = list(Recipient.model_fields)
+    names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
     async for part in parts:
         yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in part])
@@ -102,14 +102,13 @@ def _query(campaign_id: int, wanted: Wanted) -> Any:
 
 
 def _recipient(row: Any, keyring: Keyring) -> Recipient:
-    place = places.province(row.province)
     return Recipient(
         resident=row.resident,
         address=_shown(row.sealed, keyring),
         channel=row.channel,
         road=row.road,
         language=row.language,
-        province=place.fr if place is not None else row.province,
+        province=row.province,
         state=row.state,
         reason=row.reason,
         parts=row.parts,

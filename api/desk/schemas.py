@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.consultations.fields import Text
+from api.named import InProvince
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 State = Literal["open", "answered", "closed"]
@@ -42,7 +43,7 @@ class LineOut(BaseModel):
     who: str | None = Field(description="of the staff")
 
 
-class LetterOut(BaseModel):
+class LetterOut(InProvince):
     """A letter as it stands; who wrote it is only the number of their row."""
 
     number: int
@@ -60,7 +61,7 @@ class LetterOut(BaseModel):
     who: str | None
 
 
-class DeskOut(BaseModel):
+class DeskOut(InProvince):
     """How one desk stands."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")
