@@ -1,4 +1,4 @@
-"""Provinces, communes and themes as staff write them: by their code, or by one of their names."""
+"""Provinces, communes and themes as staff write them: by their code, by one of their names, or by both as shown."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str) -> str
 
 @cache
 def _provinces() -> Mapping[str, frozenset[str]]:
-    return _index((each.code, (each.fr, each.ar, *places.spellings(each.code))) for each in places.provinces())
+    return _index(
+        (each.code, (each.fr, each.ar, places.label(each.code), *places.spellings(each.code)))
+        for each in places.provinces()
+    )
 
 
 @cache

@@ -28,7 +28,7 @@ def create(
     name: Annotated[str, typer.Argument(help="the agent, or the association")],
     who: As,
     limit: Annotated[int, typer.Option(help="people a day, at most")] = 30,
-    province: Annotated[str | None, typer.Option(help="HCP code of where they help, like 01.571")] = None,
+    province: Annotated[str | None, typer.Option(help="where they help: a name, or an HCP code like 01.571")] = None,
 ) -> None:
     """Let an agent in; the code is shown this once."""
     wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province, who=who))

@@ -80,7 +80,9 @@ def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer"
 
 @desk.command()
 def assign(
-    number: Number, province: Annotated[str, typer.Argument(help="HCP code, like 01.571; '' for the Region")], who: As
+    number: Number,
+    province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")],
+    who: As,
 ) -> None:
     """Give a letter to the desk of another province, or to the Region's own."""
     by = well_formed(lambda: AssignIn(province=province, who=who))

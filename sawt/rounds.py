@@ -40,7 +40,7 @@ def create(
     sitting: Annotated[int | None, typer.Option(help="statements: how many before a pause; 5 by default")] = None,
     threshold: Annotated[
         int | None,
-        typer.Option(help="votes, points, agreements, or percent (rank), from which one is chosen"),
+        typer.Option(help="votes, points, agreements, or percent (ranking), from which one is chosen"),
     ] = None,
     numbers: Annotated[Numbers, typer.Option(help="voters without a phone number: count, apart, or not")] = "any",
     receipts: Annotated[

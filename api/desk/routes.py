@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query
-
 from api.deps import CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, By, DeskOut, LetterOut, State
 from api.listing import Page, same
-from api.paged import Paged
+from api.paged import OfDesk, Paged
 
 router = staff_router("/desk", "desk")
 
@@ -21,7 +17,7 @@ async def listed(
     keyring: KeyringDep,
     asked: Paged,
     state: State | None = None,
-    province: Annotated[str | None, Query(max_length=8)] = None,
+    province: OfDesk = None,
 ) -> Page[LetterOut]:
     """Letters, those that wait longest first."""
     found = await reading.listed(session, state=state, province=province, asked=asked)

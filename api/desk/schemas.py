@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.consultations.fields import Text
-from api.named import InProvince
+from api.named import InProvince, MaybeProvince
 
 Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 State = Literal["open", "answered", "closed"]
@@ -31,7 +31,7 @@ class AnswerIn(By):
 class AssignIn(By):
     """Whose desk has it from now on."""
 
-    province: str = Field(max_length=8, description="HCP code, like 01.571; '' for the Region's own desk")
+    province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 
 
 class LineOut(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.deps import Now, Session, staff_router
 from api.listing import Page
-from api.paged import Paged
+from api.paged import OfProvince, Paged
 from api.proposals import finding, moderation, pages, reasons
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import IdeaOut, IdeaPage
@@ -20,7 +20,7 @@ async def every(
     asked: Paged,
     state: Filter = None,
     theme: Filter = None,
-    province: Filter = None,
+    province: OfProvince = None,
     flagged: bool = False,
 ) -> Page[IdeaOut]:
     """Ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Now, RawBody, Session, staff_router
 from api.listing import Page
-from api.paged import Paged
+from api.paged import OfProvince, Paged
 from api.proposals import lists, pages, pictures, service, steps
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import ProposalOut, ProposalPage
@@ -30,7 +30,7 @@ async def every(
     asked: Paged,
     state: Filter = None,
     theme: Filter = None,
-    province: Filter = None,
+    province: OfProvince = None,
     commitment: Entered = None,
 ) -> Page[ProposalOut]:
     """Proposals: those whose authors wait for a word first; then the newest.

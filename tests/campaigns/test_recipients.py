@@ -51,7 +51,8 @@ async def test_each_is_shown_with_what_became_of_them(own_world: World) -> None:
     await own_world.deliver()
     (found,) = await listed(own_world, campaign)
     assert found["resident"] == number
-    assert {name: found[name] for name in ("channel", "road", "language", "province", "province_name", "state", "reason")} == {
+    names = ("channel", "road", "language", "province", "province_name", "state", "reason")
+    assert {name: found[name] for name in names} == {
         "channel": "sms", "road": "twilio", "language": "fr", "province": "01.571", "province_name": "Tétouan",
         "state": "delivered", "reason": None,
     }  # fmt: skip
