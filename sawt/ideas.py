@@ -57,14 +57,7 @@ def list_ideas(
     pages.show(
         lambda asked: take(lambda session: finding.listed(session, **wanted, flagged=flagged, asked=asked)),
         ("number", "state", "theme", "province", "flags", "text"),
-        lambda each: (
-            str(each.id),
-            each.state,
-            each.theme,
-            place(each.province),
-            ", ".join(each.flags),
-            each.text[:60],
-        ),
+        _row,
     )
 
 
@@ -79,7 +72,8 @@ def show(number: Number, as_json: AsJson = False) -> None:
     if as_json:
         _out.json(page.model_dump_json(indent=2))
         return
-    facts = page.model_dump(mode="json", exclude={"alike", "steps"})
+    facts = page.model_dump(mode="json", exclude={"alike", "steps", "province_name"})
+    facts["province"] = place(page.province)
     table = Table(title=f"Idea {number}", title_justify="left", show_header=False)
     for name, value in facts.items():
         table.add_row(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -12,11 +12,12 @@ from rich.table import Column
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from sawt.fitting import Wanted, widths
 from sawt.visible import coloured, visible, visible_json, write
 
 DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
 _INDENT = "    "
-_WORD = 20  # letters of a word that is not to be broken
+_LABEL = 20  # cells of a column's name that stands before its value
 
 
 class Writable(Protocol):
@@ -101,12 +102,19 @@ class _Shown:
 
 
 def _fitting(table: Table, console: Console) -> RichTable:
-    """The table; or, if a word of up to twenty letters would be broken in it, its rows one below the other."""
+    """The table with columns that fit; or, if words would be broken in them, its rows one below the other."""
     room = console.width - 3 * len(table.columns) - 1  # what rich draws between columns
-    if sum(_least(column, console) for column in table.columns) <= room:
-        return table
+    found = widths([_wanted(column, console) for column in table.columns], room)
+    if found is None:
+        return _below(table)
+    for column, width in zip(table.columns, found, strict=True):
+        column.width = width
+    return table
+
+
+def _below(table: Table) -> RichTable:
     below = RichTable(title=table.title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
-    below.add_column(max_width=_WORD)
+    below.add_column(max_width=_LABEL)
     below.add_column(overflow="fold")
     heads = [column.header for column in table.columns]
     for place, row in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
@@ -117,10 +125,9 @@ def _fitting(table: Table, console: Console) -> RichTable:
     return below
 
 
-def _least(column: Column, console: Console) -> int:
-    """The cells that a column takes at least: its longest word."""
-    words = (Measurement.get(console, console.options, cell).minimum for cell in (column.header, *column.cells))
-    return min(max(words, default=0), _WORD)
+def _wanted(column: Column, console: Console) -> Wanted:
+    found = [Measurement.get(console, console.options, cell) for cell in (column.header, *column.cells)]
+    return max(each.minimum for each in found), max(each.maximum for each in found)
 
 
 def _text(cell: RenderableType | None) -> RenderableType | None:

@@ -19,6 +19,13 @@ from tests.listed import LISTS, ROWS, address, filled
 from tests.proposals.office import idea, post
 from tests.world import World
 
+# What reads no list, though its path names no single thing: counts, files, pictures, and what is of one thing.
+NO_LISTS = {
+    "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
+    "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
+    "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
+    "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
+}  # fmt: skip
 MANY = 40  # rows from which on a list is not walked with every limit
 
 
@@ -43,6 +50,8 @@ async def test_every_list_has_the_same_shape(quiet_world: World) -> None:
     assert [path for path, each in operations.items() if schema(each).get("type") == "array"] == []
     pages = {path: each for path, each in operations.items() if "/Page_" in schema(each).get("$ref", "")}
     assert set(pages) == set(LISTS)  # a list that is new has to be entered in tests/listed.py
+    others = {path for path in operations if not path.endswith("}")} - set(pages)
+    assert others == NO_LISTS  # so that no list can hide in an object
     for path, each in pages.items():
         asked = {one["name"]: one["schema"] for one in each["parameters"] if one["name"] in ("limit", "cursor")}
         assert set(asked) == {"limit", "cursor"}, path
@@ -118,6 +127,47 @@ async def test_what_waits_longest_comes_first_and_never_falls_off(quiet_world: W
     found = await every(quiet_world, "/v1/ideas", limit=2)
     assert [each["number"] for each in found] == [numbers[0], *numbers[3:], numbers[2], numbers[1]]
     assert found[0]["state"] == life.RECEIVED
+
+
+async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_world: World) -> None:
+    numbers = [await idea(quiet_world, await resident(quiet_world), f"idée {place}") for place in range(8)]
+    seen: list[int] = []
+    cursor, changes = None, [[numbers[0], numbers[4]], [numbers[7]], []]  # one that was seen, others that come later
+    while True:
+        asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await call(quiet_world, "GET", "/v1/ideas", params=asked)).json()
+        seen += [each["number"] for each in page["items"]]
+        for number in changes.pop(0) if changes else ():
+            await post(quiet_world, f"ideas/{number}/read")
+        cursor = page["next"]
+        if cursor is None:
+            break
+    counted = Counter(seen)
+    assert set(counted) == set(numbers)  # none is lost
+    assert {number for number, count in counted.items() if count > 1} <= {numbers[0]}  # it moved behind the reader
+
+
+@given(
+    st.dictionaries(st.integers(0, 12), st.integers(0, 5), min_size=1),
+    st.lists(st.dictionaries(st.integers(0, 15), st.none() | st.integers(0, 5), max_size=3), max_size=6),
+    st.integers(min_value=1, max_value=4),
+)
+def test_a_row_that_stays_is_seen_once_whatever_others_do(
+    rows: dict[int, int], changes: list[dict[int, int | None]], limit: int
+) -> None:
+    """Rows by their key: between two pages some move, come or go (None)."""
+    staying = set(rows) - {number for change in changes for number in change}
+    seen: Counter[int] = Counter()
+    asked = Asked(limit)
+    while True:
+        page = cut("rows", rows.items(), asked, key=lambda each: (each[1], each[0]), kinds=(int, int))
+        seen.update(number for number, _ in page.items)
+        if page.next is None:
+            break
+        asked = Asked(limit, page.next)
+        for number, key in (changes.pop() if changes else {}).items():
+            rows = {**rows, number: key} if key is not None else {n: k for n, k in rows.items() if n != number}
+    assert {number: seen[number] for number in staying} == dict.fromkeys(staying, 1)
 
 
 @given(st.lists(st.integers(min_value=-9, max_value=9), unique=True), st.integers(min_value=1, max_value=4))
