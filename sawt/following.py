@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,12 +14,12 @@ from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database
-from api.errors import Invalid
 from sawt.context import keyring, ruled
 from sawt.database import take, with_db
+from sawt.exports import opened
 from sawt.given import As, InLanguage, OnChannel, To, well_formed
 from sawt.listing import Pages, listing
-from sawt.printing import Printer, Writable, output
+from sawt.printing import Printer, Writable
 from sawt.shown import place
 
 following = typer.Typer(no_args_is_help=True)
@@ -69,7 +67,7 @@ def list_recipients(
             lambda each: [_cell(each, name) for name in _SHOWN],
         )
         return
-    with _opened(file) as out:
+    with opened(file) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
     _err.print(f"{count} recipients are written.")
 
@@ -104,20 +102,6 @@ async def _watch(db: Database, number: int) -> None:
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
         _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}")
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[Writable]:
-    """A file to write to. Raises Invalid, in words, where there is none."""
-    if str(file) == "-":
-        yield output()
-        return
-    try:
-        out = file.open("w", encoding="utf-8", newline="")  # the lines end as they are given
-    except OSError as error:
-        raise Invalid(f"cannot write {file}: {error.strerror}") from None
-    with out:
-        yield out
 
 
 def _cell(each: Recipient, name: str) -> str:

@@ -1,4 +1,4 @@
-"""`sawt messages` and `sawt words`: what residents read, and what they wrote that nobody understood."""
+"""`sawt messages`: what residents read, and saying it in other words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
-from api.dialogue import unmatched
 from api.errors import Invalid
 from api.listing import Asked, Found
 from api.messages import service
@@ -25,9 +24,7 @@ from sms.segments import count
 from sms.text import plain
 
 messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
-words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
 _out, _err = Printer(), Printer(stderr=True)
-_UNMATCHED = ("count", "words", "asked", "language", "last_on")
 
 Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
 Language = Annotated[str, typer.Argument(help="ar, fr or zgh (in Tifinagh)")]
@@ -82,26 +79,6 @@ def reset_message(name: Name, language: Language) -> None:
     _out.lines(" | ".join(found.forms), indent="")
 
 
-@words.command("unmatched")
-@listing
-def list_unmatched(
-    pages: Pages,
-    as_json: AsJson = False,
-    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed")] = False,
-) -> None:
-    """List the replies that nobody understood, the most frequent first; never who wrote them."""
-
-    def read(asked: Asked) -> Found[tuple[int, str, str, str, str]]:
-        return take(lambda session: _unmatched(session, asked))
-
-    if as_json:
-        pages.json(read, lambda row: dict(zip(_UNMATCHED, row, strict=True)))
-    else:
-        pages.show(read, [name.replace("_", " ") for name in _UNMATCHED], lambda row: map(str, row))
-    if clear:
-        take(unmatched.clear)
-
-
 async def _listed(session: AsyncSession, asked: Asked, name: str | None) -> Found[Message]:
     known = catalogs()
     if name is not None and name not in known.descriptions:
@@ -118,11 +95,6 @@ async def _set(session: AsyncSession, name: str, language: str, forms: Sequence[
 
 async def _reset(session: AsyncSession, name: str, language: str) -> Message:
     return await service.reset(session, catalogs(), name=name, language=language, now=now())
-
-
-async def _unmatched(session: AsyncSession, asked: Asked) -> Found[tuple[int, str, str, str, str]]:
-    found = await unmatched.listed(session, asked)
-    return found.map(lambda each: (each.count, each.words, each.asked, each.language, each.last_on.isoformat()))
 
 
 def _by_sms(form: str) -> str:

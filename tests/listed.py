@@ -14,8 +14,11 @@ from api.agents.schemas import AgentIn
 from api.clocks.models import ClockHold
 from api.commitments import service as commitments
 from api.commitments.schemas import PlanIn
+from api.consultations import unmatched
 from api.consultations.folders import VaultFolder
-from api.dialogue.models import Unmatched
+from api.consultations.models import Consultation, Question
+from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.consultations.service import CLOSED
 from api.outbox.models import Delivery, Lane
 from api.proposals.models import Proposal
 from api.residents import arriving
@@ -35,6 +38,7 @@ ROWS = 5
 Add = Callable[[World, int], Awaitable[object]]
 _DESKS = [*(each.code for each in places.provinces()), None]
 MEETING = "seats"
+TEXTS = "texts"
 
 
 async def _keep(world: World, *rows: Any) -> None:
@@ -127,8 +131,35 @@ async def _recipient(world: World, place: int) -> None:
 
 
 async def _unmatched(world: World, place: int) -> None:
-    day = world.now().date()
-    await _keep(world, Unmatched(words=f"w {place}", asked="home", language="fr", count=1 + place % 3, last_on=day))
+    bits = (1 << 10 * (1 + place % 3)) - 1  # of so many people, some of equally many
+    day = world.now().date() - timedelta(days=20)
+    asked = unmatched.Asked("home")
+    async with world.db.transaction() as session:
+        await unmatched.note(session, KEYRING, asked, f"w {place}", 0, day)
+        row = await session.get_one(unmatched.Unmatched, unmatched.known_by(KEYRING, asked, f"w {place}"))
+        row.bits = row.settled = bits
+
+
+async def _answer(world: World, place: int) -> None:
+    """One text, by chance after others or not, with a tag of its own."""
+    async with world.db.transaction() as session:
+        number = await session.scalar(
+            select(Question.id).join(Consultation, Consultation.id == Question.consultation_id)
+            .where(Consultation.code == TEXTS)
+        )  # fmt: skip
+        words_ = OwnWords(question_id=number, text=f"texte {place}", key=f"texte {place}", flags=[])
+        session.add(words_)
+        await session.flush()
+        said = f"tag {place}"
+        session.add(OwnWordsTag(words_id=words_.id, key=said, tag=said, who="amina", at=world.now()))
+
+
+async def _closed(world: World) -> None:
+    """A consultation whose texts are read."""
+    await created(world, code=TEXTS)
+    async with world.db.transaction() as session:
+        row = (await session.scalars(select(Consultation).where(Consultation.code == TEXTS))).one()
+        row.state, row.closed_at, row.cleaned_at = CLOSED, world.now(), world.now()
 
 
 async def _lane(world: World, place: int) -> None:
@@ -154,6 +185,9 @@ LISTS: dict[str, Add | None] = {
     "/v1/residents/acts": _act,
     "/v1/agents": _agent,
     "/v1/consultations": lambda world, place: created(world),
+    "/v1/consultations/{code}/answers": _answer,
+    "/v1/consultations/{code}/answers/tags": _answer,
+    "/v1/words/unmatched": _unmatched,
     "/v1/rules": None,
     "/v1/rules/changes": _rule,
     "/v1/plans": _plan,
@@ -166,12 +200,12 @@ LISTS: dict[str, Add | None] = {
     "/v1/campaigns/{campaign_id}/recipients": _recipient,
 }
 # Lists that the command line alone has.
-OTHERS: dict[str, Add] = {"unmatched": _unmatched, "lanes": _lane, "clocks": _clock, "folders": _folder}
+OTHERS: dict[str, Add] = {"lanes": _lane, "clocks": _clock, "folders": _folder}
 
 
 def address(path: str) -> str:
     """A list's path with names that are there."""
-    code = MEETING if "meetings" in path else CODE
+    code = MEETING if "meetings" in path else TEXTS if "answers" in path else CODE
     return path.replace("{code}", code).replace("{campaign_id}", "1")
 
 
@@ -179,6 +213,7 @@ async def filled(world: World, *, others: bool = False) -> None:
     """Have what lists are of, and five rows in each."""
     await planned(world, MEETING, seats=3)
     await kept(world)
+    await _closed(world)
     await resident(world)
     await launched(world, NEWS, urgent=True)
     for add in [*LISTS.values(), *(OTHERS.values() if others else ())]:

@@ -31,6 +31,8 @@ _ON_POSTGRESQL = (
     "stuffing/",
 )
 _ON_BOTH = (
+    "answers/test_apart.py",
+    "answers/test_upgrade.py",
     "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",

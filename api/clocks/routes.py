@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from api.actors import Name
 from api.clocks import service
 from api.deps import Now, Session, staff_router
 
@@ -13,7 +14,7 @@ router = staff_router("/clock", "clock")
 class ConfirmIn(BaseModel, extra="forbid"):
     """Who confirms."""
 
-    who: str = Field(min_length=1, max_length=40, description="who does this; it is recorded")
+    who: Name = Field(description="who does this; it is recorded")
 
 
 class Confirmed(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
+from api.actors import Name
 from api.commitments import exchange, recording, service, standing
 from api.commitments.fields import LAST, Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
@@ -16,7 +17,7 @@ from api.listing import Page, same
 from api.paged import Paged
 from api.web import spreadsheet
 
-Who = Annotated[str, Query(min_length=1, max_length=40, description="who does this; it is recorded")]
+Who = Annotated[Name, Query(description="who does this; it is recorded")]
 ONE = "/{code}/commitments/{number}"
 
 router = staff_router("/plans", "commitments")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.actors import Name
 from api.consultations.fields import Text
 from api.named import InProvince, MaybeProvince
 
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Who = Name
 State = Literal["open", "answered", "closed"]
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.actors import Name
 from api.named import InProvince
 
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Who = Name
 Number = Annotated[int, Field(ge=1, lt=2**63, description="of the resident's row")]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api.actors import Name
 from api.consultations.fields import LabelWords, Moment, speakable
 from api.named import InProvince, Province, Theme
 
@@ -17,7 +18,7 @@ _Clean = AfterValidator(speakable)
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean]
 Minutes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LETTERS), _Clean]
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Who = Name
 
 
 class _Strict(BaseModel):

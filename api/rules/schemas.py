@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.actors import Name
 
 
 class RuleIn(BaseModel):
@@ -14,7 +16,7 @@ class RuleIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     value: Any = Field(description="of the form that the rule has now")
-    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    who: Name
 
 
 class RuleOut(BaseModel):

@@ -23,6 +23,7 @@ from tests.world import World
 NO_LISTS = {
     "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
     "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
+    "/v1/consultations/{code}/answers.csv",
     "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
     "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
 }  # fmt: skip
@@ -95,7 +96,8 @@ def identified(path: str, rows: list[Any]) -> list[str]:
     """What tells the rows of a list apart, whatever is counted in them."""
     names = {
         "/v1/desk/overview": ["province"], "/v1/residents/ranges": ["range"], "/v1/residents/acts": ["at", "subject"],
-        "/v1/rules/changes": ["name", "value"], "/v1/plans/{code}/late": ["commitment", "milestone"],
+        "/v1/rules/changes": ["name", "value"], "/v1/words/unmatched": ["words"],
+        "/v1/consultations/{code}/answers/tags": ["tag"], "/v1/plans/{code}/late": ["commitment", "milestone"],
         "/v1/meetings/{code}/seats": ["resident"], "/v1/campaigns/{campaign_id}/recipients": ["resident"],
     }.get(path)  # fmt: skip
     for each in rows:

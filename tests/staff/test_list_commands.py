@@ -21,7 +21,6 @@ from api.audit import Act
 from api.campaigns.models import Campaign
 from api.commitments.models import Commitment, Milestone, Plan
 from api.consultations.models import Consultation
-from api.dialogue.models import Unmatched
 from api.meetings.models import Meeting
 from api.outbox.models import Delivery, Lane
 from api.proposals.models import Idea, Proposal
@@ -29,14 +28,15 @@ from api.rules.models import RuleChange
 from sawt.__main__ import Commands, cli
 from sawt.printing import Printer, Table
 from tests.commitments.plans import CODE
-from tests.listed import MEETING, ROWS, filled
+from tests.listed import MEETING, ROWS, TEXTS, filled
 from tests.world import KEYS, World, quiet
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # Every command that lists, and how many rows it has at least in the world of tests/listed.py.
 LISTING = {
-    "agent list": ROWS, "campaign list": ROWS, "campaign recipients 1": ROWS, "clock list": ROWS,
+    "agent list": ROWS, f"answers list {TEXTS}": ROWS, f"answers tags {TEXTS}": ROWS,
+    "campaign list": ROWS, "campaign recipients 1": ROWS, "clock list": ROWS,
     f"commitment late {CODE}": ROWS, f"commitment list {CODE}": ROWS, "commitment plans": ROWS,
     "consultation list": ROWS, "desk list": ROWS, "desk overview": ROWS, "idea list": ROWS,
     "idea list --state received": ROWS, "lanes list": ROWS, "meeting list": ROWS, f"meeting who {MEETING}": ROWS,
@@ -200,7 +200,7 @@ async def lengthen(world: World) -> None:
     """Let what staff and residents wrote be as long as it may be."""
     texts = {
         Agent: ["name"], Act: ["who"], Campaign: ["name", "author"], RuleChange: ["who"], Lane: ["reason"],
-        Unmatched: ["asked"], Delivery: ["reason"],
+        Delivery: ["reason"],
     }  # fmt: skip
     async with world.db.transaction() as session:
         for column, like in ((Lane.road, "road-%"), (Proposal.code, "p-%"), (Consultation.code, "draft-%")):

@@ -1,0 +1,48 @@
+"""Words over the JSON API: the replies that nobody understood, and what staff make of them."""
+
+from __future__ import annotations
+
+from api.clock import MOROCCO
+from api.consultations import unmatched
+from api.deps import KeyringDep, Now, Session, staff_router
+from api.dialogue import giving
+from api.dialogue.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
+from api.listing import Page
+from api.paged import Paged
+from api.rules.deps import Smallest
+
+router = staff_router("/words", "words")
+
+
+@router.get("/unmatched")
+async def every_unmatched(
+    session: Session,
+    keyring: KeyringDep,
+    now: Now,
+    smallest: Smallest,
+    asked: Paged,
+    code: str | None = None,
+) -> Page[UnmatchedOut]:
+    """What enough people wrote that nobody understood, the most frequent first; of one consultation, by its code."""
+    today = now.astimezone(MOROCCO).date()
+    found = await unmatched.listed(session, keyring, today=today, code=code, fewest=smallest)
+    pages = unmatched.paged(found, asked)
+    return pages.page(lambda each: UnmatchedOut.model_validate(each, from_attributes=True))
+
+
+@router.post("/assign", status_code=201)
+async def assign(given: AssignIn, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
+    """Give a text to an option of an open consultation: from now on it means this option, whoever writes it."""
+    return await giving.assign(session, given, keyring=keyring, now=now)
+
+
+@router.post("/unassign", status_code=204)
+async def unassign(given: TextIn, session: Session, now: Now) -> None:
+    """Take a word back from the option that has it."""
+    await giving.unassign(session, given, now=now)
+
+
+@router.post("/drop", status_code=204)
+async def drop(given: TextIn, session: Session, keyring: KeyringDep, now: Now) -> None:
+    """Show a text no more, whoever writes it again."""
+    await giving.drop(session, given, keyring=keyring, now=now)
