@@ -1,4 +1,4 @@
-"""The query of lists of /v1: `limit` and `cursor`, which every one has, and `province`."""
+"""The query of every list of /v1: `limit` and `cursor`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api.listing import MOST, USUAL, Asked
-from api.named import MaybeProvince, Province
 
 
 async def _asked(
@@ -20,5 +19,3 @@ async def _asked(
 
 
 Paged = Annotated[Asked, Depends(_asked)]
-OfProvince = Annotated[Province | None, Query(description="its name or HCP code")]
-OfDesk = Annotated[MaybeProvince | None, Query(description="a province, by name or code; '' is the Region's own")]

@@ -6,7 +6,8 @@ from api.deps import CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, By, DeskOut, LetterOut, State
 from api.listing import Page, same
-from api.paged import OfDesk, Paged
+from api.named import OfDesk
+from api.paged import Paged
 
 router = staff_router("/desk", "desk")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from api.deps import Now, Session, staff_router
 from api.listing import Page
-from api.paged import OfProvince, Paged
+from api.named import OfProvince
+from api.paged import Paged
 from api.proposals import finding, moderation, pages, reasons
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import IdeaOut, IdeaPage

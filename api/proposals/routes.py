@@ -9,7 +9,8 @@ from pydantic import Field
 
 from api.deps import Now, RawBody, Session, staff_router
 from api.listing import Page
-from api.paged import OfProvince, Paged
+from api.named import OfProvince
+from api.paged import Paged
 from api.proposals import lists, pages, pictures, service, steps
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import ProposalOut, ProposalPage
