@@ -18,8 +18,10 @@ from api.campaigns.report_schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Order, waiting_first
 from api.prices import MILLION
 
+_ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(life.WAITING), Campaign.id))
 # What a campaign says, how, at what price.
 _SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
@@ -86,9 +88,9 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
     return found
 
 
-async def every(session: AsyncSession) -> Sequence[Campaign]:
-    """All campaigns, the newest first."""
-    return (await session.scalars(select(Campaign).order_by(Campaign.id.desc()))).all()
+async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Campaign]:
+    """Campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
+    return await _ORDER.read(session, select(Campaign), asked)
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.actors import Name
 from api.consultations.fields import Text
+from api.named import InProvince, MaybeProvince
 
 Who = Name
 State = Literal["open", "answered", "closed"]
@@ -31,7 +32,7 @@ class AnswerIn(By):
 class AssignIn(By):
     """Whose desk has it from now on."""
 
-    province: str = Field(max_length=8, description="HCP code, like 01.571; '' for the Region's own desk")
+    province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 
 
 class LineOut(BaseModel):
@@ -43,7 +44,7 @@ class LineOut(BaseModel):
     who: str | None = Field(description="of the staff")
 
 
-class LetterOut(BaseModel):
+class LetterOut(InProvince):
     """A letter as it stands; who wrote it is only the number of their row."""
 
     number: int
@@ -61,7 +62,7 @@ class LetterOut(BaseModel):
     who: str | None
 
 
-class DeskOut(BaseModel):
+class DeskOut(InProvince):
     """How one desk stands."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")

@@ -59,7 +59,7 @@ async def test_a_draft_is_edited_until_it_opens(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", path, json={**given, "code": "other"})).status_code == 409
     assert (await call(quiet_world, "PUT", path, json={**given, "who": ""})).status_code == 422
     async with quiet_world.db.transaction() as session:
-        (act,) = await audit.listed(session)
+        (act,) = (await audit.listed(session)).items
         assert (act.who, act.act, act.subject) == ("amina", "consultation edited", f"consultation {code}")
     await call(quiet_world, "POST", f"{path}/open")
     assert (await call(quiet_world, "PUT", path, json=given)).status_code == 409

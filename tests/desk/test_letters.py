@@ -32,7 +32,8 @@ async def desk(world: World, path: str = "", given: dict[str, Any] | None = None
         world.http.get(url, headers=HEADERS) if given is None else world.http.post(url, json=given, headers=HEADERS)
     )
     assert answer.status_code == status, answer.text
-    return answer.json()
+    found = answer.json()
+    return found.get("items", found)  # a list is short here: one page
 
 
 async def letters(world: World) -> list[Letter]:
