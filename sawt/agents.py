@@ -27,8 +27,8 @@ def create(
     province: Annotated[str | None, typer.Option(help="HCP code of where they help, like 01.571")] = None,
 ) -> None:
     """Let an agent in; the code is shown this once."""
-    wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province, who=who))
-    made, code = take(lambda session: service.create(session, wanted, keyring=keyring(), now=now()))
+    wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province))
+    made, code = take(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
     _err.print(f"Agent {made.id} begins by writing: AGENT and this code, which is not shown again.")
     _out.print(code)  # to be copied whole
 

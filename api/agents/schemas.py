@@ -20,7 +20,6 @@ class AgentIn(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
-    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 class VoidIn(BaseModel):
@@ -30,15 +29,6 @@ class VoidIn(BaseModel):
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only what was typed on this phone, the first being 1")
-    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-
-
-class FreeIn(BaseModel):
-    """Who lets another phone hold an agent's code: it is written into the record of staff acts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 class VoidOut(BaseModel):

@@ -41,7 +41,7 @@ def today(now: datetime) -> date:
 
 
 async def create(
-    session: AsyncSession, given: AgentIn, *, keyring: Keyring, now: datetime, code: str | None = None
+    session: AsyncSession, given: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> tuple[Agent, str]:
     """Let an agent in; returns it with its code, drawn unless it is given, which nobody can read again."""
     taken = set(await session.scalars(select(Agent.code_hash)))
@@ -55,7 +55,7 @@ async def create(
         province=given.province,
         state=ACTIVE,
         made_at=now,
-        made_by=given.who,
+        made_by=who,
     )
     session.add(made)
     await session.flush()

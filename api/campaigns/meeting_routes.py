@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from api.campaigns import meetings
 from api.campaigns.deps import CampaignKit
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.reading import out, shown
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
+from api.refusals import refused
 
 router = staff_router("/meetings", "meetings")
 
@@ -34,7 +35,7 @@ async def seated(code: str, session: Session, keyring: KeyringDep) -> list[Seate
     return await attendance.seats(session, code, keyring=keyring)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=refused(404))
 async def create(given: MeetingIn, session: Session, now: Now) -> MeetingOut:
     """Plan a meeting: from now on residents can register."""
     return await out(session, await service.create(session, given, now=now))
@@ -59,14 +60,17 @@ async def record(code: str, given: MinutesWords, session: Session, now: Now) -> 
 
 
 @router.post("/{code}/cancel")
-async def cancel(code: str, given: Cancelled, session: Session, kit: CampaignKit, now: Now) -> Told:
+async def cancel(
+    code: str, who: Actor, session: Session, kit: CampaignKit, now: Now, given: Cancelled | None = None
+) -> Told:
     """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
-    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=given.who, now=now, reason=given.reason)
+    reason = given.reason if given else None
+    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=who, now=now, reason=reason)
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
 
 
 @router.post("/{code}/move")
-async def move(code: str, given: Moved, session: Session, kit: CampaignKit, now: Now) -> Told:
+async def move(code: str, given: Moved, who: Actor, session: Session, kit: CampaignKit, now: Now) -> Told:
     """Move it, and tell everyone registered at once."""
-    found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=given.who, now=now)
+    found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=who, now=now)
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)

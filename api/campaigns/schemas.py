@@ -16,7 +16,6 @@ from api.named import MaybeProvince
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 class Wave(BaseModel):

@@ -11,10 +11,10 @@ from api.commitments.fields import LAST, Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import CommitmentOut, LateOut, PlanOut
 from api.commitments.standing import Trace
-from api.deps import Now, RawBody, Session, staff_router
+from api.deps import Actor, Now, RawBody, Session, staff_router
+from api.refusals import file_answer, file_body, refused
 from api.web import spreadsheet
 
-Who = Annotated[str, Query(min_length=1, max_length=40, description="who does this; it is recorded")]
 ONE = "/{code}/commitments/{number}"
 
 router = staff_router("/plans", "commitments")
@@ -29,14 +29,14 @@ async def _trace(request: Request) -> Trace:
 TraceDep = Annotated[Trace, Depends(_trace)]
 
 
-@router.get("/{code}/commitments.csv", response_class=Response)
+@router.get("/{code}/commitments.csv", response_class=Response, responses=file_answer("text/csv"))
 async def export_csv(code: str, session: Session) -> Response:
     """The commitments of a plan as CSV."""
     return Response(await exchange.export_csv(session, code), **spreadsheet(code))
 
 
-@router.put("/{code}/commitments.csv")
-async def import_csv(code: str, data: RawBody, who: Who, session: Session, now: Now) -> dict[str, int]:
+@router.put("/{code}/commitments.csv", responses=refused(413), openapi_extra=file_body("text/csv"))
+async def import_csv(code: str, data: RawBody, who: Actor, session: Session, now: Now) -> dict[str, int]:
     """Keep what such a file holds, all or nothing; up to 64 KiB, larger ones by `sawt commitment import`."""
     return {"commitments": await exchange.import_csv(session, code, data, who=who, now=now)}
 
@@ -81,7 +81,7 @@ async def keep_plan(given: PlanIn, session: Session) -> PlanOut:
 
 
 @router.put("/{code}/commitments")
-async def put(code: str, given: CommitmentIn, who: Who, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
+async def put(code: str, given: CommitmentIn, who: Actor, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
     """Keep a commitment with its milestones, in place of what was known of it."""
     await recording.put(session, code, given, who=who, now=now)
     return await standing.read(session, code, given.number, today=service.today(now), trace=trace)
@@ -89,7 +89,7 @@ async def put(code: str, given: CommitmentIn, who: Who, session: Session, trace:
 
 @router.put(f"{ONE}/milestones")
 async def put_milestone(
-    code: str, number: int, given: MilestoneIn, who: Who, session: Session, trace: TraceDep, now: Now
+    code: str, number: int, given: MilestoneIn, who: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
     """Keep one milestone, in place of what was known of it."""
     await recording.put_milestone(session, code, number, given, who=who, now=now)
@@ -101,7 +101,7 @@ async def assess(
     code: str,
     number: int,
     given: Statuses,
-    who: Who,
+    who: Actor,
     session: Session,
     trace: TraceDep,
     now: Now,

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.consultations.fields import Text
 
-Who = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 State = Literal["open", "answered", "closed"]
 
 
-class By(BaseModel):
-    """Who of the staff does it; it is recorded."""
+class AnswerIn(BaseModel):
+    """An answer, in the language the letter is in."""
 
     model_config = ConfigDict(extra="forbid")
-
-    who: Who
-
-
-class AnswerIn(By):
-    """An answer, in the language the letter is in."""
 
     text: Text
 
 
-class AssignIn(By):
+class AssignIn(BaseModel):
     """Whose desk has it from now on."""
+
+    model_config = ConfigDict(extra="forbid")
 
     province: str = Field(max_length=8, description="HCP code, like 01.571; '' for the Region's own desk")
 

@@ -14,11 +14,12 @@ from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
 from api.consultations.shown import out
 from api.db import Database
-from api.deps import CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, staff_router
 from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
-from api.proposals.schemas import Code, EditedProposal
+from api.proposals.schemas import Code, ProposalEdit
+from api.refusals import refused
 from api.rounds import options, service
 from api.rounds.schemas import Closing, RoundIn
 
@@ -41,16 +42,18 @@ async def _clean(request: Request) -> Clean:
 Cleaner = Annotated[Clean, Depends(_clean)]
 
 
-@router.post("/rounds", status_code=201, tags=["rounds"])
+@router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
 async def create(given: RoundIn, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now) -> ConsultationOut:
     """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
     return out(await service.create(session, given, catalogs=catalogs, now=now, weigh=weigh), 1)
 
 
-@router.patch("/proposals/{code}", tags=["proposals"])
-async def edit(code: Code, given: EditedProposal, session: Session, catalogs: CatalogsDep, now: Now) -> ProposalOut:
+@router.patch("/proposals/{code}", tags=["proposals"], responses=refused(409))
+async def edit(
+    code: Code, given: ProposalEdit, who: Actor, session: Session, catalogs: CatalogsDep, now: Now
+) -> ProposalOut:
     """Change what is given of it, until a vote on it opens; drafts of votes on it change with it."""
-    found = await options.edit(session, code, given.proposal, who=given.who, catalogs=catalogs, now=now)
+    found = await options.edit(session, code, given, who=who, catalogs=catalogs, now=now)
     return await pages.proposal_out(session, found)
 
 

@@ -15,7 +15,7 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn
 from api.consultations.weights import Weigh
-from api.errors import Conflict, Invalid, faults
+from api.errors import Conflict, Invalid
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import finding, life, service, steps
@@ -48,7 +48,7 @@ async def create(
     try:
         asked = ConsultationIn.model_validate(_consultation(given, found, catalogs))
     except ValidationError as error:
-        raise Invalid(faults(error)) from None
+        raise Invalid.of(error) from None
     return await drafts.create(session, asked, now=now, weigh=weigh)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class RuleIn(BaseModel):
-    """A rule's new value, and who sets it."""
+    """A rule's new value."""
 
     model_config = ConfigDict(extra="forbid")
 
     value: Any = Field(description="of the form that the rule has now")
-    who: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 class RuleOut(BaseModel):
