@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import SecretStr
+from pydantic import SecretStr, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel
@@ -92,6 +92,11 @@ KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
 Region = Annotated[str, Depends(_region)]
+Actor = Annotated[  # who acts: accounts will take its place
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    Header(alias="X-Actor", description="who does this; it is recorded"),
+]
 RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
 
 _BEARER = HTTPBearer(auto_error=False)

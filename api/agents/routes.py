@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.agents import acts, service
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, FreeIn, NewAgent, VoidIn, VoidOut
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 
 router = staff_router("/agents", "agents")
 
@@ -30,9 +30,9 @@ async def create(given: AgentIn, session: Session, keyring: KeyringDep, now: Now
 
 
 @router.post("/{number}/end")
-async def end(number: int, session: Session, now: Now) -> AgentOut:
+async def end(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
     """Let an agent in no more."""
-    return AgentOut(**await shown(session, await service.end(session, number), now))
+    return AgentOut(**await shown(session, await service.end(session, number, who=who, now=now), now))
 
 
 @router.post("/{number}/free")

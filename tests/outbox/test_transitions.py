@@ -153,7 +153,7 @@ async def test_every_move_of_a_lane(quiet_world: World) -> None:
         assert (lane.paused_until, lane.reason) == (None, None)
         await lanes.rest(session, "one", until=after, reason="by hand")
         await session.refresh(lane)
-        await lanes.resume(session, "one")
+        await lanes.resume(session, "one", who="amina", now=NOW)
         await session.flush()
         assert circuit.state(lane.paused_until, NOW) is State.CLOSED
         await lanes.hold(session, "one", until=NOW + timedelta(seconds=30))
