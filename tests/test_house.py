@@ -67,6 +67,13 @@ def test_only_one_place_commits() -> None:
             assert not re.search(r"\.commit\(\)|session\.begin\(", path.read_text(encoding="utf-8")), path
 
 
+def test_whatever_the_makefile_installs_is_pinned() -> None:
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    installing = [line for line in lines if " install " in line and not line.lstrip().startswith(("echo", '"'))]
+    for line in (each for each in installing if "pip" in each and "apt-get" not in each):
+        assert "--require-hashes" in line or "--no-deps" in line, line
+
+
 def test_locks_name_no_index() -> None:
     for lock in ROOT.glob("requirements*.lock"):
         text = lock.read_text(encoding="utf-8")

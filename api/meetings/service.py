@@ -109,6 +109,7 @@ async def cancel(session: AsyncSession, code: str, *, who: str, now: datetime) -
     """It will not take place. Raises NotFound, or Conflict where it is over or cancelled already."""
     found = await _ahead(session, code, now)
     found.state = CANCELLED
+    found.revision += 1
     await note(session, "cancelled", code, who=who, now=now)
     return found
 
@@ -119,6 +120,7 @@ async def move(session: AsyncSession, code: str, given: When, *, who: str, now: 
     if given.starts_at <= now:
         raise Invalid("the moment is past")
     found.state, found.starts_at, found.ends_at, found.reminded_at = MOVED, given.starts_at, given.ends_at, None
+    found.revision += 1
     if given.place is not None:
         found.place = given.place.model_dump()
         found.latitude = found.longitude = None  # of the old place
