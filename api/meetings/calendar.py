@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from icalendar import Calendar, Event
+
 from api.channel import Attachment, File, Spot
 from api.i18n import Voice
 from api.meetings.models import Meeting
@@ -15,8 +17,6 @@ def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
 
     The same meeting always has the same UID, and each change a higher SEQUENCE: a newer file replaces an older one.
     """
-    from icalendar import Calendar, Event  # takes long to import, and few commands need it
-
     event = Event()
     event.add("uid", f"meeting-{meeting.code}@sawt")
     event.add("sequence", meeting.revision)

@@ -93,7 +93,7 @@ async def test_every_move_of_a_consultation(quiet_world: World) -> None:
             async with quiet_world.db.transaction() as session:
                 await session.execute(update(Consultation).values(state=state, secret=b"secret"))
                 lost = {"key_is_lost": True} if step == "close" else {}  # this secret is sealed by none
-                take_it: Any = partial(getattr(lifetime, step), **lost)
+                take_it: Any = partial(getattr(lifetime, step), who="amina", **lost)
                 if state not in legal:
                     with pytest.raises(Conflict, match=state):
                         await take_it(session, "plan", now=NOW)
