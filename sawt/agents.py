@@ -43,14 +43,14 @@ def list_agents() -> None:
 
 
 @agent.command()
-def end(number: Annotated[int, typer.Argument(help="the agent's number")]) -> None:
+def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """Let an agent in no more."""
-    found = take(lambda session: service.end(session, number))
+    found = take(lambda session: service.end(session, number, who=who, now=now()))
     _err.print(f"Agent {found.id} is {found.state}.")
 
 
 @agent.command()
-def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As = "sawt") -> None:
+def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """Let another phone use the code: the next that writes it. One phone holds it at a time."""
     found = take(lambda session: acts.free(session, number, who=who, now=now()))
     _err.print(f"The code of agent {found.id} is held by whoever writes it next.")

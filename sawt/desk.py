@@ -76,7 +76,7 @@ def assign(
 ) -> None:
     """Give a letter to the desk of another province, or to the Region's own."""
     by = well_formed(lambda: AssignIn(province=province))
-    found = take(lambda session: answering.assign(session, number, province=by.province, who=who))
+    found = take(lambda session: answering.assign(session, number, province=by.province, who=who, now=now()))
     _err.print(f"Letter {found.id} is with the desk of {found.province or 'the Region'}.")
 
 

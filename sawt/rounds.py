@@ -20,7 +20,7 @@ from api.rounds.schemas import Kind, RoundIn, RoundWords
 from sawt.consultation_pages import told
 from sawt.consultations import change
 from sawt.context import catalogs, ruled
-from sawt.given import MaybeAt, parsed, written
+from sawt.given import As, MaybeAt, parsed, written
 
 round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")
 
@@ -34,6 +34,7 @@ def _group() -> None:
 def create(
     code: Annotated[str, typer.Argument(help="a new code for the consultation")],
     proposals: Annotated[list[int], typer.Argument(help="the proposals' numbers, in the order of the list")],
+    who: As,
     kind: Annotated[Kind, typer.Option(help="the rule of the vote")] = "approve",
     most: Annotated[int | None, typer.Option(help="up_to: how many one may choose")] = None,
     total: Annotated[int | None, typer.Option(help="points: how many there are to share")] = None,
@@ -59,13 +60,13 @@ def create(
     asked = {"code": code, "proposals": proposals, "kind": kind, **rules, **times, **own.model_dump()}
     asked |= {"receipts": receipts, "numbers": numbers}
     given = parsed(RoundIn, json.dumps(asked))
-    change(lambda session: _create(session, given))
+    change(lambda session: _create(session, given, who))
     told(code)
 
 
-async def _create(session: AsyncSession, given: RoundIn) -> Consultation:
+async def _create(session: AsyncSession, given: RoundIn, who: str) -> Consultation:
     weigh = showing.weigh(await ruled(session))
-    return await service.create(session, given, catalogs=catalogs(), now=now(), weigh=weigh)
+    return await service.create(session, given, catalogs=catalogs(), who=who, now=now(), weigh=weigh)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -19,6 +19,7 @@ from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
+from sawt.given import As, MaybeAs
 from sawt.printing import Printer, Table
 from sms.proposal import propose
 from sms.segments import count
@@ -56,20 +57,21 @@ def set_message(
     name: Name,
     language: Language,
     text: Annotated[list[str], typer.Argument(help="the text; one for each plural form where there are several")],
+    who: As,
     anyway: Annotated[bool, typer.Option("--anyway", help="also where it costs more segments than it should")] = False,
 ) -> None:
     """Say a message in other words: at once, in every process, kept when Sawt is upgraded."""
     segments = max(count(_by_sms(form)).parts for form in text)
-    found = take(lambda session: _set(session, name, language, text, most=None if anyway else segments))
+    found = take(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
     _err.print(f"{found.name} is corrected in {found.language}. By SMS: {_cost(found.forms)}.")
     for form in found.forms:
         _propose(form)
 
 
 @messages.command("reset")
-def reset_message(name: Name, language: Language) -> None:
+def reset_message(name: Name, language: Language, who: As) -> None:
     """Go back to the words of the catalog."""
-    found = take(lambda session: _reset(session, name, language))
+    found = take(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{found.name} speaks again as in the catalog:")
     _out.lines(" | ".join(found.forms), indent="")
 
@@ -78,10 +80,13 @@ def reset_message(name: Name, language: Language) -> None:
 def list_unmatched(
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(help="at most so many", min=1)] = 100,
-    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed; needs --as")] = False,
+    who: MaybeAs = None,
 ) -> None:
     """List the replies that nobody understood, the most frequent first; never who wrote them."""
-    found = take(lambda session: _unmatched(session, limit=limit, clear=clear))
+    if clear and who is None:
+        raise Invalid("say who forgets them: --as NAME")
+    found = take(lambda session: _unmatched(session, limit=limit, forgotten_by=who if clear else None))
     rows = [(each.count, each.words, each.asked, each.language, each.last_on.isoformat()) for each in found]
     if as_json:
         names = ("count", "words", "asked", "language", "last_on")
@@ -97,21 +102,24 @@ async def _listed(session: AsyncSession) -> list[Message]:
     return await service.listed(session, catalogs())
 
 
-async def _set(session: AsyncSession, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
-    found = await service.correct(session, catalogs(), name=name, language=language, forms=forms, now=now())
+async def _set(
+    session: AsyncSession, name: str, language: str, forms: Sequence[str], *, who: str, most: int | None
+) -> Message:
+    wanted = {"name": name, "language": language}
+    found = await service.correct(session, catalogs(), **wanted, forms=forms, who=who, now=now())
     if most is not None and most > found.segments:
         raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
     return found
 
 
-async def _reset(session: AsyncSession, name: str, language: str) -> Message:
-    return await service.reset(session, catalogs(), name=name, language=language, now=now())
+async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
+    return await service.reset(session, catalogs(), name=name, language=language, who=who, now=now())
 
 
-async def _unmatched(session: AsyncSession, *, limit: int, clear: bool) -> Sequence[Unmatched]:
+async def _unmatched(session: AsyncSession, *, limit: int, forgotten_by: str | None) -> Sequence[Unmatched]:
     found = await unmatched.listed(session, limit=limit)
-    if clear:
-        await unmatched.clear(session)
+    if forgotten_by is not None:
+        await unmatched.clear(session, who=forgotten_by, now=now())
     return found
 
 

@@ -30,9 +30,9 @@ async def create(given: AgentIn, who: Actor, session: Session, keyring: KeyringD
 
 
 @router.post("/{number}/end")
-async def end(number: int, session: Session, now: Now) -> AgentOut:
+async def end(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
     """Let an agent in no more."""
-    return AgentOut(**await shown(session, await service.end(session, number), now))
+    return AgentOut(**await shown(session, await service.end(session, number, who=who, now=now), now))
 
 
 @router.post("/{number}/free")

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.agents import holding
 from api.agents.holding import HeldElsewhere, TooSoon
 from api.agents.models import ACTIVE, ENDED, Agent, AgentDay, AgentTry
@@ -67,15 +68,17 @@ async def every(session: AsyncSession) -> Sequence[Agent]:
     return (await session.scalars(select(Agent).order_by(Agent.id.desc()))).all()
 
 
-async def end(session: AsyncSession, number: int) -> Agent:
-    """Let an agent in no more; who is answering now is stopped at the next person. Raises NotFound or Conflict."""
+async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
+    """Let an agent in no more; who is answering now is stopped at the next person. Who did it is recorded.
+
+    Raises NotFound or Conflict."""
     found = await session.get(Agent, number, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no agent {number}")
     if found.state == ENDED:
         raise Conflict(f"agent {number} has ended")
     found.state = ENDED
-    await session.flush()
+    await audit.note(session, who=who, act="agent ended", subject=f"agent {number}", now=now)
     return found
 
 

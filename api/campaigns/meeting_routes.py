@@ -36,27 +36,27 @@ async def seated(code: str, session: Session, keyring: KeyringDep) -> list[Seate
 
 
 @router.post("", status_code=201, responses=refused(404))
-async def create(given: MeetingIn, session: Session, now: Now) -> MeetingOut:
+async def create(given: MeetingIn, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Plan a meeting: from now on residents can register."""
-    return await out(session, await service.create(session, given, now=now))
+    return await out(session, await service.create(session, given, who=who, now=now))
 
 
 @router.post("/{code}/seats")
-async def resize(code: str, given: Seats, session: Session) -> MeetingOut:
+async def resize(code: str, given: Seats, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Another number of seats; those who wait move up, and are told, within hours."""
-    return await out(session, await seats.resize(session, code, seats=given.seats))
+    return await out(session, await seats.resize(session, code, seats=given.seats, who=who, now=now))
 
 
 @router.post("/{code}/attendance")
-async def attended(code: str, given: AttendanceIn, session: Session, now: Now) -> MeetingOut:
+async def attended(code: str, given: AttendanceIn, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Say how many came, and who of those registered did or did not; what is left out stays as it was."""
-    return await out(session, await attendance.note(session, code, given, now=now))
+    return await out(session, await attendance.note(session, code, given, who=who, now=now))
 
 
 @router.post("/{code}/minutes")
-async def record(code: str, given: MinutesWords, session: Session, now: Now) -> MeetingOut:
+async def record(code: str, given: MinutesWords, who: Actor, session: Session, now: Now) -> MeetingOut:
     """It was held: keep its minutes, and ask those who were there whether they are right."""
-    return await out(session, await service.record(session, code, given, now=now))
+    return await out(session, await service.record(session, code, given, who=who, now=now))
 
 
 @router.post("/{code}/cancel")

@@ -73,9 +73,9 @@ async def late(code: str, session: Session, now: Now) -> list[LateOut]:
 
 
 @router.put("")
-async def keep_plan(given: PlanIn, session: Session) -> PlanOut:
+async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
     """Keep a plan, in place of what was known of it."""
-    await service.keep_plan(session, given)
+    await service.keep_plan(session, given, who=who, now=now)
     found = await service.counted(session)
     return next(standing.plan_out(plan, count) for plan, count in found if plan.code == given.code)
 

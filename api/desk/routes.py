@@ -48,9 +48,11 @@ async def answer(
 
 
 @router.post("/{number}/assign")
-async def assign(number: int, given: AssignIn, who: Actor, session: Session, keyring: KeyringDep) -> LetterOut:
+async def assign(
+    number: int, given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
+) -> LetterOut:
     """Give it to the desk of another province, or to the Region's own."""
-    await answering.assign(session, number, province=given.province, who=who)
+    await answering.assign(session, number, province=given.province, who=who, now=now)
     return await reading.one(session, number, keyring=keyring)
 
 

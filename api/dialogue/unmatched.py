@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.consultations import spotting
 from api.db import insert
 from api.dialogue.models import Unmatched
@@ -54,6 +56,7 @@ async def listed(session: AsyncSession, *, limit: int = 100) -> Sequence[Unmatch
     return found.all()
 
 
-async def clear(session: AsyncSession) -> None:
-    """Forget the list, once it was reviewed."""
+async def clear(session: AsyncSession, *, who: str, now: datetime) -> None:
+    """Forget the list, once it was reviewed; who did is recorded."""
     await session.execute(delete(Unmatched))
+    await audit.note(session, who=who, act="words cleared", subject="words", now=now)

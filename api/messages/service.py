@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES, Catalogs
 from api.messages.models import Correction
@@ -64,9 +65,16 @@ async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language:
 
 
 async def correct(
-    session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, forms: Sequence[str], now: datetime
+    session: AsyncSession,
+    catalogs: Catalogs,
+    *,
+    name: str,
+    language: str,
+    forms: Sequence[str],
+    who: str,
+    now: datetime,
 ) -> Message:
-    """Say a message in other words, at once and in every process.
+    """Say a message in other words, at once and in every process; who did is recorded.
 
     Raises NotFound, or Invalid where a form is missing or empty, or names other values than the catalog's.
     """
@@ -81,14 +89,18 @@ async def correct(
         if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
             raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}")
     await _add(session, name, language, list(forms), now)
+    await _record(session, "changed", message, who=who, now=now)
     return replace(message, forms=forms)
 
 
-async def reset(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, now: datetime) -> Message:
-    """Go back to the catalog's words. Raises NotFound."""
+async def reset(
+    session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, who: str, now: datetime
+) -> Message:
+    """Go back to the catalog's words; who did is recorded. Raises NotFound."""
     message = await get(session, catalogs, name=name, language=language)
     if message.corrected:
         await _add(session, name, language, [], now)
+        await _record(session, "reset", message, who=who, now=now)
     return replace(message, forms=message.original)
 
 
@@ -96,6 +108,10 @@ async def _add(session: AsyncSession, name: str, language: str, forms: list[str]
     # The catalogs in memory learn of it once it is committed, with the next turn, as in every other process.
     session.add(Correction(language=language, name=name, forms=forms, made_at=now))
     await session.flush()
+
+
+async def _record(session: AsyncSession, act: str, of: Message, *, who: str, now: datetime) -> None:
+    await audit.note(session, who=who, act=f"message {act}", subject=f"message {of.name} {of.language}", now=now)
 
 
 def _message(catalogs: Catalogs, name: str, language: str) -> Message:

@@ -43,9 +43,11 @@ Cleaner = Annotated[Clean, Depends(_clean)]
 
 
 @router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
-async def create(given: RoundIn, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now) -> ConsultationOut:
+async def create(
+    given: RoundIn, who: Actor, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now
+) -> ConsultationOut:
     """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
-    return out(await service.create(session, given, catalogs=catalogs, now=now, weigh=weigh), 1)
+    return out(await service.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"], responses=refused(409))
@@ -59,7 +61,14 @@ async def edit(
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
 async def close(
-    code: str, db: Db, clean: Cleaner, kit: CampaignKit, keyring: KeyringDep, now: Now, given: Closing | None = None
+    code: str,
+    who: Actor,
+    db: Db,
+    clean: Cleaner,
+    kit: CampaignKit,
+    keyring: KeyringDep,
+    now: Now,
+    given: Closing | None = None,
 ) -> ConsultationOut:
     """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided.
 
@@ -67,7 +76,7 @@ async def close(
     """
     async with db.transaction() as session:
         lost = given is not None and given.key_is_lost
-        await service.close(session, code, kit=kit.for_authors(keyring), now=now, key_is_lost=lost)
+        await service.close(session, code, kit=kit.for_authors(keyring), who=who, now=now, key_is_lost=lost)
     with contextlib.suppress(Unavailable):  # it is closed; the rest is tried again
         await clean(db, now=now)
     async with db.transaction() as session:

@@ -27,7 +27,7 @@ from tests.meetings.test_journeys import texts
 from tests.people import FIRST, Person, TelegramPerson, joined
 from tests.world import API_TOKEN, KEYRING, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 WORD = {"ar": "وكيل", "fr": "AGENT", "zgh": "agent"}
 
 

@@ -18,7 +18,7 @@ CONSULTATIONS = "/v1/consultations"
 
 async def call(world: World, method: str, path: str, *, token: str | None = API_TOKEN, **given: Any) -> httpx.Response:
     """One request of staff."""
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    headers = {"X-Actor": "amina"} | ({} if token is None else {"Authorization": f"Bearer {token}"})
     return await world.http.request(method, path, headers={**headers, **given.pop("headers", {})}, **given)
 
 

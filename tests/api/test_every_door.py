@@ -213,6 +213,8 @@ async def test_no_door_tells_that_somebody_voted(office: Office, monkeypatch: py
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
     ground, _ = await ask(world)
+    async with world.db.transaction() as session:
+        await session.execute(delete(Act))  # of setting it up
     await vote(world, people[:3])
     few = await read(world, ground)
     await vote(world, people[3:9])

@@ -60,7 +60,7 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
 
 async def test_who_makes_the_same_plan_at_once_is_told(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()))
+        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
         await session.flush()
         other = asyncio.create_task(call(quiet_world, "PUT", PLANS, json=plan()))
         await until_waiting(quiet_world, 1)
@@ -160,7 +160,7 @@ def sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_command_does_the_same(sawt: Any, tmp_path: Path) -> None:
     day = today(now())
-    sawt("plan", "-", text=json.dumps(plan()))
+    sawt("plan", "-", "--as", "amina", text=json.dumps(plan()))
     for each in commitments(day):
         sawt("put", CODE, "-", "--as", "amina", text=json.dumps(each))
     assert "5/?" in sawt("plans")

@@ -21,7 +21,7 @@ from tests.meetings.test_journeys import texts
 from tests.people import Person, joined
 from tests.world import API_TOKEN, KEYRING, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 WORD = {"ar": "مراسلة", "fr": "écrire", "zgh": "ⴰⵔⵓ"}
 QUESTION = "wesh kayn shi tobis l douar dyalna"
 

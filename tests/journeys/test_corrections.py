@@ -11,7 +11,7 @@ from tests.direct import DirectPerson
 from tests.people import joined
 from tests.world import API_TOKEN, World
 
-BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
+BEARER = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 
 
 async def put(world: World, language: str, name: str, *forms: str) -> int:
@@ -66,7 +66,9 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
 async def test_what_would_break_a_sentence_is_refused(quiet_world: World, name: str, form: str, error: type) -> None:
     async with quiet_world.db.transaction() as session:
         with pytest.raises(error):
-            await service.correct(session, catalogs(), name=name, language="fr", forms=[form], now=quiet_world.now())
+            await service.correct(
+                session, catalogs(), name=name, language="fr", forms=[form], who="amina", now=quiet_world.now()
+            )
 
 
 async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World) -> None:

@@ -141,7 +141,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
 
     async def close() -> None:
         async with world.db.transaction() as session:
-            await rounds.close(session, "vote", kit=kit, now=world.now())
+            await rounds.close(session, "vote", kit=kit, who="amina", now=world.now())
 
     async def merge() -> None:
         with suppress(Conflict):  # they are in proposals

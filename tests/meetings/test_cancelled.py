@@ -27,7 +27,7 @@ from tests.meetings.test_journeys import gives_up, takes_a_seat, texts, voice_of
 from tests.people import joined
 from tests.world import API_TOKEN, KEYRING, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 
 
 async def post(world: World, path: str, given: dict[str, Any], *, status: int = 200) -> Any:

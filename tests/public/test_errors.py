@@ -23,7 +23,7 @@ from tests.world import World
 async def test_what_is_not_there_is_a_page_for_browsers(quiet_world: World, path: str, language: str) -> None:
     async with quiet_world.db.transaction() as session:
         given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
-        await drafts.create(session, given, now=quiet_world.now())
+        await drafts.create(session, given, who="amina", now=quiet_world.now())
     async with browser(quiet_world.service.app, language) as http:
         page = await http.get(path)
     assert page.status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 from sawt.compose import Service
 from tests.world import API_TOKEN, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 STRANGE = ("0", "-1", "99999999999", "99999999999999999999", "x", "%00", "a%00b", "é", "٣", "' or 1=1 --", "x" * 300)
 
 

@@ -18,7 +18,7 @@ from tests.seated import answered, heard, seated
 from tests.stuffing.test_taking_back import new_agent, typed_for
 from tests.world import API_TOKEN, KEYRING, World, quiet
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
 START = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
