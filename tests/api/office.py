@@ -16,10 +16,24 @@ _codes = count(1)
 CONSULTATIONS = "/v1/consultations"
 
 
-async def call(world: World, method: str, path: str, *, token: str | None = API_TOKEN, **given: Any) -> httpx.Response:
-    """One request of staff."""
-    headers = {"X-Actor": "amina"} | ({} if token is None else {"Authorization": f"Bearer {token}"})
-    return await world.http.request(method, path, headers={**headers, **given.pop("headers", {})}, **given)
+def as_staff(who: str | None = "amina", token: str | None = API_TOKEN) -> dict[str, str]:
+    """What a request of staff carries: who acts, and the token; None leaves one out."""
+    carried = {"X-Actor": who, "Authorization": token if token is None else f"Bearer {token}"}
+    return {name: value for name, value in carried.items() if value is not None}
+
+
+async def call(
+    world: World,
+    method: str,
+    path: str,
+    *,
+    who: str | None = "amina",
+    token: str | None = API_TOKEN,
+    headers: dict[str, str] | None = None,
+    **given: Any,
+) -> httpx.Response:
+    """One request of staff; `headers` are given besides its own."""
+    return await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **given)
 
 
 def draft(**changed: Any) -> dict[str, Any]:

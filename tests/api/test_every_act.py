@@ -35,7 +35,6 @@ from tests.proposals.test_pictures import png
 from tests.staff.test_today import letter
 from tests.world import World
 
-ACTOR = "X-Actor"
 OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; what they do is in the system's own records
 READS = {"POST /v1/residents/find"}  # recorded too: what is known of a person was shown
 ELSEWHERE = {"POST /v1/residents/merges/{number}/undo"}  # tests/linking/test_files.py: two people become one first
@@ -51,8 +50,8 @@ ACTS: list[tuple[str, str, Any]] = [
     ("POST /v1/consultations/{code}/close", "one", None),
     ("POST /v1/consultations/{code}/discard", "two", None),
     ("POST /v1/rounds", "", {"code": "vote", "proposals": [3, 4], "kind": "approve"}),
-    ("PATCH /v1/proposals/{code}", "park", {"proposal": {"title": words("park, anew")}}),
-    ("POST /v1/proposals", "", {"proposal": draft("new", 5)}),
+    ("PATCH /v1/proposals/{code}", "park", {"title": words("park, anew")}),
+    ("POST /v1/proposals", "", draft("new", 5)),
     ("POST /v1/proposals/{code}/publish", "new", {}),
     ("PUT /v1/proposals/{code}/picture", "park", png()),
     ("DELETE /v1/proposals/{code}/picture", "park", None),
@@ -205,7 +204,7 @@ async def furnished(world: World) -> None:
 
 
 async def acted(world: World, route: str, names: str, given: Any, *, who: str) -> httpx.Response:
-    """Send it, by this person: in the header, in the address or in the body, as the route asks."""
+    """Send it, by this person."""
     method, path = route.split()
     for name in names.split():
         path = re.sub(r"{\w+}", name, path, count=1)
@@ -215,17 +214,10 @@ async def acted(world: World, route: str, names: str, given: Any, *, who: str) -
             if given == "meeting"
             else {name: meeting(world, days=9)[name] for name in ("starts_at", "ends_at")}
         )
-    more: dict[str, Any] = {"headers": {ACTOR: who}}
-    asked = {each["name"]: each["in"] for each in writing()[route].get("parameters", [])}
-    if asked.get("who") == "query":
-        more["params"] = {"who": who}
     if isinstance(given, str):
         given = (await call(world, "GET", given)).content
-    if isinstance(given, bytes):
-        more["content"] = given
-    elif given is not None:
-        more["json"] = given if {ACTOR, "who"} & {*asked} else {**given, "who": who}
-    return await call(world, method, path, **more)
+    body = {"content": given} if isinstance(given, bytes) else {"json": given}
+    return await call(world, method, path, who=who, **body)
 
 
 async def traces(world: World, who: str) -> set[datetime]:

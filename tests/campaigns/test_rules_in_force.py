@@ -32,7 +32,7 @@ CENTS = {"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-0
 
 
 async def put(world: World, name: str, value: Any, who: str = "amina") -> Any:
-    return await call(world, "PUT", f"/v1/rules/{name}", json={"value": value, "who": who})
+    return await call(world, "PUT", f"/v1/rules/{name}", json={"value": value}, who=who)
 
 
 async def test_a_rule_is_set_with_an_actor_and_recorded(quiet_world: World) -> None:
@@ -80,9 +80,9 @@ async def test_the_service_heeds_them_at_once(desk: World) -> None:
     await put(desk, "prices", [CENTS])
     path = f"/v1/campaigns/{campaign}"
     assert (await call(desk, "GET", f"{path}/preview")).json()["price"] == 0.2
-    refused = await call(desk, "POST", f"{path}/approve", json={"who": "Amina"})
+    refused = await call(desk, "POST", f"{path}/approve", who="Amina")
     assert (refused.status_code, "above 1" in refused.json()["detail"]) == (403, True)
-    assert (await call(desk, "POST", f"{path}/approve", json={"who": "idir"})).status_code == 200
+    assert (await call(desk, "POST", f"{path}/approve", who="idir")).status_code == 200
 
 
 async def test_another_process_learns_of_it(desk: World) -> None:

@@ -15,14 +15,15 @@ from api.consultations.schemas import ConsultationIn
 from api.meetings import service
 from sawt import demo_data
 from sawt.__main__ import cli
+from tests.api.office import as_staff
 from tests.campaigns.crowd import resident
 from tests.consultations import main_consultation
 from tests.meetings.planned import by_day, clock, meeting, planned, register, registered
 from tests.meetings.test_journeys import texts
 from tests.people import joined
-from tests.world import API_TOKEN, KEYS, World
+from tests.world import KEYS, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}", "X-Actor": "amina"}
+HEADERS = as_staff()
 MINUTES = {"ar": "ا", "fr": "a\nb\nc", "zgh": "ⴰ"}
 
 
