@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from api.desk.models import Letter, LetterLine
 from api.dialogue import people
 from api.residents.models import Resident
+from tests.api.office import call
 from tests.desk.test_letters import QUESTION, at_home, desk, letters
 from tests.meetings.test_journeys import texts
 from tests.people import Person, TelegramPerson, joined
