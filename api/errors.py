@@ -89,15 +89,20 @@ class AlreadyDone(Conflict):
 class Invalid(SawtError):
     """What was given is not well formed, or incomplete."""
 
-    def __init__(self, detail: str = "", faults: Iterable[tuple[str, str]] = ()) -> None:
-        """`faults` name fields, and what is wrong with each, where that is known."""
+    def __init__(self, detail: str = "", *, field: str = "", faults: Iterable[tuple[str, str]] = ()) -> None:
+        """`field` is what is wrong, where that is one; `faults` name several, and what is wrong with each."""
         super().__init__(detail)
-        self.faults = tuple(faults)
+        self.faults = tuple(faults) or (((field, detail),) if field else ())
 
     @classmethod
-    def of(cls, error: ValidationError) -> Invalid:
-        """What pydantic found wrong in a value that a rule of ours has checked by it."""
-        return cls(faults(error), ((".".join(map(str, each["loc"])), sentence(each)) for each in error.errors()))
+    def of(cls, error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
+        """What pydantic found wrong in a value that a rule of ours has checked by it.
+
+        `names` say what a field is called by whoever gave it, where that is something else.
+        """
+        called = names or {}
+        found = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
+        return cls(faults(error), faults=[(field, sentence(each)) for field, each in found])
 
 
 class Untranslated(Invalid):

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Response
 from pydantic import BaseModel, Field
+from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from api import tracing
@@ -101,7 +102,19 @@ def not_well_formed(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Respon
 
 def not_valid(scope: Scope, error: Invalid) -> Response:
     """The answer to what a rule of ours refuses."""
-    return answer(scope, 422, str(error), error.faults)
+    faults = error.faults or [("", str(error))]
+    return answer(scope, 422, str(error), [(_standing(scope, field), words) for field, words in faults])
+
+
+def _standing(scope: Scope, field: str) -> str:
+    """Where a field stands that a rule of ours names: rules know no requests. What a file holds is the body."""
+    first = field.partition(".")[0]
+    if not field:
+        return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
+    if first == "header":
+        return field
+    places = (("path", scope.get("path_params", {})), ("query", QueryParams(scope.get("query_string", b""))))
+    return f"{next((place for place, given in places if first in given), 'body')}.{field}"
 
 
 def _path(error: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ class Claim:
             await session.flush()
             return
         if found.asked != self.asked:
-            raise Invalid(_OTHER, [(f"header.{HEADER}", _OTHER)])
+            raise Invalid(_OTHER, field=f"header.{HEADER}")
         raise Repeated(Known(found.status, self.keyring.decipher(found.answer, purpose=_PURPOSE)))
 
     async def keep(self, session: AsyncSession, status: int, body: bytes) -> None:

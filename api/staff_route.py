@@ -14,15 +14,13 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from api import repeats
+from api import once, repeats
 from api.context import context_of
 from api.refusals import refused
-from api.repeats import Claim, Repeated
 
-ACTOR = "X-Actor"
 _BEARER = HTTPBearer(auto_error=False)
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_ELSEWHERE = f"say who acts in the header {ACTOR}"
+_ELSEWHERE = f"say who acts in the header {once.ACTOR}"
 
 
 def _decoded(given: Any) -> Any:
@@ -50,7 +48,7 @@ _Name = Annotated[
 
 
 async def _actor(
-    given: Annotated[_Name, Header(alias=ACTOR, description="who does this; in UTF-8, or percent-encoded")],
+    given: Annotated[_Name, Header(alias=once.ACTOR, description="who does this; in UTF-8, or percent-encoded")],
 ) -> str:
     return given
 
@@ -75,6 +73,7 @@ async def _nothing_kept() -> None:
 
 Actor = Annotated[str, Depends(_actor)]  # who acts: accounts will take its place
 READS = Depends(_nothing_kept)
+_KEY = Depends(_key)
 
 
 async def require_token(request: Request) -> None:
@@ -96,31 +95,33 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(given["methods"])
         marks = [*(given["dependencies"] or ())]
         self._keeps = "POST" in given["methods"] and READS not in marks
-        more = [*([Depends(_actor)] if writes else []), *([Depends(_key)] if self._keeps else [])]
-        super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *more]})
+        super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
+        self._acts = any(each.call is _actor for each in _all(self.dependant))
+        if writes and not self._acts:
+            raise TypeError(f"{path} writes, and does not ask for an Actor: nobody would know who did it")
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
         """The statuses that follow from what the route takes; its `responses` add what its act alone may refuse."""
         taken = {parameter.name for each in _all(self.dependant) for parameter in each.path_params}
         asked = any(each.query_params or each.header_params for each in _all(self.dependant))
+        reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
         statuses = {401, 503}
         statuses |= {404, 422} if taken else set()
-        statuses |= {422} if asked or writes else set()
-        statuses |= {400, 413} if self.body_field is not None else set()
-        return statuses | ({409} if self._keeps else set())
+        statuses |= {422} if asked else set()
+        statuses |= {409, 422} if writes else set()
+        return statuses | ({400, 413} if reads_body else set())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers a request."""
         answer = super().get_route_handler()
-        acts = any(each.call is _actor for each in _all(self.dependant))
 
         async def answer_staff(request: Request) -> Response:
             await require_token(request)
-            if acts:
+            if self._acts:
                 await _only_in_header(request)
             key = request.headers.get(repeats.HEADER, "") if self._keeps else ""
-            return await (_once(request, key, answer) if key else answer(request))
+            return await (once.answered(request, key, answer) if key else answer(request))
 
         return answer_staff
 
@@ -140,45 +141,6 @@ async def _only_in_header(request: Request) -> None:
         places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
     if places:
         raise RequestValidationError([{"type": "misplaced", "loc": place, "msg": _ELSEWHERE} for place in places])
-
-
-async def _once(request: Request, key: str, answer: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
-    """Answer a request, or say again what was answered before under its key. Raises Conflict, Invalid."""
-    context, claim = context_of(request), await _claim(request, key)
-    with repeats.alone(context.answering, claim.key):
-        try:
-            async with context.db.transaction() as session:
-                await claim.look(session)
-            request.state.claim = claim
-            response = await answer(request)
-        except Repeated as before:
-            return Response(before.known.body, before.known.status, media_type="application/json")
-        if 200 <= response.status_code < 300:
-            await _keep(request, claim, response)
-        return response
-
-
-async def _keep(request: Request, claim: Claim, response: Response) -> None:
-    body = bytes(response.body)
-    if claim.session is not None:  # it is committed after this, and the answer sent after that
-        await claim.keep(claim.session, response.status_code, body)
-        return
-    async with context_of(request).db.transaction() as session:  # of an act that has several transactions
-        await claim.keep(session, response.status_code, body)
-
-
-async def _claim(request: Request, key: str) -> Claim:
-    """What is asked under the key: by whom, of which address, with which body."""
-    context = context_of(request)
-    token, who = (request.headers.get(name, "") for name in ("Authorization", ACTOR))
-    asked = "\0".join([request.method, str(request.url.path), request.url.query, who, ""]).encode("utf-8", "replace")
-    body, bare = await request.body(), key.strip().strip('"')  # the draft puts it into quotation marks
-    return Claim(
-        key=context.keyring.blind_index("repeat key", f"{token}\0{bare}"),
-        asked=context.keyring.keyed(asked + body),
-        keyring=context.keyring,
-        now=context.clock(),
-    )
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:

@@ -47,7 +47,7 @@ async def one(campaign_id: int, session: Session, kit: CampaignKit) -> CampaignP
     return await page(session, await service.get(session, campaign_id), kit=kit)
 
 
-@router.put("/{campaign_id}", responses=refused(409))
+@router.put("/{campaign_id}")
 async def edit(campaign_id: int, given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
     """Write it anew, until it is launched; it is a draft then, and what was approved needs approval again."""
     return await out(session, await steps.edit(session, campaign_id, given, who=who, now=now))

@@ -62,7 +62,7 @@ async def ask(
     Who did it is recorded. Raises NotFound, or Invalid where the end is past.
     """
     if given.closes_at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="closes_at")
     found = await service.commitment(session, code, number)
     step = next((each for each in found.milestones if each.number == milestone), None)
     if step is None:

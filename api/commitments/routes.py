@@ -12,7 +12,7 @@ from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import CommitmentOut, LateOut, PlanOut
 from api.commitments.standing import Trace
 from api.deps import Actor, Now, RawBody, Session, staff_router
-from api.refusals import file_answer, file_body, refused
+from api.refusals import file_answer, file_body
 from api.web import spreadsheet
 
 ONE = "/{code}/commitments/{number}"
@@ -35,7 +35,7 @@ async def export_csv(code: str, session: Session) -> Response:
     return Response(await exchange.export_csv(session, code), **spreadsheet(code))
 
 
-@router.put("/{code}/commitments.csv", responses=refused(413), openapi_extra=file_body("text/csv"))
+@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"))
 async def import_csv(code: str, data: RawBody, who: Actor, session: Session, now: Now) -> dict[str, int]:
     """Keep what such a file holds, all or nothing; up to 64 KiB, larger ones by `sawt commitment import`."""
     return {"commitments": await exchange.import_csv(session, code, data, who=who, now=now)}

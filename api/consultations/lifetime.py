@@ -64,10 +64,11 @@ async def schedule(
     found = await service.locked(session, code)
     if found.state == CLOSED:
         raise Conflict(f"{code} is closed")
-    if any(moment is not None and moment <= now for moment in (opens_at, closes_at)):
-        raise Invalid("the moment is past")
+    for name, moment in (("opens_at", opens_at), ("closes_at", closes_at)):
+        if moment is not None and moment <= now:
+            raise Invalid("the moment is past", field=name)
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise Invalid("it would close before it opens")
+        raise Invalid("it would close before it opens", field="closes_at")
     if found.state == OPEN and opens_at is not None:
         raise Conflict(f"{code} is open already")
     found.opens_at, found.closes_at = opens_at, closes_at

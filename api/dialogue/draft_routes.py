@@ -10,7 +10,6 @@ from api.consultations.shown import out
 from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.dialogue import drafting
 from api.dialogue.draft_schemas import CloneIn, ConsultationPage
-from api.refusals import refused
 
 router = staff_router("/consultations/{code}", "consultations")
 
@@ -21,7 +20,7 @@ async def page(code: str, session: Session, kit: CampaignKit) -> ConsultationPag
     return await drafting.page(session, code, kit=kit)
 
 
-@router.put("", responses=refused(409))
+@router.put("")
 async def edit(
     code: str, given: ConsultationIn, who: Actor, session: Session, kit: CampaignKit, now: Now
 ) -> ConsultationOut:

@@ -68,7 +68,7 @@ async def acts(session: Session, resident: Number | None = None, limit: Limit = 
     return [ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject) for each in found]
 
 
-@router.post("/find", dependencies=[READS], responses=refused(404, 409))
+@router.post("/find", dependencies=[READS], responses=refused(404))
 async def find(
     given: FindIn, who: Actor, session: Session, keyring: KeyringDep, region: Region, now: Now
 ) -> ResidentOut:

@@ -70,7 +70,9 @@ async def note(session: AsyncSession, code: str, given: AttendanceIn, *, who: st
         *await _mark(session, found, given.absent, came=False),
     ]
     if unknown := sorted({*given.came, *given.absent} - set(marked)):
-        raise Invalid(f"resident {', '.join(map(str, unknown))} did not register for {code}: look at its list of seats")
+        field = "came" if unknown[0] in given.came else "absent"
+        who_else = f"resident {', '.join(map(str, unknown))} did not register for {code}"
+        raise Invalid(f"{who_else}: look at its list of seats", field=field)
     await service.note(session, "attendance", code, who=who, now=now)
     return found
 

@@ -34,7 +34,7 @@ class Counts:
 async def create(session: AsyncSession, given: MeetingIn, *, who: str, now: datetime) -> Meeting:
     """Plan a meeting. Raises AlreadyDone where its code is taken, NotFound where its consultation does not exist."""
     if given.starts_at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="starts_at")
     made = await keep(session, given)
     await note(session, "planned", made.code, who=who, now=now)
     return made
@@ -118,7 +118,7 @@ async def move(session: AsyncSession, code: str, given: When, *, who: str, now: 
     """Another time, and perhaps another place; seats stay held. Raises NotFound, Conflict or Invalid."""
     found = await _ahead(session, code, now)
     if given.starts_at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="starts_at")
     found.state, found.starts_at, found.ends_at, found.reminded_at = MOVED, given.starts_at, given.ends_at, None
     found.revision += 1
     if given.place is not None:

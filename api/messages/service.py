@@ -81,13 +81,13 @@ async def correct(
     message = await get(session, catalogs, name=name, language=language)
     forms = tuple(form.strip() for form in forms)
     if len(forms) != len(message.original) or not all(forms):
-        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty")
+        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty", field="forms")
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for form in forms for letter in form):
-        raise Invalid(f"{name} may not hold control characters: no phone can show them")
+        raise Invalid(f"{name} may not hold control characters: no phone can show them", field="forms")
     wanted = set().union(*(_values(form) for form in message.original))
     for form in forms:
         if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
-            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}")
+            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}", field="forms")
     await _add(session, name, language, list(forms), now)
     await _record(session, "changed", message, who=who, now=now)
     return replace(message, forms=forms)
@@ -135,10 +135,10 @@ def _fields(form: str) -> Iterator[str]:
         for _, field, spec, conversion in string.Formatter().parse(form):
             if field is not None:
                 if not field.isidentifier() or spec or conversion:
-                    raise Invalid("values are written {name}, with nothing more between the braces")
+                    raise Invalid("values are written {name}, with nothing more between the braces", field="forms")
                 yield field
     except ValueError:
-        raise Invalid("a brace is not closed; a value is written {name}") from None
+        raise Invalid("a brace is not closed; a value is written {name}", field="forms") from None
 
 
 def _named(values: set[str]) -> str:

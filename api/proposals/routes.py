@@ -103,7 +103,7 @@ async def picture(code: Code, session: Session) -> Response:
     return Response(found.content, media_type=found.kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.put("/{code}/picture", responses=refused(409, 413), openapi_extra=file_body("image/jpeg", "image/png"))
+@router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
 async def keep(code: Code, content: RawBody, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a picture, the body being the file itself: JPEG or PNG, up to 1 MiB."""
     found = await pictures.keep(session, code, content, who=who, now=now)

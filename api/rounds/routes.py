@@ -50,7 +50,7 @@ async def create(
     return out(await service.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
 
 
-@router.patch("/proposals/{code}", tags=["proposals"], responses=refused(409))
+@router.patch("/proposals/{code}", tags=["proposals"])
 async def edit(
     code: Code, given: ProposalEdit, who: Actor, session: Session, catalogs: CatalogsDep, now: Now
 ) -> ProposalOut:

@@ -73,7 +73,7 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")
     except ValidationError as error:
-        raise Invalid.of(error) from None
+        raise Invalid.of(error, {name: "value"}) from None
     session.add(RuleChange(name=name, value=values[name], who=who, at=now))
     await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now)
     wake(session, OUTBOX)  # money or hours may be there now

@@ -9,6 +9,7 @@ import httpx
 import sqlalchemy
 
 from api.db import Base
+from tests.api.described import documented
 from tests.consultations import main_consultation
 from tests.world import API_TOKEN, World
 
@@ -32,8 +33,10 @@ async def call(
     headers: dict[str, str] | None = None,
     **given: Any,
 ) -> httpx.Response:
-    """One request of staff; `headers` are given besides its own."""
-    return await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **given)
+    """One request of staff; `headers` are given besides its own. Its status is one that the description knows."""
+    answer = await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **given)
+    assert answer.status_code in documented(method, path, answer.status_code), (method, path, answer.text)
+    return answer
 
 
 def draft(**changed: Any) -> dict[str, Any]:
