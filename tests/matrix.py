@@ -30,6 +30,7 @@ _ON_POSTGRESQL = (
     "stuffing/",
 )
 _ON_BOTH = (
+    "api/test_once.py",
     "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",

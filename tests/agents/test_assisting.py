@@ -251,7 +251,9 @@ async def test_an_agent_who_ended_is_let_in_no_more(own_world: World) -> None:
 
 async def test_the_code_is_known_by_its_hash_only(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        made, given = await service.create(session, AgentIn(name="x"), keyring=KEYRING, now=quiet_world.now())
+        made, given = await service.create(
+            session, AgentIn(name="x"), who="amina", keyring=KEYRING, now=quiet_world.now()
+        )
         row = {each.key: getattr(made, each.key) for each in Agent.__table__.columns}
     assert re.fullmatch(r"\d{8}", given)
     assert given not in str(row)

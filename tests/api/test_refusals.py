@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from api.campaigns import dispatch
 from api.consultations import service
 from api.errors import Forbidden, Unavailable, WrongSetup
 from tests.api.described import operations
@@ -79,8 +80,6 @@ async def test_what_goes_wrong_behind_it_is_said_in_it_too(
 
 
 async def test_who_may_not_is_told_in_it(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from api.campaigns import dispatch
-
     async def fails(*_args: object, **_given: object) -> None:
         raise Forbidden("somebody else approves")
 
@@ -106,10 +105,8 @@ FIELDS: tuple[tuple[str, str, Any, str], ...] = (
     ("POST", "/v1/ideas/1/decline", {"reason": "none"}, "body.reason"),
     ("PUT", f"/v1/plans/{CODE}/commitments.csv", b"a,b", "body"),
     ("PUT", "/v1/proposals/park/picture", b"GIF", "body"),
-    ("GET", f"{CONSULTATIONS}?limit=x&x=1", None, ""),
     ("GET", "/v1/ideas?limit=0", None, "query.limit"),
     ("GET", "/v1/residents/0", None, "path.number"),
-    ("GET", f"/v1/campaigns/{2**70}", None, ""),
 )  # fmt: skip
 
 
@@ -122,7 +119,5 @@ async def test_the_field_that_is_wrong_is_named(quiet_world: World) -> None:
     for method, path, given, field in FIELDS:
         body = {"content": given} if isinstance(given, bytes) else {"json": given}
         answer = await call(quiet_world, method, path, **body)
-        if not field:
-            continue
         assert answer.status_code == 422, (path, answer.text)
         assert [each["field"] for each in answer.json()["faults"]] == [field], path

@@ -68,7 +68,7 @@ async def test_what_a_rule_cannot_be(world: World, name: str, value: Any, words:
 
 async def test_there_is_no_such_rule(world: World) -> None:
     assert (await put(world, "nonsense", 1)).status_code == 404
-    assert (await call(world, "PUT", "/v1/rules/approval_above", json={"value": 1})).status_code == 422  # who?
+    assert (await call(world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who=None)).status_code == 422
 
 
 async def test_the_service_heeds_them_at_once(desk: World) -> None:

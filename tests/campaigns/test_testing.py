@@ -159,7 +159,7 @@ async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.M
     monkeypatch.setattr(following, "now", own_world.now)
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
     given = TestIn(to=phone.number, language="ar")
-    (sent,) = await following.send_test(own_world.db, campaign, given)
+    (sent,) = await following.send_test(own_world.db, campaign, given, who="amina")
     assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]
