@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import cleaning, clockwork, refusals
 from api.agents import routes as agent_routes
+from api.answers import routes as answer_routes
 from api.caching import KeepNothing
 from api.campaigns import following, meeting_routes, news_routes
 from api.campaigns import routes as campaign_routes
@@ -30,7 +31,7 @@ from api.consultations import folders, secrecy, strays
 from api.consultations import routes as consultation_routes
 from api.deps import DESCRIPTION, AppContext, context_of
 from api.desk import routes as desk_routes
-from api.dialogue import draft_routes, file_routes, showing
+from api.dialogue import draft_routes, file_routes, showing, word_routes
 from api.errors import Unavailable, WrongSetup
 from api.failures import described
 from api.i18n import Catalogs
@@ -79,6 +80,7 @@ class Part(Channel, Protocol):
 _STAFF = (
     consultation_routes.router,
     result_routes.router,
+    answer_routes.router,
     overview_routes.router,
     clock_routes.router,
     following.router,
@@ -90,6 +92,7 @@ _STAFF = (
     news_routes.router,
     file_routes.router,
     draft_routes.router,
+    word_routes.router,
     message_routes.router,
     idea_routes.router,
     proposal_routes.router,

@@ -1,5 +1,7 @@
 """After a closing: destroy its key in the vault, then what the database still keeps below its rows; then publish it.
 
+What people wrote in their own words is read in meanwhile, so that it can be searched once it is published.
+
 A database keeps what was deleted: in free pages, dead rows and write-ahead logs. None of it may tie a ballot to a
 person. All steps can be repeated: whatever stops them, they are taken up again until the consultation is `cleaned_at`.
 """
@@ -15,6 +17,7 @@ from sqlalchemy import Column, String, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.answers import service as answers
 from api.consultations import folders
 from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
 from api.consultations.service import CLOSED
@@ -49,6 +52,8 @@ async def clean(db: Database, *, now: datetime) -> bool:
         closed = await _waiting(session)
         if closed and not await _forgotten(session, closed, now=now):
             return False
+    while await _read_in(db):
+        pass
     if not closed:
         return True
     if not await _scrub(db):
@@ -57,6 +62,12 @@ async def clean(db: Database, *, now: datetime) -> bool:
         done = update(Consultation).where(Consultation.id.in_([each.id for each in closed]))
         await session.execute(done.values(cleaned_at=now, key_name=None))
     return True
+
+
+async def _read_in(db: Database) -> int:
+    """Read in some of the texts that a closing left, in a transaction that holds up nobody; returns how many."""
+    async with db.transaction() as session:
+        return await answers.read_in(session)
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:

@@ -17,6 +17,7 @@ from api.consultations import readings as read
 from api.consultations import service as consultations
 from api.consultations import verifying
 from api.consultations.models import Consultation, Superseded
+from api.consultations.own_words import OwnWords
 from api.db import Moment
 from api.meetings import judging, told
 from api.meetings.models import Meeting
@@ -85,8 +86,9 @@ def closings() -> Query:
 
 
 def cleanings() -> Query:
-    """At once, if a consultation is closed and not clean."""
-    return at_once(exists().where(Consultation.state == consultations.CLOSED, Consultation.cleaned_at.is_(None)))
+    """At once, if a consultation is closed and not clean, or there are texts that nobody read in."""
+    unclean = exists().where(Consultation.state == consultations.CLOSED, Consultation.cleaned_at.is_(None))
+    return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 
 def readings() -> Query:

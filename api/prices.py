@@ -21,7 +21,7 @@ class Price(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     road: str = ""
-    prefix: str = Field("", max_length=6, pattern=r"^(\+\d*)?$", description="of the number: +212")
+    prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="of the number: +212")
     amount: float = Field(ge=0, le=100, description="of one segment")
     currency: str = Field(pattern="^[A-Z]{3}$")
     as_of: date = Field(description="the day it was read from the provider")

@@ -17,7 +17,7 @@ from api.setting_kinds import DatabaseUrl, Days, Level, Money, Rate, Region, Sec
 from api.small import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
-_KINDS = "^(messages|notices|campaigns)$"  # of rows that are kept for so many days
+_KINDS = "^(messages|notices|campaigns|unmatched)$"  # of rows that are kept for so many days
 
 Background = Literal["deliver", "schedule"]
 
@@ -98,8 +98,9 @@ class Settings(BaseSettings):
     reply_patience: Seconds = Field(30.0, gt=0, description="seconds before the outbox takes over a reply")
     reply_kept: Seconds = Field(900.0, gt=0, description="seconds the text of a handed-over reply is kept")
     kept_days: dict[Annotated[str, Field(pattern=_KINDS)], Annotated[float, Field(ge=1)]] = Field(
-        {"messages": 2, "notices": 30, "campaigns": 365},
-        description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign",
+        {"messages": 2, "notices": 30, "campaigns": 365, "unmatched": 60},
+        description="days that rows of messages are kept: what came in and its answers, notices, who got a campaign, "
+        "what nobody understood",
     )
     messages_per_hour: int = Field(120, gt=0, description="messages heard from one address in an hour")
     silence_days: int = Field(365, gt=0, description="days of silence after which a number is asked who has it now")

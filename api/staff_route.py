@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
-from api import once, repeats
+from api import actors, once, repeats
 from api.context import context_of
 from api.refusals import refused
 
@@ -33,18 +33,7 @@ def _decoded(given: Any) -> Any:
         raise ValueError("it is no UTF-8") from None
 
 
-def _legible(given: str) -> str:
-    if not given.isprintable():
-        raise ValueError("it holds what cannot be printed")
-    return given
-
-
-_Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
-    BeforeValidator(_decoded),
-    AfterValidator(_legible),
-]
+_Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 
 async def _actor(

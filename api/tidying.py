@@ -13,7 +13,7 @@ from api import cleaning, due, repeats
 from api.campaigns import retention
 from api.clock import Clock
 from api.consultations import service as consultations
-from api.consultations import strays
+from api.consultations import strays, unmatched
 from api.db import Database
 from api.dialogue import dropping, people
 from api.jobs import Job, Moment, alone
@@ -99,6 +99,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         await outbox_retention.keep(session, days=days, now=now)
         await retention.keep(session, days=days, now=now)
         await repeats.expire(session, now=now)
+        await unmatched.expire(session, before=outbox_retention.since(outbox_retention.UNMATCHED, days, now).date())
         return False
 
     async def keys(session: AsyncSession) -> bool:

@@ -40,6 +40,10 @@ class Commands(LazyGroup):
         "campaign": ("sawt.campaigns:campaign", "Send something to many people, with care."),
         "commitment": ("sawt.commitments:commitment", "What the Council has committed itself to, and how it stands."),
         "consultation": ("sawt.consultations:consultation", "Ask residents something, from one moment to another."),
+        "answers": (
+            "sawt.answers:answers",
+            "Read, search, tag and export what people answered in their own words, once it is closed.",
+        ),
         "clock": ("sawt.clock:clock", "See whether a clock has jumped, and confirm the time."),
         "agent": ("sawt.agents:agent", "Agents of associations, who answer for people one after another."),
         "desk": ("sawt.desk:desk", "What residents wrote to the staff, and the answers."),
@@ -58,7 +62,7 @@ class Commands(LazyGroup):
         "rules": ("sawt.rules:rules", "Thresholds, prices and budgets: read them, set them."),
         "themes": ("sawt.places:themes", "List the themes of ideas, proposals and meetings: code and names."),
         "vault": ("sawt.vault_command:vault", "See the folders of the vault, and forget a broken one."),
-        "words": ("sawt.words:words", "Review the words that nobody understood."),
+        "words": ("sawt.word_commands:words", "Review the words that nobody understood."),
     }
 
 

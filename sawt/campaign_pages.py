@@ -39,6 +39,8 @@ def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machi
         part = f", parts {each.variant:b}" if each.variant else ""
         _out.print(f"{each.channel}, {each.language}{letters}{part}{segments}:")
         _out.lines("    " + "\n".join([each.text, *(f"[{label}]" for label in each.choices)]))
+    for line in found.called:
+        _out.print(f"also called: {line}")
     if found.missing:
         _out.print(f"no texts: {found.missing}")
     for step in found.steps:

@@ -96,10 +96,16 @@ def told(code: str) -> None:
 
 
 def rules(found: ConsultationPage) -> None:
-    """Say what chooses an option, question by question."""
+    """Say what chooses an option, question by question, and what else options are called."""
     for each in found.asked:
         if each.options:
             _out.print(f"question {each.position} ({each.kind}): {each.decides}")
+        for place, option in enumerate(each.options, start=1):
+            if option.also:
+                said = ", ".join(
+                    word.word + (f" ({word.who}, {when(word.at)})" if word.who else "") for word in option.also
+                )
+                _out.print(f"    option {place}, {option.fr}, is also called: {said}")
 
 
 def heavy(found: ConsultationPage) -> None:

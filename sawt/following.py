@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,11 +15,11 @@ from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database
-from api.errors import Invalid
 from sawt.context import keyring, ruled
 from sawt.database import with_db
+from sawt.exports import opened
 from sawt.given import As, InLanguage, OnChannel, To, well_formed
-from sawt.printing import Printer, Table, Writable, output
+from sawt.printing import Printer, Table, Writable
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -59,7 +58,7 @@ def list_recipients(
     if file is None:
         asyncio.run(with_db(lambda db: _print(db, number, wanted)))
         return
-    with _opened(file) as out:
+    with opened(file) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
     _err.print(f"{count} recipients are written.")
 
@@ -103,20 +102,6 @@ async def _watch(db: Database, number: int) -> None:
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
         _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}")
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[Writable]:
-    """A file to write to. Raises Invalid, in words, where there is none."""
-    if str(file) == "-":
-        yield output()
-        return
-    try:
-        out = file.open("w", encoding="utf-8", newline="")  # the lines end as they are given
-    except OSError as error:
-        raise Invalid(f"cannot write {file}: {error.strerror}") from None
-    with out:
-        yield out
 
 
 def _cell(each: Recipient, name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 from pydantic import BaseModel, ValidationError
 
-from api import encodings
+from api import actors, encodings
 from api.clock import MOROCCO
 from api.errors import Invalid, faults
 from sawt.printing import ask
@@ -22,16 +22,18 @@ from sawt.printing import ask
 M = TypeVar("M", bound=BaseModel)
 
 _TABLE = re.compile(r"\[+[\w.-]+\]")  # the head of a table in TOML
-_NAME = 40  # letters of who did something, as every table keeps it
 
 
 def _named(given: str | None) -> str | None:
     if given is None:
         return None
     who = given.strip()
-    if not 1 <= len(who) <= _NAME:
-        raise Invalid(f"--as: a name has 1 to {_NAME} letters, this one has {len(who)}")
-    return who
+    if not 1 <= len(who) <= actors.LONGEST:
+        raise Invalid(f"--as: a name has 1 to {actors.LONGEST} letters, this one has {len(who)}")
+    try:
+        return actors.readable(who)
+    except ValueError as error:
+        raise Invalid(f"--as: {error}") from None
 
 
 def _moroccan(given: datetime | None) -> datetime | None:

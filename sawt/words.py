@@ -1,4 +1,4 @@
-"""`sawt messages` and `sawt words`: what residents read, and what they wrote that nobody understood."""
+"""`sawt messages`: what residents read, and saying it in other words."""
 
 from __future__ import annotations
 
@@ -11,22 +11,19 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
-from api.dialogue import unmatched
-from api.dialogue.models import Unmatched
 from api.errors import Invalid
 from api.messages import service
 from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
-from sawt.given import As, MaybeAs
+from sawt.given import As
 from sawt.printing import Printer, Table
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
 
 messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
-words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
@@ -76,28 +73,6 @@ def reset_message(name: Name, language: Language, who: As) -> None:
     _out.lines(" | ".join(found.forms), indent="")
 
 
-@words.command("unmatched")
-def list_unmatched(
-    as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(help="at most so many", min=1)] = 100,
-    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed; needs --as")] = False,
-    who: MaybeAs = None,
-) -> None:
-    """List the replies that nobody understood, the most frequent first; never who wrote them."""
-    if clear and who is None:
-        raise Invalid("say who forgets them: --as NAME")
-    found = take(lambda session: _unmatched(session, limit=limit, forgotten_by=who if clear else None))
-    rows = [(each.count, each.words, each.asked, each.language, each.last_on.isoformat()) for each in found]
-    if as_json:
-        names = ("count", "words", "asked", "language", "last_on")
-        _print_json([dict(zip(names, row, strict=True)) for row in rows])
-        return
-    table = Table("count", "words", "asked", "language", "last on")
-    for row in rows:
-        table.add_row(*map(str, row))
-    _out.print(table)
-
-
 async def _listed(session: AsyncSession) -> list[Message]:
     return await service.listed(session, catalogs())
 
@@ -114,13 +89,6 @@ async def _set(
 
 async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
     return await service.reset(session, catalogs(), name=name, language=language, who=who, now=now())
-
-
-async def _unmatched(session: AsyncSession, *, limit: int, forgotten_by: str | None) -> Sequence[Unmatched]:
-    found = await unmatched.listed(session, limit=limit)
-    if forgotten_by is not None:
-        await unmatched.clear(session, who=forgotten_by, now=now())
-    return found
 
 
 def _print_json(found: object) -> None:

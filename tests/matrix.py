@@ -30,6 +30,8 @@ _ON_POSTGRESQL = (
     "stuffing/",
 )
 _ON_BOTH = (
+    "answers/test_apart.py",
+    "answers/test_upgrade.py",
     "api/test_once.py",
     "api/test_votes.py",
     "desk/test_upgrade.py",

@@ -19,6 +19,7 @@ from tests.direct import PROVIDERS, DirectPerson
 from tests.world import KEYRING, World, quiet
 
 FIRST = {"ar": 1, "fr": 2, "zgh": 3}  # where the first message offers each language
+_INBOUND = 6  # the place of a message's number in a line of the trail: see api/dialogue/trail.py
 
 _models: dict[tuple[str, str], _Model] = {}
 
@@ -58,6 +59,8 @@ async def _model(channel: str, language: str) -> _Model:
             await person.say("1")
             async with world.db.transaction() as session:
                 rows = [_values(await session.scalar(select(table))) for table in (Resident, Conversation, Consent)]
+            # Here the number of their last message is that of somebody else's: an answer alike would be its repetition.
+            rows[1]["trail"] = [[*each[:_INBOUND], 0, *each[_INBOUND + 1 :]] for each in rows[1]["trail"]]
         await databases.drop(url)
     _models[channel, language] = _Model(*rows)
     return _models[channel, language]

@@ -14,6 +14,7 @@ from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignOut, Part, Step, Wave
 from api.campaigns.selection import CHANNELS
 from api.campaigns.texts import spoken
+from api.consultations import content
 from api.consultations.models import Consultation
 from api.errors import Untranslated
 from api.prices import money
@@ -37,6 +38,7 @@ class CampaignPage(CampaignOut):
     said: list[Said]
     missing: str | None = Field(description="why there are no texts, in words; none if there are")
     hours: str = Field(description="when it may be sent, in words")
+    called: list[str] = Field(description="words that options of its consultation are known by beside their labels")
     approved_by: str | None = Field(description="who approved it last, as it stands")
 
 
@@ -98,6 +100,7 @@ async def page(session: AsyncSession, found: Campaign, *, kit: Kit) -> CampaignP
         **given.model_dump(by_alias=True, exclude_unset=True),  # a condition says one thing
         said=said,
         missing=missing,
+        called=[] if number is None else content.called(await content.read(session, consultation_id=number)),
         hours=phrases.hours(kit.rules.hours, urgent=found.urgent),
         approved_by=None if waiting else await service.approver(session, found.id) or None,
     )

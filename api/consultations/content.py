@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import places
+from api.consultations import given_words
 from api.consultations.models import Option, Question, Words
 
 YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
@@ -20,12 +21,16 @@ SITTING = 5  # statements before a pause is offered
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option: its `value` is what a ballot holds; `detail` is its longer text, `reference` the proposal it is."""
+    """One option: its `value` is what a ballot holds; `detail` is its longer text, `reference` the proposal it is.
+
+    `also` are words it is known by beside its label, of any language.
+    """
 
     value: str
     label: Words
     detail: Words | None = None
     reference: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,21 @@ class Contents:
     _known: dict[tuple[int, int], tuple[QuestionContent, ...]] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, *, consultation_id: int, revision: int) -> tuple[QuestionContent, ...]:
-        """The questions in their order; one statement the first time, none after."""
+        """The questions in their order; two statements the first time, none after."""
         key = (consultation_id, revision)
         if key not in self._known:
             self._known[key] = await read(session, consultation_id=consultation_id)
         return self._known[key]
+
+
+def called(questions: Sequence[QuestionContent]) -> list[str]:
+    """What options are called beside their labels, a line for each that has such words."""
+    return [
+        f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
+        for place, question in enumerate(questions, start=1)
+        for at, option in enumerate(question.options, start=1)
+        if option.also
+    ]
 
 
 async def read(session: AsyncSession, *, consultation_id: int) -> tuple[QuestionContent, ...]:
@@ -96,11 +111,15 @@ async def read(session: AsyncSession, *, consultation_id: int) -> tuple[Question
         options = found.setdefault(question.id, (question, []))[1]
         if option is not None:
             options.append(option)
-    return tuple(_content(question, options) for question, options in found.values())
+    held = await given_words.held(session, consultation_id)
+    also = {option: tuple(each.word for each in words) for option, words in held.items()}
+    return tuple(_content(question, options, also) for question, options in found.values())
 
 
-def _content(question: Question, options: list[Option]) -> QuestionContent:
-    chosen = tuple(OptionContent(str(option.id), option.label, option.detail, option.reference) for option in options)
+def _content(question: Question, options: list[Option], also: Mapping[int, tuple[str, ...]]) -> QuestionContent:
+    chosen = tuple(
+        OptionContent(str(each.id), each.label, each.detail, each.reference, also.get(each.id, ())) for each in options
+    )
     if question.kind == PLACE:
         chosen = tuple(OptionContent(place.code, place.words) for place in places.provinces())
     return QuestionContent(id=question.id, kind=question.kind, text=question.text, rules=question.rules, options=chosen)

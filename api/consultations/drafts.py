@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.consultations import content, service, weights
+from api.consultations import content, given_words, service, weights
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.service import DRAFT
@@ -68,7 +68,7 @@ async def _ask(session: AsyncSession, consultation: Consultation, position: int,
     )
     session.add(question)
     await session.flush()
-    session.add_all(
+    made = [
         Option(
             question_id=question.id,
             position=place,
@@ -77,7 +77,12 @@ async def _ask(session: AsyncSession, consultation: Consultation, position: int,
             reference=option.reference,
         )
         for place, option in enumerate(asked.options)
-    )
+    ]
+    session.add_all(made)
+    if any(option.also for option in asked.options):
+        await session.flush()
+        for row, option in zip(made, asked.options, strict=True):
+            given_words.write(session, row.id, option.also)
 
 
 async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
@@ -98,6 +103,7 @@ async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) 
 
 async def empty(session: AsyncSession, found: Consultation) -> None:
     """Delete its questions."""
+    await given_words.forget(session, found.id)
     asked = select(Question.id).where(Question.consultation_id == found.id)
     await session.execute(delete(Option).where(Option.question_id.in_(asked)))
     await session.execute(delete(Question).where(Question.consultation_id == found.id))

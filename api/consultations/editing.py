@@ -71,7 +71,7 @@ async def written_as(session: AsyncSession, found: Consultation) -> Consultation
 
 
 def _option(given: content.OptionContent) -> dict[str, Any]:
-    return {**given.label, "detail": given.detail, "reference": given.reference}
+    return {**given.label, "detail": given.detail, "reference": given.reference, "also": list(given.also)}
 
 
 async def _own_words(session: AsyncSession, found: Consultation) -> None:

@@ -47,6 +47,8 @@ Clean = AfterValidator(speakable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Clean]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
 
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40), Clean]
+
 
 class Strict(BaseModel):
     """What takes no field that it does not know."""

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.consultations import halves, numbers, proving, publishing, secrecy, service, spent, typed
+from api.consultations import halves, numbers, proving, publishing, secrecy, service, spent, typed, unmatched
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.errors import Conflict, Invalid, Lost, Unavailable
@@ -142,6 +142,7 @@ async def _shut(session: AsyncSession, consultation: Consultation, *, who: str, 
     await typed.keep_share(session, consultation)
     await halves.forget(session, consultation.id)
     await spent.forget(session, consultation.id)
+    await unmatched.forget(session, consultation.id)
     await publishing.publish(session, consultation, secret=secret, now=now)
     await retention.replies(session, before=now)  # rather than blank them first: they go in any case
     await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

@@ -13,7 +13,7 @@ from sqlalchemy import delete, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import small
-from api.consultations import content, divisions, readings, rewriting
+from api.consultations import content, divisions, own_words, readings, rewriting
 from api.consultations.apart import lines as lines_apart
 from api.consultations.content import QuestionContent
 from api.consultations.models import Answer, Ballot, Consultation, Publication, Superseded
@@ -28,12 +28,15 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime) -> None:
     """Keep the hash of a consultation that closes, and write its ballots anew: see `rewriting.py`.
 
+    What people wrote in their own words leaves their ballots before: see `own_words.py`.
+
     Its `secret` says for the last time who has a ballot; None if it is lost. Where too few took part there is no list,
     and so no hash.
     """
     found = await count(session, consultation.id)
     few = small.too_few(found, consultation.smallest_count)
     if not few:
+        await own_words.part(session, consultation)
         made = await hashed(session, consultation)
         session.add(Publication(consultation_id=consultation.id, digest=made, ballots=found, published_at=now))
         await divisions.keep(session, consultation)

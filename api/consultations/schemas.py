@@ -9,22 +9,27 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from api.consultations.answers import LONGEST, WIDEST
 from api.consultations.content import POINTS
-from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Words
+from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Word, Words
 from api.consultations.numbers import Numbers
 from api.consultations.signs import CHECKED, COUNTED
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
 Receipts = Literal["checked", "counted"]
+ALSO = 20  # words of one option beside its label
 _FAR = 10**9  # for a number residents are asked for: its digits fit a button's key
 
 
 class OptionIn(LabelWords):
-    """One option: its label; in a vote on proposals, its longer text, and the proposal it stands for."""
+    """One option: its label; in a vote on proposals, its longer text, and the proposal it stands for.
+
+    `also` are words it is known by, too, in any language, as residents write them.
+    """
 
     detail: DetailWords | None = None
     reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Clean] | None = (
         None
     )
+    also: list[Word] = Field([], max_length=ALSO, description="words that mean it, too, in any language")
 
     def label(self) -> dict[str, str]:
         """The label in the three languages."""
@@ -65,6 +70,8 @@ class QuestionIn(Strict):
                 raise ValueError(f"this kind of question has 2 to {_MOST[self.kind]} options")
         elif count:
             raise ValueError(f"a {self.kind} question has no options of its own")
+        if self.kind == "statements" and any(option.also for option in self.options):
+            raise ValueError("a statement is answered with agree, disagree or pass: it has no other words")
         if self.kind == "scale" and (
             rules.low is None or rules.high is None or not 1 <= rules.high - rules.low < WIDEST
         ):

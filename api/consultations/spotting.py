@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from api.consultations.ballots import ALPHABET
+from api.lookalikes import in_latin
 from api.normalise import LONGEST, in_ascii_digits
 
 LENGTH = 8
@@ -49,8 +50,27 @@ def possible(text: str) -> list[str]:
 
 
 def without(text: str) -> str:
-    """A text without what may be a receipt in it, where that is one word."""
-    return _WORD.sub(lambda word: "" if tidy(word.group()) is not None else word.group(), text)
+    """A text without what may be a receipt in it, where that is one word or several, and without marks on letters."""
+    bare, kept, end = _bare(text), "", 0
+    for _, start, stop in _spelled(bare):
+        if start >= end:
+            kept, end = kept + bare[end:start], stop
+    return kept + bare[end:]
+
+
+def around(text: str) -> str:
+    """What is left of a text, in capitals, without any eight letters in a row that may be a receipt, also within words.
+
+    What looks like one in ordinary words goes as well: it is for telling texts apart, and not for reading.
+    """
+    plain = in_ascii_digits(without(text)).upper()
+    places = [at for at, letter in enumerate(plain) if not _NO_LETTER.match(letter)]
+    letters = "".join(plain[at] for at in places)
+    gone = {
+        at for run in _RUN.finditer(letters) if any(map(str.isdecimal, run.group(1)))
+        for at in places[run.start() : run.start() + LENGTH]
+    }  # fmt: skip
+    return "".join(letter for at, letter in enumerate(plain) if at not in gone)
 
 
 def may_be_named(written: str) -> bool:
@@ -85,6 +105,13 @@ def _readings(written: str) -> Iterator[str]:
     """
     yield in_ascii_digits(written).upper()
     if not written.isascii():
-        apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
-        bare = "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
-        yield in_ascii_digits(bare).upper()
+        yield in_ascii_digits(_bare(written)).upper()
+
+
+def _bare(written: str) -> str:
+    """A text without the marks on its letters, and with each letter as it is usually written, or as it looks."""
+    if written.isascii():
+        return written
+    written = in_latin(written)
+    apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
+    return "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)

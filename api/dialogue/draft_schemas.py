@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -18,13 +19,30 @@ class CloneIn(BaseModel):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 
 
+class WordOut(BaseModel):
+    """A word that an option is known by beside its label; who gave it, and when, if its author did not."""
+
+    word: str
+    who: str | None
+    at: datetime | None
+
+
+class OptionOut(BaseModel):
+    """The label of an option, and its other words."""
+
+    ar: str
+    fr: str
+    zgh: str
+    also: list[WordOut]
+
+
 class QuestionOut(BaseModel):
     """One question as staff wrote it, and what decides in words."""
 
     position: int
     kind: str
     text: dict[str, str]
-    options: list[dict[str, str]]
+    options: list[OptionOut]
     rules: dict[str, Any]
     decides: str = Field(description="what an option needs to be chosen, in words")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,13 +16,15 @@ from api.campaigns.models import Campaign
 from api.campaigns.selection import CHANNELS, INVITE
 from api.campaigns.testing import TestIn, TestOut, mark
 from api.channel import Reply
-from api.consultations import content, deciding, editing, service, weights
+from api.consultations import content, deciding, editing, given_words, service, weights
+from api.consultations.content import OptionContent
+from api.consultations.given_words import OptionWord
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.consultations.shown import out
 from api.crypto import Keyring
 from api.dialogue import showing
-from api.dialogue.draft_schemas import ConsultationPage, QuestionOut
+from api.dialogue.draft_schemas import ConsultationPage, OptionOut, QuestionOut, WordOut
 from api.i18n import LANGUAGES
 from api.messages import service as messages
 from api.outbox import trials
@@ -36,7 +39,7 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
     found = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
     questions = await content.read(session, consultation_id=found.id)
-    weighed = showing.weighed(questions, kit)
+    weighed, held = showing.weighed(questions, kit), await given_words.held(session, found.id)
     return ConsultationPage(
         **out(found, len(questions)).model_dump(),
         invited_only=found.invited_only,
@@ -45,7 +48,7 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
                 position=place,
                 kind=each.kind,
                 text=each.text,
-                options=[dict(option.label) for option in each.options],
+                options=[_option(option, held) for option in each.options],
                 rules=dict(each.rules),
                 decides=deciding.words(each),
             )
@@ -54,6 +57,12 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
         messages=weighed,
         warnings=weights.warnings(weighed),
     )
+
+
+def _option(option: OptionContent, held: Mapping[int, Sequence[OptionWord]]) -> OptionOut:
+    words = held.get(int(option.value), ()) if option.also else ()
+    also = [WordOut(word=each.word, who=each.who, at=each.given_at) for each in words]
+    return OptionOut(**option.label, also=also)
 
 
 async def edit(

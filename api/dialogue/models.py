@@ -1,8 +1,8 @@
-"""Tables of the dialogue: where each address is in the journey, and the words nobody understood."""
+"""The table of the dialogue: where each address is in the journey."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
@@ -54,15 +54,3 @@ class Conversation(Base):
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)
         self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept
-
-
-class Unmatched(Base):
-    """Replies nobody understood, counted: no address, no time but the day, long ones and numbers blanked."""
-
-    __tablename__ = "unmatched"
-
-    words: Mapped[str] = mapped_column(String(40), primary_key=True)
-    asked: Mapped[str] = mapped_column(String(16), primary_key=True)
-    language: Mapped[str] = mapped_column(String(3), primary_key=True)
-    count: Mapped[int]
-    last_on: Mapped[date]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from api import places
-from api.consultations.content import PLACE, POINTS, RANKING, QuestionContent
+from api.consultations.content import PLACE, POINTS, RANKING, OptionContent, QuestionContent
 from api.consultations.marks import given_by
 from api.dialogue import sittings
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
@@ -121,8 +121,14 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -
     return (Name(shown),)
 
 
+def names_of(option: OptionContent) -> tuple[Name, ...]:
+    """An option's label in each language, and the words it is known by beside it: these are repeated to the person."""
+    also = (Name(word, sureness=Sureness.MID) for word in option.also)
+    return (*(Name(text, language) for language, text in option.label.items()), *also)
+
+
 def _option_names(question: QuestionContent, value: str, shown: str) -> tuple[Name, ...]:
     for option in question.options:
         if option.value == value:
-            return tuple(Name(text, language) for language, text in option.label.items())
+            return names_of(option)
     return (Name(shown),)

@@ -42,7 +42,7 @@ def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
     at.heard += 1
     if said.intent == "stop":
         return True
-    if _is_idle(said) and at.repeated.get(_mark(turn, said), 0) >= _ANSWERED:
+    if at.repeated and _is_idle(said) and at.repeated.get(_mark(turn, said), 0) >= _ANSWERED:
         return False
     if at.heard == per_hour + 1:
         turn.say("quiet")
@@ -55,7 +55,7 @@ def remember(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
     idle = heard is Heard.MISSED or said.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
     if _is_idle(said) and idle:
         mark = _mark(turn, said)
-        if mark in at.repeated or len(at.repeated) < _KNOWN:
+        if mark and (mark in at.repeated or len(at.repeated) < _KNOWN):
             at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
 
 
@@ -69,8 +69,13 @@ def _is_idle(said: Said) -> bool:
 
 
 def _mark(turn: Turn, said: Said) -> str:
-    """What the same text is known by: a keyed hash, numbers and receipts apart."""
-    key = normalise(spotting.without(said.text))
+    """What the same text is known by: a keyed hash, numbers and receipts apart; "" if it is all a receipt.
+
+    Whoever has the keys can make the hash of each receipt in each form: nothing of one may be in it.
+    """
+    key = normalise(spotting.around(said.text))
+    if not key and normalise(said.text):
+        return ""
     return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
 
 
@@ -81,7 +86,7 @@ async def missed(turn: Turn, said: Said) -> None:
     are met in the same way, without a word of not understanding.
     """
     at, civil = turn.conversation, said.intent in CIVIL
-    if not (civil or said.tapped):
+    if not (civil or said.tapped) and at.repeated.get(_mark(turn, said)) == 1:  # once an hour
         await unmatched.note(turn)
     at.misses += 1
     if not civil and said.guess is None and not said.tapped and await desk.offer(turn, said.text):

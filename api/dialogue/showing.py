@@ -11,6 +11,7 @@ from api.consultations.content import QuestionContent
 from api.consultations.marks import AGREE, mark
 from api.consultations.weights import Weigh, Weight
 from api.dialogue import paging, rendering
+from api.dialogue.vetting import vetted
 from api.i18n import LANGUAGES, Voice
 
 
@@ -53,8 +54,8 @@ def weighed(questions: Sequence[QuestionContent], kit: Kit) -> list[Weight]:
 
 
 def weigh(kit: Kit) -> Weigh:
-    """What writing a consultation asks for."""
-    return lambda questions: weighed(questions, kit)
+    """What writing a consultation asks for; it refuses words that are not of one option alone."""
+    return lambda questions: weighed(vetted(questions), kit)
 
 
 def _weight(each: Shown, language: str, *, latin: bool, kit: Kit) -> Weight:

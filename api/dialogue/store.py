@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming
-from api.consultations import spent
+from api.consultations import spent, spotting
 from api.consultations.models import Consultation
 from api.crypto import Keyring
 from api.dialogue.models import Conversation
@@ -205,5 +205,14 @@ async def _known(
     ).one()
     code, resident, address, revision, heard = row
     if payload is not None:
-        code = payload.casefold() if _PAYLOAD.fullmatch(payload) else None
+        code = await brought(session, payload)
     return code, resident, address, revision, heard
+
+
+async def brought(session: AsyncSession, payload: str) -> str | None:
+    """What a deep link carried, if a link can carry it; None if it may be a receipt."""
+    code = payload.casefold()
+    if not _PAYLOAD.fullmatch(payload):
+        return None
+    may_be = any(any(map(str.isdecimal, each)) for each in spotting.possible(code))
+    return None if may_be and not await is_known(session, code) else code

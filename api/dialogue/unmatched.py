@@ -1,62 +1,53 @@
-"""What nobody understood, counted without saying who wrote it, so that staff can make the lists of words grow."""
+"""Noting a reply that nobody understood: a few words that tell nothing of who wrote them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from api import audit
-from api.consultations import spotting
-from api.db import insert
-from api.dialogue.models import Unmatched
+from api.clock import MOROCCO
+from api.consultations import spotting, unmatched
+from api.consultations.unmatched import Asked
+from api.dialogue import votes
 from api.dialogue.turn import Turn
+from api.dialogue.understand.lexicon import Lexicon
+from api.errors import Lost, NotOpen, Unavailable
 from api.normalise import normalise
+from api.proposals import personal
 
 _WORDS, _LETTERS = 3, 40  # the more a person writes, the more it tells of them
+_TYPED = 4 * _LETTERS  # letters of a text that may have so few once normalised
 _DIGITS = re.compile(r"\d{5,}")  # may be somebody's number
-BLANK = "…"
+_NEW = 5  # texts to no end of one address that are noted in an hour
 
 
-def kept(text: str) -> str:
-    """What is kept of a text: a few words, normalised; numbers and longer texts are blanked, receipts left out."""
-    key = normalise(spotting.without(text))
-    if not key or len(key) > _LETTERS or len(key.split()) > _WORDS:
-        return BLANK
-    return _DIGITS.sub(BLANK, key)
+def kept(text: str, lexicon: Lexicon) -> str:
+    """What is kept of a text: its few words, normalised. Nothing of a long one, nor of one that may be personal:
+    with a number, an address, a receipt or a first name in it.
+    """
+    if len(text) > _TYPED:
+        return ""
+    key = normalise(text)
+    if not key or len(key) > _LETTERS or len(key.split()) > _WORDS or _DIGITS.search(key):
+        return ""
+    if spotting.may_be_named(text) or personal.flags(text):
+        return ""
+    themes = lexicon.thesaurus.themes
+    return "" if any(word in lexicon.first_names and word not in themes for word in key.split()) else key
 
 
 async def note(turn: Turn) -> None:
-    """Count a reply that was not understood: its words, what was asked, the day; nothing of who wrote it."""
-    question = turn.question
-    row = {
-        "words": kept(turn.incoming.text),
-        "asked": turn.conversation.step if question is None else question.kind,
-        "language": turn.voice.language,
-        "last_on": turn.now.date(),
-        "count": 1,
-    }
-    made = insert(turn.session)(Unmatched).values(row)
-    await turn.session.execute(
-        made.on_conflict_do_update(
-            index_elements=("words", "asked", "language"),
-            set_={"count": Unmatched.count + 1, "last_on": made.excluded.last_on},
-        )
-    )
-
-
-async def listed(session: AsyncSession, *, limit: int = 100) -> Sequence[Unmatched]:
-    """What was not understood, the most frequent first."""
-    found = await session.scalars(
-        select(Unmatched).order_by(Unmatched.count.desc(), Unmatched.words, Unmatched.asked).limit(limit)
-    )
-    return found.all()
-
-
-async def clear(session: AsyncSession, *, who: str, now: datetime) -> None:
-    """Forget the list, once it was reviewed; who did is recorded."""
-    await session.execute(delete(Unmatched))
-    await audit.note(session, who=who, act="words cleared", subject="words", now=now)
+    """Note a reply that was not understood, once in an hour: whoever repeats it, or writes many, adds nothing."""
+    words = kept(turn.incoming.text, turn.tools.lexicon)
+    if not words or len(turn.conversation.repeated) > _NEW:
+        return
+    question, consultation, token = turn.question, turn.consultation, None
+    asked = Asked(turn.conversation.step)
+    if question is not None and consultation is not None:
+        with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
+            token = votes.token(turn, consultation)
+        if token is None:
+            return
+        asked = Asked(question.kind, question.id)
+    place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
+    await unmatched.note(turn.session, turn.tools.keyring, asked, words, place, today)

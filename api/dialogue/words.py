@@ -103,7 +103,8 @@ async def _linked(turn: Turn) -> bool:
     """
     named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.tools.lexicon)
     if turn.resident.state != residents.ACTIVE:
-        turn.conversation.payload = named or turn.conversation.payload
+        kept = await store.brought(turn.session, named) if named else None
+        turn.conversation.payload = kept or turn.conversation.payload
         return False
     return (bool(named) and await opening.open_named(turn, named)) or await opening.open_invited(turn)
 

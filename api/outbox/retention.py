@@ -16,9 +16,9 @@ from api.outbox.inbound import known_by
 from api.outbox.models import Delivery, Heard, Inbound
 
 # What is kept: that a message came in (a provider may repeat it for a day); messages that answer nothing and are no
-# campaign's; who got what of a campaign that is over (its counts stay).
-MESSAGES, NOTICES, CAMPAIGNS = "messages", "notices", "campaigns"  # the names in the setting
-USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365}
+# campaign's; who got what of a campaign that is over (its counts stay); replies that nobody understood.
+MESSAGES, NOTICES, CAMPAIGNS, UNMATCHED = "messages", "notices", "campaigns", "unmatched"  # the names in the setting
+USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365, UNMATCHED: 60}
 
 _CHUNK = 5_000  # rows of one statement
 CHUNKS = 10  # of them in one run: what is left over comes with the next

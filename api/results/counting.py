@@ -5,14 +5,16 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.consultations import own_words
 from api.consultations.models import Answer, Ballot
 from api.consultations.numbers import counts_in
+from api.consultations.signs import OWN_WORDS
 
 Totals = dict[str, tuple[int, int]]  # value → how many chose it, and the sum of the ranks they gave it
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """The totals of each question that anybody answered."""
+    """The totals of each question that anybody answered; once it is closed, of texts only their number."""
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
         .join(Ballot, Ballot.id == Answer.ballot_id)
@@ -22,7 +24,8 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
     found: dict[int, Totals] = {}
     for question, value, count, ranks in rows:
         found.setdefault(question, {})[value] = count, int(ranks)
-    return found
+    written = await own_words.counts(session, consultation_id)
+    return found | {question: {OWN_WORDS: (count, count)} for question, count in written.items()}
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:

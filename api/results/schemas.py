@@ -46,7 +46,7 @@ class AnswerCount(BaseModel):
 
 
 class QuestionResults(BaseModel):
-    """One question. Free texts are counted, not listed: moderators read them.
+    """One question. Free texts are counted, not listed: `/answers` has them once it is closed.
 
     While counts move in steps, `read_at` is the full hour since which these stand, and `answered` how many ballots they
     are of; both are none as long as too few answered it.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -17,6 +18,8 @@ from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
 from api.wakeups import OUTBOX, wake
 
+log = structlog.get_logger(__name__)
+
 FIRST = "first start"  # who set a rule, if nobody of the staff did
 
 
@@ -26,16 +29,17 @@ class Book:
     def __init__(self, started: Values | None = None) -> None:
         """`started` holds where the database says nothing."""
         self.values = self._started = started or Values()
-        self._revision = 0
+        self._revision = (0, 0)
 
     async def renew(self, reader: AsyncSession | AsyncConnection) -> Values:
         """Learn what was changed since; returns the values in force."""
-        newest = (await reader.execute(select(func.max(RuleChange.id)))).scalar() or 0
-        if newest > self._revision:
+        newest, count = (await reader.execute(select(func.max(RuleChange.id), func.count()))).one()
+        revision = (newest or 0, count)  # both: of two that are set at once, the lower number may come later
+        if revision != self._revision:
             said = {change.name: change.value for change in await _newest(reader)}
             kept = self._started.model_dump(mode="json")
-            self.values = Values.model_validate({**kept, **said})
-            self._revision = newest
+            self.values = Values.model_validate({**kept, **_readable(kept, said)})
+            self._revision = revision
         return self.values
 
 
@@ -94,6 +98,22 @@ async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list
     )
     await session.flush()
     return [name for name, value in said.items() if name in given and given[name] != value]
+
+
+def _readable(kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules whose stored values are well formed: one that is not must not keep the others from being read, or set.
+
+    Its value at the start holds in its place, and the log says so.
+    """
+    found = dict[str, Any]()
+    for name, value in said.items():
+        try:
+            Values.model_validate({**kept, name: value})
+        except ValidationError:
+            log.error("rules.unreadable", rule=name)
+        else:
+            found[name] = value
+    return found
 
 
 async def _newest(reader: AsyncSession | AsyncConnection) -> list[_Said]:

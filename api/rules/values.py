@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -12,14 +12,20 @@ from api.prices import Price, Prices
 from api.settings import Settings
 from api.small import FEWEST
 
+_MANY = 10**9  # more people than there are
+
 
 class Values(BaseModel):
     """One value for each rule. The settings of the same names are taken at the first start only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    approval_above: int = Field(100, ge=0, description="people above whom somebody else than the author approves")
-    campaigns_per_week: int = Field(3, gt=0, description="campaign messages a resident gets in seven days at most")
+    approval_above: int = Field(
+        100, ge=0, le=_MANY, description="people above whom somebody else than the author approves"
+    )
+    campaigns_per_week: int = Field(
+        3, gt=0, le=1000, description="campaign messages a resident gets in seven days at most"
+    )
     day_budget: float | None = Field(
         None, ge=0, le=1e9, description="money that campaigns may spend in a day at most; null: no limit"
     )
@@ -32,6 +38,13 @@ class Values(BaseModel):
         description="ballots below which a consultation has no counts; kept with each when it opens; 1: live and "
         "exact, for demonstrations only",
     )
+
+    @field_validator("approval_above", "campaigns_per_week", "day_budget", "smallest_count", mode="before")
+    @classmethod
+    def _number(cls, given: Any) -> Any:
+        if isinstance(given, bool):  # it would be taken for 1 or 0
+            raise ValueError("it is a number, and not true or false")
+        return given
 
     @field_validator("prices")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import sqlalchemy
@@ -19,7 +20,7 @@ CONSULTATIONS = "/v1/consultations"
 
 def as_staff(who: str | None = "amina", token: str | None = API_TOKEN) -> dict[str, str]:
     """What a request of staff carries: who acts, and the token; None leaves one out."""
-    carried = {"X-Actor": who, "Authorization": token if token is None else f"Bearer {token}"}
+    carried = {"X-Actor": who and quote(who), "Authorization": token if token is None else f"Bearer {token}"}
     return {name: value for name, value in carried.items() if value is not None}
 
 

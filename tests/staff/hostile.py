@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,10 +12,11 @@ from api.audit import Act
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
+from api.consultations import unmatched
 from api.consultations.models import Consultation, Option, Question
+from api.consultations.unmatched import Asked
 from api.desk import service as desk
 from api.desk.models import LetterLine
-from api.dialogue.models import Unmatched
 from api.meetings.models import Meeting
 from api.outbox.models import Lane
 from api.proposals.models import Idea, Proposal
@@ -68,7 +71,8 @@ async def _poison(session: AsyncSession) -> None:
     await session.execute(update(Option).values(label=words))
     sealed = desk.seal(KEYRING, f"{HOSTILE}\n2026-01-01 > staff: {HOSTILE}")
     await session.execute(update(LetterLine).where(LetterLine.kind == desk.LETTER).values(sealed=sealed, who=HOSTILE))
-    session.add(Unmatched(words=HOSTILE, asked="home", language="fr", count=1, last_on=now().date()))
+    for place in range(10):  # as many as make it be shown, yesterday
+        await unmatched.note(session, KEYRING, Asked("home"), HOSTILE, place, now().date() - timedelta(days=1))
     session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
     session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))
     gone = Resident(state="active", language="fr", latin=False, joined_at=now())

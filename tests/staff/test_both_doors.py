@@ -48,10 +48,19 @@ BOTH = {
     "desk list": "GET /desk", "desk overview": "GET /desk/overview", "desk read": "GET /desk/{number}",
     "desk answer": "POST /desk/{number}/answer", "desk assign": "POST /desk/{number}/assign",
     "desk close": "POST /desk/{number}/close",
+    "answers list": "GET /consultations/{code}/answers", "answers tags": "GET /consultations/{code}/answers/tags",
+    "answers export": "GET /consultations/{code}/answers.csv", "answers show": "GET /answers/{number}",
+    "answers tag": "POST /answers/{number}/tag", "answers untag": "POST /answers/{number}/untag",
     "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
+    "words unmatched": "GET /words/unmatched", "words assign": "POST /words/assign",
+    "words unassign": "POST /words/unassign", "words drop": "POST /words/drop",
     "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
-WHOLE = ("meeting", "desk", "agent", "rules")  # of these nothing is missing in the table, on either side
+# Of these nothing is missing in the table, on either side.
+WHOLE = {
+    "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers",
+    "words": "/words",
+}  # fmt: skip
 
 
 def verbs() -> set[str]:
@@ -80,9 +89,7 @@ async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
     assert sorted(set(BOTH.values()) - served.keys()) == []
     here = {each for each in commands if each.endswith(" example")}  # a file to fill in, which `/docs` has its own of
     assert sorted(each for each in commands - set(BOTH) - here if each.split()[0] in WHOLE) == []
-    groups = tuple(
-        {"meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules"}[name] for name in WHOLE
-    )
+    groups = tuple(WHOLE.values())
     assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
 
 

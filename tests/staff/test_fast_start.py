@@ -30,8 +30,8 @@ SERVING = {"serve", "demo"}
 # All commands of the top, in the order of the help; a command is only taken from here on purpose.
 NAMES = [
     "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "commitment",
-    "consultation", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "places", "proposal",
-    "resident", "round", "rules", "themes", "vault", "words",
+    "consultation", "answers", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "places",
+    "proposal", "resident", "round", "rules", "themes", "vault", "words",
 ]  # fmt: skip
 # Prints a line of JSON: the top names of all modules imported so far, and the full names of those of `api`.
 SEEN = """

@@ -24,7 +24,14 @@ from sawt.poster import link_to
 from tests.staff.test_both_doors import said
 
 __all__ = ["said"]  # a fixture
-FILES = ("consultation create", "meeting create", "campaign create", "proposal create", "commitment plan")
+FILES = (
+    "consultation create",
+    "meeting create",
+    "campaign create",
+    "proposal create",
+    "commitment plan",
+    "round create",
+)
 
 
 @pytest.mark.parametrize("command", FILES)
@@ -38,8 +45,25 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
         consultation = tmp_path / "consultation.toml"
         consultation.write_text(examples.text("consultation"), encoding="utf-8")
         said(f"consultation create {consultation} --as amina")
+    if group == "round":
+        for code in ("puits", "reseau"):
+            proposal = tmp_path / f"{code}.toml"
+            text = examples.text("proposal").replace("puits-chefchaouen", code)
+            proposal.write_text(text, encoding="utf-8")
+            said(f"proposal create {proposal} --as amina")
+            said(f"proposal publish {code} --as amina")
     code, words = said(f"{command} {file}{who}")
     assert code == 0, words
+
+
+def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "round.toml"
+    file.write_text(examples.text("round"), encoding="utf-8")
+    for line in (f"round create {file} --kind rank", "round create vote --threshold 3"):
+        code, words = said(line)
+        assert (code, "give a file alone" in words) == (1, True), words
+    assert "there is no proposal 1" in said(f"round create {file}")[1]
+    assert "there is no proposal 1" in said("round create vote 1 2 --kind rank --threshold 30")[1]
 
 
 def test_every_example_has_a_command_that_prints_it() -> None:

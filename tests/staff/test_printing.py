@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import io
 import json
@@ -143,18 +142,3 @@ def ended(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     except SystemExit as error:
         return int(error.code or 0)
     return 0
-
-
-def test_there_is_one_way_to_print() -> None:
-    """Whatever else prints would not show texts as data: see sawt/printing.py and sawt/visible.py."""
-    for path in sorted((ROOT / "sawt").rglob("*.py")):
-        if path.name in ("printing.py", "visible.py"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            used = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
-            assert used not in {
-                "print", "sys.stdout", "sys.stderr", "typer.echo", "typer.secho", "typer.confirm", "typer.prompt",
-            }, (path, used)  # fmt: skip
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
-            assert not any(name.partition(".")[0] in ("rich", "click") for name in names), path

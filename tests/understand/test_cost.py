@@ -53,7 +53,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "question": lambda text: asks(text, LEXICON),
     "beside": lambda text: beside(text, LEXICON),
     "script": script.suggest,
-    "unmatched": unmatched.kept,
+    "unmatched": lambda text: unmatched.kept(text, LEXICON),
     "commune": lambda text: commune_named(text, "511", LEXICON),
     "personal": flags,
     "theme": themes.suggest,

@@ -19,7 +19,7 @@ from api.dialogue.understand.thesaurus import Thesaurus
 from api.normalise import normalise
 
 _PART = 4  # letters of a word that may stand for the whole name it is part of
-NAMES = 12  # of a choice: its labels and the words its author added
+NAMES = 24  # of a choice: its labels and the words that were added to it
 _SWAPPED = 3  # letters of a word in which two may have changed places
 _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"))
 
@@ -115,6 +115,8 @@ def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
     """The themes a choice is named after: of each of its names the first that is known, or that of the whole name."""
     found: set[str] = set()
     for name in offer.names:
+        if name.sureness is not Sureness.HIGH:
+            continue  # a word that was added stands for itself, and brings no others
         whole = normalise(name.text)
         said = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
         found |= next(

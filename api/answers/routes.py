@@ -1,0 +1,82 @@
+"""Answers in people's own words over the JSON API: list, search, tag, export."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Query
+from fastapi.responses import StreamingResponse
+
+from api.answers import exporting, service, tagging
+from api.answers.schemas import AnswerOut, AnswerPage, TagCount, TagIn
+from api.answers.service import Wanted
+from api.deps import Actor, Db, Now, Session, staff_router
+from api.refusals import file_answer
+from api.web import spreadsheet
+
+router = staff_router("", "answers")
+
+
+async def _wanted(
+    question: Annotated[int | None, Query(ge=1, le=5, description="its number; all by default")] = None,
+    search: Annotated[str | None, Query(max_length=200, description="words of the text, in any script")] = None,
+    tag: Annotated[str | None, Query(max_length=20)] = None,
+    flagged: Annotated[bool | None, Query(description="whether they may hold personal data")] = None,
+) -> Wanted:
+    return Wanted(question, search, tag, flagged)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+@router.get("/consultations/{code}/answers")
+async def every(
+    code: str,
+    session: Session,
+    wanted: WantedDep,
+    cursor: Annotated[str | None, Query(max_length=40, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> AnswerPage:
+    """What people wrote in their own words, in an order of chance; 409 until it is closed and published."""
+    return await service.page(session, code, wanted, cursor=cursor, limit=limit)
+
+
+@router.get("/consultations/{code}/answers/tags")
+async def tags(code: str, session: Session) -> list[TagCount]:
+    """The tags of these answers, and how many carry each, the most frequent first."""
+    return await service.tags(session, code)
+
+
+@router.get("/consultations/{code}/answers.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
+async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
+    """All of them, for a spreadsheet."""
+    parts = exporting.as_csv(db, code, wanted)
+    first = await anext(parts)  # what is wrong is answered before a file begins
+
+    async def whole() -> AsyncIterator[str]:
+        yield first
+        async for part in parts:
+            yield part
+
+    return StreamingResponse(whole(), **spreadsheet(f"answers-{code}"))
+
+
+@router.get("/answers/{number}")
+async def one(number: int, session: Session) -> AnswerOut:
+    """One answer."""
+    return await service.one(session, number)
+
+
+@router.post("/answers/{number}/tag")
+async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
+    """Put a tag on it; who did is recorded."""
+    await tagging.tag(session, number, given.tag, who=who, now=now)
+    return await service.one(session, number)
+
+
+@router.post("/answers/{number}/untag")
+async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
+    """Take a tag off it; who did is recorded."""
+    await tagging.untag(session, number, given.tag, who=who, now=now)
+    return await service.one(session, number)

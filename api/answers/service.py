@@ -1,0 +1,185 @@
+"""Reading answers in people's own words: which there are, by their words, their tags and what they may hold.
+
+They are read once their consultation is closed and its list is published, never before. They come in the order of
+chance in which closing wrote them down, and nothing is told with one but its question, its flags and its tags: no
+receipt, language, province or moment. See `api/consultations/own_words.py`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, String, cast, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import normalise
+from api.answers.schemas import AnswerOut, AnswerPage, TagCount
+from api.clock import MOROCCO
+from api.consultations import service as consultations
+from api.consultations.models import Consultation, Publication, Question
+from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.errors import Altered, Conflict, Invalid, NotFound
+from api.proposals import personal
+
+_LONGEST = 200  # letters of what is searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them; what is left out means all. `question` is its number, 1 being the first."""
+
+    question: int | None = None
+    search: str | None = None
+    tag: str | None = None
+    flagged: bool | None = None
+
+
+async def page(
+    session: AsyncSession, code: str, wanted: Wanted, *, cursor: str | None = None, limit: int = 100
+) -> AnswerPage:
+    """Answers after the cursor, in the order of chance.
+
+    Raises NotFound; Conflict as long as nobody may read them; Altered if the published list does not fit its ballots
+    any more; Invalid if there is nothing to search for, or the cursor is none of ours.
+    """
+    consultation = await readable(session, code)
+    found = _query(consultation, wanted).where(OwnWords.id > _after(cursor)).limit(limit + 1)
+    rows = (await session.execute(found)).all()
+    shown, day = rows[:limit], _day(consultation)
+    tags = await _tags(session, [words.id for words, _ in shown])
+    return AnswerPage(
+        items=[_out(words, position, tags.get(words.id, []), day) for words, position in shown],
+        next=_cursor(shown[-1][0].id) if len(rows) > limit else None,
+    )
+
+
+async def readable(session: AsyncSession, code: str) -> Consultation:
+    """The consultation of this code, if its answers may be read. Raises NotFound, Conflict or Altered."""
+    found = await consultations.get(session, code)
+    if found.state != consultations.CLOSED or found.cleaned_at is None:
+        how = "closed, and not published yet" if found.state == consultations.CLOSED else found.state
+        raise Conflict(f"{code} is {how}: what people wrote is read once it is closed and its list is published")
+    published = await session.get(Publication, found.id)
+    if published is not None and published.altered_at is not None:
+        raise Altered(code)
+    return found
+
+
+async def get(session: AsyncSession, number: int) -> OwnWords:
+    """The answer of this number, if it may be read. Raises NotFound, Conflict or Altered."""
+    found = await session.get(OwnWords, number) if 0 < number < 2**31 else None
+    if found is None:
+        raise NotFound(f"there is no answer {number}")
+    consultation = await consultations.of_question(session, found.question_id)
+    if consultation is not None:
+        await readable(session, consultation.code)
+    return found
+
+
+async def one(session: AsyncSession, number: int) -> AnswerOut:
+    """The same, as staff read it."""
+    found = await get(session, number)
+    question = await session.get_one(Question, found.question_id)
+    consultation = await session.get_one(Consultation, question.consultation_id)
+    tags = (await _tags(session, [number])).get(number, [])
+    return _out(found, question.position, tags, _day(consultation))
+
+
+async def tags(session: AsyncSession, code: str) -> list[TagCount]:
+    """The tags of a consultation's answers with how many carry each, the most frequent first. Raises as `page` does."""
+    consultation = await readable(session, code)
+    rows = await session.execute(
+        select(func.min(OwnWordsTag.tag), func.count())
+        .join(OwnWords, OwnWords.id == OwnWordsTag.words_id)
+        .join(Question, Question.id == OwnWords.question_id)
+        .where(Question.consultation_id == consultation.id)
+        .group_by(OwnWordsTag.key)
+        .order_by(func.count().desc(), OwnWordsTag.key)
+    )
+    return [TagCount(tag=tag, answers=count) for tag, count in rows]
+
+
+def key_of(words: str) -> str:
+    """The form in which texts and tags are compared; not kept in memory, as `normalise` keeps what it was given."""
+    return normalise.key(normalise.fold(words))
+
+
+async def read_in(session: AsyncSession, *, most: int = 500) -> int:
+    """Normalise and flag texts that closings left, up to so many; returns how many."""
+    unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
+    found = (await session.scalars(unread.with_for_update(skip_locked=True))).all()
+    for each in found:
+        each.key, each.flags = key_of(each.text), personal.flags(each.text)
+    await session.flush()
+    return len(found)
+
+
+def _query(consultation: Consultation, wanted: Wanted) -> Select[OwnWords, int]:
+    found = (
+        select(OwnWords, Question.position)
+        .join(Question, Question.id == OwnWords.question_id)
+        .where(Question.consultation_id == consultation.id)
+        .order_by(OwnWords.id)
+    )
+    if wanted.question is not None:
+        found = found.where(Question.position == wanted.question - 1)
+    if wanted.flagged is not None:
+        flagged = cast(OwnWords.flags, String) != "[]"
+        found = found.where(flagged if wanted.flagged else ~flagged)
+    if wanted.tag is not None:
+        carried = OwnWordsTag.words_id == OwnWords.id, OwnWordsTag.key == key_of(wanted.tag)
+        found = found.where(exists().where(*carried))
+    for word in _searched(wanted.search):
+        found = found.where(OwnWords.key.contains(word, autoescape=True))
+    return found
+
+
+def _searched(said: str | None) -> Sequence[str]:
+    if said is None:
+        return ()
+    words = key_of(said[:_LONGEST]).split()
+    if not words:
+        raise Invalid("there is no word to search for")
+    return words
+
+
+async def _tags(session: AsyncSession, numbers: Sequence[int]) -> dict[int, list[str]]:
+    rows = await session.execute(
+        select(OwnWordsTag.words_id, OwnWordsTag.tag)
+        .where(OwnWordsTag.words_id.in_(numbers))
+        .order_by(OwnWordsTag.words_id, OwnWordsTag.key)
+    )
+    found: dict[int, list[str]] = {}
+    for number, tag in rows:
+        found.setdefault(number, []).append(tag)
+    return found
+
+
+def _out(words: OwnWords, position: int, tags: list[str], day: date | None) -> AnswerOut:
+    return AnswerOut(
+        number=words.id, question=position + 1, text=words.text, flags=words.flags or [], tags=tags, closed_on=day
+    )
+
+
+def _day(consultation: Consultation) -> date | None:
+    return consultation.closed_at.astimezone(MOROCCO).date() if consultation.closed_at is not None else None
+
+
+def _cursor(number: int) -> str:
+    return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
+
+
+def _after(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        found = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        found = -1
+    if not 0 < found < 2**31:
+        raise Invalid("this is no cursor: give `next` of the page before")
+    return found

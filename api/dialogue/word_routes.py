@@ -1,0 +1,49 @@
+"""Words over the JSON API: the replies that nobody understood, and what staff make of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api.clock import MOROCCO
+from api.consultations import unmatched
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.dialogue import giving
+from api.dialogue.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
+from api.rules.deps import Smallest
+
+router = staff_router("/words", "words")
+
+
+@router.get("/unmatched")
+async def every_unmatched(
+    session: Session,
+    keyring: KeyringDep,
+    now: Now,
+    smallest: Smallest,
+    code: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[UnmatchedOut]:
+    """What enough people wrote that nobody understood, the most frequent first; of one consultation, by its code."""
+    today = now.astimezone(MOROCCO).date()
+    found = await unmatched.listed(session, keyring, today=today, code=code, fewest=smallest)
+    return [UnmatchedOut.model_validate(each, from_attributes=True) for each in found[:limit]]
+
+
+@router.post("/assign", status_code=201)
+async def assign(given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
+    """Give a text to an option of an open consultation: from now on it means this option, whoever writes it."""
+    return await giving.assign(session, given, who=who, keyring=keyring, now=now)
+
+
+@router.post("/unassign", status_code=204)
+async def unassign(given: TextIn, who: Actor, session: Session, now: Now) -> None:
+    """Take a word back from the option that has it."""
+    await giving.unassign(session, given, who=who, now=now)
+
+
+@router.post("/drop", status_code=204)
+async def drop(given: TextIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> None:
+    """Show a text no more, whoever writes it again."""
+    await giving.drop(session, given, who=who, keyring=keyring, now=now)

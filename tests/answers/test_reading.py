@@ -1,0 +1,166 @@
+"""Staff read, search, tag and export what residents answered in their own words, by `sawt answers` and over /v1."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from api import spreadsheet
+from api.answers import service
+from api.audit import Act
+from api.consultations.models import Publication
+from api.errors import Invalid
+from sawt.__main__ import cli
+from tests.answers.talk import CODE, PATH, listed, texts_of
+from tests.answers.talk import held as hold
+from tests.api.office import call
+from tests.world import KEYS, World
+
+WELL, BUS, SCHOOL = "Réparer le puits", "الحافلة لا تأتي الى المدرسة", "Une école, tél 0612345678"
+CELL, TIFINAGH = "=cmd|' /C calc'!A0", "ⴰⵎⴰⵏ ⴳ ⵓⵖⵔⵎ"
+HOSTILE = "Fermer [/la] [red]route\x1b[31m\u202e"
+TEXTS = (WELL, BUS, SCHOOL, CELL, TIFINAGH, HOSTILE)
+
+
+@pytest.fixture
+async def office(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world whose staff may read these texts, and a shell for `sawt`."""
+    await hold(quiet_world, TEXTS)
+    for name, value in {"SAWT_DATABASE_URL": quiet_world.settings.database_url, "SAWT_KEYS": KEYS}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "200")
+    return quiet_world
+
+
+async def sawt(*words: str) -> tuple[int, str]:
+    """What a command ends with, and prints."""
+    found = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+    return (1 if found.exception else 0), found.output + str(found.exception or "")
+
+
+async def number_of(world: World, text: str) -> int:
+    """The number of the answer that begins so."""
+    return next(int(each["number"]) for each in await listed(world) if each["text"].startswith(text))
+
+
+@pytest.mark.parametrize(
+    ("searched", "found"),
+    [
+        ("puits", [WELL]), ("PUÏTS réparer", [WELL]), ("ecole", [SCHOOL]), ("المدرسه", [BUS]), ("حافلة", [BUS]),
+        ("aman", [TIFINAGH]), ("ⴰⵎⴰⵏ", [TIFINAGH]), ("٠٦١٢٣", [SCHOOL]), ("100%", []), ("_", None), ("tram", []),
+    ],
+)  # fmt: skip
+async def test_a_search_knows_every_spelling(office: World, searched: str, found: list[str] | None) -> None:
+    if found is None:
+        assert (await call(office, "GET", PATH, params={"search": searched})).status_code == 422
+        return
+    assert await texts_of(office, search=searched) == found
+
+
+async def test_personal_data_is_flagged_as_in_ideas(office: World) -> None:
+    assert {each["text"]: each["flags"] for each in await listed(office) if each["flags"]} == {SCHOOL: ["phone"]}
+    assert await texts_of(office, flagged=True) == [SCHOOL]
+    assert SCHOOL not in await texts_of(office, flagged=False)
+    assert len(await texts_of(office, flagged=False)) == len(TEXTS) - 1
+
+
+async def test_tags_are_put_listed_counted_and_taken_off_with_who_did(office: World) -> None:
+    well, bus = await number_of(office, WELL), await number_of(office, BUS)
+    assert (await sawt("answers", "tag", "Santé", str(well), str(bus), "--as", "amina"))[0] == 0
+    again = await call(office, "POST", f"/v1/answers/{well}/tag", json={"tag": "SANTE"}, who="idir")
+    assert (again.status_code, again.json()["tags"]) == (200, ["Santé"])
+    await call(office, "POST", f"/v1/answers/{well}/tag", json={"tag": "eau"}, who="idir")
+    counted = (await call(office, "GET", f"{PATH}/tags")).json()
+    assert counted == [{"tag": "Santé", "answers": 2}, {"tag": "eau", "answers": 1}]
+    assert sorted(await texts_of(office, tag="sante")) == sorted([WELL, BUS])
+    assert (await sawt("answers", "untag", "santé", str(well), "--as", "idir"))[0] == 0
+    assert await texts_of(office, tag="santé") == [BUS]
+    assert (await call(office, "GET", f"/v1/answers/{well}")).json()["tags"] == ["eau"]
+    async with office.db.transaction() as session:
+        acts = [(each.who, each.act, each.subject) for each in await session.scalars(select(Act).order_by(Act.id))]
+    assert acts == [
+        ("amina", "tag", f"answer {well} Santé"),
+        ("amina", "tag", f"answer {bus} Santé"),
+        ("idir", "tag", f"answer {well} eau"),
+        ("idir", "untag", f"answer {well} Santé"),
+    ]
+
+
+@pytest.mark.parametrize("tag", ["", " ", "—", "👍" * 3 + "\x00", "x" * 21, "ﷺ" * 5])
+async def test_what_is_no_tag_is_refused(office: World, tag: str) -> None:
+    number = await number_of(office, WELL)
+    answer = await call(office, "POST", f"/v1/answers/{number}/tag", json={"tag": tag})
+    assert answer.status_code == 422, answer.text
+    code, said = await sawt("answers", "tag", "--as", "amina", "--", tag, str(number))
+    assert (code, "Traceback" in said) == (1, False)
+    assert (await call(office, "GET", f"{PATH}/tags")).json() == []
+
+
+async def test_an_export_is_for_a_spreadsheet_and_in_the_order_of_the_list(office: World, tmp_path: Path) -> None:
+    answer = await call(office, "GET", f"{PATH}.csv")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.text.startswith(spreadsheet.MARK)
+    table = list(csv.DictReader(io.StringIO(answer.text.removeprefix(spreadsheet.MARK), newline=""), delimiter=";"))
+    assert [spreadsheet.plain(each["text"]) for each in table] == await texts_of(office)
+    assert f"'{CELL}" in {each["text"] for each in table}
+    file = tmp_path / "answers.csv"
+    assert (await sawt("answers", "export", CODE, str(file)))[0] == 0
+    assert file.read_bytes() == answer.content
+    assert (await sawt("answers", "export", CODE, str(file), "--search", "puits"))[0] == 0
+    assert file.read_bytes().count(b"\r\n") == 2
+
+
+async def test_a_long_export_is_whole(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = (await call(office, "GET", f"{PATH}.csv")).text
+    monkeypatch.setattr("api.answers.exporting._AT_ONCE", 2)
+    assert (await call(office, "GET", f"{PATH}.csv")).text == whole
+
+
+async def test_the_command_line_shows_texts_and_obeys_none(office: World) -> None:
+    code, said = await sawt("answers", "list", CODE)
+    assert code == 0
+    assert r"Fermer [/la] [red]route\x1b[31m" in said
+    assert not any(sign in said for sign in ("\x1b", "\u202e"))
+    code, said = await sawt("answers", "list", CODE, "--limit", "2", "--question", "2")
+    cursor = said.rsplit("--cursor ", 1)[1].split()[0]
+    assert (await sawt("answers", "list", CODE, "--cursor", cursor, "--json"))[0] == 0
+    assert (await sawt("answers", "tags", CODE)) == (0, (await sawt("answers", "tags", CODE))[1])
+
+
+async def test_what_is_wrong_is_said(office: World) -> None:
+    for words, expected in (
+        (("list", "nowhere"), "there is no consultation nowhere"),
+        (("list", "plan"), "plan is open"),
+        (("export", "plan", "-"), "plan is open"),
+        (("list", CODE, "--cursor", "x"), "no cursor"),
+        (("tag", "eau", "999", "--as", "amina"), "there is no answer 999"),
+        (("tag", "eau", "99999999999999999999", "--as", "amina"), "there is no answer"),
+        (("list", CODE, "--search", "!!"), "no word to search for"),
+    ):
+        code, said = await sawt("answers", *words)
+        assert (code, expected in said) == (1, True), (words, said)
+    assert (await call(office, "GET", "/v1/answers/999")).status_code == 404
+    assert (await call(office, "GET", PATH, params={"cursor": "x"})).status_code == 422
+    assert await texts_of(office, question=1) == []
+
+
+async def test_what_was_altered_is_shown_to_nobody(office: World) -> None:
+    async with office.db.transaction() as session:
+        for found in await session.scalars(select(Publication)):
+            found.altered_at = office.now()
+    assert (await call(office, "GET", PATH)).status_code == 503
+
+
+@given(st.text(max_size=60))
+def test_any_cursor_is_ours_or_refused(cursor: str) -> None:
+    with contextlib.suppress(Invalid):
+        assert 0 <= service._after(cursor) < 2**31

@@ -1,0 +1,91 @@
+"""A receipt that is named in passing stays nowhere: not as what brought somebody, not as a text that was repeated."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from api.channel import Hints, Incoming
+from api.consultations import spotting
+from api.dialogue.models import Conversation, Unmatched
+from api.residents.models import Resident
+from tests.consultations import main_consultation
+from tests.direct import DirectPerson, new_id
+from tests.linking.test_at_once import arrived
+from tests.receipts.test_passing import own
+from tests.world import World
+
+__all__ = ["own"]
+RECEIPTS = ("BCDE2345", "ABCD2345", "7EFGH689")
+
+
+async def brought(world: World) -> set[str | None]:
+    """What is kept of how people came."""
+    async with world.db.transaction() as session:
+        sources, payloads = (
+            await session.scalars(select(Resident.source)),
+            await session.scalars(select(Conversation.payload)),
+        )
+        return {*sources, *payloads}
+
+
+async def start(person: DirectPerson, payload: str) -> None:
+    """Follow a deep link on Telegram, or type what it would."""
+    hints = Hints(payload=payload, contact=True, ticks=True)
+    now, address = person.world.now(), person.address
+    await person.dialogue.handle(Incoming("telegram", "telegram", address, "start", new_id(), now, hints=hints))
+
+
+@pytest.mark.parametrize("form", ["{0}", "{1} {2}", "{1}-{2}", "mon code {1} {2}", "{3}"])
+async def test_what_a_text_is_known_by_does_not_tell_its_receipt(own: World, form: str) -> None:
+    for each in RECEIPTS:
+        await DirectPerson.new(own, "sms").say(form.format(each, each[:4], each[4:], " ".join(each)))
+    async with own.db.transaction() as session:
+        assert len({mark for kept in await session.scalars(select(Conversation.repeated)) for mark in kept}) <= 1
+
+
+@pytest.mark.parametrize("form", ["{1} {2}", "{1}-{2}", "mon {1} {2}"])
+async def test_no_list_of_words_has_a_receipt_in_it(own: World, form: str) -> None:
+    person = await arrived(own, "sms")
+    for each in RECEIPTS:
+        await person.say(form.format(each, each[:4], each[4:]))
+    async with own.db.transaction() as session:
+        kept = set(await session.scalars(select(Unmatched.words)))
+    assert len(kept) == 1, kept
+
+
+@pytest.mark.parametrize("receipt", RECEIPTS)
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt: str) -> None:
+    fresh, left = DirectPerson.new(own, channel), await arrived(own, channel)
+    await left.say("STOP")
+    for person in (fresh, left):
+        if channel == "telegram":
+            await start(person, receipt.lower())
+        await person.say(f"START {receipt}")
+    assert await brought(own) == {None}
+
+
+async def test_a_deep_link_brings_its_word_and_no_sentence(own: World) -> None:
+    fresh, left = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
+    await left.say("STOP")
+    for person in (fresh, left):
+        await start(person, "je voudrais parler de mon voisin")
+    assert await brought(own) == {None}
+    await start(left, "souk")
+    assert await brought(own) == {None, "souk"}
+
+
+async def test_a_consultation_whose_code_looks_like_a_receipt_is_kept(own: World) -> None:
+    await own.open({**main_consultation(), "code": "marche24"})
+    fresh = DirectPerson.new(own, "telegram")
+    await start(fresh, "marche24")
+    assert await brought(own) == {"marche24"}
+
+
+@pytest.mark.parametrize(
+    "text", ["code6FAJBH7Bsvp", "6FÁJBH7B", "６ＦＡＪ ＢＨ７Ｂ", "6-F-A-J-B-H-7-B", "mon6FAJ BH7Bcode", "6FАЈ ВН7В"]
+)
+def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
+    assert not spotting.possible(spotting.around(text))
+    assert spotting.around(text) == spotting.around(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))

@@ -1,0 +1,96 @@
+"""Words that are given to an option: each means this option in every spelling, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from api.consultations.content import OptionContent, QuestionContent
+from api.dialogue.offers import names_of
+from api.dialogue.understand.expected import Expected, Offer, Reads
+from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.read import read
+from api.dialogue.vetting import vet, vetted
+from api.errors import Invalid
+from tests.corpus.measure import lexicon
+
+LEXICON = lexicon()
+
+
+def option(value: str, ar: str, fr: str, zgh: str, *also: str) -> OptionContent:
+    return OptionContent(value, {"ar": ar, "fr": fr, "zgh": zgh}, also=also)
+
+
+WATER, ROADS = option("1", "الماء", "L'eau", "ⴰⵎⴰⵏ"), option("2", "الطرق", "Les routes", "ⵉⴱⵔⵉⴷⵏ", "rond-point")
+SCHOOLS, HEALTH = option("3", "المدارس", "Les écoles", "ⵜⵉⵏⵎⴰⵍ"), option("4", "الصحة", "La santé", "ⵜⴰⴷⵓⵙⵉ")
+QUESTION = QuestionContent(1, "single", {}, {}, (WATER, ROADS, SCHOOLS, HEALTH))
+
+
+@pytest.mark.parametrize("word", ["rond-point", "rocade", "الرصيف", "taxi", "Goudron", "ⴰⵣⵏⵉⵇ", "pont de Tamasint"])
+def test_a_word_of_one_option_may_be_given_to_it(word: str) -> None:
+    vet(QUESTION, "2", word)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("STOP", "of its own (stop)"), ("arrêt", "(stop)"), ("je veux arrêter", "(stop)"), ("fin", "(stop)"),
+        ("حبس", "(stop)"), ("aide", "(help)"), ("oui", "(yes)"), ("لا", "(no)"), ("merci", "(thanks)"),
+        ("menu", "(menu)"), ("effacer", "(erase)"), ("idée", "(idea)"), ("retour", "(back)"),
+        ("2", "is a number"), ("٢", "is a number"), ("deux", "is a number"), ("la dernière", "is a number"),
+        ("les deux", "is a number"), ("route 2", "is a number"), ("b", "is a number"), ("الأول", "is a number"),
+        ("pas", "says nothing"), ("le", "says nothing"), ("parce que", "says nothing"), ("toutes", "says nothing"),
+        ("!!", "has no letters"), ("un deux trois quatre cinq six sept", "no letters, or more than 6 words"),
+        ("hôpital", "fits another"), ("sbitar", "fits another"), ("السبيطار", "fits another"), ("LMA", "fits another"),
+        ("eau des écoles", "fits another"), ("route de l'hôpital", "fits another"),
+    ],
+)  # fmt: skip
+def test_a_word_that_may_mean_something_else_is_refused(word: str, why: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        vet(QUESTION, "2", word)
+    assert why in str(refused.value)
+
+
+@pytest.mark.parametrize("word", ["rond-point", "Rond Point", "RONDPOINT"])
+def test_a_word_is_of_one_option_only(word: str) -> None:
+    with pytest.raises(Invalid, match="fits another option, too"):
+        vetted([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
+    assert vetted([QUESTION]) == [QUESTION]
+
+
+def test_what_two_labels_share_is_given_to_neither() -> None:
+    north, south = (
+        option("1", "الطريق الشمالي", "La route nord", "ⴰⴱⵔⵉⴷ 1"),
+        option("2", "ط", "La route sud", "ⴰⴱⵔⵉⴷ 2"),
+    )
+    with pytest.raises(Invalid, match="fits another option, too"):
+        vet(replace(QUESTION, options=(north, south)), "1", "route")
+
+
+def asked(*options: OptionContent) -> Expected:
+    return Expected(Reads.ONE, tuple(Offer(each.value, names_of(each)) for each in options))
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("rocade", ["rocade", "la rocade", "Rocade!", "les rocades", "rocade svp"]),
+        ("ssqala", ["ssqala", "السقالة", "sqala"]),
+        ("الكورنيش", ["lkornich", "كورنيش", "الكورنيش", "kornich"]),
+        ("ⴰⵙⵓⵇⵇⵉ", ["asuqqi", "ⴰⵙⵓⵇⵇⵉ"]),
+    ],
+)
+def test_a_word_is_read_in_every_spelling_and_repeated(word: str, said: list[str]) -> None:
+    before, after = (asked(WATER, replace(ROADS, also=also), SCHOOLS, HEALTH) for also in ((), (word,)))
+    for text in said:
+        assert not read(text, before, LEXICON).understood, text
+        found = read(text, after, LEXICON)
+        assert (found.keys, found.sureness) == (("2",), Sureness.MID), text  # so that it is repeated
+
+
+def test_a_word_brings_no_other_words_of_its_theme() -> None:
+    """An ambulance that goes by road leaves the doctor to health."""
+    given = asked(WATER, replace(ROADS, also=("ambulance", "pharmacie")), SCHOOLS, HEALTH)
+    assert read("tbib", given, LEXICON).keys == ("4",)
+    assert read("sbitar", given, LEXICON).keys == ("4",)

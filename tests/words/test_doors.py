@@ -1,0 +1,117 @@
+"""Words beside a label at every door of staff: written, shown, edited, cloned, refused with a sentence, recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import audit
+from tests.api.office import call, draft
+from tests.campaigns.office import INVITATION, make
+from tests.consultations import words
+from tests.staff.test_both_doors import said
+from tests.world import World
+
+__all__ = ["said"]  # a fixture
+
+
+def given(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
+    options = [{**words("moulin"), "also": list(also)}, words("jardin")]
+    return draft(questions=[{"kind": kind, "text": words("choix"), "options": options}], **changed)
+
+
+async def post(world: World, path: str, body: dict[str, Any], who: str = "amina") -> tuple[int, str]:
+    answer = await call(world, "POST", f"/v1/{path}", json=body, who=who)
+    return answer.status_code, answer.text
+
+
+async def also(world: World, code: str) -> list[list[str]]:
+    page = (await call(world, "GET", f"/v1/consultations/{code}/page")).json()
+    return [[word["word"] for word in option["also"]] for option in page["asked"][0]["options"]]
+
+
+async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> None:
+    body = given("saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش")
+    code = body["code"]
+    assert (await post(quiet_world, "consultations", body))[0] == 201
+    assert await also(quiet_world, code) == [["saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش"], []]
+    copy = f"{code}-copy"
+    assert (await post(quiet_world, f"consultations/{code}/clone", {"code": copy}))[0] == 201
+    body["questions"][0]["options"][0]["also"] = ["rocade"]
+    answer = await call(quiet_world, "PUT", f"/v1/consultations/{code}", json=body)
+    assert answer.status_code == 200, answer.text
+    assert await also(quiet_world, code) == [["rocade"], []]
+    assert await also(quiet_world, copy) == [["saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش"], []]
+    assert (await post(quiet_world, f"consultations/{copy}/discard", {}))[0] == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (given("STOP"), "question 1, option 1: the word 'STOP' is a word of its own (stop)"),
+        (given("jardin"), "the word 'jardin' fits another option, too"),
+        (given("3"), "at least 2 characters"), (given("10"), "is a number"), (given("x" * 41), "at most 40 characters"),
+        (given(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
+        (given("moulin", kind="statements"), "a statement is answered with agree"),
+    ],
+)  # fmt: skip
+async def test_a_word_that_cannot_be_is_refused_when_written(
+    quiet_world: World, body: dict[str, Any], why: str
+) -> None:
+    status, told = await post(quiet_world, "consultations", body)
+    assert (status, why in told) == (422, True), told
+
+
+async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_world: World) -> None:
+    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
+    assert (await post(quiet_world, "words/assign", body))[0] == 201
+    for changed, status, why in (
+        ({}, 409, "has the word 'rocade' already"), ({"option": 1}, 422, "fits another option"),
+        ({"option": 9, "text": "x y"}, 404, "no option 9"), ({"question": 9}, 404, "no question 9"),
+        ({"question": 2, "text": "saniya"}, 422, "a yes_no question"), ({"code": "nowhere"}, 404, "nowhere"),
+        ({"text": "arrêt"}, 422, "(stop)"), ({"text": "b\x00"}, 422, "control character"),
+    ):  # fmt: skip
+        found = await post(quiet_world, "words/assign", {**body, **changed})
+        assert (found[0], why in found[1]) == (status, True), found
+    away = {"code": "plan", "question": 1, "text": "ROCADE"}
+    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 204
+    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 404
+    assert (await post(quiet_world, "words/assign", body))[0] == 201
+    async with quiet_world.db.transaction() as session:
+        acts = [(each.who, each.act) for each in await audit.listed(session, subject="consultation plan")]
+    assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
+    await quiet_world.close("plan")
+    status, told = await post(quiet_world, "words/assign", body)
+    assert (status, "plan is closed" in told) == (409, True)
+    unopened = given()
+    await post(quiet_world, "consultations", unopened)
+    status, told = await post(quiet_world, "words/assign", {**body, "code": unopened["code"]})
+    assert (status, "the words of a draft stand in its file" in told) == (409, True)
+
+
+async def test_an_approver_reads_the_words(quiet_world: World) -> None:
+    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
+    await post(quiet_world, "words/assign", body)
+    number = await make(quiet_world, INVITATION)
+    page = (await call(quiet_world, "GET", f"/v1/campaigns/{number}")).json()
+    assert page["called"] == ["question 1, option 3 (texte option 3): rocade"]
+
+
+def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(given("saniya", code="mills")), encoding="utf-8")
+    assert said(f"consultation create {file} --as amina")[0] == 0
+    assert said("consultation open mills --as amina")[0] == 0
+    code, told = said("words assign mills 1 rocade 2 --as amina")
+    assert (code, told.splitlines()) == (0, [
+        "Option 2 of question 1 is also called: rocade.",
+        "Whoever wrote it before was asked back, and is not counted now.",
+    ])  # fmt: skip
+    assert said("words assign mills 1 rocade 1 --as amina") == (1, "the word 'rocade' fits another option, too\n")
+    assert said("words drop mills 1 kilimo --as amina")[0] == 1
+    assert said("words unassign mills 1 rocade --as amina")[0] == 0
+    assert said("words unmatched mills")[0] == 0
+    assert said("consultation show mills")[0] == 0
