@@ -12,7 +12,7 @@ from api.answers import exporting, service, tagging
 from api.answers.schemas import AnswerOut, AnswerPage, TagCount, TagIn
 from api.answers.service import Wanted
 from api.deps import Actor, Db, Now, Session, staff_router
-from api.refusals import file_answer
+from api.refusals import file_answer, refused
 from api.web import spreadsheet
 
 router = staff_router("", "answers")
@@ -30,7 +30,7 @@ async def _wanted(
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-@router.get("/consultations/{code}/answers")
+@router.get("/consultations/{code}/answers", responses=refused(409))
 async def every(
     code: str,
     session: Session,
@@ -42,13 +42,17 @@ async def every(
     return await service.page(session, code, wanted, cursor=cursor, limit=limit)
 
 
-@router.get("/consultations/{code}/answers/tags")
+@router.get("/consultations/{code}/answers/tags", responses=refused(409))
 async def tags(code: str, session: Session) -> list[TagCount]:
     """The tags of these answers, and how many carry each, the most frequent first."""
     return await service.tags(session, code)
 
 
-@router.get("/consultations/{code}/answers.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
+@router.get(
+    "/consultations/{code}/answers.csv",
+    response_class=StreamingResponse,
+    responses=file_answer("text/csv") | refused(409),
+)
 async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
     """All of them, for a spreadsheet."""
     parts = exporting.as_csv(db, code, wanted)
@@ -62,7 +66,7 @@ async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
     return StreamingResponse(whole(), **spreadsheet(f"answers-{code}"))
 
 
-@router.get("/answers/{number}")
+@router.get("/answers/{number}", responses=refused(409))
 async def one(number: int, session: Session) -> AnswerOut:
     """One answer."""
     return await service.one(session, number)
