@@ -43,12 +43,13 @@ corpus: $(VENV)/.tested ## how the labelled replies are understood (another list
 catalogs: $(VENV)/.tested ## bring the catalogs in line with locales/messages.toml
 	@$(BIN)/python -m tests.catalogs
 
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
 lock: $(VENV)/.tested ## pin the dependencies anew, with hashes and without an index's name
-	@$(BIN)/pip install -q uv
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    pyproject.toml --group build -o requirements.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    pyproject.toml --group dev -o requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-lock.lock
+	@$(LOCK) pyproject.toml --group build -o requirements.lock
+	@$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+	@$(LOCK) --group lock -o requirements-lock.lock
 
 clean: ## remove the environment and what the tools left; the demonstration's data in var/ stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import cleaning, clockwork
+from api import cleaning, clockwork, refusals
 from api.agents import routes as agent_routes
 from api.answers import routes as answer_routes
 from api.caching import KeepNothing
@@ -169,7 +169,9 @@ async def _openapi() -> Response:
 def _described() -> bytes:
     """The OpenAPI document of the JSON API, made once by a process: it costs half a second."""
     routes = [route for router in _STAFF for route in router.routes]
-    return bytes(JSONResponse(get_openapi(title="Sawt", version="1", routes=routes)).body)
+    found = get_openapi(title="Sawt", version="1", routes=routes)
+    found["components"]["schemas"] |= refusals.components()
+    return bytes(JSONResponse(found).body)
 
 
 def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:

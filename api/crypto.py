@@ -72,6 +72,10 @@ class Keyring:
         """The keyed hash an address is found by: 16 bytes, different on every channel."""
         return hmac.digest(self._index_key, f"{channel}\x00{address}".encode(), hashlib.sha256)[:16]
 
+    def keyed(self, content: bytes) -> bytes:
+        """The keyed hash of any bytes: 16 bytes that tell whether others are the same, and nothing else of them."""
+        return hmac.digest(self._index_key, b"content\x00" + content, hashlib.sha256)[:16]
+
 
 def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:
     """Seal bytes under a key of 32 bytes: a nonce, then AES-GCM. `purpose` is bound to them, and not kept."""

@@ -18,12 +18,36 @@ SawtError
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from pydantic import ValidationError
+
+# What pydantic says in words of programmers, by the kind of error, or by the pattern that does not match.
+_PLAIN = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field here",
+    "json_invalid": "it is no well-formed JSON",
+}
+_FORMS = {
+    r"^[a-z][a-z0-9-]{1,23}$": "2 to 24 small letters, digits and hyphens, a letter first",
+    r"^\d{4}-(0[1-9]|1[0-2])$": "a month as 2026-12",
+    r"^[A-Z]{3}$": "a currency in three capital letters, as MAD",
+    r"^(\+\d*)?$": "how numbers begin, as +212",
+}
+
+
+def sentence(error: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with one field, in plain words."""
+    kind = error["type"]
+    if kind == "string_pattern_mismatch" and (form := _FORMS.get(error.get("ctx", {}).get("pattern", ""))):
+        return f"this must be {form}"
+    return _PLAIN.get(kind) or str(error["msg"]).removeprefix("Value error, ")
 
 
 def faults(error: ValidationError) -> str:
     """What is not well formed, in one line: each field that is wrong, by name."""
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {sentence(each)}" for each in error.errors())
 
 
 class SawtError(Exception):
@@ -64,6 +88,21 @@ class AlreadyDone(Conflict):
 
 class Invalid(SawtError):
     """What was given is not well formed, or incomplete."""
+
+    def __init__(self, detail: str = "", *, field: str = "", faults: Iterable[tuple[str, str]] = ()) -> None:
+        """`field` is what is wrong, where that is one; `faults` name several, and what is wrong with each."""
+        super().__init__(detail)
+        self.faults = tuple(faults) or (((field, detail),) if field else ())
+
+    @classmethod
+    def of(cls, error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
+        """What pydantic found wrong in a value that a rule of ours has checked by it.
+
+        `names` say what a field is called by whoever gave it, where that is something else.
+        """
+        called = names or {}
+        found = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
+        return cls(faults(error), faults=[(field, sentence(each)) for field, each in found])
 
 
 class Untranslated(Invalid):

@@ -19,19 +19,18 @@ _LISTED = "`sawt places` lists codes and names"
 
 def province(written: str) -> str:
     """The HCP code of a province. Raises Invalid where none has this code or name."""
-    return _one(written, _provinces(), f"no province {written}; {_LISTED}")
+    return _one(written, _provinces(), f"no province {written}; {_LISTED}", "province")
 
 
 def commune(written: str) -> str:
     """The HCP code of a commune. Raises Invalid where none has this code or name, or several have."""
-    return _one(written, _communes(), f"no commune {written}; {_LISTED}")
+    return _one(written, _communes(), f"no commune {written}; {_LISTED}", "commune")
 
 
 def theme(written: str) -> str:
     """The code of a theme. Raises Invalid where none has this code or name."""
-    return _one(
-        written, _themes(), f"there is no theme {written}; there are {', '.join(each.code for each in themes())}"
-    )
+    listed = ", ".join(each.code for each in themes())
+    return _one(written, _themes(), f"there is no theme {written}; there are {listed}", "theme")
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
@@ -67,12 +66,12 @@ class InProvince(BaseModel):
         return found.fr if found is not None else None
 
 
-def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str) -> str:
+def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str, field: str) -> str:
     codes = known.get(normalise(written), frozenset())
     if len(codes) > 1:
-        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: write the code")
+        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: write the code", field=field)
     if not codes:
-        raise Invalid(unknown)
+        raise Invalid(unknown, field=field)
     return next(iter(codes))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import cleaning, due
+from api import cleaning, due, repeats
 from api.campaigns import retention
 from api.clock import Clock
 from api.consultations import service as consultations
@@ -98,6 +98,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         await dropping.expire(session, now=now)
         await outbox_retention.keep(session, days=days, now=now)
         await retention.keep(session, days=days, now=now)
+        await repeats.expire(session, now=now)
         await unmatched.expire(session, before=outbox_retention.since(outbox_retention.UNMATCHED, days, now).date())
         return False
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import tracing
+from api import refusals, tracing
 from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable, WrongSetup
 
 log = structlog.get_logger(__name__)
@@ -71,7 +69,7 @@ class LimitBody:
                 raise _TooLarge(most)
             await self._app(scope, self._counting(receive, most), send)
         except _TooLarge as error:
-            await JSONResponse({"detail": error.detail}, status_code=413)(scope, receive, send)
+            await refusals.answer(scope, 413, error.detail)(scope, receive, send)
 
     def _counting(self, receive: Receive, most: int) -> Receive:
         seen = 0
@@ -100,21 +98,25 @@ def _no_page(_request: Request, _status: int) -> Response | None:
 def _in_words(request: Request, error: Exception) -> Response:
     """What answers an error of the domain."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, Invalid) and status == 422:
+        return refusals.not_valid(request.scope, error)
     if status < 500:
-        return JSONResponse({"detail": str(error)}, status_code=status)
+        return refusals.answer(request.scope, status, str(error))
     tracing.note(request.scope, error.__cause__ or error)
     words = _SETUP if isinstance(error, WrongSetup) else str(error)
-    return _failed(request, words, status, {"Retry-After": _TRY_AGAIN})
+    return refusals.answer(request.scope, status, words, headers={"Retry-After": _TRY_AGAIN})
 
 
-def _failed(request: Request, words: str, status: int, headers: Mapping[str, str]) -> Response:
-    """An answer from 500 on, with the number under which the log says more."""
-    body = {"detail": words, "request_id": tracing.number(request.scope)}
-    return JSONResponse(body, status, headers)
+def _of_http(request: Request, error: StarletteHTTPException) -> Response:
+    """What answers an error that Starlette or FastAPI raise: an address or a method that is not there, a body."""
+    words = {404: "there is nothing at this address", 405: f"this address knows no {request.method}"}
+    usual = HTTPStatus(error.status_code).phrase
+    detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
+    return refusals.answer(request.scope, error.status_code, detail, headers=error.headers)
 
 
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
-    """Answer errors with their status: as a `page` if there is one for the request, else as JSON with a sentence."""
+    """Answer errors with their status: as a `page` if there is one for the request, else in the JSON of `refusals`."""
 
     def answered(request: Request, answer: Response) -> Response:
         shown = page(request, answer.status_code)
@@ -131,20 +133,17 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     @app.exception_handler(IntegrityError)
     async def _twice(request: Request, _error: Exception) -> Response:
         log.warning("web.twice")  # no more of it: the error may hold what was written
-        return answered(request, JSONResponse({"detail": _AT_ONCE}, status_code=409))
+        return answered(request, refusals.answer(request.scope, 409, _AT_ONCE))
 
     @app.exception_handler(RequestValidationError)
     async def _explain(request: Request, error: RequestValidationError) -> Response:
-        # What was given is not sent back: it may be what no JSON of ours can hold (NaN, half a letter).
-        faults = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
-        text = json.dumps({"detail": faults})
-        return answered(request, Response(text, status_code=422, media_type="application/json"))
+        return answered(request, refusals.not_well_formed(request.scope, error.errors()))
 
     @app.exception_handler(StarletteHTTPException)
     async def _refuse(request: Request, error: StarletteHTTPException) -> Response:
-        return answered(request, await http_exception_handler(request, error))
+        return answered(request, _of_http(request, error))
 
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
         number = {tracing.HEADER: tracing.number(request.scope)}  # what numbers the others is passed by
-        return answered(request, _failed(request, "Internal Server Error", 500, number))
+        return answered(request, refusals.answer(request.scope, 500, "Internal Server Error", headers=number))

@@ -31,8 +31,8 @@ def create(
     province: Annotated[str | None, typer.Option(help="where they help: a name, or an HCP code like 01.571")] = None,
 ) -> None:
     """Let an agent in; the code is shown this once."""
-    wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province, who=who))
-    made, code = take(lambda session: service.create(session, wanted, keyring=keyring(), now=now()))
+    wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province))
+    made, code = take(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
     _err.print(f"Agent {made.id} begins by writing: AGENT and this code, which is not shown again.")
     _out.print(code)  # to be copied whole
 
@@ -49,14 +49,14 @@ def list_agents(pages: Pages) -> None:
 
 
 @agent.command()
-def end(number: Annotated[int, typer.Argument(help="the agent's number")]) -> None:
+def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """Let an agent in no more."""
-    found = take(lambda session: service.end(session, number))
+    found = take(lambda session: service.end(session, number, who=who, now=now()))
     _err.print(f"Agent {found.id} is {found.state}.")
 
 
 @agent.command()
-def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As = "sawt") -> None:
+def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """Let another phone use the code: the next that writes it. One phone holds it at a time."""
     found = take(lambda session: acts.free(session, number, who=who, now=now()))
     _err.print(f"The code of agent {found.id} is held by whoever writes it next.")

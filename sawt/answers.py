@@ -85,11 +85,11 @@ def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
 @answers.command("tag")
 def put_tag(tag: Tag, numbers: Numbers, who: As) -> None:
     """Put a tag on answers."""
-    given = well_formed(lambda: TagIn(tag=tag, who=who))
+    given = well_formed(lambda: TagIn(tag=tag))
 
     async def put(session: AsyncSession) -> None:
         for number in numbers:
-            await tagging.tag(session, number, given.tag, who=given.who, now=now())
+            await tagging.tag(session, number, given.tag, who=who, now=now())
 
     take(put)
     _err.print(f"Tagged {given.tag}: {', '.join(map(str, numbers))}.")
@@ -98,11 +98,11 @@ def put_tag(tag: Tag, numbers: Numbers, who: As) -> None:
 @answers.command("untag")
 def take_tag(tag: Tag, numbers: Numbers, who: As) -> None:
     """Take a tag off answers."""
-    given = well_formed(lambda: TagIn(tag=tag, who=who))
+    given = well_formed(lambda: TagIn(tag=tag))
 
     async def off(session: AsyncSession) -> None:
         for number in numbers:
-            await tagging.untag(session, number, given.tag, who=given.who, now=now())
+            await tagging.untag(session, number, given.tag, who=who, now=now())
 
     take(off)
     _err.print(f"No longer tagged {given.tag}: {', '.join(map(str, numbers))}.")

@@ -14,7 +14,7 @@ from api.meetings.reading import out
 from api.meetings.schemas import MeetingOut
 from sawt.context import keyring
 from sawt.database import take
-from sawt.given import well_formed
+from sawt.given import As, well_formed
 from sawt.listing import Pages, listing
 from sawt.printing import Printer
 from sawt.shown import when
@@ -47,13 +47,14 @@ def list_seats(pages: Pages, code: Code) -> None:
 @attending.command("attendance")
 def note_attendance(
     code: Code,
+    who: As,
     people: Annotated[int | None, typer.Option(help="how many were in the room, registered or not")] = None,
     came: Annotated[list[int] | None, typer.Option(help="a resident who came; may be given again")] = None,
     absent: Annotated[list[int] | None, typer.Option(help="a resident who did not; may be given again")] = None,
 ) -> None:
     """Note who came; `who` lists residents by number. What is left out stays as it was noted before."""
     said = well_formed(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
-    take(lambda session: attendance.note(session, code, said, now=now()))
+    take(lambda session: attendance.note(session, code, said, who=who, now=now()))
     found = take(lambda session: _shown(session, code))
     _err.print(f"{code}: {found.came} of those registered came, {found.absent} did not; in the room: {_or(found)}.")
 

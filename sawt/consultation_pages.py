@@ -82,8 +82,8 @@ def try_out(
     language: InLanguage = None,
 ) -> None:
     """Send its questions to a phone of yours, marked as tests; the service must be running."""
-    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language, who=who))
-    for each in take(lambda session: _try(session, code, given)):
+    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
+    for each in take(lambda session: _try(session, code, given, who)):
         parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
         _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
 
@@ -132,5 +132,6 @@ async def _edit(session: AsyncSession, code: str, given: ConsultationIn, who: st
     return await drafting.edit(session, code, given, who=who, kit=await ruled(session), now=now())
 
 
-async def _try(session: AsyncSession, code: str, given: TestIn) -> list[TestOut]:
-    return await drafting.send_test(session, code, given, kit=await ruled(session), keyring=keyring(), now=now())
+async def _try(session: AsyncSession, code: str, given: TestIn, who: str) -> list[TestOut]:
+    kit = await ruled(session)
+    return await drafting.send_test(session, code, given, who=who, kit=kit, keyring=keyring(), now=now())

@@ -26,7 +26,7 @@ from sawt.consultation_pages import told
 from sawt.context import ruled
 from sawt.database import take, with_db
 from sawt.examples import add_example
-from sawt.given import MaybeAt, agreed, parsed, written
+from sawt.given import As, MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
 from sawt.listing import Pages, listing
 from sawt.poster import poster
@@ -54,35 +54,38 @@ def list_consultations(pages: Pages) -> None:
 
 
 @consultation.command()
-def create(file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")]) -> None:
+def create(
+    file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")], who: As
+) -> None:
     """Keep a new draft: code, title, questions, and when it opens and closes, if by itself."""
     given = parsed(ConsultationIn, written(file))
-    change(lambda session: _create(session, given))
+    change(lambda session: _create(session, given, who))
     told(given.code)
 
 
 @consultation.command()
-def discard(code: Code) -> None:
+def discard(code: Code, who: As) -> None:
     """Delete a draft that nothing names; its proposals are free for another round."""
-    take(lambda session: drafts.discard(session, code))
+    take(lambda session: drafts.discard(session, code, who=who, now=now()))
     _err.print(f"{code} is discarded.")
 
 
 @consultation.command("open")
-def open_it(code: Code) -> None:
+def open_it(code: Code, who: As) -> None:
     """Open a draft: from now on it takes answers."""
-    change(lambda session: _open(session, code))
+    change(lambda session: _open(session, code, who))
 
 
 @consultation.command()
 def close(
     code: Code,
+    who: As,
     yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
     key_is_lost: Annotated[bool, typer.Option("--key-is-lost", help="its key in the vault is gone for good")] = False,
 ) -> None:
     """Close it for good, and destroy the secret that ties ballots to people; proposals learn what was decided."""
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
-    change(lambda session: _close(session, code, key_is_lost=key_is_lost))
+    change(lambda session: _close(session, code, who, key_is_lost=key_is_lost))
     clean = asyncio.run(with_db(_clean))
     _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
     if kept := take(forgetting.left):
@@ -91,9 +94,10 @@ def close(
 
 
 @consultation.command()
-def schedule(code: Code, opens: MaybeAt = None, closes: MaybeAt = None) -> None:
+def schedule(code: Code, who: As, opens: MaybeAt = None, closes: MaybeAt = None) -> None:
     """Say when it opens and closes by itself; a moment left out is taken back."""
-    change(lambda session: lifetime.schedule(session, code, opens_at=opens, closes_at=closes, now=now()))
+    times = {"opens_at": opens, "closes_at": closes}
+    change(lambda session: lifetime.schedule(session, code, **times, who=who, now=now()))
 
 
 def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
@@ -103,18 +107,19 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
     _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
 
 
-async def _create(session: AsyncSession, given: ConsultationIn) -> Consultation:
+async def _create(session: AsyncSession, given: ConsultationIn, who: str) -> Consultation:
     weigh = showing.weigh(await ruled(session))
-    return await drafts.create(session, given, now=now(), weigh=weigh)
+    return await drafts.create(session, given, who=who, now=now(), weigh=weigh)
 
 
-async def _open(session: AsyncSession, code: str) -> Consultation:
+async def _open(session: AsyncSession, code: str, who: str) -> Consultation:
     smallest = (await ruled(session)).rules.book.values.smallest_count
-    return await lifetime.open_it(session, code, now=now(), smallest=smallest)
+    return await lifetime.open_it(session, code, who=who, now=now(), smallest=smallest)
 
 
-async def _close(session: AsyncSession, code: str, *, key_is_lost: bool) -> Consultation:
-    return await rounds.close(session, code, kit=await quiet_kit(session), now=now(), key_is_lost=key_is_lost)
+async def _close(session: AsyncSession, code: str, who: str, *, key_is_lost: bool) -> Consultation:
+    kit = await quiet_kit(session)
+    return await rounds.close(session, code, kit=kit, who=who, now=now(), key_is_lost=key_is_lost)
 
 
 async def _clean(db: Database) -> bool:

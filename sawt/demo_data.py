@@ -49,8 +49,8 @@ async def load(db: Database, *, keyring: Keyring) -> None:
         for each in data["consultations"]:
             given = ConsultationIn.model_validate(each)
             if given.code not in known:
-                await drafts.create(session, given, now=now())
-                await lifetime.open_it(session, given.code, now=now(), smallest=demo_votes.SMALLEST)
+                await drafts.create(session, given, who="sawt demo", now=now())
+                await lifetime.open_it(session, given.code, who="sawt demo", now=now(), smallest=demo_votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await demo_ideas.load(session, plan=plan)
         await demo_rounds.load(session, plan=plan, now=now())
@@ -80,6 +80,6 @@ async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
     plan = PlanIn.model_validate(given["plan"])
     if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
         return
-    await commitments.keep_plan(session, plan)
+    await commitments.keep_plan(session, plan, who="sawt demo", now=now())
     for each in given["commitments"]:
         await recording.put(session, plan.code, CommitmentIn.model_validate(each), who="sawt demo", now=now())

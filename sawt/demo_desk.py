@@ -32,8 +32,8 @@ async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Non
         for number, language, province, text, answer in _LETTERS:
             await _letter(session, number, language, province, text, answer, keyring=keyring, now=now)
     if await session.scalar(select(Agent.id).limit(1)) is None:
-        given = AgentIn(name="Association (démonstration)", province="01.151", who=_WHO)
-        await agents.create(session, given, keyring=keyring, now=now, code=CODE)
+        given = AgentIn(name="Association (démonstration)", province="01.151")
+        await agents.create(session, given, who=_WHO, keyring=keyring, now=now, code=CODE)
 
 
 async def _letter(

@@ -47,8 +47,8 @@ async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
 async def _open(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> Consultation:
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
-    made = await rounds.create(session, wanted, catalogs=kit.catalogs, now=now)
-    return await lifetime.open_it(session, made.code, now=now, smallest=demo_votes.SMALLEST)
+    made = await rounds.create(session, wanted, catalogs=kit.catalogs, who="sawt demo", now=now)
+    return await lifetime.open_it(session, made.code, who="sawt demo", now=now, smallest=demo_votes.SMALLEST)
 
 
 async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> None:
@@ -59,4 +59,4 @@ async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: 
     values = {option.reference: option.value for option in question.options}
     ballots = [tuple(values[code] for code in codes) for count, codes in given["ballots"] for _ in range(count)]
     await demo_votes.cast(session, question, ballots, consultation_id=made.id, now=then)
-    await rounds.close(session, made.code, kit=kit, now=now)
+    await rounds.close(session, made.code, kit=kit, who="sawt demo", now=now)

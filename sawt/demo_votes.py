@@ -38,12 +38,12 @@ async def load(session: AsyncSession, *, now: datetime) -> None:
     if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
         return
     then = now - timedelta(days=7)
-    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), now=then)
-    await lifetime.open_it(session, _CODE, now=then, smallest=SMALLEST)
+    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who="sawt demo", now=then)
+    await lifetime.open_it(session, _CODE, who="sawt demo", now=then, smallest=SMALLEST)
     [question] = await content.read(session, consultation_id=made.id)
     given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
     await cast(session, question, given, consultation_id=made.id, now=then)
-    await lifetime.close(session, _CODE, now=now)
+    await lifetime.close(session, _CODE, who="sawt demo", now=now)
 
 
 async def cast(

@@ -9,7 +9,7 @@ import typer
 from api import named
 from api.clock import now
 from api.desk import answering, reading, service
-from api.desk.schemas import AnswerIn, AssignIn, By, State
+from api.desk.schemas import AnswerIn, AssignIn, State
 from sawt.context import catalogs, keyring
 from sawt.database import take
 from sawt.given import As, well_formed
@@ -69,10 +69,10 @@ def read(number: Number) -> None:
 @desk.command()
 def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")], who: As) -> None:
     """Answer a letter: the answer goes out where the letter came from."""
-    said = well_formed(lambda: AnswerIn(text=text, who=who))
+    said = well_formed(lambda: AnswerIn(text=text))
     found = take(
         lambda session: answering.answer(
-            session, number, said.text, who=said.who, catalogs=catalogs(), keyring=keyring(), now=now()
+            session, number, said.text, who=who, catalogs=catalogs(), keyring=keyring(), now=now()
         )
     )
     _err.print(f"Letter {found.id} is {found.state}.")
@@ -85,14 +85,13 @@ def assign(
     who: As,
 ) -> None:
     """Give a letter to the desk of another province, or to the Region's own."""
-    by = well_formed(lambda: AssignIn(province=province, who=who))
-    found = take(lambda session: answering.assign(session, number, province=by.province, who=by.who))
+    by = well_formed(lambda: AssignIn(province=province))
+    found = take(lambda session: answering.assign(session, number, province=by.province, who=who, now=now()))
     _err.print(f"Letter {found.id} is with the desk of {place(found.province)}.")
 
 
 @desk.command()
 def close(number: Number, who: As) -> None:
     """Close a letter: it needs nothing more."""
-    by = well_formed(lambda: By(who=who))
-    found = take(lambda session: answering.close(session, number, who=by.who, now=now()))
+    found = take(lambda session: answering.close(session, number, who=who, now=now()))
     _err.print(f"Letter {found.id} is {found.state}.")

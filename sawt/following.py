@@ -39,8 +39,8 @@ def try_text(
     language: InLanguage = None,
 ) -> None:
     """Send its text to a phone of yours, marked as a test; the service must be running."""
-    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language, who=who))
-    sent = asyncio.run(with_db(lambda db: send_test(db, number, given)))
+    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
+    sent = asyncio.run(with_db(lambda db: send_test(db, number, given, who)))
     for each in sent:
         parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
         _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
@@ -78,11 +78,11 @@ def watch(number: Id) -> None:
     asyncio.run(with_db(lambda db: _watch(db, number)))
 
 
-async def send_test(db: Database, number: int, given: TestIn) -> list[TestOut]:
+async def send_test(db: Database, number: int, given: TestIn, who: str) -> list[TestOut]:
     """Queue a test with the settings of this installation."""
     async with db.transaction() as session:
         kit = await ruled(session)
-        return await testing.send_test(session, number, given, kit=kit, keyring=keyring(), now=now())
+        return await testing.send_test(session, number, given, who=who, kit=kit, keyring=keyring(), now=now())
 
 
 async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) -> int:

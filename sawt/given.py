@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -24,7 +24,9 @@ M = TypeVar("M", bound=BaseModel)
 _TABLE = re.compile(r"\[+[\w.-]+\]")  # the head of a table in TOML
 
 
-def _named(given: str) -> str:
+def _named(given: str | None) -> str | None:
+    if given is None:
+        return None
     who = given.strip()
     if not 1 <= len(who) <= actors.LONGEST:
         raise Invalid(f"--as: a name has 1 to {actors.LONGEST} letters, this one has {len(who)}")
@@ -47,7 +49,9 @@ OnChannel = Annotated[
     Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
 ]
 InLanguage = Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")]
-As = Annotated[str, typer.Option("--as", help="who does this; it is recorded", callback=_named)]
+_WHO: Any = typer.Option("--as", help="who does this; it is recorded", callback=_named)
+As = Annotated[str, _WHO]
+MaybeAs = Annotated[str | None, _WHO]
 
 
 def written(file: Path) -> str:

@@ -15,6 +15,7 @@ from api.outbox import lanes as service
 from api.outbox.circuit import State
 from api.outbox.models import Lane
 from sawt.database import take
+from sawt.given import As
 from sawt.listing import Pages, listing
 from sawt.printing import Printer
 
@@ -37,9 +38,9 @@ def list_lanes(pages: Pages) -> None:
 
 
 @lanes.command()
-def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes list'")]) -> None:
+def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes list'")], who: As) -> None:
     """Open a lane that rests, before its time."""
-    take(lambda session: _resume(session, road))
+    take(lambda session: service.resume(session, road, who=who, now=now()))
     _err.print(f"The lane {road} is open.")
 
 
@@ -57,7 +58,3 @@ def state(lane: Lane, moment: datetime) -> tuple[str, str]:
     if found is State.HALF_OPEN:
         return "is tried again", lane.reason or ""
     return f"rests until {lane.paused_until.astimezone(MOROCCO):%H:%M}", lane.reason or ""
-
-
-async def _resume(session: AsyncSession, road: str) -> None:
-    await service.resume(session, road)

@@ -48,10 +48,10 @@ def list_meetings(pages: Pages) -> None:
 
 
 @meeting.command()
-def create(file: Source) -> None:
+def create(file: Source, who: As) -> None:
     """Plan a meeting: code, title, place, times, seats, province, languages, point on the map, consultation."""
     wanted = parsed(MeetingIn, written(file))
-    found = take(lambda session: service.create(session, wanted, now=now()))
+    found = take(lambda session: service.create(session, wanted, who=who, now=now()))
     _err.print(f"{found.code} is planned.")
 
 
@@ -83,17 +83,17 @@ def move(
 
 
 @meeting.command("seats")
-def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)]) -> None:
+def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)], who: As) -> None:
     """Another number of seats; those who wait move up, and are told, within hours."""
-    found = take(lambda session: seats.resize(session, code, seats=count))
+    found = take(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
     _err.print(f"{found.code} has {found.seats} seats.")
 
 
 @meeting.command()
-def minutes(code: Code, file: Source) -> None:
+def minutes(code: Code, file: Source, who: As) -> None:
     """It was held: keep three lines of minutes in ar, fr and zgh, and ask those who came whether they are right."""
     said = parsed(MinutesWords, written(file))
-    found = take(lambda session: service.record(session, code, said, now=now()))
+    found = take(lambda session: service.record(session, code, said, who=who, now=now()))
     _err.print(f"{found.code} is {found.state}; those who came are asked, within hours.")
 
 

@@ -33,7 +33,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
 
 
 @resident.command()
-def show(who: Who, by: As = "sawt") -> None:
+def show(who: Who, by: As) -> None:
     """Show all that is known of a person; what they chose is known to nobody."""
     table = Table("what", "value")
     for name, value in _shown(take(lambda session: _file(session, who, by))):
@@ -42,7 +42,7 @@ def show(who: Who, by: As = "sawt") -> None:
 
 
 @resident.command()
-def erase(who: Who, by: As = "sawt", yes: Yes = False) -> None:
+def erase(who: Who, by: As, yes: Yes = False) -> None:
     """Erase a person: addresses, follows, seats, letters. Ballots stay, nameless, and so do published ideas."""
     agreed("Erase this person? It cannot be undone.", yes=yes)
     number = take(lambda session: _erase(session, who, by))
@@ -66,7 +66,7 @@ def merges(pages: Pages) -> None:
 @resident.command()
 def unmerge(
     number: Annotated[int, typer.Argument(help="of the merge, as `merges` lists it")],
-    by: As = "sawt",
+    by: As,
     yes: Yes = False,
 ) -> None:
     """Make two people of one again, each with their own addresses and ballots."""

@@ -13,6 +13,7 @@ from api.listing import in_order
 from api.prices import Prices
 from api.roads import Road, Roads
 from sawt.database import with_db
+from sawt.given import As
 from sawt.listing import Pages, listing
 from sawt.printing import Printer, Table
 from sawt.road_trials import Verdict, try_roads
@@ -46,12 +47,13 @@ def list_roads(pages: Pages) -> None:
 @roads.command("test")
 def try_all(
     to: Annotated[str, typer.Option(help="a mobile number of yours: +212 and nine digits")],
+    who: As,
     wait: Annotated[float, typer.Option(help="seconds to wait for their outcome", min=1, max=3600)] = 60.0,
 ) -> None:
     """Send one real message by every road, each by itself, and say what became of it; the service must be running."""
     settings = configured()
     number = phones.read(to, settings.default_region)
-    verdicts = asyncio.run(with_db(lambda db: try_roads(db, settings, number, wait=timedelta(seconds=wait))))
+    verdicts = asyncio.run(with_db(lambda db: try_roads(db, settings, number, who=who, wait=timedelta(seconds=wait))))
     table = Table("road", "outcome", "why")
     for each in verdicts:
         table.add_row(each.road, each.outcome, each.why)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.campaigns.testing import mark
 from api.channel import Reply
 from api.clock import Clock
@@ -47,14 +48,16 @@ class Verdict:
 
 
 async def try_roads(
-    db: Database, settings: Settings, number: str, *, wait: timedelta, now: Clock = present
+    db: Database, settings: Settings, number: str, *, who: str, wait: timedelta, now: Clock = present
 ) -> list[Verdict]:
     """Send by every road that is switched on and wait for what becomes of it, at most so long.
 
-    What was not handed over by then expires: nobody is surprised by it later. Raises Invalid where no road is on,
-    Conflict where the owner of the number said STOP.
+    What was not handed over by then expires: nobody is surprised by it later. Who did it is recorded.
+
+    Raises Invalid where no road is on, Conflict where the owner of the number said STOP.
     """
     async with db.transaction() as session:
+        await audit.note(session, who=who, act="roads tried", subject="roads", now=now())
         queued, left_out = await _queue(session, settings, number, kept=wait, now=now())
     reporting = {road.name for road in roads_of(settings).all if road.reports}
     fates = await _followed(db, queued, reporting, wait=wait)

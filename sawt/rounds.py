@@ -22,7 +22,7 @@ from sawt.consultation_pages import told
 from sawt.consultations import change
 from sawt.context import catalogs, ruled
 from sawt.examples import add_example
-from sawt.given import MaybeAt, parsed, written
+from sawt.given import As, MaybeAt, parsed, written
 
 round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")
 
@@ -38,6 +38,7 @@ add_example(round_, "round")
 @round_.command()
 def create(
     code: Annotated[str, typer.Argument(help="a new code; or a file that says it all, - for input")],
+    who: As,
     proposals: Annotated[
         list[int] | None, typer.Argument(help="the proposals' numbers, in the order of the list; none with a file")
     ] = None,
@@ -64,7 +65,7 @@ def create(
     options: dict[str, Any] = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
     options |= {"numbers": numbers, "receipts": receipts, "opens_at": _iso(opens), "closes_at": _iso(closes)}
     given = _given(code, proposals or [], {name: each for name, each in options.items() if each is not None}, words)
-    change(lambda session: _create(session, given))
+    change(lambda session: _create(session, given, who))
     told(given.code)
 
 
@@ -79,9 +80,9 @@ def _given(code: str, proposals: list[int], options: dict[str, Any], words: Path
     return parsed(RoundIn, written(Path(code)))
 
 
-async def _create(session: AsyncSession, given: RoundIn) -> Consultation:
+async def _create(session: AsyncSession, given: RoundIn, who: str) -> Consultation:
     weigh = showing.weigh(await ruled(session))
-    return await service.create(session, given, catalogs=catalogs(), now=now(), weigh=weigh)
+    return await service.create(session, given, catalogs=catalogs(), who=who, now=now(), weigh=weigh)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -12,10 +12,11 @@ from api.consultations import unmatched
 from api.consultations.unmatched import Reply
 from api.dialogue import giving
 from api.dialogue.word_schemas import AssignIn, TextIn
+from api.errors import Invalid
 from api.listing import Asked, Found
 from sawt.context import keyring, ruled
 from sawt.database import take
-from sawt.given import As, well_formed
+from sawt.given import As, MaybeAs, well_formed
 from sawt.listing import Pages, listing
 from sawt.printing import Printer
 
@@ -33,22 +34,28 @@ def list_unmatched(
     pages: Pages,
     code: Annotated[str | None, typer.Argument(help="of one consultation; all by default")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="forget those shown, once they were reviewed")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="forget those shown, once reviewed; needs --as")
+    ] = False,
+    who: MaybeAs = None,
 ) -> None:
     """List what enough people wrote that nobody understood, the most frequent first; never who wrote it."""
-    shown: list[bytes] = []
+    if clear and who is None:
+        raise Invalid("say who forgets them: --as NAME")
+    shown: list[Reply] = []
 
     def read(asked: Asked) -> Found[Reply]:
         found = take(lambda session: _unmatched(session, code, asked))
-        shown.extend(each.known_by for each in found.items)
+        shown.extend(found.items)
         return found
 
     if as_json:
         pages.json(read, lambda each: {name: value for name, value in each._asdict().items() if name != "known_by"})
     else:
         pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
-    if clear:
-        take(lambda session: unmatched.clear(session, shown))
+    if clear and who is not None:
+        by = who
+        take(lambda session: giving.forget(session, shown, who=by, now=now()))
 
 
 @words.command()
@@ -60,8 +67,8 @@ def assign(
     who: As,
 ) -> None:
     """Give a text to an option: from now on it means this option, whoever writes it; the past is not counted."""
-    given = well_formed(lambda: AssignIn(code=code, question=question, text=text, option=option, who=who))
-    found = take(lambda session: giving.assign(session, given, keyring=keyring(), now=now()))
+    given = well_formed(lambda: AssignIn(code=code, question=question, text=text, option=option))
+    found = take(lambda session: giving.assign(session, given, who=who, keyring=keyring(), now=now()))
     _err.print(f"Option {option} of question {question} is also called: {', '.join(found.also)}.")
     _err.print("Whoever wrote it before was asked back, and is not counted now.")
 
@@ -69,16 +76,16 @@ def assign(
 @words.command()
 def unassign(code: Code, question: Question, text: Text, who: As) -> None:
     """Take a word back from the option that has it."""
-    given = well_formed(lambda: TextIn(code=code, question=question, text=text, who=who))
-    take(lambda session: giving.unassign(session, given, now=now()))
+    given = well_formed(lambda: TextIn(code=code, question=question, text=text))
+    take(lambda session: giving.unassign(session, given, who=who, now=now()))
     _err.print(f"{given.text} means nothing again in question {question}. Answers that were given by it still count.")
 
 
 @words.command()
 def drop(code: Code, question: Question, text: Text, who: As) -> None:
     """Show a text no more, whoever writes it again."""
-    given = well_formed(lambda: TextIn(code=code, question=question, text=text, who=who))
-    take(lambda session: giving.drop(session, given, keyring=keyring(), now=now()))
+    given = well_formed(lambda: TextIn(code=code, question=question, text=text))
+    take(lambda session: giving.drop(session, given, who=who, keyring=keyring(), now=now()))
     _err.print(f"{given.text} is not shown any more.")
 
 

@@ -17,6 +17,7 @@ from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
+from sawt.given import As
 from sawt.listing import Pages, listing
 from sawt.printing import Printer
 from sms.proposal import propose
@@ -61,20 +62,21 @@ def set_message(
     name: Name,
     language: Language,
     text: Annotated[list[str], typer.Argument(help="the text; one for each plural form where there are several")],
+    who: As,
     anyway: Annotated[bool, typer.Option("--anyway", help="also where it costs more segments than it should")] = False,
 ) -> None:
     """Say a message in other words: at once, in every process, kept when Sawt is upgraded."""
     segments = max(count(_by_sms(form)).parts for form in text)
-    found = take(lambda session: _set(session, name, language, text, most=None if anyway else segments))
+    found = take(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
     _err.print(f"{found.name} is corrected in {found.language}. By SMS: {_cost(found.forms)}.")
     for form in found.forms:
         _propose(form)
 
 
 @messages.command("reset")
-def reset_message(name: Name, language: Language) -> None:
+def reset_message(name: Name, language: Language, who: As) -> None:
     """Go back to the words of the catalog."""
-    found = take(lambda session: _reset(session, name, language))
+    found = take(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{found.name} speaks again as in the catalog:")
     _out.lines(" | ".join(found.forms), indent="")
 
@@ -86,15 +88,18 @@ async def _listed(session: AsyncSession, asked: Asked, name: str | None) -> Foun
     return await service.listed(session, known, asked, name=name)
 
 
-async def _set(session: AsyncSession, name: str, language: str, forms: Sequence[str], *, most: int | None) -> Message:
-    found = await service.correct(session, catalogs(), name=name, language=language, forms=forms, now=now())
+async def _set(
+    session: AsyncSession, name: str, language: str, forms: Sequence[str], *, who: str, most: int | None
+) -> Message:
+    wanted = {"name": name, "language": language}
+    found = await service.correct(session, catalogs(), **wanted, forms=forms, who=who, now=now())
     if most is not None and most > found.segments:
         raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
     return found
 
 
-async def _reset(session: AsyncSession, name: str, language: str) -> Message:
-    return await service.reset(session, catalogs(), name=name, language=language, now=now())
+async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
+    return await service.reset(session, catalogs(), name=name, language=language, who=who, now=now())
 
 
 def _by_sms(form: str) -> str:

@@ -33,6 +33,7 @@ _ON_POSTGRESQL = (
 _ON_BOTH = (
     "answers/test_apart.py",
     "answers/test_upgrade.py",
+    "api/test_once.py",
     "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",

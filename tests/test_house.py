@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "api" / "data"
 PACKAGES = ("api", "bot", "sms", "rehearsal", "sawt")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 
@@ -65,6 +68,26 @@ def test_only_one_place_commits() -> None:
     for path in SOURCES:
         if path != ROOT / "api" / "db.py":
             assert not re.search(r"\.commit\(\)|session\.begin\(", path.read_text(encoding="utf-8")), path
+
+
+def test_notice_names_what_is_of_others() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    libraries = {re.split(r"[^\w-]", each)[0] for each in project["dependencies"]}
+    licensed = {
+        f"api/data/{file.name}" for file in DATA.glob("*.json") if "licence" in json.loads(file.read_text("utf-8"))
+    }
+    assert [each for each in sorted(libraries | licensed) if not re.search(rf"\b{re.escape(each)}\b", notice)] == []
+    assert project["license"] == "EUPL-1.2"
+    assert "SPDX: EUPL-1.2" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert all((ROOT / each).is_file() for each in project["license-files"])
+
+
+def test_whatever_the_makefile_installs_is_pinned() -> None:
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    installing = [line for line in lines if " install " in line and not line.lstrip().startswith(("echo", '"'))]
+    for line in (each for each in installing if "pip" in each and "apt-get" not in each):
+        assert "--require-hashes" in line or "--no-deps" in line, line
 
 
 def test_locks_name_no_index() -> None:

@@ -90,7 +90,7 @@ async def test_a_consultation_opens_and_closes_when_it_was_said(
     times = {"opens_at": day.written("10:00"), "closes_at": day.written("18:00")}
     given = ConsultationIn.model_validate({**main_consultation(), "code": "later", **times})
     async with world.db.transaction() as session:
-        await drafts.create(session, given, now=world.now())
+        await drafts.create(session, given, who="amina", now=world.now())
     day.go_by(versions[1])
     async with world.db.transaction() as session:
         for moment, opened in ((day.at("09:59"), 0), (day.at("10:00"), 1)):

@@ -83,14 +83,14 @@ class World:
     async def open(self, given: dict[str, Any]) -> None:
         """Create and open a consultation."""
         async with self.db.transaction() as session:
-            made = await drafts.create(session, ConsultationIn.model_validate(given), now=self.now())
+            made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=self.now())
             smallest = self.settings.smallest_count
-            await lifetime.open_it(session, made.code, now=self.now(), smallest=smallest)
+            await lifetime.open_it(session, made.code, who="amina", now=self.now(), smallest=smallest)
 
     async def close(self, code: str) -> None:
         """Close a consultation."""
         async with self.db.transaction() as session:
-            await lifetime.close(session, code, now=self.now())
+            await lifetime.close(session, code, who="amina", now=self.now())
         await cleaning.clean(self.db, now=self.now())
 
     async def results(self, code: str = "plan") -> Results:

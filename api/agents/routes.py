@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import acts, service
 from api.agents.models import Agent
-from api.agents.schemas import AgentIn, AgentOut, FreeIn, NewAgent, VoidIn, VoidOut
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.listing import Page
 from api.paged import Paged
 
@@ -25,28 +25,28 @@ async def every(session: Session, now: Now, asked: Paged) -> Page[AgentOut]:
 
 
 @router.post("", status_code=201)
-async def create(given: AgentIn, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
+async def create(given: AgentIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
     """Let an agent in; the code is shown this once."""
-    made, code = await service.create(session, given, keyring=keyring, now=now)
+    made, code = await service.create(session, given, who=who, keyring=keyring, now=now)
     return NewAgent(**await shown(session, made, now), code=code)
 
 
 @router.post("/{number}/end")
-async def end(number: int, session: Session, now: Now) -> AgentOut:
+async def end(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
     """Let an agent in no more."""
-    return AgentOut(**await shown(session, await service.end(session, number), now))
+    return AgentOut(**await shown(session, await service.end(session, number, who=who, now=now), now))
 
 
 @router.post("/{number}/free")
-async def free(number: int, given: FreeIn, session: Session, now: Now) -> AgentOut:
+async def free(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
     """Let the next phone that writes the code hold it."""
-    return AgentOut(**await shown(session, await acts.free(session, number, who=given.who, now=now), now))
+    return AgentOut(**await shown(session, await acts.free(session, number, who=who, now=now), now))
 
 
 @router.post("/{number}/void")
-async def void(number: int, given: VoidIn, session: Session, now: Now) -> VoidOut:
+async def void(number: int, given: VoidIn, who: Actor, session: Session, now: Now) -> VoidOut:
     """Take back what an agent typed in an open consultation: it counts no more, and its receipts say so."""
-    found = await acts.void(session, number, code=given.consultation, phone=given.phone, who=given.who, now=now)
+    found = await acts.void(session, number, code=given.consultation, phone=given.phone, who=who, now=now)
     return VoidOut(taken_back=found)
 
 

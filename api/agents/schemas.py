@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.actors import Name
 from api.named import InProvince, Province
 
 _MOST = 500  # people a day: more than one agent can speak with
@@ -21,7 +20,6 @@ class AgentIn(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
-    who: Name
 
 
 class VoidIn(BaseModel):
@@ -31,15 +29,6 @@ class VoidIn(BaseModel):
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only what was typed on this phone, the first being 1")
-    who: Name
-
-
-class FreeIn(BaseModel):
-    """Who lets another phone hold an agent's code: it is written into the record of staff acts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: Name
 
 
 class VoidOut(BaseModel):

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.agents import holding
 from api.agents.holding import HeldElsewhere, TooSoon
 from api.agents.models import ACTIVE, ENDED, Agent, AgentDay, AgentTry
@@ -42,7 +43,7 @@ def today(now: datetime) -> date:
 
 
 async def create(
-    session: AsyncSession, given: AgentIn, *, keyring: Keyring, now: datetime, code: str | None = None
+    session: AsyncSession, given: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> tuple[Agent, str]:
     """Let an agent in; returns it with its code, drawn unless it is given, which nobody can read again."""
     taken = set(await session.scalars(select(Agent.code_hash)))
@@ -56,7 +57,7 @@ async def create(
         province=given.province,
         state=ACTIVE,
         made_at=now,
-        made_by=given.who,
+        made_by=who,
     )
     session.add(made)
     await session.flush()
@@ -68,15 +69,17 @@ async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent
     return await _ORDER.read(session, select(Agent), asked)
 
 
-async def end(session: AsyncSession, number: int) -> Agent:
-    """Let an agent in no more; who is answering now is stopped at the next person. Raises NotFound or Conflict."""
+async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
+    """Let an agent in no more; who is answering now is stopped at the next person. Who did it is recorded.
+
+    Raises NotFound or Conflict."""
     found = await session.get(Agent, number, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no agent {number}")
     if found.state == ENDED:
         raise Conflict(f"agent {number} has ended")
     found.state = ENDED
-    await session.flush()
+    await audit.note(session, who=who, act="agent ended", subject=f"agent {number}", now=now)
     return found
 
 

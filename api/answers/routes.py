@@ -11,9 +11,10 @@ from fastapi.responses import StreamingResponse
 from api.answers import exporting, service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Wanted
-from api.deps import Db, Now, Session, staff_router
+from api.deps import Actor, Db, Now, Session, staff_router
 from api.listing import Page, same
 from api.paged import Paged
+from api.refusals import file_answer, refused
 from api.web import spreadsheet
 
 router = staff_router("", "answers")
@@ -31,19 +32,23 @@ async def _wanted(
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-@router.get("/consultations/{code}/answers")
+@router.get("/consultations/{code}/answers", responses=refused(409))
 async def every(code: str, session: Session, wanted: WantedDep, asked: Paged) -> Page[AnswerOut]:
     """What people wrote in their own words, in an order of chance; 409 until it is closed and published."""
     return (await service.page(session, code, wanted, asked)).page(same)
 
 
-@router.get("/consultations/{code}/answers/tags")
+@router.get("/consultations/{code}/answers/tags", responses=refused(409))
 async def tags(code: str, session: Session, asked: Paged) -> Page[TagCount]:
     """The tags of these answers, and how many carry each, the most frequent first."""
     return (await service.tags(session, code, asked)).page(same)
 
 
-@router.get("/consultations/{code}/answers.csv", response_class=StreamingResponse)
+@router.get(
+    "/consultations/{code}/answers.csv",
+    response_class=StreamingResponse,
+    responses=file_answer("text/csv") | refused(409),
+)
 async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
     """All of them, for a spreadsheet."""
     parts = exporting.as_csv(db, code, wanted)
@@ -57,21 +62,21 @@ async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
     return StreamingResponse(whole(), **spreadsheet(f"answers-{code}"))
 
 
-@router.get("/answers/{number}")
+@router.get("/answers/{number}", responses=refused(409))
 async def one(number: int, session: Session) -> AnswerOut:
     """One answer."""
     return await service.one(session, number)
 
 
 @router.post("/answers/{number}/tag")
-async def tag(number: int, given: TagIn, session: Session, now: Now) -> AnswerOut:
+async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Put a tag on it; who did is recorded."""
-    await tagging.tag(session, number, given.tag, who=given.who, now=now)
+    await tagging.tag(session, number, given.tag, who=who, now=now)
     return await service.one(session, number)
 
 
 @router.post("/answers/{number}/untag")
-async def untag(number: int, given: TagIn, session: Session, now: Now) -> AnswerOut:
+async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Take a tag off it; who did is recorded."""
-    await tagging.untag(session, number, given.tag, who=given.who, now=now)
+    await tagging.untag(session, number, given.tag, who=who, now=now)
     return await service.one(session, number)

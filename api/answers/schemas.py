@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.actors import Name
 from api.consultations.fields import Clean, Strict
 
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), Clean]
@@ -32,7 +31,6 @@ class TagCount(BaseModel):
 
 
 class TagIn(Strict):
-    """A tag to put on an answer, or to take off, and who does so."""
+    """A tag to put on an answer, or to take off."""
 
     tag: Tag
-    who: Name

@@ -55,7 +55,7 @@ async def _spelled(session: AsyncSession, words: OwnWords, key: str) -> str | No
 def _key(name: str) -> str:
     key = service.key_of(name)
     if not key or len(key) > _LONGEST:
-        raise Invalid("a tag has letters or digits, 20 at most")
+        raise Invalid("a tag has letters or digits, 20 at most", field="tag")
     return key
 
 

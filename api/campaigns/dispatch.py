@@ -30,7 +30,7 @@ async def take_step(
         return await making[step](session, campaign_id, who=who, now=now)
     if step == "schedule":
         if at is None:
-            raise Invalid("say when: a schedule needs a moment with its time zone")
+            raise Invalid("say when: a schedule needs a moment with its time zone", field="at")
         await steps.schedule(session, campaign_id, at=at, who=who, now=now)
     elif step in ("unschedule", "pause", "cancel", "revise"):
         plain = {

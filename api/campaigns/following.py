@@ -13,9 +13,10 @@ from api.campaigns.deps import CampaignKit
 from api.campaigns.recipient import Recipient, State
 from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
-from api.deps import Db, KeyringDep, Now, Session, staff_router
+from api.deps import Actor, Db, KeyringDep, Now, Session, staff_router
 from api.listing import Page, same
 from api.paged import Paged
+from api.refusals import file_answer
 from api.web import spreadsheet
 
 router = staff_router("/campaigns/{campaign_id}", "campaigns")  # goes before the routes that take any step's name
@@ -55,7 +56,7 @@ async def page(
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=asked)).page(same)
 
 
-@router.get("/recipients.csv", response_class=StreamingResponse)
+@router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
     """All of them, for a spreadsheet."""
     parts = await recipients.begun(recipients.chunks(db, campaign_id, wanted, keyring=keyring))
@@ -64,7 +65,7 @@ async def export(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep)
 
 @router.post("/test", status_code=202)
 async def test(
-    campaign_id: int, given: TestIn, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
+    campaign_id: int, given: TestIn, who: Actor, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
 ) -> list[TestOut]:
     """Send its text to a phone of the staff, marked as a test."""
-    return await testing.send_test(session, campaign_id, given, kit=kit, keyring=keyring, now=now)
+    return await testing.send_test(session, campaign_id, given, who=who, kit=kit, keyring=keyring, now=now)

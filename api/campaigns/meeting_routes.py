@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.campaigns import meetings
 from api.campaigns.deps import CampaignKit
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.listing import Page, same
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
@@ -12,6 +12,7 @@ from api.meetings.reading import out, shown
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.paged import Paged
+from api.refusals import refused
 
 router = staff_router("/meetings", "meetings")
 
@@ -36,39 +37,42 @@ async def seated(code: str, session: Session, keyring: KeyringDep, asked: Paged)
     return (await attendance.seats(session, code, keyring=keyring, asked=asked)).page(same)
 
 
-@router.post("", status_code=201)
-async def create(given: MeetingIn, session: Session, now: Now) -> MeetingOut:
+@router.post("", status_code=201, responses=refused(404))
+async def create(given: MeetingIn, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Plan a meeting: from now on residents can register."""
-    return await out(session, await service.create(session, given, now=now))
+    return await out(session, await service.create(session, given, who=who, now=now))
 
 
 @router.post("/{code}/seats")
-async def resize(code: str, given: Seats, session: Session) -> MeetingOut:
+async def resize(code: str, given: Seats, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Another number of seats; those who wait move up, and are told, within hours."""
-    return await out(session, await seats.resize(session, code, seats=given.seats))
+    return await out(session, await seats.resize(session, code, seats=given.seats, who=who, now=now))
 
 
 @router.post("/{code}/attendance")
-async def attended(code: str, given: AttendanceIn, session: Session, now: Now) -> MeetingOut:
+async def attended(code: str, given: AttendanceIn, who: Actor, session: Session, now: Now) -> MeetingOut:
     """Say how many came, and who of those registered did or did not; what is left out stays as it was."""
-    return await out(session, await attendance.note(session, code, given, now=now))
+    return await out(session, await attendance.note(session, code, given, who=who, now=now))
 
 
 @router.post("/{code}/minutes")
-async def record(code: str, given: MinutesWords, session: Session, now: Now) -> MeetingOut:
+async def record(code: str, given: MinutesWords, who: Actor, session: Session, now: Now) -> MeetingOut:
     """It was held: keep its minutes, and ask those who were there whether they are right."""
-    return await out(session, await service.record(session, code, given, now=now))
+    return await out(session, await service.record(session, code, given, who=who, now=now))
 
 
 @router.post("/{code}/cancel")
-async def cancel(code: str, given: Cancelled, session: Session, kit: CampaignKit, now: Now) -> Told:
+async def cancel(
+    code: str, who: Actor, session: Session, kit: CampaignKit, now: Now, given: Cancelled | None = None
+) -> Told:
     """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
-    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=given.who, now=now, reason=given.reason)
+    reason = given.reason if given else None
+    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=who, now=now, reason=reason)
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
 
 
 @router.post("/{code}/move")
-async def move(code: str, given: Moved, session: Session, kit: CampaignKit, now: Now) -> Told:
+async def move(code: str, given: Moved, who: Actor, session: Session, kit: CampaignKit, now: Now) -> Told:
     """Move it, and tell everyone registered at once."""
-    found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=given.who, now=now)
+    found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=who, now=now)
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)

@@ -33,7 +33,7 @@ async def cancel(
 
     Raises NotFound or Conflict before anything is queued.
     """
-    found = await service.cancel(session, code, now=now)
+    found = await service.cancel(session, code, who=who, now=now)
 
     def news(voice: Voice) -> str:
         said = voice("meeting.cancelled", when=told.when(found, voice), place=told.place(found, voice))
@@ -49,7 +49,7 @@ async def move(
     session: AsyncSession, code: str, given: When, *, kit: Kit, who: str, now: datetime
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
     """Move a meeting and tell everyone registered, as `cancel` does; their seats stay theirs."""
-    found = await service.move(session, code, given, now=now)
+    found = await service.move(session, code, given, who=who, now=now)
     if found.starts_at < told.until_tomorrow(now):
         found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
 

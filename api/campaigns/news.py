@@ -64,7 +64,7 @@ async def draft_ground(
     Raises NotFound, or Invalid where there is no such commune, the end is past, or the question is too long.
     """
     found, asked = await ground.ask(
-        session, code, number, milestone, given=given, now=now, smallest=smallest, weigh=weigh
+        session, code, number, milestone, given=given, who=who, now=now, smallest=smallest, weigh=weigh
     )
     audience = {"all": [{"follows": followed(found)}, {"commune": [given.commune]}]}
     drafted = CampaignIn(

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 from api.campaigns import news
 from api.campaigns.schemas import Part
 from api.commitments.asked import GroundIn, UpdateIn
-from api.commitments.routes import ONE, Who
+from api.commitments.routes import ONE
 from api.consultations.routes import WeighDep
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 from api.rules.deps import Smallest
 
 
@@ -25,7 +25,7 @@ router = staff_router("/plans", "commitments")
 
 
 @router.post(f"{ONE}/updates", status_code=201)
-async def update(code: str, number: int, given: UpdateIn, who: Who, session: Session, now: Now) -> Drafted:
+async def update(code: str, number: int, given: UpdateIn, who: Actor, session: Session, now: Now) -> Drafted:
     """Keep news, and draft the campaign that brings them; a draft that waits takes them up, of all commitments."""
     _, campaign = await news.draft_update(session, code, number, given, who=who, now=now)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])
@@ -37,7 +37,7 @@ async def ground(
     number: int,
     milestone: int,
     given: GroundIn,
-    who: Who,
+    who: Actor,
     session: Session,
     now: Now,
     smallest: Smallest,

@@ -10,35 +10,28 @@ from api.campaigns.dispatch import StepName, take_step
 from api.campaigns.page import CampaignPage, out, page
 from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
-from api.campaigns.schemas import CampaignIn, CampaignOut, Who
+from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 from api.listing import Page
 from api.paged import Paged
+from api.refusals import refused
 
 
-class By(BaseModel):
-    """Who takes a step; and when it is to happen, where it is scheduled."""
+class When(BaseModel):
+    """When a step is to happen that is scheduled."""
 
     model_config = ConfigDict(extra="forbid")
 
-    who: Who
     at: Moment | None = None
 
 
 class Budget(BaseModel):
-    """Who sets a budget, and what it is; none: no limit."""
+    """What a campaign may spend; none: no limit."""
 
     model_config = ConfigDict(extra="forbid")
 
-    who: Who
     amount: float | None = Field(ge=0, le=1e9)
-
-
-class NewCampaign(CampaignIn):
-    """A campaign as somebody writes it, and who that is."""
-
-    who: Who
 
 
 router = staff_router("/campaigns", "campaigns")
@@ -57,9 +50,9 @@ async def one(campaign_id: int, session: Session, kit: CampaignKit) -> CampaignP
 
 
 @router.put("/{campaign_id}")
-async def edit(campaign_id: int, given: NewCampaign, session: Session, now: Now) -> CampaignOut:
+async def edit(campaign_id: int, given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
     """Write it anew, until it is launched; it is a draft then, and what was approved needs approval again."""
-    return await out(session, await steps.edit(session, campaign_id, given, who=given.who, now=now))
+    return await out(session, await steps.edit(session, campaign_id, given, who=who, now=now))
 
 
 @router.get("/{campaign_id}/preview")
@@ -74,23 +67,31 @@ async def reported(campaign_id: int, session: Session, kit: CampaignKit) -> Repo
     return await report(session, campaign_id, prices=kit.rules.prices)
 
 
-@router.post("", status_code=201)
-async def create(given: NewCampaign, session: Session, now: Now) -> CampaignOut:
+@router.post("", status_code=201, responses=refused(404))
+async def create(given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
     """Keep a new draft."""
-    return await out(session, await service.create(session, given, who=given.who, now=now))
+    return await out(session, await service.create(session, given, who=who, now=now))
 
 
-@router.post("/{campaign_id}/budget")
-async def budget(campaign_id: int, given: Budget, session: Session, kit: CampaignKit, now: Now) -> CampaignOut:
+@router.post("/{campaign_id}/budget", responses=refused(403))
+async def budget(
+    campaign_id: int, given: Budget, who: Actor, session: Session, kit: CampaignKit, now: Now
+) -> CampaignOut:
     """Set what it may spend in all."""
-    found = await steps.budget(session, campaign_id, amount=given.amount, kit=kit, who=given.who, now=now)
+    found = await steps.budget(session, campaign_id, amount=given.amount, kit=kit, who=who, now=now)
     return await out(session, found)
 
 
-@router.post("/{campaign_id}/{step}")
+@router.post("/{campaign_id}/{step}", responses=refused(403))
 async def take(
-    campaign_id: int, step: StepName, given: By, session: Session, kit: CampaignKit, now: Now
+    campaign_id: int,
+    step: StepName,
+    who: Actor,
+    session: Session,
+    kit: CampaignKit,
+    now: Now,
+    given: When | None = None,
 ) -> CampaignOut:
     """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
-    found = await take_step(session, campaign_id, step, kit=kit, who=given.who, at=given.at, now=now)
+    found = await take_step(session, campaign_id, step, kit=kit, who=who, at=given.at if given else None, now=now)
     return await out(session, found)

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.actors import Name
 from api.campaigns.audience import Audience
 from api.campaigns.parts import MOST
 from api.campaigns.selection import INVITE, REMIND
@@ -17,7 +16,6 @@ from api.named import MaybeProvince
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch
-Who = Name
 
 
 class Wave(BaseModel):

@@ -36,7 +36,7 @@ async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
     """Launch it by itself at a moment to come. Raises Invalid where that is past."""
     if at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
     await move(session, campaign, "schedule", who=who, now=now)
     campaign.scheduled_for = at

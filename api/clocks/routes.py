@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from api.actors import Name
 from api.clocks import service
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 
 router = staff_router("/clock", "clock")
-
-
-class ConfirmIn(BaseModel, extra="forbid"):
-    """Who confirms."""
-
-    who: Name = Field(description="who does this; it is recorded")
 
 
 class Confirmed(BaseModel):
@@ -24,6 +17,6 @@ class Confirmed(BaseModel):
 
 
 @router.post("/confirm")
-async def confirm(given: ConfirmIn, session: Session, now: Now) -> Confirmed:
+async def confirm(who: Actor, session: Session, now: Now) -> Confirmed:
     """Say that the time is right as it is now: openings and closings that were held back go on."""
-    return Confirmed(processes=await service.confirm(session, who=given.who.strip() or "?", now=now))
+    return Confirmed(processes=await service.confirm(session, who=who, now=now))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places, spreadsheet
+from api import audit, places, spreadsheet
 from api.commitments import content, ogp, recording, service
 from api.commitments.importing import COMMITMENT, MILESTONE, PLAN, ROW, STEP, parsed
 from api.commitments.models import Plan
@@ -26,6 +26,7 @@ async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str,
     await service.plan(session, code)
     given = parsed(data, code)
     await recording.put_all(session, code, given, who=who, now=now)
+    await audit.note(session, who=who, act="plan imported", subject=f"plan {code}", now=now)
     return len(given)
 
 

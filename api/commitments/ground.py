@@ -52,16 +52,17 @@ async def ask(
     milestone: int,
     *,
     given: GroundIn,
+    who: str,
     now: datetime,
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Whole, Consultation]:
     """Open a consultation of one yes/no question on a milestone, on offer to those only who will be invited.
 
-    Raises NotFound, or Invalid where the end is past.
+    Who did it is recorded. Raises NotFound, or Invalid where the end is past.
     """
     if given.closes_at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="closes_at")
     found = await service.commitment(session, code, number)
     step = next((each for each in found.milestones if each.number == milestone), None)
     if step is None:
@@ -76,10 +77,10 @@ async def ask(
         closes_at=given.closes_at,
         invited_only=True,
     )
-    made = await drafts.create(session, asked, now=now, weigh=weigh)
+    made = await drafts.create(session, asked, who=who, now=now, weigh=weigh)
     session.add(GroundCheck(consultation_id=made.id, milestone_id=step.id, commune=given.commune))
     await session.flush()
-    return found, await lifetime.open_it(session, made.code, now=now, smallest=smallest)
+    return found, await lifetime.open_it(session, made.code, who=who, now=now, smallest=smallest)
 
 
 async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[Seen]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.commitments import rules, service
 from api.commitments.asked import UpdateIn
 from api.commitments.content import Whole
@@ -21,7 +22,9 @@ from api.errors import Invalid, NotFound
 async def put(session: AsyncSession, code: str, given: CommitmentIn, *, who: str, now: datetime) -> Whole:
     """Keep a commitment with its milestones, in place of what was known of it, as `put_all` does."""
     await put_all(session, code, [given], who=who, now=now)
-    return await service.commitment(session, code, given.number)
+    found = await service.commitment(session, code, given.number)
+    await _record(session, "commitment kept", found, who=who, now=now)
+    return found
 
 
 async def put_all(session: AsyncSession, code: str, given: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
@@ -54,6 +57,7 @@ async def put_milestone(
     found = await service.commitment(session, code, number)
     news = news_rows(found, found.step(given.number), given, who=who, now=now)
     await put_rows(session, Assessment, [(None, row) for row in news])
+    await _record(session, "milestone kept", found, who=who, now=now)
     return await service.commitment(session, code, number)
 
 
@@ -127,6 +131,10 @@ async def newly_done(session: AsyncSession, *, now: datetime) -> list[tuple[Mile
         milestone.told_at = now
     await session.flush()
     return found
+
+
+async def _record(session: AsyncSession, act: str, of: Whole, *, who: str, now: datetime) -> None:
+    await audit.note(session, who=who, act=act, subject=f"commitment {of.ref}", now=now)
 
 
 def _milestone(found: Whole, number: int | None) -> Milestone | None:

@@ -6,18 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
-from api.actors import Name
 from api.commitments import exchange, recording, service, standing
 from api.commitments.fields import LAST, Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import CommitmentOut, LateOut, PlanOut
 from api.commitments.standing import Trace
-from api.deps import Now, RawBody, Session, staff_router
+from api.deps import Actor, Now, RawBody, Session, staff_router
 from api.listing import Page, same
 from api.paged import Paged
+from api.refusals import file_answer, file_body
 from api.web import spreadsheet
 
-Who = Annotated[Name, Query(description="who does this; it is recorded")]
 ONE = "/{code}/commitments/{number}"
 
 router = staff_router("/plans", "commitments")
@@ -32,14 +31,14 @@ async def _trace(request: Request) -> Trace:
 TraceDep = Annotated[Trace, Depends(_trace)]
 
 
-@router.get("/{code}/commitments.csv", response_class=Response)
+@router.get("/{code}/commitments.csv", response_class=Response, responses=file_answer("text/csv"))
 async def export_csv(code: str, session: Session) -> Response:
     """The commitments of a plan as CSV."""
     return Response(await exchange.export_csv(session, code), **spreadsheet(code))
 
 
-@router.put("/{code}/commitments.csv")
-async def import_csv(code: str, data: RawBody, who: Who, session: Session, now: Now) -> dict[str, int]:
+@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"))
+async def import_csv(code: str, data: RawBody, who: Actor, session: Session, now: Now) -> dict[str, int]:
     """Keep what such a file holds, all or nothing; up to 64 KiB, larger ones by `sawt commitment import`."""
     return {"commitments": await exchange.import_csv(session, code, data, who=who, now=now)}
 
@@ -76,15 +75,15 @@ async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[Late
 
 
 @router.put("")
-async def keep_plan(given: PlanIn, session: Session) -> PlanOut:
+async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
     """Keep a plan, in place of what was known of it."""
-    await service.keep_plan(session, given)
+    await service.keep_plan(session, given, who=who, now=now)
     found = await service.counted(session)
     return next(standing.plan_out(plan, count) for plan, count in found if plan.code == given.code)
 
 
 @router.put("/{code}/commitments")
-async def put(code: str, given: CommitmentIn, who: Who, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
+async def put(code: str, given: CommitmentIn, who: Actor, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
     """Keep a commitment with its milestones, in place of what was known of it."""
     await recording.put(session, code, given, who=who, now=now)
     return await standing.read(session, code, given.number, today=service.today(now), trace=trace)
@@ -92,7 +91,7 @@ async def put(code: str, given: CommitmentIn, who: Who, session: Session, trace:
 
 @router.put(f"{ONE}/milestones")
 async def put_milestone(
-    code: str, number: int, given: MilestoneIn, who: Who, session: Session, trace: TraceDep, now: Now
+    code: str, number: int, given: MilestoneIn, who: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
     """Keep one milestone, in place of what was known of it."""
     await recording.put_milestone(session, code, number, given, who=who, now=now)
@@ -104,7 +103,7 @@ async def assess(
     code: str,
     number: int,
     given: Statuses,
-    who: Who,
+    who: Actor,
     session: Session,
     trace: TraceDep,
     now: Now,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.clock import MOROCCO
 from api.commitments import content
 from api.commitments.content import Whole
@@ -30,8 +31,8 @@ def today(now: datetime) -> date:
     return now.astimezone(MOROCCO).date()
 
 
-async def keep_plan(session: AsyncSession, given: PlanIn) -> bool:
-    """Keep a plan, in place of what was known of it; False where it was known already."""
+async def keep_plan(session: AsyncSession, given: PlanIn, *, who: str, now: datetime) -> bool:
+    """Keep a plan, in place of what was known of it, and who did; False where it was known already."""
     found: Plan | None = await session.scalar(select(Plan).where(Plan.code == given.code))
     plan = found or Plan(code=given.code)
     plan.title, plan.starts_on, plan.ends_on = given.title.model_dump(), given.starts_on, given.ends_on
@@ -39,7 +40,7 @@ async def keep_plan(session: AsyncSession, given: PlanIn) -> bool:
     plan.axes = [axis.model_dump() for axis in given.axes]
     plan.sheet = given.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
     session.add(plan)
-    await session.flush()
+    await audit.note(session, who=who, act="plan kept", subject=f"plan {given.code}", now=now)
     return found is None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.consultations import content, given_words, service, weights
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
@@ -18,11 +19,12 @@ from api.errors import AlreadyDone, Conflict
 
 
 async def create(
-    session: AsyncSession, given: ConsultationIn, *, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, given: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
-    """Keep a new consultation as a draft. Raises AlreadyDone where its code is taken, Invalid where a text is too long.
+    """Keep a new consultation as a draft; who did it is recorded.
 
-    `weigh` measures its messages: what reaches residents by SMS is written through it.
+    Raises AlreadyDone where its code is taken, Invalid where a text is too long. `weigh` measures its messages:
+    what reaches residents by SMS is written through it.
     """
     made = Consultation(code=given.code, state=DRAFT, revision=1, secret=None, created_at=now, **written(given))
     session.add(made)
@@ -31,6 +33,7 @@ async def create(
     except IntegrityError:
         raise AlreadyDone(f"there is a consultation {given.code} already") from None
     await fill(session, made, given, weigh)
+    await _record(session, "created", given.code, who=who, now=now)
     return made
 
 
@@ -82,8 +85,8 @@ async def _ask(session: AsyncSession, consultation: Consultation, position: int,
             given_words.write(session, row.id, option.also)
 
 
-async def discard(session: AsyncSession, code: str) -> None:
-    """Delete a draft with all it asks; its proposals are free for another round.
+async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
+    """Delete a draft with all it asks; its proposals are free for another round. Who did it is recorded.
 
     Raises NotFound, or Conflict where it was opened, or where a campaign or a meeting names it.
     """
@@ -95,6 +98,7 @@ async def discard(session: AsyncSession, code: str) -> None:
         await session.execute(delete(Consultation).where(Consultation.id == found.id))
     except IntegrityError:  # whoever names it holds it by a foreign key
         raise Conflict(f"a campaign or a meeting names {code}: it cannot be discarded") from None
+    await _record(session, "discarded", code, who=who, now=now)
 
 
 async def empty(session: AsyncSession, found: Consultation) -> None:
@@ -103,3 +107,7 @@ async def empty(session: AsyncSession, found: Consultation) -> None:
     asked = select(Question.id).where(Question.consultation_id == found.id)
     await session.execute(delete(Option).where(Option.question_id.in_(asked)))
     await session.execute(delete(Question).where(Question.consultation_id == found.id))
+
+
+async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
+    await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)

@@ -46,7 +46,7 @@ async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: da
     found = await service.get(session, code)
     await _own_words(session, found)
     given = (await written_as(session, found)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
-    made = await drafts.create(session, ConsultationIn.model_validate(given.model_dump()), now=now)
+    made = await drafts.create(session, ConsultationIn.model_validate(given.model_dump()), who=who, now=now)
     await audit.note(session, who=who, act="consultation cloned", subject=f"consultation {new}", now=now)
     return made
 

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.consultations import halves, numbers, proving, publishing, secrecy, service, spent, typed, unmatched
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED, DRAFT, OPEN
@@ -17,21 +18,22 @@ from api.outbox import retention
 from api.outbox import service as outbox
 from api.small import FEWEST
 
+CLOCK = "clock"  # who opens or closes one whose time has come
+
 log = structlog.get_logger(__name__)
 
 
-async def open_it(session: AsyncSession, code: str, *, now: datetime, smallest: int = FEWEST) -> Consultation:
+async def open_it(session: AsyncSession, code: str, *, who: str, now: datetime, smallest: int = FEWEST) -> Consultation:
     """Open a draft: from now on it takes ballots, and `smallest` is its `smallest_count` for good.
 
-    Raises NotFound, or Conflict where it is not a draft.
+    Who did it is recorded. Raises NotFound, or Conflict where it is not a draft.
     """
     found = await service.locked(session, code)
     if found.state != DRAFT:
         raise Conflict(f"{code} is {found.state}, only a draft can be opened")
     if found.closes_at is not None and found.closes_at <= now:
         raise Conflict(f"{code} would be closed already: its closing time is past")
-    await _open(session, found, now, smallest)
-    await session.flush()
+    await _open(session, found, who=who, now=now, smallest=smallest)
     return found
 
 
@@ -48,34 +50,36 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
     )
     opened = due.all()
     for found in opened:
-        await _open(session, found, now, smallest)
-    await session.flush()
+        await _open(session, found, who=CLOCK, now=now, smallest=smallest)
     return len(opened)
 
 
 async def schedule(
-    session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, now: datetime
+    session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, who: str, now: datetime
 ) -> Consultation:
-    """Say when it opens, while it is a draft, and when it closes, until it is closed.
+    """Say when it opens, while it is a draft, and when it closes, until it is closed; who did is recorded.
 
     Raises NotFound, Invalid where a moment is past or the end comes first, or Conflict where it is closed.
     """
     found = await service.locked(session, code)
     if found.state == CLOSED:
         raise Conflict(f"{code} is closed")
-    if any(moment is not None and moment <= now for moment in (opens_at, closes_at)):
-        raise Invalid("the moment is past")
+    for name, moment in (("opens_at", opens_at), ("closes_at", closes_at)):
+        if moment is not None and moment <= now:
+            raise Invalid("the moment is past", field=name)
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise Invalid("it would close before it opens")
+        raise Invalid("it would close before it opens", field="closes_at")
     if found.state == OPEN and opens_at is not None:
         raise Conflict(f"{code} is open already")
     found.opens_at, found.closes_at = opens_at, closes_at
     found.revision += 1
-    await session.flush()
+    await _record(session, "scheduled", code, who=who, now=now)
     return found
 
 
-async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost: bool = False) -> Consultation:
+async def close(
+    session: AsyncSession, code: str, *, who: str, now: datetime, key_is_lost: bool = False
+) -> Consultation:
     """Close an open consultation and destroy its secret; it is published once what is left of it is: see `cleaning.py`.
 
     `key_is_lost` says that its key is gone for good: only then it is closed without it. Raises NotFound, Conflict where
@@ -89,7 +93,7 @@ async def close(session: AsyncSession, code: str, *, now: datetime, key_is_lost:
         await proving.give_up(session, found)
     else:
         await proving.prove(session, found)
-    await _shut(session, found, now)
+    await _shut(session, found, who=who, now=now)
     return found
 
 
@@ -111,23 +115,29 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
         except (Lost, Unavailable) as error:
             log.error("closing.held", consultation=found.code, why=str(error))
             continue
-        await _shut(session, found, now)
+        await _shut(session, found, who=CLOCK, now=now)
         closed.append(found)
     return closed
 
 
-async def _open(session: AsyncSession, consultation: Consultation, now: datetime, smallest: int) -> None:
+async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
+    """Write down what was done with a consultation, by whom."""
+    await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)
+
+
+async def _open(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = OPEN, now
     consultation.smallest_count = smallest
     await secrecy.draw(session, consultation)
+    await _record(session, "opened", consultation.code, who=who, now=now)
 
 
-async def _shut(session: AsyncSession, consultation: Consultation, now: datetime) -> None:
+async def _shut(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
     """Close, publish what was counted and destroy what ties it to people, in one transaction: the caller's."""
     secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
     consultation.revision += 1
-    await session.flush()
+    await _record(session, "closed", consultation.code, who=who, now=now)
     await numbers.drop(session, consultation)
     await typed.keep_share(session, consultation)
     await halves.forget(session, consultation.id)

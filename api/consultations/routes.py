@@ -10,7 +10,7 @@ from api.consultations import drafts, lifetime, service
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.consultations.shown import out
 from api.consultations.weights import Weigh
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 from api.listing import Page
 from api.paged import Paged
 from api.rules.deps import Smallest
@@ -40,26 +40,27 @@ async def one(code: str, session: Session) -> ConsultationOut:
 
 
 @router.post("/{code}/open")
-async def open_it(code: str, session: Session, now: Now, smallest: Smallest) -> ConsultationOut:
+async def open_it(code: str, who: Actor, session: Session, now: Now, smallest: Smallest) -> ConsultationOut:
     """Open a draft: from now on it takes ballots."""
-    found = await lifetime.open_it(session, code, now=now, smallest=smallest)
+    found = await lifetime.open_it(session, code, who=who, now=now, smallest=smallest)
     return out(found, await service.count_questions(session, found.id))
 
 
 @router.post("/{code}/discard", status_code=204)
-async def discard(code: str, session: Session) -> None:
+async def discard(code: str, who: Actor, session: Session, now: Now) -> None:
     """Delete a draft that nothing names; its proposals are free for another round."""
-    await drafts.discard(session, code)
+    await drafts.discard(session, code, who=who, now=now)
 
 
 @router.post("/{code}/schedule")
-async def schedule(code: str, given: Times, session: Session, now: Now) -> ConsultationOut:
+async def schedule(code: str, given: Times, who: Actor, session: Session, now: Now) -> ConsultationOut:
     """Say when it opens and closes by itself."""
-    found = await lifetime.schedule(session, code, opens_at=given.opens_at, closes_at=given.closes_at, now=now)
+    times = {"opens_at": given.opens_at, "closes_at": given.closes_at}
+    found = await lifetime.schedule(session, code, **times, who=who, now=now)
     return out(found, await service.count_questions(session, found.id))
 
 
 @router.post("", status_code=201)
-async def create(given: ConsultationIn, session: Session, weigh: WeighDep, now: Now) -> ConsultationOut:
+async def create(given: ConsultationIn, who: Actor, session: Session, weigh: WeighDep, now: Now) -> ConsultationOut:
     """Keep a new consultation as a draft; one with a message of more than six SMS segments is refused."""
-    return out(await drafts.create(session, given, now=now, weigh=weigh), len(given.questions))
+    return out(await drafts.create(session, given, who=who, now=now, weigh=weigh), len(given.questions))

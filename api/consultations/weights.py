@@ -37,7 +37,7 @@ def check(weights: Iterable[Weight]) -> None:
     """Raises Invalid, naming each text that takes more than six segments."""
     heavy = [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > MOST]
     if heavy:
-        raise Invalid(f"{'; '.join(heavy)}: {MOST} are the most")
+        raise Invalid(f"{'; '.join(heavy)}: {MOST} are the most", field="questions")
 
 
 def warnings(weights: Iterable[Weight]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import named
+from api import audit, named
 from api.channel import Choice, Reply
 from api.crypto import Keyring
 from api.desk.models import Letter
@@ -45,12 +45,12 @@ async def answer(
     return found
 
 
-async def assign(session: AsyncSession, number: int, *, province: str, who: str) -> Letter:
+async def assign(session: AsyncSession, number: int, *, province: str, who: str, now: datetime) -> Letter:
     """Give it to the desk of a province, '' being the Region's own. Raises NotFound, or Invalid."""
     code = named.province(province) if province else ""
     found = await get(session, number, locked=True)
     found.province, found.who = code, who
-    await session.flush()
+    await audit.note(session, who=who, act="letter assigned", subject=f"letter {number}", now=now)
     return found
 
 
@@ -60,5 +60,5 @@ async def close(session: AsyncSession, number: int, *, who: str, now: datetime) 
     if found.state == CLOSED:
         raise Conflict(f"letter {number} is closed")
     found.state, found.closed_at, found.waiting_since, found.who = CLOSED, now, None, who
-    await session.flush()
+    await audit.note(session, who=who, act="letter closed", subject=f"letter {number}", now=now)
     return found

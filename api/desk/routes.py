@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.deps import CatalogsDep, KeyringDep, Now, Session, staff_router
+from api.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.desk import answering, reading
-from api.desk.schemas import AnswerIn, AssignIn, By, DeskOut, LetterOut, State
+from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
 from api.listing import Page, same
 from api.named import OfDesk
 from api.paged import Paged
@@ -39,22 +39,24 @@ async def one(number: int, session: Session, keyring: KeyringDep) -> LetterOut:
 
 @router.post("/{number}/answer")
 async def answer(
-    number: int, given: AnswerIn, session: Session, catalogs: CatalogsDep, keyring: KeyringDep, now: Now
+    number: int, given: AnswerIn, who: Actor, session: Session, catalogs: CatalogsDep, keyring: KeyringDep, now: Now
 ) -> LetterOut:
     """Answer it: the answer goes out where the letter came from; its author may go on with it."""
-    await answering.answer(session, number, given.text, who=given.who, catalogs=catalogs, keyring=keyring, now=now)
+    await answering.answer(session, number, given.text, who=who, catalogs=catalogs, keyring=keyring, now=now)
     return await reading.one(session, number, keyring=keyring)
 
 
 @router.post("/{number}/assign")
-async def assign(number: int, given: AssignIn, session: Session, keyring: KeyringDep) -> LetterOut:
+async def assign(
+    number: int, given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
+) -> LetterOut:
     """Give it to the desk of another province, or to the Region's own."""
-    await answering.assign(session, number, province=given.province, who=given.who)
+    await answering.assign(session, number, province=given.province, who=who, now=now)
     return await reading.one(session, number, keyring=keyring)
 
 
 @router.post("/{number}/close")
-async def close(number: int, given: By, session: Session, keyring: KeyringDep, now: Now) -> LetterOut:
+async def close(number: int, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> LetterOut:
     """It needs nothing more, unless its author writes again."""
-    await answering.close(session, number, who=given.who, now=now)
+    await answering.close(session, number, who=who, now=now)
     return await reading.one(session, number, keyring=keyring)

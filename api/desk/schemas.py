@@ -7,30 +7,24 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.actors import Name
 from api.consultations.fields import Text
 from api.named import InProvince, MaybeProvince
 
-Who = Name
 State = Literal["open", "answered", "closed"]
 
 
-class By(BaseModel):
-    """Who of the staff does it; it is recorded."""
+class AnswerIn(BaseModel):
+    """An answer, in the language the letter is in."""
 
     model_config = ConfigDict(extra="forbid")
-
-    who: Who
-
-
-class AnswerIn(By):
-    """An answer, in the language the letter is in."""
 
     text: Text
 
 
-class AssignIn(By):
+class AssignIn(BaseModel):
     """Whose desk has it from now on."""
+
+    model_config = ConfigDict(extra="forbid")
 
     province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 

@@ -7,9 +7,9 @@ from api.campaigns.testing import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from api.consultations.shown import out
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.dialogue import drafting
-from api.dialogue.draft_schemas import CloneIn, ConsultationPage, EditedConsultation
+from api.dialogue.draft_schemas import CloneIn, ConsultationPage
 
 router = staff_router("/consultations/{code}", "consultations")
 
@@ -21,23 +21,24 @@ async def page(code: str, session: Session, kit: CampaignKit) -> ConsultationPag
 
 
 @router.put("")
-async def edit(code: str, given: EditedConsultation, session: Session, kit: CampaignKit, now: Now) -> ConsultationOut:
+async def edit(
+    code: str, given: ConsultationIn, who: Actor, session: Session, kit: CampaignKit, now: Now
+) -> ConsultationOut:
     """Write a draft anew; approved campaigns that name it need approval again."""
-    asked = ConsultationIn.model_validate(given.model_dump(exclude={"who"}))
-    found = await drafting.edit(session, code, asked, who=given.who, kit=kit, now=now)
+    found = await drafting.edit(session, code, given, who=who, kit=kit, now=now)
     return out(found, len(given.questions))
 
 
 @router.post("/clone", status_code=201)
-async def clone(code: str, given: CloneIn, session: Session, now: Now) -> ConsultationOut:
+async def clone(code: str, given: CloneIn, who: Actor, session: Session, now: Now) -> ConsultationOut:
     """A new draft that asks the same, under another code."""
-    found = await editing.clone(session, code, given.code, who=given.who, now=now)
+    found = await editing.clone(session, code, given.code, who=who, now=now)
     return out(found, await service.count_questions(session, found.id))
 
 
 @router.post("/test", status_code=202)
 async def try_out(
-    code: str, given: TestIn, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
+    code: str, given: TestIn, who: Actor, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
 ) -> list[TestOut]:
     """Send its questions to a phone of the staff, marked as tests; what is answered to them counts nowhere."""
-    return await drafting.send_test(session, code, given, kit=kit, keyring=keyring, now=now)
+    return await drafting.send_test(session, code, given, who=who, kit=kit, keyring=keyring, now=now)

@@ -7,24 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.campaigns.schemas import Who
-from api.consultations.schemas import ConsultationIn, ConsultationOut
+from api.consultations.schemas import ConsultationOut
 from api.consultations.weights import Weight
 
 
-class EditedConsultation(ConsultationIn):
-    """All of a draft as it is now, and who writes it."""
-
-    who: Who
-
-
 class CloneIn(BaseModel):
-    """The code of the copy, and who makes it."""
+    """The code of the copy."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
-    who: Who
 
 
 class WordOut(BaseModel):

@@ -81,7 +81,7 @@ async def edit(
 
 
 async def send_test(
-    session: AsyncSession, code: str, given: TestIn, *, kit: Kit, keyring: Keyring, now: datetime
+    session: AsyncSession, code: str, given: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
 ) -> list[TestOut]:
     """Queue its questions as tests, in their order; nothing that is answered to them counts. Who did it is recorded.
 
@@ -102,7 +102,7 @@ async def send_test(
             if each.part.startswith(("the question", "page")) or each.part == "statement 1":
                 reply = _marked(each.reply, mark(kit, language, latin=latin))
                 sent.append(await _send(session, reply, language, phone, channel, kit=kit, keyring=keyring, now=now))
-    await audit.note(session, who=given.who, act="consultation tried", subject=f"consultation {code}", now=now)
+    await audit.note(session, who=who, act="consultation tried", subject=f"consultation {code}", now=now)
     return sent
 
 

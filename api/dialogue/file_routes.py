@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from api import audit, small
-from api.deps import KeyringDep, Now, Region, Session, staff_router
+from api.deps import READS, Actor, KeyringDep, Now, Region, Session, staff_router
 from api.dialogue import files
 from api.dialogue.file_schemas import (
     ActOut,
     AddressOut,
-    By,
     ConsentOut,
     FindIn,
     MergeOut,
@@ -21,11 +20,11 @@ from api.dialogue.file_schemas import (
     RangeOut,
     ResidentOut,
     SeatOut,
-    Who,
 )
 from api.dialogue.files import File
 from api.listing import Page
 from api.paged import Paged
+from api.refusals import refused
 from api.residents import arriving, merging
 from api.residents.models import Merge
 
@@ -40,10 +39,10 @@ async def merges(session: Session, now: Now, asked: Paged) -> Page[MergeOut]:
 
 @router.post("/merges/{number}/undo")
 async def undo(
-    number: Annotated[int, Path(ge=1, lt=2**63)], given: By, session: Session, keyring: KeyringDep, now: Now
+    number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> MergeOut:
     """Make two residents of one again, each with their own addresses and ballots; within a day."""
-    return _merge(await files.part(session, number, who=given.who, keyring=keyring, now=now), now)
+    return _merge(await files.part(session, number, who=who, keyring=keyring, now=now), now)
 
 
 @router.get("/ranges")
@@ -60,27 +59,27 @@ async def acts(session: Session, asked: Paged, resident: Number | None = None) -
     return found.page(lambda each: ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject))
 
 
-@router.post("/find")
-async def find(given: FindIn, session: Session, keyring: KeyringDep, region: Region, now: Now) -> ResidentOut:
+@router.post("/find", dependencies=[READS], responses=refused(404))
+async def find(
+    given: FindIn, who: Actor, session: Session, keyring: KeyringDep, region: Region, now: Now
+) -> ResidentOut:
     """Whoever is reached at this number or chat, and all that is known of them."""
     found = await files.find(
-        session, channel=given.channel, address=given.address, who=given.who, keyring=keyring, now=now, region=region
+        session, channel=given.channel, address=given.address, who=who, keyring=keyring, now=now, region=region
     )
     return out(found)
 
 
 @router.get("/{number}")
-async def show(
-    number: Number, who: Annotated[Who, Query()], session: Session, keyring: KeyringDep, now: Now
-) -> ResidentOut:
+async def show(number: Number, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> ResidentOut:
     """All that is known of a resident."""
     return out(await files.show(session, number, who=who, keyring=keyring, now=now))
 
 
 @router.post("/{number}/erase")
-async def erase(number: Number, given: By, session: Session, now: Now) -> dict[str, str]:
+async def erase(number: Number, who: Actor, session: Session, now: Now) -> dict[str, str]:
     """Erase a resident for good; their ballots stay, nameless, and their published ideas without them."""
-    return {"state": (await files.erase(session, number, who=given.who, now=now)).state}
+    return {"state": (await files.erase(session, number, who=who, now=now)).state}
 
 
 def out(found: File) -> ResidentOut:

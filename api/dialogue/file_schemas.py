@@ -7,19 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.actors import Name
 from api.named import InProvince
 
-Who = Name
 Number = Annotated[int, Field(ge=1, lt=2**63, description="of the resident's row")]
-
-
-class By(BaseModel):
-    """Who does it: it is written into the record of staff acts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: Who
 
 
 class RangeOut(BaseModel):
@@ -31,8 +21,10 @@ class RangeOut(BaseModel):
     before: int | None = Field(description="in the four weeks before")
 
 
-class FindIn(By):
+class FindIn(BaseModel):
     """Whom to find: the number they ask from, or their chat. In a body, because addresses of requests are logged."""
+
+    model_config = ConfigDict(extra="forbid")
 
     channel: Literal["sms", "telegram"] = "sms"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]

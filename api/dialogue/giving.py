@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from api.consultations.content import STATEMENTS, OptionContent, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.schemas import ALSO
 from api.consultations.service import OPEN
-from api.consultations.unmatched import Asked
+from api.consultations.unmatched import Asked, Reply
 from api.crypto import Keyring
 from api.dialogue.vetting import vet
 from api.dialogue.word_schemas import AssignIn, TextIn, WordsOut
@@ -29,7 +30,7 @@ class _Place(NamedTuple):
     question: QuestionContent
 
 
-async def assign(session: AsyncSession, given: AssignIn, *, keyring: Keyring, now: datetime) -> WordsOut:
+async def assign(session: AsyncSession, given: AssignIn, *, who: str, keyring: Keyring, now: datetime) -> WordsOut:
     """Give a text to an option: from now on it means this option, whoever writes it. Nothing of the past is counted.
 
     Who did it is recorded. Raises NotFound, Conflict where the consultation is not open, or Invalid where the text may
@@ -40,17 +41,17 @@ async def assign(session: AsyncSession, given: AssignIn, *, keyring: Keyring, no
     if any(normalise(word) == normalise(given.text) for word in option.also):
         raise Conflict(f"option {given.option} has the word {given.text!r} already")
     if len(option.also) >= ALSO:
-        raise Invalid(f"option {given.option} has {ALSO} words already, which is the most")
+        raise Invalid(f"option {given.option} has {ALSO} words already, which is the most", field="option")
     vet(found.question, option.value, given.text)
-    await given_words.give(session, int(option.value), given.text, who=given.who, now=now)
+    await given_words.give(session, int(option.value), given.text, who=who, now=now)
     asked = Asked(found.question.kind, found.question.id)
     await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(given.text))])
-    await _record(session, found.consultation, "word assigned", given, now)
+    await _record(session, found.consultation, "word assigned", given, who, now)
     also = [*option.also, given.text]
     return WordsOut(code=given.code, question=given.question, option=given.option, also=also)
 
 
-async def unassign(session: AsyncSession, given: TextIn, *, now: datetime) -> None:
+async def unassign(session: AsyncSession, given: TextIn, *, who: str, now: datetime) -> None:
     """Take a word back from the option that has it: who writes it is asked back again. Who did it is recorded.
 
     Raises NotFound, or Conflict where the consultation is not open.
@@ -58,11 +59,11 @@ async def unassign(session: AsyncSession, given: TextIn, *, now: datetime) -> No
     found = await _place(session, given)
     held = await given_words.held(session, found.consultation.id)
     theirs = [word for option in found.question.options for word in held.get(int(option.value), ())]
-    await given_words.end(session, theirs, given.text, who=given.who, now=now)
-    await _record(session, found.consultation, "word taken back", given, now)
+    await given_words.end(session, theirs, given.text, who=who, now=now)
+    await _record(session, found.consultation, "word taken back", given, who, now)
 
 
-async def drop(session: AsyncSession, given: TextIn, *, keyring: Keyring, now: datetime) -> None:
+async def drop(session: AsyncSession, given: TextIn, *, who: str, keyring: Keyring, now: datetime) -> None:
     """Show a text no more. Raises NotFound where it is not in the list: of what is not shown, nothing is told."""
     found = await _place(session, given)
     today = now.astimezone(MOROCCO).date()
@@ -71,7 +72,13 @@ async def drop(session: AsyncSession, given: TextIn, *, keyring: Keyring, now: d
     if not these:
         raise NotFound(f"{given.text!r} is not in the list of question {given.question}")
     await unmatched.drop(session, these)
-    await _record(session, found.consultation, "reply dropped", given, now)
+    await _record(session, found.consultation, "reply dropped", given, who, now)
+
+
+async def forget(session: AsyncSession, listed: Sequence[Reply], *, who: str, now: datetime) -> None:
+    """Forget what was listed, once it was reviewed; who did is recorded."""
+    await unmatched.clear(session, [each.known_by for each in listed])
+    await audit.note(session, who=who, act="words cleared", subject="words", now=now)
 
 
 async def _place(session: AsyncSession, given: TextIn) -> _Place:
@@ -86,13 +93,13 @@ async def _place(session: AsyncSession, given: TextIn) -> _Place:
 
 def _option(question: QuestionContent, place: int) -> OptionContent:
     if question.kind == STATEMENTS or not (question.options and question.options[0].value.isdecimal()):
-        raise Invalid(f"a {question.kind} question has no options that could be called something")
+        raise Invalid(f"a {question.kind} question has no options that could be called something", field="question")
     if place > len(question.options):
         raise NotFound(f"the question has no option {place}")
     return question.options[place - 1]
 
 
-async def _record(session: AsyncSession, found: Consultation, act: str, given: TextIn, now: datetime) -> None:
+async def _record(session: AsyncSession, found: Consultation, act: str, given: TextIn, who: str, now: datetime) -> None:
     """Every process reads its words anew, and it is known who did what."""
     found.revision += 1
-    await audit.note(session, who=given.who, act=act, subject=f"consultation {given.code}", now=now)
+    await audit.note(session, who=who, act=act, subject=f"consultation {given.code}", now=now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from api.clock import MOROCCO
 from api.consultations import unmatched
-from api.deps import KeyringDep, Now, Session, staff_router
+from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.dialogue import giving
 from api.dialogue.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
 from api.listing import Page
 from api.paged import Paged
+from api.refusals import refused
 from api.rules.deps import Smallest
 
 router = staff_router("/words", "words")
@@ -30,19 +31,19 @@ async def every_unmatched(
     return pages.page(lambda each: UnmatchedOut.model_validate(each, from_attributes=True))
 
 
-@router.post("/assign", status_code=201)
-async def assign(given: AssignIn, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
+@router.post("/assign", status_code=201, responses=refused(404))
+async def assign(given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
     """Give a text to an option of an open consultation: from now on it means this option, whoever writes it."""
-    return await giving.assign(session, given, keyring=keyring, now=now)
+    return await giving.assign(session, given, who=who, keyring=keyring, now=now)
 
 
-@router.post("/unassign", status_code=204)
-async def unassign(given: TextIn, session: Session, now: Now) -> None:
+@router.post("/unassign", status_code=204, responses=refused(404))
+async def unassign(given: TextIn, who: Actor, session: Session, now: Now) -> None:
     """Take a word back from the option that has it."""
-    await giving.unassign(session, given, now=now)
+    await giving.unassign(session, given, who=who, now=now)
 
 
-@router.post("/drop", status_code=204)
-async def drop(given: TextIn, session: Session, keyring: KeyringDep, now: Now) -> None:
+@router.post("/drop", status_code=204, responses=refused(404))
+async def drop(given: TextIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> None:
     """Show a text no more, whoever writes it again."""
-    await giving.drop(session, given, keyring=keyring, now=now)
+    await giving.drop(session, given, who=who, keyring=keyring, now=now)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.campaigns.schemas import Who
 from api.consultations.fields import Word
 
 
 class TextIn(BaseModel):
-    """A text of one question of an open consultation, and who decides on it."""
+    """A text of one question of an open consultation."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: str
     question: int = Field(ge=1, description="its position, 1 being the first")
     text: Word
-    who: Who
 
 
 class AssignIn(TextIn):

@@ -14,6 +14,7 @@ from api import phones
 from api.crypto import Keyring
 from api.errors import Conflict, Invalid
 from api.listing import FIRST_PAGE, Asked, Found, Key, Order
+from api.meetings import service
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
 from api.residents import service as residents
@@ -56,7 +57,7 @@ def was_there() -> ColumnElement[bool]:
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
 
-async def note(session: AsyncSession, code: str, given: AttendanceIn, *, now: datetime) -> Meeting:
+async def note(session: AsyncSession, code: str, given: AttendanceIn, *, who: str, now: datetime) -> Meeting:
     """Keep who came; what is left out stays as it was noted before, so that a list can be worked through in parts.
 
     Raises NotFound, Conflict where it was cancelled or has not begun, or Invalid, naming those who did not register.
@@ -71,8 +72,10 @@ async def note(session: AsyncSession, code: str, given: AttendanceIn, *, now: da
         *await _mark(session, found, given.absent, came=False),
     ]
     if unknown := sorted({*given.came, *given.absent} - set(marked)):
-        raise Invalid(f"resident {', '.join(map(str, unknown))} did not register for {code}: look at its list of seats")
-    await session.flush()
+        field = "came" if unknown[0] in given.came else "absent"
+        who_else = f"resident {', '.join(map(str, unknown))} did not register for {code}"
+        raise Invalid(f"{who_else}: look at its list of seats", field=field)
+    await service.note(session, "attendance", code, who=who, now=now)
     return found
 
 

@@ -1,38 +1,40 @@
-"""A meeting as a calendar file: one VEVENT in a VCALENDAR (RFC 5545)."""
+"""A meeting as a calendar file: one VEVENT in a VCALENDAR (RFC 5545), written by the library `icalendar`."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+from icalendar import Calendar, Event
 
 from api.channel import Attachment, File, Spot
 from api.i18n import Voice
 from api.meetings.models import Meeting
 from api.meetings.service import CANCELLED
 
-_FOLD = 75  # octets of a line, its end left out (RFC 5545, section 3.1)
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})  # section 3.3.11
-
 
 def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
-    """The file, in a person's language. The same meeting has the same UID always, so that news replace it."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Sawt//Meetings//EN",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:meeting-{meeting.code}@sawt",
-        f"DTSTAMP:{_utc(now)}",
-        f"DTSTART:{_utc(meeting.starts_at)}",
-        f"DTEND:{_utc(meeting.ends_at)}",
-        f"SUMMARY:{_text(voice.pick(meeting.title))}",
-        f"LOCATION:{_text(voice.pick(meeting.place))}",
-        f"STATUS:{'CANCELLED' if meeting.state == CANCELLED else 'CONFIRMED'}",
-        *([f"GEO:{meeting.latitude};{meeting.longitude}"] if meeting.latitude is not None else []),
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    """The file, in a person's language, its times in UTC.
+
+    The same meeting always has the same UID, and each change a higher SEQUENCE: a newer file replaces an older one.
+    """
+    event = Event()
+    event.add("uid", f"meeting-{meeting.code}@sawt")
+    event.add("sequence", meeting.revision)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", meeting.starts_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    event.add("summary", _text(voice.pick(meeting.title)))
+    event.add("location", _text(voice.pick(meeting.place)))
+    event.add("status", "CANCELLED" if meeting.state == CANCELLED else "CONFIRMED")
+    if meeting.latitude is not None and meeting.longitude is not None:
+        event.add("geo", (meeting.latitude, meeting.longitude))
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Sawt//Meetings//EN")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attachment, ...]:
@@ -43,22 +45,5 @@ def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attac
     return (Spot(meeting.latitude, meeting.longitude, voice.pick(meeting.title), voice.pick(meeting.place)), file)
 
 
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
 def _text(value: str) -> str:
-    return value.replace("\r", "").translate(_ESCAPED)
-
-
-def _folded(line: str) -> str:
-    """The line cut into pieces of 75 octets, never within a letter; each further piece begins with a space."""
-    pieces, size = [""], 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > _FOLD:
-            pieces.append(" ")
-            size = 1
-        pieces[-1] += letter
-        size += octets
-    return "\r\n".join(pieces)
+    return value.replace("\r", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
@@ -36,6 +36,7 @@ class Meeting(Base):
     longitude: Mapped[float | None] = mapped_column(Double)
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))  # the other way to take part
     state: Mapped[str] = mapped_column(String(10), default="planned")
+    revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # times it was moved or cancelled
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     attended: Mapped[int | None]  # how many people were in the room, registered or not
     minutes: Mapped[Words | None] = mapped_column(Json)

@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.actors import Name
 from api.consultations.fields import LabelWords, Moment, speakable
 from api.named import InProvince, Province, Theme
 
@@ -18,7 +17,6 @@ _Clean = AfterValidator(speakable)
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean]
 Minutes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LETTERS), _Clean]
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
-Who = Name
 
 
 class _Strict(BaseModel):
@@ -123,20 +121,14 @@ class Told(BaseModel):
     queued: dict[str, int]
 
 
-class By(_Strict):
-    """Who does it; it is recorded."""
-
-    who: Who
-
-
-class Cancelled(By):
-    """Who cancels a meeting, and why: the reason goes to everyone registered, in their language."""
+class Cancelled(_Strict):
+    """Why a meeting is cancelled: the reason goes to everyone registered, in their language."""
 
     reason: Reason | None = None
 
 
-class Moved(When, By):
-    """Where and when a meeting is from now on, and who moves it."""
+class Moved(When):
+    """Where and when a meeting is from now on."""
 
 
 class Seats(_Strict):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Conflict
 from api.meetings.models import Meeting, Registration
-from api.meetings.service import AHEAD, SEAT, WAITING, counts, get
+from api.meetings.service import AHEAD, SEAT, WAITING, counts, get, note
 from api.residents import service as residents
 from api.residents.models import Resident
 
@@ -111,9 +111,9 @@ async def forget(session: AsyncSession, resident_id: int) -> None:
     await session.execute(delete(Registration).where(Registration.resident_id == resident_id))
 
 
-async def resize(session: AsyncSession, code: str, *, seats: int) -> Meeting:
+async def resize(session: AsyncSession, code: str, *, seats: int, who: str, now: datetime) -> Meeting:
     """Another number of seats; nobody who has one loses it. Raises NotFound."""
     found = await get(session, code, locked=True)
     found.seats = seats
-    await session.flush()
+    await note(session, "seats", code, who=who, now=now)
     return found

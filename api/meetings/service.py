@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.consultations import service as consultations
 from api.errors import AlreadyDone, Conflict, Invalid, NotFound
 from api.listing import FIRST_PAGE, Asked, Found, Key, Order
@@ -32,11 +33,13 @@ class Counts:
     absent: int = 0
 
 
-async def create(session: AsyncSession, given: MeetingIn, *, now: datetime) -> Meeting:
+async def create(session: AsyncSession, given: MeetingIn, *, who: str, now: datetime) -> Meeting:
     """Plan a meeting. Raises AlreadyDone where its code is taken, NotFound where its consultation does not exist."""
     if given.starts_at <= now:
-        raise Invalid("the moment is past")
-    return await keep(session, given)
+        raise Invalid("the moment is past", field="starts_at")
+    made = await keep(session, given)
+    await note(session, "planned", made.code, who=who, now=now)
+    return made
 
 
 async def keep(session: AsyncSession, given: MeetingIn, *, state: str = PLANNED) -> Meeting:
@@ -104,28 +107,30 @@ async def upcoming(
     return [(meeting, state) for meeting, state in rows]
 
 
-async def cancel(session: AsyncSession, code: str, *, now: datetime) -> Meeting:
+async def cancel(session: AsyncSession, code: str, *, who: str, now: datetime) -> Meeting:
     """It will not take place. Raises NotFound, or Conflict where it is over or cancelled already."""
     found = await _ahead(session, code, now)
     found.state = CANCELLED
-    await session.flush()
+    found.revision += 1
+    await note(session, "cancelled", code, who=who, now=now)
     return found
 
 
-async def move(session: AsyncSession, code: str, given: When, *, now: datetime) -> Meeting:
+async def move(session: AsyncSession, code: str, given: When, *, who: str, now: datetime) -> Meeting:
     """Another time, and perhaps another place; seats stay held. Raises NotFound, Conflict or Invalid."""
     found = await _ahead(session, code, now)
     if given.starts_at <= now:
-        raise Invalid("the moment is past")
+        raise Invalid("the moment is past", field="starts_at")
     found.state, found.starts_at, found.ends_at, found.reminded_at = MOVED, given.starts_at, given.ends_at, None
+    found.revision += 1
     if given.place is not None:
         found.place = given.place.model_dump()
         found.latitude = found.longitude = None  # of the old place
-    await session.flush()
+    await note(session, "moved", code, who=who, now=now)
     return found
 
 
-async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, now: datetime) -> Meeting:
+async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who: str, now: datetime) -> Meeting:
     """It was held, and these are its minutes: those who came are asked whether they are right.
 
     Raises NotFound, or Conflict where it was cancelled or has not begun.
@@ -136,8 +141,13 @@ async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, now
     if found.minutes is not None:
         raise AlreadyDone(f"{code} has its minutes")
     found.state, found.minutes = HELD, minutes.model_dump()
-    await session.flush()
+    await note(session, "minutes", code, who=who, now=now)
     return found
+
+
+async def note(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
+    """Write down what staff did with a meeting."""
+    await audit.note(session, who=who, act=f"meeting {act}", subject=f"meeting {code}", now=now)
 
 
 async def _ahead(session: AsyncSession, code: str, now: datetime) -> Meeting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.channel import Channel
-from api.deps import CatalogsDep, ChannelsDep, Now, Session, staff_router
+from api.deps import Actor, CatalogsDep, ChannelsDep, Now, Session, staff_router
 from api.listing import Page
 from api.messages import service
 from api.messages.schemas import FormsIn, MessageOut, Shown
@@ -23,19 +23,28 @@ async def every(session: Session, catalogs: CatalogsDep, channels: ChannelsDep, 
 
 @router.put("/{language}/{name}")
 async def correct(
-    language: str, name: str, given: FormsIn, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
+    language: str,
+    name: str,
+    given: FormsIn,
+    who: Actor,
+    session: Session,
+    catalogs: CatalogsDep,
+    channels: ChannelsDep,
+    now: Now,
 ) -> MessageOut:
     """Say a message in other words, at once and in every process."""
-    found = await service.correct(session, catalogs, name=name, language=language, forms=given.forms, now=now)
+    wanted = {"name": name, "language": language}
+    found = await service.correct(session, catalogs, **wanted, forms=given.forms, who=who, now=now)
     return _out(found, channels)
 
 
 @router.delete("/{language}/{name}")
 async def reset(
-    language: str, name: str, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
+    language: str, name: str, who: Actor, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
 ) -> MessageOut:
     """Go back to the catalog's words."""
-    return _out(await service.reset(session, catalogs, name=name, language=language, now=now), channels)
+    found = await service.reset(session, catalogs, name=name, language=language, who=who, now=now)
+    return _out(found, channels)
 
 
 def _out(message: Message, channels: Sequence[Channel]) -> MessageOut:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES, Catalogs
 from api.listing import FIRST_PAGE, Asked, Found, in_order
@@ -69,31 +70,42 @@ async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language:
 
 
 async def correct(
-    session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, forms: Sequence[str], now: datetime
+    session: AsyncSession,
+    catalogs: Catalogs,
+    *,
+    name: str,
+    language: str,
+    forms: Sequence[str],
+    who: str,
+    now: datetime,
 ) -> Message:
-    """Say a message in other words, at once and in every process.
+    """Say a message in other words, at once and in every process; who did is recorded.
 
     Raises NotFound, or Invalid where a form is missing or empty, or names other values than the catalog's.
     """
     message = await get(session, catalogs, name=name, language=language)
     forms = tuple(form.strip() for form in forms)
     if len(forms) != len(message.original) or not all(forms):
-        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty")
+        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty", field="forms")
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for form in forms for letter in form):
-        raise Invalid(f"{name} may not hold control characters: no phone can show them")
+        raise Invalid(f"{name} may not hold control characters: no phone can show them", field="forms")
     wanted = set().union(*(_values(form) for form in message.original))
     for form in forms:
         if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
-            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}")
+            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}", field="forms")
     await _add(session, name, language, list(forms), now)
+    await _record(session, "changed", message, who=who, now=now)
     return replace(message, forms=forms)
 
 
-async def reset(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, now: datetime) -> Message:
-    """Go back to the catalog's words. Raises NotFound."""
+async def reset(
+    session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, who: str, now: datetime
+) -> Message:
+    """Go back to the catalog's words; who did is recorded. Raises NotFound."""
     message = await get(session, catalogs, name=name, language=language)
     if message.corrected:
         await _add(session, name, language, [], now)
+        await _record(session, "reset", message, who=who, now=now)
     return replace(message, forms=message.original)
 
 
@@ -101,6 +113,10 @@ async def _add(session: AsyncSession, name: str, language: str, forms: list[str]
     # The catalogs in memory learn of it once it is committed, with the next turn, as in every other process.
     session.add(Correction(language=language, name=name, forms=forms, made_at=now))
     await session.flush()
+
+
+async def _record(session: AsyncSession, act: str, of: Message, *, who: str, now: datetime) -> None:
+    await audit.note(session, who=who, act=f"message {act}", subject=f"message {of.name} {of.language}", now=now)
 
 
 def _message(catalogs: Catalogs, name: str, language: str) -> Message:
@@ -124,10 +140,10 @@ def _fields(form: str) -> Iterator[str]:
         for _, field, spec, conversion in string.Formatter().parse(form):
             if field is not None:
                 if not field.isidentifier() or spec or conversion:
-                    raise Invalid("values are written {name}, with nothing more between the braces")
+                    raise Invalid("values are written {name}, with nothing more between the braces", field="forms")
                 yield field
     except ValueError:
-        raise Invalid("a brace is not closed; a value is written {name}") from None
+        raise Invalid("a brace is not closed; a value is written {name}", field="forms") from None
 
 
 def _named(values: set[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.channel import LONGEST_WAIT
 from api.db import insert
 from api.errors import NotFound
@@ -112,12 +113,13 @@ async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str
     wake(session, OUTBOX)  # others stand in for it
 
 
-async def resume(session: AsyncSession, road: str) -> Lane:
-    """Open a lane again before its rest is over. Raises NotFound."""
+async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -> Lane:
+    """Open a lane again before its rest is over; who did it is recorded. Raises NotFound."""
     found = await session.get(Lane, road, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no lane {road}")
     found.paused_until, found.reason, found.slowed = None, None, 0
+    await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now)
     wake(session, OUTBOX)
     return found
 

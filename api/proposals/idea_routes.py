@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 from api.listing import Page
 from api.named import OfProvince
 from api.paged import Paged
@@ -10,7 +10,7 @@ from api.proposals import finding, moderation, pages, reasons
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import IdeaOut, IdeaPage
 from api.proposals.routes import Filter
-from api.proposals.schemas import By, Decline, Merge, Publish
+from api.proposals.schemas import Decline, Merge, Publish
 
 router = staff_router("/ideas", "ideas")
 
@@ -42,25 +42,25 @@ async def one(number: int, session: Session) -> IdeaPage:
 
 
 @router.post("/{number}/read")
-async def read(number: int, given: By, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
+async def read(number: int, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Say that it was read; its authors are told."""
-    return pages.idea_out(await moderation.read(session, number, who=given.who, kit=kit, now=now))
+    return pages.idea_out(await moderation.read(session, number, who=who, kit=kit, now=now))
 
 
 @router.post("/{number}/publish")
-async def publish(number: int, given: Publish, session: Session, now: Now) -> IdeaOut:
+async def publish(number: int, given: Publish, who: Actor, session: Session, now: Now) -> IdeaOut:
     """Let everybody read it, without what is personal."""
-    return pages.idea_out(await moderation.publish(session, number, text=given.text, who=given.who, now=now))
+    return pages.idea_out(await moderation.publish(session, number, text=given.text, who=who, now=now))
 
 
 @router.post("/{number}/merge")
-async def merge(number: int, given: Merge, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
+async def merge(number: int, given: Merge, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Merge it into another one, which is returned: its authors become authors of that one too."""
-    return pages.idea_out(await moderation.merge(session, number, into=given.into, who=given.who, kit=kit, now=now))
+    return pages.idea_out(await moderation.merge(session, number, into=given.into, who=who, kit=kit, now=now))
 
 
 @router.post("/{number}/decline")
-async def decline(number: int, given: Decline, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
+async def decline(number: int, given: Decline, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Decline it, for a reason in words."""
     words = given.words.model_dump() if given.words else reasons.words_of(kit.catalogs, given.reason or "")
-    return pages.idea_out(await moderation.decline(session, number, reason=words, who=given.who, kit=kit, now=now))
+    return pages.idea_out(await moderation.decline(session, number, reason=words, who=who, kit=kit, now=now))

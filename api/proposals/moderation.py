@@ -34,7 +34,8 @@ async def publish(session: AsyncSession, number: int, *, text: str | None, who: 
         raise Conflict(f"the text of idea {number} was erased with its author: nothing is left to publish")
     said = text or idea.text
     if found := personal.flags(said):
-        raise Invalid(f"it seems to hold personal data ({', '.join(found)}): give a text to publish without it")
+        seems = f"it seems to hold personal data ({', '.join(found)})"
+        raise Invalid(f"{seems}: give a text to publish without it", field="text")
     idea.public = said
     await take(session, idea, "publish", who=who, now=now)
     return idea

@@ -22,5 +22,5 @@ def words_of(catalogs: Catalogs, name: str) -> Words:
     """A reason in every language, as it is said today. Raises Invalid where there is none of this name."""
     said = REASONS.get(name)
     if said is None:
-        raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}")
+        raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}", field="reason")
     return {language: said(catalogs.voice(language)) for language in LANGUAGES}

@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import Field
 
-from api.deps import Now, RawBody, Session, staff_router
+from api.deps import Actor, Now, RawBody, Session, staff_router
 from api.listing import Page
 from api.named import OfProvince
 from api.paged import Paged
 from api.proposals import lists, pages, pictures, service, steps
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import ProposalOut, ProposalPage
-from api.proposals.schemas import Answer, By, Commit, NewProposal, Who
+from api.proposals.schemas import Answer, Commit, ProposalIn
+from api.refusals import file_answer, file_body, refused
 
 Filter = Annotated[str | None, Query(max_length=24, pattern=r"^[a-z0-9.-]+$")]
 Entered = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][0-9]{0,3}$")]
 Code = Annotated[str, Field(max_length=24)]
-Named = Annotated[Who, Query(description="who does this; it is recorded")]
 
 
 router = staff_router("/proposals", "proposals")
@@ -51,72 +51,72 @@ async def one(code: Code, session: Session) -> ProposalPage:
     return await pages.proposal_page(session, await service.get(session, code))
 
 
-@router.post("", status_code=201)
-async def create(given: NewProposal, session: Session, now: Now) -> ProposalOut:
+@router.post("", status_code=201, responses=refused(404))
+async def create(given: ProposalIn, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a draft made of ideas that were read."""
-    made = await service.create(session, given.proposal, who=given.who, now=now)
+    made = await service.create(session, given, who=who, now=now)
     return await pages.proposal_out(session, made)
 
 
 @router.post("/{code}/answer")
-async def answer(code: Code, given: Answer, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def answer(code: Code, given: Answer, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Give the official answer; the authors get it."""
     words = given.words.model_dump()
-    found = await steps.answer(session, code, words=words, who=given.who, kit=kit, now=now)
+    found = await steps.answer(session, code, words=words, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/commit")
-async def commit(code: Code, given: Commit, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def commit(code: Code, given: Commit, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say which commitment of which plan it entered; the authors are told."""
-    found = await steps.commit(session, code, plan=given.plan, number=given.number, who=given.who, kit=kit, now=now)
+    found = await steps.commit(session, code, plan=given.plan, number=given.number, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/publish")
-async def publish(code: Code, given: By, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def publish(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Publish it; the authors of its ideas are told."""
-    found = await steps.publish(session, code, who=given.who, kit=kit, now=now)
+    found = await steps.publish(session, code, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/withdraw")
-async def withdraw(code: Code, given: By, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def withdraw(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Withdraw it; the authors of its ideas are told."""
-    found = await steps.withdraw(session, code, who=given.who, kit=kit, now=now)
+    found = await steps.withdraw(session, code, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/choose")
-async def choose(code: Code, given: By, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def choose(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say that a vote chose it, where none with a threshold did; the authors of its ideas are told."""
-    found = await steps.choose(session, code, who=given.who, kit=kit, now=now)
+    found = await steps.choose(session, code, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/pass-over")
-async def pass_over(code: Code, given: By, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
+async def pass_over(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say that a vote did not choose it; the authors of its ideas are told."""
-    found = await steps.pass_over(session, code, who=given.who, kit=kit, now=now)
+    found = await steps.pass_over(session, code, who=who, kit=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
-@router.get("/{code}/picture", response_class=Response)
+@router.get("/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"))
 async def picture(code: Code, session: Session) -> Response:
     """The picture itself."""
     found = await pictures.get(session, code)
     return Response(found.content, media_type=found.kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.put("/{code}/picture")
-async def keep(code: Code, content: RawBody, who: Named, session: Session, now: Now) -> ProposalOut:
+@router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
+async def keep(code: Code, content: RawBody, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a picture, the body being the file itself: JPEG or PNG, up to 1 MiB."""
     found = await pictures.keep(session, code, content, who=who, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.delete("/{code}/picture")
-async def remove(code: Code, who: Named, session: Session, now: Now) -> ProposalOut:
+async def remove(code: Code, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Take the picture away."""
     found = await pictures.remove(session, code, who=who, now=now)
     return await pages.proposal_out(session, found)

@@ -6,11 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.actors import Name
 from api.consultations.fields import LabelWords, Words
 from api.named import Province, Theme
 
-Who = Name
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -21,19 +19,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class By(_Strict):
-    """Who takes a step."""
-
-    who: Who
-
-
-class Publish(By):
+class Publish(_Strict):
     """`text` is what everybody reads, where what was written may not stand as it is."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
-class Merge(By):
+class Merge(_Strict):
     """`into` is the number of the idea that takes this one up."""
 
     into: Number
@@ -47,7 +39,7 @@ class ReasonWords(_Strict):
     zgh: Sentence
 
 
-class Decline(By):
+class Decline(_Strict):
     """`reason` names one of the usual reasons; or else `words` says it in three languages."""
 
     reason: str | None = Field(None, max_length=24)
@@ -68,13 +60,13 @@ class AnswerWords(_Strict):
     zgh: Paragraph
 
 
-class Answer(By):
+class Answer(_Strict):
     """The official answer to a proposal."""
 
     words: AnswerWords
 
 
-class Commit(By):
+class Commit(_Strict):
     """The commitment a proposal entered: its plan's code and its number there."""
 
     plan: Annotated[str, StringConstraints(min_length=1, max_length=24)]
@@ -110,15 +102,3 @@ class ProposalEdit(_Strict):
         """What was given, by its name; only a province can become none."""
         given = self.model_dump(exclude_unset=True)
         return {name: value for name, value in given.items() if value is not None or name == "province"}
-
-
-class EditedProposal(By):
-    """What changes of a proposal, and who changes it."""
-
-    proposal: ProposalEdit
-
-
-class NewProposal(By):
-    """A proposal, and who makes it."""
-
-    proposal: ProposalIn

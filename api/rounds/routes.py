@@ -14,11 +14,12 @@ from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
 from api.consultations.shown import out
 from api.db import Database
-from api.deps import CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, staff_router
 from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
-from api.proposals.schemas import Code, EditedProposal
+from api.proposals.schemas import Code, ProposalEdit
+from api.refusals import refused
 from api.rounds import options, service
 from api.rounds.schemas import Closing, RoundIn
 
@@ -41,22 +42,33 @@ async def _clean(request: Request) -> Clean:
 Cleaner = Annotated[Clean, Depends(_clean)]
 
 
-@router.post("/rounds", status_code=201, tags=["rounds"])
-async def create(given: RoundIn, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now) -> ConsultationOut:
+@router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
+async def create(
+    given: RoundIn, who: Actor, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now
+) -> ConsultationOut:
     """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
-    return out(await service.create(session, given, catalogs=catalogs, now=now, weigh=weigh), 1)
+    return out(await service.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"])
-async def edit(code: Code, given: EditedProposal, session: Session, catalogs: CatalogsDep, now: Now) -> ProposalOut:
+async def edit(
+    code: Code, given: ProposalEdit, who: Actor, session: Session, catalogs: CatalogsDep, now: Now
+) -> ProposalOut:
     """Change what is given of it, until a vote on it opens; drafts of votes on it change with it."""
-    found = await options.edit(session, code, given.proposal, who=given.who, catalogs=catalogs, now=now)
+    found = await options.edit(session, code, given, who=who, catalogs=catalogs, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
 async def close(
-    code: str, db: Db, clean: Cleaner, kit: CampaignKit, keyring: KeyringDep, now: Now, given: Closing | None = None
+    code: str,
+    who: Actor,
+    db: Db,
+    clean: Cleaner,
+    kit: CampaignKit,
+    keyring: KeyringDep,
+    now: Now,
+    given: Closing | None = None,
 ) -> ConsultationOut:
     """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided.
 
@@ -64,7 +76,7 @@ async def close(
     """
     async with db.transaction() as session:
         lost = given is not None and given.key_is_lost
-        await service.close(session, code, kit=kit.for_authors(keyring), now=now, key_is_lost=lost)
+        await service.close(session, code, kit=kit.for_authors(keyring), who=who, now=now, key_is_lost=lost)
     with contextlib.suppress(Unavailable):  # it is closed; the rest is tried again
         await clean(db, now=now)
     async with db.transaction() as session:

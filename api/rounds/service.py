@@ -15,7 +15,7 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn
 from api.consultations.weights import Weigh
-from api.errors import Conflict, Invalid, faults
+from api.errors import Conflict, Invalid
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import finding, life, service, steps
@@ -32,7 +32,7 @@ _KINDS: Mapping[str, str] = {
 
 
 async def create(
-    session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
     """Keep a round as a draft; its options are the proposals, their titles and texts as they stand.
 
@@ -48,18 +48,18 @@ async def create(
     try:
         asked = ConsultationIn.model_validate(_consultation(given, found, catalogs))
     except ValidationError as error:
-        raise Invalid(faults(error)) from None
-    return await drafts.create(session, asked, now=now, weigh=weigh)
+        raise Invalid.of(error) from None
+    return await drafts.create(session, asked, who=who, now=now, weigh=weigh)
 
 
 async def close(
-    session: AsyncSession, code: str, *, kit: Kit, now: datetime, key_is_lost: bool = False
+    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
     """Close any consultation, and say of the proposals it was about what it decided; their authors are told.
 
     Raises what `lifetime.close` does.
     """
-    found = await lifetime.close(session, code, now=now, key_is_lost=key_is_lost)
+    found = await lifetime.close(session, code, who=who, now=now, key_is_lost=key_is_lost)
     await _settle(session, [found], kit=kit, now=now)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.deps import Now, Session, staff_router
+from api.deps import Actor, Now, Session, staff_router
 from api.listing import Page
 from api.paged import Paged
 from api.rules import service
@@ -27,9 +27,9 @@ async def changes(session: Session, asked: Paged) -> Page[ChangeOut]:
 
 
 @router.put("/{name}")
-async def change(name: str, given: RuleIn, session: Session, book: RulesInForce, now: Now) -> RuleOut:
+async def change(name: str, given: RuleIn, who: Actor, session: Session, book: RulesInForce, now: Now) -> RuleOut:
     """Set a rule, for every process at once."""
-    return _out(await service.change(session, book, name, given.value, who=given.who, now=now))
+    return _out(await service.change(session, book, name, given.value, who=who, now=now))
 
 
 def _out(found: Rule) -> RuleOut:

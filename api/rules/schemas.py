@@ -7,16 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.actors import Name
-
 
 class RuleIn(BaseModel):
-    """A rule's new value, and who sets it."""
+    """A rule's new value."""
 
     model_config = ConfigDict(extra="forbid")
 
     value: Any = Field(description="of the form that the rule has now")
-    who: Name
 
 
 class RuleOut(BaseModel):

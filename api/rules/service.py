@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import audit
-from api.errors import Invalid, NotFound, faults
+from api.errors import Invalid, NotFound
 from api.listing import FIRST_PAGE, Asked, Found, Key, Order, in_order
 from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
@@ -79,7 +79,7 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")
     except ValidationError as error:
-        raise Invalid(faults(error)) from None
+        raise Invalid.of(error, {name: "value"}) from None
     session.add(RuleChange(name=name, value=values[name], who=who, at=now))
     await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now)
     wake(session, OUTBOX)  # money or hours may be there now

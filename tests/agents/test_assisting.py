@@ -21,13 +21,14 @@ from api.crypto import voter_token
 from api.dialogue.models import Conversation
 from api.residents.models import Resident
 from api.tidying import sweeper
+from tests.api.office import as_staff
 from tests.ballots import grouped
 from tests.journeys.test_main_job import RECEIPT
 from tests.meetings.test_journeys import texts
 from tests.people import FIRST, Person, TelegramPerson, joined
-from tests.world import API_TOKEN, KEYRING, World
+from tests.world import KEYRING, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = as_staff()
 WORD = {"ar": "وكيل", "fr": "AGENT", "zgh": "agent"}
 
 
@@ -38,7 +39,7 @@ async def agents(world: World, path: str = "", *, status: int = 200, **given: An
 
 
 async def code(world: World, limit: int = 30) -> str:
-    made = await agents(world, status=201, name="Association Amal", limit=limit, province="01.051", who="amina")
+    made = await agents(world, status=201, name="Association Amal", limit=limit, province="01.051")
     return str(made["code"])
 
 
@@ -251,7 +252,7 @@ async def test_an_agent_who_ended_is_let_in_no_more(own_world: World) -> None:
 async def test_the_code_is_known_by_its_hash_only(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         made, given = await service.create(
-            session, AgentIn(name="x", who="amina"), keyring=KEYRING, now=quiet_world.now()
+            session, AgentIn(name="x"), who="amina", keyring=KEYRING, now=quiet_world.now()
         )
         row = {each.key: getattr(made, each.key) for each in Agent.__table__.columns}
     assert re.fullmatch(r"\d{8}", given)

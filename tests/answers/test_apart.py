@@ -125,7 +125,7 @@ async def test_nobody_reads_before_it_is_closed_and_published(office: World, mon
     with monkeypatch.context() as patched:
         patched.setattr("api.cleaning._scrub", busy)
         await office.close(CODE)
-    doors += [("GET", "/v1/answers/1", {}), ("POST", "/v1/answers/1/tag", {"json": {"tag": "eau", "who": "amina"}})]
+    doors += [("GET", "/v1/answers/1", {}), ("POST", "/v1/answers/1/tag", {"json": {"tag": "eau"}})]
     for method, path, more in doors:
         answer = await call(office, method, path, **more)
         assert (answer.status_code, "fontaine" in answer.text) == (409, False), path

@@ -22,6 +22,6 @@ async def test_what_residents_write_is_read_once_it_is_closed(own_world: World) 
     found = await listed(own_world)
     assert sorted(each["text"] for each in found) == sorted(text for _, text in WRITTEN.values())
     [water] = await listed(own_world, search="aman")
-    tagged = await call(own_world, "POST", f"/v1/answers/{water['number']}/tag", json={"tag": "eau", "who": "amina"})
+    tagged = await call(own_world, "POST", f"/v1/answers/{water['number']}/tag", json={"tag": "eau"})
     assert tagged.json()["tags"] == ["eau"]
     assert (await call(own_world, "GET", f"{PATH}.csv", params={"tag": "eau"})).text.count("\r\n") == 2

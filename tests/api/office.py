@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import sqlalchemy
 
 from api.db import Base
+from tests.api.described import documented
 from tests.consultations import main_consultation
 from tests.world import API_TOKEN, World
 
@@ -16,10 +18,26 @@ _codes = count(1)
 CONSULTATIONS = "/v1/consultations"
 
 
-async def call(world: World, method: str, path: str, *, token: str | None = API_TOKEN, **given: Any) -> httpx.Response:
-    """One request of staff."""
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    return await world.http.request(method, path, headers={**headers, **given.pop("headers", {})}, **given)
+def as_staff(who: str | None = "amina", token: str | None = API_TOKEN) -> dict[str, str]:
+    """What a request of staff carries: who acts, and the token; None leaves one out."""
+    carried = {"X-Actor": who and quote(who), "Authorization": token if token is None else f"Bearer {token}"}
+    return {name: value for name, value in carried.items() if value is not None}
+
+
+async def call(
+    world: World,
+    method: str,
+    path: str,
+    *,
+    who: str | None = "amina",
+    token: str | None = API_TOKEN,
+    headers: dict[str, str] | None = None,
+    **given: Any,
+) -> httpx.Response:
+    """One request of staff; `headers` are given besides its own. Its status is one that the description knows."""
+    answer = await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **given)
+    assert answer.status_code in documented(method, path, answer.status_code), (method, path, answer.text)
+    return answer
 
 
 async def every(world: World, path: str, *, limit: int = 500, **query: Any) -> list[Any]:

@@ -34,7 +34,7 @@ class Office:
 
 @asynccontextmanager
 async def asking(app: FastAPI, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "X-Actor": "amina"}
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sawt.test", headers=headers) as http:
         yield http

@@ -50,7 +50,7 @@ NAMED = {
     "/v1/proposals/{code}": ["well", "bus"],
     "/v1/proposals/{code}/picture": ["well"],
     "/v1/words/unmatched": ["x", "x?code=plan"],
-    "/v1/residents/{number}": ["1?who=amina", "2?who=amina"],
+    "/v1/residents/{number}": ["1", "2"],
 }
 USUAL = {"{campaign_id}": "1", "{number}": "1", "{code}": CODE}
 # Commands that read; with {ground} the consultation asked on the ground.
@@ -167,7 +167,7 @@ async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await planned(world)
         await idea(world, author, "des arbres")
         await letter(world, author)
-        given = {"name": "Association", "who": "amina"}
+        given = {"name": "Association"}
         assert (await call(world, "POST", "/v1/agents", json=given)).status_code == 201
         yield Office(world, people)
 
@@ -204,7 +204,8 @@ async def read(world: World, ground: str) -> dict[str, str]:
             path,
             answer.text,
         )
-        found[f"GET {path}"] = f"{answer.status_code} {answer.text}"
+        number = answer.headers["X-Request-Id"]  # each its own
+        found[f"GET {path}"] = f"{answer.status_code} {answer.text}".replace(number, "…")
     for words in READING:
         line = words.format(ground=ground)
         done = await asyncio.to_thread(CliRunner().invoke, cli, line.split())
@@ -222,6 +223,8 @@ async def test_no_door_tells_that_somebody_voted(office: Office, monkeypatch: py
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
     ground, _ = await ask(world)
+    async with world.db.transaction() as session:
+        await session.execute(delete(Act))  # of setting it up
     await vote(world, people[:3])
     few = await read(world, ground)
     await vote(world, people[3:9])

@@ -139,9 +139,10 @@ async def test_what_is_not_well_formed(office: World, changed: dict[str, Any], n
     before = (await call(office, "GET", CONSULTATIONS)).json()
     answer = await call(office, "POST", CONSULTATIONS, content=json.dumps({**draft(), **changed}), headers=JSON)
     assert answer.status_code == 422
-    faults = answer.json()["detail"]
-    assert {name for fault in faults for name in fault} == {"loc", "msg", "type"}  # nothing of what was given
-    assert any(named in f"{fault['loc']} {fault['msg']}" for fault in faults), faults
+    assert answer.json().keys() == {"detail", "faults", "request_id"}  # nothing of what was given
+    faults = answer.json()["faults"]
+    assert {name for fault in faults for name in fault} == {"field", "message"}
+    assert any(named in f"{fault['field']} {fault['message']}" for fault in faults), faults
     assert (await call(office, "GET", CONSULTATIONS)).json() == before
 
 
@@ -162,7 +163,7 @@ async def test_a_body_over_64_kib_is_refused_whether_or_not_it_says_so(office: W
             office, "POST", CONSULTATIONS, content=content, headers={"Content-Type": "application/json"}
         )
         assert answer.status_code == 413
-        assert answer.json() == {"detail": "the body is larger than 64 KiB"}
+        assert (answer.json()["detail"], answer.json()["faults"]) == ("the body is larger than 64 KiB", [])
 
 
 async def test_it_describes_itself(office: World) -> None:

@@ -147,5 +147,5 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
 async def test_rounds_that_are_not_well_formed(world: World, asks: dict[str, Any], named: str) -> None:
     answer = await call(world, "POST", CONSULTATIONS, json=draft(questions=[asks]))
     assert answer.status_code == 422
-    faults = answer.json()["detail"]
-    assert any(named in f"{fault['loc']} {fault['msg']}" for fault in faults), faults
+    faults = answer.json()["faults"]
+    assert any(named in f"{fault['field']} {fault['message']}" for fault in faults), faults

@@ -62,8 +62,8 @@ async def _seed(url: str, keys: str, ballots: int) -> None:
     db, now = opened(url, keys), datetime.now(UTC)
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
     async with db.transaction() as session:
-        made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)
-        await lifetime.open_it(session, "bench", now=now)
+        made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
+        await lifetime.open_it(session, "bench", who="amina", now=now)
         asked, secret = await read(session, consultation_id=made.id), secret_of(session, made)
     for first in range(1, ballots + 1, _CHUNK):
         people = range(first, min(first + _CHUNK, ballots + 1))
@@ -130,7 +130,7 @@ async def _close(url: str, keys: str) -> dict[str, Any]:
     event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     before, start = _peak(), time.perf_counter()
     async with db.transaction() as session:
-        await lifetime.close(session, "bench", now=datetime.now(UTC))
+        await lifetime.close(session, "bench", who="amina", now=datetime.now(UTC))
     seconds = time.perf_counter() - start
     assert await cleaning.clean(db, now=datetime.now(UTC))
     published = time.perf_counter() - start

@@ -34,8 +34,8 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
     db, keyring, now = opened(database_url, keys), Keyring.parse(keys), datetime.now(UTC)
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
-        made = await drafts.create(session, ConsultationIn.model_validate(given), now=now)
-        await lifetime.open_it(session, "bench", now=now)
+        made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
+        await lifetime.open_it(session, "bench", who="amina", now=now)
         first = (await read(session, consultation_id=made.id))[0]
         offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):

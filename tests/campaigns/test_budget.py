@@ -81,9 +81,9 @@ async def test_what_is_over_spends_nothing_any_more(desk: World) -> None:
 async def test_over_http(desk: World) -> None:
     campaign = await spent_up(desk)
     path = f"/v1/campaigns/{campaign}/budget"
-    assert (await call(desk, "POST", path, json={"who": "amina", "amount": 9})).status_code == 403
-    assert (await call(desk, "POST", path, json={"who": "idir", "amount": -1})).status_code == 422
-    assert (await call(desk, "POST", path, json={"who": "idir", "amount": 9})).json()["state"] == "paused"
+    assert (await call(desk, "POST", path, json={"amount": 9})).status_code == 403
+    assert (await call(desk, "POST", path, json={"amount": -1}, who="idir")).status_code == 422
+    assert (await call(desk, "POST", path, json={"amount": 9}, who="idir")).json()["state"] == "paused"
     report = (await call(desk, "GET", f"/v1/campaigns/{campaign}/report")).json()
     assert (report["spent"], report["budget"], report["currency"]) == (0.2, 9, "USD")
 

@@ -58,7 +58,7 @@ async def five_at_once(world: World, work: Work) -> list[object]:
 async def draft(world: World, **more: object) -> None:
     given = ConsultationIn.model_validate({**main_consultation(), "code": "later", **more})
     async with world.db.transaction() as session:
-        await drafts.create(session, given, now=world.now())
+        await drafts.create(session, given, who="amina", now=world.now())
 
 
 async def of_later(world: World) -> tuple[str, int]:
@@ -108,16 +108,16 @@ async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
     async with own_world.db.transaction() as session:
         for opens_at, closes_at in ((now, None), (later(hours=2), later(hours=1)), (None, now)):
             with pytest.raises(Invalid):
-                await lifetime.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, now=now)
-        found = await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, now=now)
+                await lifetime.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, who="amina", now=now)
+        found = await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
         assert (found.opens_at, found.closes_at) != (None, None)
-        await lifetime.schedule(session, "later", opens_at=None, closes_at=None, now=now)
-        await lifetime.open_it(session, "later", now=now)
+        await lifetime.schedule(session, "later", opens_at=None, closes_at=None, who="amina", now=now)
+        await lifetime.open_it(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
-            await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, now=now)
-        await lifetime.close(session, "later", now=now)
+            await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
+        await lifetime.close(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
-            await lifetime.schedule(session, "later", opens_at=None, closes_at=later(hours=1), now=now)
+            await lifetime.schedule(session, "later", opens_at=None, closes_at=later(hours=1), who="amina", now=now)
 
 
 async def test_five_processes_launch_it_once(own_world: World) -> None:

@@ -74,7 +74,7 @@ async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:
 async def peopled(url: str) -> None:
     """Three residents, an open consultation and a price, in a database of the command line."""
     async with quiet(url) as world:
-        await call(world, "PUT", "/v1/rules/prices", json={"value": PRICES, "who": "amina"})
+        await call(world, "PUT", "/v1/rules/prices", json={"value": PRICES})
         for _ in range(3):
             await resident(world)
 

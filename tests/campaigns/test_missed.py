@@ -66,14 +66,14 @@ async def test_it_can_be_scheduled_again_and_is_kept_then(quiet_world: World) ->
 
 async def test_unscheduling_keeps_the_approval(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = await scheduled(quiet_world, minutes=5)
-    answer = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", json={"who": "idir"})
+    answer = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", who="idir")
     assert (answer.status_code, answer.json()["state"], answer.json()["scheduled_for"]) == (200, "approved", None)
     quiet_world.now.advance(minutes=5)
     await clock(quiet_world)
     assert await state(quiet_world, campaign) == "approved"
     (waiting,) = (await get(quiet_world, "overview"))["campaigns"]
     assert waiting["missed"] is None
-    again = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", json={"who": "idir"})
+    again = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", who="idir")
     assert again.status_code == 409
     await sawt(quiet_world, monkeypatch, "campaign", "schedule", str(campaign), "2099-01-01T10:00", "--as", "idir")
     assert await state(quiet_world, campaign) == "scheduled"

@@ -26,7 +26,7 @@ MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": 
 
 
 async def try_out(world: World, campaign: int, to: str, **given: Any) -> Any:
-    return await call(world, "POST", f"/v1/campaigns/{campaign}/test", json={"to": to, "who": "amina", **given})
+    return await call(world, "POST", f"/v1/campaigns/{campaign}/test", json={"to": to, **given})
 
 
 async def people(world: World) -> list[str]:
@@ -55,7 +55,7 @@ async def test_it_is_the_very_text_as_it_would_be_frozen(own_world: World) -> No
     await try_out(own_world, campaign, tested.number, language="fr")
     await own_world.deliver()
     for step in ("submit", "approve", "launch"):
-        answer = await call(own_world, "POST", f"/v1/campaigns/{campaign}/{step}", json={"who": "idir"})
+        answer = await call(own_world, "POST", f"/v1/campaigns/{campaign}/{step}", who="idir")
         assert answer.status_code == 200, answer.text
     await own_world.deliver()
     assert [each.text for each in tested.inbox] == [f"{MARKS['fr']}\n{invited.heard}"]
@@ -158,8 +158,8 @@ async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.M
     monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
     monkeypatch.setattr(following, "now", own_world.now)
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
-    given = TestIn(to=phone.number, language="ar", who="amina")
-    (sent,) = await following.send_test(own_world.db, campaign, given)
+    given = TestIn(to=phone.number, language="ar")
+    (sent,) = await following.send_test(own_world.db, campaign, given, who="amina")
     assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]

@@ -34,16 +34,16 @@ def test_other_names_stay_others(pair: tuple[str, str]) -> None:
 async def test_an_author_does_not_approve_under_a_name_that_looks_alike(desk: World) -> None:
     for _ in range(2):
         await resident(desk)
-    await call(desk, "PUT", "/v1/rules/approval_above", json={"value": 1, "who": "nora"})
+    await call(desk, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
     campaign = await make(desk, NEWS)
     await take(desk, campaign, "submit")
     for name in ("Аmina", "AMlNA"):
-        assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/approve", json={"who": name})).status_code == 403
-    assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/approve", json={"who": "نورة"})).status_code == 200
+        assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/approve", who=name)).status_code == 403
+    assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/approve", who="نورة")).status_code == 200
 
 
 @pytest.mark.parametrize("name", HIDDEN)
 async def test_a_name_hides_nothing(desk: World, name: str) -> None:
-    assert (await call(desk, "POST", "/v1/campaigns", json={**NEWS, "who": name})).status_code == 422
+    assert (await call(desk, "POST", "/v1/campaigns", json=NEWS, who=name)).status_code == 422
     with pytest.raises(Invalid):
         _named(name)

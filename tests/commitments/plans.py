@@ -57,7 +57,7 @@ async def kept(world: World, code: str = CODE, *, told: bool = True) -> None:
     """Keep the plan in this world, once; that milestones are late was `told`, and is no news any more."""
     async with world.db.transaction() as session:
         if await session.scalar(select(Plan.id).where(Plan.code == code)) is None:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)))
+            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=world.now())
             for each in commitments(service.today(world.now())):
                 await put(world, session, each, code=code)
             if told:  # or the clock of the service would, amid a test of something else

@@ -27,7 +27,6 @@ from tests.world import World
 
 PLANS = "/v1/plans"
 ONE = f"{PLANS}/{CODE}/commitments/3"
-WHO = {"who": "amina"}
 
 
 async def get(world: World, path: str) -> Any:
@@ -37,7 +36,7 @@ async def get(world: World, path: str) -> Any:
 
 
 async def send(world: World, method: str, path: str, given: Any, expected: int, **more: Any) -> Any:
-    found = await call(world, method, path, json=given, params={**WHO, **more})
+    found = await call(world, method, path, json=given, params=more)
     assert found.status_code == expected, found.text
     return found.json()
 
@@ -60,7 +59,7 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
 
 async def test_who_makes_the_same_plan_at_once_is_told(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()))
+        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
         await session.flush()
         other = asyncio.create_task(call(quiet_world, "PUT", PLANS, json=plan()))
         await until_waiting(quiet_world, 1)
@@ -117,9 +116,9 @@ async def test_files_go_in_and_out(quiet_world: World) -> None:
     answer = await call(quiet_world, "GET", path)
     assert answer.headers["content-disposition"] == f'attachment; filename="{CODE}.csv"'
     data = answer.content
-    assert (await call(quiet_world, "PUT", path, content=data, params=WHO)).json() == {"commitments": 5}
+    assert (await call(quiet_world, "PUT", path, content=data)).json() == {"commitments": 5}
     assert (await call(quiet_world, "GET", path)).content == data
-    assert (await call(quiet_world, "PUT", path, content=b"a,b", params=WHO)).status_code == 422
+    assert (await call(quiet_world, "PUT", path, content=b"a,b")).status_code == 422
     found = await get(quiet_world, f"{PLANS}/{CODE}/commitments.json")
     assert [each["number"] for each in found["commitments"]] == [1, 2, 3, 4, 5]
 
@@ -139,7 +138,7 @@ async def test_files_go_in_and_out(quiet_world: World) -> None:
 )
 async def test_what_is_wrong_is_refused(quiet_world: World, method: str, path: str, given: Any, expected: int) -> None:
     await kept(quiet_world)
-    assert (await call(quiet_world, method, path, json=given, params=WHO)).status_code == expected
+    assert (await call(quiet_world, method, path, json=given)).status_code == expected
 
 
 async def test_nobody_reads_or_writes_without_the_token(quiet_world: World) -> None:
@@ -160,7 +159,7 @@ def sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_command_does_the_same(sawt: Any, tmp_path: Path) -> None:
     day = today(now())
-    sawt("plan", "-", text=json.dumps(plan()))
+    sawt("plan", "-", "--as", "amina", text=json.dumps(plan()))
     for each in commitments(day):
         sawt("put", CODE, "-", "--as", "amina", text=json.dumps(each))
     assert "5/?" in sawt("plans")

@@ -185,7 +185,9 @@ async def filled(world: World) -> None:
     }  # fmt: skip
     sheet = {"lead_institution": "Region", "submitted_on": "2021-07-30", "forewords": long, "vision": long}
     async with world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate({**plan("full"), **sheet, "cooperation": long}))
+        await service.keep_plan(
+            session, PlanIn.model_validate({**plan("full"), **sheet, "cooperation": long}), who="amina", now=world.now()
+        )
         await recording.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
 
 
@@ -214,7 +216,7 @@ async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: Wor
     async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, code)
         moved = data.replace(f";{code};".encode(), b";copy;")
-        await service.keep_plan(session, PlanIn.model_validate(plan("copy")))
+        await service.keep_plan(session, PlanIn.model_validate(plan("copy")), who="amina", now=quiet_world.now())
         count = await exchange.import_csv(session, "copy", moved, who="amina", now=quiet_world.now())
         assert count == data.count(b"\r\ncommitment;")
         assert await exchange.export_csv(session, "copy") == moved
@@ -308,7 +310,7 @@ async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -
 
 async def test_of_a_wrong_file_nothing_is_kept(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()))
+        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
         wrong = _csv(*GOOD).replace(b"blocked", b"late")
         with pytest.raises(Invalid):
@@ -325,7 +327,7 @@ async def test_a_big_plan_takes_no_more_statements_than_a_small_one(quiet_world:
         given = [{"number": n, "title": words("title"), "milestones": steps} for n in range(1, 2 + many // 8)]
         data = exchange.written([CommitmentIn.model_validate(each) for each in given], code)
         async with quiet_world.db.transaction() as session:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)))
+            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=quiet_world.now())
             with counting(quiet_world) as statements:
                 for _ in range(2):  # new, and again
                     await exchange.import_csv(session, code, data, who="amina", now=quiet_world.now())

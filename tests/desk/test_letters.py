@@ -15,22 +15,22 @@ from api.dialogue.features.desk import DESK
 from api.dialogue.models import Conversation
 from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
+from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.direct import DirectPerson
 from tests.meetings.test_journeys import texts
 from tests.people import Person, joined
-from tests.world import API_TOKEN, KEYRING, World
+from tests.world import KEYRING, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
 WORD = {"ar": "مراسلة", "fr": "écrire", "zgh": "ⴰⵔⵓ"}
 QUESTION = "wesh kayn shi tobis l douar dyalna"
 
 
-async def desk(world: World, path: str = "", given: dict[str, Any] | None = None, *, status: int = 200) -> Any:
-    url = f"/v1/desk{path}"
-    answer = await (
-        world.http.get(url, headers=HEADERS) if given is None else world.http.post(url, json=given, headers=HEADERS)
-    )
+async def desk(
+    world: World, path: str = "", given: dict[str, Any] | None = None, *, who: str = "amina", status: int = 200
+) -> Any:
+    method = "GET" if given is None else "POST"
+    answer = await call(world, method, f"/v1/desk{path}", who=who, json=given)
     assert answer.status_code == status, answer.text
     found = answer.json()
     return found.get("items", found)  # a list is short here: one page
@@ -73,13 +73,13 @@ async def test_a_letter_by_a_word_is_answered_where_it_came_from(own_world: Worl
     found = (await desk(own_world, "?state=open&province=01.571"))[0]
     assert texts(person)[-1].startswith(person.words("desk.sent", number=found["number"]))
     assert (found["text"], found["state"], found["language"]) == (QUESTION, "open", language)
-    reply = {"text": "نعم / oui / ⵢⴰⵀ", "who": "amina"}
+    reply = {"text": "نعم / oui / ⵢⴰⵀ"}
     answered = await desk(own_world, f"/{found['number']}/answer", reply)
     assert (answered["state"], answered["answer"], answered["who"]) == ("answered", reply["text"], "amina")
     await own_world.deliver()
     assert person.words("desk.answer", number=found["number"], text=reply["text"]) in texts(person)[-1]
     await desk(own_world, f"/{found['number']}/answer", reply, status=409)
-    assert (await desk(own_world, f"/{found['number']}/close", {"who": "idir"}))["state"] == "closed"
+    assert (await desk(own_world, f"/{found['number']}/close", {}, who="idir"))["state"] == "closed"
     assert await desk(own_world, "?state=open") == []
 
 
@@ -185,7 +185,7 @@ async def test_the_texts_rest_enciphered(own_world: World) -> None:
     assert "tobis" not in str(notes)
     await person.say("1")
     number = (await desk(own_world))[0]["number"]
-    await desk(own_world, f"/{number}/answer", {"text": "le bus passe", "who": "amina"})
+    await desk(own_world, f"/{number}/answer", {"text": "le bus passe"})
     async with own_world.db.transaction() as session:
         lines = list(await session.scalars(select(LetterLine.sealed)))
         assert not [each for each in lines if b"tobis" in each or b"bus" in each]
@@ -201,7 +201,7 @@ async def test_who_left_cannot_be_answered(own_world: World) -> None:
     for text in (QUESTION, "1", "STOP"):
         await person.say(text)
     number = (await desk(own_world))[0]["number"]
-    await desk(own_world, f"/{number}/answer", {"text": "oui", "who": "amina"}, status=409)
+    await desk(own_world, f"/{number}/answer", {"text": "oui"}, status=409)
     assert (await desk(own_world, f"/{number}"))["state"] == "open"
     await desk(own_world, "/999", status=404)
 
@@ -213,7 +213,7 @@ async def test_the_answer_takes_the_way_of_the_letter(quiet_world: World) -> Non
         author = await session.get_one(Resident, who)
         await service.write(session, author, QUESTION, address_id=by_sms.id, keyring=KEYRING, now=quiet_world.now())
     number = (await desk(quiet_world))[0]["number"]
-    await desk(quiet_world, f"/{number}/answer", {"text": "oui", "who": "amina"})
+    await desk(quiet_world, f"/{number}/answer", {"text": "oui"})
     async with quiet_world.db.transaction() as session:
         sent = (await session.scalars(select(Delivery))).one()
     assert sent.address_id == by_sms.id
@@ -243,4 +243,4 @@ async def test_a_letter_whose_key_is_gone_hides_no_other(own_world: World) -> No
         (await session.get_one(LetterLine, 1)).sealed = service.seal(lost, QUESTION)
     first, second = await desk(own_world)
     assert (first["text"], second["text"]) == ("", "et le bus de nuit, il passe quand")
-    await desk(own_world, f"/{first['number']}/close", {"who": "amina"})
+    await desk(own_world, f"/{first['number']}/close", {})

@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from api.desk.models import Letter, LetterLine
 from api.dialogue import people
 from api.residents.models import Resident
-from tests.desk.test_letters import HEADERS, QUESTION, at_home, desk, letters
+from tests.api.office import call
+from tests.desk.test_letters import QUESTION, at_home, desk, letters
 from tests.meetings.test_journeys import texts
 from tests.people import Person, TelegramPerson, joined
 from tests.world import World
 
 BACK = "imta ghadi ybda daba"
-SAID = {"text": "le bus passe", "who": "amina"}
+SAID = {"text": "le bus passe"}
 
 
 async def answered(world: World, person: Person) -> int:
@@ -51,7 +52,7 @@ async def test_an_answer_is_answered_by_its_word_or_its_button(own_world: World,
         ("letter", QUESTION, None), ("answer", SAID["text"], "amina"), ("letter", BACK, None),
     ]  # fmt: skip
     assert len(await letters(own_world)) == 1
-    await desk(own_world, f"/{number}/answer", {"text": "demain", "who": "idir"})
+    await desk(own_world, f"/{number}/answer", {"text": "demain"}, who="idir")
     await own_world.deliver()
     assert "demain" in texts(person)[-1]
 
@@ -59,7 +60,7 @@ async def test_an_answer_is_answered_by_its_word_or_its_button(own_world: World,
 async def test_who_just_writes_back_goes_on_with_the_letter_even_if_it_was_closed(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     number = await answered(own_world, person)
-    await desk(own_world, f"/{number}/close", {"who": "amina"})
+    await desk(own_world, f"/{number}/close", {})
     await person.say(BACK)
     await person.pick(1)
     (found,) = await desk(own_world, "?state=open")
@@ -88,8 +89,7 @@ async def test_two_of_the_staff_who_answer_at_once_are_one_answer(own_world: Wor
     await person.pick(1)
     number = (await letters(own_world))[0].id
     both = (
-        own_world.http.post(f"/v1/desk/{number}/answer", json={"text": "oui", "who": who}, headers=HEADERS)
-        for who in ("amina", "idir")
+        call(own_world, "POST", f"/v1/desk/{number}/answer", json={"text": "oui"}, who=who) for who in ("amina", "idir")
     )
     assert sorted(each.status_code for each in await asyncio.gather(*both)) == [200, 409]
     before = len(texts(person))
@@ -107,16 +107,16 @@ async def test_a_letter_goes_to_another_desk_and_the_oldest_comes_first(own_worl
     await person.say(f"ecrire {number}")
     await person.say(BACK)
     own_world.now.advance(days=3)
-    await desk(own_world, f"/{number}/assign", {"province": "99.999", "who": "amina"}, status=422)
-    moved = await desk(own_world, f"/{number}/assign", {"province": "01.511", "who": "amina"})
+    await desk(own_world, f"/{number}/assign", {"province": "99.999"}, status=422)
+    moved = await desk(own_world, f"/{number}/assign", {"province": "01.511"})
     assert (moved["province"], moved["state"], moved["who"]) == ("01.511", "open", "amina")
     assert [each["number"] for each in await desk(own_world, "?province=01.511")] == [number]
     assert [each["number"] for each in await desk(own_world)] == [newer["number"], number]
     found = await desk(own_world, "/overview")
     shown = [tuple(each[name] for name in ("province", "open", "answered", "closed", "days")) for each in found]
     assert shown == [("01.571", 1, 0, 0, 5), ("01.511", 1, 0, 0, 3)]
-    await desk(own_world, f"/{number}/assign", {"province": "", "who": "amina"})
-    await desk(own_world, f"/{number}/close", {"who": "amina"})
+    await desk(own_world, f"/{number}/assign", {"province": ""})
+    await desk(own_world, f"/{number}/close", {})
     assert [each["province"] for each in await desk(own_world, "/overview")] == ["01.571", ""]
 
 

@@ -57,7 +57,7 @@ async def is_over(world: World) -> bool:
     to_ask = (Delivery.state == states.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
     async with world.db.transaction() as session:
         for lane in await lanes.every(session):
-            await lanes.resume(session, lane.road)
+            await lanes.resume(session, lane.road, who="amina", now=world.now())
         return await session.scalar(select(Delivery.id).where(or_(open_now, to_ask)).limit(1)) is None
 
 

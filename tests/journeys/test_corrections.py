@@ -7,15 +7,16 @@ import pytest
 from api.errors import Invalid, NotFound
 from api.messages import service
 from sawt.compose import catalogs, compose
+from tests.api.office import as_staff
 from tests.direct import DirectPerson
 from tests.people import joined
-from tests.world import API_TOKEN, World
+from tests.world import World
 
-BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = as_staff()
 
 
 async def put(world: World, language: str, name: str, *forms: str) -> int:
-    answer = await world.http.put(f"/v1/messages/{language}/{name}", json={"forms": list(forms)}, headers=BEARER)
+    answer = await world.http.put(f"/v1/messages/{language}/{name}", json={"forms": list(forms)}, headers=HEADERS)
     return answer.status_code
 
 
@@ -24,7 +25,7 @@ async def test_a_correction_is_read_at_once_and_can_be_taken_back(own_world: Wor
     assert await put(own_world, "fr", "help", "Appelez le 5757. RETOUR, STOP.") == 200
     await person.say("aide")
     assert person.heard.startswith("Appelez le 5757.")
-    taken = await own_world.http.delete("/v1/messages/fr/help", headers=BEARER)
+    taken = await own_world.http.delete("/v1/messages/fr/help", headers=HEADERS)
     assert taken.json()["corrected"] is False
     await person.say("aide")
     assert person.heard.startswith(person.words("help"))
@@ -66,12 +67,14 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
 async def test_what_would_break_a_sentence_is_refused(quiet_world: World, name: str, form: str, error: type) -> None:
     async with quiet_world.db.transaction() as session:
         with pytest.raises(error):
-            await service.correct(session, catalogs(), name=name, language="fr", forms=[form], now=quiet_world.now())
+            await service.correct(
+                session, catalogs(), name=name, language="fr", forms=[form], who="amina", now=quiet_world.now()
+            )
 
 
 async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World) -> None:
     assert await put(quiet_world, "fr", "polite", "À bientôt") == 200
-    listed = (await quiet_world.http.get("/v1/messages?limit=500", headers=BEARER)).json()["items"]
+    listed = (await quiet_world.http.get("/v1/messages?limit=500", headers=HEADERS)).json()["items"]
     found = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
     sms = next(each for each in found["previews"] if each["channel"] == "sms")
     assert (found["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (

@@ -233,7 +233,7 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     held = await answers(world, person)
     assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
     async with world.db.transaction() as session:  # in the moment before its trail is emptied
-        await lifetime.close(session, "plan", now=world.now())
+        await lifetime.close(session, "plan", who="amina", now=world.now())
     await act(person, "edit", "oui", mine[-3])
     assert person.heard == person.words("closed.check")
 

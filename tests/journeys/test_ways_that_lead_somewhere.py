@@ -195,7 +195,9 @@ async def minutes_asked(world: World, channel: str) -> tuple[DirectPerson, int]:
     while not world.kit.rules.hours.open_at(world.now()):
         world.now.advance(hours=1)
     async with world.db.transaction() as session:
-        await service.record(session, "tanger", MinutesWords(ar="ا", fr="L'eau.", zgh="ⴰ"), now=world.now())
+        await service.record(
+            session, "tanger", MinutesWords(ar="ا", fr="L'eau.", zgh="ⴰ"), who="amina", now=world.now()
+        )
     await clock(world)
     await world.deliver()
     return person, number

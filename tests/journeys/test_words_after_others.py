@@ -22,7 +22,7 @@ VOICE = catalogs().voice("fr")
 async def closing(world: World, code: str = "plan") -> None:
     """Close a consultation, before anything cleans up after it."""
     async with world.db.transaction() as session:
-        await lifetime.close(session, code, now=world.now())
+        await lifetime.close(session, code, who="amina", now=world.now())
 
 
 async def at_a_closed_one(world: World, channel: str) -> DirectPerson:

@@ -37,13 +37,13 @@ async def test_shows_what_is_known_and_no_number(own_world: World, run: Any) -> 
     resident = await resident_of(own_world, *address_of(phone))
     assert resident is not None
     for who in (str(resident.id), phone.phone.number):
-        code, printed = await run("show", who)
+        code, printed = await run("show", who, "--as", "amina")
         assert code == 0, printed
         assert all(word in printed for word in ("active", "fr", "Tétouan", "sms", "given"))
         assert "plan" not in printed  # it is open: who takes part is not told
         assert phone.phone.number not in printed
         assert receipt not in printed
-    code, printed = await run("show", "999999")
+    code, printed = await run("show", "999999", "--as", "amina")
     assert (code, "there is no resident 999999" in printed) == (1, True)
 
 
@@ -55,7 +55,7 @@ async def test_lists_a_merge_and_undoes_it(own_world: World, run: Any) -> None:
     async with own_world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
     assert "can be undone" in (await run("merges"))[1]
-    assert (await run("unmerge", str(number)))[0] == 1  # nobody is there to say yes
+    assert (await run("unmerge", str(number), "--as", "amina"))[0] == 1  # nobody is there to say yes
     code, printed = await run("unmerge", str(number), "--yes", "--as", "amina")
     assert code == 0, printed
     assert not await linked(own_world, phone, app)
@@ -66,11 +66,11 @@ async def test_erases(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     resident = await resident_of(own_world, *address_of(phone))
     assert resident is not None
-    assert (await run("erase", str(resident.id)))[0] == 1
-    code, printed = await run("erase", str(resident.id), "--yes")
+    assert (await run("erase", str(resident.id), "--as", "amina"))[0] == 1
+    code, printed = await run("erase", str(resident.id), "--yes", "--as", "amina")
     assert code == 0, printed
     async with own_world.db.transaction() as session:
         assert (await session.get_one(Resident, resident.id)).state == "erased"
-    assert (await run("erase", str(resident.id), "--yes"))[0] == 1
+    assert (await run("erase", str(resident.id), "--yes", "--as", "amina"))[0] == 1
     listed = (await run("acts"))[1]
     assert [word in listed for word in ("erase", f"resident {resident.id}", "show")] == [True, True, True]

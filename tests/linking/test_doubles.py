@@ -139,7 +139,7 @@ async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(own_world: Wo
     await run("merge-doubles", "--as", "amina", "--yes")
     async with own_world.db.transaction() as session:
         merge = await session.scalar(select(func.max(Merge.id)))
-    assert (await run("unmerge", str(merge), "--yes"))[0] == 0
+    assert (await run("unmerge", str(merge), "--yes", "--as", "amina"))[0] == 0
     assert "doubles of others: 1" in (await finding(own_world))[1]
 
 
@@ -150,7 +150,7 @@ async def test_an_erased_number_and_its_double_are_one_again(own_world: World, r
     number = phone.phone.number
     erased = await resident_of(own_world, "sms", number)
     assert erased is not None
-    assert (await run("erase", str(erased.id), "--yes"))[0] == 0
+    assert (await run("erase", str(erased.id), "--yes", "--as", "amina"))[0] == 0
     own_world.now.advance(seconds=1)
     await as_before(own_world, number, "212{}", vote=2)
     assert (await run("merge-doubles", "--as", "amina", "--yes"))[0] == 0
@@ -181,13 +181,13 @@ async def test_all_are_looked_at_a_few_at_a_time(own_world: World, run: Any, mon
 async def test_a_person_is_shown_by_any_writing(own_world: World, run: Any, who: str) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    code, printed = await run("show", who.format(phone.phone.number.removeprefix("+212")))
+    code, printed = await run("show", who.format(phone.phone.number.removeprefix("+212")), "--as", "amina")
     assert (code, phones.masked(phone.phone.number) in printed) == (0, True), printed
 
 
 async def test_two_numbers_in_one_field_are_refused(own_world: World, run: Any) -> None:
     await stored_as(own_world, (await _known(own_world)), "0600000001")
-    code, printed = await run("erase", "0600000001; 0600000002", "--yes")
+    code, printed = await run("erase", "0600000001; 0600000002", "--yes", "--as", "amina")
     assert (code, "one number at a time" in printed) == (1, True), printed
 
 

@@ -78,7 +78,7 @@ async def test_erasing_deals_with_each_and_says_what_stays(own_world: World, cha
     for number in numbers[:2]:
         await post(world, f"ideas/{number}/read")
     await post(world, f"ideas/{numbers[0]}/publish", text="un puits")
-    await post(world, "proposals", proposal=draft("puits", numbers[1]))
+    await post(world, "proposals", **draft("puits", numbers[1]))
     await person.say(WORDS[language])
     await person.pick(1)
     assert person.words("mine.keeps") in person.heard  # before they say yes

@@ -132,7 +132,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
     first, second = await idea(world, author), await idea(world, author, "une route")
     for number, code in ((second, "pb"), (first, "pa")):
         await post(world, f"ideas/{number}/read")
-        await post(world, "proposals", proposal=draft(code, number))
+        await post(world, "proposals", **draft(code, number))
         await post(world, f"proposals/{code}/publish")
     await made(world, "vote", [1, 2], kind="approve", threshold=1)
     await opened(world, "vote")
@@ -141,7 +141,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
 
     async def close() -> None:
         async with world.db.transaction() as session:
-            await rounds.close(session, "vote", kit=kit, now=world.now())
+            await rounds.close(session, "vote", kit=kit, who="amina", now=world.now())
 
     async def merge() -> None:
         with suppress(Conflict):  # they are in proposals

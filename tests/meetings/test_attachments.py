@@ -6,11 +6,14 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from icalendar import Calendar
 
 from api.channel import File, Reply, Spot
 from api.i18n import LANGUAGES
+from api.meetings import service
 from api.meetings.calendar import attachments, entry
 from api.meetings.models import Meeting
+from api.meetings.schemas import When
 from api.outbox import notices, sealing
 from tests.meetings.planned import planned
 from tests.meetings.test_journeys import takes_a_seat, texts
@@ -27,6 +30,7 @@ LONG = {
 
 def meeting(**more: object) -> Meeting:
     given = {"code": "tanger", "title": LONG, "place": LONG, "state": "planned", "latitude": 35.77, "longitude": -5.8}
+    given |= {"revision": 0}
     times = {"starts_at": NOW, "ends_at": NOW.replace(hour=12)}
     return Meeting(**{**given, **times, **more})
 
@@ -38,15 +42,44 @@ def test_a_calendar_reads_what_was_written(world: World, language: str) -> None:
     assert lines[-1] == b""
     assert max(map(len, lines)) <= 75
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
-    unfolded = raw.decode().replace("\r\n ", "").split("\r\n")
-    found = dict(line.split(":", 1) for line in unfolded if line and not line.startswith(("BEGIN", "END")))
-    assert unfolded[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"]
-    assert unfolded[-3:] == ["END:VEVENT", "END:VCALENDAR", ""]
-    assert {"VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART"} <= set(found)  # RFC 5545, 3.6 and 3.6.1: required
-    assert (found["DTSTART"], found["DTEND"]) == ("20261124T100000Z", "20261124T120000Z")
-    assert _plain(found["SUMMARY"]) == LONG[language]
-    assert not re.search(r"(?<!\\)[,;]", found["SUMMARY"])
-    assert found["GEO"] == "35.77;-5.8"
+    calendar = Calendar.from_ical(raw)
+    assert (calendar["VERSION"], calendar["METHOD"]) == ("2.0", "PUBLISH")
+    assert calendar["PRODID"]
+    [event] = calendar.walk("VEVENT")
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("meeting-tanger@sawt", 0, "CONFIRMED")
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (NOW, NOW.replace(hour=12))
+    assert event.decoded("DTSTAMP") == NOW
+    assert b"DTSTART:20261124T100000Z\r\n" in raw  # in UTC: no VTIMEZONE is needed
+    assert event["SUMMARY"] == event["LOCATION"] == LONG[language]
+    assert (event["GEO"].latitude, event["GEO"].longitude) == (35.77, -5.8)
+    assert event.errors == calendar.errors == []
+
+
+async def test_a_newer_file_replaces_an_older_one(quiet_world: World) -> None:
+    await planned(quiet_world)
+    now, voice = quiet_world.now, quiet_world.kit.catalogs.voice("fr")
+    files = []
+    for change in (None, "move", "move", "cancel"):
+        async with quiet_world.db.transaction() as session:
+            if change == "move":
+                when = When(starts_at=now.later(days=9 + len(files)), ends_at=now.later(days=10 + len(files)))
+                await service.move(session, "tanger", when, who="amina", now=now())
+            elif change == "cancel":
+                await service.cancel(session, "tanger", who="amina", now=now())
+            found = await service.get(session, "tanger")
+            [event] = Calendar.from_ical(entry(found, voice, now=now())).walk("VEVENT")
+            files.append((event["UID"], event["SEQUENCE"], event["STATUS"]))
+    uid = "meeting-tanger@sawt"
+    assert files == [(uid, 0, "CONFIRMED"), (uid, 1, "CONFIRMED"), (uid, 2, "CONFIRMED"), (uid, 3, "CANCELLED")]
+
+
+@pytest.mark.parametrize("state", ["planned", "cancelled"])
+def test_letters_that_would_break_a_line_stay_within_it(world: World, state: str) -> None:
+    strange = {"ar": "ا", "zgh": "ⴰ", "fr": "Eau\r\nSTATUS:CONFIRMED\r\n\u0007;,\\"}
+    raw = entry(meeting(title=strange, state=state, latitude=None), world.kit.catalogs.voice("fr"), now=NOW)
+    [event] = Calendar.from_ical(raw).walk("VEVENT")
+    assert event["SUMMARY"].replace("\u0007", "") == "Eau\nSTATUS:CONFIRMED\n;,\\"
+    assert event["STATUS"] == ("CANCELLED" if state == "cancelled" else "CONFIRMED")
 
 
 def test_without_a_point_there_is_only_the_file(world: World) -> None:
@@ -96,7 +129,3 @@ async def test_sms_leaves_them_out(own_world: World) -> None:
     before = len(texts(person))
     await takes_a_seat(person)
     assert len(texts(person)) == before + 3
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], text)

@@ -15,14 +15,15 @@ from api.consultations.schemas import ConsultationIn
 from api.meetings import service
 from sawt import demo_data
 from sawt.__main__ import cli
+from tests.api.office import as_staff
 from tests.campaigns.crowd import resident
 from tests.consultations import main_consultation
 from tests.meetings.planned import by_day, clock, meeting, planned, register, registered
 from tests.meetings.test_journeys import texts
 from tests.people import joined
-from tests.world import API_TOKEN, KEYS, World
+from tests.world import KEYS, World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = as_staff()
 MINUTES = {"ar": "ا", "fr": "a\nb\nc", "zgh": "ⴰ"}
 
 
@@ -83,21 +84,21 @@ async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.Monke
     file = tmp_path / "meeting.json"
     async with quiet_world.db.transaction() as session:
         draft = {**main_consultation(), "code": "draft"}
-        await drafts.create(session, ConsultationIn.model_validate(draft), now=quiet_world.now())
+        await drafts.create(session, ConsultationIn.model_validate(draft), who="amina", now=quiet_world.now())
     file.write_text(json.dumps(meeting(quiet_world, consultation="draft")), encoding="utf-8")
     for name, value in {"DATABASE_URL": quiet_world.settings.database_url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     runs = (
-        (["meeting", "create", str(file)], "planned"),
+        (["meeting", "create", str(file), "--as", "amina"], "planned"),
         (["meeting", "list"], "tanger"),
-        (["meeting", "seats", "tanger", "3"], "3 seats"),
+        (["meeting", "seats", "tanger", "3", "--as", "amina"], "3 seats"),
         (["meeting", "show", "tanger"], '"seats": 3'),
         (["meeting", "who", "tanger"], "resident"),
         (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "being told: 0.\nIts consultation is not open"),
         (["desk", "list"], "number"),
         (["agent", "create", "Amal", "--limit", "30", "--as", "amina"], "AGENT"),
         (["agent", "list"], "Amal"),
-        (["agent", "end", "1"], "ended"),
+        (["agent", "end", "1", "--as", "amina"], "ended"),
     )
     for words, expected in runs:
         found = await _run(words)

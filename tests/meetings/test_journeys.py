@@ -124,7 +124,7 @@ async def test_the_minutes_are_judged_by_one_or_two(own_world: World, channel: s
         own_world.now.advance(hours=1)
     said = {"ar": "قيل الماء", "fr": "On a dit : l'eau.", "zgh": "ⴰⵎⴰⵏ"}
     async with own_world.db.transaction() as session:
-        await service.record(session, "tanger", MinutesWords(**said), now=own_world.now())
+        await service.record(session, "tanger", MinutesWords(**said), who="amina", now=own_world.now())
     for _ in range(2):
         await clock(own_world)
     await own_world.deliver()

@@ -29,7 +29,7 @@ async def later(world: World) -> None:
 async def held(world: World) -> None:
     """The meeting was held: its minutes are kept."""
     async with world.db.transaction() as session:
-        await service.record(session, "tanger", SAID, now=world.now())
+        await service.record(session, "tanger", SAID, who="amina", now=world.now())
 
 
 async def held_by_day(world: World) -> None:
@@ -128,7 +128,7 @@ async def test_who_was_at_two_meetings_is_asked_of_one_after_the_other(own_world
         await register(own_world, number, who)
     await held_by_day(own_world)
     async with own_world.db.transaction() as session:
-        await service.record(session, "tetouan", SAID, now=own_world.now())
+        await service.record(session, "tetouan", SAID, who="amina", now=own_world.now())
     for number in (first, second):
         before = len(texts(person))
         await clock(own_world)

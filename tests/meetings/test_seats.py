@@ -83,7 +83,7 @@ async def test_no_seat_is_given_to_who_stopped_and_would_not_know(quiet_world: W
     await clock(quiet_world)
     assert await registered(quiet_world, number) == [(second, "waiting"), (third, "seat")]
     async with quiet_world.db.transaction() as session:
-        await seats.resize(session, "tanger", seats=2)
+        await seats.resize(session, "tanger", seats=2, who="amina", now=quiet_world.now())
     assert await register(quiet_world, number, first) == "seat"  # nobody who can be told waits before them
 
 
@@ -112,7 +112,7 @@ async def test_more_seats_move_those_who_wait_up(quiet_world: World) -> None:
     for who in people:
         await register(quiet_world, number, who)
     async with quiet_world.db.transaction() as session:
-        found = await seats.resize(session, "tanger", seats=3)
+        found = await seats.resize(session, "tanger", seats=3, who="amina", now=quiet_world.now())
         assert await seats.move_up(session, found) == people[1:3]
 
 
@@ -123,7 +123,7 @@ async def test_nobody_registers_for_what_will_not_be(quiet_world: World, state: 
         quiet_world.now.advance(days=11)
     else:
         async with quiet_world.db.transaction() as session:
-            await service.cancel(session, "tanger", now=quiet_world.now())
+            await service.cancel(session, "tanger", who="amina", now=quiet_world.now())
     with pytest.raises(Conflict):
         await register(quiet_world, number, who)
 

@@ -148,7 +148,7 @@ async def test_late_news_are_heeded_once(world: World) -> None:
     world.network.sms.fates[NUMBER] = Fate(30002, "failed")
     await campaign(world)
     async with world.db.transaction() as session:
-        await lanes.resume(session, "twilio")
+        await lanes.resume(session, "twilio", who="amina", now=world.now())
     message = next(iter(world.network.sms.messages.values()))
     await world.network.sms._call_back(message, message.callback or "", "failed")
     assert (await lane(world)).paused_until is None

@@ -96,7 +96,7 @@ async def test_staff_may_call_a_road_back_before_its_time(quiet_world: World) ->
     campaign = await launched(quiet_world)
     await rest(quiet_world, "twilio")
     async with quiet_world.db.transaction() as session:
-        await lanes.resume(session, "twilio")
+        await lanes.resume(session, "twilio", who="amina", now=quiet_world.now())
     assert await all_sent(quiet_world, campaign, ("two", "twilio")) == [0, 3]
 
 

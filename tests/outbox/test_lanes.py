@@ -91,7 +91,7 @@ async def test_too_many_failures_open_the_circuit_and_staff_may_close_it(quiet_w
     assert 0 < left <= 10
     assert "failed" in ((await look(quiet_world)).reason or "")
     async with quiet_world.db.transaction() as session:
-        await lanes.resume(session, "twilio")
+        await lanes.resume(session, "twilio", who="amina", now=quiet_world.now())
     while await deliverer(quiet_world, Mouth([])).once():
         pass
     assert (await states(quiet_world, campaign)).count("queued") == 0
@@ -197,4 +197,4 @@ async def test_a_clock_that_was_wrong_for_a_moment_holds_no_lane(own_world: Worl
 async def test_an_unknown_lane(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         with pytest.raises(NotFound):
-            await lanes.resume(session, "nothing")
+            await lanes.resume(session, "nothing", who="amina", now=quiet_world.now())

@@ -93,7 +93,7 @@ async def test_every_move_of_a_consultation(quiet_world: World) -> None:
             async with quiet_world.db.transaction() as session:
                 await session.execute(update(Consultation).values(state=state, secret=b"secret"))
                 lost = {"key_is_lost": True} if step == "close" else {}  # this secret is sealed by none
-                take_it: Any = partial(getattr(lifetime, step), **lost)
+                take_it: Any = partial(getattr(lifetime, step), who="amina", **lost)
                 if state not in legal:
                     with pytest.raises(Conflict, match=state):
                         await take_it(session, "plan", now=NOW)
@@ -153,7 +153,7 @@ async def test_every_move_of_a_lane(quiet_world: World) -> None:
         assert (lane.paused_until, lane.reason) == (None, None)
         await lanes.rest(session, "one", until=after, reason="by hand")
         await session.refresh(lane)
-        await lanes.resume(session, "one")
+        await lanes.resume(session, "one", who="amina", now=NOW)
         await session.flush()
         assert circuit.state(lane.paused_until, NOW) is State.CLOSED
         await lanes.hold(session, "one", until=NOW + timedelta(seconds=30))

@@ -17,12 +17,10 @@ from tests.campaigns.crowd import resident
 from tests.consultations import words
 from tests.world import KEYRING, World
 
-WHO = {"who": "amina"}
 
-
-async def post(world: World, path: str, **given: Any) -> dict[str, Any]:
+async def post(world: World, path: str, *, who: str = "amina", **given: Any) -> dict[str, Any]:
     """One step that goes well."""
-    answer = await call(world, "POST", f"/v1/{path}", json={**WHO, **given})
+    answer = await call(world, "POST", f"/v1/{path}", json=given, who=who)
     assert answer.status_code in (200, 201), answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -30,7 +28,7 @@ async def post(world: World, path: str, **given: Any) -> dict[str, Any]:
 
 async def refused(world: World, path: str, **given: Any) -> int:
     """The status of a step that is refused."""
-    answer = await call(world, "POST", f"/v1/{path}", json={**WHO, **given})
+    answer = await call(world, "POST", f"/v1/{path}", json=given)
     assert answer.status_code >= 400, answer.text
     return answer.status_code
 
@@ -71,7 +69,7 @@ async def published(world: World, *codes: str, author: int | None = None, **chan
         author = author or await resident(world)
         number = await idea(world, author)
         await post(world, f"ideas/{number}/read")
-        numbers.append((await post(world, "proposals", proposal=draft(code, number, **changed)))["number"])
+        numbers.append((await post(world, "proposals", **draft(code, number, **changed)))["number"])
         await post(world, f"proposals/{code}/publish")
     return numbers
 

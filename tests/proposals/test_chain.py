@@ -23,7 +23,7 @@ pytestmark = pytest.mark.parametrize(("channel", "language"), [("telegram", "ar"
 @pytest.fixture
 async def person(own_world: World, channel: str, language: str) -> Person:
     async with own_world.db.transaction() as session:
-        await commitments.keep_plan(session, PlanIn.model_validate(plan("plan-x")))
+        await commitments.keep_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
         for place, title in enumerate(("one", "two"), start=1):
             await put(own_world, session, {"number": place, "title": words(title)}, code="plan-x")
     return await resting(own_world, channel, language)
@@ -40,7 +40,7 @@ async def heard(world: World, person: Person) -> str:
 async def test_the_chain_is_read_both_ways(own_world: World, person: Person, language: str) -> None:
     world, number = own_world, (await sent(own_world, person)).id
     await post(world, f"ideas/{number}/read")
-    made = await post(world, "proposals", proposal=draft("well", number))
+    made = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
     await post(world, "proposals/well/commit", plan="plan-x", number=1)
     page = await get(world, f"ideas/{number}")
@@ -75,7 +75,7 @@ async def test_proposals_are_listed_and_chosen_from(own_world: World, person: Pe
     await person.say(word)
     assert person.heard.startswith(person.words("proposal.none"))
     for code in ("first", "second", "hidden"):
-        await post(own_world, "proposals", proposal=draft(code))
+        await post(own_world, "proposals", **draft(code))
     for code in ("first", "second"):
         await post(own_world, f"proposals/{code}/publish")
     await person.say(word)
@@ -92,11 +92,11 @@ async def test_proposals_are_listed_and_chosen_from(own_world: World, person: Pe
 async def test_a_withdrawn_proposal_gives_its_ideas_back(own_world: World, person: Person) -> None:
     world, number = own_world, (await sent(own_world, person)).id
     await post(world, f"ideas/{number}/read")
-    made = await post(world, "proposals", proposal=draft("well", number))
+    made = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
     await world.deliver()
     await post(world, "proposals/well/withdraw")
     withdrawn = person.words("idea.withdrawn", number=number, other=made["number"])
     assert await heard(world, person) == withdrawn
     assert (await get(world, f"ideas/{number}"))["state"] == "read"
-    await post(world, "proposals", proposal=draft("again", number))
+    await post(world, "proposals", **draft("again", number))

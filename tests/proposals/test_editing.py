@@ -11,13 +11,13 @@ from api.consultations import service as consultations
 from tests.api.office import call
 from tests.consultations import words
 from tests.journeys.test_names_behind_words import resting
-from tests.proposals.office import WHO, draft, get, post, published
+from tests.proposals.office import draft, get, post, published
 from tests.proposals.test_pictures import png
 from tests.world import World
 
 
 async def edited(world: World, code: str, /, *, status: int = 200, **changes: Any) -> dict[str, Any]:
-    answer = await call(world, "PATCH", f"/v1/proposals/{code}", json={**WHO, "proposal": changes})
+    answer = await call(world, "PATCH", f"/v1/proposals/{code}", json=changes)
     assert answer.status_code == status, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -37,7 +37,7 @@ async def options(world: World, code: str) -> list[tuple[dict[str, str], dict[st
 
 
 async def test_a_draft_and_a_published_one_are_changed_as_far_as_given(world: World) -> None:
-    await post(world, "proposals", proposal=draft("edit-draft"))
+    await post(world, "proposals", **draft("edit-draft"))
     before = await get(world, "proposals/edit-draft")
     found = await edited(world, "edit-draft", text=words("other"), province=None)
     assert found == {name: value for name, value in before.items() if name not in ("votes", "steps")} | {
@@ -66,14 +66,14 @@ async def test_a_draft_of_a_vote_says_what_the_proposal_says(world: World) -> No
 async def test_what_people_vote_on_changes_no_more(quiet_world: World) -> None:
     world = quiet_world
     numbers = await published(world, "voted-one", "voted-two")
-    assert (await call(world, "PUT", "/v1/proposals/voted-one/picture", content=png(), params=WHO)).status_code == 200
+    assert (await call(world, "PUT", "/v1/proposals/voted-one/picture", content=png())).status_code == 200
     await vote(world, "edit-vote", *numbers)
     for step in ("open", "close"):
         await call(world, "POST", f"/v1/consultations/edit-vote/{step}")
         told = await edited(world, "voted-one", status=409, title=words("anew"))
         assert "the vote edit-vote on voted-one has opened" in str(told)
         for method, given in (("PUT", {"content": png(9)}), ("DELETE", {})):
-            answer = await call(world, method, "/v1/proposals/voted-one/picture", params=WHO, **given)
+            answer = await call(world, method, "/v1/proposals/voted-one/picture", **given)
             assert answer.status_code == 409
         assert (await get(world, "proposals/voted-one"))["title"] == words("voted-one")
         assert (await options(world, "edit-vote"))[0] == (words("voted-one"), words("long"))
@@ -86,7 +86,7 @@ async def test_what_people_vote_on_changes_no_more(quiet_world: World) -> None:
 )
 async def test_what_is_wrong_is_refused(world: World, changes: dict[str, Any], status: int) -> None:
     code = f"edit-{next(iter(changes), 'none')}"
-    await post(world, "proposals", proposal=draft(code))
+    await post(world, "proposals", **draft(code))
     await edited(world, code, status=status, **changes)
     assert (await get(world, f"proposals/{code}"))["theme"] == "water"
     await edited(world, "edit-nowhere", status=404, theme="roads")

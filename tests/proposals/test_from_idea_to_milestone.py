@@ -15,7 +15,7 @@ from tests.commitments.plans import plan, said
 from tests.consultations import words
 from tests.journeys.test_ideas import SAID, resting, sent
 from tests.people import Person, joined
-from tests.proposals.office import WHO, by_day, draft, get, post
+from tests.proposals.office import by_day, draft, get, post
 from tests.world import World
 
 CODE = "plan-x"
@@ -43,7 +43,7 @@ async def planned(world: World) -> None:
     step = [{"number": place, "title": words(f"step {place}"), "due_on": "2027-01-31"} for place in (1, 2)]
     given = {"number": 3, "title": words("water"), "label": words("water"), "milestones": step}
     for path, json in (("plans", plan(CODE)), (f"plans/{CODE}/commitments", given)):
-        assert (await call(world, "PUT", f"/v1/{path}", json=json, params=WHO)).status_code == 200
+        assert (await call(world, "PUT", f"/v1/{path}", json=json)).status_code == 200
 
 
 async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
@@ -51,7 +51,7 @@ async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
     number = (await sent(world, author.person)).id
     await post(world, f"ideas/{number}/read")
     await author.hears("idea.read", number=number)
-    other = (await post(world, "proposals", proposal=draft(code, number)))["number"]
+    other = (await post(world, "proposals", **draft(code, number)))["number"]
     await post(world, f"proposals/{code}/publish")
     await author.hears("idea.proposal", number=number, other=other, title=author.person.words_of(words(code)))
     return number, other
@@ -82,7 +82,7 @@ async def done(world: World, milestone: int) -> None:
     """Staff record that it is done, and the service's own clock sees it."""
     given = {"operational": said("done")}
     path = f"/v1/plans/{CODE}/commitments/3/assessments"
-    answer = await call(world, "POST", path, json=given, params={**WHO, "milestone": milestone})
+    answer = await call(world, "POST", path, json=given, params={"milestone": milestone})
     assert answer.status_code == 201, answer.text
     async with asyncio.timeout(60):
         while not await _told(world, milestone):  # noqa: ASYNC110 - the service makes it so

@@ -15,7 +15,7 @@ from tests.campaigns.crowd import resident
 from tests.campaigns.test_clockwork import five_at_once
 from tests.commitments.plans import kept, plan, said
 from tests.consultations import words
-from tests.proposals.office import WHO, post, published, told
+from tests.proposals.office import post, published, told
 from tests.world import KEYRING, World
 
 CODE = "plan-done"
@@ -24,7 +24,7 @@ CATALOGS = catalogs()
 
 async def assessed(world: World, status: str, on: str) -> None:
     path = f"/v1/plans/{CODE}/commitments/1/assessments"
-    answer = await call(world, "POST", path, json={"operational": said(status, on)}, params={**WHO, "milestone": 1})
+    answer = await call(world, "POST", path, json={"operational": said(status, on)}, params={"milestone": 1})
     assert answer.status_code == 201, answer.text
 
 
@@ -50,7 +50,7 @@ async def test_it_is_told_once(world: World) -> None:
     await kept(world)
     await call(world, "PUT", "/v1/plans", json={**plan(CODE), "scope": "national"})
     given = {"number": 1, "title": words("x"), "milestones": [{"number": 1, "title": words("step")}]}
-    await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given, params=WHO)
+    await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given)
     author, other = await resident(world), await resident(world)
     await published(world, "done-one", "done-two", author=author)
     await published(world, "done-three", author=other)

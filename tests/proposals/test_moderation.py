@@ -11,7 +11,7 @@ from api.residents.models import Resident
 from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
-from tests.proposals.office import WHO, draft, get, idea, post, refused, told
+from tests.proposals.office import draft, get, idea, post, refused, told
 from tests.world import World
 
 CATALOGS = catalogs()
@@ -102,7 +102,7 @@ async def test_two_ideas_merged_into_each_other_at_once(world: World) -> None:
     one, two = await idea(world, await resident(world)), await idea(world, await resident(world))
     answers = await asyncio.gather(
         *(
-            call(world, "POST", f"/v1/ideas/{number}/merge", json={**WHO, "into": into})
+            call(world, "POST", f"/v1/ideas/{number}/merge", json={"into": into})
             for number, into in ((one, two), (two, one))
         )
     )
@@ -147,16 +147,16 @@ async def test_who_is_erased_leaves_what_others_share(world: World) -> None:
 async def test_a_proposal_is_made_of_read_ideas_once(world: World) -> None:
     author = await resident(world)
     one, two = await idea(world, author), await idea(world, author)
-    assert await refused(world, "proposals", proposal=draft("p-unread", one)) == 409
+    assert await refused(world, "proposals", **draft("p-unread", one)) == 409
     await post(world, f"ideas/{one}/read")
-    await post(world, "proposals", proposal=draft("p-first", one))
-    assert await refused(world, "proposals", proposal=draft("p-first")) == 409
-    assert await refused(world, "proposals", proposal=draft("p-second", one)) == 409
-    assert await refused(world, "proposals", proposal=draft("p-none", two, theme="weather")) == 422
-    assert await refused(world, "proposals", proposal=draft("p-none", 99_999_999)) == 404
+    await post(world, "proposals", **draft("p-first", one))
+    assert await refused(world, "proposals", **draft("p-first")) == 409
+    assert await refused(world, "proposals", **draft("p-second", one)) == 409
+    assert await refused(world, "proposals", **draft("p-none", two, theme="weather")) == 422
+    assert await refused(world, "proposals", **draft("p-none", 99_999_999)) == 404
     await post(world, "proposals/p-first/withdraw")
     assert (await told(world, author))[-1] == CATALOGS.voice("fr")("idea.read", number=one)  # it was never published
-    await post(world, "proposals", proposal=draft("p-second", one))
+    await post(world, "proposals", **draft("p-second", one))
 
 
 @pytest.mark.parametrize("query", ["state=read%00", "province=%27", "cursor=none", "limit=9999", "theme=" + "x" * 99])

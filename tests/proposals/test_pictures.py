@@ -17,7 +17,7 @@ from tests.api.office import call
 from tests.commitments.plans import CODE, kept
 from tests.journeys.test_rounds import RECEIPT, labels, press
 from tests.people import TelegramPerson, joined
-from tests.proposals.office import WHO, get, post, published
+from tests.proposals.office import get, post, published
 from tests.world import World
 
 
@@ -62,7 +62,7 @@ def test_what_telegram_would_not_show_is_refused(content: bytes) -> None:
 
 
 async def given(world: World, code: str, content: bytes, status: int = 200) -> None:
-    answer = await call(world, "PUT", f"/v1/proposals/{code}/picture", content=content, params=WHO)
+    answer = await call(world, "PUT", f"/v1/proposals/{code}/picture", content=content)
     assert answer.status_code == status, answer.text
 
 
@@ -79,7 +79,7 @@ async def test_staff_give_see_and_take_away_a_picture(world: World) -> None:
     await given(world, "nothing", png(), 404)
     await given(world, "pictured", png(more=LARGEST), 413)
     for status in (200, 404):
-        answer = await call(world, "DELETE", "/v1/proposals/pictured/picture", params=WHO)
+        answer = await call(world, "DELETE", "/v1/proposals/pictured/picture")
         assert answer.status_code == status
     assert (await call(world, "GET", "/v1/proposals/pictured/picture")).status_code == 404
     steps = [each["step"] for each in (await get(world, "proposals/pictured"))["steps"]]
@@ -173,7 +173,7 @@ async def test_a_text_too_long_for_a_caption_stands_before_it(own_world: World) 
 async def committed(world: World) -> None:
     """Let it enter a commitment whose title is as long as is shown."""
     given = {"number": 9, "title": dict.fromkeys(LANGUAGES, "t" * 100)}
-    await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given, params=WHO)
+    await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given)
     await post(world, "proposals/one/commit", plan=CODE, number=9)
 
 

@@ -107,7 +107,7 @@ async def test_a_text_that_is_too_long_says_how_to_read_all_of_it(world: World) 
 
 async def test_what_is_wrong_is_refused(world: World) -> None:
     first, second = await published(world, "wrong-one", "wrong-two")
-    hidden = (await post(world, "proposals", proposal=draft("wrong-hidden")))["number"]
+    hidden = (await post(world, "proposals", **draft("wrong-hidden")))["number"]
     pair = [first, second]
     for proposals, given, status in (
         ([first, 99_999_999], {"kind": "approve"}, 404),
@@ -206,7 +206,7 @@ async def test_two_ideas_of_one_person_are_one_notice_a_step(world: World) -> No
     one, two = await idea(world, author), await idea(world, author)
     for number in (one, two):
         await post(world, f"ideas/{number}/read")
-    await post(world, "proposals", proposal=draft("both-ideas", one, two))
+    await post(world, "proposals", **draft("both-ideas", one, two))
     before = len(await told(world, author))
     for step, more in (("publish", {}), ("choose", {}), ("commit", {"plan": "plan-test", "number": 2})):
         await post(world, f"proposals/both-ideas/{step}", **more)
@@ -259,7 +259,7 @@ async def test_a_draft_that_is_discarded_frees_its_proposals(quiet_world: World)
     assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 204
     assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 404
     await made(quiet_world, "right", pair, kind="ranking")
-    campaign = {"who": "amina", "name": "Vote", "purpose": "invite", "consultation": "right"}
+    campaign = {"name": "Vote", "purpose": "invite", "consultation": "right"}
     assert (await call(quiet_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
     named = await call(quiet_world, "POST", path.format("right"))
     assert (named.status_code, "a campaign or a meeting names right" in named.text) == (409, True)
@@ -273,7 +273,7 @@ async def test_what_is_decided_costs_the_same_however_many_its_authors_are(quiet
         numbers = [await idea(quiet_world, await resident(quiet_world)) for _ in range(many)]
         for number in numbers:
             await post(quiet_world, f"ideas/{number}/read")
-        await post(quiet_world, "proposals", proposal=draft(code, *numbers))
+        await post(quiet_world, "proposals", **draft(code, *numbers))
         await post(quiet_world, f"proposals/{code}/publish")
         with counting(quiet_world) as statements:
             async with quiet_world.db.transaction() as session:

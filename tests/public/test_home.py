@@ -35,7 +35,7 @@ async def test_it_says_who_asks_what_is_open_and_how_to_take_part(quiet_world: W
 async def test_it_says_until_when_in_moroccan_time(quiet_world: World) -> None:
     end = quiet_world.now.later(days=2)
     async with quiet_world.db.transaction() as session:
-        await lifetime.schedule(session, "plan", opens_at=None, closes_at=end, now=quiet_world.now())
+        await lifetime.schedule(session, "plan", opens_at=None, closes_at=end, who="amina", now=quiet_world.now())
     here = end.astimezone(MOROCCO)
     page = await quiet_world.http.get("/", params={"lang": "fr"})
     assert f"Jusqu&#39;au {here:%d/%m/%Y} à {here:%H:%M}" in page.text
@@ -60,7 +60,7 @@ async def test_what_is_not_for_everybody_is_not_listed(quiet_world: World) -> No
     await quiet_world.open({**main_consultation(), "code": "few", "title": words("few"), "invited_only": True})
     async with quiet_world.db.transaction() as session:
         given = {**main_consultation(), "code": "draft", "title": words("draft")}
-        await drafts.create(session, ConsultationIn.model_validate(given), now=quiet_world.now())
+        await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=quiet_world.now())
     page = (await quiet_world.http.get("/", params={"lang": "fr"})).text
     assert "texte plan" in page
     assert "few" not in page

@@ -132,7 +132,7 @@ async def test_the_style_sheet_is_there(world: World) -> None:
 async def test_a_draft_is_nobodys_business(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
-        await drafts.create(session, given, now=quiet_world.now())
+        await drafts.create(session, given, who="amina", now=quiet_world.now())
     for path in ("draft/receipts", "draft/receipts.txt", "nothing/receipts", "plan/receipts.txt"):
         assert (await quiet_world.http.get(f"/consultations/{path}")).status_code == 404
 

@@ -216,7 +216,7 @@ async def test_who_took_part_is_not_told_while_it_is_open(quiet_world: World) ->
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("plan", "français", "oui", "passer", "2"):
         await person.say(word)
-    given = {"address": person.address, "who": "amina"}
+    given = {"address": person.address}
     found = (await call(quiet_world, "POST", "/v1/residents/find", json=given)).json()
     assert found["consultations"] == []
     await quiet_world.close("plan")

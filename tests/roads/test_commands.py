@@ -128,7 +128,7 @@ def test_the_list_shows_roads_routes_and_prices(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_bad_number_is_refused_before_anything_is_done() -> None:
-    answer = CliRunner().invoke(command.cli, ["roads", "test", "--to", "5757"])
+    answer = CliRunner().invoke(command.cli, ["roads", "test", "--to", "5757", "--as", "amina"])
     assert "too short" in str(answer.exception)
 
 

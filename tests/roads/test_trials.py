@@ -41,7 +41,7 @@ async def roads(database_url: str, checker: WireChecker, monkeypatch: pytest.Mon
 
 async def tried(world: World, number: str, *, wait: timedelta = LONG) -> dict[str, Verdict]:
     """What the command says, while a service delivers."""
-    trying = asyncio.create_task(try_roads(world.db, world.settings, number, wait=wait, now=world.now))
+    trying = asyncio.create_task(try_roads(world.db, world.settings, number, who="amina", wait=wait, now=world.now))
     while not trying.done():
         await world.deliver()
         await asyncio.wait([trying], timeout=0.05)
@@ -105,7 +105,7 @@ async def trial(world: World, road: str) -> list[int]:
         patched.setattr(
             road_trials, "roads_of", lambda _: type("Only", (), {"all": (ONE.model_copy(update={"name": road}),)})
         )
-        await try_roads(world.db, world.settings, number, wait=timedelta(0), now=world.now)
+        await try_roads(world.db, world.settings, number, who="amina", wait=timedelta(0), now=world.now)
     async with world.db.transaction() as session:
         await session.execute(Delivery.__table__.update().values(expires_at=None))  # type: ignore[attr-defined]
         return list(await session.scalars(select(Delivery.id)))
@@ -128,7 +128,7 @@ async def test_a_refusal_is_said_with_its_reason(roads: World, error: Exception,
 
 
 async def test_without_a_service_nothing_is_heard_of(roads: World) -> None:
-    found = await try_roads(roads.db, roads.settings, roads.number(), wait=SOON, now=roads.now)
+    found = await try_roads(roads.db, roads.settings, roads.number(), who="amina", wait=SOON, now=roads.now)
     assert [(each.outcome, each.touched) for each in found if each.road != "telegram"] == [("not heard of", False)] * 2
 
 
@@ -140,7 +140,7 @@ async def test_nothing_is_tried_on_who_said_stop_or_where_no_road_is(roads: Worl
         await tried(roads, person.phone.number)
     off = roads.settings.model_copy(update={"twilio_account_sid": "", "telegram_token": SecretStr("")})
     with pytest.raises(Invalid, match="doctor"):
-        await try_roads(roads.db, off, roads.number(), wait=SOON)
+        await try_roads(roads.db, off, roads.number(), who="amina", wait=SOON)
 
 
 @pytest.mark.parametrize(

@@ -122,16 +122,16 @@ WRONG = (
     ("proposal publish nowhere --as amina", "nowhere"),
     ("commitment list nowhere", "there is no plan nowhere"),
     ("commitment import nowhere missing.csv --as amina", "cannot read missing.csv"),
-    ("consultation open nowhere", "nowhere"),
-    ("consultation discard nowhere", "nowhere"),
+    ("consultation open nowhere --as amina", "nowhere"),
+    ("consultation discard nowhere --as amina", "nowhere"),
     ("meeting show nowhere", "there is no meeting nowhere"),
-    ("meeting attendance nowhere", "say how many came"),
+    ("meeting attendance nowhere --as amina", "say how many came"),
     ("meeting cancel nowhere --as amina", "use --yes"),
-    ("meeting create missing.json", "cannot read missing.json"),
+    ("meeting create missing.json --as amina", "cannot read missing.json"),
     ("desk assign 1 99.999 --as amina", "no province 99.999"),
     ("desk answer 7 oui --as amina", "there is no letter 7"),
     ("agent create Amal --limit 0 --as amina", "greater than or equal to 1"),
-    ("agent end 3", "there is no agent 3"),
+    ("agent end 3 --as amina", "there is no agent 3"),
 )
 
 
@@ -147,12 +147,12 @@ def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(said: Any,
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(main_consultation()), encoding="utf-8")
     never = "opens when staff say so, closes when staff say so"
-    assert said(f"consultation create {file}") == (0, f"plan is draft; {never}.\n")
+    assert said(f"consultation create {file} --as amina") == (0, f"plan is draft; {never}.\n")
     times = "--opens 2090-12-01T10:00 --closes 2090-12-02T10:00"
     stands = "plan is draft; opens 01/12/2090 10:00, closes 02/12/2090 10:00."
-    assert said(f"consultation schedule plan {times}") == (0, f"{stands}\n")
-    assert said("consultation discard plan") == (0, "plan is discarded.\n")
-    assert said("consultation discard plan") == (1, "there is no consultation plan\n")
-    assert said(f"consultation create {file}") == (0, f"plan is draft; {never}.\n")
-    assert said("consultation open plan")[0] == 0
-    assert said("consultation discard plan") == (1, "plan is open, only a draft can be discarded\n")
+    assert said(f"consultation schedule plan {times} --as amina") == (0, f"{stands}\n")
+    assert said("consultation discard plan --as amina") == (0, "plan is discarded.\n")
+    assert said("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
+    assert said(f"consultation create {file} --as amina") == (0, f"plan is draft; {never}.\n")
+    assert said("consultation open plan --as amina")[0] == 0
+    assert said("consultation discard plan --as amina") == (1, "plan is open, only a draft can be discarded\n")

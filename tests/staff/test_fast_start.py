@@ -69,7 +69,7 @@ async def imported(code: str, **settings: str) -> list[set[str]]:
 async def test_what_is_run_often_imports_little(database_url: str) -> None:
     db = Database(database_url)
     async with db.transaction() as session:
-        await drafts.create(session, ConsultationIn.model_validate(main_consultation()), now=now())
+        await drafts.create(session, ConsultationIn.model_validate(main_consultation()), who="amina", now=now())
     await db.close()
     words = [["--help"], ["keys"], ["results"], ["today"]]
     [found] = await imported(RUN.format(words=words), SAWT_DATABASE_URL=database_url, SAWT_KEYS=KEYS)

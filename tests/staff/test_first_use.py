@@ -40,11 +40,11 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
     assert said(f"{group} example") == (0, "")
     file = tmp_path / "example.toml"
     file.write_text(examples.text("plan" if group == "commitment" else group), encoding="utf-8")
-    who = " --as amina" if group in ("campaign", "proposal") else ""
+    who = " --as amina"
     if group == "campaign":
         consultation = tmp_path / "consultation.toml"
         consultation.write_text(examples.text("consultation"), encoding="utf-8")
-        said(f"consultation create {consultation}")
+        said(f"consultation create {consultation} --as amina")
     if group == "round":
         for code in ("puits", "reseau"):
             proposal = tmp_path / f"{code}.toml"
@@ -103,7 +103,7 @@ def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) ->
 def test_files_take_names_where_codes_are(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "meeting.toml"
     file.write_text(examples.text("meeting").replace('"Tétouan"', '"تطوان"', 1), encoding="utf-8")
-    assert said(f"meeting create {file}") == (0, "eau-tetouan is planned.\n")
+    assert said(f"meeting create {file} --as amina") == (0, "eau-tetouan is planned.\n")
     assert (said("places tetouan"), said("themes")) == ((0, ""), (0, ""))
 
 
@@ -126,7 +126,7 @@ def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
 def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, drawn = tmp_path / "consultation.toml", tmp_path / "poster.svg"
     file.write_text(examples.text("consultation"), encoding="utf-8")
-    said(f"consultation create {file}")
+    said(f"consultation create {file} --as amina")
     assert "no number and no bot" in said("consultation poster eau-2026")[1]
     monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
     assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"

@@ -25,8 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # Every command that shows what somebody wrote, but for those that need a provider.
 SHOWING = [
     "today", "results", "idea list", "idea list --state received", "idea show 1", "desk list", "desk read {letter}",
-    "desk overview", "proposal list", "proposal show {proposal}", "resident show 1", "resident merges", "resident acts",
-    "words unmatched", "words unmatched --json", "messages list hint.stop", "agent list", "campaign list",
+    "desk overview", "proposal list", "proposal show {proposal}", "resident show 1 --as amina", "resident merges",
+    "resident acts", "words unmatched", "words unmatched --json", "messages list hint.stop", "agent list",
+    "campaign list",
     "campaign report {campaign}", "consultation list", "commitment plans", "commitment list {plan}", "meeting list",
     "commitment show {plan} 1", "commitment late {plan}", "commitment export {plan} --json", "meeting show {meeting}",
     "meeting who {meeting}", "lanes list", "roads list", "idea show 1 --json", "today --json", "results --json",
@@ -87,7 +88,11 @@ async def test_a_letter_cannot_look_like_an_answer(poisoned: dict[str, str]) -> 
 async def test_an_error_shows_what_was_given(
     poisoned: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for words in (("consultation", "open"), ("consultation", "discard"), ("results",)):
+    for words in (
+        ("consultation", "open", "--as", "amina"),
+        ("consultation", "discard", "--as", "amina"),
+        ("results",),
+    ):
         for name in ("[/x]\x1b[31m", "[bold]plan\n\u202e"):
             assert await asyncio.to_thread(ended, monkeypatch, *words, name) == 1
             assert capsys.readouterr().err == f"there is no consultation {visible(name)}\n"
@@ -99,7 +104,7 @@ async def test_an_error_shows_what_was_given(
 async def test_any_encoding_prints_with_replacements(
     poisoned: dict[str, str], monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    tried = {"messages list hint.stop": 0, "idea list": 0, "idea --help": 0, "consultation open ⴰⵣⵓⵍ": 1}
+    tried = {"messages list hint.stop": 0, "idea list": 0, "idea --help": 0, "consultation open ⴰⵣⵓⵍ --as amina": 1}
     for line, code in tried.items():
         with monkeypatch.context() as patched:
             out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sawt.compose import Service
-from tests.world import API_TOKEN, World
+from tests.api.office import as_staff
+from tests.world import World
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = as_staff()
 STRANGE = ("0", "-1", "99999999999", "99999999999999999999", "x", "%00", "a%00b", "é", "٣", "' or 1=1 --", "x" * 300)
 
 

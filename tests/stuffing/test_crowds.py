@@ -13,12 +13,13 @@ from api.agents.looking import Seen, signs
 from api.consultations.models import Ballot
 from api.residents import arriving
 from api.residents.models import Newcomer, Resident
+from tests.api.office import as_staff
 from tests.direct import DirectPerson
 from tests.seated import answered, heard, seated
 from tests.stuffing.test_taking_back import new_agent, typed_for
-from tests.world import API_TOKEN, KEYRING, World, quiet
+from tests.world import KEYRING, World, quiet
 
-HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+HEADERS = as_staff()
 START = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 

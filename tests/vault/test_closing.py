@@ -34,7 +34,7 @@ Vault.destroy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 async def main():
     db = database(configured())
     async with db.transaction() as session:
-        await lifetime.close(session, "plan", now=now())
+        await lifetime.close(session, "plan", who="amina", now=now())
     await cleaning.clean(db, now=now())
 asyncio.run(main())
 """
@@ -66,7 +66,7 @@ async def ballots(world: World) -> None:
 async def shut(world: World) -> None:
     """Close it, without what comes after."""
     async with world.db.transaction() as session:
-        await lifetime.close(session, "plan", now=world.now())
+        await lifetime.close(session, "plan", who="amina", now=world.now())
 
 
 async def ticked(world: World) -> None:

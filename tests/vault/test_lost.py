@@ -95,12 +95,12 @@ async def test_a_key_is_given_up_only_where_every_folder_is_the_right_one(mirror
     for lost in (True, False):
         with pytest.raises(Unavailable, match="is not a folder of this vault"):
             async with db.transaction() as session:
-                await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=lost)
+                await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=lost)
     for folder in given:  # on the record, and so may the disks be that broke
         async with db.transaction() as session:
             await folders.forget(session, str(folder), who="tests", now=mirrored.now())
     async with db.transaction() as session:
-        await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
+        await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
     assert await cleaning.clean(db, now=mirrored.now())
     await db.close()
     assert all(path.exists() for path in held)  # on disks that are said to be gone
@@ -113,7 +113,7 @@ async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
     key = one.read_bytes()
     one.unlink(), two.unlink()
     async with mirrored.db.transaction() as session:
-        await lifetime.close(session, "plan", now=mirrored.now(), key_is_lost=True)
+        await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
     two.write_bytes(key)  # before what is left of the vote was cleaned
     await cleaning.clean(mirrored.db, now=mirrored.now())
     assert not two.exists()

@@ -23,8 +23,8 @@ def given(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
     return draft(questions=[{"kind": kind, "text": words("choix"), "options": options}], **changed)
 
 
-async def post(world: World, path: str, body: dict[str, Any]) -> tuple[int, str]:
-    answer = await call(world, "POST", f"/v1/{path}", json=body)
+async def post(world: World, path: str, body: dict[str, Any], who: str = "amina") -> tuple[int, str]:
+    answer = await call(world, "POST", f"/v1/{path}", json=body, who=who)
     return answer.status_code, answer.text
 
 
@@ -39,9 +39,9 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
     assert (await post(quiet_world, "consultations", body))[0] == 201
     assert await also(quiet_world, code) == [["saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش"], []]
     copy = f"{code}-copy"
-    assert (await post(quiet_world, f"consultations/{code}/clone", {"code": copy, "who": "amina"}))[0] == 201
+    assert (await post(quiet_world, f"consultations/{code}/clone", {"code": copy}))[0] == 201
     body["questions"][0]["options"][0]["also"] = ["rocade"]
-    answer = await call(quiet_world, "PUT", f"/v1/consultations/{code}", json={**body, "who": "amina"})
+    answer = await call(quiet_world, "PUT", f"/v1/consultations/{code}", json=body)
     assert answer.status_code == 200, answer.text
     assert await also(quiet_world, code) == [["rocade"], []]
     assert await also(quiet_world, copy) == [["saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش"], []]
@@ -66,7 +66,7 @@ async def test_a_word_that_cannot_be_is_refused_when_written(
 
 
 async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_world: World) -> None:
-    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3, "who": "amina"}
+    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     for changed, status, why in (
         ({}, 409, "has the word 'rocade' already"), ({"option": 1}, 422, "fits another option"),
@@ -76,9 +76,9 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     ):  # fmt: skip
         found = await post(quiet_world, "words/assign", {**body, **changed})
         assert (found[0], why in found[1]) == (status, True), found
-    away = {"code": "plan", "question": 1, "text": "ROCADE", "who": "idir"}
-    assert (await post(quiet_world, "words/unassign", away))[0] == 204
-    assert (await post(quiet_world, "words/unassign", away))[0] == 404
+    away = {"code": "plan", "question": 1, "text": "ROCADE"}
+    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 204
+    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 404
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     async with quiet_world.db.transaction() as session:
         acts = [(each.who, each.act) for each in (await audit.listed(session, subject="consultation plan")).items]
@@ -93,7 +93,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
 
 
 async def test_an_approver_reads_the_words(quiet_world: World) -> None:
-    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3, "who": "amina"}
+    body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
     await post(quiet_world, "words/assign", body)
     number = await make(quiet_world, INVITATION)
     page = (await call(quiet_world, "GET", f"/v1/campaigns/{number}")).json()
@@ -103,8 +103,8 @@ async def test_an_approver_reads_the_words(quiet_world: World) -> None:
 def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(given("saniya", code="mills")), encoding="utf-8")
-    assert said(f"consultation create {file}")[0] == 0
-    assert said("consultation open mills")[0] == 0
+    assert said(f"consultation create {file} --as amina")[0] == 0
+    assert said("consultation open mills --as amina")[0] == 0
     code, told = said("words assign mills 1 rocade 2 --as amina")
     assert (code, told.splitlines()) == (0, [
         "Option 2 of question 1 is also called: rocade.",

@@ -1,0 +1,87 @@
+"""Who acts is said in the header X-Actor, by every operation that writes; and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi import APIRouter
+from sqlalchemy import select
+
+from api.audit import Act
+from api.deps import staff_router
+from tests.api.described import operations
+from tests.api.office import CONSULTATIONS, call, created, draft
+from tests.world import World
+
+NAMES = ("فاطمة", "Fátima", "ⴼⴰⵟⵉⵎⴰ")
+
+
+async def actors(world: World) -> list[str]:
+    async with world.db.transaction() as session:
+        return list(await session.scalars(select(Act.who).order_by(Act.id)))
+
+
+def test_every_operation_that_writes_wants_it() -> None:
+    for method, known, operation in operations():
+        asked = [each for each in operation.get("parameters", []) if each["name"] == "X-Actor"]
+        if method != "GET":
+            assert [(each["in"], each["required"]) for each in asked] == [("header", True)], known.pattern
+        assert "who" not in {each["name"] for each in operation.get("parameters", [])}, known.pattern
+
+
+def test_a_route_that_writes_and_asks_nobody_is_a_mistake() -> None:
+    router: APIRouter = staff_router("/somewhere", "test")
+    with pytest.raises(TypeError, match="/v1/somewhere"):
+
+        @router.post("")
+        async def nobody() -> None: ...
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("percent", [True, False])
+async def test_a_name_is_kept_as_it_is_written(quiet_world: World, name: str, percent: bool) -> None:
+    header: Any = quote(name) if percent else name.encode()
+    answer = await call(quiet_world, "POST", CONSULTATIONS, json=draft(), who=None, headers={"X-Actor": header})
+    assert answer.status_code == 201, answer.text
+    assert (await actors(quiet_world))[-1] == name
+
+
+BAD: tuple[tuple[Any, str], ...] = (
+    (None, "it is missing"), ("", "at least 1 character"), ("%20", "at least 1 character"),
+    ("x" * 41, "at most 40 characters"), ("a%00b", "made of letters"), ("a%0Ab", "made of letters"),
+    ("7%E2%80%AE", "made of letters"),
+    (b"\xff", "no UTF-8"), ("%ff", "no UTF-8"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "words"), BAD, ids=range(len(BAD)))
+async def test_a_bad_name_is_told_once(quiet_world: World, header: Any, words: str) -> None:
+    before = await actors(quiet_world)
+    headers = {} if header is None else {"X-Actor": header}
+    answer = await call(quiet_world, "POST", CONSULTATIONS, json=draft(), who=None, headers=headers)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["faults"]
+    assert fault["field"] == "header.X-Actor"
+    assert words in fault["message"]
+    assert await actors(quiet_world) == before
+
+
+@pytest.mark.parametrize("place", ["body", "query"])
+@pytest.mark.parametrize("path", ["", "/{code}/open"])
+async def test_it_is_refused_where_it_used_to_be(quiet_world: World, place: str, path: str) -> None:
+    path = path.replace("{code}", await created(quiet_world))
+    before = await actors(quiet_world)
+    given: dict[str, Any] = {"json": {**draft(), "who": "x"}} if place == "body" else {"params": {"who": "x"}}
+    answer = await call(quiet_world, "POST", f"{CONSULTATIONS}{path}", **given)
+    assert answer.status_code == 422, answer.text
+    faults = {each["field"]: each["message"] for each in answer.json()["faults"]}
+    assert faults[f"{place}.who"] == "say who acts in the header X-Actor"
+    assert await actors(quiet_world) == before
+
+
+async def test_a_field_deeper_down_may_be_called_so(quiet_world: World) -> None:
+    given = {"value": {"who": 1}}  # no rule takes it, but not for its name
+    answer = await call(quiet_world, "PUT", "/v1/rules/approval_above", json=given)
+    assert [each["field"] for each in answer.json()["faults"]] == ["body.value"]

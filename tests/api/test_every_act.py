@@ -1,0 +1,237 @@
+"""Every act of the staff leaves who did it, and when: each route of /v1 that writes, and each command that does."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from api.agents.models import Agent
+from api.app import _STAFF
+from api.audit import listed
+from api.clocks.models import ClockHold
+from api.consultations.lifetime import CLOCK, close_due, open_due
+from api.db import Base
+from api.dialogue import giving
+from api.outbox import lanes
+from sawt.__main__ import Commands, cli
+from tests.api.office import call
+from tests.api.test_every_door import WRITING
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, make
+from tests.commitments.office import COMMUNE
+from tests.commitments.plans import CODE, kept, plan
+from tests.consultations import main_consultation, words
+from tests.meetings.planned import meeting, planned
+from tests.proposals.office import draft, idea, post, published
+from tests.proposals.test_pictures import png
+from tests.staff.test_today import letter
+from tests.world import World
+
+OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; what they do is in the system's own records
+READS = {"POST /v1/residents/find"}  # recorded too: what is known of a person was shown
+# What takes more to come to: tests/linking/test_files.py, tests/answers/test_reading.py, tests/words/test_unmatched.py.
+ELSEWHERE = {
+    "POST /v1/residents/merges/{number}/undo", "POST /v1/answers/{number}/tag", "POST /v1/answers/{number}/untag",
+    "POST /v1/words/drop",
+}  # fmt: skip
+
+# What is done, in this order: the route, what its path names, and what is sent. Each is somebody else's act.
+ACTS: list[tuple[str, str, Any]] = [
+    ("POST /v1/consultations", "", main_consultation() | {"code": "one"}),
+    ("PUT /v1/consultations/{code}", "one", main_consultation() | {"code": "one"}),
+    ("POST /v1/consultations/{code}/clone", "one", {"code": "two"}),
+    ("POST /v1/consultations/{code}/test", "one", {"to": "+212600000011", "language": "fr"}),
+    ("POST /v1/consultations/{code}/schedule", "one", {"closes_at": "2030-01-01T10:00:00Z"}),
+    ("POST /v1/consultations/{code}/open", "one", None),
+    ("POST /v1/consultations/{code}/close", "one", None),
+    ("POST /v1/consultations/{code}/discard", "two", None),
+    ("POST /v1/rounds", "", {"code": "vote", "proposals": [3, 4], "kind": "approve"}),
+    ("PATCH /v1/proposals/{code}", "park", {"title": words("park, anew")}),
+    ("POST /v1/proposals", "", draft("new", 5)),
+    ("POST /v1/proposals/{code}/publish", "new", {}),
+    ("PUT /v1/proposals/{code}/picture", "park", png()),
+    ("DELETE /v1/proposals/{code}/picture", "park", None),
+    ("POST /v1/proposals/{code}/withdraw", "new", {}),
+    ("POST /v1/proposals/{code}/pass-over", "tram", {}),
+    ("POST /v1/proposals/{code}/choose", "park", {}),
+    ("POST /v1/proposals/{code}/answer", "park", {"words": words("yes")}),
+    ("POST /v1/proposals/{code}/commit", "park", {"plan": CODE, "number": 3}),
+    ("POST /v1/ideas/{number}/read", "6", {}),
+    ("POST /v1/ideas/{number}/publish", "6", {}),
+    ("POST /v1/ideas/{number}/merge", "7", {"into": 6}),
+    ("POST /v1/ideas/{number}/decline", "8", {"words": words("no")}),
+    ("PUT /v1/plans", "", plan("other")),
+    ("PUT /v1/plans/{code}/commitments", "other", {"number": 1, "title": words("water")}),
+    ("PUT /v1/plans/{code}/commitments/{number}/milestones", f"{CODE} 3", {"number": 2, "title": words("a well")}),
+    (
+        "POST /v1/plans/{code}/commitments/{number}/assessments", f"{CODE} 3",
+        {"operational": {"status": "blocked", "on": "2026-11-01"}},
+    ),
+    ("POST /v1/plans/{code}/commitments/{number}/updates", f"{CODE} 3", {"text": words("news")}),
+    (
+        "POST /v1/plans/{code}/commitments/{number}/milestones/{milestone}/ground", f"{CODE} 3 2",
+        {"commune": COMMUNE, "question": words("is it there?"), "closes_at": "2030-01-01T10:00:00Z"},
+    ),
+    ("PUT /v1/plans/{code}/commitments.csv", CODE, f"/v1/plans/{CODE}/commitments.csv"),  # as it is exported
+    ("PUT /v1/campaigns/{campaign_id}", "1", NEWS),
+    ("POST /v1/campaigns", "", NEWS),
+    ("POST /v1/campaigns/{campaign_id}/test", "1", {"to": "+212600000011"}),
+    ("POST /v1/campaigns/{campaign_id}/budget", "1", {"amount": None}),
+    ("POST /v1/campaigns/{campaign_id}/{step}", "1 submit", {}),
+    ("POST /v1/meetings", "", "meeting"),
+    ("POST /v1/meetings/{code}/seats", "tanger", {"seats": 50}),
+    ("POST /v1/meetings/{code}/move", "tanger", "move"),
+    ("POST /v1/meetings/{code}/cancel", "tanger", {}),
+    ("POST /v1/meetings/{code}/attendance", "over", {"people": 12}),
+    ("POST /v1/meetings/{code}/minutes", "over", words("said")),
+    ("PUT /v1/messages/{language}/{name}", "fr hint.stop", {"forms": ["STOP : plus rien"]}),
+    ("DELETE /v1/messages/{language}/{name}", "fr hint.stop", None),
+    ("PUT /v1/rules/{name}", "approval_above", {"value": 7}),
+    ("POST /v1/agents", "", {"name": "Association"}),
+    ("POST /v1/agents/{number}/free", "1", {}),
+    ("POST /v1/agents/{number}/void", "1", {"consultation": "plan"}),
+    ("POST /v1/agents/{number}/end", "1", None),
+    ("POST /v1/desk/{number}/assign", "1", {"province": "01.571"}),
+    ("POST /v1/desk/{number}/answer", "1", {"text": "oui"}),
+    ("POST /v1/desk/{number}/close", "1", {}),
+    ("POST /v1/clock/confirm", "", {}),
+    ("POST /v1/words/assign", "", {"code": "plan", "question": 1, "text": "rocade", "option": 3}),
+    ("POST /v1/words/unassign", "", {"code": "plan", "question": 1, "text": "rocade"}),
+    ("POST /v1/residents/{number}/erase", "1", {}),
+]  # fmt: skip
+
+
+@cache
+def writing() -> dict[str, Any]:
+    """Every route of /v1 that writes, with its operation in the OpenAPI document."""
+    routes = [route for router in _STAFF for route in router.routes]
+    paths = get_openapi(title="Sawt", version="1", routes=routes)["paths"]
+    return {
+        f"{method.upper()} {path}": operation
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method != "get"
+    }
+
+
+def test_every_route_that_writes_is_tried() -> None:
+    tried = [route for route, _, _ in ACTS]
+    assert {*tried} | READS | ELSEWHERE == {*writing()}
+    assert len(tried) == len({*tried})
+
+
+async def test_every_route_that_writes_leaves_who_and_when(quiet_world: World) -> None:
+    world = quiet_world
+    await furnished(world)
+    for place, (route, names, given) in enumerate(ACTS):
+        world.now.advance(seconds=1)
+        who = f"actor {place}"
+        begun = world.now()
+        answer = await acted(world, route, names, given, who=who)
+        assert answer.status_code < 300, (route, answer.text)
+        assert any(begun <= moment <= world.now() for moment in await traces(world, who)), route
+
+
+async def test_nobody_acts_without_a_name(quiet_world: World) -> None:
+    for route, names, given in ACTS:
+        answer = await acted(quiet_world, route, names, given if isinstance(given, bytes) else {}, who="")
+        assert answer.status_code == 422, (route, answer.text)
+
+
+async def test_what_the_clock_opens_and_closes_is_the_clocks_act(quiet_world: World) -> None:
+    now = quiet_world.now
+    times = {"opens_at": now.later(hours=1).isoformat(), "closes_at": now.later(hours=2).isoformat()}
+    given = {**main_consultation(), "code": "later", **times}
+    assert (await call(quiet_world, "POST", "/v1/consultations", json=given)).status_code == 201
+    opens, closes = now.later(hours=1.5), now.later(hours=2.5)
+    async with quiet_world.db.transaction() as session:
+        assert await open_due(session, now=opens) == 1
+        assert len(await close_due(session, now=closes)) == 1
+        closed, opened, created = await listed(session, subject="consultation later")
+    assert (closed.who, closed.act, closed.at) == (CLOCK, "consultation closed", closes)
+    assert (opened.who, opened.act, opened.at) == (CLOCK, "consultation opened", opens)
+    assert (created.who, created.act) == ("amina", "consultation created")
+
+
+async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
+    async with quiet_world.db.transaction() as session:
+        await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
+        await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
+        await giving.forget(session, [], who="idir", now=quiet_world.now())
+        found = [(each.who, each.act) for each in await listed(session, limit=2)]
+    assert found == [("idir", "words cleared"), ("amina", "lane resumed")]
+
+
+@pytest.mark.parametrize("line", sorted(WRITING - OPERATORS))
+def test_every_command_that_writes_asks_who(line: str) -> None:
+    assert _takes_who(line) is True
+
+
+def test_words_are_not_forgotten_without_a_name() -> None:
+    assert _takes_who("words unmatched") is False  # it may only read
+    done = CliRunner().invoke(cli, ["words", "unmatched", "--clear"])
+    assert "--as NAME" in str(done.exception)
+
+
+def _takes_who(line: str) -> bool | None:
+    """Whether a command needs `--as`; None where it has none."""
+    command = Commands.load(line.split()[0])
+    for word in line.split()[1:]:
+        command = command.commands[word]
+    [found] = [each.required for each in command.params if "--as" in each.opts] or [None]
+    return found
+
+
+async def furnished(world: World) -> None:
+    """Something behind every door: ideas 1 to 4 are proposals, 5 to 8 wait for a moderator."""
+    author, other, third = [await resident(world) for _ in range(3)]  # nobody sends more than three ideas a day
+    await published(world, "park", "tram", author=author)
+    await published(world, "well", "bus", author=other)
+    for place in range(4):
+        number = await idea(world, author if place == 0 else third if place < 3 else other, f"des arbres {place}")
+    await post(world, f"ideas/{number - 3}/read")
+    await kept(world)
+    await make(world, NEWS)
+    await letter(world, author)
+    await planned(world, "over", days=1)
+    world.now.advance(days=2)
+    async with world.db.transaction() as session:
+        agent = {"name": "Amal", "code_hash": b"1", "daily": 30, "made_at": world.now(), "made_by": "amina"}
+        session.add(Agent(**agent, phone=b"a phone"))
+        session.add(ClockHold(process="one", at=world.now(), ahead=90))
+
+
+async def acted(world: World, route: str, names: str, given: Any, *, who: str) -> httpx.Response:
+    """Send it, by this person."""
+    method, path = route.split()
+    for name in names.split():
+        path = re.sub(r"{\w+}", name, path, count=1)
+    if given in ("meeting", "move"):
+        given = (
+            meeting(world)
+            if given == "meeting"
+            else {name: meeting(world, days=9)[name] for name in ("starts_at", "ends_at")}
+        )
+    if isinstance(given, str):
+        given = (await call(world, "GET", given)).content
+    body = {"content": given} if isinstance(given, bytes) else {"json": given}
+    return await call(world, method, path, who=who, **body)
+
+
+async def traces(world: World, who: str) -> set[datetime]:
+    """Each moment in a row that names this person."""
+    found: set[datetime] = set()
+    async with world.db.transaction() as session:
+        for table in Base.metadata.sorted_tables:
+            for name in {"who", "made_by"} & {*table.columns.keys()}:
+                rows = await session.execute(select(table).where(table.c[name] == who))
+                found |= {value for row in rows for value in row if isinstance(value, datetime)}
+    return found

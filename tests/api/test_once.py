@@ -1,0 +1,163 @@
+"""A request under an Idempotency-Key: sent again it gets the same answer, and nothing is done a second time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from api.consultations import drafts
+from api.consultations.models import Consultation
+from api.errors import Unavailable
+from api.repeats import KEPT, Repeat, expire
+from sawt.compose import compose
+from tests.api.office import CONSULTATIONS, as_staff, call, created, draft
+from tests.world import World
+
+AGENTS = "/v1/agents"
+
+
+async def send(world: World, path: str, key: str = "mine", **given: Any) -> httpx.Response:
+    return await call(world, "POST", path, headers={"Idempotency-Key": key}, **given)
+
+
+async def count(world: World, table: Any) -> int:
+    async with world.db.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_the_same_request_gets_the_same_answer(quiet_world: World) -> None:
+    first = await send(quiet_world, AGENTS, json={"name": "Amal"})
+    assert first.status_code == 201
+    again = await send(quiet_world, AGENTS, '"mine"', json={"name": "Amal"})  # as the draft writes it
+    assert (again.status_code, again.content) == (201, first.content)  # with the code that is shown once
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert len((await call(quiet_world, "GET", AGENTS)).json()) == 1
+    other = await send(quiet_world, AGENTS, "another", json={"name": "Amal"})
+    assert other.json()["number"] != first.json()["number"]
+    async with quiet_world.db.transaction() as session:
+        kept = [each.answer for each in await session.scalars(select(Repeat))]
+    assert first.json()["code"].encode() not in b"".join(kept)
+
+
+async def test_an_answer_without_words_and_one_of_several_transactions(quiet_world: World) -> None:
+    code, dropped = await created(quiet_world), await created(quiet_world)
+    assert (await call(quiet_world, "POST", f"{CONSULTATIONS}/{code}/open")).status_code == 200
+    closed = [await send(quiet_world, f"{CONSULTATIONS}/{code}/close") for _ in range(2)]
+    assert [each.status_code for each in closed] == [200, 200]
+    assert closed[0].content == closed[1].content
+    gone = [await send(quiet_world, f"{CONSULTATIONS}/{dropped}/discard", "b") for _ in range(2)]
+    assert [(each.status_code, each.content) for each in gone] == [(204, b"")] * 2
+    assert (await call(quiet_world, "POST", f"{CONSULTATIONS}/{dropped}/discard")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        (AGENTS, {"json": {"name": "Other"}}), (AGENTS, {"json": {"name": "Amal"}, "who": "idir"}),
+        (f"{AGENTS}?x=1", {"json": {"name": "Amal"}}), (f"{AGENTS}/1/end", {}),
+    ],
+    ids=["body", "who", "query", "path"],
+)  # fmt: skip
+async def test_another_request_under_it_is_refused(quiet_world: World, path: str, given: dict[str, Any]) -> None:
+    assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).status_code == 201
+    answer = await send(quiet_world, path, **given)
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["faults"]] == ["header.Idempotency-Key"]
+    (found,) = (await call(quiet_world, "GET", AGENTS)).json()
+    assert (found["name"], found["state"]) == ("Amal", "active")
+
+
+@pytest.mark.parametrize("key", ["", '""', "x" * 256])
+async def test_what_is_no_key(quiet_world: World, key: str) -> None:
+    answer = await send(quiet_world, AGENTS, key, json={"name": "Amal"})
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["faults"]] == ["header.Idempotency-Key"]
+
+
+async def test_what_was_refused_can_be_tried_again(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, create = draft(), drafts.create
+
+    async def away(*_args: Any, **_given: Any) -> None:
+        await create(*_args, **_given)
+        raise Unavailable
+
+    assert (await send(quiet_world, CONSULTATIONS, json={})).status_code == 422
+    monkeypatch.setattr(drafts, "create", away)
+    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 503
+    assert await count(quiet_world, Repeat) == 0
+    monkeypatch.undo()
+    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 201
+    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 201
+
+
+@pytest.fixture
+async def other(quiet_world: World) -> AsyncIterator[World]:
+    """Another process on the same database."""
+    service = compose(quiet_world.settings, now=quiet_world.now)
+    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=quiet_world.url) as http:
+        yield World(quiet_world.url, quiet_world.settings, service, None, quiet_world.now, http)  # type: ignore[arg-type]
+    await service.db.close()
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one process", "two processes"])
+async def test_two_at_once_are_one_act(
+    quiet_world: World, other: World, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    given, create = draft(), drafts.create
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*args: Any, **more: Any) -> Consultation:
+        begun.set()
+        await go_on.wait()
+        return await create(*args, **more)
+
+    monkeypatch.setattr(drafts, "create", slow)
+    first = asyncio.create_task(send(quiet_world, CONSULTATIONS, json=given))
+    await begun.wait()
+    waits = apart and quiet_world.settings.database_url.startswith("sqlite")  # for the lock of all that write
+    second = asyncio.create_task(send(other if apart else quiet_world, CONSULTATIONS, json=given))
+    if not waits:
+        assert (await second).status_code == 409
+    go_on.set()
+    assert (await first).status_code == 201
+    if waits:
+        assert (await second).content == (await first).content
+    monkeypatch.undo()
+    assert (await send(other, CONSULTATIONS, json=given)).content == (await first).content
+    assert await count(quiet_world, Repeat) == 1
+
+
+async def test_it_is_kept_for_a_day(quiet_world: World) -> None:
+    first = await send(quiet_world, AGENTS, json={"name": "Amal"})
+    quiet_world.now.advance(seconds=KEPT.total_seconds() - 1)
+    async with quiet_world.db.transaction() as session:
+        await expire(session, now=quiet_world.now())
+    assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).content == first.content
+    quiet_world.now.advance(seconds=1)
+    later = await send(quiet_world, AGENTS, json={"name": "Amal"})  # though nobody tidied up yet
+    assert later.json()["number"] != first.json()["number"]
+    quiet_world.now.advance(seconds=KEPT.total_seconds())
+    async with quiet_world.db.transaction() as session:
+        await expire(session, now=quiet_world.now())
+    assert await count(quiet_world, Repeat) == 0
+
+
+async def test_a_key_of_one_token_is_none_of_anothers(quiet_world: World) -> None:
+    assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).status_code == 201
+    assert (await send(quiet_world, AGENTS, json={"name": "Amal"}, token="wrong")).status_code == 401
+
+
+async def test_what_only_reads_and_what_puts_keep_nothing(quiet_world: World) -> None:
+    given = {"address": "+212600000011"}
+    assert (await send(quiet_world, "/v1/residents/find", json=given)).status_code == 404
+    headers = as_staff() | {"Idempotency-Key": "mine"}
+    for value in (5, 6):
+        answer = await quiet_world.http.put("/v1/rules/approval_above", json={"value": value}, headers=headers)
+        assert answer.json()["value"] == value
+    assert await count(quiet_world, Repeat) == 0
