@@ -1,4 +1,4 @@
-"""The lives of a service, forked from one process that has imported all there is: imports cost more than most lives do."""
+"""The lives of a service, forked from a process that has imported all of it: an import costs more than most lives."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Life:
 
 
 async def begin(port: int, log: Path, environment: Mapping[str, str]) -> Life:
-    """Start a service on this port, as uvicorn's own command does; `log` takes what it writes, its folder is its own."""
+    """Start a service on this port as uvicorn's own command does, in the folder of `log`, which takes its output."""
     process = _forks.Process(target=_live, args=(port, log, dict(environment)), daemon=True)
     await asyncio.to_thread(_start, process)
     return Life(process)
