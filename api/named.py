@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Annotated
 
-from fastapi import Query
-from pydantic import AfterValidator, BaseModel, computed_field
+from pydantic import AfterValidator, BaseModel, Field, computed_field
 
 from api import places
 from api.errors import Invalid
@@ -51,8 +50,8 @@ Theme = Annotated[str, _valid(theme)]
 MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" for those unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
 # As the query of a list:
-OfProvince = Annotated[Province | None, Query(description="its name or HCP code")]
-OfDesk = Annotated[MaybeProvince | None, Query(description="a province, by name or code; '' is the Region's own")]
+OfProvince = Annotated[Province | None, Field(description="its name or HCP code")]
+OfDesk = Annotated[MaybeProvince | None, Field(description="a province, by name or code; '' is the Region's own")]
 
 
 class InProvince(BaseModel):

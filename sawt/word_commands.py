@@ -34,9 +34,7 @@ def list_unmatched(
     pages: Pages,
     code: Annotated[str | None, typer.Argument(help="of one consultation; all by default")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-    clear: Annotated[
-        bool, typer.Option("--clear", help="forget those shown, once reviewed; needs --as")
-    ] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="forget those shown, once reviewed; needs --as")] = False,
     who: MaybeAs = None,
 ) -> None:
     """List what enough people wrote that nobody understood, the most frequent first; never who wrote it."""

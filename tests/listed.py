@@ -83,8 +83,8 @@ async def _act(world: World, place: int) -> None:
 
 async def _agent(world: World, place: int) -> None:
     async with world.db.transaction() as session:
-        given = AgentIn(name=f"agent {place}", limit=30, province="01.571", who="amina")
-        await agents.create(session, given, keyring=KEYRING, now=world.now())
+        given = AgentIn(name=f"agent {place}", limit=30, province="01.571")
+        await agents.create(session, given, who="amina", keyring=KEYRING, now=world.now())
 
 
 async def _rule(world: World, place: int) -> None:

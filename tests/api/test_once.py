@@ -36,7 +36,7 @@ async def test_the_same_request_gets_the_same_answer(quiet_world: World) -> None
     again = await send(quiet_world, AGENTS, '"mine"', json={"name": "Amal"})  # as the draft writes it
     assert (again.status_code, again.content) == (201, first.content)  # with the code that is shown once
     assert again.headers["Content-Type"] == first.headers["Content-Type"]
-    assert len((await call(quiet_world, "GET", AGENTS)).json()) == 1
+    assert len((await call(quiet_world, "GET", AGENTS)).json()["items"]) == 1
     other = await send(quiet_world, AGENTS, "another", json={"name": "Amal"})
     assert other.json()["number"] != first.json()["number"]
     async with quiet_world.db.transaction() as session:
@@ -68,7 +68,7 @@ async def test_another_request_under_it_is_refused(quiet_world: World, path: str
     answer = await send(quiet_world, path, **given)
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["faults"]] == ["header.Idempotency-Key"]
-    (found,) = (await call(quiet_world, "GET", AGENTS)).json()
+    (found,) = (await call(quiet_world, "GET", AGENTS)).json()["items"]
     assert (found["name"], found["state"]) == ("Amal", "active")
 
 

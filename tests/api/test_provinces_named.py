@@ -82,12 +82,12 @@ async def test_every_list_that_is_of_a_province_takes_it_by_code_or_name(quiet_w
 @pytest.mark.parametrize("written", WRITTEN)
 async def test_a_letter_is_assigned_by_code_or_name(quiet_world: World, written: str) -> None:
     await letter(quiet_world, await resident(quiet_world, province="01.511"))
-    found = await call(quiet_world, "POST", "/v1/desk/1/assign", json={"province": written, "who": "amina"})
+    found = await call(quiet_world, "POST", "/v1/desk/1/assign", json={"province": written})
     assert (found.json()["province"], found.json()["province_name"]) == (CODE, "Tétouan")
 
 
 def test_the_regions_own_desk_has_no_name() -> None:
-    assert AssignIn(province="", who="amina").province == ""
+    assert AssignIn(province="").province == ""
 
 
 @pytest.mark.parametrize("written", WRITTEN)
