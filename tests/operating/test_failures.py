@@ -18,7 +18,7 @@ from api.outbox import loop, sweep
 from api.outbox.loop import Deliverer
 from api.outbox.sweep import forever
 from api.watch import Watch
-from tests.api.office import call
+from tests.api.office import as_staff, call
 from tests.world import World
 
 NUMBER = "+212600000001"
@@ -81,7 +81,7 @@ async def test_a_500_is_logged_with_its_place_and_answered_with_its_number(quiet
     async with quiet_world.db.transaction() as session:
         await session.execute(text("ALTER TABLE campaigns RENAME TO lost"))
     with capture_logs() as logged:
-        answers = [await call(quiet_world, "GET", f"/v1/campaigns/{number}") for number in (17, 18)]
+        answers = [await quiet_world.http.get(f"/v1/campaigns/{number}", headers=as_staff()) for number in (17, 18)]
     assert [each.status_code for each in answers] == [500, 500]
     numbers = [each.headers["X-Request-Id"] for each in answers]
     assert numbers == [each.json()["request_id"] for each in answers]
