@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from api.tifinagh import fold_latin, to_latin
+from api.tifinagh import PLAIN
 
 LONGEST = 4096  # letters; the most a Telegram message has. One letter may become 18 (U+FDFA), so folding cuts again
 # Before step 7 drops them: what a sign says. Each word is a keyword.
@@ -29,7 +29,7 @@ _ARABIC = str.maketrans(
         "ئ": "ي", "ؤ": "و", "ة": "ه", "ء": None, "ڤ": "ف", "پ": "ب",
     }
 )  # fmt: skip
-_LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i"})
+_LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i", **PLAIN})
 _BETWEEN = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
 _DIGITS = regex.compile(r"[\p{Nd}\p{No}]")
@@ -38,6 +38,7 @@ _LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufd
 _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
+@lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand. At most LONGEST letters."""
     text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], uncrowded(text)[:LONGEST]))
@@ -49,8 +50,8 @@ def fold(text: str) -> str:
         text = in_ascii_digits(text)  # 3
         text = text.translate(_ARABIC)  # 4
         text = _without_marks(text)  # 5
-        text = _REPEATED.sub(r"\1", text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
-        text = fold_latin(to_latin(text)).translate(_LATIN)[:LONGEST]  # 6
+        text = _REPEATED.sub(_once, text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
+        text = text.translate(_LATIN)[:LONGEST]  # 6
     return text
 
 
@@ -64,7 +65,7 @@ def uncrowded(text: str) -> str:
 
 def key(folded: str) -> str:
     """Steps 7 and 8, of a folded text."""
-    return _REPEATED.sub(r"\1", _BETWEEN.sub(" ", folded).strip())
+    return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 
 @lru_cache(maxsize=8192)
@@ -81,6 +82,10 @@ def normalise(text: str) -> str:
 def in_ascii_digits(text: str) -> str:
     """The text with each digit of any script ("٩", "۹") as 0 to 9; all else stays as it is."""
     return text if text.isascii() else _DIGITS.sub(_digit, text)
+
+
+def _once(found: re.Match[str]) -> str:
+    return found[1]
 
 
 def _digit(found: regex.Match[str]) -> str:

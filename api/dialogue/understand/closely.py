@@ -33,6 +33,7 @@ _BETWEEN = re.compile(
 _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
 _SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
+_FOLDED = 2 * _LONGEST  # of these, once signs are spelt out
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
 _AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
     r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"
@@ -45,7 +46,11 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrapped(text, lexicon)))
-    if _UNCLEAR.search(folded) or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon)):
+    if (
+        len(folded) > _FOLDED
+        or _UNCLEAR.search(folded)
+        or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon))
+    ):
         return None
     if expected.reads is Reads.STEP:
         if _SIGNED_NUMBER.search(folded):
@@ -129,7 +134,8 @@ def mentions(text: str, expected: Expected, lexicon: Lexicon) -> bool:
     """Whether an answer seems to be in a text, so that its greeting is not all that it says."""
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
-    items = scanned(fold(unwrapped(text, lexicon)), expected, lexicon) or []
+    folded = fold(unwrapped(text, lexicon))
+    items = scanned(folded, expected, lexicon) or () if len(folded) <= _FOLDED else ()
     return any(
         item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items
     )

@@ -11,6 +11,7 @@ from api.normalise import LONGEST, fold, normalise
 
 # What options are called by, in their order. The Arabic row is the abjad without و, which says "and".
 SIGNS = {"ar": "أبجدهزحطي", "fr": "ABCDEFGHI", "zgh": "ABCDEFGHI"}
+_SHAPES = 4  # ways to write one letter: small and capital, with a hamza above or below
 _WORD = re.compile(r"[^\W\d_]+")
 _ALONE = re.compile(r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _MARKS = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}\p{Lm}]+")
@@ -26,7 +27,8 @@ def held(text: str) -> bool:
     """Whether a word is one letter held down ("bb"), which normalised looks like the letter of an option."""
     if not _ALONE.search(normalise(text)):
         return False
-    return any(len(word) > 1 and len(normalise(word)) == 1 for word in _WORD.findall(_plain(text)))
+    words = {word for word in _WORD.findall(_plain(text)) if 1 < len(word) and len({*word.casefold()}) <= _SHAPES}
+    return any(len(normalise(word)) == 1 for word in words)
 
 
 def _plain(text: str) -> str:

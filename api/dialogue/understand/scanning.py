@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from api.dialogue.understand.asides import settled
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.listing import spread
+from api.dialogue.understand.memory import forgotten
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
 from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
@@ -29,18 +31,25 @@ _LOOSE = ("de", "du", "des", "d", "et")  # behind a name they belong to what fol
 _JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
+_WIDEST = 120  # letters of a phrase
+_LONG = 24  # letters of a word that may be two, written together
 MOST = 40  # words of an answer that is looked at so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
 _TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
 
 
-def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
+@forgotten
+@lru_cache(maxsize=16)
+def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
     """The pieces of a folded text in order; None if it is too long for an answer."""
     scan = _Scan(expected, lexicon)
     found: list[Item] = []
     count = 0
-    for segment in _BREAK.split(folded):
-        tokens = [part for word in words(segment) for part in scan.unglued(word)]
+    segments = [words(segment) for segment in _BREAK.split(folded)]
+    if sum(map(len, segments)) > MOST:
+        return None
+    for segment in segments:
+        tokens = [part for word in segment for part in scan.unglued(word)]
         if expected.reads is Reads.MANY:
             tokens = spread(tokens, expected, lexicon)
         count += len(tokens)
@@ -48,7 +57,7 @@ def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | N
             return None
         if tokens:
             found += [*scan.items(tokens), BREAK]
-    return settled(found[:-1], lexicon)
+    return tuple(settled(found[:-1], lexicon))
 
 
 class _Scan:
@@ -58,6 +67,7 @@ class _Scan:
         self.expected, self.lexicon = expected, lexicon
         self.signs = expected.yes_no or speaks_of_things(expected)  # a place may be the answer elsewhere
         self.known: Wide = wide(expected.listed, lexicon.thesaurus)
+        self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
         """The longest known phrases, from left to right."""
@@ -80,7 +90,14 @@ class _Scan:
         return replace(item, kind="doubt") if told or refuses else item
 
     def item(self, phrase: str) -> Item | None:
-        """What a phrase is; None if nothing is known of it."""
+        """What a phrase is; None if nothing is known of it. Each phrase of an answer is looked up once."""
+        if len(phrase) > _WIDEST:
+            return None
+        if phrase not in self.looked_up:
+            self.looked_up[phrase] = self._item(phrase)
+        return self.looked_up[phrase]
+
+    def _item(self, phrase: str) -> Item | None:
         person = self.signs and is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
         roles = self.lexicon.roles.get(phrase, frozenset())
         role = next((each for each in _ROLES if each in roles), None)
@@ -195,7 +212,7 @@ class _Scan:
 
     def unglued(self, word: str) -> tuple[str, ...]:
         """A number and a known word written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
-        if self.item(word) is not None:
+        if self.item(word) is not None or len(word) > _LONG:
             return (word,)
         found = _GLUED.fullmatch(word)
         if found:
