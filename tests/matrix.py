@@ -28,7 +28,6 @@ _ON_POSTGRESQL = (
     "receipts/",
     "results/",
     "stuffing/",
-    "vault/test_checks.py",
 )
 _ON_BOTH = (
     "api/test_votes.py",
@@ -44,6 +43,9 @@ _ON_BOTH = (
     "vault/test_replies.py",
     "vault/test_upgrade.py",
 )
+# Modules that fit one database only, in every run. PostgreSQL alone has roles and their rights. PostgreSQL also has a
+# clock of its own, which disagrees with the clock of the tests; SQLite has none.
+_ONLY_ON = {"vault/test_checks.py": POSTGRESQL, "schedule/test_clocks.py": SQLITE}
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = (
     "bot/",
@@ -71,6 +73,8 @@ def add_options(parser: pytest.Parser) -> None:
 
 def databases_of(config: pytest.Config, module: str) -> tuple[str, ...]:
     """The databases to run a test module on; `module` is its path below tests/."""
+    if module in _ONLY_ON:
+        return (_ONLY_ON[module],)
     chosen = "both" if config.getoption("--whole") else config.getoption("--database")
     if config.getoption("--quick"):
         return (SQLITE,)

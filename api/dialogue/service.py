@@ -83,16 +83,16 @@ class Dialogue:
         now, incoming = self.clock(), clean(incoming)
         inbound_id = await inbound.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
-            if not carried:
-                return []
-            provider, known = incoming.provider, incoming.external_id
-            return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
+            return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
         scene = await store.find(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
             if incoming.kind is Kind.REACTED:
                 return []  # a sign by nobody we know starts nothing
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
+        if scene is None or scene.heard:
+            await inbound.unhear(session, inbound_id)
+            return await self._said_before(session, incoming, carried=carried)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
         turn.pushed, state = scene.pushed, turn.resident.state
@@ -117,6 +117,13 @@ class Dialogue:
             kept=incoming.hints.kept,
             about=turn.about if apart else None,
         )
+
+    async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+        """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
+        if not carried:
+            return []
+        provider, known = incoming.provider, incoming.external_id
+        return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
         """The message as a sign on another one, if it is one that a phone wrote out in words."""

@@ -19,7 +19,7 @@ from api.dialogue.models import Conversation
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.posters import codes
 from api.messages import service as messages
-from api.outbox import pushed
+from api.outbox import inbound, pushed
 from api.residents import erasing, writings
 from api.residents import service as residents
 from api.residents.models import Address, Resident
@@ -41,6 +41,7 @@ class Scene(NamedTuple):
     marked: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
     notice: int | None = None  # the newest message that went out to it unasked since they wrote last
     campaign: int | None = None  # the same, of a campaign
+    heard: bool = False  # these words were heard long ago: nothing else of the scene was touched
     first: bool = False  # nobody is known behind this address, or nobody any more
 
     @property
@@ -56,8 +57,8 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
     fit: its second look (see `Dialogue.handle`) sees where it is now.
     """
     scene = await _look(session, incoming, keyring)
-    if scene is None:
-        return None
+    if scene is None or scene.heard:
+        return scene
     at = scene.conversation.consultation_id
     if at != (scene.consultation.id if scene.consultation is not None else None):
         # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
@@ -83,7 +84,8 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
 
 async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
     """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
-    asked = {"channel": incoming.channel, "blind": keyring.blind_index(incoming.channel, incoming.address)}
+    blind = keyring.blind_index(incoming.channel, incoming.address)
+    asked = {"channel": incoming.channel, "blind": blind, **inbound.hashed(incoming, keyring)}
     row = (await session.execute(_scene(), asked)).first()
     if row is None and incoming.written not in ("", incoming.address):
         channel, written, number = incoming.channel, incoming.written, incoming.address
@@ -104,6 +106,7 @@ def _scene() -> Select[Any]:
             spent.marks(),
             pushed.newest_notice(Address.id, since=Conversation.heard_at),
             pushed.newest_campaign(Resident.id, Address.id, since=Conversation.heard_at),
+            inbound.was_heard(),
         )
         .select_from(Address)
         .join(Resident, Resident.id == Address.resident_id)
@@ -116,12 +119,14 @@ def _scene() -> Select[Any]:
 
 async def meet(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
-) -> Scene:
+) -> Scene | None:
     """The scene of an address heard for the first time; what brought them is kept, and opened once they joined.
 
-    Staff may have written to it before, to test.
+    Staff may have written to it before, to test. None if these words were heard long ago.
     """
-    source, resident, address = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
+    source, resident, address, revision, heard = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
+    if heard:
+        return None
     if resident is None or address is None:
         resident, address = await residents.meet(
             session,
@@ -136,7 +141,7 @@ async def meet(
     address.state = "active"  # whoever writes can be reached again
     conversation = begun(address.id, now=now, payload=source)
     session.add(conversation)
-    return Scene(resident, address, conversation, None, first=True)
+    return Scene(resident, address, conversation, None, revision, first=True)
 
 
 def begun(address_id: int, *, now: datetime, step: str = "language", payload: str | None = None) -> Conversation:
@@ -174,14 +179,15 @@ async def keep_named(session: AsyncSession, at: Conversation, resident: Resident
 
 async def _known(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
-) -> tuple[str | None, Resident | None, Address | None]:
+) -> tuple[str | None, Resident | None, Address | None, int, bool]:
     """What brought somebody: what a deep link carried, or the consultation that their first words name; no other
-    words of theirs are kept. And who has this address, where it was written to before they wrote.
+    words of theirs are kept. And who has this address, if it was written to before they wrote; the newest
+    correction of a message; and whether these words were heard long ago.
     """
     payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
     row = (
         await session.execute(
-            select(Consultation.code, Resident, Address)
+            select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), inbound.was_heard())
             .select_from(select(literal(1)).subquery("alone"))
             .outerjoin(Consultation, Consultation.code.in_(named))
             .outerjoin(
@@ -193,10 +199,11 @@ async def _known(
             )
             .outerjoin(Resident, Resident.id == Address.resident_id)
             .order_by((Consultation.code == (named or [""])[0]).desc())
-            .limit(1)
+            .limit(1),
+            inbound.hashed(incoming, keyring),
         )
     ).one()
-    code, resident, address = row
-    if payload is None:
-        return code, resident, address
-    return payload.casefold() if _PAYLOAD.fullmatch(payload) else None, resident, address
+    code, resident, address, revision, heard = row
+    if payload is not None:
+        code = payload.casefold() if _PAYLOAD.fullmatch(payload) else None
+    return code, resident, address, revision, heard

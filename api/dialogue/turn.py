@@ -137,7 +137,8 @@ class Turn:
         shown = self.conversation.notes.get(SHOWN)
         if shown is not None and self.wrote is None and not found.sure:
             return shown[0], shown[1]
-        return self.wrote or found.language, hints.latin or self.wrote == "zgh"
+        tifinagh = found.sure and found.language == "zgh"
+        return self.wrote or found.language, hints.latin or (self.wrote == "zgh" and not tifinagh)
 
     @property
     def question(self) -> QuestionContent | None:

@@ -66,6 +66,7 @@ async def wild(databases: Databases, checker: WireChecker) -> AsyncIterator[Wild
 @example(depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)])  # no integer of a database
 @example(depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")])  # the question for a number
 @example(depth=4, sequence=[*(("take", place) for place in (1, 2, 3)), ("say", "aide")])  # the most, asked again
+@example(depth=4, sequence=[("take", 2), ("take", 3)])  # one more than the most, with what a usual answer adds
 async def test_nobody_is_stuck_and_nobody_counts_twice(
     wild: Wild, channel: str, depth: int, sequence: list[Gesture]
 ) -> None:

@@ -114,6 +114,13 @@ async def test_at_the_language_too(world: World, channel: str, said: str, langua
     ) in person.heard
 
 
+async def test_who_writes_tifinagh_is_answered_in_it(world: World) -> None:
+    person = DirectPerson.new(world, "telegram")
+    await person.say("?")
+    await person.say("ⵎⴰⵏ ⵡⵉ ⵜⴳⵉⵎ")
+    assert person.heard.startswith(person.words("help.who", "zgh"))
+
+
 LOST = (
     "je veux parler au president",
     "mon fils est malade",

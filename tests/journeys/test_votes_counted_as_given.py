@@ -48,6 +48,26 @@ def key_of(person: DirectPerson, place: int) -> str:
 
 
 @channels
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("several", "texte option 2, texte option 1"), ("ranking", "texte option 2 (1), texte option 1 (2)")],
+)
+async def test_a_whole_answer_that_does_not_fit_beside_others_is_a_new_one(
+    own_world: World, channel: str, kind: str, told: str
+) -> None:
+    asked = [question(kind, options=5, least=2, most=3), question("single", options=4)]
+    await only(own_world, {**vote("several"), "questions": asked})
+    person = await voter(own_world, channel)
+    for said in ("4", "5"):
+        await person.say(said)
+    await person.say("2 1")
+    assert VOICE("echo", said=told) in person.heard
+    assert await holds(person) == {1: ["2", "1"]}
+    await person.say("3")  # this one fits beside them
+    assert await holds(person) == {1: ["2", "1", "3"]}
+
+
+@channels
 async def test_choices_in_many_short_messages_are_one_answer(own_world: World, channel: str) -> None:
     await own_world.open(vote("several", most=3))
     person = await voter(own_world, channel)

@@ -12,6 +12,7 @@ from api.db import Database
 from api.outbox.models import Body, Delivery
 from api.outbox.replies import NOTICE
 from api.residents.models import Address, Resident
+from api.wakeups import OUTBOX, wake
 
 
 async def queue(
@@ -52,6 +53,7 @@ async def _write(db: Database, given: Any) -> None:
         for table, rows in given:
             for some in _slices(rows):
                 await session.execute(insert(table), some)
+        wake(session, OUTBOX)  # as a launch does: deliverers look by themselves each half a minute only
 
 
 def _slices(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -53,6 +53,17 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
+def _added_on(question: QuestionContent, before: Values, given: Values) -> Values:
+    """Add typed options to those given just before.
+
+    A whole answer of several options that does not fit beside them replaces them: if it were refused, it would be
+    refused again each time it is written.
+    """
+    both = joined(question, before, given)
+    whole = len(given) > 1 and question.least <= len(given) <= question.most
+    return given if whole and len(both) > question.most else both
+
+
 def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Values:
     """Append options that have no rank yet; a message that ranks others again is the whole ranking.
 
@@ -60,7 +71,7 @@ def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Valu
     """
     repeated = any(value in before for value in given) and given != before[: len(given)]
     anew = len(given) > 1 and (repeated or len(given) >= question.most)
-    return given if anew else joined(question, before, given)
+    return given if anew else _added_on(question, before, given)
 
 
 def _reordered(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
@@ -71,7 +82,7 @@ def _reordered(_question: QuestionContent, before: Values, given: Values, ticks:
     return (*rest, *given) if len(rest) == len(before) else (*given, *rest)
 
 
-SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True)
+SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True, joins=_added_on)
 RANKING = Kind(
     choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True, joins=_ranked_on, renews=_reordered
 )
