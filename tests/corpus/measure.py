@@ -18,6 +18,7 @@ from rich.console import Console
 from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.offers import place_names
 from api.dialogue.understand.expected import Expected, Name, Offer, Reading, Reads
+from api.dialogue.understand.hearing import asks_whether_heard
 from api.dialogue.understand.lexicon import Lexicon, load
 from api.dialogue.understand.read import read
 from api.places import provinces
@@ -80,6 +81,7 @@ def expected(scene: str) -> Expected:
         low=found.get("low", 0),
         high=found.get("high", 0),
         ordered=found.get("ordered", False),
+        hears=asks_whether_heard(found.get("asks", ()), lexicon()),
     )
 
 

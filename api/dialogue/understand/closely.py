@@ -18,6 +18,7 @@ from api.dialogue.understand.asides import remarked, without_circumstances
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
+from api.dialogue.understand.hearing import heard
 from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.orders import shown, spelt_out
 from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
@@ -62,7 +63,7 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if not items:
         return None
     if expected.yes_no:
-        return polar(items, expected, lexicon)
+        return polar(items, expected, lexicon) or heard(items, expected, lexicon)
     return _things(items, expected, lexicon)
 
 

@@ -13,6 +13,7 @@ from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
+_ALONE = {*_BARE, "polar"}  # what leaves the number beside it a choice
 _FRENCH = ("oui", "ouais", "non")  # beside which "la" is no "no"
 _SHORT = 3  # words of a message that may end with its yes
 
@@ -36,6 +37,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
         for item in _before_reason(rest)
     ]
+    if _contradicts(head, tail):
+        return None
     if head.words in _FRENCH:
         rest = [replace(item, kind="fill") if item.words == "la" else item for item in rest]  # an article
         tail = [replace(item, kind="fill") if item.words == "la" else item for item in tail]
@@ -73,6 +76,15 @@ def _instead(items: Sequence[Item]) -> Sequence[Item]:
     kinds = [items[at].kind for at in told]
     refused = kinds == ["not", "place", "but", "place"] and items[told[1]].key != items[told[3]].key
     return items[told[3] :] if refused else items
+
+
+def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
+    """Whether the number of something else stands by itself behind a yes or no ("non 1"), and counts nothing."""
+    said = [head, *tail, Item("break")]
+    return any(
+        item.kind in ("place", "ordinal") and item.key != head.key and {before.kind, after.kind} <= _ALONE
+        for before, item, after in zip(said, said[1:], said[2:], strict=False)
+    )
 
 
 def _before_reason(items: Sequence[Item]) -> Sequence[Item]:

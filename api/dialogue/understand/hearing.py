@@ -1,0 +1,99 @@
+"""Yes or no to "have you heard of …?", said without either word: "سمعت بها فالراديو", "jamais entendu". Pure.
+
+Only where the question itself asks that: anywhere else the same words answer nothing. Verbs of Darija are compared by
+their sound, with "ma … ch" around them or grown together with them. The words are data: locales/clauses.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from api.dialogue.understand.expected import Expected, Reading
+from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.phonetics import sound
+from api.dialogue.understand.pieces import Item, segments
+from api.normalise import normalise
+
+_MOST = 14  # words of an answer that is told at length
+_PHRASE = 5  # words of a phrase of the lists
+_WHOLE = "ma"  # grown together with a verb it denies, with "ch" at the end
+
+
+def asks_whether_heard(texts: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether a question, in its languages, asks if somebody has heard of a thing or knows of it."""
+    return any(_role(normalise(text).split(), "asks_heard", lexicon) for text in texts)
+
+
+def heard(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The yes or no that a tale of hearing says; None where nothing, or both, is told."""
+    if not expected.hears or sum(item.words.count(" ") + 1 for item in items) > _MOST:
+        return None
+    if any(item.kind in ("place", "doubt") and item.words in lexicon.asking for item in items):
+        return None
+    parts = [_before_but(part) for part in segments(_corrected(items))]
+    told = {found for part in parts for found in _told(part, lexicon)}
+    if True in told and any(_knows_not(word, lexicon) for part in parts for word in part):
+        return None
+    said = {item.key for item in items if item.kind == "polar" and item.words in lexicon.heads}
+    offer = expected.by_value("yes" if True in told else "no")
+    if len(told) != 1 or offer is None or said - {offer.key}:
+        return None
+    return Reading((offer.key,), sureness=Sureness.MID)
+
+
+def _corrected(items: Sequence[Item]) -> Sequence[Item]:
+    last = max((at for at, item in enumerate(items) if item.kind == "fix"), default=-1)
+    return items[last + 1 :]
+
+
+def _before_but(part: Sequence[Item]) -> list[str]:
+    """The words of a part, up to "but": behind it stands what they do not know of it."""
+    end = next((at for at, item in enumerate(part) if item.kind == "but"), len(part))
+    return [word for item in part[:end] for word in item.words.split()]
+
+
+def _told(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
+    """What a part tells: that they heard, that they did not, or nothing."""
+    if _role(words, "never_heard", lexicon):
+        return {False}
+    verbs = [found for word in words if (found := _verb(word, lexicon)) is not None]
+    if not verbs and not _role(words, "heard", lexicon):
+        return set()
+    denied = any("unheard" in lexicon.roles.get(word, ()) for word in words)
+    unsure = any("doubt_heard" in lexicon.roles.get(word, ()) for word in words)
+    return {True, False} if unsure else {not denied and all(verbs)}
+
+
+def _knows_not(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word says "I do not know": then what they heard of may be something else."""
+    meaning = lexicon.meaning(word)
+    return (meaning is not None and meaning.intent == "skip") or "not_known" in lexicon.roles.get(word, ())
+
+
+def _verb(word: str, lexicon: Lexicon) -> bool | None:
+    """True for a verb of hearing, False for one that is denied ("masma3tch"), None for any other word."""
+    known = _sounds(lexicon)
+    key, vowels = sound(word)
+    if not key or (vowels[-1] and set(vowels[-1]) & {"U"}):
+        return None  # "سمعتو": it is you who heard
+    if key in known and not (word.startswith(_WHOLE) and key[0] == "m"):
+        return None if vowels[-1] == "I" else True
+    bare = key.removesuffix("c")
+    if bare == key:
+        return None
+    inner = bare[1:] if bare[0] == "m" else bare
+    return False if known & {inner, f"{inner}t"} else None
+
+
+@lru_cache(maxsize=4)
+def _sounds(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(sound(word).key for word, roles in lexicon.roles.items() if "heard_by_sound" in roles)
+
+
+def _role(words: Sequence[str], role: str, lexicon: Lexicon) -> bool:
+    """Whether a phrase of a list is among these words."""
+    sizes = range(1, _PHRASE + 1)
+    phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in sizes)
+    return any(role in lexicon.roles.get(phrase, ()) for phrase in phrases)
