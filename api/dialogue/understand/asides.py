@@ -12,7 +12,7 @@ from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.pieces import BREAK, Item, segments, speaks_of_things
 
 _WISH = tuple("yiيت")  # how a verb begins behind "may God"
-_BLESSED = ("", "other", "spoils", "aside", "person")
+_BLESSED = ("", "other", "spoils", "aside", "person", "all")
 _SMALL = ("fill", "and", "break", "person")
 _TURNS = ("not", "all", "except", "fix", "than", "doubt", "but", "reason", "rest")
 _BEHIND = ("name", "", "other", "all")  # what a remark may be made of
@@ -67,10 +67,15 @@ def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:
 
 def _own(part: Sequence[Item]) -> bool:
     """Whether every number of a part is counted in something, and nothing in it turns an answer around."""
-    counted = [after.kind in ("spoils", "ages") for item, after in pairwise([*part, BREAK]) if item.kind == "place"]
+    told = any(item.kind in ("", "name") for item in part)  # "my brother is 9": there is no such place
+    counted = [
+        after.kind in ("spoils", "ages") or (told and not item.key)
+        for item, after in pairwise([*part, BREAK])
+        if item.kind == "place"
+    ]
     first = next((item for item in part if item.kind not in ("fill", "and")), BREAK)
-    told = first.kind in ("aside", "spoils") and len(counted) == 1
-    return bool(counted) and (told or all(counted)) and not any(item.kind in _TURNS for item in part)
+    of_theirs = first.kind in ("aside", "spoils") and len(counted) == 1
+    return bool(counted) and (of_theirs or all(counted)) and not any(item.kind in _TURNS for item in part)
 
 
 def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:

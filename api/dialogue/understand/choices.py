@@ -43,7 +43,7 @@ def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     tokens = listing.spread(words(folded), expected, lexicon)
     if (
         len(tokens) > _MOST
-        or listing.counts(tokens, lexicon)
+        or listing.counts(tokens, lexicon, len(expected.listed))
         or _DECIMAL.search(folded)
         or _EQUAL.search(folded)
         or listing.dash_is_unclear(folded)

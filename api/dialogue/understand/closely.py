@@ -20,6 +20,8 @@ from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.hearing import heard
 from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.listing import some_of
+from api.dialogue.understand.naming import words
 from api.dialogue.understand.orders import shown, spelt_out
 from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
 from api.dialogue.understand.polar import polar
@@ -61,6 +63,8 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
         return None
     items = scanned(folded, expected, lexicon)
     if not items:
+        return None
+    if expected.reads is Reads.MANY and some_of(words(folded), lexicon, len(expected.listed)):
         return None
     if expected.yes_no:
         return polar(items, expected, lexicon) or heard(items, expected, lexicon)

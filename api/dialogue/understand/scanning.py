@@ -23,11 +23,12 @@ _BREAK = re.compile(
     r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
 )
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
+_SHORT = 3  # letters of a name beside which another is glued with "and"
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no"))
-_LOOSE = ("de", "du", "des", "d", "et")  # behind a name they belong to what follows
+_LOOSE = ("de", "du", "des", "d", "et", "la")  # behind a name they belong to what follows
 _JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
@@ -35,6 +36,7 @@ _WIDEST = 120  # letters of a phrase
 _LONG = 24  # letters of a word that may be two, written together
 MOST = 40  # words of an answer that is looked at so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words of what a yes is said of
 _TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
 
 
@@ -122,8 +124,9 @@ class _Scan:
         if self.expected.reads is not Reads.MANY:
             return None
         found = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
-        if found is not None and not (found == "puts_in" and self.expected.ordered):
-            return Item(found, phrase)
+        if found is not None:
+            puts = found == "puts_in" and self.expected.ordered
+            return Item("fill" if puts else found, phrase)
         if "then" in roles or ("before" in roles and self.expected.ordered):
             return Item("and", phrase)
         if not self.expected.ordered:
@@ -204,7 +207,7 @@ class _Scan:
             return Item("fill", phrase)
         if phrase in lexicon.units:
             return Item("spoils", phrase)
-        if meaning is not None:
+        if meaning is not None and not (self.expected.yes_no and meaning.intent in _TOPICS):
             return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
         if phrase in lexicon.thesaurus.themes and speaks_of_things(self.expected):
             return Item("other", phrase)  # a thing that is not on offer
@@ -229,7 +232,12 @@ class _Scan:
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):
                 return (parts[0], "و", parts[1])
+            if several and word[at] in "ow" and min(map(len, parts)) >= _SHORT and all(map(self._is_called, parts)):
+                return (parts[0], "w", parts[1])  # "lmaotri9"
         return (word,)
+
+    def _is_called(self, word: str) -> bool:
+        return self.known.phrases.get(word) is not None
 
     def _is_plain(self, word: str) -> bool:
         item = self.item(word)
