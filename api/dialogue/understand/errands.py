@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.requests import tongue, wonders
 from api.normalise import normalise
 
 _LONGEST = 12  # words of such a sentence
@@ -18,7 +19,7 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", or None."""
+    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", "help", a language, or None."""
     words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
     if not 1 < len(words) <= _LONGEST:
         return None
@@ -28,7 +29,9 @@ def errand(text: str, lexicon: Lexicon) -> str | None:
         return "desk"
     if lexicon.when & {*words} and lexicon.meeting & {*words}:
         return "meetings"
-    return "wrong" if _is_not_me(text, lexicon) else None
+    if _is_not_me(text, lexicon):
+        return "wrong"
+    return tongue(text, lexicon) or ("help" if wonders(text, lexicon) else None)
 
 
 def _unjoined(word: str, lexicon: Lexicon) -> str:

@@ -16,6 +16,7 @@ from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
 from api.dialogue.understand.reactions import only_signs
+from api.dialogue.understand.requests import explains, joins, returns, tongue
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
 from api.dialogue.understand.wrapping import unsigned
@@ -117,6 +118,10 @@ def _last(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) ->
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
     key = normalise(text)
     meant = errand(text, lexicon)
+    if meant is None and returns(text, lexicon):
+        return _meant(Meaning("back", Sureness.MID, None), expected) or Reading(intent="back", sureness=Sureness.MID)
+    if meant is None and stop is None and expected.reads is Reads.NOTHING and joins(text, lexicon):
+        meant = "start"
     if meant is not None:
         return Reading(intent=meant, sureness=Sureness.MID)
     if stop is None and not mentions(text, expected, lexicon):  # else its "bonjour" is not all they say
@@ -158,6 +163,11 @@ def _free(
         return found
     if not key or only_signs(text):
         return MISSED  # a thumb is a sign on something, and says nothing in their own words
+    language = tongue(text, lexicon, whole=True)
+    if language is not None:
+        return Reading(intent=language, sureness=Sureness.MID, instead=True)
+    if explains(text, lexicon):
+        return Reading(intent="help", sureness=Sureness.MID, instead=True)
     meant = errand(text, lexicon)
     if meant in ("desk", "erase"):
         return Reading(intent=meant, sureness=Sureness.MID)
