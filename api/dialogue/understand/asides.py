@@ -20,6 +20,8 @@ _REMARK = 8  # unknown words of a remark
 _GLUED_AND = 3
 _AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
 _PREPOSITIONS = tuple("لفب")  # glued to the word they stand before
+_VERBAL = ("ma", "ما")  # before a verb that is denied
+_DARIJA = ("dyal", "dyalna", "dial", "dialna", "dyali", "li", "lli", "mn", "men", "bzaf", "bezaf")  # there "d" is "of"
 _OF = ("de", "du", "des", "d")  # "eau de Javel" is no water
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|ما|bla|بلا|machi")
 
@@ -94,8 +96,19 @@ def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Rea
     if single or len(strange) > _REMARK or any(_turns(item, lexicon) for item in items[:end]):
         return None
     of_it = any(item.words in _OF and after.kind == "" for item, after in pairwise(items[:end]))
-    joined = of_it or any(_adds(item, after) for item, after in pairwise(said))
+    spoken = any(item.words in _DARIJA for item in items[:end])
+    said = [
+        item
+        for item, after in pairwise([*items[:end], BREAK])
+        if item.kind not in ("fill", "person") and not (item.kind == "and" and _is_none(item, after, darija=spoken))
+    ]
+    joined = of_it or any(_adds(item, after) for item, after in pairwise(_uncounted(said)))
     return None if joined else Reading((told[0].key,), sureness=Sureness.MID)
+
+
+def _is_none(item: Item, after: Item, *, darija: bool) -> bool:
+    """Whether "and" adds no thing: before "ma" of a verb ("w ma l9it …"), or where "d" is "of"."""
+    return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
 
 def _uncounted(items: Sequence[Item]) -> list[Item]:

@@ -14,13 +14,14 @@ from api.dialogue.understand.pieces import Item
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
 _ALONE = {*_BARE, "polar"}  # what leaves the number beside it a choice
-_FRENCH = ("oui", "ouais", "non")  # beside which "la" is no "no"
+_AFTER_ALL = ("enfin", "finalement", "au final", "en fait")  # "non... enfin si"
+_FRENCH = ("oui", "ouais", "non", "si", "yes", "claro")  # beside which "la" is no "no"
 _SHORT = 3  # words of a message that may end with its yes
 
 
 def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The yes or no at the head of an answer; None if it is not plain."""
-    said = _instead(_corrected(items))
+    said = _instead(_corrected(_after_all(items)))
     at = next((place for place, item in enumerate(said) if item.kind not in _BARE), None)
     if at is None:
         return None
@@ -58,6 +59,15 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
         return None
     return Reading((head.key,), sureness=Sureness.MID)
+
+
+def _after_all(items: Sequence[Item]) -> Sequence[Item]:
+    """The items with "enfin" as a correction where another yes or no follows it at once ("non... enfin si")."""
+    for at, item in enumerate(items[:-1]):
+        told = {each.key for each in items[:at] if each.kind == "polar"}
+        if item.words in _AFTER_ALL and items[at + 1].kind == "polar" and told and items[at + 1].key not in told:
+            return [*items[:at], replace(item, kind="fix"), *items[at + 1 :]]
+    return items
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:

@@ -16,6 +16,7 @@ from api.dialogue.understand.memory import forgotten
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
 from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
+from api.dialogue.understand.spellings import forms
 from api.dialogue.understand.wide import Wide, wide
 from api.dialogue.understand.wrapping import is_known_name
 
@@ -199,7 +200,9 @@ class _Scan:
                 and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
             )
             return None if counts else Item("doubt", phrase)
-        small = not self.expected.yes_no and all(word in lexicon.fillers for word in phrase.split())
+        tokens = phrase.split()
+        why = len(tokens) > 1 and "reason" in lexicon.roles.get(tokens[0], ())  # "pour mes" says why
+        small = not self.expected.yes_no and not why and all(word in lexicon.fillers for word in tokens)
         given = "gives" in roles and self.expected.reads is Reads.STEP
         if small or given or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
@@ -237,7 +240,8 @@ class _Scan:
         return (word,)
 
     def _is_called(self, word: str) -> bool:
-        return self.known.phrases.get(word) is not None
+        """Whether it is a name to the letter; what only sounds like one is not cut off from a word."""
+        return any(self.known.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:
         item = self.item(word)
