@@ -28,8 +28,9 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if not 0 < len(tokens) <= _MOST:
         return MISSED
     found = parse(tokens, expected, lexicon)
-    if found.spoilt:
-        return MISSED
+    spelt = not any(token.isdecimal() for token in tokens)
+    if found.spoilt or (spelt and listing.some_of(tokens, lexicon, len(expected.listed))):
+        return MISSED  # "joj mn hado": two of these
     found = _without_rank(found, expected)
     if not found.unknown:
         return _agreed(found)

@@ -57,7 +57,9 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     items = scanned(folded, expected, lexicon)
     if not items:
         return None
-    if expected.reads is Reads.MANY and some_of(words(folded), lexicon, len(expected.listed)):
+    said = words(folded)
+    digits = expected.reads is Reads.ONE and any(word.isdecimal() for word in said)
+    if not digits and some_of(said, lexicon, len(expected.listed)):
         return None
     if expected.yes_no:
         return polar(items, expected, lexicon) or heard(items, expected, lexicon)

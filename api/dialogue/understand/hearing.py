@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from api.dialogue.understand.expected import Expected, Reading
 from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.phonetics import sound
+from api.dialogue.understand.phonetics import FREE, sound
 from api.dialogue.understand.pieces import Item, segments
 from api.normalise import normalise
 
@@ -34,9 +34,9 @@ def heard(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         return None
     parts = [_before_but(part) for part in segments(_corrected(items))]
     told = {found for part in parts for found in _told(part, lexicon)}
-    if True in told and any(_knows_not(word, lexicon) for part in parts for word in part):
+    if any(_knows_not(part, lexicon) for part in parts):
         return None
-    said = {item.key for item in items if item.kind == "polar" and item.words in lexicon.heads}
+    said = {item.key for item in _corrected(items) if item.kind == "polar"}
     offer = expected.by_value("yes" if True in told else "no")
     if len(told) != 1 or offer is None or said - {offer.key}:
         return None
@@ -66,10 +66,14 @@ def _told(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
     return {True, False} if unsure else {not denied and all(verbs)}
 
 
-def _knows_not(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word says "I do not know": then what they heard of may be something else."""
-    meaning = lexicon.meaning(word)
-    return (meaning is not None and meaning.intent == "skip") or "not_known" in lexicon.roles.get(word, ())
+def _knows_not(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether it is said that they do not know, or not for sure: then what they heard of may be something else."""
+    unsure = _unsure_sounds(lexicon)
+    phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
+    found = (lexicon.meaning(phrase) for phrase in phrases)
+    return any(each is not None and each.intent == "skip" for each in found) or any(
+        "not_known" in lexicon.roles.get(word, ()) or ((key := sound(word).key) and key in unsure) for word in words
+    )
 
 
 def _verb(word: str, lexicon: Lexicon) -> bool | None:
@@ -90,6 +94,13 @@ def _verb(word: str, lexicon: Lexicon) -> bool | None:
 @lru_cache(maxsize=4)
 def _sounds(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(sound(word).key for word, roles in lexicon.roles.items() if "heard_by_sound" in roles)
+
+
+@lru_cache(maxsize=4)
+def _unsure_sounds(lexicon: Lexicon) -> frozenset[str]:
+    """How the words of doubt sound that have three consonants: shorter ones sound like many others."""
+    keys = (sound(word).key for word, roles in lexicon.roles.items() if "doubt_heard" in roles)
+    return frozenset(key for key in keys if len(key) >= FREE)
 
 
 def _role(words: Sequence[str], role: str, lexicon: Lexicon) -> bool:

@@ -166,6 +166,8 @@ def _free(
     language = tongue(text, lexicon, whole=True)
     if language is not None:
         return Reading(intent=language, sureness=Sureness.MID, instead=True)
+    if key.split()[0] in lexicon.requests and returns(text, lexicon):
+        return _meant(Meaning("back", Sureness.MID, None), expected) or Reading(intent="back", sureness=Sureness.MID)
     if explains(text, lexicon):
         return Reading(intent="help", sureness=Sureness.MID, instead=True)
     meant = errand(text, lexicon)

@@ -50,7 +50,13 @@ def _last_first(parts: Sequence[Sequence[Item]]) -> list[Item]:
     last = max((item.number for item in head), default=0)
     plain = all(item.kind in ("name", "ordinal", *_SMALL) for item in rest) and ranks in ([], [1])
     opened = not ranks or next(item for item in rest if item.kind in ("name", "ordinal")).kind == "ordinal"
-    if sorted(item.kind for item in head) != ["name", "ordinal"] or not plain or not opened or not names or last != len(names) + 1:
+    if (
+        sorted(item.kind for item in head) != ["name", "ordinal"]
+        or not plain
+        or not opened
+        or not names
+        or last != len(names) + 1
+    ):
         return []
     if len({item.key for item in (*names, *(each for each in head if each.kind == "name"))}) != last:
         return []
