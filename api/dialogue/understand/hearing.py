@@ -7,7 +7,7 @@ their sound, with "ma … ch" around them or grown together with them. The words
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from api.dialogue.understand.expected import Expected, Reading
@@ -21,7 +21,8 @@ _PHRASE = 5  # words of a phrase of the lists
 _WHOLE = "ma"  # grown together with a verb it denies, with "ch" at the end
 
 
-def asks_whether_heard(texts: Iterable[str], lexicon: Lexicon) -> bool:
+@lru_cache(maxsize=256)
+def asks_whether_heard(texts: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether a question, in its languages, asks if somebody has heard of a thing or knows of it."""
     return any(_role(normalise(text).split(), "asks_heard", lexicon) for text in texts)
 
