@@ -32,9 +32,10 @@ _ARABIC = str.maketrans(
 _LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i", **PLAIN})
 _BETWEEN = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
-_DIGITS = regex.compile(r"[\p{Nd}\p{No}]")
+_DIGITS = regex.compile(r"(?![0-9])[\p{Nd}\p{No}]")
 _MARKS = regex.compile(r"\p{Mn}+")
 _LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufdfb"}  # 18 and 8 letters; others: 4
+_GROWN = 400  # letters that signs which are spelt out may add: fractions, "الله" in one letter
 _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
@@ -42,9 +43,10 @@ _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 def fold(text: str) -> str:
     """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand. At most LONGEST letters."""
     text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], uncrowded(text)[:LONGEST]))
+    most = min(len(text) + _GROWN, LONGEST)
     for letter, written in _LONG.items():  # first, so that what is normalised is short by then
-        text = text.replace(letter, written)
-    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].casefold()[:LONGEST]  # 1
+        text = text.replace(letter, written, most // len(written))
+    text = unicodedata.normalize("NFKC", text[:most])[:most].casefold()[:most]  # 1
     text = _INVISIBLE.sub("", text)  # 2
     if not text.isascii():
         text = in_ascii_digits(text)  # 3
@@ -89,8 +91,13 @@ def _once(found: re.Match[str]) -> str:
 
 
 def _digit(found: regex.Match[str]) -> str:
-    value = unicodedata.digit(found.group(), None)
-    return found.group() if value is None else str(value)
+    return _in_ascii(found[0])
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(digit: str) -> str:
+    value = unicodedata.digit(digit, None)
+    return digit if value is None else str(value)
 
 
 def _without_marks(text: str) -> str:

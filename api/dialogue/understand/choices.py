@@ -41,7 +41,10 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The choices this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"); more than one is repeated."""
-    tokens = listing.spread(words(folded), expected, lexicon)
+    said = words(folded)
+    if len(said) > _MOST:
+        return MISSED
+    tokens = listing.spread(said, expected, lexicon)
     if (
         len(tokens) > _MOST
         or listing.counts(tokens, lexicon, len(expected.listed))

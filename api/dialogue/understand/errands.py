@@ -20,9 +20,10 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
     """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", "help", a language, or None."""
-    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
-    if not 1 < len(words) <= _LONGEST:
+    said = normalise(text).split(maxsplit=_LONGEST)
+    if not 1 < len(said) <= _LONGEST:
         return None
+    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in said]
     if _erases(words, lexicon):
         return "erase"
     if wants_somebody(text, lexicon):

@@ -37,6 +37,7 @@ _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
 _SEVERAL = 2
 _LAYERS = 4  # thanks and greetings around what somebody says that are taken off, one by one
+_SPOKEN = 400  # letters of a text with several greetings around it
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
 
@@ -55,7 +56,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = _closely(said, expected, lexicon) or found
     if _is_compared(said, found, lexicon):
         return MISSED
-    while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
+    while found is None and len(outer) < _layers(said) and (rest := beside(said, lexicon)) is not None:
         outer.append((said, stop))
         said, stop = rest, wish(rest, lexicon)
         found = _plainly(rest, stop, expected, lexicon)
@@ -65,6 +66,11 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = _question(mine, around, expected) or _last(around, wished, expected, lexicon)
         said = around
     return found
+
+
+def _layers(text: str) -> int:
+    """How many times thanks are taken off: once of a long text, each turn of which takes long to read."""
+    return _LAYERS if len(text) <= _SPOKEN else 1
 
 
 def _is_compared(text: str, found: Reading | None, lexicon: Lexicon) -> bool:
@@ -209,8 +215,8 @@ def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | 
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:
         return _intent(first)
-    thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
-    if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:
+    few = expected.reads is Reads.NOTHING and len(words) <= _CIVIL_WORDS
+    if few and any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word))):
         return Reading(intent="thanks")
     whole = _keyword(words, lexicon)
     return None if whole is not None and whole.intent == "stop" else _meant(whole, expected)
