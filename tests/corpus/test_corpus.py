@@ -42,7 +42,7 @@ def test_what_is_still_asked_back_is_never_wrongly_understood() -> None:
     [(BLIND_2, BLIND_2_ASKED_BACK, 500, 0.9), (BLIND_3, BLIND_3_ASKED_BACK, 520, 0.75)],
 )
 def test_the_blind_lists_stay_understood(blind: Path, asked_back: Path, size: int, share: float) -> None:
-    """The labels of each list are in one file, whole, as it was measured; what is still asked back is listed beside it."""
+    """Each list is whole, as it was measured; what is still asked back is listed beside it."""
     verdicts = [judge(row) for row in rows(blind)]
     assert len(verdicts) == size
     assert [(each.row.reply, each.row.expected, each.got) for each in verdicts if each.kind == "wrong"] == []

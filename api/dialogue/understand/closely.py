@@ -2,13 +2,14 @@
 
 The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
 called from wide.py), what is said beside them (asides.py) or instead of naming each (orders.py), which pieces count
-(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (stepping.py). Their
+(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step (stepping.py). Their
 words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from api.dialogue.understand import chosen
 from api.dialogue.understand.asides import remarked, without_circumstances

@@ -6,7 +6,6 @@ their sound, with "ma … ch" around them or grown together with them. The words
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -37,11 +36,17 @@ def heard(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     told = {found for part in parts for found in _told(part, lexicon)}
     if any(_knows_not(part, lexicon) for part in parts):
         return None
-    said = {item.key for item in _corrected(items) if item.kind == "polar"}
+    said = {item.key for part in segments(_corrected(items)) for item in _polars(part)}
     offer = expected.by_value("yes" if True in told else "no")
     if len(told) != 1 or offer is None or said - {offer.key}:
         return None
     return Reading((offer.key,), sureness=Sureness.MID)
+
+
+def _polars(part: Sequence[Item]) -> list[Item]:
+    """Its yes and no; within a sentence "la" is an article."""
+    ends = (part[0], part[-1])
+    return [item for item in part if item.kind == "polar" and (item.words != "la" or item in ends)]
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
@@ -89,7 +94,7 @@ def _verb(word: str, lexicon: Lexicon) -> bool | None:
     if bare == key:
         return None
     inner = bare[1:] if bare[0] == "m" else bare
-    return False if known & {inner, f"{inner}t"} else None
+    return False if known & {inner, f"{inner}t", f"{inner.removesuffix('n')}t"} else None
 
 
 @lru_cache(maxsize=4)

@@ -29,8 +29,8 @@ def held(text: str) -> bool:
     said = normalise(text)
     if said.count(" ") >= _MOST or not _ALONE.search(said):
         return False
-    words = {word for word in {*_WORD.findall(_plain(text))} if 1 < len(word) and len({*word.casefold()}) <= _SHAPES}
-    return any(len(normalise(word)) == 1 for word in words)
+    words = {word for word in _WORD.findall(_plain(text)) if len(word) > 1}
+    return any(len({*word.casefold()}) <= _SHAPES and len(normalise(word)) == 1 for word in words)
 
 
 def _plain(text: str) -> str:

@@ -37,6 +37,7 @@ _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
 _SEVERAL = 2
 _LAYERS = 4  # thanks and greetings around what somebody says that are taken off, one by one
+_NN = re.compile(r"(?<!\w)nn(?!\w)", re.IGNORECASE)  # "non", which normalised looks like the n of "numéro"
 _SPOKEN = 400  # letters of a text with several greetings around it
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
@@ -47,7 +48,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.
     """
-    bare = unsigned(text, lexicon)
+    bare = unsigned(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     said, stop = text if expected.reads is Reads.TEXT else bare, wish(bare, lexicon)
     outer: list[tuple[str, Wish | None]] = []
     found = _plainly(said, stop, expected, lexicon)

@@ -50,7 +50,7 @@ def stepped(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None
 
 
 def _meant(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """The parts without a step that is refused ("pas 5, 4"), or that they would have given ("j'aurais mis 5, mais …")."""
+    """The parts without a step that is refused ("pas 5, 4"), or that would have been given ("j'aurais mis 5")."""
     kept = [part for part in parts if not _refused(part) and not any(_has("would", item, lexicon) for item in part)]
     numbered = [part for part in kept if any(item.kind == "place" for item in part)]
     return kept if len(numbered) == 1 else parts
