@@ -29,9 +29,15 @@ def test_what_contradicts_itself_is_asked_back(pair: tuple[str, str], joined: st
 @pytest.mark.parametrize(
     ("reply", "key"),
     [
-        ("oui 1", "yes"), ("1 oui", "yes"), ("non 2", "no"), ("2 non", "no"), ("non, le bus 14", "no"),
-        ("non il y a 1 seul bus", "no"), ("Bien sur, j'y étais en octobre avec 2 voisins", "yes"), ("non pas 1 mais 2", "no"),
+        ("oui 1", "yes"),
+        ("1 oui", "yes"),
+        ("non 2", "no"),
+        ("2 non", "no"),
+        ("non, le bus 14", "no"),
+        ("non il y a 1 seul bus", "no"),
+        ("Bien sur, j'y étais en octobre avec 2 voisins", "yes"),
+        ("non pas 1 mais 2", "no"),
     ],
-)  # fmt: skip
+)
 def test_its_own_number_and_what_is_counted_leave_it(reply: str, key: str) -> None:
     assert read(reply, expected("yesno"), lexicon()).keys == (f"q:1:{key}",)

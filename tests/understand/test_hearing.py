@@ -11,19 +11,48 @@ from api.dialogue.understand.read import read
 from tests.corpus.measure import expected, lexicon, said
 
 HEARD = (
-    "سمعت بها فالراديو", "شفتها فالفايسبوك", "sme3na biha safi", "sma3t 3liha walakin ma 3reftch chnahiya",
-    "j'en ai entendu parler au souk", "on m'en a parlé", "he oído algo en la radio", "sligh zzi radio", "سمعت بها وشاركت فيها سنة 2022",
-)  # fmt: skip
+    "سمعت بها فالراديو",
+    "شفتها فالفايسبوك",
+    "sme3na biha safi",
+    "sma3t 3liha walakin ma 3reftch chnahiya",
+    "j'en ai entendu parler au souk",
+    "on m'en a parlé",
+    "he oído algo en la radio",
+    "sligh zzi radio",
+    "سمعت بها وشاركت فيها سنة 2022",
+)
 NEVER = (
-    "ما سمعتش بيها", "مسمعتش عليها حتى حاجة", "ma sma3tshi biha", "masme3tch 3liha", "عمري ما سمعت بها", "لم أسمع بها أبدا",
-    "ما عندي خبر", "mafkhbarishi", "hadi lmerra lowla li kansma3ha", "jamais entendu parler", "personne ne nous a informés",
-    "nunca he oído de eso", "war sligh ca", "la ma sm3nach",
-)  # fmt: skip
+    "ما سمعتش بيها",
+    "مسمعتش عليها حتى حاجة",
+    "ma sma3tshi biha",
+    "masme3tch 3liha",
+    "عمري ما سمعت بها",
+    "لم أسمع بها أبدا",
+    "ما عندي خبر",
+    "mafkhbarishi",
+    "hadi lmerra lowla li kansma3ha",
+    "jamais entendu parler",
+    "personne ne nous a informés",
+    "nunca he oído de eso",
+    "war sligh ca",
+    "la ma sm3nach",
+)
 NEITHER = (
-    "ymken sma3t ymken la", "سمعت ولا ما سمعت", "ila sme3t ngol likom", "je crois avoir entendu parler", "je sais pas si j'ai entendu",
-    "واش سمعتو بيا", "سمعونا", "ma kaysm3ona hta wa7ed", "ma bghitch nsma3", "sme3t la", "la sme3t",
-    "bezaf d l7wayej kansma3 3lihom, ma3raftsh ashmen wa7da hadi", "tu as entendu ?", "personne ne nous entend",
-)  # fmt: skip
+    "ymken sma3t ymken la",
+    "سمعت ولا ما سمعت",
+    "ila sme3t ngol likom",
+    "je crois avoir entendu parler",
+    "je sais pas si j'ai entendu",
+    "واش سمعتو بيا",
+    "سمعونا",
+    "ma kaysm3ona hta wa7ed",
+    "ma bghitch nsma3",
+    "sme3t la",
+    "la sme3t",
+    "bezaf d l7wayej kansma3 3lihom, ma3raftsh ashmen wa7da hadi",
+    "tu as entendu ?",
+    "personne ne nous entend",
+)
 
 
 def understood(reply: str, *, hears: bool) -> str:

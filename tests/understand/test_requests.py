@@ -15,15 +15,26 @@ def understood(reply: str, scene: str) -> str:
 @pytest.mark.parametrize(
     ("reply", "intent"),
     [
-        ("bdl l français", "lang_fr"), ("en français s'il vous plait je lis pas l'arabe", "lang_fr"),
-        ("ma kan3refsh n9ra b l3arabia, français 3afak", "lang_fr"), ("wach momkin b français? 3arabia ma kanfhemhach", "lang_fr"),
-        ("tamazight svp pas le français", "lang_zgh"), ("siwel-ayi s tmaziɣt", "lang_zgh"), ("bghit had so2al b tamazight", "lang_zgh"),
-        ("بدلو ليا بالعربية عافاكم", "lang_ar"), ("شكون كيسول؟", "help"), ("كيفاش نجاوب على هاد السؤال؟", "help"),
-        ("quien eres y que quieres", "help"), ("3awnouni ma3reftsh mnin nbda", "help"), ("c'est une arnaque ?", "help"),
-        ("حتى انا بغيت نشارك معاكم", "start"), ("أرغب في المشاركة في الاستشارة", "start"), ("sign me up", "start"),
-        ("بغيت نرجع للسؤال اللي قبل", "back"), ("rj3o bia l soual li 9bel", "back"),
+        ("bdl l français", "lang_fr"),
+        ("en français s'il vous plait je lis pas l'arabe", "lang_fr"),
+        ("ma kan3refsh n9ra b l3arabia, français 3afak", "lang_fr"),
+        ("wach momkin b français? 3arabia ma kanfhemhach", "lang_fr"),
+        ("tamazight svp pas le français", "lang_zgh"),
+        ("siwel-ayi s tmaziɣt", "lang_zgh"),
+        ("bghit had so2al b tamazight", "lang_zgh"),
+        ("بدلو ليا بالعربية عافاكم", "lang_ar"),
+        ("شكون كيسول؟", "help"),
+        ("كيفاش نجاوب على هاد السؤال؟", "help"),
+        ("quien eres y que quieres", "help"),
+        ("3awnouni ma3reftsh mnin nbda", "help"),
+        ("c'est une arnaque ?", "help"),
+        ("حتى انا بغيت نشارك معاكم", "start"),
+        ("أرغب في المشاركة في الاستشارة", "start"),
+        ("sign me up", "start"),
+        ("بغيت نرجع للسؤال اللي قبل", "back"),
+        ("rj3o bia l soual li 9bel", "back"),
     ],
-)  # fmt: skip
+)
 def test_what_is_asked_of_us(reply: str, intent: str) -> None:
     assert understood(reply, "none") == intent
 
