@@ -120,7 +120,8 @@ def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
     refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
         led = sure is not None and refused and _first(parts) == "stop"
-        return Wish(Sureness.MID if led else Sureness.LOW, aimed=False) if sure is not None else None
+        alone = all(part.kind for part in parts) and Sureness.HIGH in {part.sureness for part in parts}
+        return Wish(Sureness.MID if led else Sureness.LOW, aimed=alone) if sure is not None else None
     if (sure is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
         return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
     if "lists" in kinds and (sure is not None or "removing" in kinds or {"ceasing", "on_list"} <= kinds):
