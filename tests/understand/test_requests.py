@@ -79,3 +79,8 @@ def test_a_whole_message_that_asks_it_is_heard_among_free_texts(reply: str, inte
 
 def test_a_choice_that_names_a_language_is_no_wish_for_it() -> None:
     assert understood("l'école en français", "choice4").startswith(("ask", "3"))
+
+
+@pytest.mark.parametrize(("reply", "key"), [("non c'est une arnaque votre projet", "no"), ("oui, aidez moi", "yes")])
+def test_an_answer_with_such_words_behind_it_stays_one(reply: str, key: str) -> None:
+    assert understood(reply, "yesno") == key

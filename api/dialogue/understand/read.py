@@ -84,7 +84,7 @@ def _is_compared(text: str, found: Reading | None, lexicon: Lexicon) -> bool:
 
 def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The answer that is wrapped in something else, unless it may be an errand."""
-    return None if errand(text, lexicon) is not None else closely(text, expected, lexicon)
+    return closely(text, expected, lexicon) if errand(text, lexicon) in (None, "help") else None
 
 
 def _plainly(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from api.dialogue.understand.civil import asks
 from api.dialogue.understand.lexicon import Lexicon
 from api.normalise import normalise
 
@@ -69,9 +70,9 @@ def wonders(text: str, lexicon: Lexicon) -> bool:
         return False
     kinds = _kinds(words, lexicon)
     mine = any(lexicon.wishes.get(each) == "on_list" for word in words for each in (word, word.removeprefix("و")))
-    if mine:
-        return False  # where we have their number from is for the desk
-    return "helping" in kinds or "swindle" in kinds or ({"wondering", "of_us"} <= kinds)
+    if mine or any(word in lexicon.thesaurus.themes for word in words):
+        return False  # where we have their number from is for the desk, and a theme may be an answer
+    return "helping" in kinds or ("swindle" in kinds and asks(text, lexicon)) or {"wondering", "of_us"} <= kinds
 
 
 def joins(text: str, lexicon: Lexicon) -> bool:
