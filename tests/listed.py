@@ -96,7 +96,8 @@ async def _rule(world: World, place: int) -> None:
 
 async def _plan(world: World, place: int) -> None:
     async with world.db.transaction() as session:
-        await commitments.keep_plan(session, PlanIn.model_validate(plan(f"plan-{place}")))
+        given = PlanIn.model_validate(plan(f"plan-{place}"))
+        await commitments.keep_plan(session, given, who="amina", now=world.now())
 
 
 async def _commitment(world: World, place: int) -> None:
