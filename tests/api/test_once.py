@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from api.consultations import drafts
@@ -16,7 +18,7 @@ from api.errors import Unavailable
 from api.repeats import KEPT, Repeat, expire
 from sawt.compose import compose
 from tests.api.office import CONSULTATIONS, as_staff, call, created, draft
-from tests.world import World
+from tests.world import API_TOKEN, World
 
 AGENTS = "/v1/agents"
 
@@ -95,14 +97,21 @@ async def test_what_was_refused_can_be_tried_again(quiet_world: World, monkeypat
     assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 201
 
 
-@pytest.fixture
-async def other(quiet_world: World) -> AsyncIterator[World]:
+@asynccontextmanager
+async def process(quiet_world: World, token: str = API_TOKEN) -> AsyncIterator[World]:
     """Another process on the same database."""
-    service = compose(quiet_world.settings, now=quiet_world.now)
+    settings = quiet_world.settings.model_copy(update={"api_token": SecretStr(token)})
+    service = compose(settings, now=quiet_world.now)
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=quiet_world.url) as http:
-        yield World(quiet_world.url, quiet_world.settings, service, None, quiet_world.now, http)  # type: ignore[arg-type]
+        yield World(quiet_world.url, settings, service, None, quiet_world.now, http)  # type: ignore[arg-type]
     await service.db.close()
+
+
+@pytest.fixture
+async def other(quiet_world: World) -> AsyncIterator[World]:
+    async with process(quiet_world) as found:
+        yield found
 
 
 @pytest.mark.parametrize("apart", [False, True], ids=["one process", "two processes"])
@@ -149,8 +158,11 @@ async def test_it_is_kept_for_a_day(quiet_world: World) -> None:
 
 
 async def test_a_key_of_one_token_is_none_of_anothers(quiet_world: World) -> None:
-    assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).status_code == 201
+    first = await send(quiet_world, AGENTS, json={"name": "Amal"})
     assert (await send(quiet_world, AGENTS, json={"name": "Amal"}, token="wrong")).status_code == 401
+    async with process(quiet_world, "another") as other:
+        found = await send(other, AGENTS, json={"name": "Amal"}, token="another")
+    assert found.json()["number"] != first.json()["number"]
 
 
 async def test_what_only_reads_and_what_puts_keep_nothing(quiet_world: World) -> None:
