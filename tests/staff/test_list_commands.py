@@ -45,7 +45,7 @@ LISTING = {
     "themes": 5, "vault list": ROWS, "words unmatched": ROWS,
 }  # fmt: skip
 # Tables that are no lists: of one thing, or of what was done just now.
-TABLES = ("today", "results plan", "idea show 1", "resident show 1", "campaign preview 2")
+TABLES = ("today", "results plan", "idea show 1", "resident show 1 --as amina", "campaign preview 2")
 LONG = {
     "ar": "مطالبة السكان بإصلاح الطريق الرابطة بين الدوار والمركز الصحي قبل فصل الشتاء المقبل إن شاء الله",
     "fr": "Anticonstitutionnellement-et-intergouvernementalement, une passerelle sur l'oued Martil pour les piétons",
