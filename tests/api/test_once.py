@@ -163,7 +163,7 @@ async def test_a_crowd_with_keys_does_not_wait_for_itself(quiet_world: World) ->
 
 
 async def test_it_is_kept_for_a_day(quiet_world: World) -> None:
-    assert KEPT == timedelta(hours=24)  # as docs/json-api.md and the OpenAPI document say
+    assert timedelta(hours=24) == KEPT  # as docs/json-api.md and the OpenAPI document say
     first = await send(quiet_world, AGENTS, json={"name": "Amal"})
     quiet_world.now.advance(seconds=KEPT.total_seconds() - 1)
     async with quiet_world.db.transaction() as session:
