@@ -10,6 +10,9 @@ help: ## list every verb
 demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8000
 	@exec $(BIN)/sawt demo
 
+# Bytecode is kept: without it each worker, and each process that a test starts, compiles all there is anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(BIN)/python -m pytest
 SHARED := -n 4 --dist loadscope --no-loadscope-reorder --durations=15 -m "not alone"  # more than cores: some tests wait for processes
 ALONE := -m alone tests/outbox/test_rate.py tests/vault/test_raw_bytes.py

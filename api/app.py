@@ -123,6 +123,7 @@ def create_app(
         number=number,
         bot=bot,
         described=means.settings.api_described,
+        documented=means.settings.api_docs,
         watch=means.watch,
         readiness=Readiness(means.db),
     )

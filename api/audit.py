@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, String, select
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 
 
 class Act(Base):
@@ -25,13 +25,16 @@ class Act(Base):
     subject: Mapped[str] = mapped_column(String(40))
 
 
+_ORDER = Order("acts", Key(Act.id, down=True))
+
+
 async def note(session: AsyncSession, *, who: str, act: str, subject: str, now: datetime) -> None:
     """Write down an act, in the transaction that does it: either both are there or none."""
     session.add(Act(at=now, who=who, act=act, subject=subject))
     await session.flush()
 
 
-async def listed(session: AsyncSession, *, subject: str | None = None, limit: int = 100) -> Sequence[Act]:
+async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE, *, subject: str | None = None) -> Found[Act]:
     """What was done, the newest first; to one subject, where it is named."""
-    found = select(Act).order_by(Act.id.desc()).limit(limit)
-    return (await session.scalars(found if subject is None else found.where(Act.subject == subject))).all()
+    found = select(Act)
+    return await _ORDER.read(session, found if subject is None else found.where(Act.subject == subject), asked)

@@ -17,6 +17,7 @@ from sqlalchemy import Column, String, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import turns
 from api.answers import service as answers
 from api.consultations import folders
 from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
@@ -122,7 +123,7 @@ async def _checkpoint(db: Database) -> bool:
         try:
             busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         finally:
-            await connection.exec_driver_sql("PRAGMA busy_timeout=10000")
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={turns.ASKED_ANEW}")
     return not busy
 
 

@@ -32,6 +32,7 @@ class AppContext:
     number: str = ""  # that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether everybody may read what the JSON API is like
+    documented: bool = False  # whether /docs shows the JSON API
     watch: Watch = field(default_factory=Watch)  # over what goes on beside the requests
     answering: set[bytes] = field(default_factory=set)  # idempotency keys of requests that are being answered
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api import hearing, viewing
+from api import hearing, turns, viewing
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
 from api.wakeups import Wakeups, pending, wakes
 from api.watch import Note, unheard
@@ -36,8 +36,8 @@ _READS, _WAKES = "sawt_reads", "sawt_wakes"  # a connection only reads; the topi
 _PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
 # What is deleted is overwritten, and the log is cut back each time it begins again: see docs/receipts.md.
 _PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON",
-    "journal_size_limit=0",
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=0",
+    f"busy_timeout={turns.ASKED_ANEW}",
 )  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -277,7 +277,7 @@ def _notice(connection: Connection, statement: Any, *_more: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if _READS not in connection.get_execution_options():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        turns.begin(connection)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -1,4 +1,4 @@
-"""Provinces, communes and themes as staff write them: by their code, or by one of their names."""
+"""Provinces, communes and themes as staff write them: by their code, by one of their names, or by both as shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, Field, computed_field
 
 from api import places
 from api.errors import Invalid
@@ -49,6 +49,20 @@ Commune = Annotated[str, _valid(commune)]
 Theme = Annotated[str, _valid(theme)]
 MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" for those unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
+# As the query of a list:
+OfProvince = Annotated[Province | None, Field(description="its name or HCP code")]
+OfDesk = Annotated[MaybeProvince | None, Field(description="a province, by name or code; '' is the Region's own")]
+
+
+class InProvince(BaseModel):
+    """An answer with a `province`, by its code: it has the name too."""
+
+    @computed_field(description="French, as HCP writes it; null where `province` is none of the eight")  # type: ignore[prop-decorator]
+    @property
+    def province_name(self) -> str | None:
+        """The name of the province."""
+        found = places.province(getattr(self, "province", None) or "")
+        return found.fr if found is not None else None
 
 
 def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str, field: str) -> str:
@@ -62,7 +76,10 @@ def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str, field:
 
 @cache
 def _provinces() -> Mapping[str, frozenset[str]]:
-    return _index((each.code, (each.fr, each.ar, *places.spellings(each.code))) for each in places.provinces())
+    return _index(
+        (each.code, (each.fr, each.ar, places.label(each.code), *places.spellings(each.code)))
+        for each in places.provinces()
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from api.tifinagh import fold_latin, to_latin
+from api.tifinagh import PLAIN
 
 LONGEST = 4096  # letters; the most a Telegram message has. One letter may become 18 (U+FDFA), so folding cuts again
 # Before step 7 drops them: what a sign says. Each word is a keyword.
@@ -29,28 +29,31 @@ _ARABIC = str.maketrans(
         "ئ": "ي", "ؤ": "و", "ة": "ه", "ء": None, "ڤ": "ف", "پ": "ب",
     }
 )  # fmt: skip
-_LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i"})
+_LATIN = str.maketrans({"œ": "oe", "ε": "a", "ı": "i", **PLAIN})
 _BETWEEN = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
-_DIGITS = regex.compile(r"[\p{Nd}\p{No}]")
+_DIGITS = regex.compile(r"(?![0-9])[\p{Nd}\p{No}]")
 _MARKS = regex.compile(r"\p{Mn}+")
 _LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufdfb"}  # 18 and 8 letters; others: 4
+_GROWN = 400  # letters that signs which are spelt out may add: fractions, "الله" in one letter
 _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
+@lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand. At most LONGEST letters."""
     text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], uncrowded(text)[:LONGEST]))
+    most = min(len(text) + _GROWN, LONGEST)
     for letter, written in _LONG.items():  # first, so that what is normalised is short by then
-        text = text.replace(letter, written)
-    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].casefold()[:LONGEST]  # 1
+        text = text.replace(letter, written, most // len(written))
+    text = unicodedata.normalize("NFKC", text[:most])[:most].casefold()[:most]  # 1
     text = _INVISIBLE.sub("", text)  # 2
     if not text.isascii():
         text = in_ascii_digits(text)  # 3
         text = text.translate(_ARABIC)  # 4
         text = _without_marks(text)  # 5
-        text = _REPEATED.sub(r"\1", text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
-        text = fold_latin(to_latin(text)).translate(_LATIN)[:LONGEST]  # 6
+        text = _REPEATED.sub(_once, text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
+        text = text.translate(_LATIN)[:LONGEST]  # 6
     return text
 
 
@@ -64,7 +67,7 @@ def uncrowded(text: str) -> str:
 
 def key(folded: str) -> str:
     """Steps 7 and 8, of a folded text."""
-    return _REPEATED.sub(r"\1", _BETWEEN.sub(" ", folded).strip())
+    return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 
 @lru_cache(maxsize=8192)
@@ -83,9 +86,18 @@ def in_ascii_digits(text: str) -> str:
     return text if text.isascii() else _DIGITS.sub(_digit, text)
 
 
+def _once(found: re.Match[str]) -> str:
+    return found[1]
+
+
 def _digit(found: regex.Match[str]) -> str:
-    value = unicodedata.digit(found.group(), None)
-    return found.group() if value is None else str(value)
+    return _in_ascii(found[0])
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(digit: str) -> str:
+    value = unicodedata.digit(digit, None)
+    return digit if value is None else str(value)
 
 
 def _without_marks(text: str) -> str:

@@ -51,6 +51,17 @@ def region() -> Place:
     return Place(kind="region", **_data()["region"])
 
 
+def label(code: str | None, *, unknown: str = "—") -> str:
+    """A province as staff read it, by code and name: "01.571 Tétouan"; `unknown` if it is none."""
+    found = province(code or "")
+    return f"{found.code} {found.fr}" if found is not None else code or unknown
+
+
+def relabelled(name: str) -> str:
+    """The same for what was kept by its French name alone; anything else as it is."""
+    return next((label(each.code) for each in provinces() if each.fr == name), name)
+
+
 @cache
 def province(code: str) -> Place | None:
     """The province of this HCP code."""

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
+from pydantic import Field, IPvAnyAddress, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api import phones
@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="how the outside reaches this service, as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
+    api_docs: bool = Field(False, description="/docs shows everybody, in a browser, what /openapi.json describes")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: Region = Field(
@@ -119,6 +120,14 @@ class Settings(BaseSettings):
         "open; kept with each when it opens; 1: live and exact, for demonstrations only",
     )
     ideas_per_day: int = Field(3, gt=0, description="ideas taken from one person in a day")
+
+    @field_validator("api_docs")
+    @classmethod
+    def _described_to_all(cls, shown: bool, info: ValidationInfo) -> bool:
+        """The page fetches the document without a token."""
+        if shown and not info.data.get("api_described", True):
+            raise ValueError("/docs cannot read what SAWT_API_DESCRIBED keeps for staff: set one of them only")
+        return shown
 
     @field_validator("vault", mode="before")
     @classmethod

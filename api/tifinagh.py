@@ -4,12 +4,13 @@ from __future__ import annotations
 
 _LETTERS = dict(zip("ⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵄⵅⵇⵉⵊⵍⵎⵏⵓⵔⵕⵖⵙⵚⵛⵜⵟⵡⵢⵣⵥⵯ", "abgdḍefkhḥɛxqijlmnurṛɣsṣctṭwyzẓʷ", strict=True))
 _TO_LATIN = str.maketrans(_LETTERS)
-_FOLD = str.maketrans(
-    {
-        "ɣ": "gh", "ɛ": "a", "ʷ": "w", "ḍ": "d", "ḥ": "h", "ṛ": "r", "ṣ": "s", "ṭ": "t", "ẓ": "z",
-        "Ɣ": "Gh", "Ɛ": "A", "Ḍ": "D", "Ḥ": "H", "Ṛ": "R", "Ṣ": "S", "Ṭ": "T", "Ẓ": "Z",
-    }
-)  # fmt: skip
+_PLAIN = {
+    "ɣ": "gh", "ɛ": "a", "ʷ": "w", "ḍ": "d", "ḥ": "h", "ṛ": "r", "ṣ": "s", "ṭ": "t", "ẓ": "z",
+    "Ɣ": "Gh", "Ɛ": "A", "Ḍ": "D", "Ḥ": "H", "Ṛ": "R", "Ṣ": "S", "Ṭ": "T", "Ẓ": "Z",
+}  # fmt: skip
+_FOLD = str.maketrans(_PLAIN)
+# Every letter of both, and what it is once spelt in Latin and folded: in one step instead of two.
+PLAIN = {**_PLAIN, **{tifinagh: _PLAIN.get(letter, letter) for tifinagh, letter in _LETTERS.items()}}
 
 
 def to_latin(text: str) -> str:

@@ -111,24 +111,27 @@ class Vault:
             raise files.away(error) from None
 
     def mark(self, folder: Path, mark: str) -> None:
-        """Put a marker into a folder. Raises Unavailable."""
+        """Put a marker into a folder, begun: `vault_files.finish` makes it whole. Raises Unavailable."""
         try:
-            files.write(folder, files.MARK + mark, mark.encode())
+            files.write(folder, files.BEGUN + mark, mark.encode())
         except OSError as error:
             raise files.away(error) from None
 
     def is_marked(self, folder: Path, mark: str) -> bool:
-        """Whether a folder has this marker. Raises Unavailable if it cannot be read."""
+        """Whether a folder has this marker, whole or begun. Raises Unavailable if it cannot be read."""
         try:
-            return files.read(folder / (files.MARK + mark)) == mark.encode()
+            return mark.encode() in {files.read(folder / (begins + mark)) for begins in (files.MARK, files.BEGUN)}
         except NotADirectoryError:
             return False
         except OSError as error:
             raise files.away(error) from None
 
     def marks(self, folder: Path) -> set[str]:
-        """All markers in a folder: several, if several databases have their keys there."""
-        return {name.removeprefix(files.MARK) for name in files.names(folder) if name.startswith(files.MARK)}
+        """All markers in a folder, whole or begun: several, if several databases have their keys there."""
+        names = files.names(folder)
+        return {
+            name.removeprefix(each) for each in (files.MARK, files.BEGUN) for name in names if name.startswith(each)
+        }
 
     def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
         """Files of keys in a folder that have none of these names."""

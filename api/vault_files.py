@@ -5,18 +5,36 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from pathlib import Path
 
 from api.errors import Unavailable
 
 MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/folders.py
+BEGUN = ".begun-"  # of one whose transaction has not committed yet
+
+
+def finish(folder: Path, mark: str) -> None:
+    """Give a marker that was begun its real name, if it is there and the folder can be written."""
+    with contextlib.suppress(OSError):
+        os.replace(folder / (BEGUN + mark), folder / (MARK + mark))
+        settle(folder)
 
 
 def unmark(folder: Path, mark: str) -> None:
-    """Remove a marker, if it is there and the folder can be written."""
+    """Remove a marker, also one that was begun, if it is there and the folder can be written."""
     with contextlib.suppress(OSError):
-        (folder / (MARK + mark)).unlink()
+        for begins in (BEGUN, MARK):
+            (folder / (begins + mark)).unlink(missing_ok=True)
         settle(folder)
+
+
+def age(path: Path) -> float:
+    """How many seconds ago a file was written, by the clock of this machine; 0 if it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def names(folder: Path) -> list[str]:

@@ -8,12 +8,16 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.agents import acts, service
+from api.agents.models import Agent
 from api.agents.schemas import AgentIn
 from api.clock import now
+from api.listing import Asked, Found
 from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, agreed, well_formed
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
+from sawt.shown import place
 
 agent = typer.Typer(no_args_is_help=True, help="Agents of associations, who answer for people one after another.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -24,7 +28,7 @@ def create(
     name: Annotated[str, typer.Argument(help="the agent, or the association")],
     who: As,
     limit: Annotated[int, typer.Option(help="people a day, at most")] = 30,
-    province: Annotated[str | None, typer.Option(help="HCP code of where they help, like 01.571")] = None,
+    province: Annotated[str | None, typer.Option(help="where they help: a name, or an HCP code like 01.571")] = None,
 ) -> None:
     """Let an agent in; the code is shown this once."""
     wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province))
@@ -34,12 +38,14 @@ def create(
 
 
 @agent.command("list")
-def list_agents() -> None:
-    """List all agents, the newest first."""
-    table = Table("number", "name", "state", "province", "a day at most", "today", "phones", "refused")
-    for row in take(_list):
-        table.add_row(*row)
-    _out.print(table)
+@listing
+def list_agents(pages: Pages) -> None:
+    """List agents, the newest first."""
+    pages.show(
+        lambda asked: take(lambda session: _list(session, asked)),
+        ("number", "name", "state", "province", "a day at most", "today", "phones", "refused"),
+        lambda row: row,
+    )
 
 
 @agent.command()
@@ -72,21 +78,11 @@ def void(
     _err.print(f"Ballots taken back: {taken}. To let the agent in no more: sawt agent end {number}")
 
 
-async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
+async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
     today = await service.people_today(session, now=now())
-    for each in await service.every(session):
-        people = today.get(each.id, 0)
-        rows.append(
-            (
-                str(each.id),
-                each.name,
-                each.state,
-                each.province or "",
-                str(each.daily),
-                str(people),
-                str(each.phones),
-                str(each.refused),
-            )
-        )
-    return rows
+    return (await service.every(session, asked)).map(lambda each: _row(each, today.get(each.id, 0)))
+
+
+def _row(each: Agent, people: int) -> tuple[str, ...]:
+    counts = map(str, (each.daily, people, each.phones, each.refused))
+    return (str(each.id), each.name, each.state, place(each.province, none=""), *counts)

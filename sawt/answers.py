@@ -10,14 +10,16 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import exporting, service, tagging
-from api.answers.schemas import AnswerPage, TagIn
+from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Wanted
 from api.clock import now
 from api.db import Database
+from api.listing import Asked, Found
 from sawt.database import take, with_db
 from sawt.exports import opened
 from sawt.given import As, well_formed
-from sawt.printing import Printer, Table, Writable
+from sawt.listing import Pages, listing
+from sawt.printing import Printer, Writable
 
 answers = typer.Typer(
     no_args_is_help=True,
@@ -38,25 +40,26 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 @answers.command("list")
+@listing
 def list_answers(
+    pages: Pages,
     code: Code,
     question: Question = None,
     search: Search = None,
     tag: Carrying = None,
     flagged: Flagged = None,
-    limit: Annotated[int, typer.Option(help="at most so many", min=1, max=500)] = 100,
-    cursor: Annotated[str | None, typer.Option(help="go on from here, as the list before said")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List answers in an order of chance, with what personal data they may hold and their tags."""
     wanted = Wanted(question, search, tag, flagged)
-    found = take(lambda session: service.page(session, code, wanted, cursor=cursor, limit=limit))
+
+    def read(asked: Asked) -> Found[AnswerOut]:
+        return take(lambda session: service.page(session, code, wanted, asked))
+
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        pages.json(read, lambda each: each.model_dump(mode="json"))
     else:
-        _print(found)
-    if found.next is not None:
-        _err.print(f"There are more. Go on with: --cursor {found.next}")
+        pages.show(read, ("number", "question", "flags", "tags", "text"), _row)
 
 
 @answers.command("show")
@@ -66,16 +69,17 @@ def show_answer(number: Annotated[int, typer.Argument(help="the answer's number,
 
 
 @answers.command("tags")
-def list_tags(code: Code, as_json: AsJson = False) -> None:
+@listing
+def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
     """List the tags with how many answers carry each, the most frequent first."""
-    found = take(lambda session: service.tags(session, code))
+
+    def read(asked: Asked) -> Found[TagCount]:
+        return take(lambda session: service.tags(session, code, asked))
+
     if as_json:
-        _out.json(f"[{','.join(each.model_dump_json() for each in found)}]")
-        return
-    table = Table("tag", "answers")
-    for each in found:
-        table.add_row(each.tag, str(each.answers))
-    _out.print(table)
+        pages.json(read, lambda each: each.model_dump(mode="json"))
+    else:
+        pages.show(read, ("tag", "answers"), lambda each: (each.tag, str(each.answers)))
 
 
 @answers.command("tag")
@@ -118,11 +122,8 @@ def export(
     asyncio.run(with_db(lambda db: _export(db, code, wanted, file)))
 
 
-def _print(found: AnswerPage) -> None:
-    table = Table("number", "question", "flags", "tags", "text")
-    for each in found.items:
-        table.add_row(str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
-    _out.print(table)
+def _row(each: AnswerOut) -> tuple[str, ...]:
+    return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
 
 
 async def _export(db: Database, code: str, wanted: Wanted, file: Path) -> None:

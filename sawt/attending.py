@@ -15,7 +15,8 @@ from api.meetings.schemas import MeetingOut
 from sawt.context import keyring
 from sawt.database import take
 from sawt.given import As, well_formed
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 from sawt.shown import when
 
 attending = typer.Typer(no_args_is_help=True)
@@ -33,13 +34,14 @@ def show(code: Code) -> None:
 
 
 @attending.command("who")
-def list_seats(code: Code) -> None:
+@listing
+def list_seats(pages: Pages, code: Code) -> None:
     """List everyone registered, in their order, by resident number and masked phone, with whether they came."""
-    table = Table("resident", "phone", "state", "since", "came")
-    for each in take(lambda session: attendance.seats(session, code, keyring=keyring())):
-        since = when(each.since)
-        table.add_row(str(each.resident), each.phone, each.state, since, _CAME[each.came])
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
+        ("resident", "phone", "state", "since", "came"),
+        lambda each: (str(each.resident), each.phone, each.state, when(each.since), _CAME[each.came]),
+    )
 
 
 @attending.command("attendance")

@@ -68,7 +68,7 @@ def facts(found: CampaignPage) -> list[tuple[str, str]]:
         ("approved by", found.approved_by or "nobody"),
         ("consultation", found.consultation or "none"),
         ("audience", found.audience_words),
-        ("quotas", str(found.quotas) if found.quotas else "none"),
+        ("quotas", found.quotas_words or "none"),
         ("waves", ", ".join(f"{each.share} % after {each.after_minutes} min" for each in found.waves) or "none"),
         ("hours", found.hours),
         ("budget", budget),

@@ -16,19 +16,20 @@ from api.campaigns.report import report
 from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
-from sawt.campaign_pages import pages
+from sawt.campaign_pages import pages as shown
 from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.following import following
 from sawt.given import As, At, agreed, parsed, written
+from sawt.listing import Pages, listing
 from sawt.previews import counts, question, show_preview
-from sawt.printing import Printer, Table
+from sawt.printing import Printer
 from sawt.shown import when
 
 campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
 campaign.add_typer(following)
-campaign.add_typer(pages)
+campaign.add_typer(shown)
 add_example(campaign, "campaign")
 _out, _err = Printer(), Printer(stderr=True)
 
@@ -49,12 +50,14 @@ def create(
 
 
 @campaign.command("list")
-def list_campaigns() -> None:
-    """List all campaigns, the newest first."""
-    table = Table("number", "name", "purpose", "state", "author", "launched")
-    for row in take(_list):
-        table.add_row(*row)
-    _out.print(table)
+@listing
+def list_campaigns(pages: Pages) -> None:
+    """List campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
+    pages.show(
+        lambda asked: take(lambda session: service.every(session, asked)),
+        ("number", "name", "purpose", "state", "author", "launched"),
+        lambda each: (str(each.id), each.name, each.purpose, each.state, each.author, when(each.launched_at)),
+    )
 
 
 @campaign.command()
@@ -130,13 +133,6 @@ for _step_name, _step_words in _WORDS.items():
 
 async def _create(session: AsyncSession, given: CampaignIn, who: str) -> int:
     return (await service.create(session, given, who=who, now=now())).id
-
-
-async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
-    return [
-        (str(each.id), each.name, each.purpose, each.state, each.author, when(each.launched_at))
-        for each in await service.every(session)
-    ]
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,19 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import news
 from api.clock import now
-from api.commitments import content, exchange, ground, recording, service, standing
+from api.commitments import exchange, recording, service, standing
 from api.commitments.asked import GroundIn, UpdateIn
 from api.commitments.fields import Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
-from api.commitments.shown import LateOut
 from api.dialogue import showing
-from api.formats import short_day
 from api.proposals.service import origins
+from sawt import commitment_rows as rows
 from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
-from sawt.printing import Printer, Table, to_output
+from sawt.listing import Pages, listing
+from sawt.printing import Printer, to_output
 
 commitment = typer.Typer(no_args_is_help=True, help="What the Council has committed itself to, and how it stands.")
 add_example(commitment, "plan", of="plan")
@@ -37,25 +36,25 @@ Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by n
 
 
 @commitment.command()
-def plans() -> None:
+@listing
+def plans(pages: Pages) -> None:
     """List the plans, with the axes of each."""
-    table = Table("code", "title", "scope", "from", "to", "commitments", "axes")
-    for plan, count in take(service.counted):
-        axes = ", ".join(f"{axis['title']['fr']} ({axis['commitments'] or '?'})" for axis in plan.axes)
-        days = (short_day(plan.starts_on), short_day(plan.ends_on))
-        table.add_row(plan.code, plan.title["fr"], plan.scope, *days, f"{count}/{plan.announced or '?'}", axes)
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: service.listed(session, asked)),
+        ("code", "title", "scope", "from", "to", "commitments", "axes"),
+        lambda each: rows.plan(*each),
+    )
 
 
 @commitment.command("list")
-def list_commitments(plan: Plan) -> None:
+@listing
+def list_commitments(pages: Pages, plan: Plan) -> None:
     """List a plan's commitments: state, the three sources, next milestone, what residents see."""
-    table = Table(
-        "number", "commitment", "state", "self-assessed", "monitoring body", "next milestone", "on the ground"
+    pages.show(
+        lambda asked: take(lambda session: rows.commitments(session, plan, asked)),
+        ("number", "commitment", "state", "self-assessed", "monitoring body", "next milestone", "on the ground"),
+        lambda row: row,
     )
-    for row in take(lambda session: _rows(session, plan)):
-        table.add_row(*row)
-    _out.print(table)
 
 
 @commitment.command()
@@ -67,13 +66,15 @@ def show(plan: Plan, number: Number) -> None:
 
 
 @commitment.command()
-def late(plan: Plan) -> None:
+@listing
+def late(pages: Pages, plan: Plan) -> None:
     """List the milestones that are late, the latest first."""
-    table = Table("commitment", "milestone", "title", "expected", "days late")
-    for each in take(lambda session: _late(session, plan)):
-        numbers = (str(each.commitment), str(each.milestone))
-        table.add_row(*numbers, each.title["fr"], short_day(each.due_on), str(each.days_late))
-    _out.print(table)
+    today = service.today(now())
+    pages.show(
+        lambda asked: take(lambda session: standing.listed_late(session, plan, today=today, asked=asked)),
+        ("commitment", "milestone", "title", "expected", "days late"),
+        rows.late,
+    )
 
 
 @commitment.command("plan")
@@ -163,32 +164,3 @@ async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], given: Gr
     smallest, weigh = kit.rules.book.values.smallest_count, showing.weigh(kit)
     _, campaign = await news.draft_ground(session, *at, given, who=who, now=now(), smallest=smallest, weigh=weigh)
     return campaign.id
-
-
-async def _late(session: AsyncSession, plan: str) -> list[LateOut]:
-    found = await content.read(session, await service.plan(session, plan))
-    return standing.late(found, service.today(now()))
-
-
-async def _rows(session: AsyncSession, plan: str) -> list[tuple[str, ...]]:
-    found = await content.read(session, await service.plan(session, plan))
-    seen = await ground.seen(session, [step for each in found for step in each.milestones])
-    return [_row(each, seen, service.today(now())) for each in found]
-
-
-def _row(each: content.Whole, seen: list[ground.Seen], today: date) -> tuple[str, ...]:
-    step = each.upcoming()
-    upcoming = ""
-    if step is not None:
-        expected = f", {short_day(step.due_on)}" if step.due_on else ""
-        days = each.days_late(step, today)
-        upcoming = f"{step.title['fr']}{expected}" + (f", {days} days late" if days else "")
-    said = [each.latest(source) for source in ("self_assessed", "monitoring")]
-    steps = {step.id for step in each.milestones}
-    ground_said = ", ".join(_said(on) for on in seen if on.milestone_id in steps)
-    others = [f"{one.status} ({short_day(one.on)})" if one else "" for one in said]
-    return (str(each.commitment.number), each.label["fr"], each.state(today), *others, upcoming, ground_said)
-
-
-def _said(on: ground.Seen) -> str:
-    return f"{on.commune}: few answers" if on.yes is None else f"{on.commune}: {on.yes} yes, {on.no} no"

@@ -21,18 +21,20 @@ from api.dialogue import showing
 from api.errors import Unavailable
 from api.outbox import forgetting
 from api.rounds import service as rounds
-from sawt.consultation_pages import pages, told
+from sawt.consultation_pages import pages as shown
+from sawt.consultation_pages import told
 from sawt.context import ruled
 from sawt.database import take, with_db
 from sawt.examples import add_example
 from sawt.given import As, MaybeAt, agreed, parsed, written
 from sawt.ideas import quiet_kit
+from sawt.listing import Pages, listing
 from sawt.poster import poster
-from sawt.printing import Printer, Table
+from sawt.printing import Printer
 from sawt.shown import roughly, when
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
-consultation.add_typer(pages)
+consultation.add_typer(shown)
 consultation.command()(poster)
 add_example(consultation, "consultation")
 _out, _err = Printer(), Printer(stderr=True)
@@ -41,12 +43,14 @@ Code = Annotated[str, typer.Argument(help="the consultation's code")]
 
 
 @consultation.command("list")
-def list_consultations() -> None:
-    """List all consultations, the newest first."""
-    table = Table("code", "title", "state", "questions", "opens", "closes")
-    for row in take(_list):
-        table.add_row(*row)
-    _out.print(table)
+@listing
+def list_consultations(pages: Pages) -> None:
+    """List consultations, the newest first."""
+    pages.show(
+        lambda asked: take(lambda session: service.every(session, asked)),
+        ("code", "title", "state", "questions", "opens", "closes"),
+        lambda each: _row(*each),
+    )
 
 
 @consultation.command()
@@ -125,11 +129,8 @@ async def _clean(db: Database) -> bool:
         return False
 
 
-async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
-    return [
-        (each.code, each.title["fr"], each.state, str(count), _when(each.opens_at), _when(each.closes_at))
-        for each, count in await service.every(session)
-    ]
+def _row(each: Consultation, count: int) -> tuple[str, ...]:
+    return (each.code, each.title["fr"], each.state, str(count), _when(each.opens_at), _when(each.closes_at))
 
 
 def _when(moment: datetime | None) -> str:

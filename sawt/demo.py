@@ -63,6 +63,7 @@ def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Setti
         vault=[folder / "vault"],
         public_url=here,
         api_token=SecretStr(found["api_token"]),
+        api_docs=True,
         twilio_account_sid=found["account"],
         twilio_auth_token=SecretStr(found["auth_token"]),
         twilio_sender=SERVICE_NUMBER,

@@ -47,7 +47,7 @@ def _say_where(url: str, folder: Path) -> None:
     for line in (
         f"Sawt is listening. The phones: {url}/rehearsal/phones",
         f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
-        f"The JSON API: {url}/v1, described by {url}/openapi.json",
+        f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
         "Here counts are live and exact, as four phones are few; in a vote they move in steps of 10 ballots, hourly.",
         "Ctrl-C stops it; what was said is kept.",
     ):

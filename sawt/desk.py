@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
-from api import places
+from api import named
 from api.clock import now
 from api.desk import answering, reading, service
 from api.desk.schemas import AnswerIn, AssignIn, State
 from sawt.context import catalogs, keyring
 from sawt.database import take
 from sawt.given import As, well_formed
-from sawt.printing import Printer, Table
-from sawt.shown import when
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
+from sawt.shown import place, when
 
 desk = typer.Typer(no_args_is_help=True, help="What residents wrote to the staff, and the answers.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -23,29 +24,36 @@ Number = Annotated[int, typer.Argument(help="the letter's number")]
 
 
 @desk.command("list")
+@listing
 def list_letters(
+    pages: Pages,
     state: Annotated[State | None, typer.Option(help="open, answered or closed")] = None,
-    province: Annotated[str | None, typer.Option(help="HCP code, like 01.571")] = None,
+    province: Annotated[str | None, typer.Option(help="name or HCP code, like 01.571; '' for the Region")] = None,
 ) -> None:
     """List letters, those that wait longest first; their texts are shown by `read`."""
-    table = Table("number", "state", "province", "language", "waits since", "resident")
-    for each in take(lambda session: reading.listed(session, state=state, province=province)):
-        table.add_row(
-            str(each.id), each.state, each.province, each.language, when(each.waiting_since), str(each.resident_id)
-        )
-    _out.print(table)
+    desk_of = named.province(province) if province else province
+    pages.show(
+        lambda asked: take(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
+        ("number", "state", "province", "language", "waits since", "resident"),
+        lambda each: (
+            str(each.id), each.state, place(each.province), each.language, when(each.waiting_since),
+            str(each.resident_id),
+        ),
+    )  # fmt: skip
 
 
 @desk.command()
-def overview() -> None:
+@listing
+def overview(pages: Pages) -> None:
     """Show how each desk stands: its letters by state, and since when the oldest waits."""
-    table = Table("desk", "open", "answered", "closed", "oldest waits since", "days")
-    for each in take(lambda session: reading.overview(session, now=now())):
-        place = places.province(each.province)
-        name = f"{each.province} {place.fr}" if place is not None else "the Region"
-        counts = (str(each.open), str(each.answered), str(each.closed))
-        table.add_row(name, *counts, when(each.oldest), str(each.days) if each.oldest else "")
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: reading.desks(session, now=now(), asked=asked)),
+        ("desk", "open", "answered", "closed", "oldest waits since", "days"),
+        lambda each: (
+            place(each.province), str(each.open), str(each.answered), str(each.closed), when(each.oldest),
+            str(each.days) if each.oldest else "",
+        ),
+    )  # fmt: skip
 
 
 @desk.command()
@@ -72,12 +80,14 @@ def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer"
 
 @desk.command()
 def assign(
-    number: Number, province: Annotated[str, typer.Argument(help="HCP code, like 01.571; '' for the Region")], who: As
+    number: Number,
+    province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")],
+    who: As,
 ) -> None:
     """Give a letter to the desk of another province, or to the Region's own."""
     by = well_formed(lambda: AssignIn(province=province))
     found = take(lambda session: answering.assign(session, number, province=by.province, who=who, now=now()))
-    _err.print(f"Letter {found.id} is with the desk of {found.province or 'the Region'}.")
+    _err.print(f"Letter {found.id} is with the desk of {place(found.province)}.")
 
 
 @desk.command()

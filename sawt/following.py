@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,10 +15,12 @@ from api.campaigns.testing import TestIn, TestOut
 from api.clock import MOROCCO, now
 from api.db import Database
 from sawt.context import keyring, ruled
-from sawt.database import with_db
+from sawt.database import take, with_db
 from sawt.exports import opened
 from sawt.given import As, InLanguage, OnChannel, To, well_formed
-from sawt.printing import Printer, Table, Writable
+from sawt.listing import Pages, listing
+from sawt.printing import Printer, Writable
+from sawt.shown import place
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -46,7 +47,9 @@ def try_text(
 
 
 @following.command("recipients")
+@listing
 def list_recipients(
+    pages: Pages,
     number: Id,
     state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
     reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
@@ -56,7 +59,13 @@ def list_recipients(
     """Say who got it and who did not, one by one and why; numbers are masked."""
     wanted = Wanted(state, reason, channel)
     if file is None:
-        asyncio.run(with_db(lambda db: _print(db, number, wanted)))
+        pages.show(
+            lambda asked: take(
+                lambda session: recipients.page(session, number, wanted, keyring=keyring(), asked=asked)
+            ),
+            _SHOWN,
+            lambda each: [_cell(each, name) for name in _SHOWN],
+        )
         return
     with opened(file) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
@@ -86,15 +95,6 @@ async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) ->
     return lines
 
 
-async def _print(db: Database, number: int, wanted: Wanted) -> None:
-    async with aclosing(recipients.chunks(db, number, wanted, keyring=keyring())) as parts:
-        async for part in parts:
-            table = Table(*_SHOWN)
-            for each in part:
-                table.add_row(*(_cell(each, name) for name in _SHOWN))
-            _out.print(table)
-
-
 async def _watch(db: Database, number: int) -> None:
     async with db.transaction() as session:
         prices = (await ruled(session)).rules.prices
@@ -107,5 +107,7 @@ async def _watch(db: Database, number: int) -> None:
 def _cell(each: Recipient, name: str) -> str:
     if name == "settled_at":
         return f"{each.settled_at.astimezone(MOROCCO):%d/%m %H:%M}" if each.settled_at else ""
+    if name == "province":
+        return place(each.province, none="")
     value = getattr(each, name)
     return "" if value is None else str(value)

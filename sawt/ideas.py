@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import named
 from api.clock import now
-from api.proposals import finding, moderation, pages, reasons
+from api.proposals import finding, moderation, reasons
+from api.proposals import pages as views
 from api.proposals.kit import Kit
 from api.proposals.models import Idea
 from api.proposals.page_schemas import IdeaPage
@@ -19,7 +21,9 @@ from api.proposals.schemas import ReasonWords
 from sawt.context import catalogs, keyring, ruled
 from sawt.database import take
 from sawt.given import As, parsed, written
+from sawt.listing import Pages, listing
 from sawt.printing import Printer, Table
+from sawt.shown import place
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -40,23 +44,21 @@ async def quiet_kit(session: AsyncSession) -> Kit:
 
 
 @idea.command("list")
+@listing
 def list_ideas(
+    pages: Pages,
     state: Annotated[str | None, typer.Option(help="received, read, merged, proposal, committed or declined")] = None,
     theme: Annotated[str | None, typer.Option(help="a theme's code")] = None,
-    province: Annotated[str | None, typer.Option(help="an HCP code like 01.571")] = None,
+    province: Annotated[str | None, typer.Option(help="its name, or an HCP code like 01.571")] = None,
     flagged: Annotated[bool, typer.Option("--flagged", help="those that may hold personal data")] = False,
 ) -> None:
-    """List ideas, the newest first."""
-
-    async def found(session: AsyncSession) -> list[Idea]:
-        return list(await finding.listed(session, state=state, theme=theme, province=province, flagged=flagged))
-
-    table = Table("number", "state", "theme", "province", "flags", "text")
-    for each in take(found):
-        table.add_row(
-            str(each.id), each.state, each.theme, each.province or "region", ", ".join(each.flags), each.text[:60]
-        )
-    _out.print(table)
+    """List ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
+    wanted = {"state": state, "theme": theme, "province": named.province(province) if province else None}
+    pages.show(
+        lambda asked: take(lambda session: finding.listed(session, **wanted, flagged=flagged, asked=asked)),
+        ("number", "state", "theme", "province", "flags", "text"),
+        _row,
+    )
 
 
 @idea.command()
@@ -64,13 +66,14 @@ def show(number: Number, as_json: AsJson = False) -> None:
     """Show one with its chain, what was done with it, and the ideas that resemble it beside it."""
 
     async def found(session: AsyncSession) -> IdeaPage:
-        return await pages.idea_page(session, await finding.get(session, number))
+        return await views.idea_page(session, await finding.get(session, number))
 
     page = take(found)
     if as_json:
         _out.json(page.model_dump_json(indent=2))
         return
-    facts = page.model_dump(mode="json", exclude={"alike", "steps"})
+    facts = page.model_dump(mode="json", exclude={"alike", "steps", "province_name"})
+    facts["province"] = place(page.province)
     table = Table(title=f"Idea {number}", title_justify="left", show_header=False)
     for name, value in facts.items():
         table.add_row(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
@@ -121,3 +124,8 @@ def decline(
 def _take(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
     found = take(work)
     _err.print(f"Idea {found.id} is {found.state}.")
+
+
+def _row(each: Idea) -> tuple[str, ...]:
+    flags = ", ".join(each.flags)
+    return (str(each.id), each.state, each.theme, place(each.province), flags, each.text[:60])

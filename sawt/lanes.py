@@ -9,27 +9,32 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import MOROCCO, now
+from api.listing import Asked, Found, cut
 from api.outbox import circuit
 from api.outbox import lanes as service
 from api.outbox.circuit import State
 from api.outbox.models import Lane
 from sawt.database import take
 from sawt.given import As
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each channel sends, and open one that rests.")
 _HELD = timedelta(seconds=10)  # a lane reserves its slots a second ahead; a long message may take a few
 _ASKED = "the provider asked to wait: 'resume' does not shorten that"
-_out, _err = Printer(), Printer(stderr=True)
+_err = Printer(stderr=True)
 
 
 @lanes.command("list")
-def list_lanes() -> None:
+@listing
+def list_lanes(pages: Pages) -> None:
     """List the lanes: their rate, and why one rests."""
-    table = Table("lane", "per second", "state", "why")
-    for row in take(_list):
-        table.add_row(*row)
-    _out.print(table)
+    moment = now()
+    pages.show(
+        lambda asked: take(lambda session: _list(session, asked)),
+        ("lane", "per second", "state", "why"),
+        lambda each: (each.road, f"{each.per_second:g}", *state(each, moment)),
+    )
 
 
 @lanes.command()
@@ -39,9 +44,9 @@ def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes
     _err.print(f"The lane {road} is open.")
 
 
-async def _list(session: AsyncSession) -> list[tuple[str, str, str, str]]:
-    moment = now()
-    return [(each.road, f"{each.per_second:g}", *state(each, moment)) for each in await service.every(session)]
+async def _list(session: AsyncSession, asked: Asked) -> Found[Lane]:
+    found = await service.every(session)
+    return cut("lanes", found, asked, key=lambda each: (each.road.lower(), each.road), kinds=(str, str))
 
 
 def state(lane: Lane, moment: datetime) -> tuple[str, str]:

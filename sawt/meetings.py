@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import meetings as telling
 from api.campaigns.models import Campaign
 from api.clock import now
+from api.listing import Asked, Found
 from api.meetings import seats, service, told
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
@@ -20,7 +21,9 @@ from sawt.context import ruled
 from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, At, agreed, parsed, well_formed, written
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
+from sawt.shown import place
 
 meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
 add_example(meeting, "meeting")
@@ -34,12 +37,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @meeting.command("list")
-def list_meetings() -> None:
-    """List all meetings, the latest first: seats taken of all, how many came, what they say of the minutes."""
-    table = Table("code", "place", "when", "state", "seats", "waiting", "came", "right/wrong")
-    for row in take(_list):
-        table.add_row(*row)
-    _out.print(table)
+@listing
+def list_meetings(pages: Pages) -> None:
+    """List meetings, the latest first: seats taken of all, how many came, what they say of the minutes."""
+    pages.show(
+        lambda asked: take(lambda session: _list(session, asked)),
+        ("code", "place", "province", "when", "state", "seats", "waiting", "came", "right/wrong"),
+        lambda row: row,
+    )
 
 
 @meeting.command()
@@ -107,14 +112,14 @@ async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _To
     return await telling.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
 
 
-async def _list(session: AsyncSession) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    meetings = await service.every(session)
-    counted = await service.counted(session, [each.id for each in meetings])
-    for each in meetings:
-        found = counted.get(each.id, service.Counts())
-        came = each.attended if each.attended is not None else found.came
-        judged = f"{each.agreed}/{each.disagreed}" if each.minutes else ""
-        counts = (f"{found.taken}/{each.seats}", str(found.waiting), str(came), judged)
-        rows.append((each.code, each.place["fr"], told.when(each), each.state, *counts))
-    return rows
+async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
+    meetings = await service.every(session, asked)
+    counted = await service.counted(session, [each.id for each in meetings.items])
+    return meetings.map(lambda each: _row(each, counted.get(each.id, service.Counts())))
+
+
+def _row(each: Meeting, found: service.Counts) -> tuple[str, ...]:
+    came = each.attended if each.attended is not None else found.came
+    judged = f"{each.agreed}/{each.disagreed}" if each.minutes else ""
+    counts = (f"{found.taken}/{each.seats}", str(found.waiting), str(came), judged)
+    return (each.code, each.place["fr"], place(each.province), told.when(each), each.state, *counts)

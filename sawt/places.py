@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from api import named
 from api import places as known
+from api.listing import in_order
+from api.places import Commune, Place
 from api.themes import themes as every_theme
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
 
-_out = Printer()
+_HEADERS = ("code", "name", "الاسم")
 
 
-def places(province: Annotated[str | None, typer.Argument(help="list the communes of this one")] = None) -> None:
+@listing
+def places(
+    pages: Pages, province: Annotated[str | None, typer.Argument(help="list the communes of this one")] = None
+) -> None:
     """List the provinces, or the communes of one: code and names. Both are taken wherever a place is asked for."""
-    table = Table("code", "name", "الاسم")
-    listed = known.provinces() if province is None else known.communes(named.province(province))
-    for each in listed:
-        table.add_row(each.code, each.fr, each.ar)
-    _out.print(table)
+    listed: Sequence[Place | Commune] = known.provinces()
+    if province is not None:
+        listed = known.communes(named.province(province))
+    pages.show(lambda asked: in_order("places", listed, asked), _HEADERS, lambda each: (each.code, each.fr, each.ar))
 
 
-def themes() -> None:
+@listing
+def themes(pages: Pages) -> None:
     """List the themes of ideas, proposals and meetings: code and names."""
-    table = Table("code", "name", "الاسم")
-    for each in every_theme():
-        table.add_row(each.code, each.words["fr"], each.words["ar"])
-    _out.print(table)
+    pages.show(
+        lambda asked: in_order("themes", every_theme(), asked),
+        _HEADERS,
+        lambda each: (each.code, each.words["fr"], each.words["ar"]),
+    )

@@ -7,13 +7,17 @@ from typing import Any, Protocol, TextIO
 
 import typer
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
+from rich.table import Column
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from sawt.fitting import Wanted, widths
 from sawt.visible import coloured, visible, visible_json, write
 
 DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
 _INDENT = "    "
+_LABEL = 20  # cells of a column's name that stands before its value
 
 
 class Writable(Protocol):
@@ -25,7 +29,10 @@ class Writable(Protocol):
 
 
 class Table(RichTable):
-    """A table whose title, headers and cells are data. Long words are folded: no letter is lost."""
+    """A table whose title, headers and cells are data. Long words are folded: no letter is lost.
+
+    Where its columns have no room beside each other, its rows are printed one below the other: see `_fitting`.
+    """
 
     def __init__(self, *headers: str, title: str | None = None, **given: Any) -> None:
         super().__init__(title=Text(visible(title)) if title is not None else None, **given)
@@ -50,7 +57,8 @@ class Printer:
     def print(self, what: str | Table, *, mark: str = "", colour: int = 0) -> None:
         """A table, or one line. A `mark` of ours stands before the line, in a colour."""
         if isinstance(what, Table):
-            Console(stderr=self._stderr, markup=False, emoji=False, highlight=False).print(what)
+            console = Console(stderr=self._stderr, markup=False, emoji=False, highlight=False)
+            console.print(_fitting(what, console))
             return
         write(self._to, coloured(mark, colour, self._to) + visible(what) if mark else visible(what))
 
@@ -91,6 +99,35 @@ class _Shown:
 
     def write(self, text: str, /) -> object:
         return sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True))
+
+
+def _fitting(table: Table, console: Console) -> RichTable:
+    """The table with columns that fit; or, if words would be broken in them, its rows one below the other."""
+    room = console.width - 3 * len(table.columns) - 1  # what rich draws between columns
+    found = widths([_wanted(column, console) for column in table.columns], room)
+    if found is None:
+        return _below(table)
+    for column, width in zip(table.columns, found, strict=True):
+        column.width = width
+    return table
+
+
+def _below(table: Table) -> RichTable:
+    below = RichTable(title=table.title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    below.add_column(max_width=_LABEL)
+    below.add_column(overflow="fold")
+    heads = [column.header for column in table.columns]
+    for place, row in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
+        if place:
+            below.add_row("")
+        for head, cell in zip(heads, row, strict=True):
+            below.add_row(head, cell)
+    return below
+
+
+def _wanted(column: Column, console: Console) -> Wanted:
+    found = [Measurement.get(console, console.options, cell) for cell in (column.header, *column.cells)]
+    return max(each.minimum for each in found), max(each.maximum for each in found)
 
 
 def _text(cell: RenderableType | None) -> RenderableType | None:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.errors import Invalid
-from api.proposals import pages, pictures, service, steps
+from api.proposals import lists, pictures, service, steps
+from api.proposals import pages as views
 from api.proposals.models import Proposal
 from api.proposals.page_schemas import ProposalPage
 from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn
@@ -21,7 +22,9 @@ from sawt.database import take
 from sawt.examples import add_example
 from sawt.given import As, binary, parsed, written
 from sawt.ideas import kit
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
+from sawt.shown import place
 
 proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; the authors of their ideas are told.")
 add_example(proposal, "proposal")
@@ -32,21 +35,21 @@ File = Annotated[Path, typer.Argument(help="JSON; - for standard input")]
 
 
 @proposal.command("list")
+@listing
 def list_proposals(
+    pages: Pages,
     state: Annotated[
         str | None, typer.Option(help="draft, published, chosen, not_chosen, committed or withdrawn")
     ] = None,
     commitment: Annotated[str | None, typer.Option(help="those that entered this one: plan-code/3")] = None,
 ) -> None:
-    """List proposals, the newest first."""
-
-    async def found(session: AsyncSession) -> list[Proposal]:
-        return list(await service.listed(session, states=(state,) if state else (), commitment=commitment))
-
-    table = Table("number", "code", "state", "theme", "province", "title")
-    for each in take(found):
-        table.add_row(str(each.id), each.code, each.state, each.theme, each.province or "region", each.title["fr"])
-    _out.print(table)
+    """List proposals: those whose authors wait for a word first; then the newest."""
+    states = (state,) if state else ()
+    pages.show(
+        lambda asked: take(lambda session: lists.listed(session, states=states, commitment=commitment, asked=asked)),
+        ("number", "code", "state", "theme", "province", "title"),
+        lambda each: (str(each.id), each.code, each.state, each.theme, place(each.province), each.title["fr"]),
+    )
 
 
 @proposal.command()
@@ -54,7 +57,7 @@ def show(code: Code) -> None:
     """Show one as JSON: its texts, the ideas it came from, the commitment it entered, what was done."""
 
     async def found(session: AsyncSession) -> ProposalPage:
-        return await pages.proposal_page(session, await service.get(session, code))
+        return await views.proposal_page(session, await service.get(session, code))
 
     _out.json(take(found).model_dump_json(indent=2))
 

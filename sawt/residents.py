@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit, places, small
+from api import audit, small
 from api.clock import MOROCCO, now
 from api.dialogue import files, holdings
 from api.dialogue.files import File
@@ -18,9 +18,10 @@ from sawt.context import keyring
 from sawt.database import take
 from sawt.doubles import doubling
 from sawt.given import As, agreed
+from sawt.listing import Pages, listing
 from sawt.printing import Printer, Table
 from sawt.settings import configured
-from sawt.shown import when
+from sawt.shown import place, when
 
 resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
 resident.add_typer(doubling)
@@ -49,15 +50,17 @@ def erase(who: Who, by: As, yes: Yes = False) -> None:
 
 
 @resident.command()
-def merges() -> None:
+@listing
+def merges(pages: Pages) -> None:
     """List what was made one, the newest first; a merge can be undone within a day."""
-    table = Table("number", "when", "stays", "went", "how", "by", "state")
-    for each in take(merging.log):
-        table.add_row(
-            str(each.id), when(each.merged_at), str(each.kept_id), str(each.gone_id),
-            each.how, each.channel, _state(each),
-        )  # fmt: skip
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: merging.log(session, asked)),
+        ("number", "when", "stays", "went", "how", "by", "state"),
+        lambda each: (
+            str(each.id), when(each.merged_at), str(each.kept_id), str(each.gone_id), each.how, each.channel,
+            _state(each),
+        ),
+    )  # fmt: skip
 
 
 @resident.command()
@@ -73,22 +76,25 @@ def unmerge(
 
 
 @resident.command()
-def ranges() -> None:
+@listing
+def ranges(pages: Pages) -> None:
     """List from which ranges of 10,000 numbers people joined in four weeks; small counts are hidden."""
-    table = Table("range", "today", "told to come back", "four weeks before")
-    for each in take(lambda session: arriving.ranges(session, keyring=keyring(), now=now())):
-        counts = (small.shown(each.today), small.shown(each.refused), small.shown(each.before))
-        table.add_row(f"{each.digits}....", *("few" if count is None else str(count) for count in counts))
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: arriving.listed(session, keyring=keyring(), now=now(), asked=asked)),
+        ("range", "today", "told to come back", "four weeks before"),
+        lambda each: (f"{each.digits}....", *map(_few, (each.today, each.refused, each.before))),
+    )
 
 
 @resident.command()
-def acts() -> None:
+@listing
+def acts(pages: Pages) -> None:
     """List what staff did with residents, the newest first."""
-    table = Table("when", "who", "did", "to")
-    for each in take(audit.listed):
-        table.add_row(when(each.at), each.who, each.act, each.subject)
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: audit.listed(session, asked)),
+        ("when", "who", "did", "to"),
+        lambda each: (when(each.at), each.who, each.act, each.subject),
+    )
 
 
 async def _file(session: AsyncSession, who: str, by: str) -> File:
@@ -96,6 +102,12 @@ async def _file(session: AsyncSession, who: str, by: str) -> File:
         return await files.show(session, int(who), who=by, keyring=keyring(), now=now())
     region = configured().default_region
     return await files.find(session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region)
+
+
+def _few(count: int) -> str:
+    """A count; a small one is hidden."""
+    shown = small.shown(count)
+    return "few" if shown is None else str(shown)
 
 
 def _address(given: tuple[str, str, str]) -> str:
@@ -106,12 +118,11 @@ def _address(given: tuple[str, str, str]) -> str:
 
 def _shown(found: File) -> list[tuple[str, str]]:
     person, held = found.resident, found.held
-    place = places.province(person.province or "")
     return [
         ("number", str(person.id)),
         ("state", person.state),
         ("language", f"{person.language or '-'}{' (Latin letters)' if person.latin else ''}"),
-        ("province", place.fr if place is not None else "-"),
+        ("province", place(person.province, none="-")),
         ("reached by", ", ".join(map(_address, found.addresses)) or "-"),
         ("since", f"{held.since.astimezone(MOROCCO):%d/%m/%Y}"),
         ("consent", _consent(held)),

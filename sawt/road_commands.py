@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from api import phones
+from api.listing import in_order
 from api.prices import Prices
 from api.roads import Road, Roads
 from sawt.database import with_db
 from sawt.given import As
+from sawt.listing import Pages, listing
 from sawt.printing import Printer, Table
 from sawt.road_trials import Verdict, try_roads
 from sawt.roads import providers_of, roads_of
@@ -23,11 +25,19 @@ _out, _err = Printer(), Printer(stderr=True)
 
 
 @roads.command("list")
-def list_roads() -> None:
+@listing
+def list_roads(pages: Pages) -> None:
     """List the roads, what stands in for which, the routing table and the prices."""
     settings = configured()
     found = roads_of(settings)
-    _out.print(_roads(found, providers_of(settings)))
+    on = providers_of(settings)
+    pages.show(
+        lambda asked: in_order("roads", found.all, asked),
+        ("road", "channel", "provider", "sender", "answers", "per second", "stand-ins"),
+        lambda road: _road(road, on),
+    )
+    if not pages.ended:
+        return
     if found.routes:
         _out.print(_routes(found))
     if settings.prices:
@@ -57,13 +67,10 @@ def _fine(verdicts: list[Verdict]) -> bool:
     return all(each.fine for each in verdicts)
 
 
-def _roads(found: Roads, on: frozenset[str]) -> Table:
-    table = Table("road", "channel", "provider", "sender", "answers", "per second", "stand-ins", title="Roads")
-    for road in found.all:
-        provider = road.provider if road.provider in on else f"{road.provider} (off)"
-        rate, backup = f"{road.per_second:g}", " then ".join(road.backup)
-        table.add_row(road.name, road.channel, provider, road.sender, _answers(road), rate, backup)
-    return table
+def _road(road: Road, on: frozenset[str]) -> tuple[str, ...]:
+    provider = road.provider if road.provider in on else f"{road.provider} (off)"
+    rate, backup = f"{road.per_second:g}", " then ".join(road.backup)
+    return (road.name, road.channel, provider, road.sender, _answers(road), rate, backup)
 
 
 def _answers(road: Road) -> str:

@@ -47,7 +47,7 @@ def create(
     total: Annotated[int | None, typer.Option(help="points: how many there are to share")] = None,
     sitting: Annotated[int | None, typer.Option(help="statements: how many before a pause; 5 by default")] = None,
     threshold: Annotated[
-        int | None, typer.Option(help="votes, points, agreements, or percent (rank), from which one is chosen")
+        int | None, typer.Option(help="votes, points, agreements, or percent (ranking), from which one is chosen")
     ] = None,
     numbers: Annotated[
         Numbers | None, typer.Option(help="voters without a phone number: any counts them; apart, required")

@@ -15,20 +15,23 @@ from api.rules import service
 from api.rules.service import Book, Rule
 from sawt.database import take
 from sawt.given import As, written
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 from sawt.shown import when
 
 rules = typer.Typer(no_args_is_help=True, help="Thresholds, prices and budgets: read them, set them.")
-_out, _err = Printer(), Printer(stderr=True)
+_err = Printer(stderr=True)
 
 
 @rules.command("list")
-def list_rules() -> None:
-    """List every rule in force, and who set it."""
-    table = Table("rule", "value", "set by", "when", "what it is")
-    for each in take(lambda session: service.listed(session, Book())):
-        table.add_row(each.name, json.dumps(each.value), each.who or "", when(each.at), each.meaning)
-    _out.print(table)
+@listing
+def list_rules(pages: Pages) -> None:
+    """List the rules in force, and who set it."""
+    pages.show(
+        lambda asked: take(lambda session: service.listed(session, Book(), asked)),
+        ("rule", "value", "set by", "when", "what it is"),
+        lambda each: (each.name, json.dumps(each.value), each.who or "", when(each.at), each.meaning),
+    )
 
 
 @rules.command("set")
@@ -44,12 +47,14 @@ def set_rule(
 
 
 @rules.command("history")
-def list_changes() -> None:
+@listing
+def list_changes(pages: Pages) -> None:
     """List who set which rule to what, the newest first."""
-    table = Table("rule", "value", "set by", "when")
-    for each in take(service.history):
-        table.add_row(each.name, json.dumps(each.value), each.who, when(each.at))
-    _out.print(table)
+    pages.show(
+        lambda asked: take(lambda session: service.history(session, asked)),
+        ("rule", "value", "set by", "when"),
+        lambda each: (each.name, json.dumps(each.value), each.who, when(each.at)),
+    )
 
 
 async def _set(session: AsyncSession, name: str, value: Any, who: str) -> Rule:

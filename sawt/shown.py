@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from api import places
 from api.clock import MOROCCO
 
 
 def when(moment: datetime | None) -> str:
     """A moment in Moroccan time, to the minute; "" where there is none."""
     return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
+
+
+def place(code: str | None, *, none: str = "the Region") -> str:
+    """A province by code and name, as "01.571 Tétouan"; `none` if it is of no province."""
+    return places.label(code, unknown=none)
 
 
 def roughly(count: int) -> str:

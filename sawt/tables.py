@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from api.consultations.content import PLACE
 from api.results.schemas import AnswerCount, QuestionResults, Results
 from sawt.printing import Table
-from sawt.shown import when
+from sawt.shown import place, when
 
 _WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
 _HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
@@ -63,7 +64,7 @@ def _question(question: QuestionResults, results: Results) -> Table:
         table.add_column(name, justify="right")
     for answer in question.answers:
         counts = (_count(answer.by[group].get(name, 0)) for group, name in columns)
-        table.add_row(_label(answer), _NOT_YET if answer.count is None else str(answer.count), *counts)
+        table.add_row(_label(answer, question.kind), _NOT_YET if answer.count is None else str(answer.count), *counts)
     if not question.answers:
         given = _NOT_YET if question.values_given is None else str(question.values_given)
         table.add_row("(texts)", given, *("" for _ in columns))
@@ -79,8 +80,10 @@ def _count(count: int | None) -> str:
     return _HIDDEN if count is None else str(count)
 
 
-def _label(answer: AnswerCount) -> str:
+def _label(answer: AnswerCount, kind: str) -> str:
+    """The words of an answer and what is to be said of it; a province by code and name."""
     label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
+    label = place(answer.value) if kind == PLACE else label
     said = "; ".join(_said(answer))
     return f"{label} ({said})" if said else label
 

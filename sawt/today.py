@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from api import places
 from api.clock import now
 from api.formats import short_day
 from api.overview import service
@@ -15,7 +14,7 @@ from api.overview.schemas import BurstOut, CampaignWaiting, MeetingWaiting, OddA
 from sawt.context import keyring
 from sawt.database import take
 from sawt.printing import Printer, Table
-from sawt.shown import when
+from sawt.shown import place, when
 from sawt.troubles import troubles_of
 
 _out = Printer()
@@ -59,9 +58,7 @@ def _rows(found: Overview) -> Iterator[Row]:
         yield "ideas", f"{found.ideas.count} unread{flagged}", when(found.ideas.oldest), "idea list --state received"
     yield from map(_proposal, found.proposals)
     for desk in found.letters:
-        place = places.province(desk.province)
-        name = place.fr if place is not None else "the Region"
-        yield "letters", f"{desk.open} open: {name}", when(desk.oldest), "desk list"
+        yield "letters", f"{desk.open} open: {place(desk.province)}", when(desk.oldest), "desk list"
     for each in found.late:
         what = f"{each.plan} {each.commitment}.{each.milestone}: {each.title['fr']}"
         days = f"{short_day(each.due_on)}, {each.days_late} days late"

@@ -9,21 +9,26 @@ import typer
 
 from api.clock import now
 from api.consultations import folders
+from api.listing import cut
 from sawt.database import take
 from sawt.given import As
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 
 vault = typer.Typer(no_args_is_help=True, help="See the folders of the vault, and forget a broken one.")
-_out, _err = Printer(), Printer(stderr=True)
+_err = Printer(stderr=True)
 
 
 @vault.command("list")
-def list_folders() -> None:
+@listing
+def list_folders(pages: Pages) -> None:
     """List the folders that the database knows: opening and closing need all of them."""
-    table = Table("folder")
-    for path in take(folders.known).values():
-        table.add_row(path)
-    _out.print(table if table.row_count else "None is known before the service first starts.")
+    pages.show(
+        lambda asked: cut("folders", take(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
+        ("folder",),
+        lambda path: (path,),
+        nothing="None is known before the service first starts.",
+    )
 
 
 @vault.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -15,10 +13,12 @@ from api.consultations.unmatched import Reply
 from api.dialogue import giving
 from api.dialogue.word_schemas import AssignIn, TextIn
 from api.errors import Invalid
+from api.listing import Asked, Found
 from sawt.context import keyring, ruled
 from sawt.database import take
 from sawt.given import As, MaybeAs, well_formed
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 
 words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -29,25 +29,31 @@ Text = Annotated[str, typer.Argument(help="the text, as 'sawt words unmatched' s
 
 
 @words.command("unmatched")
+@listing
 def list_unmatched(
+    pages: Pages,
     code: Annotated[str | None, typer.Argument(help="of one consultation; all by default")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-    limit: Annotated[int, typer.Option(help="at most so many", min=1)] = 100,
-    clear: Annotated[bool, typer.Option("--clear", help="forget them, once they were reviewed; needs --as")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="forget those shown, once reviewed; needs --as")] = False,
     who: MaybeAs = None,
 ) -> None:
     """List what enough people wrote that nobody understood, the most frequent first; never who wrote it."""
     if clear and who is None:
         raise Invalid("say who forgets them: --as NAME")
-    found = take(lambda session: _unmatched(session, code, limit=limit, forgotten_by=who if clear else None))
+    shown: list[Reply] = []
+
+    def read(asked: Asked) -> Found[Reply]:
+        found = take(lambda session: _unmatched(session, code, asked))
+        shown.extend(found.items)
+        return found
+
     if as_json:
-        rows = [{name: value for name, value in each._asdict().items() if name != "known_by"} for each in found]
-        _out.json(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    table = Table("people", "words", "asked", "consultation", "question")
-    for each in found:
-        table.add_row(f"{each.people} or more", each.words, each.asked, each.code or "", str(each.question or ""))
-    _out.print(table)
+        pages.json(read, lambda each: {name: value for name, value in each._asdict().items() if name != "known_by"})
+    else:
+        pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
+    if clear and who is not None:
+        by = who
+        take(lambda session: giving.forget(session, shown, who=by, now=now()))
 
 
 @words.command()
@@ -81,13 +87,12 @@ def drop(code: Code, question: Question, text: Text, who: As) -> None:
     _err.print(f"{given.text} is not shown any more.")
 
 
-async def _unmatched(
-    session: AsyncSession, code: str | None, *, limit: int, forgotten_by: str | None
-) -> Sequence[Reply]:
+def _row(each: Reply) -> tuple[str, ...]:
+    return (f"{each.people} or more", each.words, each.asked, each.code or "", str(each.question or ""))
+
+
+async def _unmatched(session: AsyncSession, code: str | None, asked: Asked) -> Found[Reply]:
     smallest = (await ruled(session)).rules.book.values.smallest_count
     today = now().astimezone(MOROCCO).date()
     found = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)
-    found = found[:limit]
-    if forgotten_by is not None:
-        await giving.forget(session, found, who=forgotten_by, now=now())
-    return found
+    return unmatched.paged(found, asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -12,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.errors import Invalid
+from api.listing import Asked, Found
 from api.messages import service
 from api.messages.service import Message
 from api.tifinagh import to_latin
 from sawt.context import catalogs
 from sawt.database import take
 from sawt.given import As
-from sawt.printing import Printer, Table
+from sawt.listing import Pages, listing
+from sawt.printing import Printer
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
@@ -32,21 +33,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 @messages.command("list")
+@listing
 def list_messages(
-    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None, as_json: AsJson = False
+    pages: Pages,
+    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the messages as residents read them now, with the segments each takes by SMS."""
-    found = [each for each in take(_listed) if name in (None, each.name)]
-    if not found:
-        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+
+    def read(asked: Asked) -> Found[Message]:
+        return take(lambda session: _listed(session, asked, name))
+
     if as_json:
-        _print_json([asdict(each) | {"corrected": each.corrected} for each in found])
+        pages.json(read, lambda each: asdict(each) | {"corrected": each.corrected})
         return
-    table = Table("message", "language", "SMS", "text", title_justify="left")
-    for each in found:
-        mark = " (corrected)" if each.corrected else ""
-        table.add_row(each.name, each.language + mark, _cost(each.forms), " | ".join(each.forms))
-    _out.print(table)
+    pages.show(
+        read,
+        ("message", "language", "SMS", "text"),
+        lambda each: (
+            each.name, each.language + (" (corrected)" if each.corrected else ""), _cost(each.forms),
+            " | ".join(each.forms),
+        ),
+    )  # fmt: skip
 
 
 @messages.command("set")
@@ -73,8 +81,11 @@ def reset_message(name: Name, language: Language, who: As) -> None:
     _out.lines(" | ".join(found.forms), indent="")
 
 
-async def _listed(session: AsyncSession) -> list[Message]:
-    return await service.listed(session, catalogs())
+async def _listed(session: AsyncSession, asked: Asked, name: str | None) -> Found[Message]:
+    known = catalogs()
+    if name is not None and name not in known.descriptions:
+        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+    return await service.listed(session, known, asked, name=name)
 
 
 async def _set(
@@ -89,10 +100,6 @@ async def _set(
 
 async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
     return await service.reset(session, catalogs(), name=name, language=language, who=who, now=now())
-
-
-def _print_json(found: object) -> None:
-    _out.json(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def _by_sms(form: str) -> str:

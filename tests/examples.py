@@ -1,4 +1,4 @@
-"""How many examples a property test over a whole service tries: three times as many in `make test-all`."""
+"""How many examples a property test over a whole service tries: three times as many or more in `make test-all`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ settings.register_profile(USUAL, deadline=None, derandomize=True)
 settings.register_profile(NEW, deadline=None)
 
 
-def examples(most: int, *, shrink: bool = True, **others: Any) -> settings:
-    """Settings for a test whose examples each take a dialogue: `most` of them in the whole matrix."""
+def examples(most: int, *, usual: int = 0, shrink: bool = True, **others: Any) -> settings:
+    """Settings for a test whose examples each take a dialogue: `most` of them in the whole matrix, else `usual`."""
     phases = (Phase.explicit, Phase.generate, *((Phase.shrink,) if shrink else ()))
-    count = most if settings.get_current_profile_name() == NEW else max(most // 3, 3)
+    count = most if settings.get_current_profile_name() == NEW else usual or max(most // 3, 3)
     return settings(max_examples=count, deadline=None, database=None, phases=phases, **others)

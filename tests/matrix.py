@@ -12,6 +12,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # Where the database matters: locks, races, crashes, counting, and SQL that each database has in words of its own.
 # `make test` runs these on PostgreSQL, all others on SQLite; `make test-all` runs everything on both.
 _ON_POSTGRESQL = (
+    "api/test_lists.py",
     "campaigns/test_audience.py",
     "campaigns/test_exclusions.py",
     "campaigns/test_progress.py",

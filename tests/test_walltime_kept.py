@@ -80,7 +80,7 @@ async def test_a_meeting_at_ten_is_at_ten(
             ahead = await meetings.upcoming(session, resident_id=1, province=None, now=moment, limit=9)
             assert [each for each, _ in ahead] == offered
     answer = await world.http.get("/v1/meetings", headers={"Authorization": f"Bearer {API_TOKEN}"})
-    assert answer.json()[0]["starts_at"] == f"{day.at('10:00').astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    assert answer.json()["items"][0]["starts_at"] == f"{day.at('10:00').astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 async def test_a_consultation_opens_and_closes_when_it_was_said(

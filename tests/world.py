@@ -41,6 +41,7 @@ KEYS = Keyring.generate()
 KEYRING = Keyring.parse(KEYS)
 API_TOKEN = "test-api-token"
 _people, _worlds = count(1), count(1)
+_PATIENCE = 60.0  # seconds for an answer, on a machine that is busy with others
 _MANY = 20  # worlds, which refer to themselves, until the collector frees them
 
 
@@ -170,7 +171,7 @@ async def living(
     settings, now = settings_for(database_url, url, **changed), MovingClock()
     service = compose(settings, now=now)
     network = rehearse(service.app, settings, observe=checker.observe, now=now)
-    async with serving(service.app, on), httpx.AsyncClient(base_url=url, verify=False) as http:
+    async with serving(service.app, on), httpx.AsyncClient(base_url=url, verify=False, timeout=_PATIENCE) as http:
         world = World(url, settings, service, network, now, http)
         await world.open(consultation or main_consultation())
         try:

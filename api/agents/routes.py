@@ -11,15 +11,17 @@ from api.agents import acts, service
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.listing import Page
+from api.paged import Paged
 
 router = staff_router("/agents", "agents")
 
 
 @router.get("")
-async def every(session: Session, now: Now) -> list[AgentOut]:
-    """All agents, the newest first."""
-    found, today = await service.every(session), await service.people_today(session, now=now)
-    return [AgentOut(**_shown(each, today.get(each.id, 0))) for each in found]
+async def every(session: Session, now: Now, asked: Paged) -> Page[AgentOut]:
+    """Agents, the newest first."""
+    found, today = await service.every(session, asked), await service.people_today(session, now=now)
+    return found.page(lambda each: AgentOut(**_shown(each, today.get(each.id, 0))))
 
 
 @router.post("", status_code=201)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.named import Province
+from api.named import InProvince, Province
 
 _MOST = 500  # people a day: more than one agent can speak with
 
@@ -37,7 +37,7 @@ class VoidOut(BaseModel):
     taken_back: int
 
 
-class AgentOut(BaseModel):
+class AgentOut(InProvince):
     """An agent as it stands. The code is not here: it was shown once."""
 
     number: int

@@ -10,7 +10,6 @@ hundred.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -26,11 +25,13 @@ from api.clock import MOROCCO
 from api.crypto import Keyring
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 
 _DIGITS = 8
 _PURPOSE, _ORIGIN = "agent", "agent try"
 _WRONG = 5  # codes a day from one address
 _ALARM = 100  # wrong codes of a day, of all together, after which the log tells of each hundred
+_ORDER = Order("agents", Key(Agent.id, down=True))
 _ALL = b""  # the origin that stands for all
 
 log = structlog.get_logger(__name__)
@@ -63,9 +64,9 @@ async def create(
     return made, code
 
 
-async def every(session: AsyncSession) -> Sequence[Agent]:
-    """All agents, the newest first."""
-    return (await session.scalars(select(Agent).order_by(Agent.id.desc()))).all()
+async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
+    """Agents, the newest first."""
+    return await _ORDER.read(session, select(Agent), asked)
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:

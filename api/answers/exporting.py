@@ -8,9 +8,10 @@ import anyio
 
 from api import spreadsheet
 from api.answers import service
-from api.answers.schemas import AnswerOut, AnswerPage
+from api.answers.schemas import AnswerOut
 from api.answers.service import Wanted
 from api.db import Database
+from api.listing import Asked, Found
 
 _AT_ONCE = 1000  # rows in memory
 _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
@@ -31,11 +32,11 @@ async def as_csv(db: Database, code: str, wanted: Wanted) -> AsyncGenerator[str,
         cursor, begun = found.next, True
 
 
-async def _page(db: Database, code: str, wanted: Wanted, cursor: str | None) -> AnswerPage:
+async def _page(db: Database, code: str, wanted: Wanted, cursor: str | None) -> Found[AnswerOut]:
     """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await service.page(session, code, wanted, cursor=cursor, limit=_AT_ONCE)
+            found = await service.page(session, code, wanted, Asked(_AT_ONCE, cursor))
     return found
 
 

@@ -9,9 +9,11 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from api.answers import exporting, service, tagging
-from api.answers.schemas import AnswerOut, AnswerPage, TagCount, TagIn
+from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Wanted
 from api.deps import Actor, Db, Now, Session, staff_router
+from api.listing import Page, same
+from api.paged import Paged
 from api.refusals import file_answer, refused
 from api.web import spreadsheet
 
@@ -31,21 +33,15 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 @router.get("/consultations/{code}/answers", responses=refused(409))
-async def every(
-    code: str,
-    session: Session,
-    wanted: WantedDep,
-    cursor: Annotated[str | None, Query(max_length=40, description="`next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> AnswerPage:
+async def every(code: str, session: Session, wanted: WantedDep, asked: Paged) -> Page[AnswerOut]:
     """What people wrote in their own words, in an order of chance; 409 until it is closed and published."""
-    return await service.page(session, code, wanted, cursor=cursor, limit=limit)
+    return (await service.page(session, code, wanted, asked)).page(same)
 
 
 @router.get("/consultations/{code}/answers/tags", responses=refused(409))
-async def tags(code: str, session: Session) -> list[TagCount]:
+async def tags(code: str, session: Session, asked: Paged) -> Page[TagCount]:
     """The tags of these answers, and how many carry each, the most frequent first."""
-    return await service.tags(session, code)
+    return (await service.tags(session, code, asked)).page(same)
 
 
 @router.get(

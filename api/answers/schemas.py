@@ -23,13 +23,6 @@ class AnswerOut(BaseModel):
     closed_on: date | None = Field(description="the day on which its consultation was closed")
 
 
-class AnswerPage(BaseModel):
-    """Some answers, and the cursor of the next ones; none if these are the last."""
-
-    items: list[AnswerOut]
-    next: str | None
-
-
 class TagCount(BaseModel):
     """A tag, and how many answers of a consultation carry it."""
 

@@ -7,8 +7,6 @@ receipt, language, province or moment. See `api/consultations/own_words.py`.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,15 +15,17 @@ from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import normalise
-from api.answers.schemas import AnswerOut, AnswerPage, TagCount
+from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Publication, Question
 from api.consultations.own_words import OwnWords, OwnWordsTag
 from api.errors import Altered, Conflict, Invalid, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order, cut
 from api.proposals import personal
 
 _LONGEST = 200  # letters of what is searched for
+_ORDER = Order("answers", Key(OwnWords.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,17 @@ class Wanted:
     flagged: bool | None = None
 
 
-async def page(
-    session: AsyncSession, code: str, wanted: Wanted, *, cursor: str | None = None, limit: int = 100
-) -> AnswerPage:
-    """Answers after the cursor, in the order of chance.
+async def page(session: AsyncSession, code: str, wanted: Wanted, asked: Asked = FIRST_PAGE) -> Found[AnswerOut]:
+    """Answers in the order of chance, a page at a time.
 
     Raises NotFound; Conflict as long as nobody may read them; Altered if the published list does not fit its ballots
     any more; Invalid if there is nothing to search for, or the cursor is none of ours.
     """
     consultation = await readable(session, code)
-    found = _query(consultation, wanted).where(OwnWords.id > _after(cursor)).limit(limit + 1)
-    rows = (await session.execute(found)).all()
-    shown, day = rows[:limit], _day(consultation)
-    tags = await _tags(session, [words.id for words, _ in shown])
-    return AnswerPage(
-        items=[_out(words, position, tags.get(words.id, []), day) for words, position in shown],
-        next=_cursor(shown[-1][0].id) if len(rows) > limit else None,
-    )
+    found = await _ORDER.rows(session, _query(consultation, wanted), asked)
+    tags = await _tags(session, [row[0].id for row in found.items])
+    day = _day(consultation)
+    return found.map(lambda row: _out(row[0], row[1], tags.get(row[0].id, []), day))
 
 
 async def readable(session: AsyncSession, code: str) -> Consultation:
@@ -89,7 +83,7 @@ async def one(session: AsyncSession, number: int) -> AnswerOut:
     return _out(found, question.position, tags, _day(consultation))
 
 
-async def tags(session: AsyncSession, code: str) -> list[TagCount]:
+async def tags(session: AsyncSession, code: str, asked: Asked = FIRST_PAGE) -> Found[TagCount]:
     """The tags of a consultation's answers with how many carry each, the most frequent first. Raises as `page` does."""
     consultation = await readable(session, code)
     rows = await session.execute(
@@ -98,9 +92,9 @@ async def tags(session: AsyncSession, code: str) -> list[TagCount]:
         .join(Question, Question.id == OwnWords.question_id)
         .where(Question.consultation_id == consultation.id)
         .group_by(OwnWordsTag.key)
-        .order_by(func.count().desc(), OwnWordsTag.key)
     )
-    return [TagCount(tag=tag, answers=count) for tag, count in rows]
+    found = [TagCount(tag=tag, answers=count) for tag, count in rows]
+    return cut("tags", found, asked, key=lambda each: (-each.answers, each.tag), kinds=(int, str))
 
 
 def key_of(words: str) -> str:
@@ -123,7 +117,6 @@ def _query(consultation: Consultation, wanted: Wanted) -> Select[OwnWords, int]:
         select(OwnWords, Question.position)
         .join(Question, Question.id == OwnWords.question_id)
         .where(Question.consultation_id == consultation.id)
-        .order_by(OwnWords.id)
     )
     if wanted.question is not None:
         found = found.where(Question.position == wanted.question - 1)
@@ -167,19 +160,3 @@ def _out(words: OwnWords, position: int, tags: list[str], day: date | None) -> A
 
 def _day(consultation: Consultation) -> date | None:
     return consultation.closed_at.astimezone(MOROCCO).date() if consultation.closed_at is not None else None
-
-
-def _cursor(number: int) -> str:
-    return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        found = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
-        found = -1
-    if not 0 < found < 2**31:
-        raise Invalid("this is no cursor: give `next` of the page before")
-    return found

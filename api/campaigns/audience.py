@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.errors import Invalid
 from api.i18n import LANGUAGES
-from api.named import MaybeCommune, MaybeProvince
+from api.named import MaybeCommune, MaybeProvince, province
 from api.residents import follows
 
 _DEEPEST = 5  # levels of all, any and not
 Code = Annotated[str, StringConstraints(max_length=24)]
 Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # kept in small letters (`dialogue/store`)
-Followed = Annotated[str, StringConstraints(max_length=56)]
+
+
+def _by_code(followed: str) -> str:
+    """What is followed; a province that is named, by its code."""
+    kind, _, written = followed.partition(":")
+    try:
+        return f"{kind}:{province(written)}" if kind == follows.PROVINCE else followed
+    except Invalid:
+        return followed  # said with the other faults
+
+
+Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_code)]
 
 
 class Audience(BaseModel):
@@ -54,7 +65,7 @@ class Audience(BaseModel):
         None, min_length=1, description="posters' keywords and deep links they came by first; '' for none"
     )
     follows: list[Followed] | None = Field(
-        None, min_length=1, description="one of these: theme:CODE, commitment:PLAN/NUMBER, province:CODE"
+        None, min_length=1, description="one of these: theme:CODE, commitment:PLAN/NUMBER, province:CODE or its name"
     )
     answered: Code | None = Field(None, description="came to the end of this consultation")
     begun: Code | None = Field(None, description="began this consultation and did not come to its end")

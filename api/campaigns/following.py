@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Depends, Header, Response
 from fastapi.responses import StreamingResponse
 from sse_starlette import EventSourceResponse
 
@@ -14,6 +14,8 @@ from api.campaigns.recipient import Recipient, State
 from api.campaigns.recipients import Wanted
 from api.campaigns.testing import TestIn, TestOut
 from api.deps import Actor, Db, KeyringDep, Now, Session, staff_router
+from api.listing import Page, same
+from api.paged import Paged
 from api.refusals import file_answer
 from api.web import spreadsheet
 
@@ -48,11 +50,10 @@ async def page(
     wanted: _Filter,
     session: Session,
     keyring: KeyringDep,
-    after: Annotated[int, Query(ge=0, description="resident number of the last one seen")] = 0,
-    limit: Annotated[int, Query(ge=1, le=recipients.CHUNK)] = 100,
-) -> list[Recipient]:
+    asked: Paged,
+) -> Page[Recipient]:
     """What became of it for each resident, in the order of their numbers."""
-    return await recipients.page(session, campaign_id, wanted, keyring=keyring, after=after, limit=limit)
+    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=asked)).page(same)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,25 +29,26 @@ async def described(session: AsyncSession, code: str, *, now: datetime) -> Campa
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """The invitation that was not launched yet, or a new draft. Raises NotFound, NotOpen or Conflict (scheduled)."""
+    """The invitation that was not launched yet, or a new draft if none is as `described`.
+
+    Raises NotFound, NotOpen or Conflict (scheduled).
+    """
     given = await described(session, code, now=now)
     consultation = await consultations.get(session, code)
-    found = await session.scalar(
-        select(Campaign)
-        .where(
-            Campaign.consultation_id == consultation.id,
-            Campaign.name == given.name,
-            Campaign.purpose == INVITE,
-            Campaign.state.in_(_AHEAD),
-        )
-        .order_by(Campaign.id.desc())
-        .limit(1)
-    )
+    ahead = select(Campaign).where(Campaign.consultation_id == consultation.id, Campaign.state.in_(_AHEAD))
+    candidates = (await session.scalars(ahead.order_by(Campaign.id.desc()))).all()
+    # Anybody can give a draft this name: one that differs in anything is not the invitation this command describes.
+    wanted = await service.written(session, given)
+    found = next((each for each in candidates if each.resends is None and _is(each, wanted)), None)
     if found is None:
         return await service.create(session, given, who=who, now=now)
     if found.state == life.SCHEDULED:
         raise Conflict(f"campaign {found.id} is scheduled: it invites to {code} by itself")
     return found
+
+
+def _is(campaign: Campaign, wanted: Mapping[str, Any]) -> bool:
+    return all(getattr(campaign, name) == value for name, value in wanted.items())
 
 
 async def proceed(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:

@@ -25,6 +25,7 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "finish": (frozenset({RUNNING}), FINISHED),
     "cancel": (frozenset({DRAFT, SUBMITTED, APPROVED, SCHEDULED, RUNNING, PAUSED}), CANCELLED),
 }
+WAITING = (DRAFT, SUBMITTED, APPROVED, PAUSED)  # go on by a step of staff only; others by themselves
 BESIDE = ("test", "budget")  # what is recorded as well, and leaves the state as it was
 OVER = frozenset({FINISHED, CANCELLED})
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from api.campaigns import meetings
 from api.campaigns.deps import CampaignKit
 from api.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.listing import Page, same
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.reading import out, shown
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
+from api.paged import Paged
 from api.refusals import refused
 
 router = staff_router("/meetings", "meetings")
 
 
 @router.get("")
-async def every(session: Session) -> list[MeetingOut]:
-    """All meetings, the latest first."""
-    found = await service.every(session)
-    counts = await service.counted(session, [each.id for each in found])
-    return [shown(each, counts.get(each.id, Counts())) for each in found]
+async def every(session: Session, asked: Paged) -> Page[MeetingOut]:
+    """Meetings, the latest first."""
+    found = await service.every(session, asked)
+    counts = await service.counted(session, [each.id for each in found.items])
+    return found.page(lambda each: shown(each, counts.get(each.id, Counts())))
 
 
 @router.get("/{code}")
@@ -30,9 +32,9 @@ async def one(code: str, session: Session) -> MeetingOut:
 
 
 @router.get("/{code}/seats")
-async def seated(code: str, session: Session, keyring: KeyringDep) -> list[Seated]:
+async def seated(code: str, session: Session, keyring: KeyringDep, asked: Paged) -> Page[Seated]:
     """Everyone registered, in their order, with whether they came; their numbers are masked."""
-    return await attendance.seats(session, code, keyring=keyring)
+    return (await attendance.seats(session, code, keyring=keyring, asked=asked)).page(same)
 
 
 @router.post("", status_code=201, responses=refused(404))

@@ -59,6 +59,7 @@ async def out(session: AsyncSession, found: Campaign) -> CampaignOut:
         audience=found.audience,
         audience_words=audience_words(found),
         quotas=found.quotas or {},
+        quotas_words=phrases.quotas(found.quotas or {}),
         waves=[Wave.model_validate(each) for each in found.waves or ()],
         resends=found.resends,
         budget=None if found.budget is None else money(found.budget),

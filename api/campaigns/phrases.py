@@ -9,6 +9,7 @@ from typing import Any
 from api import places
 from api.campaigns.audience import Audience
 from api.campaigns.hours import Hours, Span
+from api.residents import follows
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -32,6 +33,11 @@ def hours(given: Hours, *, urgent: bool) -> str:
     return f"{words}; in Ramadan ({fasting}) {_spans(given.fasting)}" if fasting else words
 
 
+def quotas(given: Mapping[str, int]) -> str:
+    """How many of each province get it at most: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in given.items())
+
+
 def _spans(given: Sequence[Span]) -> str:
     return " and ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in given)
 
@@ -53,8 +59,13 @@ def _either(names: Iterable[str], unknown: str) -> str:
 
 
 def _province(code: str) -> str:
-    found = places.province(code)
-    return found.fr if found is not None else code
+    return places.label(code, unknown="")
+
+
+def _followed(ref: str) -> str:
+    """A province by code and name; a theme and a commitment as they are written."""
+    kind, _, code = ref.partition(":")
+    return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
 
 
 def _commune(code: str) -> str:
@@ -72,7 +83,7 @@ _PHRASES: Mapping[str, Callable[[Any], str]] = {
     "channel": lambda names: f"who can be reached by {_either(names, '')}",
     "joined_since": lambda day: f"who joined since {day}",
     "source": lambda words: f"who came by {_either(words, 'no keyword')}",
-    "follows": lambda refs: f"who follow {_either(refs, '')}",
+    "follows": lambda refs: f"who follow {_either(map(_followed, refs), '')}",
     "answered": lambda code: f"who answered {code}",
     "begun": lambda code: f"who began {code} and did not finish it",
     "asked": lambda code: f"who were invited to {code} and did not begin it",

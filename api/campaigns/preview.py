@@ -81,7 +81,7 @@ def _put_together(
         recipients=recipients,
         by_channel=_counted((row.channel or "", row.people) for row in chosen),
         by_language=_counted((row.language, row.people) for row in chosen),
-        by_province=_counted((_place(row.province), row.people) for row in chosen),
+        by_province=_counted((places.label(row.province), row.people) for row in chosen),
         by_road=_counted((row.road or "", row.people) for row in chosen),
         excluded=_counted((row.excluded, row.people) for row in rows if row.excluded is not None),
         segments=advice.longest(parts),
@@ -129,8 +129,3 @@ def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     for name, count in pairs:
         found[name] += count
     return dict(found.most_common())
-
-
-def _place(code: str) -> str:
-    place = places.province(code)
-    return place.fr if place is not None else "—"

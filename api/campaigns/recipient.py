@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from api.named import InProvince
 
 State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure"]
 
 
-class Recipient(BaseModel):
+class Recipient(InProvince):
     """What became of a campaign for one resident. Handed over (sent) is not delivered."""
 
     resident: int

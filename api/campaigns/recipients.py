@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,19 +11,21 @@ import anyio
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import phones, places, spreadsheet
+from api import phones, spreadsheet
 from api.campaigns import service
 from api.campaigns.recipient import Recipient, State
 from api.crypto import Keyring
 from api.db import Database
 from api.errors import Invalid
+from api.listing import Asked, Found, Key, Order
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
 
 CHUNK = 1000  # rows in memory at once
 
-Part = list[Recipient]
+Part = Sequence[Recipient]
+_ORDER = Order("recipients", Key(Delivery.resident_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,12 @@ class Wanted:
 
 
 async def page(
-    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, after: int, limit: int
-) -> list[Recipient]:
-    """Those whose resident number is above `after`, in its order: the next page begins after the last of them.
-
-    Raises NotFound.
-    """
+    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked
+) -> Found[Recipient]:
+    """Some of them, in the order of their residents' numbers. Raises NotFound."""
     await service.get(session, campaign_id)
-    rows = await session.execute(_query(campaign_id, wanted).where(Delivery.resident_id > after).limit(limit))
-    return [_recipient(row, keyring) for row in rows]
+    found = await _ORDER.rows(session, _query(campaign_id, wanted), asked)
+    return found.map(lambda row: _recipient(row, keyring))
 
 
 async def chunks(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring) -> AsyncGenerator[Part, None]:
@@ -52,11 +51,11 @@ async def chunks(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Key
 
     Who moves meanwhile is shown as it was when their chunk was read; nobody is shown twice or left out.
     """
-    after: int | None = 0
-    while after is not None:
-        found = await _chunk(db, campaign_id, wanted, keyring=keyring, after=after)
-        yield found
-        after = found[-1].resident if len(found) == CHUNK else None
+    found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK))
+    yield found.items
+    while found.next is not None:
+        found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK, found.next))
+        yield found.items
 
 
 async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
@@ -73,17 +72,17 @@ async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
 
 async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
     """The same as a spreadsheet opens it: a mark of UTF-8, semicolons, names first, times with their zone."""
-    names = list(Recipient.model_fields)
+    names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
     async for part in parts:
         yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in part])
 
 
-async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, after: int) -> Part:
+async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked) -> Found[Recipient]:
     """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await page(session, campaign_id, wanted, keyring=keyring, after=after, limit=CHUNK)
+            found = await page(session, campaign_id, wanted, keyring=keyring, asked=asked)
     return found
 
 
@@ -99,19 +98,17 @@ def _query(campaign_id: int, wanted: Wanted) -> Any:
         .join(Body, Body.id == Delivery.body_id)
         .where(Delivery.campaign_id == campaign_id)
         .where(*(column == value for column, value in filters.items() if value is not None))
-        .order_by(Delivery.resident_id)
     )  # fmt: skip
 
 
 def _recipient(row: Any, keyring: Keyring) -> Recipient:
-    place = places.province(row.province)
     return Recipient(
         resident=row.resident,
         address=_shown(row.sealed, keyring),
         channel=row.channel,
         road=row.road,
         language=row.language,
-        province=place.fr if place is not None else row.province,
+        province=row.province,
         state=row.state,
         reason=row.reason,
         parts=row.parts,

@@ -131,5 +131,4 @@ def _grouped(rows: Iterable[tuple[str, Row]]) -> Counts:
 
 
 def _named(key: str) -> str:
-    place = places.province(key)
-    return place.fr if place is not None else key or "—"
+    return places.label(key)

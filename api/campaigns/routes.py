@@ -13,6 +13,8 @@ from api.campaigns.report_schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.deps import Actor, Now, Session, staff_router
+from api.listing import Page
+from api.paged import Paged
 from api.refusals import refused
 
 
@@ -36,9 +38,9 @@ router = staff_router("/campaigns", "campaigns")
 
 
 @router.get("")
-async def every(session: Session) -> list[CampaignOut]:
-    """All campaigns, the newest first."""
-    return [await out(session, found) for found in await service.every(session)]
+async def every(session: Session, asked: Paged) -> Page[CampaignOut]:
+    """Campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
+    return await (await service.every(session, asked)).each(lambda found: out(session, found))
 
 
 @router.get("/{campaign_id}")

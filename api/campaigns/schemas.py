@@ -103,6 +103,7 @@ class CampaignOut(BaseModel):
     audience: dict[str, Any]
     audience_words: str = Field(description="who is meant, in words")
     quotas: dict[str, int]
+    quotas_words: str = Field(description="how many of which province at most, in words")
     waves: list[Wave]
     resends: int | None = Field(description="the campaign whose failed messages this sends again")
     budget: float | None = Field(description="money it may spend at most")

@@ -18,27 +18,30 @@ from api.campaigns.report_schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Order, waiting_first
 from api.prices import MILLION
 
+_ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(life.WAITING), Campaign.id))
 # What a campaign says, how, at what price.
 _SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
 
 async def create(session: AsyncSession, given: CampaignIn, *, who: str, now: datetime) -> Campaign:
     """Keep a new draft. Raises NotFound where its consultation does not exist."""
-    return await _keep(session, Campaign(**await _written(session, given)), who=who, now=now)
+    return await _keep(session, Campaign(**await written(session, given)), who=who, now=now)
 
 
 async def rewrite(session: AsyncSession, found: Campaign, given: CampaignIn) -> None:
     """Let it say what is given now. Raises NotFound, or Conflict where it resends or tells who takes part in a vote."""
     if found.resends is not None:
         raise Conflict(f"campaign {found.id} says what campaign {found.resends} said: clone that one instead")
-    for name, value in (await _written(session, given)).items():
+    for name, value in (await written(session, given)).items():
         setattr(found, name, value)
     await taking_part.check(session, found)
 
 
-async def _written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
+async def written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
+    """The columns of a campaign that staff write. Raises NotFound where its consultation does not exist."""
     consultation = await consultations.get(session, given.consultation) if given.consultation else None
     return {
         "name": given.name,
@@ -85,9 +88,9 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
     return found
 
 
-async def every(session: AsyncSession) -> Sequence[Campaign]:
-    """All campaigns, the newest first."""
-    return (await session.scalars(select(Campaign).order_by(Campaign.id.desc()))).all()
+async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Campaign]:
+    """Campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
+    return await _ORDER.read(session, select(Campaign), asked)
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:

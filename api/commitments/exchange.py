@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit, spreadsheet
+from api import audit, places, spreadsheet
 from api.commitments import content, ogp, recording, service
 from api.commitments.importing import COMMITMENT, MILESTONE, PLAN, ROW, STEP, parsed
 from api.commitments.models import Plan
@@ -43,7 +43,8 @@ def written(given: Iterable[CommitmentIn], code: str) -> bytes:
     rows = [names]
     for each in given:
         beside = {PLAN: code, "number": str(each.number)}
-        found = [{ROW: COMMITMENT, PLAN: code, **ogp.cells(each)}]
+        where = "; ".join(map(places.label, each.provinces))  # a code alone is a number to a spreadsheet
+        found = [{ROW: COMMITMENT, PLAN: code, **ogp.cells(each), "provinces": where}]
         found += [{ROW: MILESTONE, **beside, **ogp.cells(step, STEP)} for step in each.milestones]
         rows += [[row.get(name, "") for name in names] for row in found]
     return (spreadsheet.MARK + spreadsheet.lines(rows)).encode()

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
-from api.commitments import content, exchange, recording, service, standing
+from api.commitments import exchange, recording, service, standing
 from api.commitments.fields import LAST, Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.shown import CommitmentOut, LateOut, PlanOut
 from api.commitments.standing import Trace
 from api.deps import Actor, Now, RawBody, Session, staff_router
+from api.listing import Page, same
+from api.paged import Paged
 from api.refusals import file_answer, file_body
 from api.web import spreadsheet
 
@@ -48,15 +50,16 @@ async def export_json(code: str, session: Session) -> dict[str, Any]:
 
 
 @router.get("")
-async def plans(session: Session) -> list[PlanOut]:
+async def plans(session: Session, asked: Paged) -> Page[PlanOut]:
     """All plans, the Region's before the national ones."""
-    return [standing.plan_out(plan, count) for plan, count in await service.counted(session)]
+    return (await service.listed(session, asked)).page(lambda each: standing.plan_out(*each))
 
 
 @router.get("/{code}/commitments")
-async def commitments(code: str, session: Session, trace: TraceDep, now: Now) -> list[CommitmentOut]:
+async def commitments(code: str, session: Session, trace: TraceDep, now: Now, asked: Paged) -> Page[CommitmentOut]:
     """The commitments of a plan as they stand, with what residents see on the ground."""
-    return await standing.every(session, code, today=service.today(now), trace=trace)
+    found = await standing.every(session, code, today=service.today(now), trace=trace, asked=asked)
+    return found.page(same)
 
 
 @router.get(ONE)
@@ -66,10 +69,9 @@ async def one(code: str, number: int, session: Session, trace: TraceDep, now: No
 
 
 @router.get("/{code}/late")
-async def late(code: str, session: Session, now: Now) -> list[LateOut]:
+async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[LateOut]:
     """The milestones whose day is past and that are not done, the latest first."""
-    found = await content.read(session, await service.plan(session, code))
-    return standing.late(found, service.today(now))
+    return (await standing.listed_late(session, code, today=service.today(now), asked=asked)).page(same)
 
 
 @router.put("")

@@ -15,8 +15,15 @@ from api.commitments.content import Whole
 from api.commitments.models import Commitment, Plan
 from api.commitments.schemas import PlanIn, PlanSheet
 from api.errors import NotFound
+from api.listing import Asked, Found, cut
 
 REGIONAL = "regional"
+
+
+def _placed(each: tuple[Plan, int]) -> tuple[int, int, int]:
+    """The order of plans: the Region's before the national ones, the newest first."""
+    plan, _ = each
+    return int(plan.scope != REGIONAL), -plan.starts_on.toordinal(), plan.id
 
 
 def today(now: datetime) -> date:
@@ -48,6 +55,11 @@ async def counted(session: AsyncSession) -> list[tuple[Plan, int]]:
     rows = await session.execute(select(Commitment.plan_id, func.count()).group_by(Commitment.plan_id))
     counts = dict(rows.all())
     return [(each, counts.get(each.id, 0)) for each in await plans(session)]
+
+
+async def listed(session: AsyncSession, asked: Asked) -> Found[tuple[Plan, int]]:
+    """The same, a page at a time."""
+    return cut("plans", await counted(session), asked, key=_placed, kinds=(int, int, int))
 
 
 async def plan(session: AsyncSession, code: str) -> Plan:

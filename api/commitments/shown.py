@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
+from api import places
 from api.commitments.fields import Strict
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 
@@ -45,6 +46,12 @@ class CommitmentOut(CommitmentIn):
     upcoming: int | None = Field(description="the number of the next milestone")
     came_from: list[OriginOut] = Field(description="the proposals of residents that entered it")
     milestones: list[MilestoneOut]  # type: ignore[assignment]
+
+    @computed_field(description="of its `provinces`, in their order; French, as HCP writes them")  # type: ignore[prop-decorator]
+    @property
+    def province_names(self) -> list[str]:
+        """The names of its provinces."""
+        return [each.fr for code in self.provinces if (each := places.province(code)) is not None]
 
 
 class PlanOut(PlanIn):

@@ -13,6 +13,7 @@ from api.commitments.content import Whole
 from api.commitments.ground import Seen
 from api.commitments.models import Plan
 from api.commitments.shown import CommitmentOut, GroundOut, LateOut, MilestoneOut, OriginOut, PlanOut
+from api.listing import Asked, Found, cut
 
 # Where commitments came from, by their ids: proposals know of commitments, not the reverse, so their side is handed in.
 Trace = Callable[[AsyncSession, Sequence[int]], Awaitable[Mapping[int, list[OriginOut]]]]
@@ -23,9 +24,22 @@ async def read(session: AsyncSession, code: str, number: int, *, today: date, tr
     return (await _out(session, [await service.commitment(session, code, number)], today=today, trace=trace))[0]
 
 
-async def every(session: AsyncSession, code: str, *, today: date, trace: Trace) -> list[CommitmentOut]:
+async def every(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
     """The commitments of a plan as they stand. Raises NotFound."""
-    return await _out(session, await content.read(session, await service.plan(session, code)), today=today, trace=trace)
+    found = await wholes(session, code, asked)
+    return Found(await _out(session, found.items, today=today, trace=trace), found.next)
+
+
+async def wholes(session: AsyncSession, code: str, asked: Asked) -> Found[Whole]:
+    """The commitments of a plan, by number. Raises NotFound."""
+    found = await content.read(session, await service.plan(session, code))
+    return cut("commitments", found, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
+
+
+async def listed_late(session: AsyncSession, code: str, *, today: date, asked: Asked) -> Found[LateOut]:
+    """The milestones of a plan that are late, the latest first. Raises NotFound."""
+    found = late(await content.read(session, await service.plan(session, code)), today)
+    return cut("late", found, asked, key=_due, kinds=(int, int, int))
 
 
 async def _out(session: AsyncSession, found: Sequence[Whole], *, today: date, trace: Trace) -> list[CommitmentOut]:
@@ -69,7 +83,11 @@ def late(found: Iterable[Whole], today: date) -> list[LateOut]:
         for step in each.milestones
         if step.due_on is not None and each.days_late(step, today)
     ]
-    return sorted(listed, key=lambda each: -each.days_late)
+    return sorted(listed, key=_due)
+
+
+def _due(late: LateOut) -> tuple[int, int, int]:
+    return late.due_on.toordinal(), late.commitment, late.milestone
 
 
 def plan_out(plan: Plan, count: int) -> PlanOut:

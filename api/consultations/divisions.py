@@ -85,10 +85,11 @@ async def kept(session: AsyncSession, consultation_id: int) -> dict[str, Divisio
     )
     for row in rows:
         division = found[row.division]
+        name = places.relabelled(row.name) if row.division == PROVINCE else row.name
         if row.question_id is None:
-            division.groups[row.name] = row.count
+            division.groups[name] = row.count
         else:
-            division.voters.setdefault((row.question_id, row.value), {})[row.name] = row.count
+            division.voters.setdefault((row.question_id, row.value), {})[name] = row.count
     if not found[NUMBER].groups:
         del found[NUMBER]
     return found
@@ -176,9 +177,8 @@ async def _raw(session: AsyncSession, consultation_id: int, asked: Sequence[int]
 def _groups(found: Mapping[str, Raw], facts: Sequence[Any]) -> list[tuple[Raw, str]]:
     """The group of each division that ballots with these facts are in."""
     province, language, channel, assisted, numbered = facts
-    place = places.province(province or "")
     named = (
-        place.fr if place is not None else province or "—",
+        places.label(province),
         language or "—",
         channel or "—",
         "an agent" if assisted else "themselves",

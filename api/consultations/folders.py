@@ -14,7 +14,7 @@ from sqlalchemy import String, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api import audit
+from api import audit, vault_files
 from api.audit import Act
 from api.consultations import markers
 from api.consultations.models import Consultation
@@ -54,12 +54,12 @@ async def ensure(session: AsyncSession) -> Vault:
         raise Unavailable("; ".join(wrong))
     if not marks and not await _may_be_new(session, vault):
         raise Unavailable(f"no key of an open consultation is in {markers.listed(vault)}: is SAWT_VAULT right?")
+    markers.settle(session, vault, marks)
     marked = markers.found(vault, marks)
     for folder in vault.folders:
         if folder not in marked:
             mark = secrets.token_hex(16)
-            markers.unmark_at(session, "after_rollback", folder, mark)  # it would be another database's
-            vault.mark(folder, mark)
+            markers.begin(session, vault, folder, mark)
             session.add(VaultFolder(id=mark, path=str(folder)))
     await session.flush()
     return vault
@@ -90,7 +90,7 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
         raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
     for each in rows:
         await session.delete(each)
-        markers.unmark_at(session, "after_commit", Path(path), each.id)
+        markers.at(session, "after_commit", vault_files.unmark, Path(path), each.id)
     await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
 
 

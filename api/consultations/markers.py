@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import event
@@ -13,6 +13,8 @@ from api import vault_files
 from api.vault import Vault
 
 Known = Mapping[str, str]  # markers with where each was last
+_BEGUN = "markers begun"  # in a session's info: those of this transaction
+_LONGEST = 3600  # seconds that a transaction may take
 
 
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
@@ -36,12 +38,17 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
 
 
 def found(vault: Vault, known: Known) -> dict[Path, str]:
-    """The marker of each folder that has one of these; a copy of a folder is not the folder."""
+    """The marker of each folder that has one of these; a copy of a folder is not the folder.
+
+    A folder that lies where it did comes first: a new mirror that was made by copying it is none of these.
+    """
     seen = dict[Path, str]()
-    for folder in vault.folders:
-        mark = next((each for each in known if each not in seen.values() and vault.is_marked(folder, each)), None)
-        if mark is not None:
-            seen[folder] = mark
+    for moved in (False, True):
+        for folder in vault.folders:
+            free = [each for each in known if each not in seen.values() and (moved or not differs(folder, known[each]))]
+            mark = next((each for each in free if vault.is_marked(folder, each)), None)
+            if folder not in seen and mark is not None:
+                seen[folder] = mark
     return seen
 
 
@@ -64,10 +71,38 @@ def listed(vault: Vault) -> str:
     return ", ".join(map(str, vault.folders))
 
 
-def unmark_at(session: AsyncSession, end: str, folder: Path, mark: str) -> None:
-    """Remove a marker once this transaction has ended so: "after_commit" or "after_rollback"."""
+def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
+    """Mark a folder if this transaction commits. A process that dies before or after that leaves what `settle` settles.
 
-    def remove(_: Session) -> None:
-        vault_files.unmark(folder, mark)
+    Raises Unavailable.
+    """
+    at(session, "after_rollback", vault_files.unmark, folder, mark)  # it would be another database's
+    at(session, "after_commit", vault_files.finish, folder, mark)
+    session.info.setdefault(_BEGUN, set()).add(mark)
+    vault.mark(folder, mark)
 
-    event.listen(session.sync_session, end, remove, once=True)
+
+def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
+    """Settle the markers that crashes left begun; only in a transaction that is alone, as in `folders.ensure`.
+
+    One that the database knows was committed. Any other may be another database's, under way: it goes after an hour.
+    """
+    own = session.info.get(_BEGUN, set())
+    for folder in vault.folders:
+        for name in vault_files.names(folder):
+            mark = name.removeprefix(vault_files.BEGUN)
+            if mark == name or mark in own:
+                continue
+            if mark in known:
+                vault_files.finish(folder, mark)
+            elif vault_files.age(folder / name) > _LONGEST:
+                vault_files.unmark(folder, mark)
+
+
+def at(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
+    """Do this with a marker once this transaction has ended so: "after_commit" or "after_rollback"."""
+
+    def do(_: Session) -> None:
+        work(folder, mark)
+
+    event.listen(session.sync_session, end, do, once=True)

@@ -11,6 +11,8 @@ from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.consultations.shown import out
 from api.consultations.weights import Weigh
 from api.deps import Actor, Now, Session, staff_router
+from api.listing import Page
+from api.paged import Paged
 from api.rules.deps import Smallest
 
 router = staff_router("/consultations", "consultations")
@@ -25,9 +27,9 @@ WeighDep = Annotated[Weigh, Depends(_weigh)]
 
 
 @router.get("")
-async def every(session: Session) -> list[ConsultationOut]:
-    """All consultations, the newest first."""
-    return [out(found, count) for found, count in await service.every(session)]
+async def every(session: Session, asked: Paged) -> Page[ConsultationOut]:
+    """Consultations, the newest first."""
+    return (await service.every(session, asked)).page(lambda each: out(*each))
 
 
 @router.get("/{code}")

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import spent
 from api.consultations.models import Consultation, Participation, Publication, Question, Words
 from api.errors import NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
+_ORDER = Order("consultations", Key(Consultation.id, down=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,11 @@ async def locked(session: AsyncSession, code: str) -> Consultation:
     return found
 
 
-async def every(session: AsyncSession) -> Sequence[tuple[Consultation, int]]:
-    """All consultations, the newest first, each with its number of questions."""
+async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[tuple[Consultation, int]]:
+    """Consultations, the newest first, each with its number of questions."""
     count = select(func.count()).where(Question.consultation_id == Consultation.id).scalar_subquery()
-    rows = await session.execute(select(Consultation, count).order_by(Consultation.id.desc()))
-    return [(consultation, number) for consultation, number in rows]
+    found = await _ORDER.rows(session, select(Consultation, count), asked)
+    return found.map(lambda row: (row[0], row[1]))
 
 
 async def count_questions(session: AsyncSession, consultation_id: int) -> int:

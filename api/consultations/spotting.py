@@ -83,6 +83,11 @@ def may_be_named(written: str) -> bool:
     return any(within(plain) for plain in _readings(written))
 
 
+def repeats(told: str, written: str) -> bool:
+    """Whether what may be a receipt in a text is in an answer as well."""
+    return not set(possible(written)).isdisjoint(possible(told))
+
+
 def _shown(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 

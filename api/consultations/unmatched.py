@@ -22,6 +22,8 @@ from api.consultations.models import Consultation, Question
 from api.crypto import Keyring
 from api.db import Base, insert
 from api.errors import Invalid
+from api.listing import Asked as PageAsked
+from api.listing import Found, cut
 from api.small import FEWEST, too_few
 
 MOST = 200  # different texts of one question; of those fewest people wrote, the oldest gives way to a new one
@@ -107,6 +109,11 @@ async def listed(
     )
     found = [_shown(row, place, of, least, keyring, today) for row, place, of, least in rows]
     return sorted(filter(None, found), key=lambda each: (-each.people, each.words, each.asked))
+
+
+def paged(found: Sequence[Reply], asked: PageAsked) -> Found[Reply]:
+    """The same, a page at a time. A cursor holds nothing of what was written: it stands in addresses, and in logs."""
+    return cut("unmatched", found, asked, key=lambda each: (-each.people, each.known_by.hex()), kinds=(int, str))
 
 
 def _shown(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
@@ -13,18 +13,28 @@ from api.desk.models import Letter, LetterLine
 from api.desk.schemas import DeskOut, LetterOut, LineOut
 from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
 from api.errors import Invalid
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order, cut
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# A letter that waits no more has its place by when it was written.
+_ORDER = Order(
+    "letters",
+    Key(case((Letter.waiting_since.is_(None), 1), else_=0)),
+    Key(func.coalesce(Letter.waiting_since, Letter.written_at), datetime),
+    Key(Letter.id),
+)
 
 
 async def listed(
-    session: AsyncSession, *, state: str | None = None, province: str | None = None, limit: int = 100
-) -> Sequence[Letter]:
+    session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: Asked = FIRST_PAGE
+) -> Found[Letter]:
     """Letters, those that wait longest first, then those that wait no more; of one state or desk, where it is named."""
-    found = select(Letter).order_by(Letter.waiting_since.is_(None), Letter.waiting_since, Letter.id).limit(limit)
+    found = select(Letter)
     if state is not None:
         found = found.where(Letter.state == state)
     if province is not None:
         found = found.where(Letter.province == province)
-    return (await session.scalars(found)).all()
+    return await _ORDER.read(session, found, asked)
 
 
 async def one(session: AsyncSession, number: int, *, keyring: Keyring) -> LetterOut:
@@ -42,6 +52,12 @@ async def whole(session: AsyncSession, letters: Sequence[Letter], *, keyring: Ke
     return [_out(each, lines[each.id]) for each in letters]
 
 
+async def desks(session: AsyncSession, *, now: datetime, asked: Asked = FIRST_PAGE) -> Found[DeskOut]:
+    """The same, a page at a time."""
+    found = await overview(session, now=now)
+    return cut("desks", found, asked, key=_since, kinds=(int, datetime, str))
+
+
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
     """Each desk's letters by state, and how long the oldest has waited; whose waits longest comes first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
@@ -55,7 +71,12 @@ async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
         )
         for province, here, told, done, oldest in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda each: (each.oldest is None, each.oldest or now, each.province))
+    return sorted(found, key=_since)
+
+
+def _since(desk: DeskOut) -> tuple[int, datetime, str]:
+    """The order of desks: whose oldest letter waits longest comes first, who has none that waits last."""
+    return int(desk.oldest is None), desk.oldest or _NEVER, desk.province
 
 
 def _text(keyring: Keyring, line: LetterLine) -> str:

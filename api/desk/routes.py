@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query
-
 from api.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
+from api.listing import Page, same
+from api.named import OfDesk
+from api.paged import Paged
 
 router = staff_router("/desk", "desk")
 
@@ -17,19 +16,19 @@ router = staff_router("/desk", "desk")
 async def listed(
     session: Session,
     keyring: KeyringDep,
+    asked: Paged,
     state: State | None = None,
-    province: Annotated[str | None, Query(max_length=8)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> list[LetterOut]:
+    province: OfDesk = None,
+) -> Page[LetterOut]:
     """Letters, those that wait longest first."""
-    found = await reading.listed(session, state=state, province=province, limit=limit)
-    return await reading.whole(session, found, keyring=keyring)
+    found = await reading.listed(session, state=state, province=province, asked=asked)
+    return Page(items=await reading.whole(session, found.items, keyring=keyring), next=found.next)
 
 
 @router.get("/overview")
-async def overview(session: Session, now: Now) -> list[DeskOut]:
+async def overview(session: Session, now: Now, asked: Paged) -> Page[DeskOut]:
     """How each desk stands: its letters by state, and how long the oldest has waited."""
-    return await reading.overview(session, now=now)
+    return (await reading.desks(session, now=now, asked=asked)).page(same)
 
 
 @router.get("/{number}")

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.consultations.fields import Text
+from api.named import InProvince, MaybeProvince
 
 State = Literal["open", "answered", "closed"]
 
@@ -25,7 +26,7 @@ class AssignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    province: str = Field(max_length=8, description="HCP code, like 01.571; '' for the Region's own desk")
+    province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 
 
 class LineOut(BaseModel):
@@ -37,7 +38,7 @@ class LineOut(BaseModel):
     who: str | None = Field(description="of the staff")
 
 
-class LetterOut(BaseModel):
+class LetterOut(InProvince):
     """A letter as it stands; who wrote it is only the number of their row."""
 
     number: int
@@ -55,7 +56,7 @@ class LetterOut(BaseModel):
     who: str | None
 
 
-class DeskOut(BaseModel):
+class DeskOut(InProvince):
     """How one desk stands."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from api import audit, small
 from api.deps import READS, Actor, KeyringDep, Now, Region, Session, staff_router
@@ -22,20 +22,19 @@ from api.dialogue.file_schemas import (
     SeatOut,
 )
 from api.dialogue.files import File
+from api.listing import Page
+from api.paged import Paged
 from api.refusals import refused
 from api.residents import arriving, merging
 from api.residents.models import Merge
-
-Limit = Annotated[int, Query(ge=1, le=500)]
-
 
 router = staff_router("/residents", "residents")
 
 
 @router.get("/merges")
-async def merges(session: Session, now: Now, limit: Limit = 50) -> list[MergeOut]:
+async def merges(session: Session, now: Now, asked: Paged) -> Page[MergeOut]:
     """What was made one, the newest first."""
-    return [_merge(each, now) for each in await merging.log(session, limit=limit)]
+    return (await merging.log(session, asked)).page(lambda each: _merge(each, now))
 
 
 @router.post("/merges/{number}/undo")
@@ -47,25 +46,17 @@ async def undo(
 
 
 @router.get("/ranges")
-async def ranges(session: Session, keyring: KeyringDep, now: Now) -> list[RangeOut]:
+async def ranges(session: Session, keyring: KeyringDep, now: Now, asked: Paged) -> Page[RangeOut]:
     """From which ranges of numbers people joined in four weeks, those of most newcomers first."""
-    return [
-        RangeOut(
-            range=each.digits,
-            today=small.shown(each.today),
-            refused=small.shown(each.refused),
-            before=small.shown(each.before),
-        )
-        for each in await arriving.ranges(session, keyring=keyring, now=now)
-    ]
+    return (await arriving.listed(session, keyring=keyring, now=now, asked=asked)).page(_range)
 
 
 @router.get("/acts")
-async def acts(session: Session, resident: Number | None = None, limit: Limit = 100) -> list[ActOut]:
+async def acts(session: Session, asked: Paged, resident: Number | None = None) -> Page[ActOut]:
     """The record of what staff did with residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
-    found = await audit.listed(session, subject=subject, limit=limit)
-    return [ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject) for each in found]
+    found = await audit.listed(session, asked, subject=subject)
+    return found.page(lambda each: ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject))
 
 
 @router.post("/find", dependencies=[READS], responses=refused(404))
@@ -112,6 +103,15 @@ def out(found: File) -> ResidentOut:
         seats=[SeatOut(meeting=code, starts_at=starts, state=state) for code, starts, state in held.seats],
         letters=list(held.letters),
         assisting=held.assisting,
+    )
+
+
+def _range(found: arriving.Range) -> RangeOut:
+    return RangeOut(
+        range=found.digits,
+        today=small.shown(found.today),
+        refused=small.shown(found.refused),
+        before=small.shown(found.before),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.named import InProvince
+
 Number = Annotated[int, Field(ge=1, lt=2**63, description="of the resident's row")]
 
 
@@ -51,7 +53,7 @@ class ConsentOut(BaseModel):
     given_at: datetime
 
 
-class ResidentOut(BaseModel):
+class ResidentOut(InProvince):
     """All that is known of a resident. What they chose is not here: nobody knows it."""
 
     number: int

@@ -12,6 +12,7 @@ from api.dialogue.models import HELPED, Conversation
 from api.dialogue.turn import Turn
 from api.outbox import leaving as outgoing
 from api.outbox import service as outbox
+from api.residents import linking
 from api.residents import service as residents
 
 _LONGEST = 40  # characters of their words that are recorded
@@ -20,6 +21,7 @@ _LONGEST = 40  # characters of their words that are recorded
 async def stop(turn: Turn, wording: str) -> None:
     """Send this person nothing more until START. `wording` is how they said it."""
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
+    await linking.lapse(turn.session, turn.resident.id)
     await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
     await assisting.end(turn)
     turn.conversation.offered = []

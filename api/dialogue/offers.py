@@ -16,6 +16,7 @@ from api.dialogue.steps.gathering import late_offers
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
+from api.dialogue.understand.hearing import asks_whether_heard
 from api.dialogue.understand.lexicon import Sureness
 
 _EARLY = ("language", "consent", "province")  # steps of those who join
@@ -57,6 +58,7 @@ def of_question(
         commands=COMMANDS,
         opens=opens,
         ordered=question.kind == RANKING,
+        hears=asks_whether_heard(tuple(question.text.values()), turn.tools.lexicon),
     )
 
 

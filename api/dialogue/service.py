@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -100,7 +101,7 @@ class Dialogue:
         if said is None:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        apart = self._seal_apart(turn, incoming.text, state)
+        apart = self._seal_apart(turn, incoming.text, said, stops=turn.resident.state == STOPPED != state)
         return await replies.speak(
             session,
             said,
@@ -147,11 +148,15 @@ class Dialogue:
             same = await repeating.is_same(turn, before.about)
         return list(before.replies) if same else None
 
-    def _seal_apart(self, turn: Turn, text: str, before: str) -> bool:
-        """Seal the replies apart if they may name a receipt. Nobody is kept from stopping if that cannot be: False."""
-        stops = turn.resident.state == STOPPED != before  # the answer to it names none
-        named = spotting.may_be_named(text)
-        return not named or passing.use(turn.session, keyring=self.keyring, now=turn.now, needed=not stops)
+    def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:
+        """Seal the replies apart if the text may name a receipt; False: they are sealed as ever, without a hash of it.
+
+        If the vault is away, whoever stops and whoever gets an answer that repeats no receipt is answered all the same.
+        """
+        if not spotting.may_be_named(text):
+            return False
+        needed = not stops and spotting.repeats("\n".join(reply.text for reply in said), text)
+        return passing.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 
     def _hash(self, incoming: Incoming) -> bytes:
         return self.keyring.blind_index("said", incoming.text)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query
-
 from api.clock import MOROCCO
 from api.consultations import unmatched
 from api.deps import Actor, KeyringDep, Now, Session, staff_router
 from api.dialogue import giving
 from api.dialogue.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
+from api.listing import Page
+from api.paged import Paged
 from api.refusals import refused
 from api.rules.deps import Smallest
 
@@ -23,13 +21,14 @@ async def every_unmatched(
     keyring: KeyringDep,
     now: Now,
     smallest: Smallest,
+    asked: Paged,
     code: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> list[UnmatchedOut]:
+) -> Page[UnmatchedOut]:
     """What enough people wrote that nobody understood, the most frequent first; of one consultation, by its code."""
     today = now.astimezone(MOROCCO).date()
     found = await unmatched.listed(session, keyring, today=today, code=code, fewest=smallest)
-    return [UnmatchedOut.model_validate(each, from_attributes=True) for each in found[:limit]]
+    pages = unmatched.paged(found, asked)
+    return pages.page(lambda each: UnmatchedOut.model_validate(each, from_attributes=True))
 
 
 @router.post("/assign", status_code=201, responses=refused(404))

@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import phones
 from api.crypto import Keyring
 from api.errors import Conflict, Invalid
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 from api.meetings import service
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
 from api.residents import service as residents
 from api.residents.models import Address
 
+_ORDER = Order("seats", Key(Registration.id))
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -77,28 +79,18 @@ async def note(session: AsyncSession, code: str, given: AttendanceIn, *, who: st
     return found
 
 
-async def seats(session: AsyncSession, code: str, *, keyring: Keyring) -> list[Seated]:
-    """Everyone registered, in their order, with the masked number staff may recognise them by. Raises NotFound."""
+async def seats(session: AsyncSession, code: str, *, keyring: Keyring, asked: Asked = FIRST_PAGE) -> Found[Seated]:
+    """Those registered, in their order, with the masked number staff may recognise them by. Raises NotFound."""
     found = await get(session, code)
     newest = select(func.max(Address.id)).where(
         Address.resident_id == Registration.resident_id, Address.channel == "sms", Address.state == "active"
     )
-    rows = await session.execute(
+    wanted = (
         select(Registration, Address.sealed)
         .outerjoin(Address, Address.id == newest.correlate(Registration).scalar_subquery())
         .where(Registration.meeting_id == found.id)
-        .order_by(Registration.id)
     )
-    return [
-        Seated(
-            resident=each.resident_id,
-            phone=_masked(sealed, keyring),
-            state=each.state,
-            since=each.since,
-            came=each.came,
-        )
-        for each, sealed in rows
-    ]
+    return (await _ORDER.rows(session, wanted, asked)).map(lambda row: _seated(row[0], row[1], keyring))
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, who: Sequence[int], *, came: bool) -> Sequence[int]:
@@ -113,6 +105,16 @@ async def _mark(session: AsyncSession, meeting: Meeting, who: Sequence[int], *, 
         .execution_options(synchronize_session=False)
     )
     return (await session.scalars(noted)).all()
+
+
+def _seated(found: Registration, sealed: bytes | None, keyring: Keyring) -> Seated:
+    return Seated(
+        resident=found.resident_id,
+        phone=_masked(sealed, keyring),
+        state=found.state,
+        since=found.since,
+        came=found.came,
+    )
 
 
 def _masked(sealed: bytes | None, keyring: Keyring) -> str:

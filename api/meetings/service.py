@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.consultations import service as consultations
 from api.errors import AlreadyDone, Conflict, Invalid, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
 
 PLANNED, MOVED, CANCELLED, HELD = "planned", "moved", "cancelled", "held"
 AHEAD = (PLANNED, MOVED)  # it will take place
 SEAT, WAITING = "seat", "waiting"
+_ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meeting.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
     return found
 
 
-async def every(session: AsyncSession) -> Sequence[Meeting]:
-    """All meetings, the latest first."""
-    return (await session.scalars(select(Meeting).order_by(Meeting.starts_at.desc(), Meeting.id))).all()
+async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
+    """Meetings, the latest first."""
+    return await _ORDER.read(session, select(Meeting), asked)
 
 
 async def counts(session: AsyncSession, meeting_id: int) -> Counts:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from api.channel import Channel
 from api.deps import Actor, CatalogsDep, ChannelsDep, Now, Session, staff_router
+from api.listing import Page
 from api.messages import service
 from api.messages.schemas import FormsIn, MessageOut, Shown
 from api.messages.service import Message
+from api.paged import Paged
 
 router = staff_router("/messages", "messages")
 
 
 @router.get("")
-async def every(session: Session, catalogs: CatalogsDep, channels: ChannelsDep) -> list[MessageOut]:
+async def every(session: Session, catalogs: CatalogsDep, channels: ChannelsDep, asked: Paged) -> Page[MessageOut]:
     """Every message in every language, as residents read it now."""
-    return [_out(message, channels) for message in await service.listed(session, catalogs)]
+    return (await service.listed(session, catalogs, asked)).page(lambda message: _out(message, channels))
 
 
 @router.put("/{language}/{name}")

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES, Catalogs
+from api.listing import FIRST_PAGE, Asked, Found, in_order
 from api.messages.models import Correction
 
 
@@ -50,10 +51,14 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
     catalogs.correct({key: forms for key, forms in latest.items() if forms}, revision=number)
 
 
-async def listed(session: AsyncSession, catalogs: Catalogs) -> list[Message]:
-    """Every message in every language, as it is read now."""
+async def listed(
+    session: AsyncSession, catalogs: Catalogs, asked: Asked = FIRST_PAGE, *, name: str | None = None
+) -> Found[Message]:
+    """Every message in every language, as it is read now; or one, by its name."""
     await renew(session, catalogs)
-    return [_message(catalogs, name, language) for name in catalogs.descriptions for language in LANGUAGES]
+    names = [each for each in catalogs.descriptions if name in (None, each)]
+    every = [(each, language) for each in names for language in LANGUAGES]
+    return in_order("messages", every, asked).map(lambda each: _message(catalogs, *each))
 
 
 async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str) -> Message:

@@ -8,7 +8,9 @@ none. Each of these keys serves for a quarter of an hour, and goes once the repl
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +22,7 @@ from api.vault import Vault
 
 SERVES = timedelta(minutes=15)
 _LONGEST = timedelta(days=2)  # that a reply may wait to be handed over; then it is of no use
+_AHEAD = timedelta(hours=1)  # that a clock may be wrong by; a key of later was made before it was set right
 
 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
@@ -39,7 +42,7 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 
 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
-    """Destroy the keys that served until `kept` ago, but for those a reply still needs.
+    """Destroy the keys that served until `kept` ago, but for those a reply still needs; and those of a wrong clock.
 
     Raises Unavailable at the end, if a folder of the vault was not there: the others are done.
     """
@@ -49,9 +52,10 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
     failed: Unavailable | None = None
     for name in sorted(_names(seals.vault, keyring)):
         end = _end(name)
-        if now < end + kept:
+        ahead = end - SERVES > now + _AHEAD
+        if now < end + kept and not ahead:
             continue
-        if now < end + _LONGEST and await replies_under_way(session, before=end):
+        if now < end + _LONGEST and not ahead and await replies_under_way(session, before=end):
             continue
         try:
             seals.vault.destroy(name)
@@ -64,7 +68,7 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
 def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
     """The name of the key of this quarter of an hour. Several processes may make one each: all are as good.
 
-    A mirror that is away keeps nobody from being answered; nothing is written where its disk should be.
+    A mirror that is away or full keeps nobody from being answered; nothing is written where its disk should be.
     """
     begins = f"{_own(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
     served = sorted(name for name in _names(vault, keyring) if name.startswith(begins))
@@ -74,8 +78,20 @@ def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
         if not there:
             raise Unavailable("no folder of the vault is there: are their disks mounted?")
         found = f"{begins}{secrets.token_hex(8)}"
-        Vault(there).mend(found, secrets.token_bytes(32))
+        _make(there, found)
     return found
+
+
+def _make(folders: Sequence[Path], name: str) -> None:
+    """Make a key wherever there is room. Raises Unavailable if that is nowhere."""
+    key, failed = secrets.token_bytes(32), list[Unavailable]()
+    for folder in folders:
+        try:
+            Vault([folder]).mend(name, key)
+        except Unavailable as error:
+            failed.append(error)
+    if len(failed) == len(folders):
+        raise failed[0]
 
 
 def _names(vault: Vault, keyring: Keyring) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import String, and_, case, cast, func, or_, select
+from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import life as campaign_life
@@ -14,8 +14,6 @@ from api.clocks import service as clocks
 from api.commitments import content, standing
 from api.commitments import service as commitments
 from api.consultations import proving, verifying
-from api.consultations.models import Consultation, Option, Question
-from api.consultations.service import CLOSED
 from api.crypto import Keyring
 from api.desk import reading
 from api.meetings import service as meetings
@@ -34,11 +32,8 @@ from api.overview.schemas import (
     ProposalWaiting,
     RoadResting,
 )
-from api.proposals import life
+from api.proposals import life, lists
 from api.proposals.models import Idea, Proposal
-
-# What is scheduled or running goes on by itself.
-WAITING = (campaign_life.DRAFT, campaign_life.SUBMITTED, campaign_life.APPROVED, campaign_life.PAUSED)
 
 
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
@@ -79,7 +74,7 @@ async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
     rows = await session.execute(
         select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since, missed)
         .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
-        .where(Campaign.state.in_(WAITING))
+        .where(Campaign.state.in_(campaign_life.WAITING))
         .group_by(Campaign.id)
         .order_by(since, Campaign.id)
     )
@@ -96,16 +91,7 @@ async def _ideas(session: AsyncSession) -> IdeasWaiting:
 
 async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
     """Those a vote without a threshold was held on, and those chosen or not chosen without a word of why."""
-    asked = (
-        select(Option.id)
-        .join(Question, Question.id == Option.question_id)
-        .join(Consultation, Consultation.id == Question.consultation_id)
-        .where(Option.reference == Proposal.code, Consultation.state == CLOSED)
-        .correlate(Proposal)
-    )
-    undecided = and_(Proposal.state == life.PUBLISHED, asked.exists())
-    unanswered = and_(Proposal.state.in_((life.CHOSEN, life.NOT_CHOSEN)), Proposal.answer.is_(None))
-    found = await session.scalars(select(Proposal).where(or_(undecided, unanswered)).order_by(Proposal.id))
+    found = await session.scalars(select(Proposal).where(lists.waits()).order_by(Proposal.id))
     return [
         ProposalWaiting(
             number=each.id,

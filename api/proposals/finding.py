@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Order, waiting_first
 from api.proposals import life
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
 from api.residents.models import Resident
@@ -18,6 +19,7 @@ from api.residents.service import MERGED
 _ALIKE = 60  # of 100: below, two texts share words only by chance
 _COMPARED = 300  # ideas of a theme, and of a province
 _READ = 1000  # letters of each that are compared
+_ORDER = Order("ideas", *waiting_first(Idea.state == life.RECEIVED, Idea.id))
 
 
 class Alike(NamedTuple):
@@ -61,18 +63,15 @@ async def listed(
     theme: str | None = None,
     province: str | None = None,
     flagged: bool = False,
-    before: int | None = None,
-    limit: int = 100,
-) -> Sequence[Idea]:
-    """Ideas, the newest first; `before` is the number of the last one seen, to go on from."""
-    wanted = select(Idea).order_by(Idea.id.desc()).limit(limit)
+    asked: Asked = FIRST_PAGE,
+) -> Found[Idea]:
+    """Ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
+    wanted = select(Idea)
     for column, value in ((Idea.state, state), (Idea.theme, theme), (Idea.province, province)):
         wanted = wanted.where(column == value) if value is not None else wanted
     if flagged:
         wanted = wanted.where(cast(Idea.flags, String) != "[]")
-    if before is not None:
-        wanted = wanted.where(Idea.id < before)
-    return (await session.scalars(wanted)).all()
+    return await _ORDER.read(session, wanted, asked)
 
 
 async def alike(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Alike]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query
-
 from api.deps import Actor, Now, Session, staff_router
+from api.listing import Page
+from api.named import OfProvince
+from api.paged import Paged
 from api.proposals import finding, moderation, pages, reasons
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import IdeaOut, IdeaPage
-from api.proposals.routes import Filter, Limit
+from api.proposals.routes import Filter
 from api.proposals.schemas import Decline, Merge, Publish
-
-Before = Annotated[int | None, Query(ge=1, lt=2**31)]
-
 
 router = staff_router("/ideas", "ideas")
 
@@ -22,18 +18,15 @@ router = staff_router("/ideas", "ideas")
 @router.get("")
 async def every(
     session: Session,
+    asked: Paged,
     state: Filter = None,
     theme: Filter = None,
-    province: Filter = None,
+    province: OfProvince = None,
     flagged: bool = False,
-    before: Before = None,
-    limit: Limit = 100,
-) -> list[IdeaOut]:
-    """Ideas, the newest first; `before` is the last number seen, to go on from."""
-    found = await finding.listed(
-        session, state=state, theme=theme, province=province, flagged=flagged, before=before, limit=limit
-    )
-    return [pages.idea_out(each) for each in found]
+) -> Page[IdeaOut]:
+    """Ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
+    found = await finding.listed(session, state=state, theme=theme, province=province, flagged=flagged, asked=asked)
+    return found.page(pages.idea_out)
 
 
 @router.get("/reasons")

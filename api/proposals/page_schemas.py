@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.named import InProvince
+
 
 class StepOut(BaseModel):
     """What was done, by whom, when, and the state it led to."""
@@ -26,7 +28,7 @@ class AlikeOut(BaseModel):
     share: int
 
 
-class IdeaOut(BaseModel):
+class IdeaOut(InProvince):
     """An idea as moderators see it. `flags` name the kinds of personal data it seems to hold."""
 
     number: int
@@ -62,7 +64,7 @@ class IdeaPage(IdeaOut):
     steps: list[StepOut]
 
 
-class ProposalOut(BaseModel):
+class ProposalOut(InProvince):
     """A proposal, with the ideas it came from and the commitment it entered. `number` is the one residents read."""
 
     number: int

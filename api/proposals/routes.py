@@ -8,13 +8,15 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from api.deps import Actor, Now, RawBody, Session, staff_router
-from api.proposals import pages, pictures, service, steps
+from api.listing import Page
+from api.named import OfProvince
+from api.paged import Paged
+from api.proposals import lists, pages, pictures, service, steps
 from api.proposals.deps import ProposalKit
 from api.proposals.page_schemas import ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.refusals import file_answer, file_body, refused
 
-Limit = Annotated[int, Query(ge=1, le=200)]
 Filter = Annotated[str | None, Query(max_length=24, pattern=r"^[a-z0-9.-]+$")]
 Entered = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][0-9]{0,3}$")]
 Code = Annotated[str, Field(max_length=24)]
@@ -26,18 +28,21 @@ router = staff_router("/proposals", "proposals")
 @router.get("")
 async def every(
     session: Session,
+    asked: Paged,
     state: Filter = None,
     theme: Filter = None,
-    province: Filter = None,
+    province: OfProvince = None,
     commitment: Entered = None,
-    limit: Limit = 100,
-) -> list[ProposalOut]:
-    """Proposals, the newest first; `commitment` ("plan-code/3") asks for those that entered it."""
+) -> Page[ProposalOut]:
+    """Proposals: those whose authors wait for a word first; then the newest.
+
+    `commitment` ("plan-code/3") asks for those that entered it.
+    """
     states = (state,) if state is not None else ()
-    found = await service.listed(
-        session, states=states, theme=theme, province=province, commitment=commitment, limit=limit
+    found = await lists.listed(
+        session, states=states, theme=theme, province=province, commitment=commitment, asked=asked
     )
-    return [await pages.proposal_out(session, each) for each in found]
+    return await found.each(lambda each: pages.proposal_out(session, each))
 
 
 @router.get("/{code}")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.commitments.models import Commitment, Plan
 from api.commitments.shown import OriginOut
 from api.consultations.models import Consultation, Option, Question
 from api.errors import AlreadyDone, Conflict, NotFound
@@ -74,28 +73,6 @@ async def numbered(session: AsyncSession, number: int) -> Proposal | None:
     """The proposal residents know by this number; None where there is none that was published."""
     found = await session.get(Proposal, number) if 0 < number < 2**31 else None
     return found if found is not None and found.state in life.PUBLIC else None
-
-
-async def listed(
-    session: AsyncSession,
-    *,
-    states: Sequence[str] = (),
-    theme: str | None = None,
-    province: str | None = None,
-    commitment: str | None = None,
-    limit: int = 100,
-) -> Sequence[Proposal]:
-    """Proposals, the newest first; with a `commitment` ("plan-code/3") those that entered it."""
-    wanted = select(Proposal).order_by(Proposal.id.desc()).limit(limit)
-    wanted = wanted.where(Proposal.state.in_(states)) if states else wanted
-    for column, value in ((Proposal.theme, theme), (Proposal.province, province)):
-        wanted = wanted.where(column == value) if value is not None else wanted
-    if commitment is not None:
-        plan, _, number = commitment.partition("/")
-        into = Commitment.id == Proposal.commitment_id
-        wanted = wanted.join(Commitment, into).join(Plan, Plan.id == Commitment.plan_id)
-        wanted = wanted.where(Plan.code == plan, cast(Commitment.number, String) == number)
-    return (await session.scalars(wanted)).all()
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:

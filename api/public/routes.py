@@ -14,12 +14,13 @@ from api.consultations.models import Consultation
 from api.consultations.telling import told
 from api.deps import AppContext, CatalogsDep, Db, Now, context_of
 from api.errors import NotFound
-from api.public import home
+from api.public import docs, home
 from api.public.listing import Shown, page
 from api.public.lists import Lists
 from api.public.pages import HEADERS, STYLE, Pages
 
 router = APIRouter(include_in_schema=False)  # of pages that need no sign-in
+router.include_router(docs.router)
 
 
 async def _pages(catalogs: CatalogsDep) -> Pages:

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import small
 from api.clock import MOROCCO
 from api.crypto import Keyring
 from api.db import insert
+from api.listing import Asked, Found, cut
 from api.residents.models import Address, Newcomer, Resident
 from api.small import FEWEST
 
@@ -94,7 +96,13 @@ async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> S
     for row in rows:
         found.setdefault(row.blind, []).append(row)
     shown = [_range(each, today, keyring) for each in found.values()]
-    return sorted(shown, key=lambda each: (-each.today - each.before, each.digits))
+    return sorted(shown, key=_most)
+
+
+async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: Asked) -> Found[Range]:
+    """The same, a page at a time."""
+    found = await ranges(session, keyring=keyring, now=now)
+    return cut("ranges", found, asked, key=_shown_first, kinds=(int, str))
 
 
 async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> list[Burst]:
@@ -130,6 +138,15 @@ async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str,
         .order_by(Address.channel)
     )
     return [(channel, count, before) for channel, count, before in rows]
+
+
+def _shown_first(found: Range) -> tuple[int, str]:
+    """The same order of what is shown: a cursor says no more of a small group than the list does."""
+    return -(small.shown(found.today) or 0) - (small.shown(found.before) or 0), found.digits
+
+
+def _most(found: Range) -> tuple[int, str]:
+    return -found.today - found.before, found.digits
 
 
 def _range(rows: Sequence[Newcomer], today: date, keyring: Keyring) -> Range:

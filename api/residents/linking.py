@@ -9,12 +9,12 @@ import secrets
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import case, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
-from api.db import insert
 from api.errors import Forbidden, NotFound
+from api.residents import link_tries
 from api.residents.models import Address, LinkAsk, LinkCode, LinkTry, Resident
 from api.roads import prefix_of
 
@@ -23,9 +23,7 @@ LIFE = timedelta(minutes=15)
 LENGTH = 6  # digits; with TRIES an hour, one address would need years to come upon one live code
 TRIES = 5
 CEILING = 500  # wrong codes in an hour of all together, after which codes are taken from nobody for a while
-_WINDOW = timedelta(hours=1)
 _ALARM = 100  # wrong codes of an hour, of all together, after each of which the log tells
-_ALL = b""  # the origin that stands for all
 _ORIGIN = "link try"
 
 log = structlog.get_logger(__name__)
@@ -56,9 +54,9 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     Raises Forbidden where this address tried too often within the hour, or all together did; NotFound where no other
     address has the code.
     """
-    if await _count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
+    if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
         raise Forbidden("too many codes were tried from this address")
-    if await _wrong(session, now) >= CEILING:
+    if await link_tries.wrong(session, now) >= CEILING:
         raise Forbidden("too many wrong codes were tried by all together")
     spent: int | None = await session.scalar(
         delete(LinkCode)
@@ -66,7 +64,7 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
         .returning(LinkCode.address_id)
     )
     if spent is None:
-        wrong = await _count(session, _ALL, now)
+        wrong = await link_tries.count(session, link_tries.ALL, now)
         if wrong % _ALARM == 0:
             log.warning("wrong link codes this hour", count=wrong)
         raise NotFound("no other address was shown this code within its life")
@@ -114,31 +112,16 @@ async def forget(session: AsyncSession, address_ids: list[int]) -> None:
     await session.execute(delete(LinkAsk).where(theirs))
 
 
+async def lapse(session: AsyncSession, resident_id: int) -> None:
+    """Forget the codes and questions of whoever left: a yes from either side links nothing then."""
+    theirs = select(Address.id).where(Address.resident_id == resident_id)
+    await forget(session, list(await session.scalars(theirs)))
+
+
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:
     """Forget the tries of an hour gone by, and what was asked and not answered."""
-    await session.execute(delete(LinkTry).where(LinkTry.since <= now - _WINDOW))
+    await session.execute(delete(LinkTry).where(LinkTry.since <= now - link_tries.WINDOW))
     await session.execute(delete(LinkAsk).where(LinkAsk.expires_at <= now))
-
-
-async def _count(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more try from there within the hour; returns how many that makes."""
-    made = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
-    over = LinkTry.since <= now - _WINDOW
-    counted = made.on_conflict_do_update(
-        index_elements=("origin",),
-        set_={
-            "count": case((over, 1), else_=LinkTry.count + 1),
-            "since": case((over, made.excluded.since), else_=LinkTry.since),
-        },
-    )
-    found: int = (await session.scalars(counted.returning(LinkTry.count))).one()
-    return found
-
-
-async def _wrong(session: AsyncSession, now: datetime) -> int:
-    """How many wrong codes all together tried within the hour."""
-    found = select(LinkTry.count).where(LinkTry.origin == _ALL, LinkTry.since > now - _WINDOW)
-    return await session.scalar(found) or 0
 
 
 def _blind(keyring: Keyring, code: str) -> bytes:

@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
 from api.errors import AlreadyDone, Conflict, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 from api.residents import rows
 from api.residents.locks import lock
 from api.residents.models import Consent, Merge, Resident
 from api.residents.service import ACTIVE, CONSULTATIONS, DECLINED, ERASED, JOINING, MERGED, STOPPED
 
 UNDO = timedelta(days=1)
+_ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
 _NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # who has not agreed yet has refused nothing either
@@ -163,9 +165,9 @@ async def _newer(session: AsyncSession, merge: Merge) -> int | None:
 NOTHING: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
 
 
-async def log(session: AsyncSession, *, limit: int = 50) -> Sequence[Merge]:
+async def log(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Merge]:
     """What was merged, the newest first."""
-    return (await session.scalars(select(Merge).order_by(Merge.id.desc()).limit(limit))).all()
+    return await _ORDER.read(session, select(Merge), asked)
 
 
 def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: str, how: str, now: datetime) -> None:

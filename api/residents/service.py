@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.crypto import Keyring
 from api.errors import Invalid, NotFound
+from api.residents import linking
 from api.residents.models import Address, Consent, Resident
 from api.roads import prefix_of
 from api.seals import Enciphers
@@ -118,6 +119,9 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     await session.execute(update(Address).where(Address.id == address_id).values(state="gone"))
     if channel != CHATS or await number_agreed(session, resident) is None:
         stop(session, resident, channel=channel, wording=reason, now=now)
+        await linking.lapse(session, resident.id)
+    else:
+        await linking.forget(session, [address_id])
     await session.flush()
     return resident
 

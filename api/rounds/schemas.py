@@ -11,7 +11,7 @@ from api.consultations.numbers import Numbers
 from api.consultations.schemas import Receipts
 from api.proposals.schemas import Code, Number
 
-Kind = Literal["approve", "up_to", "rank", "points", "statements"]
+Kind = Literal["approve", "up_to", "ranking", "points", "statements"]
 
 
 class Closing(BaseModel):
@@ -36,9 +36,9 @@ class RoundWords(BaseModel):
 class RoundIn(RoundWords):
     """A vote on these proposals, in this order.
 
-    `approve` any of them, choose `up_to` so many (`most`), `rank` them, share `points` (a `total`), or agree, disagree
-    or pass on each as `statements` (a `sitting` at a time). From `threshold` votes, points, agreements, or percent of a
-    Borda share for `rank`, on, a proposal is chosen; without one, staff say which are.
+    `approve` any of them, choose `up_to` so many (`most`), put them in order (`ranking`), share `points` (a `total`),
+    or agree, disagree or pass on each as `statements` (a `sitting` at a time). From `threshold` votes, points,
+    agreements, or percent of a Borda share for `ranking`, on, a proposal is chosen; without one, staff say which are.
     """
 
     code: Code

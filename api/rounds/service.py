@@ -27,7 +27,7 @@ from api.rounds.schemas import RoundIn
 
 WHO = "vote"  # who chose a proposal, where nobody of the staff did
 _KINDS: Mapping[str, str] = {
-    "approve": "several", "up_to": "several", "rank": "ranking", "points": "points", "statements": "statements",
+    "approve": "several", "up_to": "several", "ranking": "ranking", "points": "points", "statements": "statements",
 }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.deps import Actor, Now, Session, staff_router
+from api.listing import Page
+from api.paged import Paged
 from api.rules import service
 from api.rules.deps import RulesInForce
 from api.rules.schemas import ChangeOut, RuleIn, RuleOut
@@ -12,17 +14,16 @@ router = staff_router("/rules", "rules")
 
 
 @router.get("")
-async def every(session: Session, book: RulesInForce) -> list[RuleOut]:
+async def every(session: Session, book: RulesInForce, asked: Paged) -> Page[RuleOut]:
     """Every rule in force: thresholds, prices, budgets."""
-    return [_out(each) for each in await service.listed(session, book)]
+    return (await service.listed(session, book, asked)).page(_out)
 
 
 @router.get("/changes")
-async def changes(session: Session) -> list[ChangeOut]:
+async def changes(session: Session, asked: Paged) -> Page[ChangeOut]:
     """Who set which rule to what, the newest first."""
-    return [
-        ChangeOut(name=each.name, value=each.value, who=each.who, at=each.at) for each in await service.history(session)
-    ]
+    found = await service.history(session, asked)
+    return found.page(lambda each: ChangeOut(name=each.name, value=each.value, who=each.who, at=each.at))
 
 
 @router.put("/{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import audit
 from api.errors import Invalid, NotFound
+from api.listing import FIRST_PAGE, Asked, Found, Key, Order, in_order
 from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
 from api.wakeups import OUTBOX, wake
 
 log = structlog.get_logger(__name__)
+_ORDER = Order("rule changes", Key(RuleChange.id, down=True))
 
 FIRST = "first start"  # who set a rule, if nobody of the staff did
 
@@ -62,11 +64,11 @@ class _Said:
     at: datetime
 
 
-async def listed(session: AsyncSession, book: Book) -> list[Rule]:
-    """Every rule with its value, and who set it last."""
+async def listed(session: AsyncSession, book: Book, asked: Asked = FIRST_PAGE) -> Found[Rule]:
+    """The rules with their values, and who set each last."""
     values = (await book.renew(session)).model_dump(mode="json")
     said = {each.name: each for each in await _newest(session)}
-    return [_rule(name, values, said) for name in MEANINGS]
+    return in_order("rules", list(MEANINGS), asked).map(lambda name: _rule(name, values, said))
 
 
 async def change(session: AsyncSession, book: Book, name: str, value: Any, *, who: str, now: datetime) -> Rule:
@@ -84,9 +86,9 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     return Rule(name, MEANINGS[name], values[name], who, now)
 
 
-async def history(session: AsyncSession, *, limit: int = 100) -> Sequence[RuleChange]:
+async def history(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[RuleChange]:
     """What was set, by whom, the newest first."""
-    return (await session.scalars(select(RuleChange).order_by(RuleChange.id.desc()).limit(limit))).all()
+    return await _ORDER.read(session, select(RuleChange), asked)
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:

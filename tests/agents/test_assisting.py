@@ -258,5 +258,5 @@ async def test_the_code_is_known_by_its_hash_only(quiet_world: World) -> None:
     assert re.fullmatch(r"\d{8}", given)
     assert given not in str(row)
     assert given.encode() not in made.code_hash
-    listed = (await quiet_world.http.get("/v1/agents", headers=HEADERS)).json()
+    listed = (await quiet_world.http.get("/v1/agents", headers=HEADERS)).json()["items"]
     assert given not in str(listed)

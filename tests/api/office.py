@@ -40,6 +40,23 @@ async def call(
     return answer
 
 
+async def every(world: World, path: str, *, limit: int = 500, **query: Any) -> list[Any]:
+    """Every row of a list, page by page to its end."""
+    rows, cursor = [], None
+    while True:
+        asked = {**query, "limit": limit, **({"cursor": cursor} if cursor else {})}
+        answer = await call(world, "GET", path, params=asked)
+        assert answer.status_code == 200, (path, answer.text)
+        page = answer.json()
+        assert set(page) == {"items", "next"}, path
+        assert len(page["items"]) <= limit, path
+        rows += page["items"]
+        assert page["next"] is None or page["next"] != cursor, f"{path} does not go on"
+        cursor = page["next"]
+        if cursor is None:
+            return rows
+
+
 def draft(**changed: Any) -> dict[str, Any]:
     """A consultation to create, of a code nobody has used."""
     return {**main_consultation(), "code": f"draft-{next(_codes)}", **changed}

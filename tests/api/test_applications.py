@@ -73,7 +73,7 @@ async def test_a_second_application_analyses_nothing_again(one: Office, monkeypa
     again = create_app(one.service.means, catalogs=one.service.dialogue.tools.catalogs)
     async with asking(again, "one-token") as http:
         assert (await http.get("/openapi.json")).content == described.content
-        assert (await http.get(CONSULTATIONS)).json() == []
+        assert (await http.get(CONSULTATIONS)).json() == {"items": [], "next": None}
         assert (await http.get("/receipts")).status_code == 200
 
 
@@ -97,10 +97,10 @@ async def test_the_token_of_one_application_opens_no_other(one: Office, other: O
 
 
 async def test_words_corrected_in_one_application_stay_there(one: Office, other: Office) -> None:
-    first = (await one.http.get("/v1/messages")).json()[0]
+    first = (await one.http.get("/v1/messages")).json()["items"][0]
     path, forms = f"/v1/messages/{first['language']}/{first['name']}", first["forms"]
     assert (await one.http.put(path, json={"forms": [f"{each}." for each in forms]})).status_code == 200
-    assert (await other.http.get("/v1/messages")).json()[0]["forms"] == forms
+    assert (await other.http.get("/v1/messages")).json()["items"][0]["forms"] == forms
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from api.campaigns import steps
 from api.consultations import weights
 from api.consultations.weights import Weight
 from api.errors import Invalid
+from api.listing import Asked
 from sawt.__main__ import cli
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.crowd import resident
@@ -59,7 +60,7 @@ async def test_a_draft_is_edited_until_it_opens(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", path, json={**given, "code": "other"})).status_code == 409
     assert (await call(quiet_world, "PUT", path, json=given, who="")).status_code == 422
     async with quiet_world.db.transaction() as session:
-        (act,) = await audit.listed(session, limit=1)
+        (act,) = (await audit.listed(session, Asked(limit=1))).items
         assert (act.who, act.act, act.subject) == ("amina", "consultation edited", f"consultation {code}")
     await call(quiet_world, "POST", f"{path}/open")
     assert (await call(quiet_world, "PUT", path, json=given)).status_code == 409

@@ -20,6 +20,7 @@ from api.clocks.models import ClockHold
 from api.consultations.lifetime import CLOCK, close_due, open_due
 from api.db import Base
 from api.dialogue import giving
+from api.listing import Asked
 from api.outbox import lanes
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
@@ -155,7 +156,7 @@ async def test_what_the_clock_opens_and_closes_is_the_clocks_act(quiet_world: Wo
     async with quiet_world.db.transaction() as session:
         assert await open_due(session, now=opens) == 1
         assert len(await close_due(session, now=closes)) == 1
-        closed, opened, created = await listed(session, subject="consultation later")
+        closed, opened, created = (await listed(session, subject="consultation later")).items
     assert (closed.who, closed.act, closed.at) == (CLOCK, "consultation closed", closes)
     assert (opened.who, opened.act, opened.at) == (CLOCK, "consultation opened", opens)
     assert (created.who, created.act) == ("amina", "consultation created")
@@ -166,7 +167,7 @@ async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
         await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
         await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
         await giving.forget(session, [], who="idir", now=quiet_world.now())
-        found = [(each.who, each.act) for each in await listed(session, limit=2)]
+        found = [(each.who, each.act) for each in (await listed(session, Asked(limit=2))).items]
     assert found == [("idir", "words cleared"), ("amina", "lane resumed")]
 
 

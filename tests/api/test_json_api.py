@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.office import CONSULTATIONS, call, created, draft
+from tests.api.office import CONSULTATIONS, call, created, draft, every
 from tests.conftest import Databases
 from tests.consultations import question, words
 from tests.people import joined
@@ -65,7 +65,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
         "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
         "cleaned_at": None, "receipts": "checked", "smallest_count": 10,
     }  # fmt: skip
-    assert (await call(office, "GET", CONSULTATIONS)).json()[0] == made.json()
+    assert (await call(office, "GET", CONSULTATIONS)).json()["items"][0] == made.json()
     assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()
     opened = (await call(office, "POST", f"{CONSULTATIONS}/{code}/open")).json()
     assert (opened["state"], opened["closed_at"]) == ("open", None)
@@ -182,7 +182,7 @@ async def test_it_describes_itself(office: World) -> None:
 
 
 async def test_a_control_character_in_a_corrected_message_does_not_void_the_answer(own_world: World) -> None:
-    listed = (await call(own_world, "GET", "/v1/messages")).json()
+    listed = await every(own_world, "/v1/messages")
     stopped = next(each for each in listed if (each["name"], each["language"]) == ("stopped", "fr"))
     forms = [f"{form[:5]}\x0b{form[5:]}" for form in stopped["forms"]]
     answer = await call(own_world, "PUT", "/v1/messages/fr/stopped", json={"forms": forms})

@@ -112,7 +112,7 @@ async def test_points_and_stances_over_the_api_and_the_command(own_world: World)
     for each in stances:
         total.update({name: each["stances"][name] for name in ("agree", "disagree", "passed")})
         assert each["count"] == 5
-        assert each["consensus"] == {"Tétouan": None}
+        assert each["consensus"] == {"01.571 Tétouan": None}
         assert "yes" not in json.dumps(each["by"])
     assert total == {"agree": 9, "disagree": 1, "passed": 0}
     shown = printed(await own_world.results("shares"))

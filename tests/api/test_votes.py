@@ -53,9 +53,8 @@ async def test_results_agree_with_the_ballots(own_world: World) -> None:
         ballots = list(await session.scalars(select(Ballot)))
         answers = list(await session.scalars(select(Answer)))
     by_id = {ballot.id: ballot for ballot in ballots}
-    named = {place.code: place.fr for place in places.provinces()}
     groups = {
-        "province": lambda ballot: named[ballot.province],
+        "province": lambda ballot: places.label(ballot.province),
         "language": lambda ballot: ballot.language,
         "channel": lambda ballot: ballot.channel,
         "answered by": lambda ballot: "an agent" if ballot.assisted else "themselves",

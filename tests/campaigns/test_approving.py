@@ -97,7 +97,7 @@ async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
     ("given", "words_"),
     [
         ({}, "everybody who agreed"),
-        ({"province": ["01.571", ""]}, "in Tétouan or a province they did not say"),
+        ({"province": ["01.571", ""]}, "in 01.571 Tétouan or a province they did not say"),
         ({"not": {"answered": "plan"}}, "not (who answered plan)"),
         ({"all": [{"language": ["ar"]}, {"any": [{"begun": "plan"}, {"asked": "plan"}]}]},
          "who read ar, and (who began plan and did not finish it, or who were invited to plan and did not begin it)"),

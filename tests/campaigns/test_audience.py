@@ -131,7 +131,7 @@ async def test_following_twice_and_leaving_twice(desk: World) -> None:
         ({"follows": ["meeting:1"]}, "nobody can follow"),
         ({"follows": ["commitment:plan-code"]}, "nobody can follow"),
         ({"follows": ["commitment:plan-code/0"]}, "nobody can follow"),
-        ({"follows": ["province:Tanger"]}, "nobody can follow"),
+        ({"follows": ["province:Rabat"]}, "nobody can follow"),
         ({"source": ["x" * 65]}, "at most 64"),
         ({"source": ["plan"], "begun": "plan"}, "says one thing"),
         ({"commune": None}, "says nothing"),

@@ -101,4 +101,4 @@ async def test_a_messaging_service_that_counts_segments_later_makes_no_message_c
         await world.deliver()
         path = f"/v1/campaigns/{campaign}"
         assert (await call(world, "GET", f"{path}/report")).json()["spent"] == 0.4
-        assert [each["parts"] for each in (await call(world, "GET", f"{path}/recipients")).json()] == [2, 2]
+        assert [each["parts"] for each in (await call(world, "GET", f"{path}/recipients")).json()["items"]] == [2, 2]

@@ -27,7 +27,7 @@ async def test_a_preview_says_who_gets_it_and_who_does_not(desk: World) -> None:
     assert found.recipients == 2
     assert found.by_channel == {"sms": 1, "telegram": 1}  # nobody on both, the free one first
     assert found.by_language == {"ar": 1, "zgh": 1}
-    assert found.by_province == {"Tanger-Assilah": 1, "Tétouan": 1}
+    assert found.by_province == {"01.511 Tanger-Assilah": 1, "01.571 Tétouan": 1}
     assert found.excluded == {"stopped": 1, "no consent": 1, "unreachable": 1}
     assert found.segments == {"ar": 1, "fr": 1, "zgh": 1, "zgh (latin)": 1}
     assert (found.total_segments, found.price, found.blockers) == (1, None, [])
@@ -86,7 +86,11 @@ async def test_the_whole_life(wired_desk: World) -> None:
         history = [(each.step, each.who) for each in await service.history(session, campaign)]
         found = await report(session, campaign, prices=wired_desk.kit.rules.prices)
     assert [step for step, _ in history] == ["create", "submit", "approve", "launch", "finish"]
-    assert (found.total, found.states, found.by["province"]) == (3, {"delivered": 3}, {"Tétouan": {"delivered": 3}})
+    assert (found.total, found.states, found.by["province"]) == (
+        3,
+        {"delivered": 3},
+        {"01.571 Tétouan": {"delivered": 3}},
+    )
 
 
 async def test_nobody_approves_their_own_large_campaign(desk: World) -> None:

@@ -12,8 +12,9 @@ from sawt import invite
 from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident
-from tests.campaigns.office import NEWS, ended, launched, states
+from tests.campaigns.office import INVITATION, NEWS, ended, launched, make, state, states
 from tests.conftest import Databases
+from tests.consultations import words
 from tests.world import KEYS, World, quiet
 
 PRICES = [{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}]
@@ -48,6 +49,15 @@ async def test_many_wait_for_somebody_else(desk: World) -> None:
         await steps.approve(session, 1, kit=desk.kit, who="idir", now=desk.now())
     assert await proceed(desk, "amina") == "running"
     assert await states(desk, 1) == ["queued"] * 3
+
+
+async def test_nothing_that_somebody_wrote_goes_out_unread_in_its_name(desk: World) -> None:
+    await resident(desk)
+    named = {**INVITATION, "name": "Invitation: plan"}
+    for odd in ({"texts": words("odd")}, {"urgent": True}, {"audience": {"language": ["fr"]}}):
+        await make(desk, named, **odd)
+    assert await proceed(desk, "idir") == "running"
+    assert [await state(desk, number) for number in (1, 2, 3, 4)] == ["draft", "draft", "draft", "running"]
 
 
 async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:

@@ -59,7 +59,10 @@ async def test_it_equals_a_count_of_all_rows(own_world: World) -> None:
     for group, key in (
         ("channel", lambda row: row.channel),
         ("language", lambda row: bodies[row.body_id].language),
-        ("province", lambda row: {"01.571": "Tétouan", "01.511": "Tanger-Assilah", "": "—"}[row.province]),
+        (
+            "province",
+            lambda row: {"01.571": "01.571 Tétouan", "01.511": "01.511 Tanger-Assilah", "": "—"}[row.province],
+        ),
     ):
         brute: dict[str, Counter[str]] = {}
         for row in rows:

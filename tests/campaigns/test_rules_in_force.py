@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from api import audit
 from api.consultations.models import Consultation
 from api.db import Database
+from api.listing import Asked
 from api.prices import Price
 from api.rules import service
 from api.rules.service import Book
@@ -36,16 +37,16 @@ async def put(world: World, name: str, value: Any, who: str = "amina") -> Any:
 
 
 async def test_a_rule_is_set_with_an_actor_and_recorded(quiet_world: World) -> None:
-    before = (await call(quiet_world, "GET", "/v1/rules")).json()
+    before = (await call(quiet_world, "GET", "/v1/rules")).json()["items"]
     assert [each["name"] for each in before] == list(MEANINGS)
     assert {each["who"] for each in before} == {None}
     assert (await put(quiet_world, "approval_above", 7)).json()["value"] == 7
-    after = {each["name"]: each for each in (await call(quiet_world, "GET", "/v1/rules")).json()}
+    after = {each["name"]: each for each in (await call(quiet_world, "GET", "/v1/rules")).json()["items"]}
     assert (after["approval_above"]["value"], after["approval_above"]["who"]) == (7, "amina")
-    (change,) = (await call(quiet_world, "GET", "/v1/rules/changes")).json()
+    (change,) = (await call(quiet_world, "GET", "/v1/rules/changes")).json()["items"]
     assert (change["name"], change["value"], change["who"]) == ("approval_above", 7, "amina")
     async with quiet_world.db.transaction() as session:
-        (act,) = await audit.listed(session, limit=1)
+        (act,) = (await audit.listed(session, Asked(limit=1))).items
         assert (act.who, act.act, act.subject) == ("amina", "rule set", "rule approval_above")
 
 
@@ -111,7 +112,7 @@ async def test_settings_are_for_the_first_start_only(quiet_world: World) -> None
         assert await service.seed(session, first, now=_NOW) == []
         assert await service.seed(session, first, now=_NOW) == []
         assert await service.seed(session, later, now=_NOW) == ["approval_above"]
-        assert len(await service.history(session)) == len(MEANINGS)
+        assert len((await service.history(session)).items) == len(MEANINGS)
         assert await Book().renew(session) == first
 
 

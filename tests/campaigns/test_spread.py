@@ -41,7 +41,7 @@ async def test_a_quota_is_the_most_of_a_province_and_others_have_none(desk: Worl
     given = {**NEWS, "quotas": {"01.511": 2, "": 0}}
     campaign = await make(desk, given)
     found = await look(desk, campaign)
-    assert found.by_province == {"Tanger-Assilah": 2, "Tétouan": 2}
+    assert found.by_province == {"01.511 Tanger-Assilah": 2, "01.571 Tétouan": 2}
     assert found.excluded == {"quota": 4}
     await take(desk, campaign, "submit", "approve", "launch")
     chosen = await recipients(desk, campaign) & {*here}

@@ -45,12 +45,12 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
     for each in commitments(today(quiet_world.now())):
         await send(quiet_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
-    (found,) = await get(quiet_world, PLANS)
+    (found,) = (await get(quiet_world, PLANS))["items"]
     assert (found["code"], found["scope"], found["commitments"]) == (CODE, "regional", 5)
-    listed = await get(quiet_world, f"{PLANS}/{CODE}/commitments")
+    listed = (await get(quiet_world, f"{PLANS}/{CODE}/commitments"))["items"]
     assert [each["state"] for each in listed] == ["on_track", "planned", "late", "done", "blocked"]
     assert [each["upcoming"] for each in listed] == [2, 1, 2, None, 1]
-    late = await get(quiet_world, f"{PLANS}/{CODE}/late")
+    late = (await get(quiet_world, f"{PLANS}/{CODE}/late"))["items"]
     assert [(each["commitment"], each["milestone"], each["days_late"]) for each in late] == [
         (3, 2, LATE_BY),
         (5, 1, LATE_BY),

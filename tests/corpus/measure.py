@@ -18,6 +18,7 @@ from rich.console import Console
 from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.offers import place_names
 from api.dialogue.understand.expected import Expected, Name, Offer, Reading, Reads
+from api.dialogue.understand.hearing import asks_whether_heard
 from api.dialogue.understand.lexicon import Lexicon, load
 from api.dialogue.understand.read import read
 from api.places import provinces
@@ -27,6 +28,8 @@ CORPUS = Path(__file__).parent / "replies.tsv"
 ASKED_BACK = Path(__file__).parent / "asked_back.tsv"  # answerable replies that are not understood yet
 BLIND_2 = Path(__file__).parent / "blind_2.tsv"  # written by somebody who had not seen our rules
 BLIND_2_ASKED_BACK = Path(__file__).parent / "blind_2_asked_back.tsv"  # those of them that are not understood yet
+BLIND_3 = Path(__file__).parent / "blind_3.tsv"  # by somebody else, in the words of the north
+BLIND_3_ASKED_BACK = Path(__file__).parent / "blind_3_asked_back.tsv"
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|n|t|\\)")
 _WAYS_OUT = tuple(Offer(f"q:1:{way}", (), action=True) for way in ("back", "skip"))
 
@@ -80,6 +83,7 @@ def expected(scene: str) -> Expected:
         low=found.get("low", 0),
         high=found.get("high", 0),
         ordered=found.get("ordered", False),
+        hears=asks_whether_heard(tuple(found.get("asks", ())), lexicon()),
     )
 
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.corpus.measure import ASKED_BACK, BLIND_2, BLIND_2_ASKED_BACK, judge, report, rows
+from pathlib import Path
+
+import pytest
+
+from tests.corpus.measure import (
+    ASKED_BACK,
+    BLIND_2,
+    BLIND_2_ASKED_BACK,
+    BLIND_3,
+    BLIND_3_ASKED_BACK,
+    judge,
+    report,
+    rows,
+)
 
 
 def test_the_corpus_is_large_and_without_doubles() -> None:
@@ -24,13 +37,17 @@ def test_what_is_still_asked_back_is_never_wrongly_understood() -> None:
     assert [(each.row.reply, each.row.expected, each.got) for each in verdicts if each.kind == "wrong"] == []
 
 
-def test_the_second_blind_list_stays_understood() -> None:
-    """Its labels are in blind_2.tsv, whole, as it was measured; what is still asked back is listed beside it."""
-    verdicts = [judge(row) for row in rows(BLIND_2)]
-    assert len(verdicts) == 500
+@pytest.mark.parametrize(
+    ("blind", "asked_back", "size", "share"),
+    [(BLIND_2, BLIND_2_ASKED_BACK, 500, 0.9), (BLIND_3, BLIND_3_ASKED_BACK, 520, 0.75)],
+)
+def test_the_blind_lists_stay_understood(blind: Path, asked_back: Path, size: int, share: float) -> None:
+    """Each list is whole, as it was measured; what is still asked back is listed beside it."""
+    verdicts = [judge(row) for row in rows(blind)]
+    assert len(verdicts) == size
     assert [(each.row.reply, each.row.expected, each.got) for each in verdicts if each.kind == "wrong"] == []
-    asked = {(row.reply, row.offered) for row in rows(BLIND_2_ASKED_BACK)}
+    asked = {(row.reply, row.offered) for row in rows(asked_back)}
     assert [
         each.row.reply for each in verdicts if each.kind == "asked" and (each.row.reply, each.row.offered) not in asked
     ] == []
-    assert report(verdicts)["share"] >= 0.9
+    assert report(verdicts)["share"] >= share

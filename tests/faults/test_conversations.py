@@ -1,4 +1,4 @@
-"""Fifty conversations while the service is killed again and again: what was acknowledged is kept, and counted once."""
+"""Many conversations while the service is killed again and again: what was acknowledged is kept, and counted once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import func, select
 
 from api.outbox import states
@@ -21,7 +22,6 @@ from tests.faults.talkers import Answers, Book, Chatter, Texter, answer, join
 from tests.wire.checker import WireChecker
 
 KILLS = 4
-PEOPLE = 50
 
 
 def _of_the_dialogue(exchange: Exchange) -> bool:
@@ -41,11 +41,11 @@ async def counted(rig: Rig) -> Answers:
     return Counter({**picked, (4, 0): found.questions[3].values_given})
 
 
-async def kill_and_revive(rig: Rig, book: Book, chance: Random) -> None:
-    """Kill at points drawn by chance; each life hears Telegram in the other way than the one before."""
+async def kill_and_revive(rig: Rig, book: Book, chance: Random, people: int) -> None:
+    """Kill at points drawn by chance while these people talk; each life hears Telegram in another way than the last."""
     await rig.service.start(telegram_secret=POLLING)
     for life in range(1, KILLS + 1):
-        await rig.killed(after=chance.randint(30, 150), of=_of_the_dialogue)
+        await rig.killed(after=chance.randint(people * 3 // 5, people * 3), of=_of_the_dialogue)
         assert book.acknowledged <= await counted(rig) <= book.said
         await rig.service.start(telegram_secret=WEBHOOK if life % 2 else POLLING)
 
@@ -75,24 +75,30 @@ async def residents(rig: Rig) -> int:
         return await session.scalar(select(func.count()).select_from(Resident)) or 0
 
 
+@pytest.fixture
+def size(request: pytest.FixtureRequest) -> int:
+    """How many people talk, half of them on each channel."""
+    return 50 if request.config.getoption("--whole") else 24
+
+
 async def test_no_acknowledged_answer_is_lost_and_nobody_counts_twice(
-    databases: Databases, checker: WireChecker, tmp_path: Path
+    databases: Databases, checker: WireChecker, tmp_path: Path, size: int
 ) -> None:
     book, chance = Book(), Random(7)
     async with standing(await databases.fresh(), checker, tmp_path) as rig, asyncio.timeout(300):
         rig.network.telegram.slow, rig.network.telegram.repeat_share = 0.02, 0.1
-        languages = [("ar", "fr", "zgh")[number % 3] for number in range(PEOPLE // 2)]
+        languages = [("ar", "fr", "zgh")[number % 3] for number in range(size // 2)]
         texters = [Texter(rig, language) for language in languages]
         chatters = [Chatter(rig, language) for language in languages]
         people: list[Texter | Chatter] = [*texters, *chatters]
         async with asyncio.TaskGroup() as together:
-            together.create_task(kill_and_revive(rig, book, chance))
+            together.create_task(kill_and_revive(rig, book, chance, size))
             together.create_task(converse(people, book, chance))
 
         await rig.network.settled()
         assert await counted(rig) == book.acknowledged == book.said
         found = await rig.world.results()
-        assert (found.ballots, found.complete, await residents(rig)) == (PEOPLE, PEOPLE, PEOPLE)
+        assert (found.ballots, found.complete, await residents(rig)) == (size, size, size)
         assert await grouped(rig.world, "channel") == {"sms": len(texters), "telegram": len(chatters)}
         receipts = [receipt for person in people for receipt in person.receipts]
         assert len(receipts) == len(set(receipts))

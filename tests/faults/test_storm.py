@@ -43,11 +43,12 @@ def addresses(sms: int, telegram: int) -> list[tuple[str, str]]:
     return [*(("sms", number) for number in (*numbers, *special)), *(("telegram", chat) for chat in chats)]
 
 
-def worsen(rig: Rig) -> None:
-    """All that a network can do, some of it to every message."""
+def worsen(rig: Rig, people: int) -> None:
+    """All that a network can do, some of it to every message; where these are few, it strikes more often."""
+    often = max(2_000 / people, 1)
     for weather in (rig.network.twilio, rig.network.telegram):
-        weather.throttle_share, weather.fail_share = 0.001, 0.005
-        weather.lose_share, weather.hang_share = 0.01, 0.0005
+        weather.throttle_share, weather.fail_share = 0.001 * often, 0.005 * often
+        weather.lose_share, weather.hang_share = 0.01 * often, 0.0005 * often
     rig.network.twilio.repeat_share, rig.network.twilio.reorder = 0.1, True
 
 
@@ -80,7 +81,7 @@ def size(databases: Databases, request: pytest.FixtureRequest) -> tuple[int, int
     """How many by SMS, how many by Telegram, and how many processes; a SQLite file is one process's."""
     if not isinstance(databases, PostgresDatabases):
         return (500, 500, 1)
-    return (4_000, 16_000, 2) if request.config.getoption("--whole") else (500, 1_500, 2)
+    return (4_000, 16_000, 2) if request.config.getoption("--whole") else (250, 750, 2)
 
 
 async def test_a_storm_loses_nobody_and_doubles_nobody(
@@ -91,7 +92,7 @@ async def test_a_storm_loses_nobody_and_doubles_nobody(
     async with standing(url, checker, tmp_path, processes=processes, observe=witness.observe, **SETTINGS) as rig:
         crowd = await settle(rig.world, addresses(sms, telegram))
         assert (await rig.world.invite()).queued == {"sms": sms, "telegram": telegram}
-        worsen(rig)
+        worsen(rig, len(crowd))
         await kill_in_turn(rig, witness, len(crowd))
         await rig.until(lambda: is_over(rig.world), within=600, every=0.5)
         await rig.network.settled(60)

@@ -21,7 +21,7 @@ async def post(world: World, what: str, text: str, status: int, **more: Any) -> 
 
 
 async def listed(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await call(world, "GET", "/v1/words/unmatched?code=plan")).json()
+    found: list[dict[str, Any]] = (await call(world, "GET", "/v1/words/unmatched?code=plan")).json()["items"]
     return found
 
 

@@ -26,7 +26,7 @@ async def worlds(databases: SqliteDatabases | PostgresDatabases, checker: WireCh
     rounds = {
         "approve": vote("several"),
         "limited": vote("several", most=2, threshold=1),
-        "rank": vote("ranking", most=3, least=2),
+        "ranking": vote("ranking", most=3, least=2),
         "points": vote("points", total=10, least=2, threshold=6),
         "stances": vote("statements", options=7, sitting=3),
     }
@@ -61,7 +61,7 @@ async def press(person: TelegramPerson, label: str) -> None:
 BY_SMS = {
     "approve": ("1, 3, 4 et 6", [1, 0, 1, 1, 0, 1]),
     "limited": ("2 5", [0, 1, 0, 0, 1, 0]),
-    "rank": ("3 1", [1, 0, 1, 0, 0, 0]),
+    "ranking": ("3 1", [1, 0, 1, 0, 0, 0]),
     "points": ("A5 C3", [1, 0, 1, 0, 0, 0]),
 }
 

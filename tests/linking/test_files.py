@@ -28,7 +28,7 @@ async def found(world: World, person: Person, *, who: str = "amina", status: int
 
 async def acts(world: World, resident: int) -> list[tuple[str, str]]:
     """Who did what with a resident, the oldest first."""
-    listed = (await call(world, "GET", f"{HERE}/acts", params={"resident": resident})).json()
+    listed = (await call(world, "GET", f"{HERE}/acts", params={"resident": resident})).json()["items"]
     assert {each["subject"] for each in listed} <= {f"resident {resident}"}
     return [(each["who"], each["act"]) for each in reversed(listed)]
 
@@ -66,7 +66,7 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
         await app.say("LIER")
         await phone.say(f"LIER {shown_code(app)}")
         await app.say("oui")
-        merge = (await call(own_world, "GET", f"{HERE}/merges")).json()[0]
+        merge = (await call(own_world, "GET", f"{HERE}/merges")).json()["items"][0]
         assert (merge["can_be_undone"], merge["how"]) == (True, "code")
         if day:
             own_world.now.advance(days=1)
@@ -74,7 +74,7 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
         answer = await call(own_world, "POST", undo)
         assert answer.status_code == (409 if day else 200), answer.text
         assert await linked(own_world, phone, app) is bool(day)
-    assert (await call(own_world, "GET", f"{HERE}/merges")).json()[0]["can_be_undone"] is False
+    assert (await call(own_world, "GET", f"{HERE}/merges")).json()["items"][0]["can_be_undone"] is False
     for number in (merge["stays"], merge["went"]):
         assert await acts(own_world, number) == [("amina", "undo merge")]
 

@@ -142,7 +142,7 @@ async def strict(database_url: str) -> Any:
         yield found
 
 
-@examples(20, shrink=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, usual=3, shrink=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(moves, min_size=8, max_size=14))
 @example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",), ("vote", "P", 2)])
 @example(acts=[("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "T1"), ("forget",), ("vote", "T1", 2)])

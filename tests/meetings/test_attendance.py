@@ -16,7 +16,7 @@ from tests.world import World
 
 
 async def seats(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.http.get("/v1/meetings/tanger/seats", headers=HEADERS)).json()
+    found: list[dict[str, Any]] = (await world.http.get("/v1/meetings/tanger/seats", headers=HEADERS)).json()["items"]
     return found
 
 

@@ -48,7 +48,7 @@ async def test_a_meeting_by_the_json_api(quiet_world: World) -> None:
     quiet_world.now.advance(days=11)
     assert (await post(quiet_world, "/tanger/minutes", MINUTES, status=200))["state"] == "held"
     await post(quiet_world, "/tanger/minutes", MINUTES, status=409)
-    (listed,) = (await quiet_world.http.get("/v1/meetings", headers=HEADERS)).json()
+    (listed,) = (await quiet_world.http.get("/v1/meetings", headers=HEADERS)).json()["items"]
     assert listed["minutes"] == MINUTES
     assert (await quiet_world.http.get("/v1/meetings")).status_code == 401
 
@@ -116,6 +116,6 @@ async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world
         async with quiet_world.db.transaction() as session:
             await demo_data.load_meetings(session, now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
-        found = {each.code: each.state for each in await service.every(session)}
+        found = {each.code: each.state for each in (await service.every(session)).items}
     assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
     assert found["tanger"] == "cancelled"

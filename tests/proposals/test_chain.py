@@ -48,8 +48,8 @@ async def test_the_chain_is_read_both_ways(own_world: World, person: Person, lan
     found = await get(world, "proposals/well")
     assert (found["ideas"], found["commitment"]["number"], found["state"]) == ([number], 1, "committed")
     assert [each["step"] for each in found["steps"]] == ["create", "publish", "commit"]
-    assert [each["code"] for each in await get(world, "proposals?commitment=plan-x/1")] == ["well"]
-    assert await get(world, "proposals?commitment=plan-x/2") == []
+    assert [each["code"] for each in (await get(world, "proposals?commitment=plan-x/1"))["items"]] == ["well"]
+    assert (await get(world, "proposals?commitment=plan-x/2"))["items"] == []
     async with world.db.transaction() as session:
         into = (await commitments.commitment(session, "plan-x", 1)).commitment
         (back,) = (await service.origins(session, [into.id]))[into.id]
@@ -57,7 +57,7 @@ async def test_the_chain_is_read_both_ways(own_world: World, person: Person, lan
         assert [each.code for each in await service.get_proposals(session, ["well"])] == ["well"]
     (shown,) = (await get(world, "plans/plan-x/commitments/1"))["came_from"]
     assert (shown["proposal"], shown["ideas"]) == (made["number"], [number])
-    assert [len(each["came_from"]) for each in await get(world, "plans/plan-x/commitments")] == [1, 0]
+    assert [len(each["came_from"]) for each in (await get(world, "plans/plan-x/commitments"))["items"]] == [1, 0]
     await person.say(f"{STATUS[language]} 1")
     ideas = person.words("status.ideas.named", count=1, numbers=str(number))
     assert person.words("status.ideas", count=1, other=str(made["number"]), ideas=ideas) in person.heard

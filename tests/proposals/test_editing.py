@@ -43,6 +43,7 @@ async def test_a_draft_and_a_published_one_are_changed_as_far_as_given(world: Wo
     assert found == {name: value for name, value in before.items() if name not in ("votes", "steps")} | {
         "text": words("other"),
         "province": None,
+        "province_name": None,
     }
     assert [each["step"] for each in (await get(world, "proposals/edit-draft"))["steps"]] == ["create", "edit"]
     (number,) = await published(world, "edit-published")

@@ -67,7 +67,7 @@ async def closed(world: World, code: str) -> None:
 KINDS = {
     "approve": ({}, "several", {}),
     "up_to": ({"most": 2}, "several", {"most": 2}),
-    "rank": ({}, "ranking", {}),
+    "ranking": ({}, "ranking", {}),
     "points": ({"total": 10}, "points", {"total": 10}),
     "statements": ({"sitting": 4}, "statements", {"sitting": 4}),
 }
@@ -115,8 +115,9 @@ async def test_what_is_wrong_is_refused(world: World) -> None:
         ([first], {"kind": "approve"}, 422),
         ([first, first], {"kind": "approve"}, 422),
         (pair, {"kind": "lottery"}, 422),
+        (pair, {"kind": "rank"}, 422),  # a ranking has one name, here as in a consultation
         (pair, {"kind": "up_to"}, 422),
-        (pair, {"kind": "rank", "most": 2}, 422),
+        (pair, {"kind": "ranking", "most": 2}, 422),
         (pair, {"kind": "points"}, 422),
         (pair, {"kind": "statements", "total": 9}, 422),
         (pair, {"kind": "approve", "question": {"fr": "x"}}, 422),
@@ -149,7 +150,7 @@ async def state(world: World, code: str) -> str:
 
 VOTES = {
     "up_to": ({"most": 2, "threshold": 2}, ("12", "1"), ("chosen", "not_chosen")),
-    "rank": ({"threshold": 2}, ("21", "2"), ("not_chosen", "chosen")),
+    "ranking": ({"threshold": 2}, ("21", "2"), ("not_chosen", "chosen")),
     "points": ({"total": 5, "threshold": 6}, ("1:5", "1:1 2:4"), ("chosen", "not_chosen")),
     "statements": ({"threshold": 1}, ("1:yes 2:yes", "1:no", "2:no 1:yes"), ("chosen", "not_chosen")),
     "approve": ({}, ("12", "12"), ("published", "published")),  # no threshold: staff say which
@@ -253,11 +254,11 @@ async def test_staff_who_close_one_late_in_the_evening_wake_nobody(quiet_world: 
 async def test_a_draft_that_is_discarded_frees_its_proposals(quiet_world: World) -> None:
     pair = await published(quiet_world, "drop-one", "drop-two")
     await made(quiet_world, "wrong", pair, kind="approve")
-    await made(quiet_world, "right", pair, kind="rank", status=409)
+    await made(quiet_world, "right", pair, kind="ranking", status=409)
     path = "/v1/consultations/{}/discard"
     assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 204
     assert (await call(quiet_world, "POST", path.format("wrong"))).status_code == 404
-    await made(quiet_world, "right", pair, kind="rank")
+    await made(quiet_world, "right", pair, kind="ranking")
     campaign = {"name": "Vote", "purpose": "invite", "consultation": "right"}
     assert (await call(quiet_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
     named = await call(quiet_world, "POST", path.format("right"))

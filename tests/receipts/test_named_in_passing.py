@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select
 
-from api.channel import Hints, Incoming
+from api.channel import Hints, Incoming, Reply
 from api.consultations import spotting
 from api.consultations.unmatched import Unmatched
+from api.dialogue import service
 from api.dialogue.models import Conversation
+from api.errors import Unavailable
+from api.proposals.models import Idea
 from api.residents.models import Resident
+from api.residents.service import STOPPED
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, new_id
+from tests.journeys.test_stop_in_own_words import state_of
 from tests.linking.test_at_once import arrived
-from tests.receipts.test_passing import own
-from tests.world import World
+from tests.receipts.test_named_beside_its_owner import ideas, is_checked
+from tests.receipts.test_passing import newest, own, receipt_of
+from tests.vault.test_folders import away
+from tests.world import KEYRING, World
 
 __all__ = ["own"]
 RECEIPTS = ("BCDE2345", "ABCD2345", "7EFGH689")
@@ -89,3 +98,66 @@ async def test_a_consultation_whose_code_looks_like_a_receipt_is_kept(own: World
 def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
     assert not spotting.possible(spotting.around(text))
     assert spotting.around(text) == spotting.around(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
+
+
+async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    for said in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
+        await person.say(said)
+    assert is_checked(person, receipt)
+    assert person.words("idea.dropped") in person.heard
+    async with own.db.transaction() as session:
+        assert (await session.scalars(select(Idea.text))).all() == []
+    assert await ideas(own) == []
+
+
+def both_away(world: World) -> None:
+    """No folder of the vault is there."""
+    for folder in world.settings.vault:
+        away(folder, empty=False)
+
+
+@pytest.mark.parametrize("text", ["HELP HELP", "aide ABCD2345", "VERIFIER ABCD2345", "STOP ABCD2345"])
+async def test_with_the_vault_away_an_answer_that_repeats_no_receipt_is_given(own: World, text: str) -> None:
+    person = await arrived(own, "sms")
+    await person.say("menu")
+    both_away(own)
+    await person.say(text)
+    assert person.heard
+    held = json.loads(KEYRING.decipher(await newest(own), purpose="delivery"))
+    assert held["t"] == person.heard
+    assert not {"h", "o"} & set(held)
+
+
+async def test_with_the_vault_away_no_receipt_is_repeated(own: World) -> None:
+    person = await arrived(own, "sms")
+    receipt = await receipt_of(own, person)
+    both_away(own)
+    for text in (f"VERIFIER {receipt}", receipt, "IDEE un pont ABCD2345 sur la route"):
+        with pytest.raises(Unavailable):
+            await person.say(text)
+
+
+@pytest.mark.parametrize("told", ["mon ABCD2345", "abcd 2345 ?", "A-B-C-D-2-3-4-5"])
+async def test_with_the_vault_away_no_answer_repeats_what_may_be_a_receipt(
+    own: World, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    async def repeated(*_given: object, **_named: object) -> list[Reply]:
+        return [Reply(told)]
+
+    person = await arrived(own, "sms")
+    both_away(own)
+    monkeypatch.setattr(service, "converse", repeated)
+    with pytest.raises(Unavailable):
+        await person.say("et ABCD2345")
+
+
+async def test_nobody_is_kept_from_stopping_whatever_the_answer_repeats(
+    own: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await arrived(own, "sms")
+    both_away(own)
+    monkeypatch.setattr(spotting, "repeats", lambda *_given: True)
+    await person.say("ARRETEZ LES MESSAGES")
+    assert await state_of(own, person) == STOPPED

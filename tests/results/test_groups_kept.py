@@ -37,7 +37,7 @@ async def test_groups_are_the_same_before_and_after_closing(quiet_world: World) 
     await quiet_world.close("plan")
     after = await quiet_world.results()
     assert shown(after) == shown(before)
-    assert after.groups["province"]["Tétouan"] == 40
+    assert after.groups["province"]["01.571 Tétouan"] == 40
     async with quiet_world.db.transaction() as session:
         facts = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted)
         assert set(await session.execute(select(*facts))) == {(None,) * 4}

@@ -59,11 +59,11 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
 def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "round.toml"
     file.write_text(examples.text("round"), encoding="utf-8")
-    for line in (f"round create {file} --kind rank --as amina", "round create vote --threshold 3 --as amina"):
+    for line in (f"round create {file} --kind ranking --as amina", "round create vote --threshold 3 --as amina"):
         code, words = said(line)
         assert (code, "give a file alone" in words) == (1, True), words
     assert "there is no proposal 1" in said(f"round create {file} --as amina")[1]
-    assert "there is no proposal 1" in said("round create vote 1 2 --kind rank --threshold 30 --as amina")[1]
+    assert "there is no proposal 1" in said("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
 
 
 def test_every_example_has_a_command_that_prints_it() -> None:

@@ -88,7 +88,7 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
     assert [(each["code"], each["wants"]) for each in found["proposals"]] == [("well", "choice"), ("bus", "answer")]
     assert [(each["province"], each["open"]) for each in found["letters"]] == [("01.571", 1)]
     shown = await sawt(quiet_world, monkeypatch, "today")
-    number = (await get(quiet_world, "desk"))[0]["number"]
+    number = (await get(quiet_world, "desk"))["items"][0]["number"]
     await post(quiet_world, f"desk/{number}/close")
     assert (await get(quiet_world, "overview"))["letters"] == []
     for words in ("2 unread, 1 flagged", "proposal choose well", "proposal answer bus", "1 open", "desk list"):

@@ -71,7 +71,7 @@ async def test_a_burst_from_one_range_is_shown_and_everybody_joins(quiet_world: 
     assert [each for each in found if each["of"] == "+21260009"] == []
     async with quiet_world.db.transaction() as session:
         assert set(await session.scalars(select(Resident.state))) == {"active"}
-    assert await get(quiet_world, "residents/ranges") == [
+    assert (await get(quiet_world, "residents/ranges"))["items"] == [
         {"range": "+21260009", "today": 40, "refused": 0, "before": 1000},
         {"range": "+21260000", "today": 10, "refused": 0, "before": 0},
     ]
@@ -79,7 +79,7 @@ async def test_a_burst_from_one_range_is_shown_and_everybody_joins(quiet_world: 
 
 async def test_few_of_a_range_are_not_counted_out(quiet_world: World) -> None:
     await joins(quiet_world, "+212600007701")
-    (found,) = await get(quiet_world, "residents/ranges")
+    (found,) = (await get(quiet_world, "residents/ranges"))["items"]
     assert (found["today"], found["before"]) == (None, 0)
     async with quiet_world.db.transaction() as session:
         (row,) = await session.scalars(select(Newcomer))

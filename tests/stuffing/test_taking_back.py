@@ -18,6 +18,7 @@ from api.agents import holding
 from api.agents.models import Agent
 from api.consultations import readings, typed
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
+from api.listing import Asked
 from api.results import agents as shares
 from api.seals import seals_of
 from tests.api.office import as_staff
@@ -66,7 +67,7 @@ async def test_what_an_agent_typed_is_taken_back_and_their_own_vote_stays(quiet_
         assert set(await session.scalars(select(Ballot.receipt))) == set(own)
         held = select(Answer.ballot_id).where(Answer.ballot_id.not_in(select(Ballot.id)))
         assert (await session.scalars(held)).all() == []
-        acts = [(each.who, each.act, each.subject) for each in await audit.listed(session, limit=1)]
+        acts = [(each.who, each.act, each.subject) for each in (await audit.listed(session, Asked(limit=1))).items]
     assert acts == [("amina", "void", f"agent {number} plan")]
     for language in ("fr", "ar", "zgh"):
         reader = await seated(quiet_world, channel, language)
@@ -146,7 +147,7 @@ async def test_only_the_phone_that_used_a_code_first_may_use_it(quiet_world: Wor
     await typed_for(first, code, 1)
     await second.say(f"AGENT {code}")
     assert second.words("assist.held", "fr") in heard(second)
-    (shown,) = (await quiet_world.http.get("/v1/agents", headers=HEADERS)).json()
+    (shown,) = (await quiet_world.http.get("/v1/agents", headers=HEADERS)).json()["items"]
     assert (shown["held"], shown["phones"], shown["refused"]) == (True, 1, 1)
     await first.say(f"AGENT {code}")
     await answered(first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
-from tests.corpus.measure import Row, expected, judge, lexicon, rows
+from tests.corpus.measure import BLIND_2, BLIND_3, Row, expected, judge, lexicon, rows
 
 LEXICON = lexicon()
 HEADS = ("Bonjour, ", "salam, ", "السلام عليكم، ", "bonsoir ", "azul, ", "hola, ", "je crois ", "merci, ")
@@ -85,9 +86,9 @@ CLOSED = ("yesno", "choice4", "multi4", "rank4", "scale5", "theme", "several", "
 
 @cache
 def answers() -> list[tuple[Row, tuple[str, ...], str | None]]:
-    """Replies of the corpus that are understood as an answer, with what they choose."""
+    """Replies of the corpus and the blind lists that are understood as an answer, with what they choose."""
     found = []
-    for row in rows():
+    for row in chain(rows(), rows(BLIND_2), rows(BLIND_3)):
         if row.offered in CLOSED:
             said = read(row.reply, expected(row.offered), LEXICON)
             if said.understood and (said.keys or said.value is not None):

@@ -22,6 +22,7 @@ from api.dialogue.understand.civil import asks, beside
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import Expected, Reads
+from api.dialogue.understand.naming import forget
 from api.dialogue.understand.posters import poster
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.read import read
@@ -67,7 +68,7 @@ def cost(work: Callable[[str], object], text: str) -> float:
     """Seconds of this process that the work takes, nothing of it remembered; the better of two, where one is slow."""
     taken = []
     while not taken or (taken[-1] > BUDGET and len(taken) < 2):
-        normalise.cache_clear()
+        forget()
         began = time.process_time()
         work(text)
         taken.append(time.process_time() - began)

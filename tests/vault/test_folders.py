@@ -42,7 +42,7 @@ async def refused(world: World) -> str:
 
 def away(folder: Path, *, empty: bool) -> Path:
     """Unmount a disk: its folder is gone, or an empty mount point is left."""
-    there = folder.rename(folder.with_name("unmounted"))
+    there = folder.rename(folder.with_name(f"{folder.name}-unmounted"))
     if empty:
         folder.mkdir(0o700)
     return there
@@ -171,7 +171,7 @@ async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
     async with db.transaction() as session:
         await _look_into_vault(session)
         assert [*(await folders.known(session)).values()] == [str(each) for each in elsewhere.settings.vault]
-        acts = await audit.listed(session, subject="vault folder")
+        acts = (await audit.listed(session, subject="vault folder")).items
     assert [(each.who, each.act) for each in acts] == [("service", "move")] * 2
     assert capsys.readouterr().out.count("vault.moved") == 2
     async with db.transaction() as session:

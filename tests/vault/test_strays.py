@@ -118,8 +118,8 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
 
 
 def marks(folder: Path) -> int:
-    """How many markers a folder has."""
-    return len(list(folder.glob(".vault-*")))
+    """How many markers a folder has, whole or begun."""
+    return len(list(folder.glob(".*-*")))
 
 
 async def undone(db: Database, work: Callable[[AsyncSession], Awaitable[object]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api import audit
+from api.listing import Asked
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
 from tests.consultations import words
@@ -81,8 +82,9 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 404
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     async with quiet_world.db.transaction() as session:
-        acts = [(each.who, each.act) for each in await audit.listed(session, subject="consultation plan")]
-    assert acts[:3] == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
+        found = await audit.listed(session, Asked(limit=3), subject="consultation plan")
+        acts = [(each.who, each.act) for each in found.items]
+    assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
     await quiet_world.close("plan")
     status, told = await post(quiet_world, "words/assign", body)
     assert (status, "plan is closed" in told) == (409, True)

@@ -18,7 +18,8 @@ _WINDOW = timedelta(hours=1)  # what is written within it belongs together
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The text gathered out of `count` messages, the last of them `at`; `late` came after the window, asked about now.
+    """The text gathered out of `count` messages, the last of them `at`; `late` came after the window, asked about now;
+    the last that did not fit came at `refused`.
 
     `serial` parts its buttons from those of an earlier idea. `theme` is the one they picked.
     """
@@ -30,6 +31,7 @@ class Draft:
     late: str = ""
     theme: str | None = None
     province: str | None = None
+    refused: str = ""
 
     @property
     def about(self) -> str | None:
@@ -41,6 +43,10 @@ class Draft:
         """Whether one more message fits."""
         return len(self.text) + 1 + len(text) <= LONGEST
 
+    def is_cut(self, sent: datetime, within: timedelta) -> bool:
+        """Whether a message sent then goes on with one that did not fit: to add it would leave a hole."""
+        return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
+
     def rested(self, now: datetime) -> bool:
         """Whether the last message of it is so long ago that a new one may be about something else."""
         return bool(self.text) and now - datetime.fromisoformat(self.at) > _WINDOW
@@ -48,7 +54,7 @@ class Draft:
     def with_more(self, text: str, now: datetime) -> Draft:
         """The draft with one more message."""
         joined = f"{self.text}\n{text}" if self.text else text
-        return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="")
+        return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="", refused="")
 
 
 def begun(turn: Turn) -> Draft:
@@ -63,13 +69,14 @@ def draft_of(turn: Turn) -> Draft | None:
     if kept is None:
         return None
     held = half_written.opened(turn.tools.keyring, kept)
-    if spotting.may_be_named(f"{held['text']} {held.get('late', '')}"):  # replies repeat it
-        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    return Draft(**held)
+    found = Draft(**held)
+    _seal_apart(turn, found)
+    return found
 
 
 def keep(turn: Turn, draft: Draft) -> None:
-    """Remember it until the next message, what they wrote enciphered."""
+    """Remember it until the next message, what they wrote enciphered. Raises Unavailable as `draft_of` does."""
+    _seal_apart(turn, draft)
     note = half_written.closed(turn.tools.keyring, asdict(draft))
     turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
@@ -77,3 +84,8 @@ def keep(turn: Turn, draft: Draft) -> None:
 def drop(turn: Turn) -> None:
     """Keep it no longer: it was sent, or is not to be."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
+
+
+def _seal_apart(turn: Turn, draft: Draft) -> None:
+    if spotting.may_be_named(f"{draft.text} {draft.late}"):  # replies repeat it
+        passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)

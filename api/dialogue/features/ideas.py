@@ -69,12 +69,13 @@ async def _hear_text(turn: Turn, draft: Draft, text: str) -> Heard:
 
 
 def _write(turn: Turn, draft: Draft, text: str) -> Heard:
-    text = text.strip()
+    text, sent = text.strip(), turn.incoming.sent_at or turn.now
     if draft.rested(turn.now):
         keep(turn, replace(draft, late=text))
         asks.rested(turn)
-    elif not draft.has_room(text):
+    elif not draft.has_room(text) or draft.is_cut(sent, turn.tools.parts_within):
         turn.say("idea.long", count=ideas.LONGEST)
+        keep(turn, replace(draft, refused=sent.isoformat()))
         asks.write(turn, draft, silent=True)
     else:
         more = draft.with_more(text, turn.now)
@@ -130,6 +131,10 @@ async def _back(turn: Turn, draft: Draft) -> Heard:
 async def _send(turn: Turn, draft: Draft) -> Heard:
     if not draft.text or draft.about is None:
         return Heard.MISSED
+    if await answers(turn, draft.text):  # none of its messages named one by itself
+        turn.say("idea.dropped")
+        drop(turn)
+        return await leave(turn)
     try:
         idea = await ideas.submit(
             turn.session,

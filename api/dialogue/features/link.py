@@ -115,10 +115,13 @@ async def _decide(turn: Turn, *, agrees: bool) -> Heard:
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
         return await _refuse(turn, turn.voice("link.unknown"))
-    await linking.forget(turn.session, [turn.address.id])
     if not agrees:
+        await linking.forget(turn.session, [turn.address.id])
         return await _refuse(turn, turn.voice("link.no"))
     owner = await lock_another(turn.session, other, held=turn.resident.id)
+    if await linking.asked(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
+        return await _refuse(turn, turn.voice("link.unknown"))
+    await linking.forget(turn.session, [turn.address.id])
     return await _join(turn, other, owner, how="code")
 
 

@@ -9,7 +9,7 @@ from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.numbers import behind, keyed
-from api.proposals import life, pictures, service, telling
+from api.proposals import life, lists, pictures, service, telling
 from api.proposals.models import Proposal
 from api.shortening import excerpt
 
@@ -33,7 +33,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 async def _titled(turn: Turn, argument: str) -> int:
     """The number of the one whose title has these words; 0 where none has, or several."""
-    found = await service.listed(turn.session, states=life.PUBLIC, limit=_KNOWN)
+    found = await lists.newest(turn.session, states=life.PUBLIC, limit=_KNOWN)
     return int(meant(argument, {str(each.id): each.title.values() for each in found}) or 0)
 
 
@@ -44,7 +44,7 @@ async def _ask(turn: Turn) -> None:
 async def _list(turn: Turn) -> bool:
     """Offer the newest ones; says whether there are any."""
     voice = turn.voice
-    found = await service.listed(turn.session, states=life.PUBLIC, limit=_MOST)
+    found = await lists.newest(turn.session, states=life.PUBLIC, limit=_MOST)
     choices = [Choice(f"prop:{each.id}", voice.pick(each.title)) for each in found]
     if choices:
         turn.ask(_STEP, voice("proposal.list"), (*choices, Choice("prop:back", voice("word.back"), action=True)))

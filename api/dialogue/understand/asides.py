@@ -12,7 +12,7 @@ from api.dialogue.understand.lexicon import Lexicon, Sureness
 from api.dialogue.understand.pieces import BREAK, Item, segments, speaks_of_things
 
 _WISH = tuple("yiيت")  # how a verb begins behind "may God"
-_BLESSED = ("", "other", "spoils", "aside", "person")
+_BLESSED = ("", "other", "spoils", "aside", "person", "all")
 _SMALL = ("fill", "and", "break", "person")
 _TURNS = ("not", "all", "except", "fix", "than", "doubt", "but", "reason", "rest")
 _BEHIND = ("name", "", "other", "all")  # what a remark may be made of
@@ -20,6 +20,8 @@ _REMARK = 8  # unknown words of a remark
 _GLUED_AND = 3
 _AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
 _PREPOSITIONS = tuple("لفب")  # glued to the word they stand before
+_VERBAL = ("ma", "ما")  # before a verb that is denied
+_DARIJA = ("dyal", "dyalna", "dial", "dialna", "dyali", "li", "lli", "mn", "men", "bzaf", "bezaf")  # there "d" is "of"
 _OF = ("de", "du", "des", "d")  # "eau de Javel" is no water
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|ما|bla|بلا|machi")
 
@@ -67,10 +69,15 @@ def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:
 
 def _own(part: Sequence[Item]) -> bool:
     """Whether every number of a part is counted in something, and nothing in it turns an answer around."""
-    counted = [after.kind in ("spoils", "ages") for item, after in pairwise([*part, BREAK]) if item.kind == "place"]
+    told = any(item.kind in ("", "name") for item in part)  # "my brother is 9": there is no such place
+    counted = [
+        after.kind in ("spoils", "ages") or (told and not item.key)
+        for item, after in pairwise([*part, BREAK])
+        if item.kind == "place"
+    ]
     first = next((item for item in part if item.kind not in ("fill", "and")), BREAK)
-    told = first.kind in ("aside", "spoils") and len(counted) == 1
-    return bool(counted) and (told or all(counted)) and not any(item.kind in _TURNS for item in part)
+    of_theirs = first.kind in ("aside", "spoils") and len(counted) == 1
+    return bool(counted) and (of_theirs or all(counted)) and not any(item.kind in _TURNS for item in part)
 
 
 def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
@@ -89,8 +96,19 @@ def remarked(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Rea
     if single or len(strange) > _REMARK or any(_turns(item, lexicon) for item in items[:end]):
         return None
     of_it = any(item.words in _OF and after.kind == "" for item, after in pairwise(items[:end]))
-    joined = of_it or any(_adds(item, after) for item, after in pairwise(said))
+    spoken = any(item.words in _DARIJA for item in items[:end])
+    said = [
+        item
+        for item, after in pairwise([*items[:end], BREAK])
+        if item.kind not in ("fill", "person") and not (item.kind == "and" and _is_none(item, after, darija=spoken))
+    ]
+    joined = of_it or any(_adds(item, after) for item, after in pairwise(_uncounted(said)))
     return None if joined else Reading((told[0].key,), sureness=Sureness.MID)
+
+
+def _is_none(item: Item, after: Item, *, darija: bool) -> bool:
+    """Whether "and" adds no thing: before "ma" of a verb ("w ma l9it …"), or where "d" is "of"."""
+    return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
 
 def _uncounted(items: Sequence[Item]) -> list[Item]:

@@ -28,8 +28,9 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if not 0 < len(tokens) <= _MOST:
         return MISSED
     found = parse(tokens, expected, lexicon)
-    if found.spoilt:
-        return MISSED
+    spelt = not any(token.isdecimal() for token in tokens)
+    if found.spoilt or (spelt and listing.some_of(tokens, lexicon, len(expected.listed))):
+        return MISSED  # "joj mn hado": two of these
     found = _without_rank(found, expected)
     if not found.unknown:
         return _agreed(found)
@@ -40,10 +41,13 @@ def one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 def many(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The choices this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"); more than one is repeated."""
-    tokens = listing.spread(words(folded), expected, lexicon)
+    said = words(folded)
+    if len(said) > _MOST:
+        return MISSED
+    tokens = listing.spread(said, expected, lexicon)
     if (
         len(tokens) > _MOST
-        or listing.counts(tokens, lexicon)
+        or listing.counts(tokens, lexicon, len(expected.listed))
         or _DECIMAL.search(folded)
         or _EQUAL.search(folded)
         or listing.dash_is_unclear(folded)

@@ -53,7 +53,7 @@ def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
     meant = corrected(items)
     if meant is None:
         return None
-    told = counted(plain(without_reason(meant, expected), expected))
+    told = counted(plain(without_reason(meant, expected), expected), [offer.key for offer in expected.listed])
     parts = segments(told.items)
     choosing = [at for at, segment in enumerate(parts) if any(says(item) for item in segment)]
     if not choosing:

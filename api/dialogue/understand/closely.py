@@ -2,7 +2,7 @@
 
 The stages, each in its file: unwrapping (wrapping.py), cutting into pieces (scanning.py, with all that a choice may be
 called from wide.py), what is said beside them (asides.py) or instead of naming each (orders.py), which pieces count
-(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step of a scale (here). Their
+(clauses.py), and what they choose: yes or no (polar.py), one or several (chosen.py), a step (stepping.py). Their
 words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
 
-from api.dialogue.understand import amounts, chosen
+from api.dialogue.understand import chosen
 from api.dialogue.understand.asides import remarked, without_circumstances
 from api.dialogue.understand.civil import asks
 from api.dialogue.understand.clauses import clauses
 from api.dialogue.understand.expected import Expected, Reading, Reads
-from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.dialogue.understand.hearing import heard
+from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.listing import some_of
+from api.dialogue.understand.naming import words
 from api.dialogue.understand.orders import shown, spelt_out
-from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
+from api.dialogue.understand.pieces import Item, speaks_of_things
 from api.dialogue.understand.polar import polar
 from api.dialogue.understand.scanning import scanned
-from api.dialogue.understand.simplify import is_more
+from api.dialogue.understand.stepping import stepped
 from api.dialogue.understand.wrapping import unwrapped
 from api.normalise import fold, normalise
 
-_BETWEEN = re.compile(
-    r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
-)
 _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
-_SIGNED = 3  # unknown words of a signature
 _LONGEST = 400  # letters of an answer that is looked at so closely
+_FOLDED = 2 * _LONGEST  # of these, once signs are spelt out
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
 _AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
     r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"
@@ -45,19 +43,27 @@ def closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrapped(text, lexicon)))
-    if _UNCLEAR.search(folded) or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon)):
+    if (
+        len(folded) > _FOLDED
+        or _UNCLEAR.search(folded)
+        or (asks(text, lexicon) and asks(_before_reason(text, expected, lexicon), lexicon))
+    ):
         return None
     if expected.reads is Reads.STEP:
         if _SIGNED_NUMBER.search(folded):
             return None
-        return _step(folded, expected, lexicon)
+        return stepped(folded, expected, lexicon)
     if expected.reads not in (Reads.ONE, Reads.MANY) or (expected.reads is Reads.ONE and _DIVIDED.search(folded)):
         return None
     items = scanned(folded, expected, lexicon)
     if not items:
         return None
+    said = words(folded)
+    digits = expected.reads is Reads.ONE and any(word.isdecimal() for word in said)
+    if not digits and some_of(said, lexicon, len(expected.listed)):
+        return None
     if expected.yes_no:
-        return polar(items, expected, lexicon)
+        return polar(items, expected, lexicon) or heard(items, expected, lexicon)
     return _things(items, expected, lexicon)
 
 
@@ -80,56 +86,12 @@ def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Read
     return found or remarked(items, expected, lexicon)
 
 
-def _step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A step of a scale beside a reason, a greeting or a name; "entre 1 et 5" only tells the scale."""
-    said = amounts.without_end(_without_scale(folded, expected), expected.high, lexicon)
-    found = scanned(said, expected, lexicon)
-    if not found:
-        return None
-    if any(is_more(item, after) for item, after in pairwise(found)):
-        return None
-    end = next((at for at, item in enumerate(found) if item.kind == "reason" and at), len(found))
-    segments = _given(_segments(found[:end]), lexicon)
-    while len(segments) > 1 and all(item.kind in ("fill", "person", "") for item in segments[-1]):
-        if sum(item.kind == "" for item in segments[-1]) > _SIGNED:
-            return None
-        segments.pop()
-    kept = [item.words for segment in segments for item in segment if item.kind not in ("fill", "person")]
-    if len(kept) > 1 and len(set(kept)) == 1:
-        kept = kept[:1]
-    reading = amounts.step(" ".join(kept), expected, lexicon)
-    return replace(reading, sureness=Sureness.MID) if reading.understood else None
-
-
-def _given(segments: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """The one part in which a number is given ("je mets 2"), if no other part has one."""
-    numbered = [part for part in segments if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
-    gives = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
-    return gives if len(gives) == 1 == len(numbered) else segments
-
-
-def _without_scale(folded: str, expected: Expected) -> str:
-    for found in _BETWEEN.finditer(folded):
-        if (int(found[1]), int(found[2])) == (expected.low, expected.high):
-            return f"{folded[: found.start()]} {folded[found.end() :]}"
-    return folded
-
-
-def _segments(items: Sequence[Item]) -> list[list[Item]]:
-    found: list[list[Item]] = [[]]
-    for item in items:
-        if item == BREAK:
-            found.append([])
-        else:
-            found[-1].append(item)
-    return [segment for segment in found if segment]
-
-
 def mentions(text: str, expected: Expected, lexicon: Lexicon) -> bool:
     """Whether an answer seems to be in a text, so that its greeting is not all that it says."""
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
-    items = scanned(fold(unwrapped(text, lexicon)), expected, lexicon) or []
+    folded = fold(unwrapped(text, lexicon))
+    items = scanned(folded, expected, lexicon) or () if len(folded) <= _FOLDED else ()
     return any(
         item.kind in ("place", "name") or (item.kind == "polar" and item.words in lexicon.heads) for item in items
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from api.dialogue.understand.lexicon import Lexicon
+from api.dialogue.understand.requests import tongue, wonders
 from api.normalise import normalise
 
 _LONGEST = 12  # words of such a sentence
@@ -18,17 +19,20 @@ _SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml that chang
 
 
 def errand(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", or None."""
-    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in normalise(text).split()]
-    if not 1 < len(words) <= _LONGEST:
+    """The intent of a sentence of this sort: "erase", "wrong", "desk", "meetings", "help", a language, or None."""
+    said = normalise(text).split(maxsplit=_LONGEST)
+    if not 1 < len(said) <= _LONGEST:
         return None
+    words = [word if word in lexicon.fillers else _unjoined(word, lexicon) for word in said]
     if _erases(words, lexicon):
         return "erase"
     if wants_somebody(text, lexicon):
         return "desk"
     if lexicon.when & {*words} and lexicon.meeting & {*words}:
         return "meetings"
-    return "wrong" if _is_not_me(text, lexicon) else None
+    if _is_not_me(text, lexicon):
+        return "wrong"
+    return tongue(text, lexicon) or ("help" if wonders(text, lexicon) else None)
 
 
 def _unjoined(word: str, lexicon: Lexicon) -> str:

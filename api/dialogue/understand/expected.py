@@ -59,6 +59,7 @@ class Expected:
     lettered: bool = True  # a letter may name a choice
     topics: frozenset[str] = frozenset()  # intents that things of ours have here, by their names: "engagement 3"
     ordered: bool = False  # several choices are put in an order
+    hears: bool = False  # yes or no to whether they have heard of something
     careful: bool = False  # a yes that says "enough" too is asked back
     # Made of the offers, once: they are looked at for every word.
     listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # what a number can name, as it was shown

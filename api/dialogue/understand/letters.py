@@ -11,6 +11,8 @@ from api.normalise import LONGEST, fold, normalise
 
 # What options are called by, in their order. The Arabic row is the abjad without و, which says "and".
 SIGNS = {"ar": "أبجدهزحطي", "fr": "ABCDEFGHI", "zgh": "ABCDEFGHI"}
+_SHAPES = 4  # ways to write one letter: small and capital, with a hamza above or below
+_MOST = 48  # words of an answer in which a letter may name an option
 _WORD = re.compile(r"[^\W\d_]+")
 _ALONE = re.compile(r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _MARKS = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}\p{Lm}]+")
@@ -24,9 +26,11 @@ def lettered(token: str) -> int | None:
 
 def held(text: str) -> bool:
     """Whether a word is one letter held down ("bb"), which normalised looks like the letter of an option."""
-    if not _ALONE.search(normalise(text)):
+    said = normalise(text)
+    if said.count(" ") >= _MOST or not _ALONE.search(said):
         return False
-    return any(len(word) > 1 and len(normalise(word)) == 1 for word in _WORD.findall(_plain(text)))
+    words = {word for word in _WORD.findall(_plain(text)) if len(word) > 1}
+    return any(len({*word.casefold()}) <= _SHAPES and len(normalise(word)) == 1 for word in words)
 
 
 def _plain(text: str) -> str:

@@ -80,6 +80,7 @@ class Lexicon:
     first_names: frozenset[str]
     talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
     roles: Mapping[str, frozenset[str]]  # what tells parts of an answer apart, and its lists in clauses.toml
+    requests: Mapping[str, frozenset[str]]  # what people ask of us, and its lists in requests.toml
     devices: tuple[str, ...]  # what phones write below a message, in small letters
     thesaurus: Thesaurus
     articles: frozenset[str]  # before a thing, and no name
@@ -114,6 +115,7 @@ def load(folder: Path) -> Lexicon:
         topics=signs(grammar["topics"]),
         talking={normalise(word): name for name in _TALKING for word in words(grammar[name])},
         roles=roles(clauses),
+        requests=roles(read(folder / "requests.toml")),
         devices=tuple(word.casefold() for word in words(clauses["device"])),
         thesaurus=thesaurus(read(folder / "thesaurus.toml")),
         longest=_longest(meanings, numbers, ordinals, sets["fillers"], sets["doubts"], sets["units"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected
 from api.dialogue.understand.lexicon import Lexicon
@@ -12,6 +13,30 @@ from api.dialogue.understand.naming import words
 _FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # what begins a range
 _COMMAS = re.compile(r"[,;،؛/+&\n]")
 _DASHED = re.compile(r"(\d{1,2})\s*[-–—]\s*(?=(\d{1,2}))")
+_ARTICLES = ("les", "los", "las", "the")
+_OF = ("des", "parmi", "sur", "of", "out", "من", "mn", "men", "de", "entre", "zg")  # "two of the four"
+_THESE = (
+    "hado",
+    "hadou",
+    "hadok",
+    "hadouk",
+    "hadchi",
+    "هادو",
+    "هادشي",
+    "هذه",
+    "هذا",
+    "ces",
+    "eux",
+    "elles",
+    "those",
+    "these",
+    "them",
+    "ellos",
+    "ellas",
+    "estos",
+)
+_AMONG = ("fihom", "فيهم", "mnhom", "منهم", "منها")
+_SMALL = (*_ARTICLES, "d", "dyal")
 _GLUED = 3  # letters of a word, above which "and" may be glued to it
 
 
@@ -21,6 +46,8 @@ def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]
     between = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
     if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
         low, high = int(numbers[0]), int(numbers[1])
+        if expected.ordered and (low, high) == (len(expected.listed), 1):
+            return [str(place) for place in range(low, 0, -1)]
         return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
     for at in range(len(tokens) - 2):
         first, joint, second = tokens[at : at + 3]
@@ -32,14 +59,35 @@ def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]
     return tokens
 
 
-def counts(tokens: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether a number says how many, and is no choice: "3 choses : …", "les quatre"."""
-    articles = ("les", "los", "las", "the")
+def counts(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
+    """Whether a number says how many, and is no choice: "3 choses : …", "les quatre", "deux des quatre"."""
+    if some_of(tokens, lexicon, most):
+        return True
     for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
-        number = int(token) if token.isdecimal() and len(token) < 4 else lexicon.numbers.get(token, 0)
-        if number > 1 and (before in articles or "counted" in lexicon.roles.get(after, ())):
+        number = _number(token, lexicon)
+        if number > 1 and (before in _ARTICLES or "counted" in lexicon.roles.get(after, ())):
             return True
     return False
+
+
+def some_of(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
+    """Whether a number is said to be out of all that is offered: "deux des quatre" says how many, and not which."""
+    said = [word for word in tokens if word not in _SMALL]
+    ends = [
+        (_number(a, lexicon), _number(b, lexicon))
+        for a, of, b in zip(said, said[1:], said[2:], strict=False)
+        if of in _OF
+    ]
+    these = any(
+        of in _OF and _number(a, lexicon) > 0 and b in _THESE
+        for a, of, b in zip(said, said[1:], said[2:], strict=False)
+    )
+    among = any(_number(a, lexicon) > 0 and b in _AMONG for a, b in pairwise(said))
+    return these or among or any(0 < few < all_of_them == most for few, all_of_them in ends)
+
+
+def _number(token: str, lexicon: Lexicon) -> int:
+    return int(token) if token.isdecimal() and len(token) < 4 else lexicon.numbers.get(token.removeprefix("ال"), 0)
 
 
 def dash_is_unclear(folded: str) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from api.dialogue.understand import memory
 from api.dialogue.understand.expected import Offer
 from api.dialogue.understand.lexicon import Sureness
-from api.normalise import key, normalise
+from api.dialogue.understand.memory import forgotten
+from api.normalise import fold, key, normalise
 
 _LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
 SQUEEZED = 7  # letters of a name that is known without its spaces too
@@ -35,6 +37,7 @@ def words(folded: str) -> list[str]:
     return key(folded).split()
 
 
+@forgotten
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
     """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
@@ -46,7 +49,8 @@ def bare(phrase: str) -> str:
 def forget() -> None:
     """Forget every text that was read: what somebody wrote is not to lie in memory once it was answered."""
     normalise.cache_clear()
-    bare.cache_clear()
+    fold.cache_clear()
+    memory.forget()
 
 
 def _bare_word(word: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from api.dialogue.understand.expected import Expected, Reading, Reads
 from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.pieces import BREAK, Item, segments
+from api.dialogue.understand.turns import first_alone, turns
 
 _YES = frozenset(
     ("oui", "ok", "نعم", "فنعم", "اه", "اييه", "ايه", "واه", "واخا", "ah", "wah", "iyeh", "wakha", "si", "yes")
@@ -20,7 +21,10 @@ _FEWEST = 2  # verdicts that make a list
 def shown(items: Sequence[Item], expected: Expected) -> Reading | None:
     """All of them as they were shown, or the other way round, where nothing else is said."""
     told = [item.kind for item in items if item.kind in ("as_shown", "turned")]
-    others = [item for item in items if item.kind not in ("as_shown", "turned")]
+    numbers = [item.number for item in items if item.kind == "place"]
+    ends = [1, len(expected.listed)] if told == ["as_shown"] else [len(expected.listed), 1]  # "à l'envers, de 4 à 1"
+    apart = ("as_shown", "turned", *(("place",) if numbers == ends else ()))
+    others = [item for item in items if item.kind not in apart]
     strange = sum(item.kind == "" for item in others)
     if len(told) != 1 or strange > _UNKNOWN or any(item.kind not in _SMALL for item in others):
         return None
@@ -34,13 +38,13 @@ def spelt_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
     if at is None:
-        return _again(items) if expected.ordered else _replaced(_by_verdict(items))
+        return turns(_again(items)) if expected.ordered else _replaced(_by_verdict(items))
     before, behind = items[:at], items[at + 1 :]
     strange = sum(item.kind == "" for item in behind)
     if any(item.kind not in _SMALL for item in behind) or strange > _UNKNOWN:
         return items
     if expected.ordered:
-        return _without_end(before)
+        return first_alone(_without_end(before))
     denied = [item for item in before if item.chooses]
     agreed = any(item.words in _YES for item in behind)
     if not denied or not agreed or not all(_denied(part) for part in segments(before)):

@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from api.dialogue.understand.memory import forgotten
+
 _ARABIC = {
     **dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd3gfkklmnh", strict=True)),
     **dict(zip("اوي", "AUI", strict=True)),
@@ -43,6 +45,7 @@ def phonetic(word: str) -> str:
     return sound(word).key
 
 
+@forgotten
 @lru_cache(maxsize=8192)
 def sound(word: str) -> Sound:
     """How a normalised word sounds, without its article."""

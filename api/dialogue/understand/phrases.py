@@ -90,7 +90,8 @@ def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
 def _hit(
     phrase: str, expected: Expected, lexicon: Lexicon, known: Mapping[str, Mention | None], *, lettered: bool
 ) -> Mention | _Beside | None:
-    named = _named(phrase, known) if expected.lettered or not _letter(phrase) else None
+    numbered = expected.yes_no and phrase not in known and any(word in lexicon.numbers for word in phrase.split())
+    named = _named(phrase, known) if not numbered and (expected.lettered or not _letter(phrase)) else None
     return (
         named
         or _answer(phrase, expected, lexicon)

@@ -13,13 +13,15 @@ from api.dialogue.understand.pieces import Item
 
 _BARE = ("fill", "and", "break", "person")
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # "makaynch", "ماكاينش"
-_FRENCH = ("oui", "ouais", "non")  # beside which "la" is no "no"
+_ALONE = {*_BARE, "polar"}  # what leaves the number beside it a choice
+_AFTER_ALL = ("enfin", "finalement", "au final", "en fait")  # "non... enfin si"
+_FRENCH = ("oui", "ouais", "non", "si", "yes", "claro")  # beside which "la" is no "no"
 _SHORT = 3  # words of a message that may end with its yes
 
 
 def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The yes or no at the head of an answer; None if it is not plain."""
-    said = _instead(_corrected(items))
+    said = _instead(_corrected(_after_all(items)))
     at = next((place for place, item in enumerate(said) if item.kind not in _BARE), None)
     if at is None:
         return None
@@ -36,6 +38,8 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
         replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
         for item in _before_reason(rest)
     ]
+    if _contradicts(head, tail):
+        return None
     if head.words in _FRENCH:
         rest = [replace(item, kind="fill") if item.words == "la" else item for item in rest]  # an article
         tail = [replace(item, kind="fill") if item.words == "la" else item for item in tail]
@@ -57,6 +61,15 @@ def polar(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Readin
     return Reading((head.key,), sureness=Sureness.MID)
 
 
+def _after_all(items: Sequence[Item]) -> Sequence[Item]:
+    """The items with "enfin" as a correction where another yes or no follows it at once ("non... enfin si")."""
+    for at, item in enumerate(items[:-1]):
+        told = {each.key for each in items[:at] if each.kind == "polar"}
+        if item.words in _AFTER_ALL and items[at + 1].kind == "polar" and told and items[at + 1].key not in told:
+            return [*items[:at], replace(item, kind="fix"), *items[at + 1 :]]
+    return items
+
+
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
     """What stands behind the last correction, if anything is said there."""
     for at in range(len(items) - 1, 0, -1):
@@ -73,6 +86,15 @@ def _instead(items: Sequence[Item]) -> Sequence[Item]:
     kinds = [items[at].kind for at in told]
     refused = kinds == ["not", "place", "but", "place"] and items[told[1]].key != items[told[3]].key
     return items[told[3] :] if refused else items
+
+
+def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
+    """Whether the number of something else stands by itself behind a yes or no ("non 1"), and counts nothing."""
+    said = [head, *tail, Item("break")]
+    return any(
+        item.kind in ("place", "ordinal") and item.key != head.key and {before.kind, after.kind} <= _ALONE
+        for before, item, after in zip(said, said[1:], said[2:], strict=False)
+    )
 
 
 def _before_reason(items: Sequence[Item]) -> Sequence[Item]:

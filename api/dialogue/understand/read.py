@@ -16,6 +16,7 @@ from api.dialogue.understand.letters import held
 from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.naming import names
 from api.dialogue.understand.reactions import only_signs
+from api.dialogue.understand.requests import explains, joins, returns, tongue
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
 from api.dialogue.understand.wrapping import unsigned
@@ -36,6 +37,8 @@ _LONG = 12  # words of a message that may be a keyword with small words
 _ZERO = "0"
 _SEVERAL = 2
 _LAYERS = 4  # thanks and greetings around what somebody says that are taken off, one by one
+_NN = re.compile(r"(?<!\w)nn(?!\w)", re.IGNORECASE)  # "non", which normalised looks like the n of "numéro"
+_SPOKEN = 400  # letters of a text with several greetings around it
 _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
 
@@ -45,7 +48,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.
     """
-    bare = unsigned(text, lexicon)
+    bare = unsigned(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     said, stop = text if expected.reads is Reads.TEXT else bare, wish(bare, lexicon)
     outer: list[tuple[str, Wish | None]] = []
     found = _plainly(said, stop, expected, lexicon)
@@ -54,7 +57,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = _closely(said, expected, lexicon) or found
     if _is_compared(said, found, lexicon):
         return MISSED
-    while found is None and len(outer) < _LAYERS and (rest := beside(said, lexicon)) is not None:
+    while found is None and len(outer) < _layers(said) and (rest := beside(said, lexicon)) is not None:
         outer.append((said, stop))
         said, stop = rest, wish(rest, lexicon)
         found = _plainly(rest, stop, expected, lexicon)
@@ -64,6 +67,11 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         found = _question(mine, around, expected) or _last(around, wished, expected, lexicon)
         said = around
     return found
+
+
+def _layers(text: str) -> int:
+    """How many times thanks are taken off: once of a long text, each turn of which takes long to read."""
+    return _LAYERS if len(text) <= _SPOKEN else 1
 
 
 def _is_compared(text: str, found: Reading | None, lexicon: Lexicon) -> bool:
@@ -76,7 +84,7 @@ def _is_compared(text: str, found: Reading | None, lexicon: Lexicon) -> bool:
 
 def _closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The answer that is wrapped in something else, unless it may be an errand."""
-    return None if errand(text, lexicon) is not None else closely(text, expected, lexicon)
+    return closely(text, expected, lexicon) if errand(text, lexicon) in (None, "help") else None
 
 
 def _plainly(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
@@ -117,6 +125,10 @@ def _last(text: str, stop: Wish | None, expected: Expected, lexicon: Lexicon) ->
     """What a text that is not understood may be: a word said politely, an errand, or a slip that is asked back."""
     key = normalise(text)
     meant = errand(text, lexicon)
+    if meant is None and returns(text, lexicon):
+        return _meant(Meaning("back", Sureness.MID, None), expected) or Reading(intent="back", sureness=Sureness.MID)
+    if meant is None and stop is None and expected.reads is Reads.NOTHING and joins(text, lexicon):
+        meant = "start"
     if meant is not None:
         return Reading(intent=meant, sureness=Sureness.MID)
     if stop is None and not mentions(text, expected, lexicon):  # else its "bonjour" is not all they say
@@ -158,6 +170,13 @@ def _free(
         return found
     if not key or only_signs(text):
         return MISSED  # a thumb is a sign on something, and says nothing in their own words
+    language = tongue(text, lexicon, whole=True)
+    if language is not None:
+        return Reading(intent=language, sureness=Sureness.MID, instead=True)
+    if key.split()[0] in lexicon.requests and returns(text, lexicon):
+        return _meant(Meaning("back", Sureness.MID, None), expected) or Reading(intent="back", sureness=Sureness.MID)
+    if explains(text, lexicon):
+        return Reading(intent="help", sureness=Sureness.MID, instead=True)
     meant = errand(text, lexicon)
     if meant in ("desk", "erase"):
         return Reading(intent=meant, sureness=Sureness.MID)
@@ -197,8 +216,8 @@ def _said_politely(key: str, expected: Expected, lexicon: Lexicon) -> Reading | 
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:
         return _intent(first)
-    thanked = any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word)))
-    if expected.reads is Reads.NOTHING and thanked and len(words) <= _CIVIL_WORDS:
+    few = expected.reads is Reads.NOTHING and len(words) <= _CIVIL_WORDS
+    if few and any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word))):
         return Reading(intent="thanks")
     whole = _keyword(words, lexicon)
     return None if whole is not None and whole.intent == "stop" else _meant(whole, expected)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from api.dialogue.understand.asides import settled
 from api.dialogue.understand.civil import CIVIL
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.listing import spread
+from api.dialogue.understand.memory import forgotten
 from api.dialogue.understand.naming import words
 from api.dialogue.understand.phrases import place_of
 from api.dialogue.understand.pieces import BREAK, Item, speaks_of_things
+from api.dialogue.understand.spellings import forms
 from api.dialogue.understand.wide import Wide, wide
 from api.dialogue.understand.wrapping import is_known_name
 
@@ -21,26 +24,35 @@ _BREAK = re.compile(
     r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
 )
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
+_SHORT = 3  # letters of a name beside which another is glued with "and"
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
-_FOLLOWS = frozenset(("follows_yes", "follows_no"))
-_LOOSE = ("de", "du", "des", "d", "et")  # behind a name they belong to what follows
+_FOLLOWS = frozenset(("follows_yes", "follows_no", "highest", "lowest", "would"))
+_LOOSE = ("de", "du", "des", "d", "et", "la")  # behind a name they belong to what follows
 _JOINED = 4  # letters of a name that stands beside another without a space
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # words of a phrase
+_WIDEST = 120  # letters of a phrase
+_LONG = 24  # letters of a word that may be two, written together
 MOST = 40  # words of an answer that is looked at so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
+_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words of what a yes is said of
 _TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
 
 
-def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | None:
+@forgotten
+@lru_cache(maxsize=16)
+def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
     """The pieces of a folded text in order; None if it is too long for an answer."""
     scan = _Scan(expected, lexicon)
     found: list[Item] = []
     count = 0
-    for segment in _BREAK.split(folded):
-        tokens = [part for word in words(segment) for part in scan.unglued(word)]
+    segments = [words(segment) for segment in _BREAK.split(folded)]
+    if sum(map(len, segments)) > MOST:
+        return None
+    for segment in segments:
+        tokens = [part for word in segment for part in scan.unglued(word)]
         if expected.reads is Reads.MANY:
             tokens = spread(tokens, expected, lexicon)
         count += len(tokens)
@@ -48,7 +60,7 @@ def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Item] | N
             return None
         if tokens:
             found += [*scan.items(tokens), BREAK]
-    return settled(found[:-1], lexicon)
+    return tuple(settled(found[:-1], lexicon))
 
 
 class _Scan:
@@ -58,6 +70,7 @@ class _Scan:
         self.expected, self.lexicon = expected, lexicon
         self.signs = expected.yes_no or speaks_of_things(expected)  # a place may be the answer elsewhere
         self.known: Wide = wide(expected.listed, lexicon.thesaurus)
+        self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
         """The longest known phrases, from left to right."""
@@ -80,7 +93,14 @@ class _Scan:
         return replace(item, kind="doubt") if told or refuses else item
 
     def item(self, phrase: str) -> Item | None:
-        """What a phrase is; None if nothing is known of it."""
+        """What a phrase is; None if nothing is known of it. Each phrase of an answer is looked up once."""
+        if len(phrase) > _WIDEST:
+            return None
+        if phrase not in self.looked_up:
+            self.looked_up[phrase] = self._item(phrase)
+        return self.looked_up[phrase]
+
+    def _item(self, phrase: str) -> Item | None:
         person = self.signs and is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
         roles = self.lexicon.roles.get(phrase, frozenset())
         role = next((each for each in _ROLES if each in roles), None)
@@ -105,8 +125,9 @@ class _Scan:
         if self.expected.reads is not Reads.MANY:
             return None
         found = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
-        if found is not None and not (found == "puts_in" and self.expected.ordered):
-            return Item(found, phrase)
+        if found is not None:
+            puts = found == "puts_in" and self.expected.ordered
+            return Item("fill" if puts else found, phrase)
         if "then" in roles or ("before" in roles and self.expected.ordered):
             return Item("and", phrase)
         if not self.expected.ordered:
@@ -179,7 +200,9 @@ class _Scan:
                 and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
             )
             return None if counts else Item("doubt", phrase)
-        small = not self.expected.yes_no and all(word in lexicon.fillers for word in phrase.split())
+        tokens = phrase.split()
+        why = len(tokens) > 1 and "reason" in lexicon.roles.get(tokens[0], ())  # "pour mes" says why
+        small = not self.expected.yes_no and not why and all(word in lexicon.fillers for word in tokens)
         given = "gives" in roles and self.expected.reads is Reads.STEP
         if small or given or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
@@ -187,7 +210,7 @@ class _Scan:
             return Item("fill", phrase)
         if phrase in lexicon.units:
             return Item("spoils", phrase)
-        if meaning is not None:
+        if meaning is not None and not (self.expected.yes_no and meaning.intent in _TOPICS):
             return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
         if phrase in lexicon.thesaurus.themes and speaks_of_things(self.expected):
             return Item("other", phrase)  # a thing that is not on offer
@@ -195,7 +218,7 @@ class _Scan:
 
     def unglued(self, word: str) -> tuple[str, ...]:
         """A number and a known word written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
-        if self.item(word) is not None:
+        if self.item(word) is not None or len(word) > _LONG:
             return (word,)
         found = _GLUED.fullmatch(word)
         if found:
@@ -212,7 +235,13 @@ class _Scan:
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):
                 return (parts[0], "و", parts[1])
+            if several and word[at] in "ow" and min(map(len, parts)) >= _SHORT and all(map(self._is_called, parts)):
+                return (parts[0], "w", parts[1])  # "lmaotri9"
         return (word,)
+
+    def _is_called(self, word: str) -> bool:
+        """Whether it is a name to the letter; what only sounds like one is not cut off from a word."""
+        return any(self.known.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:
         item = self.item(word)

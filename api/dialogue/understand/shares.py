@@ -22,7 +22,7 @@ Pair = tuple[str, int]  # the key of an option, and its points
 
 def shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """Who gets how many points; each is a key with the points behind it. Letters first are plain, the rest repeated."""
-    if len(_tokens(folded)) > _MOST:
+    if len(words(folded)) > _MOST or len(_tokens(folded)) > _MOST:
         return MISSED
     ways = ((_lettered, Sureness.HIGH), (_turned, Sureness.MID), (_numbered, Sureness.MID), (_in_order, Sureness.MID))
     for read, sureness in ways:

@@ -9,7 +9,9 @@ from itertools import pairwise
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.pieces import Item
 
+_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
 _ONLY = ("ghir", "غير")
+_ENOUGH = ("صافي", "وصافي", "وبس", "فقط", "وباراكا")  # behind "غير" they make it "only", not "other than"
 _NOR = ("ولا", "wla", "wala", "ou", "or")
 _MORE = ("plus", "mas", "more", "manque")
 
@@ -32,10 +34,10 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     """The items before a reason; and of a comparison only what is said to be more, where one is chosen."""
     kept: list[Item] = []
     compared = False
-    for item in items:
+    for at, item in enumerate(items):
         said = any(says(each) for each in kept)
         if item.kind == "reason" and said:
-            break
+            return kept if expected.reads is Reads.ONE else [*kept, *_more(items[at:], kept)]
         if item.kind in ("reason", "than"):
             compared = item.kind == "than" and said
             kind = "doubt" if compared and expected.reads is Reads.MANY else "fill"
@@ -45,6 +47,16 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
         if not (compared and expected.reads is Reads.ONE):
             kept.append(item)
     return kept
+
+
+def _more(reason: Sequence[Item], kept: Sequence[Item]) -> list[Item]:
+    """A doubt, where behind "and" a reason names one more thing ("l'eau pour boire et les routes pour …")."""
+    known = {item.key for item in kept}
+    named = (
+        item.kind == "name" and item.key not in known and (before.kind == "and" or item.words.startswith(_AND))
+        for before, item in pairwise(reason)
+    )
+    return [Item("doubt")] if any(named) else []
 
 
 def plain(items: Sequence[Item], expected: Expected) -> list[Item]:
@@ -67,7 +79,8 @@ def plain(items: Sequence[Item], expected: Expected) -> list[Item]:
                 continue  # "1 Ahmed 34 ans"
         if after is not None and is_more(item, after):
             item = replace(item, kind="doubt")
-        item = _negation(item, after, kept, items[-1])
+        enough = any(each.words in _ENOUGH for each in items[at:])
+        item = _negation(item, after, kept, items[-1], enough=enough)
         if item.kind == "except" and not any(each.kind == "all" for each in kept):
             denies = item.words.split()[-1] in ("pas", "sans", "bla", "without", "بلا", "بدون")
             item = replace(item, kind="not" if denies else "doubt")
@@ -86,12 +99,12 @@ def _has_name(items: Sequence[Item]) -> bool:
     return any(item.kind == "name" for item in items)
 
 
-def _negation(item: Item, after: Item | None, kept: Sequence[Item], last: Item) -> Item:
+def _negation(item: Item, after: Item | None, kept: Sequence[Item], last: Item, *, enough: bool) -> Item:
     """ "ghir" is "but" behind "all", and "only" before a choice; "ولا" is "nor" behind "not"."""
     if item.words in _ONLY and kept and kept[-1].kind == "all":
         return replace(item, kind="except")
     alone = not any(says(each) for each in kept) and last.words not in ("la", "non")
-    if item.words == "ghir" and after is not None and after.chooses and alone:
+    if (item.words == "ghir" or (item.words == "غير" and enough)) and after is not None and after.chooses and alone:
         return replace(item, kind="fill")
     told = [each for each in kept if each.kind not in ("fill", "and")][-2:]
     neither = [each.kind == "not" for each in told] == [True, False] and told[-1].chooses
@@ -106,13 +119,14 @@ class Counted:
     count: int = 0
 
 
-def counted(items: Sequence[Item]) -> Counted:
+def counted(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
     """The items without a number that says how many: "3 choses", "les deux premiers"."""
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
         article = article or (item.number > 1 and item.words.startswith("ال"))
-        counts = counts or article
+        every = after.kind == "all" and item.number > 1 and item.number == len({*shown})
+        counts = counts or article or every
         if item.kind == "place" and counts:
             rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
             more = any(says(each) for each in rest)

@@ -19,7 +19,7 @@ def forms(phrase: str) -> Iterator[str]:
     """A phrase as it is, bare, without what is glued before it, in one word after an article, without a plural."""
     yield phrase
     yield bare(phrase)
-    if not phrase.isalpha():
+    if not phrase.isalpha() and not phrase.isdecimal():
         yield _DOUBLED.sub(lambda found: found[0][0], phrase)  # "se77a"
     first, _, rest = phrase.partition(" ")
     if rest and " " not in rest and first in _ARTICLES:

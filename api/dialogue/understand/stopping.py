@@ -19,6 +19,7 @@ from api.normalise import normalise
 from api.themes import suggest as theme_of
 
 _LONGEST = 16  # words of a wish to stop
+_WIDEST = 320  # letters of these words, as they are written
 _HEADS = 8  # lines or sentences that are looked at by themselves; the others are one
 _PHRASE = 5  # words of a phrase of the lists
 _STRANGE = 2  # unknown words beside a wish that is still asked back
@@ -119,7 +120,8 @@ def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
     refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
         led = sure is not None and refused and _first(parts) == "stop"
-        return Wish(Sureness.MID if led else Sureness.LOW, aimed=False) if sure is not None else None
+        alone = all(part.kind for part in parts) and Sureness.HIGH in {part.sureness for part in parts}
+        return Wish(Sureness.MID if led else Sureness.LOW, aimed=alone) if sure is not None else None
     if (sure is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
         return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
     if "lists" in kinds and (sure is not None or "removing" in kinds or {"ceasing", "on_list"} <= kinds):
@@ -169,10 +171,11 @@ def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 def _headed(text: str, lexicon: Lexicon) -> Wish | None:
     """STOP as a line or sentence by itself, with a signature or a reason below it."""
     for cut in (_LINES, _SENTENCES):
-        pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece)]
-        found = wish(pieces[0], lexicon) if len(pieces) > 1 else None
+        pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
+        found = wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
         if found is not None and found.sureness is Sureness.HIGH:
-            signed = cut is _LINES and _is_name(" ".join(pieces[1:]), lexicon)
+            rest = " ".join(pieces[1:])
+            signed = cut is _LINES and len(rest) <= _WIDEST and _is_name(rest, lexicon)
             return Wish(Sureness.HIGH if signed else Sureness.MID, found.aimed)
     return None
 
@@ -183,9 +186,8 @@ def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
     It is a clause by itself ("arrêtez les messages, on veut des routes"), or the beginning of the message.
     """
     strange = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
-    clauses = [
-        piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if 0 < len(normalise(piece).split()) <= _LONGEST
-    ]
+    short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)
+    clauses = [piece for piece in short if 0 < len(normalise(piece).split()) <= _LONGEST]
     tried = [parts[:strange], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
     for each in tried:
         core = None if _turned_around(each, lexicon) else _core(each, {part.kind for part in each})

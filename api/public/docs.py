@@ -1,0 +1,49 @@
+"""The JSON API in a browser, at /docs if SAWT_API_DOCS is set: Swagger UI, from files of ours alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import FileResponse
+
+from api.deps import context_of
+
+_OURS, _SWAGGER_UI = Path(__file__).parent / "templates", Path(__file__).parent / "swagger_ui"
+_FILES = {
+    "docs.js": (_OURS, "text/javascript"),
+    "swagger-ui-bundle.js": (_SWAGGER_UI, "text/javascript"),
+    "swagger-ui.css": (_SWAGGER_UI, "text/css"),
+}
+# The strictest policy under which Swagger UI works (tests/browser/test_docs.py): its icons are data addresses in its
+# style sheet. It asks only this host.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+
+
+async def _must_be_shown(request: Request) -> None:
+    """Answer as if nothing were here, unless the setting shows it."""
+    if not context_of(request).documented:
+        raise HTTPException(404)
+
+
+router = APIRouter(prefix="/docs", include_in_schema=False, dependencies=[Depends(_must_be_shown)])
+
+
+@router.get("")
+async def page() -> FileResponse:
+    """The page. A token typed there stays in its memory: nothing is stored."""
+    headers = {**_HEADERS, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
+    return FileResponse(_OURS / "docs.html", media_type="text/html", headers=headers)
+
+
+@router.get("/{name}")
+async def file(name: str) -> FileResponse:
+    """One of the files that the page is made of."""
+    if name not in _FILES:
+        raise HTTPException(404)
+    folder, kind = _FILES[name]
+    return FileResponse(folder / name, media_type=kind, headers={**_HEADERS, "Cache-Control": "max-age=3600"})

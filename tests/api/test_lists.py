@@ -1,0 +1,201 @@
+"""Every list of /v1 has one shape and an end: page by page each row is seen once, however many are added meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import Invalid
+from api.listing import MOST, Asked, Cursors, cut
+from api.proposals import life
+from tests.api.office import call, every
+from tests.campaigns.crowd import resident
+from tests.listed import LISTS, ROWS, address, filled
+from tests.proposals.office import idea, post
+from tests.world import World
+
+# What reads no list, though its path names no single thing: counts, files, pictures, and what is of one thing.
+NO_LISTS = {
+    "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
+    "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
+    "/v1/consultations/{code}/answers.csv",
+    "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
+    "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
+}  # fmt: skip
+MANY = 40  # rows from which on a list is not walked with every limit
+
+
+async def described(world: World) -> dict[str, Any]:
+    """The operations of the OpenAPI document that read, by path."""
+    paths = (await call(world, "GET", "/openapi.json")).json()["paths"]
+    return {path: methods["get"] for path, methods in paths.items() if "get" in methods}
+
+
+def schema(operation: dict[str, Any]) -> dict[str, Any]:
+    """What an operation answers."""
+    found: dict[str, Any] = operation["responses"]["200"].get("content", {}).get("application/json", {})
+    return found.get("schema", {})
+
+
+def keyed(rows: list[Any]) -> list[str]:
+    return [json.dumps(each, sort_keys=True) for each in rows]
+
+
+async def test_every_list_has_the_same_shape(quiet_world: World) -> None:
+    operations = await described(quiet_world)
+    assert [path for path, each in operations.items() if schema(each).get("type") == "array"] == []
+    pages = {path: each for path, each in operations.items() if "/Page_" in schema(each).get("$ref", "")}
+    assert set(pages) == set(LISTS)  # a list that is new has to be entered in tests/listed.py
+    others = {path for path in operations if not path.endswith("}")} - set(pages)
+    assert others == NO_LISTS  # so that no list can hide in an object
+    for path, each in pages.items():
+        asked = {one["name"]: one["schema"] for one in each["parameters"] if one["name"] in ("limit", "cursor")}
+        assert set(asked) == {"limit", "cursor"}, path
+        assert (asked["limit"]["minimum"], asked["limit"]["maximum"]) == (1, MOST), path
+
+
+async def test_every_list_is_read_to_its_end(quiet_world: World) -> None:
+    await filled(quiet_world)
+    for path, add in LISTS.items():
+        whole = await every(quiet_world, address(path))
+        assert len(whole) >= (1 if add is None else ROWS), path
+        assert max(Counter(keyed(whole)).values()) == 1, path
+        for limit in (1, 2, 3) if len(whole) < MANY else (100,):
+            assert await every(quiet_world, address(path), limit=limit) == whole, (path, limit)
+
+
+async def test_rows_that_are_added_meanwhile_hide_none_and_show_none_twice(quiet_world: World) -> None:
+    await filled(quiet_world)
+    for path, add in LISTS.items():
+        if add is None:
+            continue
+        before = set(identified(path, await every(quiet_world, address(path))))
+        seen: list[str] = []
+        cursor, place = None, ROWS
+        while True:
+            asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+            page = (await call(quiet_world, "GET", address(path), params=asked)).json()
+            seen += identified(path, page["items"])
+            assert page["next"] is None or page["next"] != cursor, path
+            cursor = page["next"]
+            if cursor is None:
+                break
+            if place < ROWS + 3:
+                await add(quiet_world, place)
+                place += 1
+        assert max(Counter(seen).values()) == 1, path
+        assert before <= set(seen), path
+
+
+def identified(path: str, rows: list[Any]) -> list[str]:
+    """What tells the rows of a list apart, whatever is counted in them."""
+    names = {
+        "/v1/desk/overview": ["province"], "/v1/residents/ranges": ["range"], "/v1/residents/acts": ["at", "subject"],
+        "/v1/rules/changes": ["name", "value"], "/v1/words/unmatched": ["words"],
+        "/v1/consultations/{code}/answers/tags": ["tag"], "/v1/plans/{code}/late": ["commitment", "milestone"],
+        "/v1/meetings/{code}/seats": ["resident"], "/v1/campaigns/{campaign_id}/recipients": ["resident"],
+    }.get(path)  # fmt: skip
+    for each in rows:
+        found = names or [next(name for name in ("number", "id", "code") if name in each)]
+        assert all(name in each for name in found), (path, each)
+    return [json.dumps([each[name] for name in names or ("number", "id", "code") if name in each]) for each in rows]
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_wrong_cursor_is_said(quiet_world: World, path: str) -> None:
+    await filled_for(quiet_world, path)
+    others = Cursors("another list", int).write([3])
+    for cursor in ("x", "%00", "é", "AAAA", others, others[:-2], "A" * 900):
+        answer = await call(quiet_world, "GET", address(path), params={"cursor": cursor})
+        assert answer.status_code == 422, (cursor, answer.text)
+        assert "cursor" in answer.text
+
+
+async def filled_for(world: World, path: str) -> None:
+    """What a path names is there."""
+    if "{" in path:
+        await filled(world)
+
+
+async def test_what_waits_longest_comes_first_and_never_falls_off(quiet_world: World) -> None:
+    numbers = [await idea(quiet_world, await resident(quiet_world), f"idée {place}") for place in range(6)]
+    for number in numbers[1:3]:
+        await post(quiet_world, f"ideas/{number}/read")
+    found = await every(quiet_world, "/v1/ideas", limit=2)
+    assert [each["number"] for each in found] == [numbers[0], *numbers[3:], numbers[2], numbers[1]]
+    assert found[0]["state"] == life.RECEIVED
+
+
+async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_world: World) -> None:
+    numbers = [await idea(quiet_world, await resident(quiet_world), f"idée {place}") for place in range(8)]
+    seen: list[int] = []
+    cursor, changes = None, [[numbers[0], numbers[4]], [numbers[7]], []]  # one that was seen, others that come later
+    while True:
+        asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await call(quiet_world, "GET", "/v1/ideas", params=asked)).json()
+        seen += [each["number"] for each in page["items"]]
+        for number in changes.pop(0) if changes else ():
+            await post(quiet_world, f"ideas/{number}/read")
+        cursor = page["next"]
+        if cursor is None:
+            break
+    counted = Counter(seen)
+    assert set(counted) == set(numbers)  # none is lost
+    assert {number for number, count in counted.items() if count > 1} <= {numbers[0]}  # it moved behind the reader
+
+
+@given(
+    st.dictionaries(st.integers(0, 12), st.integers(0, 5), min_size=1),
+    st.lists(st.dictionaries(st.integers(0, 15), st.none() | st.integers(0, 5), max_size=3), max_size=6),
+    st.integers(min_value=1, max_value=4),
+)
+def test_a_row_that_stays_is_seen_once_whatever_others_do(
+    rows: dict[int, int], changes: list[dict[int, int | None]], limit: int
+) -> None:
+    """Rows by their key: between two pages some move, come or go (None)."""
+    staying = set(rows) - {number for change in changes for number in change}
+    seen: Counter[int] = Counter()
+    asked = Asked(limit)
+    while True:
+        page = cut("rows", rows.items(), asked, key=lambda each: (each[1], each[0]), kinds=(int, int))
+        seen.update(number for number, _ in page.items)
+        if page.next is None:
+            break
+        asked = Asked(limit, page.next)
+        for number, key in (changes.pop() if changes else {}).items():
+            rows = {**rows, number: key} if key is not None else {n: k for n, k in rows.items() if n != number}
+    assert {number: seen[number] for number in staying} == dict.fromkeys(staying, 1)
+
+
+@given(st.lists(st.integers(min_value=-9, max_value=9), unique=True), st.integers(min_value=1, max_value=4))
+def test_a_list_in_memory_is_cut_into_pages_that_make_it_up(rows: list[int], limit: int) -> None:
+    seen: list[int] = []
+    asked = Asked(limit)
+    while True:
+        page = cut("rows", rows, asked, key=lambda each: (each,), kinds=(int,))
+        seen += page.items
+        if page.next is None:
+            break
+        asked = Asked(limit, page.next)
+    assert seen == sorted(rows)
+
+
+@given(st.integers(min_value=-(2**62), max_value=2**62), st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_cursor_says_where_its_page_ended(number: int, text: str) -> None:
+    cursors = Cursors("one", int, str)
+    cursor = cursors.write([number, text])
+    assert cursors.read(cursor) == [number, text]
+    for other in (Cursors("two", int, str), Cursors("one", int), Cursors("one", str, int)):
+        with pytest.raises(Invalid):
+            other.read(cursor)
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_taken_for_a_cursor(text: str) -> None:
+    with pytest.raises(Invalid, match="cursor"):
+        Cursors("one", int).read(text)

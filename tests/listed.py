@@ -1,0 +1,222 @@
+"""Rows for every list of /v1 and of the command line: each list by its path, with what adds one more row to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from api import audit, places
+from api.agents import service as agents
+from api.agents.schemas import AgentIn
+from api.clocks.models import ClockHold
+from api.commitments import service as commitments
+from api.commitments.schemas import PlanIn
+from api.consultations import unmatched
+from api.consultations.folders import VaultFolder
+from api.consultations.models import Consultation, Question
+from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.consultations.service import CLOSED
+from api.outbox.models import Delivery, Lane
+from api.proposals.models import Proposal
+from api.residents import arriving
+from api.residents.models import Address, Merge
+from api.rules import service as rules
+from tests.api.office import created
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS, launched, make
+from tests.commitments.plans import CODE, kept, plan, put
+from tests.consultations import words
+from tests.meetings.planned import planned, register
+from tests.proposals.office import idea
+from tests.staff.test_today import letter
+from tests.world import KEYRING, World
+
+ROWS = 5
+Add = Callable[[World, int], Awaitable[object]]
+_DESKS = [*(each.code for each in places.provinces()), None]
+MEETING = "seats"
+TEXTS = "texts"
+
+
+async def _keep(world: World, *rows: Any) -> None:
+    async with world.db.transaction() as session:
+        session.add_all(rows)
+
+
+async def _idea(world: World, place: int) -> None:
+    await idea(world, await resident(world), f"puits {place}")
+
+
+async def _letter(world: World, place: int, *, province: str | None = "01.571") -> None:
+    world.now.advance(minutes=1)
+    await letter(world, await resident(world, province=province))
+
+
+async def _desk(world: World, place: int) -> None:
+    await _letter(world, place, province=_DESKS[place % len(_DESKS)])
+
+
+async def _proposal(world: World, place: int) -> None:
+    row = Proposal(code=f"p-{place}", title=words(f"p {place}"), text=words("x"), theme="water", province="01.571")
+    row.created_at = world.now()
+    await _keep(world, row)
+
+
+async def _merge(world: World, place: int) -> None:
+    row = Merge(kept_id=2 * place + 1, gone_id=2 * place + 2, how="code", channel="sms", merged_at=world.now())
+    await _keep(world, row)
+
+
+async def _range(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        number = f"+2126123{place:02}0000"
+        await arriving.admit(session, address=number, most=0, keyring=KEYRING, now=world.now())
+
+
+async def _act(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        await audit.note(session, who="amina", act="show", subject=f"resident {1000 + place}", now=world.now())
+
+
+async def _agent(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        given = AgentIn(name=f"agent {place}", limit=30, province="01.571")
+        await agents.create(session, given, who="amina", keyring=KEYRING, now=world.now())
+
+
+async def _rule(world: World, place: int) -> None:
+    world.now.advance(minutes=1)  # it is recorded, too: no two lines are the same
+    async with world.db.transaction() as session:
+        book = rules.Book()
+        await rules.change(session, book, "approval_above", 100 + place, who="amina", now=world.now())
+
+
+async def _plan(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        given = PlanIn.model_validate(plan(f"plan-{place}"))
+        await commitments.keep_plan(session, given, who="amina", now=world.now())
+
+
+async def _commitment(world: World, place: int) -> None:
+    late = (world.now() - timedelta(days=100 - place)).date().isoformat()
+    step = {"number": 1, "title": words(f"step {place}"), "due_on": late}
+    async with world.db.transaction() as session:
+        number = {"number": 10 + place, "title": words(f"title {place}"), "label": words(f"l {place}")}
+        await put(world, session, {**number, "milestones": [step]})
+
+
+async def _meeting(world: World, place: int) -> None:
+    await planned(world, f"m-{place}", days=20 - place % 3)  # some begin at the same moment
+
+
+async def _seat(world: World, place: int) -> None:
+    await register(world, 1, await resident(world))
+
+
+async def _campaign(world: World, place: int) -> None:
+    await make(world, NEWS)
+
+
+async def _recipient(world: World, place: int) -> None:
+    """One more, like the first of them."""
+    number = await resident(world)
+    async with world.db.transaction() as session:
+        like = (await session.scalars(select(Delivery).where(Delivery.campaign_id == 1).order_by(Delivery.id))).first()
+        address = await session.scalar(select(Address.id).where(Address.resident_id == number))
+        columns = [each.key for each in inspect(Delivery).column_attrs if each.key not in ("id",)]
+        given = {name: getattr(like, name) for name in columns} | {"resident_id": number, "address_id": address}
+        session.add(Delivery(**given))
+
+
+async def _unmatched(world: World, place: int) -> None:
+    bits = (1 << 10 * (1 + place % 3)) - 1  # of so many people, some of equally many
+    day = world.now().date() - timedelta(days=20)
+    asked = unmatched.Asked("home")
+    async with world.db.transaction() as session:
+        await unmatched.note(session, KEYRING, asked, f"w {place}", 0, day)
+        row = await session.get_one(unmatched.Unmatched, unmatched.known_by(KEYRING, asked, f"w {place}"))
+        row.bits = row.settled = bits
+
+
+async def _answer(world: World, place: int) -> None:
+    """One text, by chance after others or not, with a tag of its own."""
+    async with world.db.transaction() as session:
+        number = await session.scalar(
+            select(Question.id).join(Consultation, Consultation.id == Question.consultation_id)
+            .where(Consultation.code == TEXTS)
+        )  # fmt: skip
+        words_ = OwnWords(question_id=number, text=f"texte {place}", key=f"texte {place}", flags=[])
+        session.add(words_)
+        await session.flush()
+        said = f"tag {place}"
+        session.add(OwnWordsTag(words_id=words_.id, key=said, tag=said, who="amina", at=world.now()))
+
+
+async def _closed(world: World) -> None:
+    """A consultation whose texts are read."""
+    await created(world, code=TEXTS)
+    async with world.db.transaction() as session:
+        row = (await session.scalars(select(Consultation).where(Consultation.code == TEXTS))).one()
+        row.state, row.closed_at, row.cleaned_at = CLOSED, world.now(), world.now()
+
+
+async def _lane(world: World, place: int) -> None:
+    await _keep(world, Lane(road=f"road-{place}", per_second=1.0, next_slot=world.now(), reason="x"))
+
+
+async def _clock(world: World, place: int) -> None:
+    await _keep(world, ClockHold(process=f"p {place}", at=world.now(), ahead=place))
+
+
+async def _folder(world: World, place: int) -> None:
+    await _keep(world, VaultFolder(id=f"{place:032}", path=f"/vault/{place}"))
+
+
+# Every list of /v1, and what adds one more row to it; None where the rows are ours, and as many as ever.
+LISTS: dict[str, Add | None] = {
+    "/v1/ideas": _idea,
+    "/v1/proposals": _proposal,
+    "/v1/desk": _letter,
+    "/v1/desk/overview": _desk,
+    "/v1/residents/merges": _merge,
+    "/v1/residents/ranges": _range,
+    "/v1/residents/acts": _act,
+    "/v1/agents": _agent,
+    "/v1/consultations": lambda world, place: created(world),
+    "/v1/consultations/{code}/answers": _answer,
+    "/v1/consultations/{code}/answers/tags": _answer,
+    "/v1/words/unmatched": _unmatched,
+    "/v1/rules": None,
+    "/v1/rules/changes": _rule,
+    "/v1/plans": _plan,
+    "/v1/plans/{code}/commitments": _commitment,
+    "/v1/plans/{code}/late": _commitment,
+    "/v1/messages": None,
+    "/v1/meetings": _meeting,
+    "/v1/meetings/{code}/seats": _seat,
+    "/v1/campaigns": _campaign,
+    "/v1/campaigns/{campaign_id}/recipients": _recipient,
+}
+# Lists that the command line alone has.
+OTHERS: dict[str, Add] = {"lanes": _lane, "clocks": _clock, "folders": _folder}
+
+
+def address(path: str) -> str:
+    """A list's path with names that are there."""
+    code = MEETING if "meetings" in path else TEXTS if "answers" in path else CODE
+    return path.replace("{code}", code).replace("{campaign_id}", "1")
+
+
+async def filled(world: World, *, others: bool = False) -> None:
+    """Have what lists are of, and five rows in each."""
+    await planned(world, MEETING, seats=3)
+    await kept(world)
+    await _closed(world)
+    await resident(world)
+    await launched(world, NEWS, urgent=True)
+    for add in [*LISTS.values(), *(OTHERS.values() if others else ())]:
+        for place in range(ROWS if add is not None else 0):
+            await add(world, place)  # type: ignore[misc]

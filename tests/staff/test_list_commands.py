@@ -1,0 +1,243 @@
+"""Commands that list: one set of options, an end that can be reached, tables that fit a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shlex
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from rich.cells import cell_len
+from sqlalchemy import String, select, update
+from typer.testing import CliRunner
+
+from api.agents.models import Agent
+from api.audit import Act
+from api.campaigns.models import Campaign
+from api.commitments.models import Commitment, Milestone, Plan
+from api.consultations.models import Consultation
+from api.meetings.models import Meeting
+from api.outbox.models import Delivery, Lane
+from api.proposals.models import Idea, Proposal
+from api.rules.models import RuleChange
+from sawt.__main__ import Commands, cli
+from sawt.printing import Printer, Table
+from tests.commitments.plans import CODE
+from tests.listed import MEETING, ROWS, TEXTS, filled
+from tests.world import KEYS, World, quiet
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Every command that lists, and how many rows it has at least in the world of tests/listed.py.
+LISTING = {
+    "agent list": ROWS, f"answers list {TEXTS}": ROWS, f"answers tags {TEXTS}": ROWS,
+    "campaign list": ROWS, "campaign recipients 1": ROWS, "clock list": ROWS,
+    f"commitment late {CODE}": ROWS, f"commitment list {CODE}": ROWS, "commitment plans": ROWS,
+    "consultation list": ROWS, "desk list": ROWS, "desk overview": ROWS, "idea list": ROWS,
+    "idea list --state received": ROWS, "lanes list": ROWS, "meeting list": ROWS, f"meeting who {MEETING}": ROWS,
+    "messages list": 100, "places": 8, "places tetouan": 20, "proposal list": ROWS, "resident acts": ROWS,
+    "resident merges": ROWS, "resident ranges": ROWS, "roads list": 1, "rules history": ROWS, "rules list": 5,
+    "themes": 5, "vault list": ROWS, "words unmatched": ROWS,
+}  # fmt: skip
+# Tables that are no lists: of one thing, or of what was done just now.
+TABLES = ("today", "results plan", "idea show 1", "resident show 1", "campaign preview 2")
+LONG = {
+    "ar": "مطالبة السكان بإصلاح الطريق الرابطة بين الدوار والمركز الصحي قبل فصل الشتاء المقبل إن شاء الله",
+    "fr": "Anticonstitutionnellement-et-intergouvernementalement, une passerelle sur l'oued Martil pour les piétons",
+    "zgh": "ⴰⴱⵔⵉⴷ " * 20,
+}
+
+
+@pytest.fixture
+async def full(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    async with quiet(database_url) as world:
+        await filled(world, others=True)
+        for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS}.items():
+            monkeypatch.setenv(f"SAWT_{name}", value)
+        monkeypatch.setenv("COLUMNS", "600")
+        yield world
+
+
+async def sawt(*words: str) -> Result:
+    """What a command prints, that went well."""
+    found = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+    assert found.exit_code == 0, (words, found.output, found.exception)
+    return found
+
+
+def rows(printed: str) -> list[tuple[str, ...]]:
+    """The rows of the first table of a text, cell by cell; a wide terminal has each in one line."""
+    lines = re.findall(r"^│(.*)│$", re.split(r"\n +(?:Routes|Prices)", printed)[0], flags=re.MULTILINE)
+    cells = [tuple(cell.strip() for cell in line.split("│")) for line in lines]
+    return [each for each in cells if each[0]]  # what has none goes on with the text of the row above
+
+
+def named(printed: str) -> list[str]:
+    """What names each row: its first cell, or the first line of each, where rows are printed one below the other."""
+    if "│" in printed:
+        return [each[0] for each in rows(printed)]
+    blocks = re.split(r"\n *\n", printed.strip())
+    return [re.split(r" {2,}", each.splitlines()[0].strip(), maxsplit=1)[1] for each in blocks]
+
+
+def listing_commands() -> set[str]:
+    """Every command with `--all`, by its words."""
+    found: set[str] = set()
+
+    def walk(command: Any, words: list[str]) -> None:
+        for name, each in getattr(command, "commands", {}).items():
+            walk(each, [*words, name])
+        options = {name for each in getattr(command, "params", []) for name in each.opts}
+        if {"--all", "--after"} & options:
+            assert {"--all", "--limit", "--after"} <= options, words
+            found.add(" ".join(words))
+
+    for name in Commands.table:
+        walk(Commands.load(name), [name])
+    return found
+
+
+def test_the_table_names_every_command_that_lists() -> None:
+    named = {name for name in listing_commands() if any(f"{each} ".startswith(f"{name} ") for each in LISTING)}
+    assert named == listing_commands()
+    assert all(any(f"{each} ".startswith(f"{name} ") for name in named) for each in LISTING)
+
+
+def test_no_command_lists_by_a_table_of_its_own() -> None:
+    """Whoever makes a table beside sawt/listing.py shows one thing, or what was done just now."""
+    made = {path.name for path in (ROOT / "sawt").rglob("*.py") if re.search(r"\bTable\(", path.read_text("utf-8"))}
+    assert made == {
+        "printing.py", "listing.py", "tables.py", "previews.py", "today.py", "doubles.py", "ideas.py", "residents.py",
+        "road_commands.py",
+    }  # fmt: skip
+    for path in sorted((ROOT / "sawt").rglob("*.py")):
+        for body in re.findall(r'command\("(?:list|history)"\)\n(?!@listing)(.*)', path.read_text("utf-8")):
+            raise AssertionError(f"{path.name}: {body} lists without @listing")
+
+
+async def test_every_list_is_read_to_its_end_by_the_lines_it_prints(full: World) -> None:
+    for line, least in LISTING.items():
+        whole = rows((await sawt(*line.split(), "--all")).stdout)
+        assert len(whole) >= least, line
+        assert max(Counter(whole).values()) == 1, line
+        limit = "2" if len(whole) < 3 * ROWS else "40"
+        seen: list[tuple[str, ...]] = []
+        words = [*line.split(), "--limit", limit]
+        while True:
+            found = await sawt(*words)
+            seen += rows(found.stdout)
+            if not found.stderr:
+                break
+            more = re.fullmatch(r"more: sawt (.+)\n", found.stderr)
+            assert more is not None, (line, found.stderr)
+            assert more[1].startswith(line), more[1]
+            assert shlex.split(more[1]) != words, line
+            words = shlex.split(more[1])
+        assert seen == whole, line
+
+
+async def test_the_next_page_keeps_what_was_asked(full: World) -> None:
+    found = await sawt("idea", "list", "--theme", "water", "--province", "Tétouan", "--limit", "1")
+    more = found.stderr.removeprefix("more: ").rstrip()
+    assert shlex.split(more)[:-1] == [
+        "sawt", "idea", "list", "--theme", "water", "--province", "Tétouan", "--limit", "1", "--after",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["words unmatched", "messages list"])
+async def test_json_stays_one_document(full: World, line: str) -> None:
+    found = await sawt(*line.split(), "--json", "--limit", "2")
+    assert len(json.loads(found.stdout)) == 2
+    assert found.stderr.startswith(f"more: sawt {line} --json --limit 2 --after ")
+    every = await sawt(*line.split(), "--json", "--all")
+    assert len(json.loads(every.stdout)) > 2
+    assert every.stderr == ""
+
+
+async def test_a_wrong_cursor_is_said(full: World) -> None:
+    other = (await sawt("idea", "list", "--limit", "1")).stderr.split()[-1]
+    for line in LISTING:
+        if line.startswith("idea"):
+            continue
+        for cursor in ("x", other):
+            found = await asyncio.to_thread(CliRunner().invoke, cli, [*line.split(), "--after", cursor])
+            assert found.exit_code == 1, line
+            assert "cursor" in str(found.exception), line
+
+
+async def test_tables_fit_eighty_columns(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await lengthen(full)
+    names: list[str] = []
+    for language in ("ar", "fr"):
+        await shown_in(full, language)
+        for line in LISTING:
+            monkeypatch.setenv("COLUMNS", "600")
+            wide = named((await sawt(*line.split(), "--limit", "9")).stdout)
+            monkeypatch.setenv("COLUMNS", "80")
+            narrow = (await sawt(*line.split(), "--limit", "9")).stdout
+            fits(line, narrow)
+            assert named(narrow) == wide, line  # nothing that names a row is cut or broken
+            names += wide
+        for line in TABLES:
+            fits(line, (await sawt(*line.split())).stdout)
+    assert max(map(len, names)) >= 24  # as many letters as a code may have
+    recipients = (await sawt("campaign", "recipients", "1")).stdout
+    assert re.search(r"\+2126•+\d\d", recipients), recipients  # no value is broken into single letters
+
+
+def fits(line: str, printed: str) -> None:
+    assert printed.strip(), line
+    for text in printed.splitlines():
+        assert cell_len(text) <= 80 or text.startswith("Live and exact"), (line, text)  # that is a sentence
+
+
+async def lengthen(world: World) -> None:
+    """Let what staff and residents wrote be as long as it may be."""
+    texts = {
+        Agent: ["name"], Act: ["who"], Campaign: ["name", "author"], RuleChange: ["who"], Lane: ["reason"],
+        Delivery: ["reason"],
+    }  # fmt: skip
+    async with world.db.transaction() as session:
+        for column, like in ((Lane.road, "road-%"), (Proposal.code, "p-%"), (Consultation.code, "draft-%")):
+            longest = column.type.length - 8
+            changed = update(column.class_).where(column.like(like))
+            await session.execute(changed.values({column.key: "a" * longest + column}))
+        for table, names in texts.items():
+            for name in names:
+                kind = getattr(table, name).type
+                most = kind.length if isinstance(kind, String) and kind.length else 99
+                await session.execute(update(table).values({name: LONG["fr"][:most]}))
+
+
+async def shown_in(world: World, language: str) -> None:
+    """Let texts in several languages be long ones, and those that tables show be in this one."""
+    words = dict.fromkeys(LONG, LONG[language])
+    async with world.db.transaction() as session:
+        await session.execute(update(Idea).values(text=LONG[language]))
+        for table in (Proposal, Meeting, Consultation, Plan, Commitment, Milestone):
+            await session.execute(update(table).values(title=words))
+        await session.execute(update(Meeting).values(place=words))
+        await session.execute(update(Commitment).values(label=words))
+        assert await session.scalar(select(Idea.text)) == LONG[language]
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_any_table_fits_any_terminal(
+    text: str, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for columns in (1, 3, 12):
+        table = Table(*(f"column {place}" for place in range(columns)), title=text)
+        for _ in range(2):
+            table.add_row(*(text[: 5 + 20 * (place % 4)] for place in range(columns)))
+        Printer().print(table)
+        printed = capsys.readouterr().out
+        assert max(map(cell_len, printed.splitlines())) <= width
+        letters = re.sub(r"[\s─-╿]", "", printed)
+        assert letters.count(re.sub(r"\s", "", text[:5])) >= 2  # folded, and not cut
