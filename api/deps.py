@@ -33,7 +33,7 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     async with context_of(request).db.transaction() as session:
         claim: Claim | None = getattr(request.state, "claim", None)
         if claim is not None:
-            await claim.enter(session)
+            claim.session = session  # no statement yet: others would wait for a connection that this one holds
         yield session
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, LargeBinary, bindparam, delete, func, select
+from sqlalchemy import Index, LargeBinary, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.crypto import Keyring
-from api.db import Base, Moment, dialect
+from api.db import Base, Moment
 from api.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
@@ -57,23 +57,13 @@ class Repeated(Exception):
 
 @dataclass(slots=True)
 class Claim:
-    """A request under a key, by keyed hashes; `session` is its transaction, once that has begun."""
+    """A request under a key, by keyed hashes; `session` is its transaction, where it has one."""
 
     key: bytes
     asked: bytes
     keyring: Keyring
     now: datetime
     session: AsyncSession | None = None
-
-    async def enter(self, session: AsyncSession) -> None:
-        """Begin the transaction of the act. Raises Repeated, Conflict if another process is at it, Invalid."""
-        if dialect(session) == "postgresql":
-            number = int.from_bytes(self.key[:8], signed=True)
-            taken = select(func.pg_try_advisory_xact_lock(bindparam("key", number)))
-            if not await session.scalar(taken):
-                raise Conflict(_AT_IT)
-        await self.look(session)
-        self.session = session
 
     async def look(self, session: AsyncSession) -> None:
         """Raises Repeated if it was answered before, Invalid if something else was asked under this key."""
@@ -89,7 +79,10 @@ class Claim:
         raise Repeated(Known(found.status, self.keyring.decipher(found.answer, purpose=_PURPOSE)))
 
     async def keep(self, session: AsyncSession, status: int, body: bytes) -> None:
-        """Keep the answer, in the transaction of the act: either both are there or none."""
+        """Keep the answer, in the transaction of the act: either both are there or none.
+
+        Raises IntegrityError where another process has answered meanwhile: what was done here is undone with it.
+        """
         sealed = self.keyring.encipher(body.decode(), purpose=_PURPOSE)
         session.add(Repeat(key=self.key, asked=self.asked, status=status, answer=sealed, at=self.now))
         await session.flush()
