@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from api.lookalikes import shape
-from api.normalise import fold
+from api.text.lookalikes import shape
+from api.text.normalise import fold
 
 LONGEST = 40  # letters of a name, as every table keeps it
 _NO_LETTER = re.compile(r"[\W_]+")

@@ -15,48 +15,51 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import cleaning, clockwork, refusals
-from api.agents import routes as agent_routes
-from api.answers import routes as answer_routes
-from api.caching import KeepNothing
-from api.campaigns import following, meeting_routes, news_routes
-from api.campaigns import routes as campaign_routes
-from api.campaigns.kit import Kit
-from api.campaigns.rules import rules_of
+from api.authoring import preview
+from api.background import after_closing, schedule
+from api.campaigns.context import Kit
+from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
-from api.clocks import routes as clock_routes
-from api.commitments import routes as commitment_routes
-from api.consultations import folders, secrecy, strays
-from api.consultations import routes as consultation_routes
-from api.deps import DESCRIPTION, AppContext, context_of
-from api.desk import routes as desk_routes
-from api.dialogue import draft_routes, file_routes, showing, word_routes
+from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
-from api.failures import described
 from api.i18n import Catalogs
-from api.messages import routes as message_routes
 from api.outbox import service as outbox
-from api.outbox.forgetting import Forgetter
-from api.outbox.loop import Deliverer
-from api.outbox.means import Means
-from api.outbox.reconcile import Reconciler
-from api.overview import routes as overview_routes
-from api.proposals import idea_routes, pictures
-from api.proposals import routes as proposal_routes
+from api.outbox.context import Means
+from api.outbox.worker.deliverer import Deliverer
+from api.outbox.worker.provider_deletion import Forgetter
+from api.outbox.worker.reconcile import Reconciler
+from api.proposals import pictures
 from api.proposals import service as proposals
 from api.public import routes as public_routes
 from api.public.errors import ErrorPages
 from api.public.lists import Lists
-from api.readiness import Readiness
-from api.results import routes as result_routes
-from api.rounds import routes as round_routes
-from api.rules import routes as rule_routes
 from api.rules import service as rules
 from api.rules.values import Values
-from api.tracing import Trace
-from api.watch import Work
-from api.web import LimitBody, map_errors
+from api.runtime.failures import described
+from api.runtime.supervisor import Work
+from api.v1 import agents as agent_routes
+from api.v1 import clock as clock_routes
+from api.v1 import commitments as commitment_routes
+from api.v1 import desk as desk_routes
+from api.v1 import ideas, residents
+from api.v1 import messages as message_routes
+from api.v1 import overview as overview_routes
+from api.v1 import proposals as proposal_routes
+from api.v1 import rules as rule_routes
+from api.v1.outreach import campaign_reports, meetings, updates
+from api.v1.outreach import campaigns as campaign_routes
+from api.v1.voting import answers as answer_routes
+from api.v1.voting import consultations as consultation_routes
+from api.v1.voting import drafts, words
+from api.v1.voting import results as result_routes
+from api.v1.voting import rounds as round_routes
+from api.web import refusals
+from api.web.caching import KeepNothing
+from api.web.deps import DESCRIPTION, AppContext, context_of
+from api.web.http import LimitBody, map_errors
+from api.web.readiness import Readiness
+from api.web.tracing import Trace
 
 log = structlog.get_logger(__name__)
 
@@ -76,25 +79,25 @@ class Part(Channel, Protocol):
         ...
 
 
-# What every application serves beside its channels, in the order in which paths are matched.
+# What every application serves beside its channels. No two of them match one path: a test holds it.
 _STAFF = (
     consultation_routes.router,
     result_routes.router,
     answer_routes.router,
     overview_routes.router,
     clock_routes.router,
-    following.router,
-    campaign_routes.router,  # after `following`: it takes any step's name
+    campaign_reports.router,
+    campaign_routes.router,
     agent_routes.router,
     desk_routes.router,
-    meeting_routes.router,
+    meetings.router,
     commitment_routes.router,
-    news_routes.router,
-    file_routes.router,
-    draft_routes.router,
-    word_routes.router,
+    updates.router,
+    residents.router,
+    drafts.router,
+    words.router,
     message_routes.router,
-    idea_routes.router,
+    ideas.router,
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
@@ -127,11 +130,11 @@ def create_app(
         watch=means.watch,
         readiness=Readiness(means.db),
     )
-    # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/deps.py may not know these
-    # types.
+    # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/web/deps.py may not know
+    # these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
-    app.state.clean, app.state.rules = cleaning.clean, means.book
-    app.state.weigh = showing.weigh(kit)
+    app.state.clean, app.state.rules = after_closing.clean, means.book
+    app.state.weigh = preview.weigh(kit)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     app.add_middleware(Trace)  # around the others: their answers are numbered too
@@ -223,7 +226,7 @@ def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tup
         if isinstance(channel, Forgetful):
             yield f"forget {channel.name}", Forgetter(channel.name, channel, means).run
     if "schedule" in wanted:
-        yield "schedule", clockwork.scheduler(kit, means).run
+        yield "schedule", schedule.scheduler(kit, means).run
 
 
 async def _adopt(means: Means, channels: Sequence[Part]) -> None:
@@ -250,7 +253,7 @@ async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
         moved = await folders.move(session, who="service", now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.examine(session)
-        swept = await strays.sweep(session)
+        swept = await stray_keys.sweep(session)
     except Unavailable as error:
         log.error("vault.away", why=str(error))  # nothing is opened or closed before it is back
         return

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 
 
 class Act(Base):

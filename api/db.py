@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api import hearing, turns, viewing
+from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
-from api.wakeups import Wakeups, pending, wakes
-from api.watch import Note, unheard
+from api.runtime import sqlite_turns, wakeup_transport
+from api.runtime.supervisor import Note, unheard
+from api.runtime.wakeups import Wakeups, pending, wakes
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
 # PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
@@ -37,7 +38,7 @@ _PATIENCE = 10.0  # seconds that a transaction may take to end when the process 
 # What is deleted is overwritten, and the log is cut back each time it begins again: see docs/receipts.md.
 _PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=0",
-    f"busy_timeout={turns.ASKED_ANEW}",
+    f"busy_timeout={sqlite_turns.ASKED_ANEW}",
 )  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -108,10 +109,10 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.wakeups = Wakeups()
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        self._stamp = hearing.Stamp(file) if file else None
+        self._stamp = wakeup_transport.Stamp(file) if file else None
         alone = {_READS: True} if self.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
         self._reader = self.engine.execution_options(**alone)
-        self._viewer = viewing.engine(url)
+        self._viewer = db_readonly.engine(url)
         self._view = async_sessionmaker(self._viewer, expire_on_commit=False, autoflush=False)
         self._session = async_sessionmaker(
             self.engine, expire_on_commit=False, autoflush=False, sync_session_class=_Session, info=dict(info or {})
@@ -132,7 +133,7 @@ class Database:
                 await session.flush()
                 topics = pending(session.info)
                 if topics and self.engine.dialect.name == "postgresql":
-                    await hearing.notify(session, self.wakeups, topics)
+                    await wakeup_transport.notify(session, self.wakeups, topics)
             self._announce(topics)
 
     @asynccontextmanager
@@ -168,7 +169,7 @@ class Database:
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)
         elif self.engine.dialect.name == "postgresql":
-            await hearing.listen(self.engine.url, self.wakeups, note)
+            await wakeup_transport.listen(self.engine.url, self.wakeups, note)
 
     def _announce(self, topics: set[str]) -> None:
         self.wakeups.ring(topics)
@@ -277,7 +278,7 @@ def _notice(connection: Connection, statement: Any, *_more: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if _READS not in connection.get_execution_options():
-        turns.begin(connection)
+        sqlite_turns.begin(connection)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

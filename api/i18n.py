@@ -13,9 +13,9 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from api import bidi
 from api.errors import Untranslated
-from api.tifinagh import to_latin
+from api.text import bidi
+from api.text.tifinagh import to_latin
 
 LANGUAGES = ("ar", "fr", "zgh")
 

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, IPvAnyAddress, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api import phones
-from api.prices import Price
-from api.roads import Road, Route
-from api.setting_kinds import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
-from api.small import FEWEST
+from api.routing import phones
+from api.routing.prices import Price
+from api.routing.roads import Road, Route
+from api.setting_types import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
+from api.suppression import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 _KINDS = "^(messages|notices|campaigns|unmatched)$"  # of rows that are kept for so many days

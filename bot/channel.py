@@ -14,17 +14,17 @@ from fastapi import APIRouter
 from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
 from telegram.error import TelegramError
 
-from api import phones
 from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
-from api.outbox.replies import Spoken
-from api.outbox.reports import Reports
-from api.watch import Watch
+from api.outbox.worker.reports import Reports
+from api.outbox.write.replies import Spoken
+from api.routing import phones
+from api.runtime.supervisor import Watch
 from bot import incoming, receive
+from bot.chat_rate import Pace
 from bot.errors import harmless, refused
-from bot.pace import Pace
 from bot.pictures import CAPTION, Pictures
 from bot.render import LONGEST, keyboard, words
 from bot.request import BotRequest, base_of, trusted

@@ -17,8 +17,8 @@ from telegram import (
     User,
 )
 
-from api import phones
 from api.channel import Hints, Incoming, Kind, Pointer
+from api.routing import phones
 
 PROVIDER = "telegram"
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")  # asked of Telegram

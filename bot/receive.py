@@ -15,9 +15,9 @@ from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
 from api.errors import Unavailable, WrongSetup
-from api.failures import described
-from api.watch import Note, pause, unheard
-from api.web import Refusals
+from api.runtime.failures import described
+from api.runtime.supervisor import Note, pause, unheard
+from api.web.http import Refusals
 from bot.ids import is_id, is_sound
 from bot.incoming import ALLOWED
 from bot.request import LARGEST_BATCH, BotRequest, JSONDict

@@ -7,8 +7,8 @@ from itertools import islice
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
-from api import bidi
 from api.channel import Choice
+from api.text import bidi
 
 LONGEST = 4096  # characters of a message (core.telegram.org/bots/api#sendmessage)
 _CHOSEN = "✓ "

@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar
 import typer
 
 from api.errors import SawtError, WrongSetup
-from sawt import demo_env
-from sawt.lazy import LazyGroup
-from sawt.visible import any_encoding, fault
+from sawt.cli.lazy import LazyGroup
+from sawt.cli.visible import any_encoding, fault
+from sawt.demo import environment
 
 
 class Commands(LazyGroup):
@@ -21,48 +21,66 @@ class Commands(LazyGroup):
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "today": (
-            "sawt.today:today",
+            "sawt.cli.system.today:today",
             "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
         ),
         "invite": (
-            "sawt.invite:invite",
+            "sawt.cli.outreach.invite:invite",
             "Invite everyone who agreed and was not asked yet, after saying how many they are and at what price.",
         ),
-        "results": ("sawt.results:results", "Count the answers per option, province, language and channel."),
-        "serve": ("sawt.serve_command:serve", "Serve residents and staff until stopped."),
-        "migrate": ("sawt.migrate_command:migrate", "Bring the database's tables to the newest form."),
+        "results": ("sawt.cli.voting.results:results", "Count the answers per option, province, language and channel."),
+        "serve": ("sawt.cli.system.serve:serve", "Serve residents and staff until stopped."),
+        "migrate": ("sawt.cli.system.migrate:migrate", "Bring the database's tables to the newest form."),
         "demo": (
-            "sawt.demo_command:demo",
+            "sawt.cli.system.demo:demo",
             "Serve with the rehearsal network: two feature phones and two Telegram phones on a page.",
         ),
-        "keys": ("sawt.keys:keys", "Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."),
-        "doctor": ("sawt.doctor_command:doctor", "Say whether every setting is there and right, and what is missing."),
-        "campaign": ("sawt.campaigns:campaign", "Send something to many people, with care."),
-        "commitment": ("sawt.commitments:commitment", "What the Council has committed itself to, and how it stands."),
-        "consultation": ("sawt.consultations:consultation", "Ask residents something, from one moment to another."),
+        "keys": ("sawt.cli.system.keys:keys", "Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."),
+        "doctor": (
+            "sawt.cli.system.doctor:doctor",
+            "Say whether every setting is there and right, and what is missing.",
+        ),
+        "campaign": ("sawt.cli.outreach.campaigns:campaign", "Send something to many people, with care."),
+        "commitment": (
+            "sawt.cli.people.commitments:commitment",
+            "What the Council has committed itself to, and how it stands.",
+        ),
+        "consultation": (
+            "sawt.cli.voting.consultations:consultation",
+            "Ask residents something, from one moment to another.",
+        ),
         "answers": (
-            "sawt.answers:answers",
+            "sawt.cli.voting.answers:answers",
             "Read, search, tag and export what people answered in their own words, once it is closed.",
         ),
-        "clock": ("sawt.clock:clock", "See whether a clock has jumped, and confirm the time."),
-        "agent": ("sawt.agents:agent", "Agents of associations, who answer for people one after another."),
-        "desk": ("sawt.desk:desk", "What residents wrote to the staff, and the answers."),
-        "idea": ("sawt.ideas:idea", "Moderate what residents send in; authors are told at each step."),
-        "lanes": ("sawt.lanes:lanes", "See how fast each channel sends, and open one that rests."),
-        "meeting": ("sawt.meetings:meeting", "Meet residents; whoever registered hears at once what changes."),
-        "roads": ("sawt.road_commands:roads", "See the ways out, and try each of them."),
-        "messages": ("sawt.words:messages", "Read and correct the messages that residents read."),
+        "clock": ("sawt.cli.system.clock:clock", "See whether a clock has jumped, and confirm the time."),
+        "agent": ("sawt.cli.people.agents:agent", "Agents of associations, who answer for people one after another."),
+        "desk": ("sawt.cli.people.desk:desk", "What residents wrote to the staff, and the answers."),
+        "idea": ("sawt.cli.people.ideas:idea", "Moderate what residents send in; authors are told at each step."),
+        "lanes": ("sawt.cli.system.lanes:lanes", "See how fast each channel sends, and open one that rests."),
+        "meeting": (
+            "sawt.cli.outreach.meetings:meeting",
+            "Meet residents; whoever registered hears at once what changes.",
+        ),
+        "roads": ("sawt.cli.system.roads:roads", "See the ways out, and try each of them."),
+        "messages": ("sawt.cli.outreach.messages:messages", "Read and correct the messages that residents read."),
         "places": (
-            "sawt.places:places",
+            "sawt.cli.system.places:places",
             "List the provinces, or the communes of one: code and names. Both are taken wherever a place is asked for.",
         ),
-        "proposal": ("sawt.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
-        "resident": ("sawt.residents:resident", "One person: see, erase, undo a merge."),
-        "round": ("sawt.rounds:round_", "Vote on proposals; then it is opened and closed as a consultation."),
-        "rules": ("sawt.rules:rules", "Thresholds, prices and budgets: read them, set them."),
-        "themes": ("sawt.places:themes", "List the themes of ideas, proposals and meetings: code and names."),
-        "vault": ("sawt.vault_command:vault", "See the folders of the vault, and forget a broken one."),
-        "words": ("sawt.word_commands:words", "Review the words that nobody understood."),
+        "proposal": ("sawt.cli.people.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
+        "resident": ("sawt.cli.people.residents:resident", "One person: see, erase, undo a merge."),
+        "round": (
+            "sawt.cli.voting.rounds:round_",
+            "Vote on proposals; then it is opened and closed as a consultation.",
+        ),
+        "rules": ("sawt.cli.system.rules:rules", "Thresholds, prices and budgets: read them, set them."),
+        "themes": (
+            "sawt.cli.system.places:themes",
+            "List the themes of ideas, proposals and meetings: code and names.",
+        ),
+        "vault": ("sawt.cli.system.vault:vault", "See the folders of the vault, and forget a broken one."),
+        "words": ("sawt.cli.voting.words:words", "Review the words that nobody understood."),
     }
 
 
@@ -78,7 +96,7 @@ def _sawt(
 ) -> None:
     """Every command, for this installation or for the demonstration."""
     if demo or demo_in:
-        demo_env.use(Path(demo_in) if demo_in else demo_env.FOLDER)
+        environment.use(Path(demo_in) if demo_in else environment.FOLDER)
 
 
 def main() -> None:

@@ -12,18 +12,18 @@ from api import clock
 from api.app import Part, create_app
 from api.clock import Clock
 from api.consultations.content import Contents
-from api.crypto import Keyring
 from api.db import Database
 from api.dialogue.service import Dialogue
 from api.dialogue.turn import Tools
-from api.dialogue.understand import lexicon
-from api.outbox.means import Means
-from api.outbox.reports import Reports
-from api.prices import Prices
+from api.dialogue.understand.vocabulary import lexicon
+from api.outbox.context import Means
+from api.outbox.worker.reports import Reports
+from api.routing.prices import Prices
+from api.security.crypto import Keyring
 from api.settings import Settings, root
 from sawt.context import catalogs
-from sawt.ground import Ground
-from sawt.proofs import require_settings
+from sawt.preconditions import Ground
+from sawt.provider_proofs import require_settings
 from sawt.roads import number_of, providers_of, roads_of
 from sawt.vault import database
 from sms.channel import Provider, SmsChannel

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.kit import Kit
-from api.campaigns.rules import rules_of
-from api.crypto import Keyring
+from api.campaigns.context import Kit
+from api.campaigns.policy import rules_of
 from api.i18n import Catalogs
 from api.rules.service import Book
+from api.security.crypto import Keyring
 from api.settings import Settings, root
 from sawt.roads import roads_of
 from sawt.settings import configured

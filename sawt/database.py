@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Database
 from api.errors import Unavailable
-from sawt.ground import Ground, look_for_folder
+from sawt.preconditions import Ground, look_for_folder
 from sawt.settings import configured
 from sawt.vault import database
 

@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 
 import api
-from api.consultations import leftovers
+from api.consultations.receipts import leftovers
 from api.db import Base, Database
 from api.settings import root
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api import formats
-from api.roads import Road, Roads
+from api.routing.roads import Road, Roads
 from api.settings import Settings
+from api.text import formats
 
 
 def roads_of(settings: Settings) -> Roads:

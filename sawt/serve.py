@@ -12,13 +12,13 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
-from api import logs
 from api.errors import SawtError, WrongSetup
-from api.failures import described
+from api.runtime import logs
+from api.runtime.failures import described
 from sawt.compose import compose
-from sawt.guarding import GuardedProtocol
+from sawt.server.connection_limits import GuardedProtocol
+from sawt.server.workers import Workers
 from sawt.settings import configured
-from sawt.workers import Workers
 
 log = structlog.get_logger(__name__)
 

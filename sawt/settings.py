@@ -13,7 +13,7 @@ from pydantic_settings import SettingsError
 
 from api.errors import WrongSetup
 from api.settings import Settings
-from sawt.findings import Finding, faults
+from sawt.doctor.finding import Finding, faults
 
 _PREFIX = "SAWT_"
 _OTHERS = {"SAWT_SITE", "SAWT_AT"}  # of deploy/Caddyfile, which may share an environment with the service

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from api import seals
-from api.crypto import Keyring
 from api.db import Database, Guard
 from api.errors import Invalid
-from api.seals import Seals
+from api.security import seals
+from api.security.crypto import Keyring
+from api.security.seals import Seals
+from api.security.vault import Vault
 from api.settings import Settings
-from api.vault import Vault
 
 _MISSING = "missing: a folder for the keys of open consultations, outside database and backups"
 

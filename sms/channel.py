@@ -10,7 +10,7 @@ from typing import Protocol
 from fastapi import APIRouter
 
 from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
-from api.roads import Road, Roads
+from api.routing.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from api.normalise import uncrowded
+from api.text.normalise import uncrowded
 from sms.segments import UCS2, count, fits
 
 _SAME = str.maketrans(

@@ -6,7 +6,7 @@ from collections import Counter
 
 import structlog
 
-from api import phones
+from api.routing import phones
 
 log = structlog.get_logger(__name__)
 

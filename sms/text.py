@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from api import bidi
 from api.channel import Choice
-from api.normalise import uncrowded
-from api.tifinagh import fold_latin
+from api.text import bidi
+from api.text.normalise import uncrowded
+from api.text.tifinagh import fold_latin
 
 # Spaces that typography and number formats use, and GSM-7 has not: the eye sees no difference, the bill does.
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))

@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy import String, cast, func, insert, select
 
-from api.consultations.ballots import new_receipt
+from api.consultations.ballots.casting import new_receipt
 from api.consultations.content import read
 from api.consultations.models import Answer, Ballot, Consultation, Option, Question
-from api.consultations.secrecy import secret_of
-from api.crypto import Keyring, voter_token
+from api.consultations.vault_keys.secrecy import secret_of
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.security.crypto import Keyring, voter_token
 from tests.world import KEYS, World
 
 KEYRING = Keyring.parse(KEYS)

@@ -14,7 +14,7 @@ from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.dialogue.service import Dialogue
-from api.outbox.replies import Spoken
+from api.outbox.write.replies import Spoken
 from bot.render import keyboard
 from sms.text import written
 from tests.world import World

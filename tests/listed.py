@@ -8,20 +8,21 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from api import audit, places
+from api import audit
 from api.agents import service as agents
 from api.agents.schemas import AgentIn
 from api.clocks.models import ClockHold
 from api.commitments import service as commitments
 from api.commitments.schemas import PlanIn
-from api.consultations import unmatched
-from api.consultations.folders import VaultFolder
 from api.consultations.models import Consultation, Question
-from api.consultations.own_words import OwnWords, OwnWordsTag
 from api.consultations.service import CLOSED
+from api.consultations.vault_keys.folders import VaultFolder
+from api.consultations.words import unmatched
+from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.outbox.models import Delivery, Lane
 from api.proposals.models import Proposal
-from api.residents import arriving
+from api.region import places
+from api.residents import arrivals
 from api.residents.models import Address, Merge
 from api.rules import service as rules
 from tests.api.office import created
@@ -73,7 +74,7 @@ async def _merge(world: World, place: int) -> None:
 async def _range(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         number = f"+2126123{place:02}0000"
-        await arriving.admit(session, address=number, most=0, keyring=KEYRING, now=world.now())
+        await arrivals.admit(session, address=number, most=0, keyring=KEYRING, now=world.now())
 
 
 async def _act(world: World, place: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from api.conversations.models import Conversation
 from api.db import Base
-from api.dialogue.models import Conversation
 from api.residents import service as residents
 from api.residents.models import Consent, Resident
 from tests import caretaker
@@ -19,7 +19,7 @@ from tests.direct import PROVIDERS, DirectPerson
 from tests.world import KEYRING, World, quiet
 
 FIRST = {"ar": 1, "fr": 2, "zgh": 3}  # where the first message offers each language
-_INBOUND = 6  # the place of a message's number in a line of the trail: see api/dialogue/trail.py
+_INBOUND = 6  # the place of a message's number in a line of the trail: see api/conversations/trail.py
 
 _models: dict[tuple[str, str], _Model] = {}
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from api import logs
 from api.channel import Choice, Outgoing, Preview, Receipt
-from api.outbox.loop import Deliverer
+from api.outbox.worker.deliverer import Deliverer
+from api.runtime import logs
 from tests.bot.updates import SECRET, message, number_of, post, tap, update
 from tests.consultations import main_consultation
 from tests.outage import outage

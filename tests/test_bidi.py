@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from api import bidi
 from api.channel import Choice
 from api.i18n import Catalogs
+from api.text import bidi
 from bot.render import words
 from sms.text import written
 from tests.catalogs import LOCALES

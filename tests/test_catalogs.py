@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from api import places
 from api.channel import Choice
-from api.dialogue.understand.lexicon import load
+from api.dialogue.understand.vocabulary.lexicon import load
 from api.i18n import LANGUAGES, Catalogs
-from api.normalise import normalise
-from api.shortening import is_small
-from api.themes import themes
+from api.region import places
+from api.region.themes import themes
+from api.text.normalise import normalise
+from api.text.shortening import is_small
 from sms.segments import GSM7, count
 from sms.text import written
 from tests.catalogs import LOCALES, ROOT, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
@@ -128,7 +128,7 @@ GENDERED = re.compile(r"(?<![ⴰ-ⵯ])(?:ⵏⵏⴽ|ⵏⵏⵎ|ⴰⴽ|ⴷⴰⴽ|�
 
 
 def test_tamazight_speaks_to_everybody() -> None:
-    demo = (ROOT / "api" / "data" / "demo.json").read_text(encoding="utf-8")
+    demo = (ROOT / "sawt" / "demo" / "files" / "demo.json").read_text(encoding="utf-8")
     for text in (*(each for name in ENTRIES for each in forms("zgh", name)), demo):
         assert not GENDERED.search(text), GENDERED.findall(text)
 

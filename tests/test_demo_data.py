@@ -7,11 +7,11 @@ import pytest
 from api.channel import Choice
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.schemas import ConsultationIn
-from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.closed import SHORT
+from api.dialogue.question_kinds import KINDS
+from api.dialogue.question_kinds.single import SHORT
 from api.i18n import LANGUAGES, Catalogs
-from api.shortening import shortened
-from sawt import demo_rounds
+from api.text.shortening import shortened
+from sawt.demo import rounds
 from sms.segments import GSM7, count
 from sms.text import written
 from tests.catalogs import LOCALES
@@ -20,7 +20,7 @@ from tests.catalogs import LOCALES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_vote_is_short_by_sms(language: str) -> None:
     voice = Catalogs(LOCALES).voice(language, latin=True)
-    data = demo_rounds.given()
+    data = rounds.given()
     proposals, ordered = {each["code"]: each for each in data["proposals"]}, data["open"]
     options = [{**proposals[code]["title"], "detail": proposals[code]["text"]} for code in ordered["proposals"]]
     wanted = ordered["round"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import encodings
 from api.errors import Invalid
+from api.text import encodings
 
 FRENCH = (
     "Élaboration du plan d’action de la Région ; L’eau potable dans les douars", "PRÉFECTURE DE M'DIQ-FNIDEQ",

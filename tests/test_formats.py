@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from api import formats
+from api.text import formats
 from sms.segments import GSM7, count
 
 DAY = date(2026, 3, 5)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from api import phones
 from api.errors import Invalid
+from api.routing import phones
 from api.settings import Settings
 
 

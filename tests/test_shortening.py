@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api.shortening import SMALL, excerpt, is_small, shortened
+from api.text.shortening import SMALL, excerpt, is_small, shortened
 
 WORDS = [word for words in SMALL.values() for word in words.split()]
 NAMES = [

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
-from api import turns
 from api.db import Database
 from api.errors import Unavailable
+from api.runtime import sqlite_turns
 
 TRIES = 3
 
@@ -55,7 +55,7 @@ async def test_who_waits_asks_until_the_other_has_ended(tmp_path: Path, other: s
 async def test_who_waits_for_ever_is_told(
     tmp_path: Path, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite_turns, "_PATIENCE", 0.0)
     db = Database(f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}")
     with pytest.raises(Unavailable):
         await write(db)
@@ -70,4 +70,4 @@ def test_another_failure_is_told_at_once() -> None:
             raise OperationalError(statement, None, Exception("disk I/O error"))
 
     with pytest.raises(OperationalError, match="disk"):
-        turns.begin(Broken())  # type: ignore[arg-type]
+        sqlite_turns.begin(Broken())  # type: ignore[arg-type]

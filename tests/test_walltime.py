@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam, func, select
 
-from api.campaigns.hours import Hours
+from api.campaigns.sending_hours import Hours
 from api.clock import zone
 from api.consultations.fields import Moment
 from api.consultations.models import Consultation
 from api.db import Moment as MomentType
-from api.walltime import Reached, WallTime, instant, reached, wall
+from api.wall_time import Reached, WallTime, instant, reached, wall
 from tests import zones
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +51,7 @@ def test_nothing_else_asks_for_a_zone() -> None:
     asking = {
         path.relative_to(ROOT).as_posix() for path in packages if "zoneinfo" in path.read_text(encoding="utf-8").lower()
     }
-    assert asking == {"api/clock.py", "sawt/zone_checks.py"}
+    assert asking == {"api/clock.py", "sawt/doctor/zone_checks.py"}
 
 
 @pytest.mark.parametrize(

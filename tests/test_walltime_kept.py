@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, text
 
-from api.campaigns import steps
-from api.campaigns.ticking import tick
-from api.consultations import drafts, lifetime
+from api.campaigns import actions
+from api.campaigns.scheduler import tick
+from api.consultations import drafts, lifecycle
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
+from api.meetings import notifications
 from api.meetings import service as meetings
-from api.meetings import told
 from api.meetings.calendar import entry
 from api.meetings.models import Meeting
 from tests import zones
@@ -68,14 +68,14 @@ async def test_a_meeting_at_ten_is_at_ten(
     catalogs = world.service.dialogue.tools.catalogs
     async with world.db.transaction() as session:
         found = await session.get_one(Meeting, number)
-        assert told.when(found) == f"{day.day:%d/%m/%Y} 10:00"
+        assert notifications.when(found) == f"{day.day:%d/%m/%Y} 10:00"
         assert (found.starts_at, found.starts_at.tzinfo) == (day.at("10:00"), UTC)
         assert (
             f"DTSTART:{day.at('10:00').astimezone(UTC):%Y%m%dT%H%M%SZ}"
             in entry(found, catalogs.voice("fr"), now=world.now()).decode()
         )
         for moment, reminded in ((day.at("23:59", days=-2), 0), (day.at("00:00", days=-1), 1)):
-            assert await told.remind_due(session, catalogs=catalogs, keyring=KEYRING, now=moment) == reminded
+            assert await notifications.remind_due(session, catalogs=catalogs, keyring=KEYRING, now=moment) == reminded
         for moment, offered in ((day.at("09:59"), [found]), (day.at("10:00"), [])):
             ahead = await meetings.upcoming(session, resident_id=1, province=None, now=moment, limit=9)
             assert [each for each, _ in ahead] == offered
@@ -94,13 +94,13 @@ async def test_a_consultation_opens_and_closes_when_it_was_said(
     day.go_by(versions[1])
     async with world.db.transaction() as session:
         for moment, opened in ((day.at("09:59"), 0), (day.at("10:00"), 1)):
-            assert await lifetime.open_due(session, now=moment) == opened
+            assert await lifecycle.open_due(session, now=moment) == opened
         first = select(func.min(Consultation.closes_at)).where(Consultation.state == consultations.OPEN)
         assert await session.scalar(first) == day.at("18:00")
         for moment, closed in ((day.at("17:59"), []), (day.at("18:00"), ["later"])):
             offered = await consultations.on_offer(session, resident_id=1, now=moment)
             assert ("later" in [each.code for each in offered]) == (not closed)
-            assert [each.code for each in await lifetime.close_due(session, now=moment)] == closed
+            assert [each.code for each in await lifecycle.close_due(session, now=moment)] == closed
 
 
 async def test_a_campaign_is_launched_when_it_was_said(
@@ -111,7 +111,7 @@ async def test_a_campaign_is_launched_when_it_was_said(
     campaign = await make(world, {**NEWS, "urgent": True})
     await take(world, campaign, "submit", "approve")
     async with world.db.transaction() as session:
-        await steps.schedule(session, campaign, at=day.at("10:00"), who="idir", now=world.now())
+        await actions.schedule(session, campaign, at=day.at("10:00"), who="idir", now=world.now())
     day.go_by(versions[1])
     for moment, became in ((day.at("09:59"), "scheduled"), (day.at("10:00"), "running")):
         async with world.db.transaction() as session:

@@ -16,7 +16,7 @@ from api.campaigns.models import Campaign
 from api.consultations.models import Consultation
 from api.db import Database
 from api.meetings.models import Meeting
-from api.walltime import wall
+from api.wall_time import wall
 from sawt.migrate import migrate
 from tests import zones
 from tests.databases import PostgresDatabases, SqliteDatabases

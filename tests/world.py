@@ -13,24 +13,24 @@ from typing import Any, NamedTuple
 import httpx
 from pydantic import SecretStr
 
-from api import cleaning
-from api.campaigns import inviting, steps
-from api.campaigns.kit import Kit
-from api.campaigns.rules import rules_of
-from api.consultations import drafts, lifetime
+from api.background import after_closing
+from api.campaigns import actions, invite
+from api.campaigns.context import Kit
+from api.campaigns.policy import rules_of
+from api.consultations import drafts, lifecycle
 from api.consultations.schemas import ConsultationIn
-from api.crypto import Keyring
 from api.db import Database
 from api.outbox import service as outbox
-from api.outbox.loop import Deliverer
+from api.outbox.worker.deliverer import Deliverer
 from api.results import service as results
 from api.results.schemas import Results
 from api.rules.service import Book
 from api.rules.values import Values
+from api.security.crypto import Keyring
 from api.settings import Settings
 from rehearsal.network import Network
 from sawt.compose import Service, compose
-from sawt.demo import rehearse
+from sawt.demo.service import rehearse
 from tests import caretaker
 from tests.clock import MovingClock
 from tests.consultations import main_consultation
@@ -86,13 +86,13 @@ class World:
         async with self.db.transaction() as session:
             made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=self.now())
             smallest = self.settings.smallest_count
-            await lifetime.open_it(session, made.code, who="amina", now=self.now(), smallest=smallest)
+            await lifecycle.open_it(session, made.code, who="amina", now=self.now(), smallest=smallest)
 
     async def close(self, code: str) -> None:
         """Close a consultation."""
         async with self.db.transaction() as session:
-            await lifetime.close(session, code, who="amina", now=self.now())
-        await cleaning.clean(self.db, now=self.now())
+            await lifecycle.close_ballots(session, code, who="amina", now=self.now())
+        await after_closing.clean(self.db, now=self.now())
 
     async def results(self, code: str = "plan") -> Results:
         """The counts of a consultation."""
@@ -112,9 +112,9 @@ class World:
     async def invite(self, code: str = "plan") -> Invited:
         """Launch an invitation, at whatever hour it is."""
         async with self.db.transaction() as session:
-            given = await inviting.described(session, code, now=self.now())
+            given = await invite.described(session, code, now=self.now())
             urgent = given.model_copy(update={"urgent": True})
-            campaign, queued = await steps.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
+            campaign, queued = await actions.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
             return Invited(campaign.id, queued)
 
     async def sweep(self) -> None:

@@ -13,8 +13,8 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-# The themes there are as of this revision (api/data/themes.toml); plans had their own before, of which most spoke of
-# the administration, its openness and rights.
+# The themes there are as of this revision (api/region/data/themes.toml); plans had their own before, of which most
+# spoke of the administration, its openness and rights.
 KNOWN = ("water", "roads", "schools", "health", "environment", "energy", "work", "culture", "rights")
 ELSE = "rights"
 

@@ -1,6 +1,7 @@
 """A consultation names its key in the vault; closed ones are published once nothing ties a ballot to a person.
 
-The secrets that are there are sealed by the service itself, as it has the keys: see `api/consultations/secrecy.py`.
+The secrets that are there are sealed by the service itself, as it has the keys: see
+`api/consultations/vault_keys/secrecy.py`.
 """
 
 import sqlalchemy as sa

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.named import InProvince, Province
+from api.region.lookup import InProvince, Province
 
 _MOST = 500  # people a day: more than one agent can speak with
 

@@ -17,15 +17,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.agents import holding
-from api.agents.holding import HeldElsewhere, TooSoon
+from api.agents import code_holder
+from api.agents.code_holder import HeldElsewhere, TooSoon
 from api.agents.models import ACTIVE, ENDED, Agent, AgentDay, AgentTry
 from api.agents.schemas import AgentIn
 from api.clock import MOROCCO
-from api.crypto import Keyring
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.security.crypto import Keyring
 
 _DIGITS = 8
 _PURPOSE, _ORIGIN = "agent", "agent try"
@@ -104,7 +104,7 @@ async def recognise(
         if wrong % _ALARM == 0:
             log.warning("wrong agents' codes today", count=wrong)
         return None
-    await holding.hold(session, found, holding.phone(keyring, address))
+    await code_holder.hold(session, found, code_holder.phone(keyring, address))
     return found
 
 
@@ -121,7 +121,7 @@ async def admit(
         return None
     if agent.phone != phone:
         raise HeldElsewhere
-    left = holding.wait(agent.began_at, apart=apart, now=now)
+    left = code_holder.wait(agent.began_at, apart=apart, now=now)
     if left:
         raise TooSoon(left)
     made = insert(session)(AgentDay).values(agent_id=agent_id, day=today(now), people=1)

@@ -2,7 +2,7 @@
 
 They are read once their consultation is closed and its list is published, never before. They come in the order of
 chance in which closing wrote them down, and nothing is told with one but its question, its flags and its tags: no
-receipt, language, province or moment. See `api/consultations/own_words.py`.
+receipt, language, province or moment. See `api/consultations/words/own_words.py`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from datetime import date
 from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import normalise
 from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Publication, Question
-from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.errors import Altered, Conflict, Invalid, NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order, cut
-from api.proposals import personal
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.proposals.ideas import personal_data
+from api.text import normalise
 
 _LONGEST = 200  # letters of what is searched for
 _ORDER = Order("answers", Key(OwnWords.id))
@@ -107,7 +107,7 @@ async def read_in(session: AsyncSession, *, most: int = 500) -> int:
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     found = (await session.scalars(unread.with_for_update(skip_locked=True))).all()
     for each in found:
-        each.key, each.flags = key_of(each.text), personal.flags(each.text)
+        each.key, each.flags = key_of(each.text), personal_data.flags(each.text)
     await session.flush()
     return len(found)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.answers import service
 from api.consultations.models import Question
-from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.db import insert
 from api.errors import Invalid
 

@@ -8,19 +8,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Subquery, and_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import digest
-from api.campaigns.kit import Kit
+from api.campaigns.audience import digest
+from api.campaigns.audience.quotas import due_at
+from api.campaigns.audience.selection import CHANNELS, INVITE, classified
+from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
-from api.campaigns.selection import CHANNELS, INVITE, classified
-from api.campaigns.spread import due_at
-from api.campaigns.texts import Spoken, spoken
+from api.campaigns.rendering import Spoken, spoken
 from api.consultations.models import Consultation, Participation
 from api.consultations.participation import ASKED
 from api.db import insert
-from api.outbox import purses, sealing, states
+from api.outbox import payload, states
+from api.outbox.counters import Changes
+from api.outbox.flow import budgets
 from api.outbox.models import Body, Delivery
-from api.outbox.replies import CAMPAIGN
-from api.outbox.tallies import Changes
+from api.outbox.write.replies import CAMPAIGN
 
 
 async def launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> dict[str, int]:
@@ -31,7 +32,7 @@ async def launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: da
     """
     consultation = await _locked(session, campaign)
     await _freeze(session, campaign, await spoken(session, campaign, consultation, kit=kit), kit=kit)
-    await purses.fill(session, purses.of_campaign(campaign.id), ceiling=campaign.budget)
+    await budgets.fill(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
     before = await _newest(session, campaign)
     queued = {}
     for channel in CHANNELS:
@@ -66,7 +67,7 @@ async def _freeze(session: AsyncSession, campaign: Campaign, texts: list[Spoken]
             "latin": each.latin,
             "variant": each.variant,
             "text": each.on(channel),
-            "choices": sealing.pack(each.choices),
+            "choices": payload.pack(each.choices),
             "parts": kit.parts(channel, each.on(channel), each.choices),
             "purpose": campaign.purpose,
         }

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
-from api.wakeups import WAKES_SCHEDULE
-from api.walltime import WallTime
+from api.runtime.wakeups import WAKES_SCHEDULE
+from api.wall_time import WallTime
 
 
 class Campaign(Base):
-    """One text in three languages to an audience, with a purpose. `state` as in `life.py`.
+    """One text in three languages to an audience, with a purpose. `state` as in `transitions.py`.
 
-    One with `parts` says to each resident those meant for them, joined (`parts.py`).
+    One with `parts` says to each resident those meant for them, joined (`campaigns/audience/topics.py`).
     An invitation to a consultation has no texts of its own: the catalog's message and the consultation's title make it.
     """
 

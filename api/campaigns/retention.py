@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import life
+from api.campaigns import transitions
 from api.campaigns.models import Campaign, CampaignStep
 from api.outbox import retention
 from api.outbox.models import Delivery
@@ -19,5 +19,7 @@ async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetim
     last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
     held = exists().where(Delivery.campaign_id == Campaign.id)
     old = last <= retention.since(retention.CAMPAIGNS, days, now)
-    for number in (await session.scalars(select(Campaign.id).where(Campaign.state.in_(life.OVER), old, held))).all():
+    for number in (
+        await session.scalars(select(Campaign.id).where(Campaign.state.in_(transitions.OVER), old, held))
+    ).all():
         await retention.of_campaign(session, number)

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.campaigns.audience import Audience
-from api.campaigns.parts import MOST
-from api.campaigns.selection import INVITE, REMIND
+from api.campaigns.audience.definition import Audience
+from api.campaigns.audience.selection import INVITE, REMIND
+from api.campaigns.audience.topics import MOST
 from api.consultations.fields import Moment, Words
-from api.named import MaybeProvince
+from api.region.lookup import MaybeProvince
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch

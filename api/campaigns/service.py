@@ -10,18 +10,19 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import life, taking_part
-from api.campaigns.kit import Kit
+from api.campaigns import transitions
+from api.campaigns.audience import participation_guard
+from api.campaigns.context import Kit
+from api.campaigns.estimate.preview import preview as put_together
 from api.campaigns.models import Campaign, CampaignStep
-from api.campaigns.preview import preview as put_together
-from api.campaigns.report_schemas import Preview
+from api.campaigns.reporting.schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Order, waiting_first
-from api.prices import MILLION
+from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.routing.prices import MILLION
 
-_ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(life.WAITING), Campaign.id))
+_ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
 # What a campaign says, how, at what price.
 _SAID = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
@@ -37,7 +38,7 @@ async def rewrite(session: AsyncSession, found: Campaign, given: CampaignIn) -> 
         raise Conflict(f"campaign {found.id} says what campaign {found.resends} said: clone that one instead")
     for name, value in (await written(session, given)).items():
         setattr(found, name, value)
-    await taking_part.check(session, found)
+    await participation_guard.check(session, found)
 
 
 async def written(session: AsyncSession, given: CampaignIn) -> dict[str, Any]:
@@ -69,8 +70,8 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
     """A new draft that says the same to those whom a campaign failed to reach: its messages failed or expired.
 
-    Whoever it reached, or may have reached, gets nothing again (see `selection.py`). Raises NotFound, or Conflict where
-    nothing was sent.
+    Whoever it reached, or may have reached, gets nothing again (see `campaigns/audience/selection.py`). Raises
+    NotFound, or Conflict where nothing was sent.
     """
     found = await get(session, campaign_id)
     if found.launched_at is None:
@@ -96,7 +97,7 @@ async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Campa
 async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:
     """What it would do if it were launched now. Raises NotFound, or Conflict where it tells who takes part."""
     found = await get(session, campaign_id)
-    await taking_part.check(session, found)
+    await participation_guard.check(session, found)
     return await preview_of(session, found, kit=kit, now=now)
 
 
@@ -142,8 +143,8 @@ def _like(found: Campaign, *names: str) -> Campaign:
 
 async def _keep(session: AsyncSession, made: Campaign, *, who: str, now: datetime) -> Campaign:
     """Keep a draft, and that it was created. Raises Conflict where its audience would say who takes part in a vote."""
-    await taking_part.check(session, made)
-    made.state, made.author = life.DRAFT, who
+    await participation_guard.check(session, made)
+    made.state, made.author = transitions.DRAFT, who
     session.add(made)
     await session.flush()
     await note(session, made, "create", who=who, now=now)

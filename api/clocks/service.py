@@ -14,7 +14,7 @@ from api.clocks import rules
 from api.clocks.models import ClockHold
 from api.clocks.rules import Reading
 from api.db import Database
-from api.watch import Watch
+from api.runtime.supervisor import Watch
 
 log = structlog.get_logger(__name__)
 

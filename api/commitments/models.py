@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
-from api.wakeups import WAKES_SCHEDULE
+from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class Plan(Base):

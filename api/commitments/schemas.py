@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
 from api.consultations.fields import LabelWords, Words
-from api.named import Province, Theme
+from api.region.lookup import Province, Theme
 
 Value = Literal[
     "Access to information",

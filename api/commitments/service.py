@@ -15,7 +15,7 @@ from api.commitments.content import Whole
 from api.commitments.models import Commitment, Plan
 from api.commitments.schemas import PlanIn, PlanSheet
 from api.errors import NotFound
-from api.listing import Asked, Found, cut
+from api.pagination import Asked, Found, cut
 
 REGIONAL = "regional"
 

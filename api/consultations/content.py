@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
-from api.consultations import given_words
 from api.consultations.models import Option, Question, Words
+from api.consultations.words import given_words
+from api.region import places
 
 YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
 SCALE, NUMBER, TEXT, PLACE = "scale", "number", "text", "place"

@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.consultations import content, given_words, service, weights
+from api.consultations import content, service, sms_budget
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.service import DRAFT
-from api.consultations.weights import Weigh
+from api.consultations.sms_budget import Weigh
+from api.consultations.words import given_words
 from api.errors import AlreadyDone, Conflict
 
 
@@ -55,7 +56,7 @@ async def fill(session: AsyncSession, consultation: Consultation, given: Consult
         await _ask(session, consultation, position, asked)
     await session.flush()
     if weigh is not None:
-        weights.check(weigh(await content.read(session, consultation_id=consultation.id)))
+        sms_budget.check(weigh(await content.read(session, consultation_id=consultation.id)))
 
 
 async def _ask(session: AsyncSession, consultation: Consultation, position: int, asked: QuestionIn) -> None:

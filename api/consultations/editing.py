@@ -13,7 +13,7 @@ from api.consultations import content, drafts, service
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.schemas import ConsultationIn
 from api.consultations.service import DRAFT
-from api.consultations.weights import Weigh
+from api.consultations.sms_budget import Weigh
 from api.errors import Conflict
 
 _KEPT = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")

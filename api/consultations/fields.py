@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.clock import ZONE
-from api.walltime import instant
+from api.wall_time import instant
 
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
 DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most

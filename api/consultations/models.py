@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
-from api.small import FEWEST
-from api.wakeups import WAKES_SCHEDULE
-from api.walltime import WallTime
+from api.runtime.wakeups import WAKES_SCHEDULE
+from api.suppression import FEWEST
+from api.wall_time import WallTime
 
 Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "zgh": …}
 
@@ -27,7 +27,9 @@ class Consultation(Base):
     title: Mapped[Words] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(8), default="draft")
     revision: Mapped[int] = mapped_column(default=1)
-    secret: Mapped[bytes | None]  # makes voter tokens; sealed (see `secrecy.py`), and destroyed at closing
+    secret: Mapped[
+        bytes | None
+    ]  # makes voter tokens; sealed (see `consultations/vault_keys/secrecy.py`), and destroyed at closing
     key_name: Mapped[str | None] = mapped_column(String(32))  # of its key in the vault, until that is destroyed
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -35,7 +37,7 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
-    numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `numbers.py`
+    numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `voter_numbers.py`
     agents_share: Mapped[int | None]  # ballots typed by agents, at least: in coarse steps, kept at closing
     invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
     # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
@@ -77,7 +79,7 @@ class Ballot(Base):
 
     `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
     be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held, and
-    what is coarsely known of the person: see `divisions.py`.
+    what is coarsely known of the person: see `consultations/counts/breakdown.py`.
     """
 
     __tablename__ = "ballots"
@@ -99,7 +101,7 @@ class Ballot(Base):
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
     assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
     numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # its voter has a phone number
-    agent: Mapped[bytes | None]  # who typed, sealed until closing: see `typed.py`
+    agent: Mapped[bytes | None]  # who typed, sealed until closing: see `consultations/ballots/agent_typed.py`
 
 
 class Answer(Base):
@@ -143,7 +145,8 @@ class Participation(Base):
 class Spent(Base):
     """That a vote was cast from an address before it left the resident who cast it; forgotten at closing.
 
-    Whoever holds the address now has no part in that ballot, and may cast no other: see `spent.py`.
+    Whoever holds the address now has no part in that ballot, and may cast no other: see
+    `consultations/ballots/used_addresses.py`.
     """
 
     __tablename__ = "spent"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import spent
+from api.consultations.ballots import used_addresses
 from api.consultations.models import Consultation, Participation
 from api.consultations.service import is_open
 from api.db import insert
@@ -81,7 +81,7 @@ def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> Scalar
             is_open(now),
             Consultation.id != consultation_id,
             func.coalesce(mine.c.reached, "") != FINISHED,
-            or_(mine.c.reached == BEGUN, ~spent.barring(resident_id)),
+            or_(mine.c.reached == BEGUN, ~used_addresses.barring(resident_id)),
             or_(Consultation.invited_only.is_(False), mine.c.reached.is_not(None)),
         )
         .scalar_subquery()

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.consultations.answers import LONGEST, WIDEST
+from api.consultations.answer_rules import LONGEST, WIDEST
 from api.consultations.content import POINTS
 from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Word, Words
-from api.consultations.numbers import Numbers
-from api.consultations.signs import CHECKED, COUNTED
+from api.consultations.receipts.list_format import CHECKED, COUNTED
+from api.consultations.voter_numbers import Numbers
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # options of each kind
 Receipts = Literal["checked", "counted"]
@@ -40,7 +40,7 @@ class Rules(Strict):
     """What a kind needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
 
     Of a vote: `total` points to share, statements a `sitting`, and the `threshold` from which an option counts as
-    chosen, as in `deciding.py`.
+    chosen, as in `decision.py`.
     """
 
     low: int | None = Field(None, ge=-_FAR, le=_FAR)

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import spent
+from api.consultations.ballots import used_addresses
 from api.consultations.models import Consultation, Participation, Publication, Question, Words
 from api.errors import NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
 _ORDER = Order("consultations", Key(Consultation.id, down=True))
@@ -85,7 +85,7 @@ async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) ->
             Consultation.title,
             Consultation.revision,
             Participation.state,
-            spent.barring(resident_id),
+            used_addresses.barring(resident_id),
         )
         .outerjoin(Participation, mine)
         .where(is_open(now), or_(Consultation.invited_only.is_(False), Participation.state.is_not(None)))

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit, named
+from api import audit
 from api.channel import Choice, Reply
-from api.crypto import Keyring
 from api.desk.models import Letter
 from api.desk.service import ANSWER, ANSWERED, CLOSED, OPEN, add, get
 from api.errors import Conflict
 from api.i18n import Catalogs
 from api.messages import service as messages
-from api.outbox import notices
+from api.outbox.write import notifications
+from api.region import lookup
 from api.residents.models import Resident
 from api.residents.service import JOINING
+from api.security.crypto import Keyring
 
 
 async def answer(
@@ -36,7 +37,7 @@ async def answer(
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
     said = Reply(voice("desk.answer", number=number, text=text), (more,))
     early = author.state == JOINING  # they wrote before they agreed to anything: only this answer is for them
-    if not await notices.tell(
+    if not await notifications.tell(
         session, author.id, said, keyring=keyring, now=now, address_id=found.address_id, asked=early
     ):
         raise Conflict(f"whoever wrote letter {number} left: nobody can be told. Close it")
@@ -47,7 +48,7 @@ async def answer(
 
 async def assign(session: AsyncSession, number: int, *, province: str, who: str, now: datetime) -> Letter:
     """Give it to the desk of a province, '' being the Region's own. Raises NotFound, or Invalid."""
-    code = named.province(province) if province else ""
+    code = lookup.province(province) if province else ""
     found = await get(session, number, locked=True)
     found.province, found.who = code, who
     await audit.note(session, who=who, act="letter assigned", subject=f"letter {number}", now=now)

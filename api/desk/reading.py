@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.crypto import Keyring
 from api.desk.models import Letter, LetterLine
 from api.desk.schemas import DeskOut, LetterOut, LineOut
 from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
 from api.errors import Invalid
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.security.crypto import Keyring
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # A letter that waits no more has its place by when it was written.

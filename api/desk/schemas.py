@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.consultations.fields import Text
-from api.named import InProvince, MaybeProvince
+from api.region.lookup import InProvince, MaybeProvince
 
 State = Literal["open", "answered", "closed"]
 

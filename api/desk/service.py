@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.crypto import Keyring
 from api.desk.models import Letter, LetterLine
 from api.errors import Invalid, NotFound
 from api.residents.models import Resident
-from api.seals import Enciphers
+from api.security.crypto import Keyring
+from api.security.seals import Enciphers
 
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 LETTER, ANSWER = "letter", "answer"  # kinds of lines, and what they are enciphered for

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from api.channel import Reply
-from api.dialogue import (
-    asides,
-    assisting,
-    crossed,
-    patience,
-    pointing,
-    pushed,
-    repeating,
-    router,
-    sittings,
-    trail,
-    words,
-)
-from api.dialogue.features import handover, named, stopping, unsent
+from api.conversations import trail
+from api.dialogue import agent_session, global_commands, router
+from api.dialogue.attribution import crossed, pointers, pushed, repetition
+from api.dialogue.features import handover, named, stopping
+from api.dialogue.features.letters import offer
 from api.dialogue.meaning import as_named, understand
-from api.dialogue.recovering import recover
+from api.dialogue.responses import confirmations, flood_guard
+from api.dialogue.responses.recovery import recover
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.script import suggest
+from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
 from api.residents import service as residents
 
@@ -31,21 +24,21 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message these only say th
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
-    at, over = turn.conversation, await assisting.expire(turn)
+    at, over = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, at.heard_at = at.heard_at, turn.now
     turn.begins = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
         turn.questions = await turn.tools.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
-    unsent.age(turn)
-    await sittings.find_late(turn)
+    offer.age(turn)
+    await vote_session.find_late(turn)
     before = trail.read(at)
-    pointing.drop_guess(turn)
-    where = repeating.place(turn)
+    pointers.drop_guess(turn)
+    where = repetition.place(turn)
     said, turn.away = await as_named(turn, understand(turn)), turn.now - at.hour
-    turn.about = repeating.about(turn, where, said)
-    if not patience.admits(turn, said, per_hour=per_hour):
+    turn.about = repetition.about(turn, where, said)
+    if not flood_guard.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
         await _answer(turn, said, first=first, over=over)
@@ -53,9 +46,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         raise
     except SawtError as error:
         await recover(turn, said, error)
-    assisting.address(turn)
-    pointing.remember(turn, before, said)
-    return assisting.marked(turn, turn.replies())
+    agent_session.address(turn)
+    pointers.remember(turn, before, said)
+    return agent_session.marked(turn, turn.replies())
 
 
 async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
@@ -68,17 +61,17 @@ async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
     if heard is Heard.MISSED:
         heard = await crossed.continued(turn, said) or heard
     await _go_on(turn, said, heard, first=first)
-    asides.offer_switch(turn, said, first=first)
+    confirmations.offer_switch(turn, said, first=first)
 
 
 async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
     """Say what comes next, or what is expected."""
-    patience.remember(turn, said, heard, first=first)
+    flood_guard.remember(turn, said, heard, first=first)
     if heard is Heard.MISSED and said.instead:
         heard = Heard.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
     if heard is Heard.MISSED:
         turn.lines.clear()
-        await patience.missed(turn, said)
+        await flood_guard.missed(turn, said)
         return
     turn.conversation.misses = 0
     if said.leaving and turn.conversation.assisting is None:
@@ -94,19 +87,19 @@ async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
         return await handover.ask_who(turn, said)
     if handover.is_open(turn, said):
         return Heard.MISSED
-    elsewhere = await pointing.hear(turn, said, first=first)
+    elsewhere = await pointers.hear(turn, said, first=first)
     if elsewhere is not None:
         return elsewhere
     about = await pushed.hear(turn, said) if not first else None
     if about is not None:
         return about
-    asides.echo(turn, said)
+    confirmations.echo(turn, said)
     if said.instead:
         turn.say("text.command")
     if first:
         _greet(turn)
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
-    found = await words.hear(turn, said) if not first or left or said.intent not in _FIRST else None
+    found = await global_commands.hear(turn, said) if not first or left or said.intent not in _FIRST else None
     if found is not None:
         return found
     if first:

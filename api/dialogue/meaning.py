@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.dialogue import asides, assisting
-from api.dialogue.offers import expected
+from api.dialogue import agent_session
+from api.dialogue.expectations import expected
+from api.dialogue.responses import confirmations
 from api.dialogue.steps import opening
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.expected import Reads
@@ -20,14 +21,14 @@ def understand(turn: Turn) -> Said:
     if incoming.contact is not None:
         return Said(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
-        key = assisting.unmarked(turn, incoming.choice)
+        key = agent_session.unmarked(turn, incoming.choice)
         return Said(text="", keys=() if key is None else (key,), tapped=True)
     asked = expected(turn)
-    if assisting.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
-        return Said(text=incoming.text, keys=(assisting.END,))
+    if agent_session.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
+        return Said(text=incoming.text, keys=(agent_session.END,))
     found = read(incoming.text, asked, turn.tools.lexicon)
-    if not found.understood and assisting.may_end(turn, incoming.text):
-        found = replace(found, guess=assisting.END)
+    if not found.understood and agent_session.may_end(turn, incoming.text):
+        found = replace(found, guess=agent_session.END)
     said = Said(
         text=incoming.text,
         keys=found.keys,
@@ -45,7 +46,7 @@ def understand(turn: Turn) -> Said:
     turn.wrote = found.language
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
         return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
-    return asides.confirmed(turn, said, guess)
+    return confirmations.confirmed(turn, said, guess)
 
 
 async def as_named(turn: Turn, said: Said) -> Said:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from api.conversations.models import ASKED, ENDED, SENT, TAPPED, VOTING
 from api.dialogue import store
-from api.dialogue.features import BY_OWNER, BY_STEP, named, unsent
+from api.dialogue.features import BY_OWNER, BY_STEP, named
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.models import ASKED, SENT, TAPPED, VOTING
-from api.dialogue.sittings import ENDED
+from api.dialogue.features.letters import offer
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
@@ -63,7 +63,7 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
     if found is not None:
         return found
     plain = step is home and not (said.tapped or said.keys or said.intent)
-    letter = plain and unsent.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    letter = plain and offer.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
     turn.own = isinstance(step, Feature) and step.own
     heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
     if heard is Heard.MISSED:

@@ -11,22 +11,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming, Kind, Reply
 from api.clock import Clock
-from api.consultations import spotting
-from api.crypto import Keyring
+from api.consultations.receipts import spotting
+from api.conversations import trail
 from api.db import Database
-from api.dialogue import leaving, repeating, store, trail
+from api.dialogue import opt_out, store
+from api.dialogue.attribution import repetition
 from api.dialogue.converse import converse
 from api.dialogue.turn import Tools, Turn
-from api.dialogue.understand import naming
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.reactions import reaction
+from api.dialogue.understand.vocabulary import naming
 from api.errors import Unavailable
 from api.i18n import of_tag
+from api.inbound import service
 from api.messages import service as messages
-from api.outbox import inbound, passing, replies
-from api.outbox.replies import Spoken
+from api.outbox import expiring_keys
+from api.outbox.write import replies
+from api.outbox.write.replies import Spoken
 from api.residents.locks import BeginAnew, lock
 from api.residents.service import STOPPED
+from api.security.crypto import Keyring
 from api.settings import Settings
 
 _ONCE = 1.0  # seconds in which the same text again is one gesture, on a wire that repeats nothing by itself
@@ -73,7 +77,7 @@ class Dialogue:
     async def left(self, *, channel: str, address: str) -> None:
         """The person blocked us: nothing goes to this address any more; by SMS only to who agreed to that there."""
         async with self.db.transaction() as session:
-            await leaving.block(session, self.keyring, channel=channel, address=address, now=self.clock())
+            await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""
@@ -82,7 +86,7 @@ class Dialogue:
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         now, incoming = self.clock(), clean(incoming)
-        inbound_id = await inbound.hear_once(session, incoming, keyring=self.keyring)
+        inbound_id = await service.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
             return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
@@ -92,7 +96,7 @@ class Dialogue:
                 return []  # a sign by nobody we know starts nothing
             scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
         if scene is None or scene.heard:
-            await inbound.unhear(session, inbound_id)
+            await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
         await messages.renew(session, self.tools.catalogs, known=scene.revision)
         turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
@@ -145,7 +149,7 @@ class Dialogue:
             return None
         same = before.heard == self._hash(incoming)
         if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
-            same = await repeating.is_same(turn, before.about)
+            same = await repetition.is_same(turn, before.about)
         return list(before.replies) if same else None
 
     def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:
@@ -156,7 +160,7 @@ class Dialogue:
         if not spotting.may_be_named(text):
             return False
         needed = not stops and spotting.repeats("\n".join(reply.text for reply in said), text)
-        return passing.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
+        return expiring_keys.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 
     def _hash(self, incoming: Incoming) -> bytes:
         return self.keyring.blind_index("said", incoming.text)

@@ -12,18 +12,20 @@ from sqlalchemy import Select, and_, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Incoming
-from api.consultations import spent, spotting
+from api.consultations.ballots import used_addresses
 from api.consultations.models import Consultation
-from api.crypto import Keyring
-from api.dialogue.models import Conversation
-from api.dialogue.understand.lexicon import Lexicon
+from api.consultations.receipts import spotting
+from api.conversations.models import Conversation
 from api.dialogue.understand.posters import codes
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.inbound import service
 from api.messages import service as messages
-from api.outbox import inbound, pushed
-from api.residents import erasing, writings
+from api.outbox import last_pushed
+from api.residents import erasure, number_repair
 from api.residents import service as residents
 from api.residents.models import Address, Resident
-from api.roads import prefix_of
+from api.routing.roads import prefix_of
+from api.security.crypto import Keyring
 
 _PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's own rule for deep links (core.telegram.org/bots/features)
 REFUSED = "refused"  # the note that this was a wrong number: it is as if they had said STOP
@@ -65,7 +67,7 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
         now_at = await session.get(Consultation, at) if at is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
-        anew = erasing.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        anew = erasure.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
         refused = REFUSED in scene.conversation.notes
         if refused:
             scene.conversation.notes = {}
@@ -85,11 +87,11 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
 async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
     """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
-    asked = {"channel": incoming.channel, "blind": blind, **inbound.hashed(incoming, keyring)}
+    asked = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
     row = (await session.execute(_scene(), asked)).first()
     if row is None and incoming.written not in ("", incoming.address):
         channel, written, number = incoming.channel, incoming.written, incoming.address
-        if await writings.adopt(session, channel=channel, written=written, number=number, keyring=keyring):
+        if await number_repair.adopt(session, channel=channel, written=written, number=number, keyring=keyring):
             row = (await session.execute(_scene(), asked)).first()
     return None if row is None else Scene(*row)
 
@@ -103,10 +105,10 @@ def _scene() -> Select[Any]:
             Conversation,
             Consultation,
             messages.newest().scalar_subquery(),
-            spent.marks(),
-            pushed.newest_notice(Address.id, since=Conversation.heard_at),
-            pushed.newest_campaign(Resident.id, Address.id, since=Conversation.heard_at),
-            inbound.was_heard(),
+            used_addresses.marks(),
+            last_pushed.newest_notice(Address.id, since=Conversation.heard_at),
+            last_pushed.newest_campaign(Resident.id, Address.id, since=Conversation.heard_at),
+            service.was_heard(),
         )
         .select_from(Address)
         .join(Resident, Resident.id == Address.resident_id)
@@ -187,7 +189,7 @@ async def _known(
     payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
     row = (
         await session.execute(
-            select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), inbound.was_heard())
+            select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), service.was_heard())
             .select_from(select(literal(1)).subquery("alone"))
             .outerjoin(Consultation, Consultation.code.in_(named))
             .outerjoin(
@@ -200,7 +202,7 @@ async def _known(
             .outerjoin(Resident, Resident.id == Address.resident_id)
             .order_by((Consultation.code == (named or [""])[0]).desc())
             .limit(1),
-            inbound.hashed(incoming, keyring),
+            service.hashed(incoming, keyring),
         )
     ).one()
     code, resident, address, revision, heard = row

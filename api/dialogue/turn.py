@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
-from api.crypto import Keyring
-from api.dialogue.models import FRESH, SHOWN, Conversation
-from api.dialogue.understand.lexicon import Lexicon, Sureness
+from api.conversations.models import FRESH, SHOWN, Conversation
 from api.dialogue.understand.script import suggest
+from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.i18n import Catalogs, Voice
 from api.residents.models import Address, Resident
+from api.security.crypto import Keyring
 
 
 class Heard(Enum):
@@ -93,7 +93,7 @@ class Turn:
     marked: bool = False  # a vote was cast from an address of theirs before it was theirs
     blank: bool = False  # they begin: nothing is on their ballot yet
     heard_before: datetime | None = None  # when they wrote or tapped before this
-    pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `pushed.py`
+    pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `dialogue/attribution/pushed.py`
     begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
     late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
     held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
@@ -102,7 +102,7 @@ class Turn:
     receipt: str | None = None  # of the ballot that was completed in this turn
     slip: str = ""  # why a tap changed nothing
     inbound_id: int = 0  # the number of this message
-    about: Any = None  # what it meant, and where: see `repeating.py`
+    about: Any = None  # what it meant, and where: see `dialogue/attribution/repetition.py`
     aside: bool = False  # what was said is no answer to what is asked now
     own: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
     wrote: str | None = None  # the language of the words they wrote, where these are known words of one

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import phones
-from api.crypto import Keyring
 from api.errors import Conflict, Invalid
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 from api.meetings import service
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 from api.residents import service as residents
 from api.residents.models import Address
+from api.routing import phones
+from api.security.crypto import Keyring
 
 _ORDER = Order("seats", Key(Registration.id))
 Number = Annotated[int, Field(ge=1, lt=2**63)]

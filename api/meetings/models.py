@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
-from api.wakeups import WAKES_SCHEDULE
-from api.walltime import WallTime
+from api.runtime.wakeups import WAKES_SCHEDULE
+from api.wall_time import WallTime
 
 
 class Meeting(Base):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.fields import LabelWords, Moment, speakable
-from api.named import InProvince, Province, Theme
+from api.region.lookup import InProvince, Province, Theme
 
 _MANY = 100_000
 _LINES, _LETTERS = 3, 200  # of minutes: they must fit a few SMS

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.consultations import service as consultations
 from api.errors import AlreadyDone, Conflict, Invalid, NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 
 PLANNED, MOVED, CANCELLED, HELD = "planned", "moved", "cancelled", "held"
 AHEAD = (PLANNED, MOVED)  # it will take place
@@ -107,7 +107,7 @@ async def upcoming(
     return [(meeting, state) for meeting, state in rows]
 
 
-async def cancel(session: AsyncSession, code: str, *, who: str, now: datetime) -> Meeting:
+async def mark_cancelled(session: AsyncSession, code: str, *, who: str, now: datetime) -> Meeting:
     """It will not take place. Raises NotFound, or Conflict where it is over or cancelled already."""
     found = await _ahead(session, code, now)
     found.state = CANCELLED
@@ -116,7 +116,7 @@ async def cancel(session: AsyncSession, code: str, *, who: str, now: datetime) -
     return found
 
 
-async def move(session: AsyncSession, code: str, given: When, *, who: str, now: datetime) -> Meeting:
+async def mark_moved(session: AsyncSession, code: str, given: When, *, who: str, now: datetime) -> Meeting:
     """Another time, and perhaps another place; seats stay held. Raises NotFound, Conflict or Invalid."""
     found = await _ahead(session, code, now)
     if given.starts_at <= now:

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES, Catalogs
-from api.listing import FIRST_PAGE, Asked, Found, in_order
 from api.messages.models import Correction
+from api.pagination import FIRST_PAGE, Asked, Found, in_order
 
 
 @dataclass(frozen=True, slots=True)

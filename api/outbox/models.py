@@ -9,32 +9,7 @@ from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
-
-
-def _to_forget(table: str) -> tuple[Index]:
-    still = text("forget_at IS NOT NULL")
-    return (Index(f"ix_{table}_to_forget", "forget_at", postgresql_where=still, sqlite_where=still),)
-
-
-class Inbound(Base):
-    """That a message came in, so that hearing it twice changes nothing. Its text is never kept."""
-
-    __tablename__ = "inbound"
-    __table_args__ = (UniqueConstraint("provider", "external_id"), *_to_forget("inbound"))
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    provider: Mapped[str] = mapped_column(String(16))
-    external_id: Mapped[str] = mapped_column(String(64))
-    received_at: Mapped[datetime] = mapped_column(Moment)
-    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when the provider is to be told to forget it
-
-
-class Heard(Base):
-    """A message that came in so long ago that nothing else is kept of it: should it come again, it changes nothing."""
-
-    __tablename__ = "heard"
-
-    known_by: Mapped[bytes] = mapped_column(primary_key=True)  # a keyed hash of its provider and id
+from api.inbound.models import to_forget
 
 
 class Body(Base):
@@ -123,7 +98,7 @@ class Purse(Base):
 
     __tablename__ = "purses"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)  # see `purses.py`
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)  # see `outbox/flow/budgets.py`
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
     ceiling: Mapped[int | None] = mapped_column(BigInteger)  # none: only counted
     empty: Mapped[bool] = mapped_column(default=False)  # it could not pay for a message that was due
@@ -200,7 +175,7 @@ class Delivery(Base):
             sqlite_where=text("campaign_id IS NOT NULL"),
         ),
         Index(None, "inbound_id"),
-        *_to_forget("deliveries"),
+        *to_forget("deliveries"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

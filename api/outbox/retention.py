@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.crypto import Keyring
 from api.db import insert
+from api.inbound.models import Heard, Inbound
+from api.inbound.service import known_by
 from api.outbox import states
-from api.outbox.inbound import known_by
-from api.outbox.models import Delivery, Heard, Inbound
+from api.outbox.models import Delivery
+from api.security.crypto import Keyring
 
 # What is kept: that a message came in (a provider may repeat it for a day); messages that answer nothing and are no
 # campaign's; who got what of a campaign that is over (its counts stay); replies that nobody understood.

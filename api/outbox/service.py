@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import CursorResult, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import gates, moves, retention, states
+from api.outbox import retention, states, transitions
+from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
-from api.outbox.replies import TRIAL
-from api.outbox.whose import to
+from api.outbox.ownership import to
+from api.outbox.write.replies import TRIAL
 from api.residents import service as residents
 from api.residents.models import Address, Resident
-from api.wakeups import OUTBOX, wake
+from api.runtime.wakeups import OUTBOX, wake
 
 
 async def put_back(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
@@ -46,7 +47,7 @@ async def give_back(session: AsyncSession, delivery_ids: Collection[int], *, now
 
 async def reap(session: AsyncSession, *, now: datetime) -> int:
     """Mark as unsure what a dead process had claimed: it may have gone out, so it is never sent again by itself."""
-    return await moves.bulk(session, states.UNSURE, Delivery.leased_until < now, reason="lease", now=now)
+    return await transitions.bulk(session, states.UNSURE, Delivery.leased_until < now, reason="lease", now=now)
 
 
 async def blank(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
@@ -74,30 +75,34 @@ async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
 async def cancel_unasked(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
     """Cancel what still waits for a resident who left, unless it answers what they wrote."""
     theirs = (to(resident_id), Delivery.inbound_id.is_(None))
-    await moves.bulk(session, states.CANCELLED, *theirs, reason="stopped", now=now)
+    await transitions.bulk(session, states.CANCELLED, *theirs, reason="stopped", now=now)
 
 
 async def forget(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
     """Cancel all that waits for a resident who is erased, and empty the texts that are still kept."""
     theirs = or_(Delivery.resident_id == resident_id, to(resident_id))
-    await moves.bulk(session, states.CANCELLED, theirs, reason="erased", now=now)
+    await transitions.bulk(session, states.CANCELLED, theirs, reason="erased", now=now)
     await session.execute(update(Delivery).where(theirs).values(sealed=None))
     await retention.forget(session, theirs)
 
 
 async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime, reason: str = "cancelled") -> int:
     """Cancel all that a campaign has not handed over yet; returns how many."""
-    return await moves.bulk(session, states.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now)
+    return await transitions.bulk(
+        session, states.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now
+    )
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> int:
     """Give up what was not handed over before its time was over; returns how many."""
-    return await moves.bulk(session, states.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now)
+    return await transitions.bulk(session, states.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now)
 
 
 async def expire_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
     """Give up all that a campaign has not handed over yet, before the time it was given; returns how many."""
-    return await moves.bulk(session, states.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now)
+    return await transitions.bulk(
+        session, states.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now
+    )
 
 
 async def adopt(session: AsyncSession, channel: str, *, roads: Sequence[str]) -> None:
@@ -136,8 +141,10 @@ async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int],
     """Cancel those of these that wait for a resident who left, or of a campaign that is over."""
     owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
-    unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~gates.present(Delivery.campaign_id)))
-    await moves.bulk(session, states.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now)
+    unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~send_windows.present(Delivery.campaign_id)))
+    await transitions.bulk(
+        session, states.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now
+    )
 
 
 def backoff(attempts: int) -> float:

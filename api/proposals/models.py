@@ -12,7 +12,8 @@ from api.db import Base, Id, Json, Moment
 
 
 class Proposal(Base):
-    """What staff publish out of ideas, to be voted on. Its `id` is the number residents read; `state` as in `life.py`.
+    """What staff publish out of ideas, to be voted on. Its `id` is the number residents read; `state` as in
+    `transitions.py`.
 
     The ideas it came from point to it, it points to the commitment it entered: the chain is read both ways.
     """
@@ -43,7 +44,7 @@ class Picture(Base):
 
 
 class Idea(Base):
-    """What a resident sent in. Its `id` is the number they got; `state` as in `life.py`.
+    """What a resident sent in. Its `id` is the number they got; `state` as in `transitions.py`.
 
     `text` is what they wrote, read by moderators only; `public` is what everybody may read, None until it is published.
     """
@@ -65,7 +66,9 @@ class Idea(Base):
     channel: Mapped[str] = mapped_column(String(16))
     theme: Mapped[str] = mapped_column(String(24))
     province: Mapped[str | None] = mapped_column(String(8))  # None: the whole Region
-    flags: Mapped[list[str]] = mapped_column(Json, default=list)  # personal data it seems to hold: see `personal.py`
+    flags: Mapped[list[str]] = mapped_column(
+        Json, default=list
+    )  # personal data it seems to hold: see `proposals/ideas/personal_data.py`
     state: Mapped[str] = mapped_column(String(10), default="received")
     reason: Mapped[Words | None] = mapped_column(Json)  # why it was declined
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.named import InProvince
+from api.region.lookup import InProvince
 
 
 class StepOut(BaseModel):

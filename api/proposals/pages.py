@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
-from api.proposals import finding, pictures, sentences, service, telling
+from api.proposals import notifications, pictures, service, status_text
+from api.proposals.ideas import search
 from api.proposals.models import Idea, IdeaStep, Proposal, ProposalStep
 from api.proposals.page_schemas import (
     AlikeOut,
@@ -27,19 +28,19 @@ def idea_out(idea: Idea) -> IdeaOut:
 
 async def idea_page(session: AsyncSession, idea: Idea) -> IdeaPage:
     """All that belongs to an idea."""
-    found = await sentences.chain(session, idea)
+    found = await status_text.chain(session, idea)
     near = [
         AlikeOut(number=each.id, text=each.text, state=each.state, share=share)
-        for each, share in await finding.alike(session, idea)
+        for each, share in await search.alike(session, idea)
     ]
     return IdeaPage(
         **shown(idea, IdeaOut),
-        authors=await finding.authors(session, idea.id),
-        merged=await finding.merged(session, idea.id),
+        authors=await search.authors(session, idea.id),
+        merged=await search.merged(session, idea.id),
         proposal=found.proposal.code if found.proposal is not None else None,
         commitment=await _commitment(session, found.commitment.id if found.commitment is not None else None),
         alike=near,
-        steps=[_step(each) for each in await finding.history(session, idea.id)],
+        steps=[_step(each) for each in await search.history(session, idea.id)],
     )
 
 
@@ -49,7 +50,7 @@ async def proposal_out(session: AsyncSession, found: Proposal) -> ProposalOut:
         shown(
             found,
             ProposalOut,
-            ideas=await telling.ideas_of(session, found.id),
+            ideas=await notifications.ideas_of(session, found.id),
             commitment=await _commitment(session, found.commitment_id),
             picture=await pictures.kind_of(session, found.id),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid, NotFound
-from api.proposals import changing, service
+from api.proposals import editing, service
 from api.proposals.models import Picture, Proposal
 
 LARGEST = 1024 * 1024  # bytes: Telegram takes ten times as much, and shows a card no better for it
@@ -27,7 +27,7 @@ async def keep(session: AsyncSession, code: str, content: bytes, *, who: str, no
     Raises NotFound, Invalid where it is none that can be shown, or Conflict where a vote on the proposal has opened.
     """
     kind = check(content)
-    found = await changing.unvoted(session, code)
+    found = await editing.unvoted(session, code)
     kept = await session.get(Picture, found.id) or Picture(proposal_id=found.id)
     kept.kind, kept.content = kind, content
     session.add(kept)
@@ -38,7 +38,7 @@ async def keep(session: AsyncSession, code: str, content: bytes, *, who: str, no
 
 async def remove(session: AsyncSession, code: str, *, who: str, now: datetime) -> Proposal:
     """Take the picture away. Raises NotFound where there is none, or Conflict where a vote on it has opened."""
-    found = await changing.unvoted(session, code)
+    found = await editing.unvoted(session, code)
     await get(session, code)
     await session.execute(delete(Picture).where(Picture.proposal_id == found.id))
     service.note(session, found, "unpicture", who=who, now=now)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.consultations.fields import LabelWords, Words
-from api.named import Province, Theme
+from api.region.lookup import Province, Theme
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]

@@ -9,10 +9,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.commitments.shown import OriginOut
+from api.commitments.view_schemas import OriginOut
 from api.consultations.models import Consultation, Option, Question
 from api.errors import AlreadyDone, Conflict, NotFound
-from api.proposals import finding, life
+from api.proposals import transitions
+from api.proposals.ideas import search
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
 
@@ -26,7 +27,7 @@ async def create(session: AsyncSession, given: ProposalIn, *, who: str, now: dat
         **given.model_dump(exclude={"ideas", "title", "text"}),
         title=given.title.model_dump(),
         text=given.text.model_dump(),
-        state=life.DRAFT,
+        state=transitions.DRAFT,
         created_at=now,
     )
     session.add(made)
@@ -72,7 +73,7 @@ async def locked_numbered(session: AsyncSession, numbers: Sequence[int]) -> list
 async def numbered(session: AsyncSession, number: int) -> Proposal | None:
     """The proposal residents know by this number; None where there is none that was published."""
     found = await session.get(Proposal, number) if 0 < number < 2**31 else None
-    return found if found is not None and found.state in life.PUBLIC else None
+    return found if found is not None and found.state in transitions.PUBLIC else None
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
@@ -126,11 +127,11 @@ def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now:
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    idea = await finding.locked(session, number)
+    idea = await search.locked(session, number)
     before = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
-    if idea.state != life.READ:
+    if idea.state != transitions.READ:
         raise Conflict(f"idea {number} is {idea.state}; a proposal is made of ideas that were read")
-    if before is not None and before.state != life.WITHDRAWN:
+    if before is not None and before.state != transitions.WITHDRAWN:
         raise Conflict(f"idea {number} is in the proposal {before.code} already")
     idea.proposal_id = proposal.id
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse
 
-from api.deps import context_of
+from api.web.deps import context_of
 
 _OURS, _SWAGGER_UI = Path(__file__).parent / "templates", Path(__file__).parent / "swagger_ui"
 _FILES = {

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 from fastapi import Request, Response
 
-from api import tracing
 from api.i18n import Catalogs, Voice
 from api.public.accept import wants_json
 from api.public.pages import Pages
+from api.web import tracing
 
 _MACHINES = {"v1", "openapi.json", "health", "livez", "readyz"}  # first parts of paths that only programs ask for
 
 
 class ErrorPages:
-    """Makes the page for an error (`api.web.ErrorPage`)."""
+    """Makes the page for an error (`api.web.http.ErrorPage`)."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
         """`channels` by name: below it are webhooks, whose errors providers read."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import content
-from api.consultations.answers import allowed
+from api.consultations.answer_rules import allowed
 from api.consultations.content import POINTS, TEXT, YES_NO, QuestionContent
-from api.consultations.signs import OWN_WORDS, shown
+from api.consultations.receipts.list_format import OWN_WORDS, shown
 from api.i18n import Voice
-from api.results import counting, rounds
+from api.results import counting, vote_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,13 @@ def _rows(question: QuestionContent, given: Mapping[str, int], voice: Voice) -> 
 def _total(question: QuestionContent, given: Mapping[str, int], option: str, voice: Voice) -> str:
     """What an option has: votes, points, or how many took which stance."""
     if question.one_by_one:
-        found = rounds.stances(given, option)
+        found = vote_counts.stances(given, option)
         stances = {
             voice("word.agree"): found.agree,
             voice("word.disagree"): found.disagree,
             voice("word.pass"): found.passed,
         }
         return voice.clauses(voice.paired(word, count) for word, count in stances.items())
-    return str(rounds.points_of(given, option) if question.kind == POINTS else rounds.voters_of(given, option))
+    return str(
+        vote_counts.points_of(given, option) if question.kind == POINTS else vote_counts.voters_of(given, option)
+    )

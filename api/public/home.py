@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.clock import MOROCCO
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
-from api.deps import AppContext
-from api.formats import short_day
 from api.i18n import Voice
+from api.text.formats import short_day
+from api.web.deps import AppContext
 
 _MOST = 100  # closed consultations on the page, the newest ones
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
+from api.consultations.ballots.agent_typed import TAKEN_BACK
 from api.consultations.models import Consultation
-from api.consultations.numbers import NO_NUMBER
-from api.consultations.signs import COUNTED, REPLACED, sign
-from api.consultations.typed import TAKEN_BACK
+from api.consultations.receipts.list_format import COUNTED, REPLACED, sign
+from api.consultations.voter_numbers import NO_NUMBER
 from api.i18n import Voice
 from api.public.explained import Counted, explained
 from api.public.lists import Published

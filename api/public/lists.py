@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import publishing
 from api.consultations.models import Consultation, Publication
+from api.consultations.receipts import receipt_list
 from api.errors import Altered
 from api.public.explained import Counted, counted
 
@@ -43,7 +43,7 @@ class Lists:
 
         Raises NotFound where none was published, Altered where the rows do not fit the hash.
         """
-        found = await publishing.publication(session, consultation)
+        found = await receipt_list.publication(session, consultation)
         known = self._known.get(found.digest)
         if known is None or known.until <= self.clock():
             known = self._keep(found.digest, await _fitting(session, consultation, found.digest))
@@ -68,7 +68,7 @@ class Lists:
 
 
 async def _fitting(session: AsyncSession, consultation: Consultation, digest: str) -> str:
-    text = await publishing.text(session, consultation)
-    if publishing.digest(text) != digest:
+    text = await receipt_list.text(session, consultation)
+    if receipt_list.digest(text) != digest:
         raise Altered(consultation.code)
     return text

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import receipts, verifying
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
-from api.consultations.telling import told
-from api.deps import AppContext, CatalogsDep, Db, Now, context_of
+from api.consultations.receipts import lookup, verification
+from api.consultations.receipts.description import told
 from api.errors import NotFound
 from api.public import docs, home
 from api.public.listing import Shown, page
 from api.public.lists import Lists
 from api.public.pages import HEADERS, STYLE, Pages
+from api.web.deps import AppContext, CatalogsDep, Db, Now, context_of
 
 router = APIRouter(include_in_schema=False)  # of pages that need no sign-in
 router.include_router(docs.router)
@@ -72,7 +72,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
     lines: list[str] = []
     if receipt:
         async with db.viewing() as session:
-            found = await receipts.check(session, receipt)
+            found = await lookup.check(session, receipt)
             lines = (told(found, voice, whole=True) if found is not None else voice("receipt.unknown")).splitlines()
     labels = {"title": voice("page.check"), "field": voice("page.receipt")}
     return pages.render("check.html", voice, receipt=receipt[:20], lines=lines, **labels)
@@ -82,7 +82,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
     """The list of a closed consultation, with its hash, what its signs mean, and how to check it."""
     voice = pages.voice(request)
-    async with verifying.noting(db, now), db.viewing() as session:
+    async with verification.noting(db, now), db.viewing() as session:
         consultation = await _opened(session, code)
         try:
             published = await lists.get(session, consultation)
@@ -96,7 +96,7 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 @router.get("/consultations/{code}/receipts.txt")
 async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
     """The very bytes that were hashed."""
-    async with verifying.noting(db, now), db.viewing() as session:
+    async with verification.noting(db, now), db.viewing() as session:
         _, text = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(text, headers=HEADERS)
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
 from api.db import insert
 from api.errors import Invalid
+from api.region import places
+from api.region.themes import theme, themes
 from api.residents.models import Follow
-from api.themes import theme, themes
 
 THEME, COMMITMENT, PROVINCE = "theme", "commitment", "province"
 

@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.crypto import Keyring
 from api.errors import Forbidden, NotFound
 from api.residents import link_tries
 from api.residents.models import Address, LinkAsk, LinkCode, LinkTry, Resident
-from api.roads import prefix_of
+from api.routing.roads import prefix_of
+from api.security.crypto import Keyring
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
 LIFE = timedelta(minutes=15)

@@ -49,7 +49,7 @@ class Address(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     channel: Mapped[str] = mapped_column(String(16))
     road: Mapped[str] = mapped_column(String(40))  # the one they last came by
-    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, in the clear: see `api/roads.py`
+    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, in the clear: see `api/routing/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
     state: Mapped[str] = mapped_column(String(16), default="active")

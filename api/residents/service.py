@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.crypto import Keyring
 from api.errors import Invalid, NotFound
 from api.residents import linking
 from api.residents.models import Address, Consent, Resident
-from api.roads import prefix_of
-from api.seals import Enciphers
+from api.routing.roads import prefix_of
+from api.security.crypto import Keyring
+from api.security.seals import Enciphers
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
 MERGED, ERASED = "merged", "erased"  # no people any more: see the table

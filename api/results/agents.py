@@ -10,7 +10,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import typed
+from api.consultations.ballots import agent_typed
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED
 
@@ -31,11 +31,11 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
     closed, kept = consultation.state == CLOSED, consultation.agents_share
     if ballots is None or (closed and kept is None):
         return None
-    by_agents = await typed.count(session, consultation.id) if kept is None else kept
-    return of(by_agents, ballots, step=typed.step_of(consultation))
+    by_agents = await agent_typed.count(session, consultation.id) if kept is None else kept
+    return of(by_agents, ballots, step=agent_typed.step_of(consultation))
 
 
 def of(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
     """The share as it is shown: the step that `by_agents` falls into; of no more ballots than are shown."""
-    at_least = min(typed.at_least(by_agents, step=step), ballots)
+    at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import own_words
 from api.consultations.models import Answer, Ballot
-from api.consultations.numbers import counts_in
-from api.consultations.signs import OWN_WORDS
+from api.consultations.receipts.list_format import OWN_WORDS
+from api.consultations.voter_numbers import counts_in
+from api.consultations.words import own_words
 
 Totals = dict[str, tuple[int, int]]  # value → how many chose it, and the sum of the ranks they gave it
 

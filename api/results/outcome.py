@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import small
-from api.consultations import content, deciding
+from api import suppression
+from api.consultations import content, decision
 from api.consultations.models import Consultation
 from api.results import counting
 
@@ -18,12 +18,12 @@ async def decided(session: AsyncSession, consultation: Consultation) -> dict[str
     so.
     """
     ballots, _ = await counting.ballots(session, consultation.id)
-    if small.too_few(ballots, consultation.smallest_count):
+    if suppression.too_few(ballots, consultation.smallest_count):
         return {}
     totals, voters = await counting.totals(session, consultation.id), await counting.voters(session, consultation.id)
     found: dict[str, bool] = {}
     for question in await content.read(session, consultation_id=consultation.id):
-        stands = deciding.decided(question, totals.get(question.id, {}), voters.get(question.id, 0))
+        stands = decision.decided(question, totals.get(question.id, {}), voters.get(question.id, 0))
         for option in question.options:
             chosen = stands[option.value].chosen
             if option.reference is not None and chosen is not None:

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import small
-from api.consultations import content, divisions, readings, verifying
+from api import suppression
+from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
-from api.consultations.divisions import DIVISIONS, Division
+from api.consultations.counts import breakdown, snapshots
+from api.consultations.counts.breakdown import DIVISIONS, Division
 from api.consultations.models import Consultation
+from api.consultations.receipts import verification
 from api.results import agents, counting
-from api.results.asked import Counted, of_question
+from api.results.question_results import Counted, of_question
 from api.results.schemas import Results, Shown
 
-_NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != divisions.NUMBER}
+_NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != breakdown.NUMBER}
 
 
 async def results(session: AsyncSession, code: str) -> Results:
@@ -33,14 +35,14 @@ async def results(session: AsyncSession, code: str) -> Results:
 
 async def _results_of(session: AsyncSession, consultation: Consultation) -> Results:
     questions = await content.read(session, consultation_id=consultation.id)
-    if readings.counts_in_steps(consultation.state, consultation.smallest_count):
+    if snapshots.counts_in_steps(consultation.state, consultation.smallest_count):
         return await _in_steps(session, consultation, questions)
     ballots, complete = await counting.ballots(session, consultation.id)
     closed = consultation.state == consultations.CLOSED
-    if closed and small.too_few(ballots, consultation.smallest_count):
+    if closed and suppression.too_few(ballots, consultation.smallest_count):
         return _results(consultation, "withheld", questions, {})
     if closed:
-        await verifying.verify(session, consultation)
+        await verification.verify(session, consultation)
     totals, voters = await counting.totals(session, consultation.id), await counting.voters(session, consultation.id)
     return _results(
         consultation,
@@ -56,13 +58,13 @@ async def _divided(
     session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]
 ) -> dict[str, Division]:
     if consultation.state == consultations.CLOSED:
-        return await divisions.kept(session, consultation.id)
-    return await divisions.divided(session, consultation, questions)
+        return await breakdown.kept(session, consultation.id)
+    return await breakdown.divided(session, consultation, questions)
 
 
 async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
     """What was read at full hours, without any groups of people."""
-    reading, found = await readings.shown(session, consultation.id)
+    reading, found = await snapshots.shown(session, consultation.id)
     read = {number: Counted(each.counts, each.read_at, each.answered, each.answered) for number, each in found.items()}
     taking_part = (reading.ballots or None) if reading is not None else None
     return _results(consultation, "steps", questions, read, ballots=(taking_part, None))

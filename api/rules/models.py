@@ -9,7 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
-from api.wakeups import WAKES_SCHEDULE
+from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class RuleChange(Base):

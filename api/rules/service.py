@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import audit
 from api.errors import Invalid, NotFound
-from api.listing import FIRST_PAGE, Asked, Found, Key, Order, in_order
+from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, in_order
 from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
-from api.wakeups import OUTBOX, wake
+from api.runtime.wakeups import OUTBOX, wake
 
 log = structlog.get_logger(__name__)
 _ORDER = Order("rule changes", Key(RuleChange.id, down=True))

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from api.prices import Price, Prices
+from api.routing.prices import Price, Prices
 from api.settings import Settings
-from api.small import FEWEST
+from api.suppression import FEWEST
 
 _MANY = 10**9  # more people than there are
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.dialogue.service import Dialogue
-from api.outbox.means import Means
-from api.outbox.reports import Reports
+from api.outbox.context import Means
+from api.outbox.worker.reports import Reports
 from sms.channel import Provider
 from sms.providers.kannel import Kannel
 from sms.providers.kannel_api import KannelApi

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from api.app import Part
 from api.dialogue.service import Dialogue
-from api.outbox.means import Means
-from api.outbox.reports import Reports
+from api.outbox.context import Means
+from api.outbox.worker.reports import Reports
 from bot.channel import TelegramChannel
 from bot.receive import PATH
 

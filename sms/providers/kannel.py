@@ -11,13 +11,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
-from api import phones
 from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
-from api.outbox.replies import Spoken
-from api.outbox.reports import Reports
-from api.roads import Road, Roads
+from api.outbox.worker.reports import Reports
+from api.outbox.write.replies import Spoken
+from api.routing import phones
+from api.routing.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
 from sms.providers.kannel_door import Door
 from sms.providers.kannel_words import DLR_OUTCOMES, against, outcome

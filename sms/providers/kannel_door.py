@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from fastapi import Request
 
-from api.web import Refusals
+from api.web.http import Refusals
 
 Address = IPv4Address | IPv6Address
 

@@ -13,14 +13,14 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api import phones
 from api.channel import Hints, Incoming, Kept, Kind, Receipt, Rejected, Trail, Unreachable, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
-from api.outbox.replies import Spoken
-from api.outbox.reports import Reports
-from api.roads import Road, Roads
-from api.web import Refusals
+from api.outbox.worker.reports import Reports
+from api.outbox.write.replies import Spoken
+from api.routing import phones
+from api.routing.roads import Road, Roads
+from api.web.http import Refusals
 from sms.providers.twilio_api import LISTED, TwilioApi
 from sms.providers.twilio_form import read
 from sms.providers.twilio_proof import Proof

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from api.agents import service
 from api.agents.models import Agent, AgentTry
 from api.agents.schemas import AgentIn
+from api.background.cleanup import sweeper
 from api.consultations.models import Ballot, Consultation, Participation
-from api.consultations.secrecy import secret_of
-from api.crypto import voter_token
-from api.dialogue.models import Conversation
+from api.consultations.vault_keys.secrecy import secret_of
+from api.conversations.models import Conversation
 from api.residents.models import Resident
-from api.tidying import sweeper
+from api.security.crypto import voter_token
 from tests.api.office import as_staff
 from tests.ballots import grouped
 from tests.journeys.test_main_job import RECEIPT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.dialogue.models import Conversation
+from api.conversations.models import Conversation
 from api.outbox import service as outbox
 from api.residents import service as residents
 from sawt.compose import catalogs

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.channel import Choice, Reply
-from api.dialogue.assisting import marked, unmarked
+from api.dialogue.agent_session import marked, unmarked
 
 
 def turn(serial: str | None, *, session: bool = True) -> Any:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from api.consultations.models import Answer, Ballot
-from api.dialogue import forgetting
-from api.dialogue.models import Conversation
+from api.conversations import retention
+from api.conversations.models import Conversation
 from sawt.compose import catalogs
 from tests.agents.test_assisting import ballots, code
 from tests.ballots import ballots_of
@@ -111,7 +111,7 @@ async def test_the_token_of_who_is_done_is_kept_for_seconds(quiet_world: World) 
     for seconds, kept in ((4, True), (2, False)):
         quiet_world.now.advance(seconds=seconds)
         async with quiet_world.db.transaction() as session:
-            await forgetting.forget(session, now=quiet_world.now())
+            await retention.forget(session, now=quiet_world.now())
         assert ("last" in await held(quiet_world)) is kept
 
 
@@ -120,7 +120,7 @@ async def test_it_goes_with_the_closing(quiet_world: World) -> None:
     await agent.say("une route")
     await quiet_world.close("round")
     async with quiet_world.db.transaction() as session:
-        await forgetting.forget(session, now=quiet_world.now())
+        await retention.forget(session, now=quiet_world.now())
     assert "last" not in await held(quiet_world)
     await agent.say("un pont")
     assert "own" in await held(quiet_world)

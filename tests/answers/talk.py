@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api import cleaning
+from api.background import after_closing
 from tests.api.office import CONSULTATIONS, call
 from tests.consultations import question, words
 from tests.direct import DirectPerson
@@ -47,7 +47,7 @@ async def closed(world: World) -> None:
     """It is closed, and published once the replies on Telegram were waited for."""
     await world.close(CODE)
     world.now.advance(minutes=3)
-    assert await cleaning.clean(world.db, now=world.now())
+    assert await after_closing.clean(world.db, now=world.now())
 
 
 async def listed(world: World, **asked: Any) -> list[dict[str, Any]]:

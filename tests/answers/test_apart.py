@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Date, DateTime, select, text
 
 from api.consultations.models import Answer, Ballot, Question
-from api.consultations.own_words import OwnWords, OwnWordsTag
+from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.db import Base, Moment, dialect, table_of
 from api.results import service as results
 from tests.answers.talk import CODE, PATH, answered, asking, crowd, held, listed, texts_of
@@ -123,7 +123,7 @@ async def test_nobody_reads_before_it_is_closed_and_published(office: World, mon
         return False
 
     with monkeypatch.context() as patched:
-        patched.setattr("api.cleaning._scrub", busy)
+        patched.setattr("api.background.after_closing._scrub", busy)
         await office.close(CODE)
     doors += [("GET", "/v1/answers/1", {}), ("POST", "/v1/answers/1/tag", {"json": {"tag": "eau"}})]
     for method, path, more in doors:

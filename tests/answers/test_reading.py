@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from api import spreadsheet
 from api.audit import Act
 from api.consultations.models import Publication
+from api.text import spreadsheet
 from sawt.__main__ import cli
 from tests.answers.talk import CODE, PATH, listed, texts_of
 from tests.answers.talk import held as hold
@@ -117,7 +117,7 @@ async def test_an_export_is_for_a_spreadsheet_and_in_the_order_of_the_list(offic
 
 async def test_a_long_export_is_whole(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = (await call(office, "GET", f"{PATH}.csv")).text
-    monkeypatch.setattr("api.answers.exporting._AT_ONCE", 2)
+    monkeypatch.setattr("api.answers.export._AT_ONCE", 2)
     assert (await call(office, "GET", f"{PATH}.csv")).text == whole
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from api import cleaning
+from api.background import after_closing
 from api.consultations.models import Answer
-from api.consultations.own_words import OwnWords
+from api.consultations.words.own_words import OwnWords
 from api.db import Database
 from sawt.migrate import migrate
 from tests.databases import PostgresDatabases, SqliteDatabases
@@ -35,7 +35,7 @@ async def test_texts_of_closed_consultations_leave_their_ballots(
             db, answers={"ballot_id": number, "question_id": number, "rank": 0, "value": f"tél 061234567{number}"}
         )
     await migrate(db)
-    assert await cleaning.clean(db, now=NOW)
+    assert await after_closing.clean(db, now=NOW)
     async with db.transaction() as session:
         answers = {each.question_id: each.value for each in await session.scalars(select(Answer))}
         [words] = await session.scalars(select(OwnWords))

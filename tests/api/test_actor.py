@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 
 from api.audit import Act
-from api.deps import staff_router
+from api.web.deps import staff_router
 from tests.api.described import operations
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.world import World

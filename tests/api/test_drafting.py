@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from api import audit
-from api.campaigns import steps
-from api.consultations import weights
-from api.consultations.weights import Weight
+from api.campaigns import actions
+from api.consultations import sms_budget
+from api.consultations.sms_budget import Weight
 from api.errors import Invalid
-from api.listing import Asked
+from api.pagination import Asked
 from sawt.__main__ import cli
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.crowd import resident
@@ -74,7 +74,7 @@ async def test_an_edit_takes_approval_from_campaigns_that_name_it(quiet_world: W
     campaign = await make(desk, told)
     for step in ("submit", "approve"):
         async with desk.db.transaction() as session:
-            await getattr(steps, step)(session, campaign, kit=desk.kit, who="idir", now=desk.now())
+            await getattr(actions, step)(session, campaign, kit=desk.kit, who="idir", now=desk.now())
     await call(desk, "PUT", f"{CONSULTATIONS}/{code}", json=draft(code=code))
     assert await state(desk, campaign) == "draft"
 
@@ -130,12 +130,12 @@ async def test_what_takes_more_than_six_segments_is_refused(
 )
 def test_the_budget(segments: int, warned: bool, refused: bool) -> None:
     one = Weight(question=1, part="x", language="fr", latin=False, text="", choices=[], segments=segments)
-    assert bool(weights.warnings([one])) == warned
+    assert bool(sms_budget.warnings([one])) == warned
     if refused:
         with pytest.raises(Invalid, match="7 SMS segments: 6 are the most"):
-            weights.check([one])
+            sms_budget.check([one])
     else:
-        weights.check([one])
+        sms_budget.check([one])
 
 
 def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:

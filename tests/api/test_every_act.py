@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 from api.agents.models import Agent
 from api.app import _STAFF
 from api.audit import listed
+from api.authoring import word_assignment
 from api.clocks.models import ClockHold
-from api.consultations.lifetime import CLOCK, close_due, open_due
+from api.consultations.lifecycle import CLOCK, close_due, open_due
 from api.db import Base
-from api.dialogue import giving
-from api.listing import Asked
-from api.outbox import lanes
+from api.outbox.flow import lanes
+from api.pagination import Asked
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
 from tests.api.test_every_door import WRITING
@@ -166,7 +166,7 @@ async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
         await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
-        await giving.forget(session, [], who="idir", now=quiet_world.now())
+        await word_assignment.forget(session, [], who="idir", now=quiet_world.now())
         found = [(each.who, each.act) for each in (await listed(session, Asked(limit=2))).items]
     assert found == [("idir", "words cleared"), ("amina", "lane resumed")]
 

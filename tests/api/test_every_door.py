@@ -20,7 +20,9 @@ from typer.testing import CliRunner
 
 from api.app import _STAFF
 from api.audit import Act
-from api.consultations import ballots, content, readings
+from api.consultations import content
+from api.consultations.ballots import casting
+from api.consultations.counts import snapshots
 from api.consultations.models import Consultation
 from api.consultations.service import OPEN
 from api.errors import SawtError
@@ -185,8 +187,8 @@ async def vote(world: World, voters: list[DirectPerson]) -> None:
                 value = question.options[0].value if question.options else "yes"
                 marked = f"{value}:yes" if question.kind == "statements" else value
                 for _ in voters:
-                    voter = ballots.Voter(secrets.token_bytes(32), "sms", "fr", "01.571")
-                    await ballots.cast(
+                    voter = casting.Voter(secrets.token_bytes(32), "sms", "fr", "01.571")
+                    await casting.cast(
                         session, consultation_id=consultation.id, voter=voter, question=question, values=[marked],
                         complete=True, now=world.now(),
                     )  # fmt: skip
@@ -196,7 +198,7 @@ async def read(world: World, ground: str) -> dict[str, str]:
     """All that can be read, without its moments."""
     world.now.advance(hours=1)
     async with world.db.transaction() as session:
-        await readings.take(session, now=world.now())
+        await snapshots.take(session, now=world.now())
     found = {}
     for path in (*addresses(ground), *PUBLIC, *(f"/consultations/{code}/receipts" for code in ("plan", "vote"))):
         answer = await call(world, "GET", path)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sawt import guarding, networks
+from sawt.server import connection_limits, networks
 from tests.server import free_socket, serving
 
 Door = tuple[str, int]
@@ -31,9 +31,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
     """Where it is served; nobody there has more than a moment."""
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "READ_SECONDS"):
-        monkeypatch.setattr(guarding, name, 0.2)
+        monkeypatch.setattr(connection_limits, name, 0.2)
     on = free_socket()
-    async with serving(echo, on, http=guarding.GuardedProtocol, timeout_keep_alive=1):
+    async with serving(echo, on, http=connection_limits.GuardedProtocol, timeout_keep_alive=1):
         yield on.getsockname()
 
 
@@ -58,7 +58,7 @@ def head(*headers: str) -> bytes:
 
 async def held(count: int) -> None:
     """Wait until the server holds so many connections: it tells nobody."""
-    while sum(guarding.GuardedProtocol.open_by.values()) != count:  # noqa: ASYNC110
+    while sum(connection_limits.GuardedProtocol.open_by.values()) != count:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 
@@ -107,8 +107,8 @@ async def test_who_does_not_read_is_let_go(door: Door) -> None:
 
 
 async def test_one_address_holds_so_many_and_no_more(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarding, "EACH", 3)
-    monkeypatch.setattr(guarding.GuardedProtocol, "_is_proxy", lambda _self: False)
+    monkeypatch.setattr(connection_limits, "EACH", 3)
+    monkeypatch.setattr(connection_limits.GuardedProtocol, "_is_proxy", lambda _self: False)
     mine = [await asyncio.open_connection(*door) for _ in range(3)]
     await held(3)
     assert await said(door, head("Content-Length: 0", "Connection: close")) == b""
@@ -122,14 +122,14 @@ async def test_one_address_holds_so_many_and_no_more(door: Door, monkeypatch: py
 async def test_a_proxy_brings_everybody_but_not_more_than_there_may_be(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarding, "EACH", 0)
+    monkeypatch.setattr(connection_limits, "EACH", 0)
     assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
 
 
 async def test_of_too_many_the_one_goes_that_waits_longest(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarding, "HEAD_SECONDS", 60.0)
-    monkeypatch.setattr(guarding, "BODY_SECONDS", 60.0)
-    monkeypatch.setattr(guarding, "ALL", 3)
+    monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 60.0)
+    monkeypatch.setattr(connection_limits, "BODY_SECONDS", 60.0)
+    monkeypatch.setattr(connection_limits, "ALL", 3)
     mine = [await asyncio.open_connection(*door) for _ in range(3)]
     for _, writer in mine:
         writer.write(head("Content-Length: 9") + b"h")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import Invalid
-from api.listing import MOST, Asked, Cursors, cut
-from api.proposals import life
+from api.pagination import MOST, Asked, Cursors, cut
+from api.proposals import transitions
 from tests.api.office import call, every
 from tests.campaigns.crowd import resident
 from tests.listed import LISTS, ROWS, address, filled
@@ -128,7 +128,7 @@ async def test_what_waits_longest_comes_first_and_never_falls_off(quiet_world: W
         await post(quiet_world, f"ideas/{number}/read")
     found = await every(quiet_world, "/v1/ideas", limit=2)
     assert [each["number"] for each in found] == [numbers[0], *numbers[3:], numbers[2], numbers[1]]
-    assert found[0]["state"] == life.RECEIVED
+    assert found[0]["state"] == transitions.RECEIVED
 
 
 async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_world: World) -> None:

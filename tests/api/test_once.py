@@ -18,7 +18,7 @@ from api.agents.models import Agent
 from api.consultations import drafts
 from api.consultations.models import Consultation
 from api.errors import Unavailable
-from api.repeats import KEPT, Repeat, expire
+from api.idempotency import KEPT, Repeat, expire
 from sawt.compose import compose
 from tests.api.office import CONSULTATIONS, as_staff, call, created, draft
 from tests.world import API_TOKEN, World

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from api import named, places
-from api.campaigns import phrases
-from api.campaigns.audience import Audience
+from api.campaigns.audience import phrases
+from api.campaigns.audience.definition import Audience
 from api.campaigns.schemas import CampaignOut
 from api.desk.schemas import AssignIn
+from api.region import lookup, places
 from tests.api.office import call, every
 from tests.api.test_lists import described
 from tests.campaigns.crowd import resident
@@ -45,7 +45,7 @@ def answered(whole: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_province_is_taken_as_it_is_shown(place: places.Place) -> None:
     shown = places.label(place.code)
     assert (place.code in shown, place.fr in shown) == (True, True)
-    assert {named.province(written) for written in (shown, place.code, place.fr, place.ar)} == {place.code}
+    assert {lookup.province(written) for written in (shown, place.code, place.fr, place.ar)} == {place.code}
     assert places.relabelled(place.fr) == shown  # as counts of closed votes were kept before
     assert places.relabelled(shown) == shown
 

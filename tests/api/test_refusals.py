@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from api.campaigns import dispatch
+from api.campaigns import action_dispatch
 from api.consultations import service
 from api.errors import Forbidden, Unavailable, WrongSetup
 from tests.api.described import operations
@@ -84,7 +84,7 @@ async def test_who_may_not_is_told_in_it(quiet_world: World, monkeypatch: pytest
         raise Forbidden("somebody else approves")
 
     campaign = await make(quiet_world, NEWS)
-    monkeypatch.setattr(dispatch.steps, "approve", fails)
+    monkeypatch.setattr(action_dispatch.actions, "approve", fails)
     assert (await refused(quiet_world, "POST", f"/v1/campaigns/{campaign}/approve", 403))["detail"]
 
 

@@ -13,12 +13,13 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from rich.console import Console
 
-from api import small
-from api.consultations import deciding, divisions
+from api import suppression
+from api.consultations import decision
 from api.consultations.content import OptionContent, QuestionContent
-from api.results import rounds
+from api.consultations.counts import breakdown
+from api.results import vote_counts
 from api.results.schemas import Results
-from sawt.tables import tables
+from sawt.cli.voting.result_tables import tables
 from tests.api.office import CONSULTATIONS, call, draft
 from tests.consultations import proposal, question, vote, words
 from tests.people import PEOPLE, joined
@@ -48,20 +49,20 @@ def test_what_reaches_the_threshold_is_chosen(
 ) -> None:
     rules = {} if threshold is None else {"threshold": threshold}
     counted = {value: (count, count) for value, count in given.items()}  # of a ranking, all in the first place
-    stands = deciding.decided(asked(kind, **rules), counted, voters=max(given.values()))
+    stands = decision.decided(asked(kind, **rules), counted, voters=max(given.values()))
     assert [stands[option].chosen for option in "78"] == chosen
 
 
 def test_an_option_is_not_taken_for_one_whose_number_begins_alike() -> None:
     given = {"7:5": 1, "77:5": 2, "7:yes": 1}
-    assert (rounds.points_of(given, "7"), rounds.points_of(given, "77")) == (5, 10)
-    assert (rounds.voters_of(given, "7"), rounds.voters_of(given, "77")) == (2, 2)
+    assert (vote_counts.points_of(given, "7"), vote_counts.points_of(given, "77")) == (5, 10)
+    assert (vote_counts.voters_of(given, "7"), vote_counts.voters_of(given, "77")) == (2, 2)
 
 
 def consensus(by: Mapping[str, Mapping[str, int]], option: str) -> dict[str, float | None]:
     """The share that agree in each group, as it is shown."""
-    agree, disagree = divisions.stances(by, option).values()
-    return {group: rounds.share(count, disagree[group]) for group, count in agree.items()}
+    agree, disagree = breakdown.stances(by, option).values()
+    return {group: vote_counts.share(count, disagree[group]) for group, count in agree.items()}
 
 
 sizes = st.dictionaries(st.sampled_from(PROVINCES), st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=5)
@@ -79,9 +80,11 @@ def test_a_small_group_is_hidden_and_cannot_be_worked_out(groups: dict[str, tupl
     hidden = [name for name, share in found.items() if share is None]
     for name, share in found.items():
         agree, disagree = groups[name]
-        assert share is None or (agree + disagree >= small.FEWEST and share == round(agree / (agree + disagree), 3))
+        assert share is None or (
+            agree + disagree >= suppression.FEWEST and share == round(agree / (agree + disagree), 3)
+        )
     assert len(hidden) != 1 or len(found) == 1
-    assert sum(map(sum, (groups[name] for name in hidden))) >= small.FEWEST or len(hidden) in (0, len(found))
+    assert sum(map(sum, (groups[name] for name in hidden))) >= suppression.FEWEST or len(hidden) in (0, len(found))
 
 
 def test_large_groups_are_all_shown() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from api.proposals import pictures
-from api.web import LARGEST_BODY
-from sawt import guarding
+from api.web.http import LARGEST_BODY
+from sawt.server import connection_limits
 from tests.api.test_guarding import Door, head, said
 from tests.api.test_guarding import door as door
 
@@ -20,8 +20,8 @@ async def test_an_answer_before_the_body_ends_the_connection(door: Door) -> None
 async def test_an_announced_size_gives_no_more_time_than_the_largest_body(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert max(pictures.LARGEST, LARGEST_BODY) == guarding.BODY
-    monkeypatch.setattr(guarding, "SLOWEST", guarding.BODY * 10)
+    assert max(pictures.LARGEST, LARGEST_BODY) == connection_limits.BODY
+    monkeypatch.setattr(connection_limits, "SLOWEST", connection_limits.BODY * 10)
     assert await said(door, head("Content-Length: 999999999"), b"x") == b""
 
 

@@ -10,12 +10,13 @@ import sqlalchemy
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from api import places
 from api.consultations.models import Answer, Ballot, Consultation
-from api.consultations.secrecy import secret_of
+from api.consultations.vault_keys.secrecy import secret_of
 from api.db import Base
+from api.inbound.models import Inbound
 from api.outbox import service as outbox
-from api.outbox.models import Delivery, Inbound
+from api.outbox.models import Delivery
+from api.region import places
 from tests.api.office import CONSULTATIONS, call, rows
 from tests.ballots import ballots_of
 from tests.clock import MovingClock

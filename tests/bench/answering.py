@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.crypto import Keyring
+from api.security.crypto import Keyring
 from tests.bench import reading
 from tests.bench.crowd import Target, answers, gather
 from tests.bench.load import Measured, run

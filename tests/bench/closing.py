@@ -21,18 +21,19 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import event, insert, select
 
-from api import cleaning
-from api.consultations import drafts, lifetime
-from api.consultations.ballots import new_receipt
+from api.background import after_closing
+from api.consultations import drafts, lifecycle
+from api.consultations.ballots.casting import new_receipt
 from api.consultations.content import QuestionContent, read
 from api.consultations.models import Answer, Ballot, Consultation, Participation
 from api.consultations.schemas import ConsultationIn
-from api.consultations.secrecy import secret_of
-from api.crypto import Keyring, voter_token
+from api.consultations.vault_keys.secrecy import secret_of
+from api.conversations.models import Conversation
 from api.db import Base, Database
-from api.dialogue.models import Conversation
-from api.outbox.models import Delivery, Inbound
+from api.inbound.models import Inbound
+from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
+from api.security.crypto import Keyring, voter_token
 from api.settings import Settings
 from sawt.vault import database
 from tests.consultations import question, words
@@ -63,7 +64,7 @@ async def _seed(url: str, keys: str, ballots: int) -> None:
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
-        await lifetime.open_it(session, "bench", who="amina", now=now)
+        await lifecycle.open_it(session, "bench", who="amina", now=now)
         asked, secret = await read(session, consultation_id=made.id), secret_of(session, made)
     for first in range(1, ballots + 1, _CHUNK):
         people = range(first, min(first + _CHUNK, ballots + 1))
@@ -130,9 +131,9 @@ async def _close(url: str, keys: str) -> dict[str, Any]:
     event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     before, start = _peak(), time.perf_counter()
     async with db.transaction() as session:
-        await lifetime.close(session, "bench", who="amina", now=datetime.now(UTC))
+        await lifecycle.close_ballots(session, "bench", who="amina", now=datetime.now(UTC))
     seconds = time.perf_counter() - start
-    assert await cleaning.clean(db, now=datetime.now(UTC))
+    assert await after_closing.clean(db, now=datetime.now(UTC))
     published = time.perf_counter() - start
     await db.close()
     return {

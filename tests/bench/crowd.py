@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from api.consultations import drafts, lifetime
+from api.consultations import drafts, lifecycle
 from api.consultations.content import read
 from api.consultations.schemas import ConsultationIn
-from api.crypto import Keyring
-from api.dialogue.models import Conversation
+from api.conversations.models import Conversation
 from api.residents import service as residents
+from api.security.crypto import Keyring
 from tests.bench.closing import opened
 from tests.consultations import question, words
 
@@ -35,7 +35,7 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
-        await lifetime.open_it(session, "bench", who="amina", now=now)
+        await lifecycle.open_it(session, "bench", who="amina", now=now)
         first = (await read(session, consultation_id=made.id))[0]
         offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):

@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from api import clock
 from api.channel import Choice, Outgoing, Preview, Receipt
-from api.crypto import Keyring
 from api.db import Database
-from api.outbox import gates, states
-from api.outbox.loop import Deliverer
-from api.outbox.means import Means
+from api.outbox import states
+from api.outbox.context import Means
+from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
-from api.roads import Road, Roads
+from api.outbox.worker.deliverer import Deliverer
+from api.routing.roads import Road, Roads
+from api.security.crypto import Keyring
 from api.settings import Settings
 from tests.outbox.queued import queue
 
@@ -44,7 +45,7 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
     db, keyring = Database(url), Keyring.parse(Keyring.generate())
     await queue(db, keyring, count=rows, campaign=1)
     async with db.transaction() as session:
-        await gates.put(session, 1, opens_at=clock.now(), closes_at=None)
+        await send_windows.put(session, 1, opens_at=clock.now(), closes_at=None)
     road = Road(name="twilio", provider="twilio", per_second=math.inf)
     settings = Settings(_env_file=None, at_once=at_once)
     means = Means(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)

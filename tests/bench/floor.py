@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from api.clock import now
 from api.db import Database
-from api.outbox.models import Inbound
+from api.inbound.models import Inbound
 
 # A constant answer, with every place that the crowd may wait for.
 _TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>2/5 3/5 4/5 5/5 ok</Message></Response>'

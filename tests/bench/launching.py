@@ -14,14 +14,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from api.campaigns import service, steps
-from api.campaigns.kit import Kit
-from api.campaigns.report import report
-from api.campaigns.rules import Rules
+from api.campaigns import actions, service
+from api.campaigns.context import Kit
+from api.campaigns.policy import Rules
+from api.campaigns.reporting.report import report
 from api.campaigns.schemas import CampaignIn
 from api.db import Database
-from api.prices import Price, Prices
-from api.roads import Road, Roads
+from api.routing.prices import Price, Prices
+from api.routing.roads import Road, Roads
 from api.rules.service import Book
 from api.rules.values import Values
 from sawt.compose import catalogs
@@ -73,13 +73,13 @@ async def _whole_life(url: str) -> list[dict[str, Any]]:
     given = CampaignIn.model_validate({"name": "Bench", "purpose": "inform", "texts": words("bench"), "urgent": True})
     made = await step("create", lambda session, now: service.create(session, given, who="one", now=now))
     await step("preview", lambda session, now: service.preview(session, made.id, kit=kit, now=now))
-    await step("submit", lambda session, now: steps.submit(session, made.id, kit=kit, who="one", now=now))
-    await step("approve", lambda session, now: steps.approve(session, made.id, kit=kit, who="two", now=now))
-    queued = await step("launch", lambda session, now: steps.launch(session, made.id, kit=kit, who="one", now=now))
+    await step("submit", lambda session, now: actions.submit(session, made.id, kit=kit, who="one", now=now))
+    await step("approve", lambda session, now: actions.approve(session, made.id, kit=kit, who="two", now=now))
+    queued = await step("launch", lambda session, now: actions.launch(session, made.id, kit=kit, who="one", now=now))
     await step("report", lambda session, _: report(session, made.id, prices=_PRICES))
-    await step("pause", lambda session, now: steps.pause(session, made.id, who="one", now=now))
-    await step("resume", lambda session, now: steps.resume(session, made.id, kit=kit, who="one", now=now))
-    await step("cancel", lambda session, now: steps.cancel(session, made.id, who="one", now=now))
+    await step("pause", lambda session, now: actions.pause(session, made.id, who="one", now=now))
+    await step("resume", lambda session, now: actions.resume(session, made.id, kit=kit, who="one", now=now))
+    await step("cancel", lambda session, now: actions.cancel(session, made.id, who="one", now=now))
     await db.close()
     return [{"family": "a whole campaign", **row, "rows": sum(queued.values())} for row in rows]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 
-from api.dialogue.understand.naming import forget
 from api.dialogue.understand.read import read
+from api.dialogue.understand.vocabulary.naming import forget
 from tests.corpus.measure import expected, lexicon, rows
 from tests.understand.longest import TEXTS
 

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from api.clock import now
-from api.crypto import Keyring
 from api.db import Database
-from api.outbox import gates, states
+from api.outbox import states
+from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
+from api.security.crypto import Keyring
 from rehearsal.app import create_rehearsal
 from rehearsal.settings import RehearsalSettings
 from tests.bench.serving import free_port, listening, server
@@ -75,7 +76,7 @@ async def measured(database_url: str, rows: int) -> list[dict[str, Any]]:
 
 async def _campaign(db: Database, rows: int, process: psutil.Process) -> dict[str, Any]:
     async with db.transaction() as session:
-        await gates.put(session, 1, opens_at=now(), closes_at=None)
+        await send_windows.put(session, 1, opens_at=now(), closes_at=None)
     start, peak = time.perf_counter(), 0
     while await _sent(db) < rows:
         peak = max(peak, process.memory_info().rss)

@@ -9,7 +9,7 @@ import pytest
 from telegram import Bot
 
 from api.channel import Outgoing, SendError, Throttled, Unsure
-from api.watch import Watch
+from api.runtime.supervisor import Watch
 from bot import receive, request
 from bot.channel import TelegramChannel
 from bot.request import LARGEST, BotRequest

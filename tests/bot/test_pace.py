@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import Pace
+from bot.chat_rate import Pace
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 3)), max_size=60))

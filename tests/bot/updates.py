@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from api.outbox.models import Inbound
+from api.inbound.models import Inbound
 from bot.receive import PATH
 from tests.people import TelegramPerson
 from tests.world import World

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from api.residents import service as residents
 from api.residents.models import Address, Resident
-from api.roads import prefix_of
+from api.routing.roads import prefix_of
 from tests.world import KEYRING, World
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from api.campaigns import service, steps
-from api.campaigns.report_schemas import Preview
+from api.campaigns import actions, service
+from api.campaigns.reporting.schemas import Preview
+from api.campaigns.scheduler import tick
 from api.campaigns.schemas import CampaignIn
-from api.campaigns.ticking import tick
 from api.outbox.models import Delivery
 from tests.consultations import words
 from tests.world import World
@@ -29,7 +29,7 @@ async def take(world: World, campaign: int, *names: str, who: str = "idir") -> N
     for name in names:
         async with world.db.transaction() as session:
             kit = {"kit": world.kit} if name in ("submit", "approve", "launch", "resume") else {}
-            await getattr(steps, name)(session, campaign, who=who, now=world.now(), **kit)
+            await getattr(actions, name)(session, campaign, who=who, now=world.now(), **kit)
 
 
 async def look(world: World, campaign: int) -> Preview:

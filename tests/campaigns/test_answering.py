@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from api.outbox.models import Body
-from api.roads import Road
+from api.routing.roads import Road
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import INVITATION, make, take
 from tests.wire.checker import WireChecker

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from api.campaigns import phrases
-from api.campaigns.audience import Audience
-from api.campaigns.hours import Hours
+from api.campaigns.audience import phrases
+from api.campaigns.audience.definition import Audience
+from api.campaigns.sending_hours import Hours
 from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from api.campaigns import service
-from api.campaigns.audience import Audience
+from api.campaigns.audience.definition import Audience
+from api.campaigns.audience.selection import classified
 from api.campaigns.schemas import CampaignIn
-from api.campaigns.selection import classified
 from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Participation

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from api.campaigns import service, steps
+from api.campaigns import actions, service
 from api.errors import Conflict, Forbidden
-from api.prices import Price
+from api.routing.prices import Price
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
@@ -28,7 +28,7 @@ async def desk(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
 
 async def set_to(world: World, campaign: int, amount: float | None, who: str) -> None:
     async with world.db.transaction() as session:
-        await steps.budget(session, campaign, amount=amount, kit=world.kit, who=who, now=world.now())
+        await actions.budget(session, campaign, amount=amount, kit=world.kit, who=who, now=world.now())
 
 
 async def spent_up(world: World) -> int:

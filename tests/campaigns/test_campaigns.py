@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.campaigns import service, steps
-from api.campaigns.report import report
+from api.campaigns import actions, service
+from api.campaigns.reporting.report import report
 from api.errors import Conflict, Forbidden, Invalid
 from api.residents import service as residents
 from tests.campaigns.crowd import resident
@@ -117,7 +117,7 @@ async def test_what_grew_large_since_its_author_approved_it_is_launched_by_nobod
         await take(desk, alone, "launch", who="idir")
     await take(desk, seen, "launch", who="amina")
     async with desk.db.transaction() as session:
-        await steps.schedule(session, alone, at=desk.now.later(minutes=2), who="amina", now=desk.now())
+        await actions.schedule(session, alone, at=desk.now.later(minutes=2), who="amina", now=desk.now())
     desk.now.advance(minutes=2)
     await clock(desk)
     assert (await state(desk, alone), await states(desk, alone)) == ("draft", [])
@@ -173,8 +173,8 @@ async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -
         await take(desk, campaign, "submit", "approve")
     async with desk.db.transaction() as session:
         later = desk.now.later(minutes=35)
-        await steps.schedule(session, due, at=later, who="idir", now=desk.now())
-        await steps.schedule(session, stale, at=desk.now.later(minutes=1), who="idir", now=desk.now())
+        await actions.schedule(session, due, at=later, who="idir", now=desk.now())
+        await actions.schedule(session, stale, at=desk.now.later(minutes=1), who="idir", now=desk.now())
     await clock(desk)
     assert await state(desk, due) == "scheduled"
     desk.now.advance(minutes=35)
@@ -184,7 +184,7 @@ async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -
     assert await states(desk, due) == ["queued"]
     with pytest.raises(Invalid, match="past"):
         async with desk.db.transaction() as session:
-            await steps.schedule(session, stale, at=desk.now(), who="idir", now=desk.now())
+            await actions.schedule(session, stale, at=desk.now(), who="idir", now=desk.now())
 
 
 async def test_nobody_gets_more_than_the_weekly_cap(desk: World) -> None:

@@ -9,19 +9,19 @@ from datetime import datetime
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import fuse, service, steps
-from api.campaigns.ticking import tick
+from api.campaigns import actions, failure_breaker, service
+from api.campaigns.scheduler import tick
 from api.channel import Receipt, Rejected, SendError
-from api.consultations import drafts, lifetime
+from api.consultations import drafts, lifecycle
 from api.consultations import service as consultations
 from api.consultations.schemas import ConsultationIn
 from api.db import Database
 from api.errors import Conflict, Invalid
 from api.outbox import service as outbox
-from api.proposals.kit import Kit
+from api.proposals.context import Kit
 from api.residents import service as residents
 from api.residents.locks import lock
-from api.rounds import service as rounds
+from api.workflows import rounds
 from sawt.vault import database
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
@@ -38,7 +38,7 @@ Work = Callable[[AsyncSession, datetime], Awaitable[object]]
     [(0, 0, False), (49, 49, False), (50, 24, False), (50, 25, True), (1000, 499, False), (1000, 1000, True)],
 )
 def test_when_a_fuse_blows(tried: int, failed: int, blown: bool) -> None:
-    assert fuse.blows(tried=tried, failed=failed) is blown
+    assert failure_breaker.blows(tried=tried, failed=failed) is blown
 
 
 async def five_at_once(world: World, work: Work) -> list[object]:
@@ -88,7 +88,7 @@ async def test_five_processes_open_and_close_it_once(own_world: World) -> None:
     # Its moments lie behind already, so that none of them is the service's own to see first.
     moment = own_world.now.later(days=30)
     await draft(own_world, opens_at=moment, closes_at=own_world.now.later(days=31))
-    opened = await five_at_once(own_world, lambda session, _: lifetime.open_due(session, now=moment))
+    opened = await five_at_once(own_world, lambda session, _: lifecycle.open_due(session, now=moment))
     assert sorted(map(int, map(str, opened))) == [0, 0, 0, 0, 1]
     after, kit = own_world.now.later(days=32), Kit(own_world.kit.catalogs, KEYRING)
     closed = await five_at_once(own_world, lambda session, _: rounds.close_due(session, kit=kit, now=after))
@@ -99,7 +99,7 @@ async def test_five_processes_open_and_close_it_once(own_world: World) -> None:
 async def test_a_draft_whose_end_is_past_does_not_open(own_world: World) -> None:
     await draft(own_world, opens_at=own_world.now.later(days=30), closes_at=own_world.now.later(days=31))
     async with own_world.db.transaction() as session:
-        assert await lifetime.open_due(session, now=own_world.now.later(days=31)) == 0
+        assert await lifecycle.open_due(session, now=own_world.now.later(days=31)) == 0
 
 
 async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
@@ -108,16 +108,18 @@ async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
     async with own_world.db.transaction() as session:
         for opens_at, closes_at in ((now, None), (later(hours=2), later(hours=1)), (None, now)):
             with pytest.raises(Invalid):
-                await lifetime.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, who="amina", now=now)
-        found = await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
+                await lifecycle.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, who="amina", now=now)
+        found = await lifecycle.schedule(
+            session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now
+        )
         assert (found.opens_at, found.closes_at) != (None, None)
-        await lifetime.schedule(session, "later", opens_at=None, closes_at=None, who="amina", now=now)
-        await lifetime.open_it(session, "later", who="amina", now=now)
+        await lifecycle.schedule(session, "later", opens_at=None, closes_at=None, who="amina", now=now)
+        await lifecycle.open_it(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
-            await lifetime.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
-        await lifetime.close(session, "later", who="amina", now=now)
+            await lifecycle.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
+        await lifecycle.close_ballots(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
-            await lifetime.schedule(session, "later", opens_at=None, closes_at=later(hours=1), who="amina", now=now)
+            await lifecycle.schedule(session, "later", opens_at=None, closes_at=later(hours=1), who="amina", now=now)
 
 
 async def test_five_processes_launch_it_once(own_world: World) -> None:
@@ -127,7 +129,7 @@ async def test_five_processes_launch_it_once(own_world: World) -> None:
     await take(own_world, campaign, "submit", "approve")
     async with own_world.db.transaction() as session:
         at = own_world.now.later(days=30)
-        await steps.schedule(session, campaign, at=at, who="idir", now=own_world.now())
+        await actions.schedule(session, campaign, at=at, who="idir", now=own_world.now())
     kit = own_world.kit
     await five_at_once(own_world, lambda session, _: tick(session, kit=kit, now=at))
     async with own_world.db.transaction() as session:
@@ -167,7 +169,7 @@ async def test_who_says_stop_while_it_is_launched_does_not_keep_it_from_its_end(
             await outbox.cancel_unasked(session, first, now=own_world.now())
 
     async with own_world.db.transaction() as session:
-        await steps.launch(session, campaign, kit=own_world.kit, who="idir", now=own_world.now())
+        await actions.launch(session, campaign, kit=own_world.kit, who="idir", now=own_world.now())
         stopping = asyncio.create_task(stop())
         await asyncio.wait([stopping], timeout=1)  # on SQLite it waits for the launch
     await stopping

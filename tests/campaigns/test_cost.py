@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from api.campaigns import service
-from api.campaigns.cost import Cost, Text
-from api.campaigns.kit import Kit
-from api.campaigns.report_schemas import Preview
-from api.prices import MILLION, Price, Prices
-from api.roads import Road, Roads, Route
+from api.campaigns.context import Kit
+from api.campaigns.estimate.cost import Cost, Text
+from api.campaigns.reporting.schemas import Preview
+from api.routing.prices import MILLION, Price, Prices
+from api.routing.roads import Road, Roads, Route
 from api.rules.service import Book
 from api.rules.values import Values
 from tests.campaigns.crowd import resident

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from sawt.campaigns import campaign as command
+from sawt.cli.outreach.campaigns import campaign as command
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, ended, make, take

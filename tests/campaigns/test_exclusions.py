@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.campaigns import service, steps
+from api.campaigns import actions, service
 from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Participation
@@ -118,7 +118,7 @@ async def at_once(world: World, one: int, two: int) -> None:
 
     async def first() -> None:
         async with world.db.transaction() as session:
-            await steps.launch(session, one, kit=world.kit, who="idir", now=world.now())
+            await actions.launch(session, one, kit=world.kit, who="idir", now=world.now())
             begun.set()
             await until_waiting(world, 1)
 

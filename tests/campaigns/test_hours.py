@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.campaigns.hours import ALWAYS, Hours
+from api.campaigns.sending_hours import ALWAYS, Hours
 from api.clock import MOROCCO
 
 HOURS = Hours()

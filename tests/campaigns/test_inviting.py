@@ -7,9 +7,10 @@ import asyncio
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.campaigns import inviting, service, steps
-from sawt import invite
+from api.campaigns import actions, service
+from api.campaigns import invite as campaign_invite
 from sawt.__main__ import cli
+from sawt.cli.outreach import invite
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, NEWS, ended, launched, make, state, states
@@ -23,8 +24,8 @@ PRICES = [{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11
 async def proceed(world: World, who: str) -> str:
     """What `sawt invite plan --as WHO --yes` does."""
     async with world.db.transaction() as session:
-        number = (await inviting.draft(session, "plan", who=who, now=world.now())).id
-        return (await inviting.proceed(session, number, kit=world.kit, who=who, now=world.now())).state
+        number = (await campaign_invite.draft(session, "plan", who=who, now=world.now())).id
+        return (await campaign_invite.proceed(session, number, kit=world.kit, who=who, now=world.now())).state
 
 
 async def test_few_are_invited_within_hours_and_heeding_the_cap(desk: World) -> None:
@@ -46,7 +47,7 @@ async def test_many_wait_for_somebody_else(desk: World) -> None:
     assert [await proceed(desk, "amina"), await proceed(desk, "amina")] == ["submitted", "submitted"]
     assert await states(desk, 1) == []
     async with desk.db.transaction() as session:
-        await steps.approve(session, 1, kit=desk.kit, who="idir", now=desk.now())
+        await actions.approve(session, 1, kit=desk.kit, who="idir", now=desk.now())
     assert await proceed(desk, "amina") == "running"
     assert await states(desk, 1) == ["queued"] * 3
 
@@ -66,7 +67,7 @@ async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:
     sent = await launched(desk, NEWS)
     await ended(desk, sent, 1, "delivered")
     async with desk.db.transaction() as session:
-        made = await inviting.draft(session, "plan", who="amina", now=desk.now())
+        made = await campaign_invite.draft(session, "plan", who="amina", now=desk.now())
         found = await service.preview(session, made.id, kit=desk.kit, now=desk.now())
     assert (found.recipients, found.excluded, found.blockers) == (0, {"weekly cap": 1}, ["nobody would get it"])
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.campaigns import service, steps
-from api.campaigns.ticking import STALE
+from api.campaigns import actions, service
+from api.campaigns.scheduler import STALE
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, clock, make, state, states, take
@@ -22,7 +22,7 @@ async def scheduled(world: World, **by: float) -> int:
     campaign = await make(world, NEWS)
     await take(world, campaign, "submit", "approve")
     async with world.db.transaction() as session:
-        await steps.schedule(session, campaign, at=world.now.later(**by), who="idir", now=world.now())
+        await actions.schedule(session, campaign, at=world.now.later(**by), who="idir", now=world.now())
     return campaign
 
 
@@ -58,7 +58,7 @@ async def test_it_can_be_scheduled_again_and_is_kept_then(quiet_world: World) ->
     await clock(quiet_world)
     async with quiet_world.db.transaction() as session:
         at = quiet_world.now.later(minutes=5)
-        await steps.schedule(session, campaign, at=at, who="idir", now=quiet_world.now())
+        await actions.schedule(session, campaign, at=at, who="idir", now=quiet_world.now())
     quiet_world.now.advance(minutes=5)
     await clock(quiet_world)
     assert await state(quiet_world, campaign) == "running"

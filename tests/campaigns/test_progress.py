@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.campaigns import progress
-from api.campaigns.ticking import tick
+from api.campaigns.reporting import progress
+from api.campaigns.scheduler import tick
 from api.outbox import service as outbox
 from tests.api.office import call
 from tests.campaigns.crowd import resident

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from api import phones
-from api.campaigns import recipients
-from api.campaigns.recipient import Recipient
-from api.campaigns.recipients import Wanted
+from api.campaigns.reporting import recipients
+from api.campaigns.reporting.recipient import Recipient
+from api.campaigns.reporting.recipients import Wanted
 from api.outbox.models import Delivery
-from sawt import following
+from api.routing import phones
+from sawt.cli.outreach import campaign_reports
 from tests.api.office import call, every
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
@@ -122,7 +122,7 @@ async def test_the_command_writes_the_same_file(own_world: World, monkeypatch: p
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     campaign, people = await launched(own_world, 3)
     out = io.StringIO()
-    assert await following.write_csv(own_world.db, campaign, Wanted(), out) == 3
+    assert await campaign_reports.write_csv(own_world.db, campaign, Wanted(), out) == 3
     assert [int(row["resident"]) for row in read(out.getvalue())] == people
     answer = await call(own_world, "GET", f"/v1/campaigns/{campaign}/recipients.csv")
     assert answer.text == out.getvalue()

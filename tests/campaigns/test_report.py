@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text, update
 
-from api.campaigns.report import _spans, report
-from api.campaigns.report_schemas import Report
-from api.outbox import moves
+from api.campaigns.reporting.report import _spans, report
+from api.campaigns.reporting.schemas import Report
+from api.outbox import transitions
 from api.outbox.models import Body, Delivery
-from api.outbox.moves import News
+from api.outbox.transitions import News
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.outbox.rows import deliveries
@@ -38,7 +38,7 @@ async def launched(world: World, people: int) -> int:
             if state == "unsure":  # only what is being sent can become so
                 theirs = Delivery.id.in_([news.number for news in told])
                 await session.execute(update(Delivery).where(theirs).values(state="sending"))
-            await moves.settle(session, told, now=NOW + timedelta(minutes=7 * minutes))
+            await transitions.settle(session, told, now=NOW + timedelta(minutes=7 * minutes))
     return campaign
 
 
@@ -117,7 +117,7 @@ async def delivered(world: World, more: int) -> int:
     await take(world, campaign, "submit", "approve", "launch")
     numbers = [row.id for row in await deliveries(world, campaign)]
     async with world.db.transaction() as session:
-        await moves.settle(session, [News(number, "delivered") for number in numbers], now=NOW)
+        await transitions.settle(session, [News(number, "delivered") for number in numbers], now=NOW)
     return campaign
 
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from api import audit
 from api.consultations.models import Consultation
 from api.db import Database
-from api.listing import Asked
-from api.prices import Price
+from api.pagination import Asked
+from api.routing.prices import Price
 from api.rules import service
 from api.rules.service import Book
 from api.rules.values import MEANINGS, Values

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from api.campaigns.hours import ALWAYS, Hours
-from api.campaigns.pace import Effort, paced
+from api.campaigns.estimate.timeline import Effort, paced
+from api.campaigns.sending_hours import ALWAYS, Hours
 from api.clock import MOROCCO
 from api.errors import Invalid
 from api.outbox.models import Delivery

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from api.campaigns import service
-from api.campaigns.testing import TestIn
+from api.campaigns.estimate.trial import TestIn
 from api.errors import Invalid
 from api.outbox.models import Delivery, Tally
 from api.residents.models import Consent, Resident
-from sawt import following
+from sawt.cli.outreach import campaign_reports
 from sms.text import plain
 from tests.api.office import call, rows
 from tests.campaigns.crowd import address
@@ -156,16 +156,16 @@ async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)  # where no .env is
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
-    monkeypatch.setattr(following, "now", own_world.now)
+    monkeypatch.setattr(campaign_reports, "now", own_world.now)
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
     given = TestIn(to=phone.number, language="ar")
-    (sent,) = await following.send_test(own_world.db, campaign, given, who="amina")
+    (sent,) = await campaign_reports.send_test(own_world.db, campaign, given, who="amina")
     assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]
 
 
 def test_the_command_says_which_word_is_too_long() -> None:
-    found = CliRunner().invoke(following.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
+    found = CliRunner().invoke(campaign_reports.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
     assert isinstance(found.exception, Invalid)
     assert str(found.exception).startswith("to: ")

@@ -6,7 +6,7 @@ import pytest
 
 from api import actors
 from api.errors import Invalid
-from sawt.given import _named
+from sawt.cli.cli_input import _named
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, make, take

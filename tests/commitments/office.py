@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.campaigns import news
-from api.commitments.asked import GroundIn, UpdateIn
+from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.residents import follows
+from api.workflows import updates
 from tests.campaigns.crowd import resident
 from tests.commitments.plans import CODE
 from tests.consultations import words
@@ -21,7 +21,7 @@ async def ask(world: World, **changed: Any) -> tuple[str, int]:
     milestone = changed.pop("milestone", 2)
     given = {"commune": COMMUNE, "question": words("is it there?"), "closes_at": world.now.later(days=7), **changed}
     async with world.db.transaction() as session:
-        asked, campaign = await news.draft_ground(
+        asked, campaign = await updates.draft_ground(
             session, CODE, 3, milestone, GroundIn.model_validate(given), who="amina", now=world.now()
         )
         return asked.code, campaign.id
@@ -41,5 +41,5 @@ async def update(world: World, number: int, text: str) -> int:
     """News of a commitment; returns the number of their campaign."""
     given = UpdateIn.model_validate({"text": words(text)})
     async with world.db.transaction() as session:
-        _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=world.now())
+        _, campaign = await updates.draft_update(session, CODE, number, given, who="amina", now=world.now())
         return campaign.id

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from api.commitments import recording, service
+from api.commitments import service, write
 from api.commitments.content import Whole
 from api.commitments.models import Milestone, Plan
 from api.commitments.schemas import CommitmentIn, PlanIn
@@ -66,7 +66,7 @@ async def kept(world: World, code: str = CODE, *, told: bool = True) -> None:
 
 async def put(world: World, session: Any, given: dict[str, Any], *, code: str = CODE) -> Whole:
     """Keep a commitment."""
-    return await recording.put(session, code, CommitmentIn.model_validate(given), who="amina", now=world.now())
+    return await write.put(session, code, CommitmentIn.model_validate(given), who="amina", now=world.now())
 
 
 def _step(number: int, due_on: str, status: str | None = None) -> dict[str, Any]:

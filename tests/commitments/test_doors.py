@@ -16,7 +16,7 @@ from api.commitments import service
 from api.commitments.schemas import PlanIn
 from api.commitments.service import today
 from api.errors import Invalid, NotFound
-from sawt.commitments import commitment as command
+from sawt.cli.people.commitments import commitment as command
 from tests.api.office import call
 from tests.commitments.office import COMMUNE
 from tests.commitments.plans import CODE, LATE_BY, commitments, kept, plan, said

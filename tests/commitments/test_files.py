@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import spreadsheet
-from api.commitments import exchange, importing, recording, service
+from api.commitments import service, write
 from api.commitments.fields import Texts
+from api.commitments.files import exchange, importing
 from api.commitments.schemas import CommitmentIn, PlanIn
 from api.errors import Invalid, NotFound
+from api.text import spreadsheet
 from tests.commitments.plans import CODE, commitments, kept, plan, said
 from tests.consultations import words
 from tests.journeys.test_statements import counting
@@ -188,7 +189,7 @@ async def filled(world: World) -> None:
         await service.keep_plan(
             session, PlanIn.model_validate({**plan("full"), **sheet, "cooperation": long}), who="amina", now=world.now()
         )
-        await recording.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
+        await write.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
 
 
 async def test_every_field_of_ogp_is_exported_in_its_order(quiet_world: World) -> None:
@@ -300,7 +301,7 @@ async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -
     await kept(quiet_world)
     given = {**GOOD[0], "number": 9, "problem": dict.fromkeys(("ar", "fr", "zgh"), TEXT), "institutions": ['a "b"']}
     async with quiet_world.db.transaction() as session:
-        await recording.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=quiet_world.now())
+        await write.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=quiet_world.now())
         data = await exchange.export_csv(session, CODE)
         assert data.startswith(b"\xef\xbb\xbfrow;number;")
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())

@@ -12,11 +12,12 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from api.campaigns import service, steps, unfollowing
+from api.campaigns import actions, service
+from api.campaigns.audience import unfollow
+from api.campaigns.audience.selection import CAPPED
 from api.campaigns.models import Campaign
-from api.campaigns.report import report
-from api.campaigns.selection import CAPPED
-from api.commitments import ground, standing
+from api.campaigns.reporting.report import report
+from api.commitments import ground_checks, status
 from api.commitments import service as commitments
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
@@ -133,7 +134,7 @@ async def test_of_a_joined_message_only_what_is_followed_no_more_is_left_out(des
     for ref, left in ((refs[1], "texte label 5: texte news 5"), (refs[2], None)):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=ref.partition(":")[2])
-            await unfollowing.forget(session, resident_id=number, now=desk.now())
+            await unfollow.forget(session, resident_id=number, now=desk.now())
         if left is not None:
             assert await got(desk, campaign, number) == left
             async with desk.db.transaction() as session:
@@ -196,7 +197,7 @@ async def test_two_news_launched_at_once_take_turns(desk: World) -> None:
 
     async def first() -> None:
         async with desk.db.transaction() as session:
-            await steps.launch(session, campaigns[0], kit=desk.kit, who="idir", now=desk.now())
+            await actions.launch(session, campaigns[0], kit=desk.kit, who="idir", now=desk.now())
             begun.set()
             with suppress(TimeoutError):
                 await until_waiting(desk, 1)
@@ -226,7 +227,7 @@ async def test_news_of_what_is_followed_no_more_are_cancelled_and_no_others(desk
     for ref, cancelled in (("3", []), ("4", [campaigns[1]])):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=f"{CODE}/{ref}")
-            await unfollowing.forget(session, resident_id=number, now=desk.now())
+            await unfollow.forget(session, resident_id=number, now=desk.now())
             rows = select(Delivery.campaign_id).where(Delivery.resident_id == number, Delivery.state == "cancelled")
             assert list(await session.scalars(rows)) == cancelled  # 3 is still followed by its theme
             rows = select(Delivery.state).where(Delivery.resident_id == other)
@@ -299,6 +300,6 @@ async def test_a_second_question_on_the_same_milestone_has_a_code_of_its_own(des
     assert first != second
     async with desk.db.transaction() as session:
         found = await commitments.commitment(session, CODE, 3)
-        assert [each.code for each in await ground.seen(session, found.milestones)] == [first, second]
-        out = await standing.read(session, CODE, 3, today=commitments.today(desk.now()), trace=origins)
+        assert [each.code for each in await ground_checks.seen(session, found.milestones)] == [first, second]
+        out = await status.read(session, CODE, 3, today=commitments.today(desk.now()), trace=origins)
     assert [len(step.ground) for step in out.milestones] == [0, 2, 0]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.campaigns import unfollowing
-from api.dialogue import files, people
-from api.outbox import moves, service, states
+from api.campaigns.audience import unfollow
+from api.outbox import service, states, transitions
 from api.outbox.models import Body, Delivery
 from api.residents import follows
 from api.residents.models import Resident
+from api.workflows import resident_admin, residents
 from tests.campaigns.office import take
 from tests.commitments.office import STEPS, follower
 from tests.commitments.office import update as news
@@ -37,19 +37,19 @@ async def became(desk: World, campaign: int, resident: int, state: str) -> None:
     if state != states.QUEUED:
         async with desk.db.transaction() as session:
             mine = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
-            await moves.bulk(session, state, *mine, reason="", now=desk.now())
+            await transitions.bulk(session, state, *mine, reason="", now=desk.now())
 
 
 async def linked(desk: World, one: int, other: int) -> None:
     async with desk.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         said: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
-        await people.join(session, one=both[0], other=both[1], **said)
+        await residents.join(session, one=both[0], other=both[1], **said)
 
 
 async def parted(desk: World) -> None:
     async with desk.db.transaction() as session:
-        await people.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
+        await residents.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
 
 
 async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
@@ -117,9 +117,9 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
             await service.cancel_unasked(session, one, now=desk.now())
         elif how == "unfollows":
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
-            await unfollowing.forget(session, resident_id=one, now=desk.now())
+            await unfollow.forget(session, resident_id=one, now=desk.now())
         else:
-            await files.erase(session, one, who="amina", now=desk.now())
+            await resident_admin.erase(session, one, who="amina", now=desk.now())
     assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {
         one: "sent",
         other: "cancelled",

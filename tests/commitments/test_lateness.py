@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.campaigns import lateness
 from api.campaigns.models import Campaign
-from api.commitments import recording
+from api.commitments import write
 from api.commitments.fields import Statuses
 from api.commitments.models import Milestone, Update
-from api.formats import short_day
+from api.text.formats import short_day
+from api.workflows import late_milestones
 from tests.commitments.office import follower, update
 from tests.commitments.plans import CODE, LATE_BY, kept, said
 from tests.commitments.test_followers import parts
@@ -21,7 +21,7 @@ from tests.world import World
 
 async def looked(world: World) -> int:
     async with world.db.transaction() as session:
-        return await lateness.note(session, catalogs=world.kit.catalogs, now=world.now())
+        return await late_milestones.note(session, catalogs=world.kit.catalogs, now=world.now())
 
 
 async def written(world: World) -> list[tuple[str, str]]:
@@ -58,7 +58,7 @@ async def test_what_was_done_or_is_late_for_long_is_no_news(quiet_world: World) 
     await kept(quiet_world)
     given = Statuses.model_validate({"operational": said("done")})
     async with quiet_world.db.transaction() as session:
-        await recording.assess(session, CODE, 3, given, milestone=2, who="amina", now=quiet_world.now())
+        await write.assess(session, CODE, 3, given, milestone=2, who="amina", now=quiet_world.now())
         for each in await session.scalars(select(Milestone)):
             each.told_late = None
             if each.due_on is not None and each.number == 3:

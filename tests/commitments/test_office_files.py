@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from api import tabular
-from api.commitments import exchange, importing
+from api.commitments.files import exchange, importing
 from api.commitments.schemas import CommitmentIn
 from api.errors import Invalid
+from api.text import tabular
 from tests.commitments.plans import CODE, commitments
 
 Row = list[str]

@@ -7,12 +7,12 @@ import secrets
 import pytest
 from sqlalchemy import select, update
 
-from api.campaigns import news
-from api.commitments.asked import UpdateIn
+from api.commitments.update_schemas import UpdateIn
 from api.consultations.models import Answer, Ballot, Consultation, Question
 from api.outbox.models import Delivery
 from api.residents.models import Resident
-from api.small import FEWEST
+from api.suppression import FEWEST
+from api.workflows import updates
 from tests.api.office import call
 from tests.campaigns.office import take
 from tests.commitments.office import COMMUNE, STEPS, ask
@@ -103,7 +103,7 @@ async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(wired_des
         await person.say(f"suivre {number}")
         async with wired_desk.db.transaction() as session:
             given = UpdateIn.model_validate({"text": words("news")})
-            _, campaign = await news.draft_update(session, CODE, number, given, who="amina", now=wired_desk.now())
+            _, campaign = await updates.draft_update(session, CODE, number, given, who="amina", now=wired_desk.now())
         await take(wired_desk, campaign.id, *STEPS)
     await person.say("ne plus suivre 4")
     async with wired_desk.db.transaction() as session:

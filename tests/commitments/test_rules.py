@@ -12,9 +12,9 @@ from api.channel import Choice
 from api.commitments import rules
 from api.commitments.content import Whole
 from api.commitments.fields import SHORT, STEP
-from api.commitments.ground import Seen
+from api.commitments.ground_checks import Seen
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
-from api.commitments.shown import OriginOut
+from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.commitments import described
 from api.i18n import LANGUAGES
 from sawt.compose import catalogs

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from api.dialogue.expectations import place_names
 from api.dialogue.features import COMMANDS, OPENS
-from api.dialogue.offers import place_names
 from api.dialogue.understand.expected import Expected, Name, Offer, Reading, Reads
-from api.dialogue.understand.hearing import asks_whether_heard
-from api.dialogue.understand.lexicon import Lexicon, load
 from api.dialogue.understand.read import read
-from api.places import provinces
+from api.dialogue.understand.sentences.awareness import asks_whether_heard
+from api.dialogue.understand.vocabulary.lexicon import Lexicon, load
+from api.region.places import provinces
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).parent / "replies.tsv"

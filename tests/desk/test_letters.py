@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.crypto import Keyring
+from api.conversations.models import Conversation
 from api.desk import service
 from api.desk.models import Letter, LetterLine
 from api.dialogue.features import FEATURES
-from api.dialogue.features.desk import DESK
-from api.dialogue.models import Conversation
+from api.dialogue.features.letters.flow import DESK
 from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
+from api.security.crypto import Keyring
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.direct import DirectPerson

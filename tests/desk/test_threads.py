@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import func, select
 
 from api.desk.models import Letter, LetterLine
-from api.dialogue import people
 from api.residents.models import Resident
+from api.workflows import residents
 from tests.api.office import call
 from tests.desk.test_letters import QUESTION, at_home, desk, letters
 from tests.meetings.test_journeys import texts
@@ -129,6 +129,6 @@ async def test_no_word_of_it_is_logged_and_none_is_left_of_who_is_erased(own_wor
     assert not [each for each in said if any(word in str(each) for word in ("tobis", "ybda", "bus passe"))]
     async with own_world.db.transaction() as session:
         author = await session.get_one(Resident, (await letters(own_world))[0].resident_id)
-        await people.erase(session, author, now=own_world.now())
+        await residents.erase(session, author, now=own_world.now())
         for table in (Letter, LetterLine):
             assert await session.scalar(select(func.count()).select_from(table)) == 0

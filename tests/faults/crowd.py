@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from api.residents import models as tables
 from api.residents import service as residents
-from api.roads import prefix_of
+from api.routing.roads import prefix_of
 from rehearsal.network import Network
 from tests.world import KEYRING, World
 

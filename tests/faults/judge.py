@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.outbox import states
 from api.outbox.models import Delivery
-from api.outbox.reconcile import NOT_TAKEN, UNKNOWABLE
+from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE
 from rehearsal.exchange import Exchange
 from rehearsal.network import Network
 from rehearsal.twilio.message import Message

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from api.crypto import Keyring
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.residents import service as residents
+from api.security.crypto import Keyring
 from rehearsal.activity import NotSettledError
 from rehearsal.telegram.chat import ChatMessage
 from tests.faults.rig import Rig

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from api.outbox import states
-from api.outbox.claiming import Claim, claim
-from api.outbox.loop import Deliverer
 from api.outbox.models import Delivery
-from api.outbox.sweep import whole
+from api.outbox.worker.claim import Claim, claim
+from api.outbox.worker.deliverer import Deliverer
+from api.runtime.loops import whole
 from tests.faults.crowd import SMS, gather
 from tests.outbox.mouths import SlowMouth
 from tests.world import KEYRING, World

@@ -10,9 +10,10 @@ from random import Random
 import pytest
 from sqlalchemy import or_, select
 
-from api.outbox import lanes, states
+from api.outbox import states
+from api.outbox.flow import lanes
 from api.outbox.models import Delivery
-from api.outbox.reconcile import NOT_TAKEN
+from api.outbox.worker.reconcile import NOT_TAKEN
 from tests.conftest import Databases
 from tests.databases import PostgresDatabases
 from tests.faults.crowd import settle

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.consultations import content
 from api.consultations.content import QuestionContent
-from api.dialogue.understand.wordlists import forms
+from api.dialogue.understand.vocabulary.wordlists import forms
 from api.settings import root
 from tests.consultations import question, vote
 from tests.direct import DirectPerson

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.consultations.marks import option_of, points
 from api.consultations.models import Answer
+from api.consultations.option_values import option_of, points
 from tests.ballots import ballots_of
 from tests.conftest import Databases
 from tests.consultations import main_consultation

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from api.consultations.content import QuestionContent
 from api.consultations.models import Ballot, Consultation
 from api.dialogue.understand.clean import storable
-from api.normalise import normalise
+from api.text.normalise import normalise
 from tests.ballots import ballots_of, resident_of
 from tests.conftest import Databases
 from tests.consultations import main_consultation

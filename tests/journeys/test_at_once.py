@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from api.outbox.models import Inbound
+from api.inbound.models import Inbound
 from sawt.compose import compose
 from tests.ballots import addresses_of, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson, new_id

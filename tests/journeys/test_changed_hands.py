@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api.dialogue import people
 from api.residents import service as residents
 from api.residents.models import Resident
+from api.workflows import residents as workflow_residents
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson
 from tests.journeys.test_stop_in_own_words import arrived, state_of
@@ -62,7 +62,7 @@ async def test_a_wrong_number_stays_out_until_start_also_when_nothing_is_open(
     await own_world.close("plan")
     own_world.now.advance(days=400)
     async with own_world.db.transaction() as session:
-        await people.forget(session, now=own_world.now())
+        await workflow_residents.forget(session, now=own_world.now())
     for _ in range(2):
         await person.say(said)
         assert "START" in person.heard

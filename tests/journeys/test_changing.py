@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api import cleaning
+from api.background import after_closing
 from api.consultations.models import Ballot, Half
 from tests.ballots import ballots_of
 from tests.consultations import main_consultation, question, vote, words
@@ -190,7 +190,7 @@ async def test_half_an_answer_counts_nowhere_and_waits(own_world: World, channel
     receipt = RECEIPT.search(person.heard)
     assert receipt is not None
     await own_world.close("round")
-    await cleaning.clean(own_world.db, now=own_world.now.later(minutes=3))  # on Telegram its thanks were under way
+    await after_closing.clean(own_world.db, now=own_world.now.later(minutes=3))  # on Telegram its thanks were under way
     listed = (await own_world.http.get("/consultations/round/receipts.txt")).text
     assert f"{receipt.group()} 1:1,2" in listed
 

@@ -10,7 +10,7 @@ from itertools import cycle
 
 import pytest
 
-from api.consultations import lifetime
+from api.consultations import lifecycle
 from api.results.schemas import Results
 from sawt.compose import catalogs, compose
 from tests.api.office import CONSULTATIONS, call
@@ -113,7 +113,7 @@ async def test_an_answer_that_meets_the_closing_is_refused(
     (texting, *_), (tapping, *_) = crowd
     async with timeout(60):
         async with own_world.db.transaction() as session:
-            await lifetime.close(session, "plan", who="amina", now=own_world.now())
+            await lifecycle.close_ballots(session, "plan", who="amina", now=own_world.now())
             answers = gather(texting.phone.send("2"), tapping.tap(tapping.choices[1].key))
             await until_waiting(own_world, 2)  # both turns began while it was open, and are at the ballot box
         replies, _ = await answers

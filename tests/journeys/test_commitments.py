@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from api.commitments import service
-from api.formats import short_day
+from api.region.themes import theme
 from api.residents.models import Follow
-from api.themes import theme
+from api.text.formats import short_day
 from sms.text import plain
 from tests.commitments.plans import CODE, LATE_BY, kept
 from tests.consultations import words

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from api.normalise import normalise
 from api.residents import service as residents
+from api.text.normalise import normalise
 from tests.desk.test_letters import desk
 from tests.direct import DirectPerson
 from tests.journeys.test_stop_in_own_words import arrived, state_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from api.dialogue.features import unsent
+from api.dialogue.features.letters import offer
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import Expected
-from api.normalise import normalise
+from api.text.normalise import normalise
 from tests.agents.test_assisting import answer, code
 from tests.consultations import question, words
 from tests.meetings.test_journeys import texts
@@ -37,7 +37,7 @@ async def test_at_rest_with_one_consultation_open_they_are_still_heard(
     assert person.words("desk.offer", text=LETTER) in person.heard
     await person.say(BACK[language])
     assert person.words("desk.dropped") in person.heard
-    assert not unsent.is_letter("2 1 3", LEXICON, words=3)
+    assert not offer.is_letter("2 1 3", LEXICON, words=3)
 
 
 @pytest.mark.parametrize(("channel", "language"), PAIRS)

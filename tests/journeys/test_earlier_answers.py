@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.consultations.answers import LONGEST
+from api.consultations.answer_rules import LONGEST
 from tests.consultations import question, vote, words
 from tests.journeys.test_edited_parts import at_a_text, edit, send
 from tests.journeys.test_late_words import StandingClock, at_the_first_question, at_the_text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.dialogue.models import Conversation
+from api.conversations.models import Conversation
 from api.proposals.models import Idea
 from tests.commitments.plans import kept
 from tests.people import Person, joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.proposals.ideas import LONGEST
+from api.proposals.ideas.intake import LONGEST
 from api.proposals.models import Idea
 from tests.journeys.test_late_words import StandingClock, at_the_first_question
 from tests.journeys.test_letters_in_parts import BEGUN

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import select
 
-from api import places
-from api.proposals import finding, ideas
+from api.proposals.ideas import intake, search
 from api.proposals.models import Idea, IdeaAuthor
-from api.themes import theme
+from api.region import places
+from api.region.themes import theme
 from tests.people import Person, joined
 from tests.world import World
 
@@ -107,7 +107,7 @@ async def test_a_stranger_hears_of_published_ideas_only(world: World, person: Pe
         await other.say(f"{SAID[person.language].idea} {number}")
         assert other.heard.startswith(other.words("idea.unknown"))
     async with world.db.transaction() as session:
-        idea = await finding.get(session, found.id)
+        idea = await search.get(session, found.id)
         idea.public, idea.state = "publié", "read"
     await other.say(f"{SAID[person.language].idea} {found.id}")
     assert other.heard.startswith(other.words("idea.public", number=found.id, title="publié"))
@@ -183,7 +183,7 @@ async def test_a_long_idea_is_not_cut_in_silence(world: World, person: Person) -
     await person.say(SAID[person.language].idea)
     await person.say("a" * 990)
     await person.say("b" * 20)
-    assert person.heard.startswith(person.words("idea.long", count=ideas.LONGEST))
+    assert person.heard.startswith(person.words("idea.long", count=intake.LONGEST))
     await person.way("done")
     await person.pick(1)
     await person.pick(1)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.channel import Pointer
-from api.dialogue.provenance import SKEW, is_cut, replied, seen
-from api.dialogue.trail import Asked
+from api.conversations.trail import Asked
+from api.dialogue.attribution.provenance import SKEW, is_cut, replied, seen
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock
 from tests.consultations import question, words

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from api.channel import Kind, Pointer
 from api.consultations.content import SINGLE, TEXT, YES_NO, QuestionContent
-from api.dialogue import provenance
+from api.dialogue.attribution import provenance
 from tests.ballots import ballots_of, values_of
 from tests.clock import StandingClock
 from tests.direct import DirectPerson, new_id, questions_of

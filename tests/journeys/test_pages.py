@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.consultations.content import OptionContent, QuestionContent
-from api.consultations.weights import MOST
-from api.dialogue import paging, rendering
+from api.consultations.sms_budget import MOST
+from api.dialogue.responses import paging, rendering
 from sms.measure import measured
 from sms.segments import count
 from sms.text import written

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from api.background.cleanup import sweeper
 from api.channel import Kind, Pointer
-from api.consultations import lifetime
-from api.dialogue.understand.lexicon import load
+from api.consultations import lifecycle
 from api.dialogue.understand.reactions import reaction
+from api.dialogue.understand.vocabulary.lexicon import load
 from api.settings import root
-from api.tidying import sweeper
 from rehearsal.telegram.shown import KINDS
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.consultations import question, vote, words
@@ -233,7 +233,7 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     held = await answers(world, person)
     assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
     async with world.db.transaction() as session:  # in the moment before its trail is emptied
-        await lifetime.close(session, "plan", who="amina", now=world.now())
+        await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
     await act(person, "edit", "oui", mine[-3])
     assert person.heard == person.words("closed.check")
 

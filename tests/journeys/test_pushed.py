@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from api.conversations.models import Conversation
 from api.desk import answering
 from api.desk.models import Letter
-from api.dialogue.features import unsent
-from api.dialogue.models import Conversation
+from api.dialogue.features.letters import offer
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.residents import service as residents
@@ -291,4 +291,4 @@ async def test_where_nobody_is_asked_a_draft_stays(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         (notes,) = await session.scalars(select(Conversation.notes))
         assert (await session.scalars(select(Letter.id))).all() == [number]
-    assert unsent.DRAFT not in notes
+    assert offer.DRAFT not in notes

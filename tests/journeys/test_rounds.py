@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.dialogue.understand.letters import SIGNS
+from api.dialogue.understand.values.letters import SIGNS
 from sms.segments import count
 from tests.consultations import vote
 from tests.databases import PostgresDatabases, SqliteDatabases

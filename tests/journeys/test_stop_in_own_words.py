@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.crypto import Keyring
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.security.crypto import Keyring
 from tests.direct import DirectPerson
 from tests.world import KEYRING, World
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from api import places
-from api.dialogue.towns import commune_named
-from api.normalise import normalise
+from api.dialogue.steps.towns import commune_named
+from api.region import places
+from api.text.normalise import normalise
 from sawt.compose import catalogs
 from tests.ballots import resident_of
 from tests.consultations import main_consultation, vote, words

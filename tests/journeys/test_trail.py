@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from api.background.cleanup import sweeper
 from api.channel import Kind
-from api.dialogue import trail
-from api.dialogue.models import Conversation
+from api.conversations import trail
+from api.conversations.models import Conversation
+from api.conversations.trail import Asked
 from api.dialogue.store import begun
-from api.dialogue.trail import Asked
-from api.tidying import sweeper
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson

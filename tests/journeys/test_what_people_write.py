@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.consultations import unmatched
-from api.consultations.unmatched import Unmatched
+from api.consultations.words import unmatched
+from api.consultations.words.unmatched import Unmatched
 from tests.people import Person, TelegramPerson, joined
 from tests.world import KEYRING, World
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.consultations import lifetime
+from api.consultations import lifecycle
 from sawt.compose import catalogs
 from tests.ballots import resident_of
 from tests.consultations import every_kind, vote
@@ -22,7 +22,7 @@ VOICE = catalogs().voice("fr")
 async def closing(world: World, code: str = "plan") -> None:
     """Close a consultation, before anything cleans up after it."""
     async with world.db.transaction() as session:
-        await lifetime.close(session, code, who="amina", now=world.now())
+        await lifecycle.close_ballots(session, code, who="amina", now=world.now())
 
 
 async def at_a_closed_one(world: World, channel: str) -> DirectPerson:

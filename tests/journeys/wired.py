@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from api.channel import Choice, Reply
-from api.dialogue.models import Conversation
-from api.outbox.replies import Spoken
+from api.conversations.models import Conversation
+from api.outbox.write.replies import Spoken
 from api.residents import service as residents
 from tests.ballots import KEYRING
 from tests.direct import DirectPerson

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.tifinagh import to_latin
+from api.text.tifinagh import to_latin
 from tests.ballots import resident_of
 from tests.people import Person, SmsPerson, TelegramPerson
 from tests.world import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.residents import service as residents
-from api.residents.writings import rewrite
+from api.residents.number_repair import rewrite
 from tests.ballots import KEYRING
 from tests.world import World
 

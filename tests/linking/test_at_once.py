@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from api.consultations.models import Ballot, Consultation
-from api.dialogue import files, people
 from api.residents import service as residents
 from api.residents.models import Address, Merge, Resident
+from api.workflows import resident_admin
+from api.workflows import residents as workflow_residents
 from tests.ballots import KEYRING, ballots_of, resident_of
 from tests.direct import DirectPerson
 from tests.linking.acts import CODE
@@ -66,7 +67,7 @@ async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world
     phone, app, merge = await one(quiet_world)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
             turn = create_task(app.say("2"))
             await until_waiting(quiet_world, 1)
         await turn
@@ -81,7 +82,7 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
@@ -129,7 +130,7 @@ async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet
 
     async def erase() -> None:
         async with quiet_world.db.transaction() as session:
-            await files.erase(session, number, who="amina", now=quiet_world.now())
+            await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
 
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:

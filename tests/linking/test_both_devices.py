@@ -6,13 +6,13 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from api.outbox import sealing
+from api.background.cleanup import sweeper
+from api.outbox import payload
 from api.outbox.models import Delivery
 from api.residents import linking
 from api.residents.models import LinkAsk, LinkTry
-from api.seals import seals_of
-from api.tidying import sweeper
-from api.tifinagh import to_latin
+from api.security.seals import seals_of
+from api.text.tifinagh import to_latin
 from tests.ballots import ballots_of, resident_of
 from tests.direct import DirectPerson
 from tests.linking.acts import CODE
@@ -39,7 +39,7 @@ async def notices(world: World) -> list[str]:
     async with world.db.transaction() as session:
         unasked = (Delivery.state == "queued", Delivery.inbound_id.is_(None))
         kept = await session.scalars(select(Delivery.sealed).where(*unasked).order_by(Delivery.id))
-        return [sealing.unseal(seals_of(session), each).text for each in kept if each is not None]
+        return [payload.unseal(seals_of(session), each).text for each in kept if each is not None]
 
 
 def says(person: DirectPerson, text: str, message: str, language: str, **values: object) -> bool:

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from api import phones
-from api.dialogue import doubles
 from api.outbox.models import Delivery
+from api.residents import duplicates
 from api.residents.models import Address, Merge, Resident
+from api.routing import phones
 from sawt import __main__ as command
-from sawt.doctor import examine
+from sawt.doctor.checks import examine
 from tests.api.office import rows
 from tests.ballots import addresses_of, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson
@@ -165,7 +165,7 @@ async def test_what_is_no_phone_is_told_and_left_alone(own_world: World, run: An
 
 
 async def test_all_are_looked_at_a_few_at_a_time(own_world: World, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doubles, "_BATCH", 2)
+    monkeypatch.setattr(duplicates, "_BATCH", 2)
     numbers = [own_world.number() for _ in range(5)]
     for number in numbers:
         await as_before(own_world, number, "212{}")

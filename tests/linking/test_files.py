@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import phones
+from api.routing import phones
 from tests.api.office import call
 from tests.linking.acts import address_of, linked, shown_code, voted
 from tests.people import Person, joined

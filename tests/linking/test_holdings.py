@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, text
 
-from api import formats
 from api.clock import MOROCCO
 from api.desk import service as desk
 from api.desk.models import Letter
 from api.meetings.models import Registration
-from api.proposals import ideas
+from api.proposals.ideas import intake
 from api.proposals.models import Idea, IdeaAuthor
 from api.residents import follows
 from api.residents.models import Address, Resident
+from api.text import formats
 from sms.segments import count
 from tests.ballots import KEYRING, resident_of
 from tests.linking.acts import address_of, shown_code, voted
@@ -38,7 +38,7 @@ async def holding(world: World, channel: str, language: str) -> tuple[Person, in
         given = {"theme": "water", "province": None, "channel": channel}
         numbers = []
         for days in (2, 2, 1, 0):
-            sent = await ideas.submit(
+            sent = await intake.submit(
                 session, resident, text="un puits", most=3, now=world.now.later(days=-days), **given
             )
             numbers.append(sent.id)

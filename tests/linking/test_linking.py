@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.residents import service as residents
 from api.residents.models import Address, LinkCode, Merge, Resident
-from api.tifinagh import to_latin
+from api.text.tifinagh import to_latin
 from tests.ballots import KEYRING, ballots_of, resident_of
 from tests.linking.acts import CODE, address_of, linked, says, shown_code, voted
 from tests.people import FIRST, PEOPLE, SmsPerson, TelegramPerson, joined

@@ -13,18 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select, update
 
-from api.campaigns import meetings
 from api.consultations.models import Consultation
-from api.dialogue import files, people
 from api.errors import Conflict
 from api.meetings.models import Registration
 from api.outbox.models import Delivery
-from api.outbox.reports import Reports
-from api.proposals import moderation, service
-from api.proposals.kit import Kit
+from api.outbox.worker.reports import Reports
+from api.proposals import service
+from api.proposals.context import Kit
+from api.proposals.ideas import moderation
 from api.proposals.models import Idea
 from api.residents.models import Address, LinkCode, Resident
-from api.rounds import service as rounds
+from api.workflows import meetings, resident_admin, residents, rounds
 from tests.campaigns.crowd import resident
 from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, who
 from tests.locks import until_waiting
@@ -99,10 +98,10 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
 
     async def forget() -> None:
         async with quiet_world.db.transaction() as session:
-            await people.forget(session, now=quiet_world.now())
+            await residents.forget(session, now=quiet_world.now())
 
     async with quiet_world.db.transaction() as session:
-        await files.erase(session, number, who="amina", now=quiet_world.now())
+        await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
     async with held(quiet_world, select(Address)) as queue:
         await queue.comes(forget())
         await queue.comes(person.say("bonjour"))
@@ -115,13 +114,13 @@ async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -
     person = await arrived(quiet_world, "sms")
     (number,) = await who(quiet_world, person)
     async with quiet_world.db.transaction() as session:
-        await files.erase(session, number, who="amina", now=quiet_world.now())
+        await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
     if quiet_world.settings.database_url.startswith("sqlite"):
         return  # nothing is at the same instant there
     async with timeout(PATIENCE), quiet_world.db.transaction() as session:
         await session.execute(select(Resident).with_for_update(key_share=True))
         async with quiet_world.db.transaction() as other:
-            await people.forget(other, now=quiet_world.now())
+            await residents.forget(other, now=quiet_world.now())
     await person.say("bonjour")
     assert await who(quiet_world, person) == [number]
 
@@ -181,7 +180,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await people.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     reports = Reports(quiet_world.db, quiet_world.now)
     async with held(quiet_world, select(Consultation)) as queue:

@@ -7,12 +7,12 @@ from sqlalchemy import func, select, text
 
 from api.channel import Reply
 from api.consultations.models import Ballot
-from api.dialogue import people
-from api.dialogue.models import Conversation
-from api.outbox import notices
+from api.conversations.models import Conversation
 from api.outbox.models import Delivery
+from api.outbox.write import notifications
 from api.residents import follows
 from api.residents.models import Address, Consent, Follow, Resident
+from api.workflows import residents
 from tests.api.office import rows
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
@@ -37,7 +37,7 @@ async def erased(person: Person) -> None:
 async def forget(world: World) -> None:
     """What the service does by itself every half minute."""
     async with world.db.transaction() as session:
-        await people.forget(session, now=world.now())
+        await residents.forget(session, now=world.now())
 
 
 @channels
@@ -211,7 +211,7 @@ async def test_who_comes_back_by_both_addresses_is_reached_by_both(own_world: Wo
     resident = await resident_of(world, *address_of(phone))
     assert resident is not None
     async with world.db.transaction() as session:
-        assert await notices.tell(session, resident.id, Reply("Bonne nouvelle"), keyring=KEYRING, now=world.now())
+        assert await notifications.tell(session, resident.id, Reply("Bonne nouvelle"), keyring=KEYRING, now=world.now())
         assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
     await world.deliver()
     assert app.heard == "Bonne nouvelle"

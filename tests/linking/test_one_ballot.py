@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from api.consultations.models import Ballot, Participation, Superseded
-from api.dialogue import people
 from api.errors import AlreadyDone, Conflict
 from api.residents.models import Consent, Merge, Resident
+from api.workflows import residents
 from tests.ballots import KEYRING, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson, questions_of
 from tests.examples import examples
@@ -81,7 +81,7 @@ async def undo(world: World) -> None:
     """Part the two of the newest merge."""
     async with world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
-        await people.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
+        await residents.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
 
 
 @examples(25)
@@ -150,7 +150,7 @@ async def test_after_a_day_nothing_is_left_to_part_them_by(quiet_world: World) -
     with pytest.raises(Conflict):
         await undo(world)
     async with world.db.transaction() as session:
-        await people.forget(session, now=world.now())
+        await residents.forget(session, now=world.now())
     async with world.db.transaction() as session:
         assert (await session.scalars(select(Merge.sealed))).all() == [None]
         [resting] = await session.scalars(select(Superseded))
@@ -190,7 +190,7 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
         first = await session.scalar(select(func.min(Merge.id)))
     with pytest.raises(Conflict, match="first"):
         async with world.db.transaction() as session:
-            await people.part(session, first or 0, who="tests", keyring=KEYRING, now=world.now())
+            await residents.part(session, first or 0, who="tests", keyring=KEYRING, now=world.now())
     await undo(world)
     with pytest.raises(AlreadyDone):
         await undo(world)

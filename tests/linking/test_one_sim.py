@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from api.consultations.models import Ballot, Participation, Spent
-from api.dialogue import people
-from api.residents import erasing
+from api.residents import erasure
 from api.residents import service as residents
 from api.residents.models import Address
+from api.workflows import residents as workflow_residents
 from tests.ballots import ballots_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, questions_of
@@ -97,12 +97,12 @@ class Crowd:
         address = await resident_of(self.world, *self.address(who))
         assert address is not None
         async with self.world.db.transaction() as session:
-            await people.erase(session, await session.merge(address), now=self.world.now())
+            await workflow_residents.erase(session, await session.merge(address), now=self.world.now())
 
     async def forget(self) -> None:
         """The clock forgets."""
         async with self.world.db.transaction() as session:
-            await people.forget(session, now=self.world.now())
+            await workflow_residents.forget(session, now=self.world.now())
 
     async def come_back(self, who: str) -> None:
         """Join, as far as that is still asked."""
@@ -179,7 +179,7 @@ async def test_of_a_wrong_number_only_its_hash_is_kept_after_closing(quiet_world
     assert (left.state, left.language, left.province) == (residents.ERASED, None, None)
     async with quiet_world.db.transaction() as session:
         address = (await session.scalars(select(Address).where(Address.resident_id == left.id))).one()
-        assert (address.sealed, address.prefix, address.state) == (b"", None, erasing.REFUSED)
+        assert (address.sealed, address.prefix, address.state) == (b"", None, erasure.REFUSED)
         assert not await session.scalar(select(func.count()).where(Participation.resident_id == left.id))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from api.campaigns import models as _campaigns  # noqa: F401 - every table there is
 from api.db import Base
 from api.outbox.models import Delivery
-from api.residents import follows, rows
+from api.residents import follows, references
 from api.residents.models import Follow
 from tests.ballots import resident_of
 from tests.campaigns.crowd import resident
@@ -18,7 +18,7 @@ from tests.world import World
 
 
 async def test_every_table_with_a_resident_is_found() -> None:
-    named = {f"{table.name}.{column.name}" for table, column in rows.naming()}
+    named = {f"{table.name}.{column.name}" for table, column in references.naming()}
     assert {
         "addresses.resident_id", "consents.resident_id", "follows.resident_id", "participations.resident_id",
         "deliveries.resident_id",
@@ -34,11 +34,11 @@ async def test_what_both_follow_is_followed_once_and_by_each_again(quiet_world: 
     async with quiet_world.db.transaction() as session:
         for who, ref in ((one, "water"), (other, "water"), (other, "roads")):
             await follows.follow(session, resident_id=who, kind="theme", ref=ref, now=quiet_world.now())
-        moved = await rows.hand_over(session, source=other, target=one)
+        moved = await references.hand_over(session, source=other, target=one)
     assert await followed(quiet_world, one) == ["roads", "water"]
     assert await followed(quiet_world, other) == ["water"]
     async with quiet_world.db.transaction() as session:
-        await rows.hand_back(session, source=one, target=other, moved=moved)
+        await references.hand_back(session, source=one, target=other, moved=moved)
     assert await followed(quiet_world, one) == ["water"]
     assert await followed(quiet_world, other) == ["roads", "water"]
 

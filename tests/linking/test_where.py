@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sawt.compose import compose
-from sawt.doctor import examine
+from sawt.doctor.checks import examine
 from tests.linking.acts import shown_code
 from tests.people import joined
 from tests.wire.checker import WireChecker

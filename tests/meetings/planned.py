@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.campaigns import meetings as telling
-from api.dialogue import asking
+from api.dialogue import prompts
 from api.meetings import seats, service
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn
+from api.workflows import meetings as telling
 from tests.consultations import words
 from tests.world import KEYRING, World
 
@@ -69,4 +69,4 @@ async def clock(world: World) -> None:
     async with world.db.transaction() as session:
         await telling.tick(session, kit=world.kit, keyring=KEYRING, now=world.now())
     async with world.db.transaction() as session:
-        await asking.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())
+        await prompts.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())

@@ -14,7 +14,8 @@ from api.meetings import service
 from api.meetings.calendar import attachments, entry
 from api.meetings.models import Meeting
 from api.meetings.schemas import When
-from api.outbox import notices, sealing
+from api.outbox import payload
+from api.outbox.write import notifications
 from tests.meetings.planned import planned
 from tests.meetings.test_journeys import takes_a_seat, texts
 from tests.people import TelegramPerson, joined
@@ -63,9 +64,9 @@ async def test_a_newer_file_replaces_an_older_one(quiet_world: World) -> None:
         async with quiet_world.db.transaction() as session:
             if change == "move":
                 when = When(starts_at=now.later(days=9 + len(files)), ends_at=now.later(days=10 + len(files)))
-                await service.move(session, "tanger", when, who="amina", now=now())
+                await service.mark_moved(session, "tanger", when, who="amina", now=now())
             elif change == "cancel":
-                await service.cancel(session, "tanger", who="amina", now=now())
+                await service.mark_cancelled(session, "tanger", who="amina", now=now())
             found = await service.get(session, "tanger")
             [event] = Calendar.from_ical(entry(found, voice, now=now())).walk("VEVENT")
             files.append((event["UID"], event["SEQUENCE"], event["STATUS"]))
@@ -89,7 +90,7 @@ def test_without_a_point_there_is_only_the_file(world: World) -> None:
 
 def test_they_rest_in_the_outbox_as_they_were() -> None:
     reply = Reply("a", attachments=(Spot(35.77, -5.8, "a", "b"), File("a.ics", b"\x00\xff")))
-    assert sealing.unseal(KEYRING, sealing.seal(KEYRING, reply)) == reply
+    assert payload.unseal(KEYRING, payload.seal(KEYRING, reply)) == reply
 
 
 async def test_place_and_file_come_with_a_seat(own_world: World) -> None:
@@ -114,7 +115,7 @@ async def test_a_file_that_fails_does_not_send_the_text_again(own_world: World) 
     wrong = (Spot(99.0, 1.0, "a", "b"), Spot(35.0, 0.0, "a", "b"))
     reply = Reply("nouvelles", attachments=(*wrong, File("a.ics", b"BEGIN")))
     async with own_world.db.transaction() as session:
-        assert await notices.tell(session, 1, reply, keyring=KEYRING, now=own_world.now())
+        assert await notifications.tell(session, 1, reply, keyring=KEYRING, now=own_world.now())
     for _ in range(2):
         await own_world.deliver()
     assert texts(person)[before:] == ["nouvelles"]

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.campaigns import meetings
 from api.campaigns.schemas import CampaignIn
 from api.errors import Conflict
 from api.i18n import LANGUAGES
 from api.meetings.models import Registration
-from api.meetings.told import when
+from api.meetings.notifications import when
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
+from api.workflows import meetings
 from sms.segments import count
 from tests.api.office import as_staff
 from tests.campaigns.crowd import resident

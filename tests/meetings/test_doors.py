@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from api.consultations import drafts
 from api.consultations.schemas import ConsultationIn
 from api.meetings import service
-from sawt import demo_data
 from sawt.__main__ import cli
+from sawt.demo import loading
 from tests.api.office import as_staff
 from tests.campaigns.crowd import resident
 from tests.consultations import main_consultation
@@ -114,7 +114,7 @@ async def _run(words: list[str]) -> str:
 async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world: World) -> None:
     for _ in range(2):
         async with quiet_world.db.transaction() as session:
-            await demo_data.load_meetings(session, now=quiet_world.now())
+            await loading.load_meetings(session, now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
         found = {each.code: each.state for each in (await service.every(session)).items}
     assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]

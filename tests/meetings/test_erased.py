@@ -10,9 +10,9 @@ from api.agents import service as agents
 from api.agents.models import AgentTry
 from api.desk import service as desk
 from api.desk.models import Letter
-from api.dialogue import people
 from api.outbox.models import Delivery
 from api.residents.models import Address, Resident
+from api.workflows import residents
 from tests.campaigns.crowd import resident
 from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import KEYRING, World
@@ -29,11 +29,11 @@ async def test_letters_and_seats_go_with_a_person(quiet_world: World) -> None:
         address = (await session.scalars(select(Address).where(Address.resident_id == gone))).one()
         await desk.write(session, author, "une route", address_id=address.id, keyring=KEYRING, now=now)
         await agents.recognise(session, "1", address=address.blind_index, keyring=KEYRING, now=now)
-        await people.erase(session, author, now=now)
+        await residents.erase(session, author, now=now)
     async with quiet_world.db.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Letter)) == 0
         assert await session.scalar(select(func.sum(AgentTry.failed))) == 2  # own, and of all
-        await people.forget(session, now=now + timedelta(days=1))
+        await residents.forget(session, now=now + timedelta(days=1))
         assert await session.scalar(select(func.sum(AgentTry.failed))) is None
     await by_day(quiet_world)
     await clock(quiet_world)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from api.dialogue import people
 from api.meetings import seats
 from api.meetings.models import Meeting, Registration
 from api.residents.models import Resident
+from api.workflows import residents
 from tests.campaigns.crowd import resident
 from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import KEYRING, World
@@ -18,12 +18,12 @@ async def join(world: World, one: int, other: int) -> None:
     async with world.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         given = {"how": "contact", "channel": "telegram", "keyring": KEYRING, "now": world.now()}
-        await people.join(session, one=both[0], other=both[1], **given)  # type: ignore[arg-type]
+        await residents.join(session, one=both[0], other=both[1], **given)  # type: ignore[arg-type]
 
 
 async def part(world: World) -> None:
     async with world.db.transaction() as session:
-        await people.part(session, 1, who="amina", keyring=KEYRING, now=world.now())
+        await residents.part(session, 1, who="amina", keyring=KEYRING, now=world.now())
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])

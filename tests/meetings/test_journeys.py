@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from api.i18n import Voice
-from api.meetings import service, told
+from api.meetings import notifications, service
 from api.meetings.schemas import MinutesWords
 from sawt.compose import catalogs
 from tests.meetings.planned import PLACE, at, by_day, clock, planned, registered
@@ -50,7 +50,7 @@ async def takes_a_seat(person: Person, place: int = 1) -> None:
 
 
 async def when_and_where(world: World, person: Person, number: int) -> dict[str, str]:
-    return {"when": told.when(await at(world, number), voice_of(person)), "place": PLACE[person.language]}
+    return {"when": notifications.when(await at(world, number), voice_of(person)), "place": PLACE[person.language]}
 
 
 async def test_a_seat_is_taken_and_given_back(own_world: World, channel: str, language: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.campaigns import meetings
 from api.meetings.models import Registration
 from api.outbox import states
+from api.workflows import meetings
 from tests.conftest import Databases
 from tests.faults.crowd import gather
 from tests.faults.rig import standing

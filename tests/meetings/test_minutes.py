@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import event, select
 
-from api.dialogue import asking
-from api.dialogue.models import Conversation
-from api.meetings import judging, service
+from api.conversations.models import Conversation
+from api.dialogue import prompts
+from api.meetings import minutes_review, service
 from api.meetings.models import Registration
 from api.meetings.schemas import MinutesWords
 from api.residents.models import Address
@@ -40,7 +40,7 @@ async def held_by_day(world: World) -> None:
 
 async def judge(world: World, number: int, who: int, *, right: bool) -> bool:
     async with world.db.transaction() as session:
-        return await judging.judge(session, number, resident_id=who, right=right)
+        return await minutes_review.judge(session, number, resident_id=who, right=right)
 
 
 async def test_each_who_had_a_seat_judges_once(quiet_world: World) -> None:
@@ -102,7 +102,7 @@ async def asked(world: World, number: int, people: int) -> tuple[int, int]:
 
     event.listen(world.db.engine.sync_engine, "before_cursor_execute", count)
     async with world.db.transaction() as session:
-        found = await asking.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())
+        found = await prompts.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())
     event.remove(world.db.engine.sync_engine, "before_cursor_execute", count)
     return found, statements
 
@@ -114,7 +114,7 @@ async def test_many_are_asked_in_as_many_statements_as_a_few(quiet_world: World)
     assert (few, many) == (2, 40)
     assert took == took_too
     async with quiet_world.db.transaction() as session:
-        assert await judging.unasked(session) == []
+        assert await minutes_review.unasked(session) == []
         assert set(await session.scalars(select(Conversation.step))) == {"minutes"}
 
 
@@ -148,4 +148,4 @@ async def test_nobody_is_asked_at_night(quiet_world: World) -> None:
     await held(quiet_world)
     await clock(quiet_world)
     async with quiet_world.db.transaction() as session:
-        assert len(await judging.unasked(session)) == 1
+        assert len(await minutes_review.unasked(session)) == 1

@@ -123,7 +123,7 @@ async def test_nobody_registers_for_what_will_not_be(quiet_world: World, state: 
         quiet_world.now.advance(days=11)
     else:
         async with quiet_world.db.transaction() as session:
-            await service.cancel(session, "tanger", who="amina", now=quiet_world.now())
+            await service.mark_cancelled(session, "tanger", who="amina", now=quiet_world.now())
     with pytest.raises(Conflict):
         await register(quiet_world, number, who)
 

@@ -13,11 +13,12 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from api.channel import Channel
-from api.failures import described
-from api.outbox import loop, sweep
-from api.outbox.loop import Deliverer
-from api.outbox.sweep import forever
-from api.watch import Watch
+from api.outbox.worker import deliverer as worker_deliverer
+from api.outbox.worker.deliverer import Deliverer
+from api.runtime import loops
+from api.runtime.failures import described
+from api.runtime.loops import forever
+from api.runtime.supervisor import Watch
 from tests.api.office import as_staff, call
 from tests.world import World
 
@@ -162,7 +163,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     recorder, woken = Recorder(lasts_from=4), asyncio.Event()
-    monkeypatch.setattr(sweep, "pause", recorder)
+    monkeypatch.setattr(loops, "pause", recorder)
 
     async def look() -> float:
         broken("look")
@@ -179,7 +180,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
 
 async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=4)
-    monkeypatch.setattr(loop, "longer", recorder)
+    monkeypatch.setattr(worker_deliverer, "longer", recorder)
     means = quiet_world.service.means
     channel: Channel = quiet_world.service.channels[0]
     deliverer = Deliverer(channel, means.roads.of(channel.name)[0], means)
@@ -197,7 +198,7 @@ async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monk
 
 async def test_a_task_that_ends_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=1)
-    monkeypatch.setattr("api.watch.pause", recorder)
+    monkeypatch.setattr("api.runtime.supervisor.pause", recorder)
 
     async def work() -> None:
         broken("task")

@@ -10,17 +10,17 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import make_url, text
 
-from api import keycheck
-from api.crypto import Keyring
 from api.db import Database
 from api.errors import Unavailable, WrongSetup
-from api.readiness import Readiness
+from api.security import key_check
+from api.security.crypto import Keyring
+from api.web.readiness import Readiness
 from sawt import __main__ as command
-from sawt import serve_command
+from sawt.cli.system import serve
+from sawt.cli.system.migrate import bring_up
 from sawt.compose import compose
-from sawt.ground import Ground
 from sawt.migrate import migrate
-from sawt.migrate_command import bring_up
+from sawt.preconditions import Ground
 from sawt.revisions import history, missing, newest, revision_of
 from tests.campaigns.crowd import resident
 from tests.databases import PostgresDatabases
@@ -90,10 +90,10 @@ async def test_keys_are_tried_on_what_is_there_where_no_value_was_sealed_yet(qui
     assert await verdict(url, OTHERS) == "keys"
     assert await verdict(url, keeps=False) == ""
     async with quiet_world.db.transaction() as session:
-        assert await keycheck.fits(session, Keyring.parse(KEYS)) is None  # a command seals nothing
+        assert await key_check.fits(session, Keyring.parse(KEYS)) is None  # a command seals nothing
     assert await verdict(url) == ""
     async with quiet_world.db.transaction() as session:
-        assert await keycheck.fits(session, Keyring.parse(KEYS)) is True
+        assert await key_check.fits(session, Keyring.parse(KEYS)) is True
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ async def test_a_server_that_is_away_is_an_outage() -> None:
 def test_every_command_refuses_what_is_not_there(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(serve_command.logs, "configure", lambda _level: None)
+    monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
     file = tmp_path / "none.db"
     said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{file}", keys=KEYS)
     assert "sawt migrate" in said

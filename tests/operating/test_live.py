@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from api.settings import Settings
-from sawt import doctor_command
-from sawt.findings import Finding
-from sawt.live_checks import ask_providers
+from sawt.cli.system import doctor
+from sawt.doctor.finding import Finding
+from sawt.doctor.live_checks import ask_providers
 from tests.sms.gateway import HANG, standing
 from tests.world import World, settings_for
 
@@ -86,9 +86,9 @@ async def test_kannel_is_asked_for_nothing_to_nobody(answer: Any, ok: bool) -> N
 
 async def test_the_command_asks_only_when_told_to(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Finding] = []
-    monkeypatch.setattr(doctor_command, "_show", lambda found: bool(shown.append(found)) or found.ok is False)
+    monkeypatch.setattr(doctor, "_show", lambda found: bool(shown.append(found)) or found.ok is False)
     settings = own_world.settings
     for live, count in ((False, 0), (True, 2)):
         shown.clear()
-        assert await doctor_command._examine(settings, live=live) == 0, shown
+        assert await doctor._examine(settings, live=live) == 0, shown
         assert len([each for each in shown if "asked now" in each.what]) == count

@@ -10,13 +10,13 @@ from sqlalchemy import update
 
 from api.campaigns.models import Campaign
 from api.consultations.models import Consultation
-from api.outbox import lanes, purses
+from api.outbox.flow import budgets, lanes
 from api.outbox.models import Delivery, Lane
-from api.overview.troubles import LATE, STILL, troubles
-from api.prices import MILLION
+from api.routing.prices import MILLION
+from api.workflows.overview.troubles import LATE, STILL, troubles
 from rehearsal.twilio.codes import Fate
-from sawt import trouble_checks
-from sawt.trouble_checks import look_at_troubles
+from sawt.doctor import trouble_checks
+from sawt.doctor.trouble_checks import look_at_troubles
 from tests.api.office import created
 from tests.campaigns.crowd import address, resident
 from tests.campaigns.office import NEWS, launched
@@ -154,9 +154,9 @@ async def test_the_days_money_is_seen_before_it_is_gone(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, spent: float, empty: bool, words: str
 ) -> None:
     async with quiet_world.db.transaction() as session:
-        name = purses.of_day(quiet_world.now())
-        await purses.ensure(session, name, ceiling=10 * MILLION)
-        purse = await purses.look(session, name)
+        name = budgets.of_day(quiet_world.now())
+        await budgets.ensure(session, name, ceiling=10 * MILLION)
+        purse = await budgets.look(session, name)
         assert purse is not None
         purse.spent, purse.empty = round(spent * MILLION), empty
     overview, today, doctor = await doors(quiet_world, monkeypatch)

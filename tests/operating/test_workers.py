@@ -10,9 +10,10 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from api.errors import Invalid, WrongSetup
-from sawt import serve, workers
+from sawt import serve
 from sawt.serve import application, serve_many
-from sawt.workers import TRIES, Workers
+from sawt.server import workers
+from sawt.server.workers import TRIES, Workers
 from tests.server import free_socket
 
 

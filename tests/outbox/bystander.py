@@ -8,7 +8,7 @@ import time
 
 _EVERY = 0.02  # seconds: a slot on a road of 50
 _WORK = 0.003  # seconds of processor time: about what handing over and settling a message takes
-_TOLERATED, _MISSED = 0.009, 0.04  # seconds, as in api/outbox/pace.py
+_TOLERATED, _MISSED = 0.009, 0.04  # seconds, as in api/outbox/flow/slots.py
 
 
 def watch() -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.channel import Choice, Outgoing, Preview, Receipt, SendError
 from api.db import Database
-from api.outbox.loop import Deliverer
+from api.outbox.worker.deliverer import Deliverer
 from tests.world import World
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from api.clock import now
-from api.crypto import Keyring
 from api.db import Database
 from api.outbox.models import Body, Delivery
-from api.outbox.replies import NOTICE
+from api.outbox.write.replies import NOTICE
 from api.residents.models import Address, Resident
-from api.wakeups import OUTBOX, wake
+from api.runtime.wakeups import OUTBOX, wake
+from api.security.crypto import Keyring
 
 
 async def queue(

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from api.channel import Receipt, Throttled
-from api.outbox import lanes
-from api.outbox.heeding import grown
-from api.outbox.loop import Deliverer
+from api.outbox.flow import lanes
 from api.outbox.models import Delivery, Lane
+from api.outbox.worker.deliverer import Deliverer
+from api.outbox.worker.provider_faults import grown
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
-from api.roads import Road, Roads
+from api.routing.roads import Road, Roads
 from rehearsal.twilio.codes import Fate
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take

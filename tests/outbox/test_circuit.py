@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.outbox.circuit import Attempts, State, Verdict, state, verdict
+from api.outbox.flow.circuit_breaker import Attempts, State, Verdict, state, verdict
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 NONE = Attempts()

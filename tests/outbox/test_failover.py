@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from api.outbox import lanes, service
-from api.outbox.loop import Deliverer
+from api.outbox import service
+from api.outbox.flow import lanes
 from api.outbox.models import Delivery
-from api.roads import Road, Roads
+from api.outbox.worker.deliverer import Deliverer
+from api.routing.roads import Road, Roads
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.consultations import main_consultation

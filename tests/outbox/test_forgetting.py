@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from api.channel import Forgetful
-from api.outbox import forgetting
-from api.outbox.forgetting import Forgetter
-from api.outbox.models import Delivery, Inbound
+from api.inbound.models import Inbound
+from api.outbox.models import Delivery
+from api.outbox.worker import provider_deletion
+from api.outbox.worker.provider_deletion import Forgetter
 from tests.people import joined, joined_by_words
 from tests.world import World
 
@@ -25,7 +26,7 @@ async def forget(world: World, *, later: float) -> None:
 
 async def left(world: World) -> int:
     async with world.db.transaction() as session:
-        return await forgetting.left(session)
+        return await provider_deletion.left(session)
 
 
 async def test_nothing_of_a_dialogue_stays_at_the_provider(own_world: World) -> None:

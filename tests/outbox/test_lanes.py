@@ -11,9 +11,10 @@ import pytest
 from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled
 from api.db import Database
 from api.errors import NotFound
-from api.outbox import circuit, lanes, pace
+from api.outbox.flow import circuit_breaker, lanes
+from api.outbox.flow import slots as flow_slots
 from api.outbox.models import Lane
-from sawt.lanes import state
+from sawt.cli.system.lanes import state
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, states, take
 from tests.outbox.mouths import Mouth, SlowMouth, deliverer
@@ -29,7 +30,7 @@ async def test_processes_share_one_lane(database_url: str) -> None:
     async def reserve(db: Database) -> list[datetime]:
         async with db.transaction() as session:
             found = await lanes.enter(session, "twilio", per_second=50.0, now=NOW)
-            return [slot.at for slot in pace.reserve(found, NOW, [1, 2, 1])]
+            return [slot.at for slot in flow_slots.reserve(found, NOW, [1, 2, 1])]
 
     slots = sorted(slot for found in await asyncio.gather(*map(reserve, processes)) for slot in found)
     gaps = [(after - before).total_seconds() for before, after in pairwise(slots)]
@@ -106,7 +107,7 @@ async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(quiet_worl
     quiet_world.now.advance(minutes=6)
     failing = Mouth([Misconfigured("20003")] * 10)
     assert await deliverer(quiet_world, failing).once()
-    assert len(failing.answers) == 10 - circuit.TRIAL
+    assert len(failing.answers) == 10 - circuit_breaker.TRIAL
     found = await look(quiet_world)
     assert found.paused_until is not None
     assert found.paused_until > quiet_world.now.later(minutes=4)
@@ -115,7 +116,7 @@ async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(quiet_worl
     quiet_world.now.advance(minutes=6)
     good = Mouth([])
     assert await deliverer(quiet_world, good).once()
-    assert len(good.sent) == circuit.TRIAL
+    assert len(good.sent) == circuit_breaker.TRIAL
     found = await look(quiet_world)
     assert (found.paused_until, found.reason) == (None, None)
     while await deliverer(quiet_world, good).once():
@@ -150,15 +151,15 @@ async def test_a_trial_that_came_too_late_to_try_anything_is_begun_anew(
     await deliverer(quiet_world, Mouth(refused)).once()
     quiet_world.now.advance(minutes=6)
     with monkeypatch.context() as stalled:
-        stalled.setattr(pace, "is_missed", lambda *_, **__: True)
+        stalled.setattr(flow_slots, "is_missed", lambda *_, **__: True)
         assert await deliverer(quiet_world, Mouth([])).once()
     assert await states(quiet_world, campaign) == ["queued"] * 6
     good = Mouth([])
     assert await deliverer(quiet_world, good).once()
-    assert len(good.sent) == circuit.TRIAL
+    assert len(good.sent) == circuit_breaker.TRIAL
 
     async with quiet_world.db.transaction() as session:
-        await lanes.rest(session, "twilio", until=quiet_world.now() + circuit.REST)
+        await lanes.rest(session, "twilio", until=quiet_world.now() + circuit_breaker.REST)
         await lanes.try_again(session, "twilio", now=quiet_world.now())  # said late: the road rests for another reason
     assert not await deliverer(quiet_world, good).once()
 

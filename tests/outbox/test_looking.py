@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from api.campaigns import inviting, steps
+from api.campaigns import actions, invite
 from api.db import Database
-from api.outbox import asking, looking
-from api.outbox.looking import NEVER, Wait, earliest
 from api.outbox.models import Delivery, Gate, Lane
+from api.outbox.worker import next_due
+from api.outbox.worker import unsure as worker_unsure
+from api.outbox.worker.next_due import NEVER, Wait, earliest
 from api.residents.models import Resident
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import states
@@ -62,7 +63,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 async def due(db: Database, road: str = "twilio", **after: datetime) -> datetime:
     covers = [("twilio", ("twilio",))] if road == "other" else []
     async with db.reading() as connection:
-        return await looking.next_due(connection, road, covers, now=NOW, **after)
+        return await next_due.next_due(connection, road, covers, now=NOW, **after)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ async def test_one_stands_in_while_a_lane_rests(db: Database) -> None:
 async def launched(world: World, db: Database) -> int:
     """A launched campaign of one urgent message."""
     async with db.transaction() as session:
-        urgent = (await inviting.described(session, "plan", now=world.now())).model_copy(update={"urgent": True})
-        campaign, _ = await steps.at_once(session, urgent, kit=world.kit, who="tests", now=world.now())
+        urgent = (await invite.described(session, "plan", now=world.now())).model_copy(update={"urgent": True})
+        campaign, _ = await actions.at_once(session, urgent, kit=world.kit, who="tests", now=world.now())
         return campaign.id
 
 
@@ -164,4 +165,4 @@ async def test_what_cannot_be_claimed_is_tried_less_and_less_often(own_world: Wo
 async def test_when_a_provider_is_asked_next(db: Database, unsure: dict[str, Any], moment: datetime) -> None:
     await rows.delivery(db, NOW, **{"state": "unsure", **unsure})
     async with db.reading() as connection:
-        assert await asking.next_due(connection, channel="sms", wait=LATER - NOW) == moment
+        assert await worker_unsure.next_due(connection, channel="sms", wait=LATER - NOW) == moment

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from api.channel import Reply
-from api.outbox import notices, sealing
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.write import notifications
 from api.residents.models import Address
 from tests.campaigns.crowd import resident
 from tests.journeys.test_statements import counting
@@ -16,7 +17,7 @@ from tests.world import KEYRING, World
 
 async def told(world: World, number: int) -> bool:
     async with world.db.transaction() as session:
-        return await notices.tell(session, number, Reply("nouvelles"), keyring=KEYRING, now=world.now())
+        return await notifications.tell(session, number, Reply("nouvelles"), keyring=KEYRING, now=world.now())
 
 
 @pytest.mark.parametrize(("channels", "expected"), [(("sms",), "sms"), (("sms", "telegram"), "telegram")])
@@ -56,14 +57,14 @@ async def test_many_are_told_as_each_alone_would_be_in_two_statements(quiet_worl
     there = [await resident(quiet_world, channels=(("sms",), ("sms", "telegram"))[place % 2]) for place in range(12)]
     gone = [await resident(quiet_world, state=state) for state in ("stopped", "joining")]
     async with quiet_world.db.transaction() as session:
-        best = {who: await notices.best(session, who) for who in there}
+        best = {who: await notifications.best(session, who) for who in there}
         replies = {who: Reply(f"nouvelles {who}") for who in (*there, *gone)}
         with counting(quiet_world) as statements:
-            assert await notices.tell_each(session, replies, keyring=KEYRING, now=quiet_world.now()) == len(there)
+            assert await notifications.tell_each(session, replies, keyring=KEYRING, now=quiet_world.now()) == len(there)
         assert len(statements) <= 2, statements
     async with quiet_world.db.transaction() as session:
         rows = {each.resident_id: each for each in await session.scalars(select(Delivery))}
     assert {who: each.address_id for who, each in rows.items()} == {who: best[who].id for who in there if best[who]}
-    assert {who: sealing.unseal(KEYRING, each.sealed or b"").text for who, each in rows.items()} == {
+    assert {who: payload.unseal(KEYRING, each.sealed or b"").text for who, each in rows.items()} == {
         who: f"nouvelles {who}" for who in there
     }

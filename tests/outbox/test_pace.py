@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.outbox import circuit, pace
+from api.outbox.flow import circuit_breaker
+from api.outbox.flow import slots as flow_slots
 from api.outbox.models import Lane
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -24,7 +25,7 @@ def lane(per_second: float = 10.0, **more: object) -> Lane:
 @given(st.floats(0.5, 500), st.lists(st.integers(1, 8), min_size=1, max_size=60))
 def test_slots_never_exceed_the_rate(per_second: float, parts: list[int]) -> None:
     found = lane(per_second)
-    slots = pace.reserve(found, NOW, parts)
+    slots = flow_slots.reserve(found, NOW, parts)
     assert slots[0].at == NOW
     for slot, after, count in zip(slots, [*(each.at for each in slots[1:]), found.next_slot], parts, strict=True):
         assert (after - slot.at).total_seconds() * per_second >= count
@@ -32,7 +33,7 @@ def test_slots_never_exceed_the_rate(per_second: float, parts: list[int]) -> Non
 
 
 def test_slots_use_the_rate() -> None:
-    slots = pace.reserve(lane(50.0), NOW, [1] * 3001)
+    slots = flow_slots.reserve(lane(50.0), NOW, [1] * 3001)
     assert 0.98 < 60 / (slots[3000].at - NOW).total_seconds() < 1
 
 
@@ -43,35 +44,37 @@ def test_no_second_holds_more_than_the_rate_however_late_messages_leave(
     """Messages leave up to 60 ms after their slots; who leaves late says so before more is claimed."""
     found, now, left = lane(float(rate)), NOW, []
     while len(left) < len(delays):
-        now = max(now, found.next_slot - pace.LOOK)
-        for slot in pace.reserve(found, now, [1] * min(pace.room(found, now, batch), len(delays) - len(left))):
+        now = max(now, found.next_slot - flow_slots.LOOK)
+        for slot in flow_slots.reserve(
+            found, now, [1] * min(flow_slots.room(found, now, batch), len(delays) - len(left))
+        ):
             left.append((slot, slot.at + timedelta(seconds=delays[len(left)])))
         # What has left by the time of the next claim is known then; what has not is known at the one after.
-        horizon = max(now, found.next_slot - pace.LOOK)
-        late = [each for each in left if horizon - SECOND < each[1] <= horizon and pace.is_late(*each)]
-        found.next_slot = pace.made_up(found, late) if late else found.next_slot
+        horizon = max(now, found.next_slot - flow_slots.LOOK)
+        late = [each for each in left if horizon - SECOND < each[1] <= horizon and flow_slots.is_late(*each)]
+        found.next_slot = flow_slots.made_up(found, late) if late else found.next_slot
     moments = sorted(moment for _, moment in left)
     assert all(after - before >= SECOND for before, after in zip(moments, moments[rate:], strict=False))
 
 
 def test_what_left_late_is_made_up_for_once_however_many_there_are() -> None:
     found = lane(50.0)
-    slots = pace.reserve(found, NOW, [1] * 40)
+    slots = flow_slots.reserve(found, NOW, [1] * 40)
     before = found.next_slot
     stalled = [(slot, NOW + timedelta(milliseconds=30)) for slot in slots[:2]]  # the first 30 ms late, the second 10
-    found.next_slot = pace.made_up(found, stalled)
+    found.next_slot = flow_slots.made_up(found, stalled)
     assert found.next_slot - before == pytest.approx(timedelta(milliseconds=21), abs=timedelta(milliseconds=0.1))
-    assert pace.made_up(found, stalled) == found.next_slot
-    assert pace.made_up(found, [(slots[2], slots[2].at + timedelta(milliseconds=9))]) == found.next_slot
+    assert flow_slots.made_up(found, stalled) == found.next_slot
+    assert flow_slots.made_up(found, [(slots[2], slots[2].at + timedelta(milliseconds=9))]) == found.next_slot
 
 
 @pytest.mark.parametrize(("late", "made_up", "missed"), [(0, False, False), (9, False, False), (10, True, False),
                                                           (40, True, False), (41, True, True)])  # fmt: skip
 def test_a_little_late_is_tolerated_and_much_is_missed(late: int, made_up: bool, missed: bool) -> None:
-    slot, moment = pace.Slot(NOW, 0), NOW + timedelta(milliseconds=late)
-    assert pace.is_late(slot, moment) is made_up
-    assert pace.is_missed(slot, moment, per_second=50.0) is missed
-    assert not pace.is_missed(slot, moment, per_second=math.inf)
+    slot, moment = flow_slots.Slot(NOW, 0), NOW + timedelta(milliseconds=late)
+    assert flow_slots.is_late(slot, moment) is made_up
+    assert flow_slots.is_missed(slot, moment, per_second=50.0) is missed
+    assert not flow_slots.is_missed(slot, moment, per_second=math.inf)
 
 
 @pytest.mark.parametrize(
@@ -80,32 +83,32 @@ def test_a_little_late_is_tolerated_and_much_is_missed(late: int, made_up: bool,
         ({}, 99, 8),
         ({}, 3, 3),
         ({}, 0, 0),
-        ({"next_slot": NOW + pace.LOOK}, 99, 4),
-        ({"next_slot": NOW + pace.LOOK + timedelta(milliseconds=1)}, 99, 0),
+        ({"next_slot": NOW + flow_slots.LOOK}, 99, 4),
+        ({"next_slot": NOW + flow_slots.LOOK + timedelta(milliseconds=1)}, 99, 0),
         ({"next_slot": NOW - timedelta(hours=1)}, 99, 8),  # what was not used is not saved up
         ({"paused_until": NOW + timedelta(seconds=1)}, 99, 0),
-        ({"paused_until": NOW}, 99, circuit.TRIAL),
+        ({"paused_until": NOW}, 99, circuit_breaker.TRIAL),
         ({"paused_until": NOW}, 1, 1),
         ({"per_second": 0.2}, 99, 1),  # a slow road has room all the same
         ({"per_second": math.inf}, 99, 99),
     ],
 )
 def test_room(more: dict[str, object], most: int, expected: int) -> None:
-    assert pace.room(lane(**more), NOW, most) == expected  # type: ignore[arg-type]
+    assert flow_slots.room(lane(**more), NOW, most) == expected  # type: ignore[arg-type]
 
 
 def test_room_counts_segments() -> None:
-    assert pace.room(lane(), NOW, 99, parts=4.0) == 2
+    assert flow_slots.room(lane(), NOW, 99, parts=4.0) == 2
 
 
 @pytest.mark.parametrize(("per_second", "expected"), [(0.2, 8), (10.0, 20), (25.0, 50), (1000.0, 250), (math.inf, 250)])
 def test_a_process_claims_two_seconds_of_a_road_at_most(per_second: float, expected: int) -> None:
-    assert pace.at_once(per_second, 250) == expected
-    assert pace.at_once(per_second, 5) == 5
+    assert flow_slots.at_once(per_second, 250) == expected
+    assert flow_slots.at_once(per_second, 5) == 5
 
 
 def test_the_first_slot_is_a_lead_away_where_there_is_a_rate() -> None:
     lead = timedelta(milliseconds=20)
-    assert pace.reserve(lane(50.0), NOW, [1], lead=lead)[0].at == NOW + lead
-    assert pace.reserve(lane(50.0, next_slot=NOW + SECOND), NOW, [1], lead=lead)[0].at == NOW + SECOND
-    assert [slot.at for slot in pace.reserve(lane(math.inf), NOW, [1, 2], lead=lead)] == [NOW, NOW]
+    assert flow_slots.reserve(lane(50.0), NOW, [1], lead=lead)[0].at == NOW + lead
+    assert flow_slots.reserve(lane(50.0, next_slot=NOW + SECOND), NOW, [1], lead=lead)[0].at == NOW + SECOND
+    assert [slot.at for slot in flow_slots.reserve(lane(math.inf), NOW, [1, 2], lead=lead)] == [NOW, NOW]

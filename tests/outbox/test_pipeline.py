@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from api.channel import Choice, Outgoing, Preview, Receipt
-from api.outbox import pace
-from api.outbox.loop import Deliverer
+from api.outbox.flow import slots
+from api.outbox.flow.slots import Slot
 from api.outbox.models import Delivery, Lane
-from api.outbox.pace import Slot
+from api.outbox.worker.deliverer import Deliverer
 from tests.campaigns.test_campaigns import states as states_of
 from tests.outbox.mouths import Mouth, SlowMouth, deliverer
 from tests.outbox.test_lanes import look, running
@@ -90,7 +90,7 @@ async def test_no_more_is_claimed_than_a_process_may_hold(quiet_world: World) ->
 async def test_what_missed_its_slot_waits_for_another(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign, mouth = await running(quiet_world, 4), Mouth([])
     missed = iter([True, True, False, False])
-    monkeypatch.setattr(pace, "is_missed", lambda *_, **__: next(missed, False))
+    monkeypatch.setattr(slots, "is_missed", lambda *_, **__: next(missed, False))
     assert await deliverer(quiet_world, mouth).once()
     assert await states_of(quiet_world, campaign) == ["queued", "queued", "sent", "sent"]
     async with quiet_world.db.transaction() as session:
@@ -118,9 +118,9 @@ async def test_a_process_that_slept_sends_nothing_of_what_it_held(quiet_world: W
 
 async def test_the_lane_moves_away_from_what_left_late(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await running(quiet_world, 3)
-    monkeypatch.setattr(pace, "is_late", lambda *_: True)
-    monkeypatch.setattr(pace, "is_missed", lambda *_, **__: False)
-    road_was = pace.made_up
+    monkeypatch.setattr(slots, "is_late", lambda *_: True)
+    monkeypatch.setattr(slots, "is_missed", lambda *_, **__: False)
+    road_was = slots.made_up
     told: list[int] = []
 
     def made_up(lane: Lane, late: list[tuple[Slot, object]]) -> object:
@@ -128,7 +128,7 @@ async def test_the_lane_moves_away_from_what_left_late(quiet_world: World, monke
         assert lane.taken == 3
         return road_was(lane, [(slot, slot.at + timedelta(seconds=5)) for slot, _ in late])
 
-    monkeypatch.setattr(pace, "made_up", made_up)
+    monkeypatch.setattr(slots, "made_up", made_up)
     assert await paced(quiet_world, Mouth([]), per_second=1000.0).once()
     assert sum(told) == 3
     assert (await look(quiet_world)).next_slot > quiet_world.now.later(seconds=4)

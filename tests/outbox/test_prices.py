@@ -13,7 +13,7 @@ from sqlalchemy import String, column, select, values
 
 from api.db import Database
 from api.errors import Invalid
-from api.prices import MILLION, Price, Prices, money
+from api.routing.prices import MILLION, Price, Prices, money
 
 DAY = date(2026, 11, 1)
 PREFIXES = ("", "+", "+212", "+2126", "+21260", "+33")

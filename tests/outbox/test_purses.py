@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled, Unsure
 from api.clock import MOROCCO
 from api.db import Database
-from api.outbox import purses
-from api.outbox.claiming import Claim, Due, claim
+from api.outbox.flow import budgets
 from api.outbox.models import Delivery, Purse
-from api.prices import MILLION, Price, Prices
+from api.outbox.worker.claim import Claim, Due, claim
+from api.routing.prices import MILLION, Price, Prices
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
 from tests.locks import until_waiting
@@ -34,7 +34,7 @@ class Sms(Mouth):
 
 @given(st.lists(st.integers(0, 50), max_size=20), st.integers(-20, 300) | st.none())
 def test_as_many_as_the_money_suffices_for_in_their_order(costs: list[int], left: int | None) -> None:
-    count = purses.affordable(costs, left)
+    count = budgets.affordable(costs, left)
     if left is None:
         assert count == len(costs)
     else:
@@ -45,8 +45,8 @@ def test_as_many_as_the_money_suffices_for_in_their_order(costs: list[int], left
 def test_a_day_begins_at_midnight_in_morocco() -> None:
     before = datetime(2026, 11, 24, 23, 59, tzinfo=MOROCCO)
     after = datetime(2026, 11, 25, 0, 0, tzinfo=MOROCCO)
-    assert (purses.of_day(before), purses.of_day(after)) == ("day:2026-11-24", "day:2026-11-25")
-    assert purses.of_day(after.astimezone(UTC)) == "day:2026-11-25"
+    assert (budgets.of_day(before), budgets.of_day(after)) == ("day:2026-11-24", "day:2026-11-25")
+    assert budgets.of_day(after.astimezone(UTC)) == "day:2026-11-25"
 
 
 async def running(world: World, people: int, *, budget: float | None = None, **more: Any) -> int:
@@ -62,13 +62,13 @@ async def running(world: World, people: int, *, budget: float | None = None, **m
 
 async def allow(world: World, campaign: int, budget: float) -> None:
     async with world.db.transaction() as session:
-        await purses.fill(session, purses.of_campaign(campaign), ceiling=round(budget * MILLION))
+        await budgets.fill(session, budgets.of_campaign(campaign), ceiling=round(budget * MILLION))
 
 
 async def spent(world: World, name: str) -> int:
     """In cents."""
     async with world.db.transaction() as session:
-        return await purses.spent(session, name) // CENTS
+        return await budgets.spent(session, name) // CENTS
 
 
 async def all_of(world: World, mouth: Mouth, **changed: Any) -> None:
@@ -87,7 +87,7 @@ async def test_a_campaign_stops_at_its_budget_and_others_go_on(quiet_world: Worl
     await all_of(quiet_world, Sms([]))
     rows = await deliveries(quiet_world, campaign)
     waiting = [row for row in rows if row.state == "queued"]
-    assert (len(waiting), await spent(quiet_world, purses.of_campaign(campaign))) == (4, 60)
+    assert (len(waiting), await spent(quiet_world, budgets.of_campaign(campaign))) == (4, 60)
     assert {(row.attempts, row.leased_until) for row in waiting} == {(0, None)}  # as if never claimed
     other = await make(quiet_world, {**NEWS, "urgent": True})
     await take(quiet_world, other, "submit", "approve", "launch")
@@ -99,7 +99,7 @@ async def test_a_campaign_stops_at_its_budget_and_others_go_on(quiet_world: Worl
     await take(quiet_world, campaign, "resume")
     await all_of(quiet_world, Sms([]))
     assert set(await states(quiet_world, campaign)) == {"sent"}
-    assert await spent(quiet_world, purses.of_campaign(campaign)) == 100
+    assert await spent(quiet_world, budgets.of_campaign(campaign)) == 100
     await clock(quiet_world)
     assert await state(quiet_world, campaign) == "finished"
 
@@ -119,9 +119,9 @@ async def test_no_number_of_processes_spends_more_than_is_set(quiet_world: World
     assert len(numbers) == len(set(numbers)) <= 20
     for campaign in (one, two):
         theirs = [due for due in found if due.campaign_id == campaign]
-        assert await spent(quiet_world, purses.of_campaign(campaign)) == 10 * len(theirs)
-    assert await spent(quiet_world, purses.of_campaign(one)) <= 125
-    assert await spent(quiet_world, purses.of_day(quiet_world.now())) == 10 * len(found) <= 200
+        assert await spent(quiet_world, budgets.of_campaign(campaign)) == 10 * len(theirs)
+    assert await spent(quiet_world, budgets.of_campaign(one)) <= 125
+    assert await spent(quiet_world, budgets.of_day(quiet_world.now())) == 10 * len(found) <= 200
     for row in [*await deliveries(quiet_world, one), *await deliveries(quiet_world, two)]:
         assert (row.state, row.attempts) == (("sending", 1) if row.id in numbers else ("queued", 0))
     for db in processes:
@@ -133,19 +133,19 @@ async def test_what_was_not_taken_is_given_back_and_what_was_longer_is_paid(quie
     campaign = await running(quiet_world, len(answers) + 2, budget=5)
     await all_of(quiet_world, Sms([*answers, Receipt("a", parts=3), Receipt("b")]))
     # three parts, one part, and the one that may have gone out
-    assert await spent(quiet_world, purses.of_campaign(campaign)) == 50
+    assert await spent(quiet_world, budgets.of_campaign(campaign)) == 50
 
 
 async def test_a_day_is_over_when_its_money_is_and_begins_anew_at_midnight(quiet_world: World) -> None:
     campaign = await running(quiet_world, 5)
     settings = quiet_world.settings.model_copy(update={"day_budget": 0.3})
-    today = purses.of_day(quiet_world.now())
+    today = budgets.of_day(quiet_world.now())
     await all_of(quiet_world, Sms([]), settings=settings)
     assert (await states(quiet_world, campaign)).count("queued") == 2
-    assert await spent(quiet_world, today) == await spent(quiet_world, purses.of_campaign(campaign)) == 30
+    assert await spent(quiet_world, today) == await spent(quiet_world, budgets.of_campaign(campaign)) == 30
     await clock(quiet_world)
     assert await state(quiet_world, campaign) == "running"  # only its day is over
-    while purses.of_day(quiet_world.now()) == today:
+    while budgets.of_day(quiet_world.now()) == today:
         quiet_world.now.advance(hours=1)
     await clock(quiet_world)
     await all_of(quiet_world, Sms([]), settings=settings)
@@ -186,12 +186,12 @@ async def test_a_claim_and_a_correction_do_not_wait_for_each_other(quiet_world: 
     other = Database(database_url)
     ceiling = 100 * CENTS
     async with quiet_world.db.transaction() as session:
-        await purses.ensure(session, purses.of_day(quiet_world.now()), ceiling=ceiling)
+        await budgets.ensure(session, budgets.of_day(quiet_world.now()), ceiling=ceiling)
     async with quiet_world.db.transaction() as session:
-        await purses.correct(session, {purses.of_campaign(campaign): 10 * CENTS})
+        await budgets.correct(session, {budgets.of_campaign(campaign): 10 * CENTS})
         claiming = asyncio.create_task(claimed(quiet_world, other, ceiling=ceiling))
         await until_waiting(quiet_world, 1)
-        await purses.correct(session, {purses.of_day(quiet_world.now()): 10 * CENTS})
+        await budgets.correct(session, {budgets.of_day(quiet_world.now()): 10 * CENTS})
     assert len(await claiming) == 3
-    assert await spent(quiet_world, purses.of_day(quiet_world.now())) == 40
+    assert await spent(quiet_world, budgets.of_day(quiet_world.now())) == 40
     await other.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from api.campaigns import steps
+from api.campaigns import actions
 from api.channel import Outgoing, Receipt, Rejected, SendError, Throttled
-from api.outbox import pace, service
-from api.outbox.settling import Outcome, Settler
+from api.outbox import service
+from api.outbox.flow import slots
+from api.outbox.worker.settle import Outcome, Settler
 from api.residents import service as residents
 from api.residents.models import Consent, Resident
 from tests.campaigns.crowd import resident
@@ -36,16 +37,16 @@ class Meanwhile(Mouth):
             await self.happen()
             await settle(settler, outcome)
 
-        monkeypatch.setattr(pace, "is_missed", lambda *_, **__: True)
+        monkeypatch.setattr(slots, "is_missed", lambda *_, **__: True)
         monkeypatch.setattr(Settler, "settle", happened)
 
     async def happen(self) -> None:
         now = self._world.now()
         async with self._world.db.transaction() as session:
             if self._what == "cancel":
-                await steps.cancel(session, self._campaign, who="idir", now=now)
+                await actions.cancel(session, self._campaign, who="idir", now=now)
             elif self._what == "pause":
-                await steps.pause(session, self._campaign, who="idir", now=now)
+                await actions.pause(session, self._campaign, who="idir", now=now)
             elif self._what == "stop":
                 found = await session.get_one(Resident, 1)
                 residents.stop(session, found, channel="sms", wording="STOP", now=now)

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from api.db import Database
-from api.outbox import pace, states
+from api.outbox import states
+from api.outbox.flow import slots
 from api.outbox.models import Delivery
 from tests.databases import PostgresDatabases
 from tests.faults.service import Service, reserved_port
@@ -151,7 +152,7 @@ async def test_a_road_is_used_and_never_exceeded(
         assert len(set(found.deliveries)) == len(found.deliveries)
         # What a machine keeps from a message after its process noted that it left, nobody can make up for. Where this
         # one stood still for longer than what is spared for that, a window may be short by as much, and by no more.
-        kept_unseen = longest if longest > pace.SPARE.total_seconds() else 0.0
+        kept_unseen = longest if longest > slots.SPARE.total_seconds() else 0.0
         assert found.shortest(RATE) >= 1.0 - kept_unseen, f"the machine stood still for {longest * 1000:.1f} ms at once"
         used, stalled = found.within(start, start + seconds) / (RATE * seconds), kept_from_it / seconds
         # What the machine kept from the bystander it may have kept from claims too: nobody notes that they came late.

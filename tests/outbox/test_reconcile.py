@@ -12,8 +12,8 @@ from sqlalchemy import select
 from api.channel import Channel, Choice, Outgoing, Preview, Receipt, Trail
 from api.outbox import states
 from api.outbox.models import Delivery
-from api.outbox.reconcile import NOT_TAKEN, UNKNOWABLE, Reconciler
-from api.outbox.reports import Reports
+from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE, Reconciler
+from api.outbox.worker.reports import Reports
 from api.residents.models import Resident
 from rehearsal.twilio.message import Message
 from tests.campaigns.crowd import resident

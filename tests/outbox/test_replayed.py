@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from api.inbound.models import Heard, Inbound
 from api.outbox import retention
-from api.outbox.models import Heard, Inbound
 from api.residents.models import Resident
 from tests.direct import DirectPerson, new_id
 from tests.linking.test_at_once import arrived

@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from api import tidying
+from api.background import cleanup
 from api.db import Base
-from api.outbox.models import Delivery, Heard, Inbound
+from api.inbound.models import Heard, Inbound
+from api.outbox.models import Delivery
 from api.settings import Settings
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import clock
@@ -28,7 +29,7 @@ async def count(world: World, table: type[Base]) -> int:
 async def keep(world: World, *, days: float) -> None:
     """Do what the service does by itself, after so many days."""
     world.now.advance(seconds=timedelta(days=days).total_seconds())
-    await tidying.keeping(world.service.means).work(world.db, world.now())
+    await cleanup.keeping(world.service.means).work(world.db, world.now())
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.outbox import states
 from api.outbox.models import Delivery
-from api.outbox.reconcile import NOT_TAKEN, UNKNOWABLE
+from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE
 from api.residents.models import Address, Resident
 from rehearsal.twilio.message import Message
 from tests.conftest import Databases

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, String, column, select, values
 
 from api.db import Database
 from api.errors import Invalid
-from api.roads import PREFIX, Priority, Road, Roads, Route, prefix_of
+from api.routing.roads import PREFIX, Priority, Road, Roads, Route, prefix_of
 
 A, B, C = (Road(name=name, provider=f"of-{name}", sender=f"+21260000000{name}") for name in "123")
 BOT = Road(name="bot", provider="telegram", channel="telegram")

@@ -17,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.launch import launch
 from api.campaigns.models import Campaign
 from api.db import Database
-from api.outbox import fallback, moves, service, tallies
-from api.outbox.claiming import Claim, claim
+from api.outbox import counters, service, transitions
 from api.outbox.models import Delivery
-from api.outbox.moves import News
+from api.outbox.transitions import News
+from api.outbox.worker import sms_fallback
+from api.outbox.worker.claim import Claim, claim
 from api.residents import service as residents
 from api.residents.models import Consent, Resident
 from tests.campaigns.crowd import resident
@@ -39,7 +40,7 @@ async def claims(session: AsyncSession, world: World, campaign: int, rows: Rows,
 
 async def hears(session: AsyncSession, world: World, campaign: int, rows: Rows, *news: tuple[int, str]) -> None:
     told = [News(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
-    await moves.settle(session, told, now=world.now())
+    await transitions.settle(session, told, now=world.now())
 
 
 async def puts_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
@@ -48,7 +49,7 @@ async def puts_back(session: AsyncSession, world: World, campaign: int, rows: Ro
 
 async def falls_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
     roads = world.service.means.roads
-    await fallback.by_sms(session, rows[place].id, roads=roads, reason="400", now=world.now())
+    await sms_fallback.by_sms(session, rows[place].id, roads=roads, reason="400", now=world.now())
 
 
 async def leaves(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
@@ -144,7 +145,7 @@ def arrivals(before: list[Delivery], after: list[Delivery]) -> Counter[str]:
 async def test_whatever_happens_they_equal_what_is_there(live: Envelope, sequence: list[Any]) -> None:
     own_world: World = live.world
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moves, "_CHUNK", 2)
+        patch.setattr(transitions, "_CHUNK", 2)
         campaign = await (running(own_world) if await _peopled(own_world) else crowd(own_world))
         rows, arrived = await deliveries(own_world, campaign), Counter[str]()
         for move, *more in sequence:
@@ -163,7 +164,7 @@ async def _peopled(world: World) -> bool:
 
 
 async def test_many_are_moved_in_chunks_and_counted_once(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moves, "_CHUNK", 3)
+    monkeypatch.setattr(transitions, "_CHUNK", 3)
     campaign = await crowd(quiet_world)
     async with quiet_world.db.transaction() as session:
         assert await service.cancel_queued(session, campaign_id=campaign, now=quiet_world.now()) == PEOPLE
@@ -176,7 +177,7 @@ async def test_processes_that_settle_at_once_lose_no_count(
     quiet_world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same news in many transactions at once, in any order, all in one slot: each counts once, none is refused."""
-    monkeypatch.setattr(tallies, "_SLOTS", 1)
+    monkeypatch.setattr(counters, "_SLOTS", 1)
     await crowd(quiet_world)
     for _ in range(3 * PEOPLE):
         await resident(quiet_world, channels=("telegram",))
@@ -189,7 +190,7 @@ async def test_processes_that_settle_at_once_lose_no_count(
     async def settle(db: Database, state: str) -> int:
         news = [News(number, state) for number in chance.sample(numbers, len(numbers))]
         async with db.transaction() as session:
-            return len(await moves.settle(session, news, now=quiet_world.now()))
+            return len(await transitions.settle(session, news, now=quiet_world.now()))
 
     for state in ("sent", "delivered"):
         found = await asyncio.gather(*(settle(db, state) for db in processes for _ in range(6)))

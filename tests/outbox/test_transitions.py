@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.consultations import lifetime
+from api.consultations import lifecycle
 from api.consultations.models import Consultation
 from api.errors import Conflict
-from api.outbox import circuit, lanes, moves
-from api.outbox.circuit import Attempts, State, Verdict
+from api.outbox import transitions
+from api.outbox.flow import circuit_breaker, lanes
+from api.outbox.flow.circuit_breaker import Attempts, State, Verdict
 from api.outbox.models import Delivery
-from api.outbox.moves import News
+from api.outbox.transitions import News
 from api.residents import service as residents
 from api.residents.models import Address, Consent, Resident
 from tests.campaigns.crowd import resident
@@ -45,8 +46,8 @@ async def test_every_move_of_a_delivery(quiet_world: World) -> None:
         for number, (before, _) in zip(rows, pairs, strict=True):
             await session.execute(update(Delivery).where(Delivery.id == number).values(state=before, reason="old"))
         news = [News(number, after, reason="new") for number, (_, after) in zip(rows, pairs, strict=True)]
-        moved = await moves.settle(session, news, now=NOW)
-        again = await moves.settle(session, news, now=NOW)
+        moved = await transitions.settle(session, news, now=NOW)
+        again = await transitions.settle(session, news, now=NOW)
     told = {pairs[rows.index(row.id)]: (row.prior, row.state) for row in moved}
     assert set(told) == LEGAL
     for (before, after), (prior, state) in told.items():
@@ -65,7 +66,7 @@ async def test_a_state_nobody_may_come_to_moves_nothing(quiet_world: World) -> N
     row = (await deliveries(quiet_world, campaign))[0]
     async with quiet_world.db.transaction() as session:
         for bad in ("", "read", "QUEUED", "queued", "sending"):
-            assert list(await moves.settle(session, [News(row.id, bad), News(10**9, "sent")], now=NOW)) == []
+            assert list(await transitions.settle(session, [News(row.id, bad), News(10**9, "sent")], now=NOW)) == []
     assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
     assert await flown(quiet_world, campaign) == {}
 
@@ -78,22 +79,22 @@ async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(quiet_
     await take(quiet_world, campaign, "submit", "approve", "launch")
     first, second = (row.id for row in await deliveries(quiet_world, campaign))
     async with quiet_world.db.transaction() as session:
-        await moves.settle(session, [News(first, "delivered")], now=NOW)
+        await transitions.settle(session, [News(first, "delivered")], now=NOW)
         answers = [News(number, "sent", external_id=f"SM{number}", parts=2) for number in (first, second)]
-        moved = await moves.settle(session, answers, now=NOW)
-        await moves.settle(session, [News(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
+        moved = await transitions.settle(session, answers, now=NOW)
+        await transitions.settle(session, [News(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
     assert [row.id for row in moved] == [second]
     found = [(row.state, row.external_id, row.parts) for row in await deliveries(quiet_world, campaign)]
     assert found == [("delivered", f"SM{first}", 2), ("sent", f"SM{second}", 2)]
 
 
 async def test_every_move_of_a_consultation(quiet_world: World) -> None:
-    for step, legal in (("open_it", {"draft": "open"}), ("close", {"open": "closed"})):
+    for step, legal in (("open_it", {"draft": "open"}), ("close_ballots", {"open": "closed"})):
         for state in ("draft", "open", "closed"):
             async with quiet_world.db.transaction() as session:
                 await session.execute(update(Consultation).values(state=state, secret=b"secret"))
-                lost = {"key_is_lost": True} if step == "close" else {}  # this secret is sealed by none
-                take_it: Any = partial(getattr(lifetime, step), who="amina", **lost)
+                lost = {"key_is_lost": True} if step == "close_ballots" else {}  # this secret is sealed by none
+                take_it: Any = partial(getattr(lifecycle, step), who="amina", **lost)
                 if state not in legal:
                     with pytest.raises(Conflict, match=state):
                         await take_it(session, "plan", now=NOW)
@@ -134,7 +135,7 @@ async def test_an_address_that_is_lost_stops_its_resident_once(quiet_world: Worl
 async def test_every_move_of_a_lane(quiet_world: World) -> None:
     """Closed, open, half-open by time, and open again or closed by a trial or by hand; counts begin anew each time."""
     few, bad, none = Attempts(49, 49), Attempts(1, 0), Attempts()
-    after = NOW + circuit.REST
+    after = NOW + circuit_breaker.REST
     async with quiet_world.db.transaction() as session:
         lane = await lanes.enter(session, "one", per_second=10.0, now=NOW)
 
@@ -146,8 +147,8 @@ async def test_every_move_of_a_lane(quiet_world: World) -> None:
         assert await count(few) is Verdict.AS_BEFORE  # too few to judge
         assert await count(bad) is Verdict.REST
         assert (lane.paused_until, lane.tried, lane.failed) == (after, 0, 0)
-        assert circuit.state(lane.paused_until, NOW) is State.OPEN
-        assert circuit.state(lane.paused_until, after) is State.HALF_OPEN
+        assert circuit_breaker.state(lane.paused_until, NOW) is State.OPEN
+        assert circuit_breaker.state(lane.paused_until, after) is State.HALF_OPEN
         assert await count(Attempts(3, 3), Attempts(3, 3)) is Verdict.REST
         assert await count(Attempts(3, 2), Attempts(3, 2)) is Verdict.CLOSE
         assert (lane.paused_until, lane.reason) == (None, None)
@@ -155,7 +156,7 @@ async def test_every_move_of_a_lane(quiet_world: World) -> None:
         await session.refresh(lane)
         await lanes.resume(session, "one", who="amina", now=NOW)
         await session.flush()
-        assert circuit.state(lane.paused_until, NOW) is State.CLOSED
+        assert circuit_breaker.state(lane.paused_until, NOW) is State.CLOSED
         await lanes.hold(session, "one", until=NOW + timedelta(seconds=30))
         await lanes.hold(session, "one", until=NOW + timedelta(seconds=5))  # never earlier than what was asked before
         await session.refresh(lane)

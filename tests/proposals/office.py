@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from api.clock import MOROCCO
-from api.outbox import sealing
+from api.outbox import payload
 from api.outbox.models import Delivery
-from api.outbox.replies import NOTICE
-from api.proposals import ideas
+from api.outbox.write.replies import NOTICE
+from api.proposals.ideas import intake
 from api.residents.models import Resident
 from tests.api.office import call
 from tests.campaigns.crowd import resident
@@ -43,7 +43,7 @@ async def idea(world: World, author: int, text: str = "un puits pour le douar", 
     """An idea of this resident; returns its number."""
     async with world.db.transaction() as session:
         resident = await session.get_one(Resident, author)
-        made = await ideas.submit(
+        made = await intake.submit(
             session, resident, text=text, theme=theme, province="01.571", channel="sms", most=3, now=world.now()
         )
         return made.id
@@ -88,4 +88,4 @@ async def told(world: World, author: int) -> list[str]:
         rows = await session.scalars(
             select(Delivery).where(Delivery.resident_id == author, Delivery.priority == NOTICE).order_by(Delivery.id)
         )
-        return [sealing.unseal(KEYRING, row.sealed).text for row in rows if row.sealed is not None]
+        return [payload.unseal(KEYRING, row.sealed).text for row in rows if row.sealed is not None]

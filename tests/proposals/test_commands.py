@@ -10,14 +10,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.db import Database
-from api.proposals import ideas
+from api.proposals.ideas import intake
 from api.residents.models import Resident
 from api.rules import service as rules
-from sawt.commitments import commitment as commitment_command
-from sawt.consultations import consultation as consultation_command
-from sawt.ideas import idea as idea_command
-from sawt.proposals import proposal as proposal_command
-from sawt.rounds import round_ as round_command
+from sawt.cli.people.commitments import commitment as commitment_command
+from sawt.cli.people.ideas import idea as idea_command
+from sawt.cli.people.proposals import proposal as proposal_command
+from sawt.cli.voting.consultations import consultation as consultation_command
+from sawt.cli.voting.rounds import round_ as round_command
 from tests.clock import MovingClock
 from tests.commitments.plans import plan
 from tests.conftest import Databases
@@ -46,7 +46,7 @@ async def sent_in(url: str, count: int) -> list[int]:
             resident = Resident(state="active", language="fr", latin=False, joined_at=now())
             session.add(resident)
             await session.flush()
-            made = await ideas.submit(
+            made = await intake.submit(
                 session,
                 resident,
                 text="un puits, 0600000011",

@@ -8,9 +8,10 @@ from api.agents import service as agents
 from api.clock import now
 from api.desk import reading
 from api.desk import service as desk
-from api.proposals import finding, life, lists, pictures, service, telling
+from api.proposals import listing, notifications, pictures, service, transitions
+from api.proposals.ideas import search
 from api.proposals.models import Idea
-from sawt import demo_data, demo_desk, demo_picture
+from sawt.demo import letters, loading, picture
 from sawt.vault import database
 from tests.world import KEYRING, settings_for
 
@@ -18,21 +19,25 @@ from tests.world import KEYRING, settings_for
 async def test_they_are_loaded_once(database_url: str) -> None:
     db = database(settings_for(database_url, ""))
     for _ in range(2):
-        await demo_data.load(db, keyring=KEYRING)
+        await loading.load(db, keyring=KEYRING)
     async with db.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Idea)) == 6
-        states = {each.code: each.state for each in (await lists.listed(session)).items}
-        decided = {"carte-des-projets": life.COMMITTED, "puits-solaires": life.CHOSEN, "bibliotheques": life.NOT_CHOSEN}
+        states = {each.code: each.state for each in (await listing.listed(session)).items}
+        decided = {
+            "carte-des-projets": transitions.COMMITTED,
+            "puits-solaires": transitions.CHOSEN,
+            "bibliotheques": transitions.NOT_CHOSEN,
+        }
         voted_on = ("eau-des-douars", "routes-rurales", "bus-des-filles", "sante-mobile", "bois-et-feu")
-        assert states == decided | dict.fromkeys(voted_on, life.PUBLISHED)
+        assert states == decided | dict.fromkeys(voted_on, transitions.PUBLISHED)
         assert await service.votes(session, "bibliotheques") == [("premier-vote", "closed"), ("vote", "open")]
-        assert await pictures.of(session, "bus-des-filles") == demo_picture.drawn()
-        new = (await finding.listed(session, state=life.RECEIVED)).items
-        assert [found.idea.id for found in await finding.alike(session, new[1])] == [new[0].id]
-        behind = await telling.ideas_of(session, 2)
+        assert await pictures.of(session, "bus-des-filles") == picture.drawn()
+        new = (await search.listed(session, state=transitions.RECEIVED)).items
+        assert [found.idea.id for found in await search.alike(session, new[1])] == [new[0].id]
+        behind = await notifications.ideas_of(session, 2)
         assert len(behind) == 2
-        assert all([(await finding.get(session, each)).public for each in behind])  # whoever asks IDEA 3 is answered
+        assert all([(await search.get(session, each)).public for each in behind])  # whoever asks IDEA 3 is answered
         assert [each.state for each in (await reading.listed(session)).items] == [desk.OPEN, desk.ANSWERED]
-        known = await agents.recognise(session, demo_desk.CODE, address=b"x", keyring=KEYRING, now=now())
+        known = await agents.recognise(session, letters.CODE, address=b"x", keyring=KEYRING, now=now())
         assert known is not None
     await db.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.errors import Conflict
-from api.proposals import finding, ideas
+from api.proposals.ideas import intake, search
 from api.residents.models import Resident
 from tests.campaigns.crowd import resident
 from tests.conftest import Databases
@@ -24,24 +24,24 @@ async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireCh
         async with world.db.transaction() as session:
             author = await session.get_one(Resident, await resident(world))
             given = {"text": "un puits", "theme": "water", "province": None, "channel": "sms", "now": world.now()}
-            await ideas.submit(session, author, **given, most=2)
-            await ideas.submit(session, author, **given, most=2)
+            await intake.submit(session, author, **given, most=2)
+            await intake.submit(session, author, **given, most=2)
             with pytest.raises(Conflict):
-                await ideas.submit(session, author, **given, most=2)
+                await intake.submit(session, author, **given, most=2)
 
 
 async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_province(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "_COMPARED", 2)
+    monkeypatch.setattr(search, "_COMPARED", 2)
     text = "une passerelle sur l'oued Martil"
     by_theme, by_province, neither = [
         await idea(quiet_world, await resident(quiet_world), text, theme=theme)
         for theme in ("roads", "health", "health")
     ]
     async with quiet_world.db.transaction() as session:
-        (await finding.get(session, by_theme)).province = "01.051"
-        (await finding.get(session, neither)).province = "01.051"
+        (await search.get(session, by_theme)).province = "01.051"
+        (await search.get(session, neither)).province = "01.051"
     latest = await idea(quiet_world, await resident(quiet_world), text, theme="roads")
     assert await alike(quiet_world, latest) == [by_theme, by_province]
     for _ in range(2):  # newer ones of its province stand before
@@ -51,4 +51,4 @@ async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_provi
 
 async def alike(world: World, number: int) -> list[int]:
     async with world.db.transaction() as session:
-        return sorted(each.idea.id for each in await finding.alike(session, await finding.get(session, number)))
+        return sorted(each.idea.id for each in await search.alike(session, await search.get(session, number)))

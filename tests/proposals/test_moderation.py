@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from api.dialogue import people
 from api.residents.models import Resident
+from api.workflows import residents
 from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
@@ -137,7 +137,7 @@ async def test_who_is_erased_leaves_what_others_share(world: World) -> None:
     await post(world, f"ideas/{public}/publish")
     await post(world, f"ideas/{theirs}/merge", into=shared)
     async with world.db.transaction() as session:
-        await people.erase(session, await session.get_one(Resident, author), now=world.now())
+        await residents.erase(session, await session.get_one(Resident, author), now=world.now())
     texts = [(await get(world, f"ideas/{number}"))["text"] for number in (alone, public, shared, theirs)]
     assert texts == ["", *["un puits pour le douar"] * 3]
     counts = [(await get(world, f"ideas/{number}"))["authors"] for number in (alone, public, shared, theirs)]

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from api.clock import MOROCCO
-from api.consultations import ballots, content
+from api.consultations import content
 from api.consultations import service as consultations
+from api.consultations.ballots import casting
 from api.consultations.fields import DETAIL
 from api.i18n import LANGUAGES
 from api.outbox.models import Delivery
-from api.proposals import steps
-from api.proposals.kit import Kit
-from api.rounds import service as rounds
+from api.proposals import actions
+from api.proposals.context import Kit
+from api.workflows import rounds
 from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
@@ -49,8 +50,8 @@ async def cast(world: World, code: str, *chosen: str) -> None:
                 question.options[int(one[0]) - 1].value + one[1:]
                 for one in (each.split() if " " in each or ":" in each else each)
             )
-            voter = ballots.Voter(token=secrets.token_bytes(32), channel="sms", language="fr", province=None)
-            await ballots.cast(
+            voter = casting.Voter(token=secrets.token_bytes(32), channel="sms", language="fr", province=None)
+            await casting.cast(
                 session, consultation_id=found.id, voter=voter, question=question, values=values, complete=True,
                 now=world.now(),
             )  # fmt: skip
@@ -277,7 +278,7 @@ async def test_what_is_decided_costs_the_same_however_many_its_authors_are(quiet
         await post(quiet_world, f"proposals/{code}/publish")
         with counting(quiet_world) as statements:
             async with quiet_world.db.transaction() as session:
-                await steps.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=quiet_world.now())
+                await actions.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=quiet_world.now())
         costs.append(len(statements))
     assert costs[0] == costs[1]
 

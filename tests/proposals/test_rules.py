@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from api.errors import Conflict
-from api.proposals import life
-from api.proposals.personal import flags
+from api.proposals import transitions
+from api.proposals.ideas.personal_data import flags
 
 
 @pytest.mark.parametrize(
@@ -35,32 +35,32 @@ def test_personal_data_is_flagged(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("steps", "step", "state", "expected"),
     [
-        (life.IDEA, "read", "received", "read"),
-        (life.IDEA, "decline", "received", "declined"),
-        (life.IDEA, "publish", "proposal", "proposal"),
-        (life.PROPOSED, "publish", "draft", "published"),
-        (life.PROPOSED, "commit", "chosen", "committed"),
-        (life.PROPOSED, "pass over", "published", "not_chosen"),
-        (life.PROPOSED, "choose", "not_chosen", "chosen"),
-        (life.PROPOSED, "answer", "withdrawn", "withdrawn"),
+        (transitions.IDEA, "read", "received", "read"),
+        (transitions.IDEA, "decline", "received", "declined"),
+        (transitions.IDEA, "publish", "proposal", "proposal"),
+        (transitions.PROPOSED, "publish", "draft", "published"),
+        (transitions.PROPOSED, "commit", "chosen", "committed"),
+        (transitions.PROPOSED, "pass over", "published", "not_chosen"),
+        (transitions.PROPOSED, "choose", "not_chosen", "chosen"),
+        (transitions.PROPOSED, "answer", "withdrawn", "withdrawn"),
     ],
 )
-def test_a_step_leads_on(steps: life.Steps, step: str, state: str, expected: str) -> None:
-    assert life.after(steps, step, state) == expected
+def test_a_step_leads_on(steps: transitions.Steps, step: str, state: str, expected: str) -> None:
+    assert transitions.next_state(steps, state, step) == expected
 
 
 @pytest.mark.parametrize(
     ("steps", "step", "state"),
     [
-        (life.IDEA, "publish", "received"),  # nothing is published before a moderator read it
-        (life.IDEA, "read", "declined"),
-        (life.IDEA, "merge", "merged"),
-        (life.IDEA, "decline", "proposal"),
-        (life.PROPOSED, "choose", "draft"),
-        (life.PROPOSED, "withdraw", "committed"),
-        (life.PROPOSED, "answer", "draft"),
+        (transitions.IDEA, "publish", "received"),  # nothing is published before a moderator read it
+        (transitions.IDEA, "read", "declined"),
+        (transitions.IDEA, "merge", "merged"),
+        (transitions.IDEA, "decline", "proposal"),
+        (transitions.PROPOSED, "choose", "draft"),
+        (transitions.PROPOSED, "withdraw", "committed"),
+        (transitions.PROPOSED, "answer", "draft"),
     ],
 )
-def test_a_step_out_of_turn_is_refused(steps: life.Steps, step: str, state: str) -> None:
+def test_a_step_out_of_turn_is_refused(steps: transitions.Steps, step: str, state: str) -> None:
     with pytest.raises(Conflict):
-        life.after(steps, step, state)
+        transitions.next_state(steps, state, step)

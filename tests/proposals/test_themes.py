@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from api.i18n import LANGUAGES
+from api.region.themes import suggest, theme, themes
 from api.residents import follows
-from api.themes import suggest, theme, themes
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from api.app import create_app
 from api.clock import MOROCCO
-from api.consultations import drafts, lifetime
+from api.consultations import drafts, lifecycle
 from api.consultations.schemas import ConsultationIn
 from tests.consultations import main_consultation, words
 from tests.public.reading import browser, heard, pages_of
@@ -35,7 +35,7 @@ async def test_it_says_who_asks_what_is_open_and_how_to_take_part(quiet_world: W
 async def test_it_says_until_when_in_moroccan_time(quiet_world: World) -> None:
     end = quiet_world.now.later(days=2)
     async with quiet_world.db.transaction() as session:
-        await lifetime.schedule(session, "plan", opens_at=None, closes_at=end, who="amina", now=quiet_world.now())
+        await lifecycle.schedule(session, "plan", opens_at=None, closes_at=end, who="amina", now=quiet_world.now())
     here = end.astimezone(MOROCCO)
     page = await quiet_world.http.get("/", params={"lang": "fr"})
     assert f"Jusqu&#39;au {here:%d/%m/%Y} à {here:%H:%M}" in page.text

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from api.clockwork import clockwork
+from api.background.schedule import clockwork
 from api.consultations import service as consultations
-from api.consultations import verifying
 from api.consultations.models import Answer, Ballot, Publication
+from api.consultations.receipts import verification
 from api.errors import Altered
 from api.public import lists
 from api.public.lists import Lists
 from api.settings import Settings
-from sawt.list_checks import look_at_lists
+from sawt.doctor.list_checks import look_at_lists
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import stuff
 from tests.world import World
@@ -92,14 +92,14 @@ async def test_the_clock_finds_it_within_a_day_though_nobody_asks(closed: World)
     await change(closed)
     await check(closed)
     async with closed.db.transaction() as session:
-        assert await verifying.altered(session) == []  # it was hashed less than a day ago
-        [due] = await session.scalars(verifying.due())
+        assert await verification.altered(session) == []  # it was hashed less than a day ago
+        [due] = await session.scalars(verification.due())
     assert closed.now() - due < timedelta(minutes=1)
     closed.now.advance(days=1)
     await check(closed)
     async with closed.db.transaction() as session:
-        assert [each.code for each, _ in await verifying.altered(session)] == ["plan"]
-        [due] = await session.scalars(verifying.due())
+        assert [each.code for each, _ in await verification.altered(session)] == ["plan"]
+        [due] = await session.scalars(verification.due())
     assert closed.now() - due < timedelta(minutes=1)
 
 

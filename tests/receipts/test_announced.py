@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, update
 
-from api import announcing
+from api.background import announcements
 from api.consultations.models import Consultation, Publication
 from tests.conftest import Databases
 from tests.linking.acts import voted
@@ -28,7 +28,7 @@ async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[Wor
 
 async def post(world: World) -> None:
     """Do what the service does by itself."""
-    for job in announcing.jobs(world.kit, world.service.means):
+    for job in announcements.jobs(world.kit, world.service.means):
         await job.work(world.db, world.now())
 
 
@@ -73,4 +73,4 @@ async def test_what_only_the_invited_answered_is_not_posted(world: World) -> Non
 
 
 async def test_without_a_channel_there_is_nothing_to_do(own_world: World) -> None:
-    assert announcing.jobs(own_world.kit, own_world.service.means) == []
+    assert announcements.jobs(own_world.kit, own_world.service.means) == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.consultations.spotting import tidy
-from api.outbox.replies import Spoken
+from api.consultations.receipts.spotting import tidy
+from api.outbox.write.replies import Spoken
 from tests.direct import DirectPerson
 from tests.journeys.test_main_job import RECEIPT
 from tests.world import World

@@ -19,16 +19,16 @@ import pytest
 from sqlalchemy import select, text
 
 from api.channel import Forgetful
-from api.consultations import readings
+from api.consultations.counts import snapshots
 from api.consultations.models import Answer, Ballot, Participation
-from api.crypto import voter_token
+from api.conversations.models import Conversation
 from api.db import Base, dialect
-from api.dialogue.models import Conversation
 from api.errors import Invalid
-from api.normalise import normalise
-from api.outbox.forgetting import Forgetter
 from api.outbox.models import Delivery
+from api.outbox.worker.provider_deletion import Forgetter
 from api.residents.models import Address, Resident
+from api.security.crypto import voter_token
+from api.text.normalise import normalise
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import KEYRING, resident_of
 from tests.conftest import Databases
@@ -187,7 +187,7 @@ async def noted(insider: Insider, person: Person, receipt: str, code: str) -> No
     insider.voters.append(Voter(person, resident.id, receipt, world.now()))
     world.now.advance(minutes=13)
     async with world.db.transaction() as session:
-        await readings.take(session, now=world.now())
+        await snapshots.take(session, now=world.now())
     await insider.poll(code)
 
 

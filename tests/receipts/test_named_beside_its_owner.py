@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.consultations import spotting
-from api.consultations.ballots import ALPHABET, new_receipt
+from api.consultations.ballots.casting import ALPHABET, new_receipt
+from api.consultations.receipts import spotting
+from api.conversations.models import IDEA, Conversation
 from api.desk.models import LetterLine
-from api.dialogue.models import IDEA, Conversation
 from tests.direct import DirectPerson
 from tests.journeys.test_late_words import StandingClock, at_the_first_question
 from tests.journeys.test_letters_in_parts import BEGUN

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from api.channel import Hints, Incoming, Reply
-from api.consultations import spotting
-from api.consultations.unmatched import Unmatched
+from api.consultations.receipts import spotting
+from api.consultations.words.unmatched import Unmatched
+from api.conversations.models import Conversation
 from api.dialogue import service
-from api.dialogue.models import Conversation
 from api.errors import Unavailable
 from api.proposals.models import Idea
 from api.residents.models import Resident

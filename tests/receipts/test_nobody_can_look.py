@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Table, select, text
 
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.consultations.secrecy import secret_of
-from api.crypto import voter_token
+from api.consultations.vault_keys.secrecy import secret_of
 from api.db import Base
-from api.outbox import sealing
+from api.outbox import payload
 from api.outbox.models import Delivery
-from api.residents import rows as naming
+from api.residents import references as naming
 from api.residents.models import Merge
+from api.security.crypto import voter_token
 from tests.ballots import KEYRING, resident_of
 from tests.linking.acts import address_of, shown_code, voted
 from tests.people import Person, joined
@@ -146,7 +146,7 @@ async def test_no_text_that_is_kept_for_a_while_names_a_receipt(closed: tuple[Wo
         receipts = set(await session.scalars(select(Ballot.receipt)))
         kept = (await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None)))).all()
         merges = (await session.scalars(select(Merge.sealed))).all()
-    texts = [sealing.unseal(KEYRING, sealed).text for sealed in kept if sealed is not None]
+    texts = [payload.unseal(KEYRING, sealed).text for sealed in kept if sealed is not None]
     texts += [KEYRING.decipher(sealed, purpose="merge") for sealed in merges if sealed is not None]
     assert texts
     assert [receipt for receipt in receipts if any(receipt in each for each in texts)] == []

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select, update
 
+from api.background.cleanup import sweeper
 from api.consultations.models import Answer, Ballot, Option, Participation, Question
+from api.conversations.models import Conversation
 from api.db import Base
-from api.dialogue.models import Conversation
-from api.dialogue.understand.naming import bare
+from api.dialogue.understand.vocabulary.naming import bare
 from api.errors import Invalid
-from api.normalise import normalise
-from api.tidying import sweeper
+from api.text.normalise import normalise
 from tests.api.office import rows
 from tests.ballots import KEYRING
 from tests.consultations import question, words

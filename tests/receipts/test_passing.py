@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from api import tidying
-from api.consultations import spotting
+from api.background import cleanup
 from api.consultations.models import Ballot
-from api.dialogue import people
-from api.dialogue.models import Conversation
+from api.consultations.receipts import spotting
+from api.conversations.models import Conversation
 from api.errors import Invalid, Unavailable
-from api.outbox import sealing
+from api.outbox import payload
 from api.outbox.models import Delivery
 from api.residents import service as residents
-from api.seals import PASSING, Seals
-from api.vault import Vault
+from api.security.seals import PASSING, Seals
+from api.security.vault import Vault
+from api.workflows import residents as workflow_residents
 from tests.direct import DirectPerson, new_id
 from tests.journeys.test_stop_in_own_words import state_of
 from tests.linking.test_at_once import arrived
@@ -47,7 +47,7 @@ def names(world: World) -> set[str]:
 async def later(world: World, **by: float) -> None:
     """The clock goes on, and what happens by itself happens."""
     world.now.advance(**by)
-    await tidying.keeping(world.service.means).work(world.db, world.now())
+    await cleanup.keeping(world.service.means).work(world.db, world.now())
 
 
 async def newest(world: World) -> bytes:
@@ -91,11 +91,11 @@ async def test_a_key_serves_a_quarter_of_an_hour_and_goes_once_no_repetition_nee
     sealed = await newest(own)
     await later(own, minutes=16)
     assert not first & names(own)
-    assert "ABCD2345" not in str(sealing.unseal(seals(own), sealed))
+    assert "ABCD2345" not in str(payload.unseal(seals(own), sealed))
     await later(own, minutes=15)
     assert names(own) == set()
     with pytest.raises(Invalid):
-        sealing.unseal(seals(own), sealed)
+        payload.unseal(seals(own), sealed)
 
 
 async def test_a_repetition_gets_the_same_answer_and_nothing_once_the_key_is_gone(own: World) -> None:
@@ -112,7 +112,7 @@ async def test_a_reply_that_was_not_handed_over_keeps_its_key(own: World) -> Non
     await person.say(NONE)  # queued, until the channel says that it was sent
     sealed = await newest(own)
     await later(own, hours=5)
-    assert sealing.unseal(seals(own), sealed).text == person.heard
+    assert payload.unseal(seals(own), sealed).text == person.heard
     async with own.db.transaction() as session:
         await session.execute(update(Delivery).values(state="sent", settled_at=own.now()))
     await later(own, minutes=1)
@@ -122,7 +122,7 @@ async def test_a_reply_that_was_not_handed_over_keeps_its_key(own: World) -> Non
 async def test_what_is_no_answer_to_a_receipt_is_sealed_as_ever(own: World) -> None:
     person = await arrived(own, "sms")
     await person.say("aide")
-    assert sealing.unseal(KEYRING, await newest(own)).text == person.heard
+    assert payload.unseal(KEYRING, await newest(own)).text == person.heard
     assert names(own) == set()
 
 
@@ -184,7 +184,7 @@ async def test_of_those_who_took_part_no_draft_outlives_closing(own: World) -> N
     assert await draft(own) is None
     await other.say("je voudrais savoir quand la route sera refaite au village")
     async with own.db.transaction() as session:
-        await people.forget(session, now=own.now())  # looks back on what closed lately
+        await workflow_residents.forget(session, now=own.now())  # looks back on what closed lately
     assert await draft(own) is not None  # it is of after the closing
 
 

@@ -7,8 +7,9 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from api.consultations import drafts, rewriting
+from api.consultations import drafts
 from api.consultations import service as consultations
+from api.consultations.ballots import anonymise
 from api.consultations.models import Publication
 from api.consultations.schemas import ConsultationIn
 from api.public.lists import Lists
@@ -174,7 +175,7 @@ async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch
     async def fails(*_args: object, **_named: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(rewriting, "rewrite", fails)
+    monkeypatch.setattr(anonymise, "rewrite", fails)
     with pytest.raises(RuntimeError):
         await own_world.close("plan")
     async with own_world.db.transaction() as session:

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from api.consultations.content import OptionContent, QuestionContent
-from api.consultations.marks import given_by
 from api.consultations.models import Consultation
-from api.consultations.publishing import shown
-from api.consultations.receipts import Checked, Standing
-from api.consultations.telling import told
+from api.consultations.option_values import given_by
+from api.consultations.receipts.description import told
+from api.consultations.receipts.lookup import Checked, Standing
+from api.consultations.receipts.receipt_list import shown
 from sawt.compose import catalogs
 from sms.segments import count
 from sms.text import plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from api.campaigns.audience import Audience
-from api.campaigns.conditions import condition
+from api.campaigns.audience.conditions import condition
+from api.campaigns.audience.definition import Audience
 from api.consultations.models import Ballot
 from api.residents.models import Address, Resident
 from tests.people import Person, joined

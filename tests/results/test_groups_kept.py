@@ -10,11 +10,12 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from api import small
-from api.consultations import content, divisions
+from api import suppression
+from api.consultations import content
 from api.consultations.content import OptionContent, QuestionContent
-from api.consultations.counted import GroupCount
-from api.consultations.divisions import Division, Raw
+from api.consultations.counts import breakdown
+from api.consultations.counts.breakdown import Division, Raw
+from api.consultations.counts.models import GroupCount
 from api.consultations.models import Ballot, Publication
 from api.db import Database
 from api.results.schemas import Results
@@ -41,7 +42,7 @@ async def test_groups_are_the_same_before_and_after_closing(quiet_world: World) 
     async with quiet_world.db.transaction() as session:
         facts = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted)
         assert set(await session.execute(select(*facts))) == {(None,) * 4}
-        few = select(GroupCount.name).where(GroupCount.count.between(1, small.FEWEST - 1), GroupCount.value == "")
+        few = select(GroupCount.name).where(GroupCount.count.between(1, suppression.FEWEST - 1), GroupCount.value == "")
         assert (await session.scalars(few)).all() == []  # what is hidden is not even kept
 
 
@@ -143,20 +144,20 @@ def counted(cast: Sequence[Cast]) -> Raw:
 def test_no_hidden_group_can_be_worked_out(cast: list[Cast]) -> None:
     """From all that is shown of a division: sizes and answers of visible groups, and the totals of all together."""
     raw = counted(cast)
-    found = divisions.shown(raw, ASKED)
+    found = breakdown.shown(raw, ASKED)
     everywhere = {name for name, count in found.groups.items() if count is None}
     assert _fine(raw.ballots, everywhere)
-    assert all(count is None or count >= small.FEWEST for count in found.groups.values())
+    assert all(count is None or count >= suppression.FEWEST for count in found.groups.values())
     for question in ASKED:
         hidden = {name for name, count in found.by(question.id, "a").items() if count is None}
         answered = raw.answered.get(question.id, Counter())
         assert everywhere <= hidden == {name for name, count in found.by(question.id, "b").items() if count is None}
         assert _fine(answered, hidden)
-        assert all(answered[name] == 0 or answered[name] >= small.FEWEST for name in set(raw.ballots) - hidden)
+        assert all(answered[name] == 0 or answered[name] >= suppression.FEWEST for name in set(raw.ballots) - hidden)
         for name in hidden - everywhere:  # its size is shown: it may hold no answers at all, or ten more
             others = sum(count for each, count in raw.ballots.items() if each in hidden and each != name)
             least = max(0, sum(answered[each] for each in hidden) - others)
-            assert least == 0 or raw.ballots[name] - least >= small.FEWEST
+            assert least == 0 or raw.ballots[name] - least >= suppression.FEWEST
         for groups in (*([name] for name in set(raw.ballots) - hidden), hidden):
             assert not _all_alike(raw, found, question.id, groups)
 
@@ -165,7 +166,7 @@ def _fine(sizes: Counter[str], hidden: set[str]) -> bool:
     """Nothing is hidden, or all is, or what is hidden is several groups and not few people together."""
     people = sum(sizes[name] for name in hidden)
     everything = {name for name in sizes if sizes[name]} <= hidden
-    return not hidden or everything or (len(hidden) > 1 and (people == 0 or people >= small.FEWEST))
+    return not hidden or everything or (len(hidden) > 1 and (people == 0 or people >= suppression.FEWEST))
 
 
 def _all_alike(raw: Raw, found: Division, question: int, groups: Sequence[str] | set[str]) -> bool:

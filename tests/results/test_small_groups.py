@@ -12,9 +12,10 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from rich.console import Console
 
-from api import places, small
+from api import suppression
+from api.region import places
 from api.results.schemas import Results
-from sawt.tables import tables
+from sawt.cli.voting.result_tables import tables
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import stuff
 from tests.world import World
@@ -24,11 +25,11 @@ sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 25))
 
 @drawn(sizes, st.sets(st.sampled_from("abcdef")))
 def test_those_hidden_are_enough_together(groups: dict[str, int], also: set[str]) -> None:
-    unseen = small.hidden(groups, also=also)
+    unseen = suppression.hidden(groups, also=also)
     assert also <= unseen
-    assert all(group in unseen for group, size in groups.items() if 0 < size < small.FEWEST)
+    assert all(group in unseen for group, size in groups.items() if 0 < size < suppression.FEWEST)
     people = sum(groups.get(group, 0) for group in unseen)
-    assert people == 0 or people >= small.FEWEST or all(group in unseen for group, size in groups.items() if size)
+    assert people == 0 or people >= suppression.FEWEST or all(group in unseen for group, size in groups.items() if size)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_those_hidden_are_enough_together(groups: dict[str, int], also: set[str]
     ],
 )  # fmt: skip
 def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], unseen: str) -> None:
-    assert small.hidden(groups) == set(unseen)
+    assert suppression.hidden(groups) == set(unseen)
 
 
 PLACES = {code: places.label(code) for code in ("01.571", "01.051", "01.151", "01.405")}
@@ -68,12 +69,12 @@ async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(quiet_
         answered = Counter(PLACES[province] for province, _, _, chosen in people if len(chosen) >= least)
         hidden = {name for each in question.answers for name, count in each.by["province"].items() if count is None}
         assert {small_one, partner} <= hidden
-        assert sum(answered[name] for name in hidden if name in answered) >= small.FEWEST
+        assert sum(answered[name] for name in hidden if name in answered) >= suppression.FEWEST
         for each in question.answers:
             shown = each.by["province"]
             assert set(shown) == set(PLACES.values())
             assert {name for name, count in shown.items() if count is None} == hidden  # nor by who is missing
-            assert all(answered[name] >= small.FEWEST for name in set(shown) - hidden)
+            assert all(answered[name] >= suppression.FEWEST for name in set(shown) - hidden)
     first = {each.value: each for each in found.questions[0].answers}
     counted = Counter(place for province, _, _, (place, *_) in people if province == "01.571")
     assert [each.by["province"]["01.571 Tétouan"] for each in first.values()] == [counted[place] for place in range(3)]

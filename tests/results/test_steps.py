@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlalchemy import select, update
 
-from api.clockwork import clockwork
-from api.consultations import ballots, content, readings
-from api.consultations.counted import QuestionReading, Reading
+from api.background.schedule import clockwork
+from api.consultations import content
+from api.consultations.ballots import casting
+from api.consultations.counts import snapshots
+from api.consultations.counts.models import QuestionReading, Reading
+from api.consultations.counts.snapshots import NOTHING, Read, differing
 from api.consultations.models import Ballot, Consultation
-from api.consultations.readings import NOTHING, Read, differing
 from api.results import counting
 from api.results.schemas import Results
-from sawt.tables import how, tables
+from sawt.cli.voting.result_tables import how, tables
 from tests.api.office import CONSULTATIONS, call
 from tests.direct import DirectPerson
 from tests.world import World, quiet
@@ -43,8 +45,8 @@ async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -
         values = [option.value for option in asked.options] or ["yes", "no"]
         for each in voters:
             world.now.advance(seconds=1)
-            voter = ballots.Voter(str(each).encode(), "sms", "fr", "01.571")
-            await ballots.cast(
+            voter = casting.Voter(str(each).encode(), "sms", "fr", "01.571")
+            await casting.cast(
                 session,
                 consultation_id=number,
                 voter=voter,
@@ -58,7 +60,7 @@ async def read(world: World, *, later: float = 1.0) -> Results:
     """Let so many hours pass, as the service sees them, and ask for the results."""
     world.now.advance(hours=later)
     async with world.db.transaction() as session:
-        await readings.take(session, now=world.now())
+        await snapshots.take(session, now=world.now())
     answer = await call(world, "GET", f"{CONSULTATIONS}/plan/results")
     return Results.model_validate(answer.json())
 
@@ -77,7 +79,7 @@ async def test_nothing_is_counted_live(stepped: World) -> None:
     found = await read(stepped)
     assert found.ballots == 20  # in whole steps
     assert (found.questions[0].answered, counts(found)) == (15, [0, 15, 0])  # the latest ten are held back
-    assert found.questions[0].read_at == readings.full_hour(stepped.now())
+    assert found.questions[0].read_at == snapshots.full_hour(stepped.now())
     assert counts(found, 1) == [None, None]
 
 
@@ -140,16 +142,16 @@ async def test_the_readings_are_gone_after_closing(stepped: World) -> None:
     async with stepped.db.transaction() as session:
         for table in (Reading, QuestionReading):
             assert (await session.scalars(select(table))).all() == []
-        assert await readings.take(session, now=stepped.now.later(days=1)) == 0
+        assert await snapshots.take(session, now=stepped.now.later(days=1)) == 0
 
 
 async def test_a_consultation_is_read_once_an_hour(stepped: World) -> None:
     await cast(stepped, *range(30))
     async with stepped.db.transaction() as session:
-        assert await readings.take(session, now=stepped.now()) == 1
-        assert await readings.take(session, now=stepped.now()) == 0
-        [due] = await session.scalars(readings.due())
-        assert readings.next_hour(due) == readings.full_hour(stepped.now()) + timedelta(hours=1)
+        assert await snapshots.take(session, now=stepped.now()) == 1
+        assert await snapshots.take(session, now=stepped.now()) == 0
+        [due] = await session.scalars(snapshots.due())
+        assert snapshots.next_hour(due) == snapshots.full_hour(stepped.now()) + timedelta(hours=1)
 
 
 async def test_what_was_opened_under_one_setting_keeps_it(stepped: World) -> None:

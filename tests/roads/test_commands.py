@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from api.settings import Settings
 from sawt import __main__ as command
-from sawt import road_commands
-from sawt.findings import Finding, faults
-from sawt.road_checks import look_at_roads
+from sawt.cli.system import roads
+from sawt.doctor.finding import Finding, faults
+from sawt.doctor.road_checks import look_at_roads
 from tests.world import settings_for
 
 NUMBER = {"name": "number", "provider": "twilio", "sender": "+212600000099", "backup": ["name"], "per_second": 2.5}
@@ -109,7 +109,7 @@ def test_any_command_names_settings_that_are_not_well_formed(
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch) -> Console:
     made = Console(width=200, record=True, quiet=False)
-    monkeypatch.setattr(road_commands, "_out", made)
+    monkeypatch.setattr(roads, "_out", made)
     return made
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from api.channel import Misconfigured, Rejected
 from api.errors import Conflict, Invalid
-from api.outbox import lanes, trials
 from api.outbox import service as outbox
+from api.outbox.flow import lanes
 from api.outbox.models import Delivery
-from api.outbox.trials import Fate
-from api.roads import Road
-from sawt import road_trials
-from sawt.road_trials import Verdict, try_roads, verdict
+from api.outbox.write import test_messages
+from api.outbox.write.test_messages import Fate
+from api.routing.roads import Road
+from sawt.cli.system import road_trials
+from sawt.cli.system.road_trials import Verdict, try_roads, verdict
 from tests.campaigns.crowd import address
 from tests.outbox.mouths import Mouth, deliverer
 from tests.people import SmsPerson, TelegramPerson, joined
@@ -122,7 +123,7 @@ async def test_a_refusal_is_said_with_its_reason(roads: World, error: Exception,
     while mouth.answers:  # a machine that stands still misses a slot, and tries the next
         await sending.once()
     async with roads.db.transaction() as session:
-        (fate,) = await trials.fates(session, numbers)
+        (fate,) = await test_messages.fates(session, numbers)
     found = verdict(fate, rests=None)
     assert (found.outcome, found.why, found.touched) == (outcome, why, True)
 

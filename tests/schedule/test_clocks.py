@@ -13,18 +13,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from typer.testing import CliRunner
 
-from api import clockwork
 from api.audit import Act
+from api.background import schedule
+from api.background.job import Job, Moment
+from api.background.scheduler import Scheduler
 from api.clocks import rules
 from api.clocks.rules import Reading
 from api.clocks.service import Clocks
-from api.consultations import lifetime
+from api.consultations import lifecycle
 from api.consultations.models import Consultation
 from api.db import Database
 from api.db import Moment as Point
-from api.jobs import Job, Moment
-from api.scheduler import Scheduler
-from api.watch import Watch
+from api.runtime.supervisor import Watch
 from sawt.__main__ import cli
 from tests.api.office import call
 from tests.clock import MovingClock
@@ -85,7 +85,7 @@ class Hours:
 
     def process(self) -> Scheduler:
         """Another scheduler of the same means, as after a restart."""
-        return clockwork.scheduler(self.world.kit, self.means)
+        return schedule.scheduler(self.world.kit, self.means)
 
     async def look(self, *, wall: float = 0.0, ticks: float = 0.0, on: Scheduler | None = None) -> str:
         """The state of the consultation after so many seconds by each clock, and a look."""
@@ -100,7 +100,7 @@ class Hours:
 async def hours(quiet_world: World) -> Hours:
     async with quiet_world.db.transaction() as session:
         closing = quiet_world.now.later(hours=1)
-        await lifetime.schedule(session, "plan", opens_at=None, closes_at=closing, who="amina", now=quiet_world.now())
+        await lifecycle.schedule(session, "plan", opens_at=None, closes_at=closing, who="amina", now=quiet_world.now())
     found = Hours(quiet_world)
     assert await found.look() == "open"
     return found

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api import clockwork
-from api.campaigns.kit import Kit
-from api.campaigns.rules import rules_of
+from api.background import schedule
+from api.background.scheduler import Scheduler
+from api.campaigns.context import Kit
+from api.campaigns.policy import rules_of
 from api.db import Database
-from api.outbox import asking, looking
-from api.outbox.means import Means
-from api.residents.erasing import EMPTIED
-from api.scheduler import Scheduler
+from api.outbox.context import Means
+from api.outbox.worker import next_due, unsure
+from api.residents.erasure import EMPTIED
 from api.settings import Settings
 from sawt.compose import catalogs
 from sawt.roads import roads_of
@@ -46,7 +46,7 @@ def scheduler(db: Database, now: datetime) -> Scheduler:
     settings = Settings(_env_file=None)
     roads = roads_of(settings)
     means = Means(db=db, keyring=KEYRING, roads=roads, settings=settings, clock=lambda: now)
-    return clockwork.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.book)), means)
+    return schedule.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.book)), means)
 
 
 async def due(db: Database, job: str, now: datetime) -> datetime | None:
@@ -149,8 +149,8 @@ async def test_no_large_table_is_read_through(sqlite_only: SqliteDatabases) -> N
     event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
     await scheduler(db, NOW).moments()
     async with db.reading() as connection:
-        await looking.next_due(connection, "twilio", [("other", ("other",))], now=NOW)
-        await asking.next_due(connection, channel="sms", wait=DAY)
+        await next_due.next_due(connection, "twilio", [("other", ("other",))], now=NOW)
+        await unsure.next_due(connection, channel="sms", wait=DAY)
         plans = [await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in seen[:3]]
         read = [str(step.detail) for plan in plans for step in plan]
     await db.close()

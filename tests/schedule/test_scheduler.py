@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import scheduler as scheduling
+from api.background import scheduler as scheduling
+from api.background.job import Job, Moment, Work
+from api.background.scheduler import Scheduler
 from api.campaigns.models import Campaign
 from api.db import Database
 from api.db import Moment as Point
 from api.errors import Unavailable
-from api.jobs import Job, Moment, Work
-from api.scheduler import Scheduler
 from tests.clock import MovingClock
 from tests.databases import PostgresDatabases
 from tests.schedule import rows

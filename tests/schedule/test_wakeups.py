@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import hearing
 from api.db import Database
+from api.inbound.models import Inbound
 from api.meetings.models import Meeting
-from api.outbox import gates
-from api.outbox.models import Inbound
+from api.outbox.flow import send_windows
 from api.residents.models import Resident
-from api.wakeups import OUTBOX, SCHEDULE, wake
+from api.runtime import wakeup_transport
+from api.runtime.wakeups import OUTBOX, SCHEDULE, wake
 from tests.clock import MovingClock
 from tests.databases import PostgresDatabases
 from tests.schedule import rows
@@ -94,7 +94,7 @@ async def added(session: AsyncSession) -> None:
 
 
 async def gate(session: AsyncSession) -> None:
-    await gates.put(session, 1, opens_at=NOW, closes_at=None)
+    await send_windows.put(session, 1, opens_at=NOW, closes_at=None)
 
 
 async def met(session: AsyncSession) -> None:
@@ -153,7 +153,7 @@ def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
 async def test_a_lost_connection_is_made_again(
     postgres_only: PostgresDatabases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "_PAUSE", 0.01)
+    monkeypatch.setattr(wakeup_transport, "_PAUSE", 0.01)
     url = await postgres_only.fresh()
     db = Database(url)
     ending = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from api import watch as watching
 from api.errors import Unavailable
-from api.outbox.sweep import forever
-from api.watch import Watch, pause
+from api.runtime import supervisor as watching
+from api.runtime.loops import forever
+from api.runtime.supervisor import Watch, pause
 from tests.world import World
 
 

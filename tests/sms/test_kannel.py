@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 
 from api.channel import Choice, Incoming, Outgoing, Reply
 from api.dialogue.service import Dialogue
-from api.outbox.models import Inbound
-from api.outbox.replies import Spoken
-from api.outbox.reports import Reports
-from api.roads import Roads
-from sawt.doctor import examine
+from api.inbound.models import Inbound
+from api.outbox.worker.reports import Reports
+from api.outbox.write.replies import Spoken
+from api.routing.roads import Roads
+from sawt.doctor.checks import examine
 from sms.providers.kannel import Kannel
 from sms.providers.kannel_api import KannelApi
 from sms.providers.kannel_door import Door
@@ -122,7 +122,7 @@ def test_an_address_is_known_however_it_is_written(client: tuple[str, int] | Non
 
 
 def test_with_no_secret_it_opens_to_nobody() -> None:
-    """Such a service does not even start (`sawt/proofs.py`)."""
+    """Such a service does not even start (`sawt/provider_proofs.py`)."""
     asked = Request({"type": "http", "client": ("127.0.0.1", 1), "query_string": b"secret=", "headers": []})
     assert not Door(secret="", addresses=[]).opens(asked)
 

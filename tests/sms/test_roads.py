@@ -9,7 +9,7 @@ import httpx
 from fastapi import APIRouter, FastAPI
 
 from api.channel import Outgoing, Receipt
-from api.roads import Road, Roads
+from api.routing.roads import Road, Roads
 from sms.channel import SmsChannel
 
 ROADS = Roads(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
-from api.outbox.models import Inbound
+from api.inbound.models import Inbound
 from api.residents import service as residents
 from api.residents.models import Resident
 from tests.world import KEYRING, World

@@ -12,16 +12,16 @@ from api.audit import Act
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
-from api.consultations import unmatched
 from api.consultations.models import Consultation, Option, Question
-from api.consultations.unmatched import Asked
+from api.consultations.words import unmatched
+from api.consultations.words.unmatched import Asked
 from api.desk import service as desk
 from api.desk.models import LetterLine
 from api.meetings.models import Meeting
 from api.outbox.models import Lane
 from api.proposals.models import Idea, Proposal
 from api.residents.models import Merge, Resident
-from sawt import demo_data
+from sawt.demo import loading
 from sawt.vault import database
 from tests.world import KEYRING, settings_for
 
@@ -36,7 +36,7 @@ async def hostile(url: str) -> dict[str, str]:
     """The demonstration's data, with a hostile text in every column that is shown; the names of some of its rows."""
     db = database(settings_for(url, ""))
     try:
-        await demo_data.load(db, keyring=KEYRING)
+        await loading.load(db, keyring=KEYRING)
         async with db.transaction() as session:
             await _poison(session)
             return {

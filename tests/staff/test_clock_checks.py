@@ -11,7 +11,7 @@ import pytest
 from tzdata import IANA_VERSION
 
 from api import clock
-from sawt.zone_checks import look_at_clock
+from sawt.doctor.zone_checks import look_at_clock
 from tests import zones
 
 

@@ -44,7 +44,7 @@ def seen():
 RUN = "from sawt.__main__ import cli\nfor words in {words}:\n    cli(words, standalone_mode=False)\nseen()"
 LOAD = "from sawt.__main__ import Commands\nfor name in {names}:\n    Commands.load(name)\nseen()"
 COMPOSE = """
-import sawt.serve_command
+import sawt.cli.system.serve
 from pydantic import SecretStr
 from api.settings import Settings
 from sawt.compose import compose

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from api import places
 from api.clock import MOROCCO
 from api.consultations.fields import Moment
 from api.errors import Invalid
-from api.named import commune, province, theme
+from api.region import places
+from api.region.lookup import commune, province, theme
+from api.region.themes import themes
 from api.settings import Settings
-from api.themes import themes
-from sawt import demo_env, examples
-from sawt.demo import variables
-from sawt.given import parsed
-from sawt.poster import link_to
+from sawt.cli import examples
+from sawt.cli.cli_input import parsed
+from sawt.cli.voting.poster import link_to
+from sawt.demo import environment
+from sawt.demo.service import variables
 from tests.staff.test_both_doors import said
 
 __all__ = ["said"]  # a fixture
@@ -109,18 +110,18 @@ def test_files_take_names_where_codes_are(said: Any, tmp_path: Path) -> None:
 
 def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(_env_file=None, keys="0:a'b", vault=[tmp_path / "vault"], agent_apart=5.0)  # type: ignore[arg-type]
-    demo_env.write(tmp_path, variables(settings))
+    environment.write(tmp_path, variables(settings))
     file = tmp_path / "demo.env"
     assert file.stat().st_mode & 0o077 == 0
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    demo_env.use(tmp_path)
+    environment.use(tmp_path)
     again = Settings(_env_file=None)
     assert (again.keys, again.vault, again.agent_apart) == (settings.keys, settings.vault, 5.0)
 
 
 def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="there is no demonstration"):
-        demo_env.use(tmp_path)
+        environment.use(tmp_path)
 
 
 def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-"""Whatever is printed goes through sawt/printing.py, which shows it as data; what would pass it by is found here."""
+"""Whatever is printed goes through sawt/cli/printing.py, which shows it as data; what would pass it by is found
+here.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Where the terminal itself is written to. All else calls these.
 ALLOWED = {
-    "sawt/printing.py",  # tables, lines and files
-    "sawt/visible.py",  # one line that went wrong
-    "api/logs.py",  # lines of JSON, in which nothing but ASCII stands
+    "sawt/cli/printing.py",  # tables, lines and files
+    "sawt/cli/visible.py",  # one line that went wrong
+    "api/runtime/logs.py",  # lines of JSON, in which nothing but ASCII stands
 }
 PACKAGES = ("sawt", "api", "bot", "sms", "rehearsal")
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__", "displayhook", "excepthook"}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sawt import __main__ as command
-from sawt.visible import visible, visible_json
+from sawt.cli.visible import visible, visible_json
 from tests.staff.hostile import HOSTILE, MARKUP, OBEYED, SHOWN, hostile
 from tests.world import KEYS
 

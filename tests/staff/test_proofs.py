@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from api.errors import Invalid
 from api.settings import Settings
-from sawt import serve_command
 from sawt.__main__ import cli
+from sawt.cli.system import serve
 from sawt.compose import compose
-from sawt.proofs import require_proofs
-from sawt.provider_checks import twilio
+from sawt.doctor.provider_checks import twilio
+from sawt.provider_proofs import require_proofs
 from tests.world import KEYS
 
 WHOLE = {
@@ -57,10 +57,10 @@ def test_it_starts_with_all_proofs_or_none_needed(changed: dict[str, str]) -> No
 
 @pytest.mark.parametrize("processes", ["1", "3"])
 def test_the_command_says_so_and_serves_nothing(monkeypatch: pytest.MonkeyPatch, processes: str) -> None:
-    monkeypatch.setattr(serve_command, "configured", lambda: configured(twilio_auth_token=""))
-    monkeypatch.setattr(serve_command.logs, "configure", lambda _level: None)
+    monkeypatch.setattr(serve, "configured", lambda: configured(twilio_auth_token=""))
+    monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
     served: list[Any] = []
-    monkeypatch.setattr(serve_command, "serve_many", lambda *given: served.append(given))
+    monkeypatch.setattr(serve, "serve_many", lambda *given: served.append(given))
     found = CliRunner().invoke(cli, ["serve", "--port", "1", "--processes", processes])
     assert isinstance(found.exception, Invalid)
     assert "SAWT_TWILIO_AUTH_TOKEN" in str(found.exception)

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from sawt import serve
-from sawt.shown import roughly
+from sawt.cli.cli_format import roughly
 
 
 def test_no_websocket_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:

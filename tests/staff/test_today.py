@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
-from api.campaigns import steps
+from api.campaigns import actions
 from api.commitments.models import Plan
 from api.desk import service as desk
 from api.meetings import service as meetings
 from api.meetings.schemas import MeetingIn
-from api.outbox import lanes
+from api.outbox.flow import lanes
 from api.residents.models import Address, Resident
-from sawt import today
 from sawt.__main__ import cli
+from sawt.cli.system import today
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make, take
@@ -156,7 +156,7 @@ async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(qui
     one, two = await make(quiet_world, NEWS), await make(quiet_world, NEWS)
     quiet_world.now.advance(hours=1)
     async with quiet_world.db.transaction() as session:
-        await steps.budget(session, one, amount=1.0, kit=quiet_world.kit, who="idir", now=quiet_world.now())
+        await actions.budget(session, one, amount=1.0, kit=quiet_world.kit, who="idir", now=quiet_world.now())
     given = {"to": quiet_world.number()}
     assert (await call(quiet_world, "POST", f"/v1/campaigns/{one}/test", json=given)).status_code == 202
     found = await get(quiet_world, "overview")

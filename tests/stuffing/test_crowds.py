@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from api.agents import looking
-from api.agents.looking import Seen, signs
+from api.agents import anomalies
+from api.agents.anomalies import Seen, signs
 from api.consultations.models import Ballot
-from api.residents import arriving
+from api.residents import arrivals
 from api.residents.models import Newcomer, Resident
 from tests.api.office import as_staff
 from tests.direct import DirectPerson
@@ -50,14 +50,14 @@ async def arrived(world: World, digits: str, day: date, joined: int) -> None:
     [("+212600001234", "+21260000"), ("+33612345678", "+3361234"), ("2000001", None), ("12345", None)],
 )
 def test_a_range_is_ten_thousand_numbers(address: str, found: str | None) -> None:
-    assert arriving.range_of(address) == found
+    assert arrivals.range_of(address) == found
 
 
 @pytest.mark.parametrize(
     ("count", "usual", "found"), [(9, 0, False), (10, 0, True), (10, 2, True), (14, 3, False), (15, 3, True)]
 )
 def test_a_burst_is_five_times_the_usual_and_no_few(count: int, usual: float, found: bool) -> None:
-    assert arriving.is_burst(count, usual) is found
+    assert arrivals.is_burst(count, usual) is found
 
 
 async def test_a_burst_from_one_range_is_shown_and_everybody_joins(quiet_world: World) -> None:
@@ -147,5 +147,5 @@ async def test_an_odd_agent_is_shown_without_what_was_chosen(quiet_world: World)
     assert [each["signs"] for each in (await get(quiet_world, "overview"))["agents"]][1:] == [["phones"]]
     await quiet_world.close("plan")
     async with quiet_world.db.transaction() as session:
-        assert await looking.odd(session) == []
+        assert await anomalies.odd(session) == []
         assert set(await session.scalars(select(Ballot.agent))) == {None}

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api import cleaning
+from api.background import after_closing
 from api.consultations.models import Answer, Ballot, Participation
-from api.dialogue import people
 from api.residents.models import Merge
+from api.workflows import residents
 from tests.api.office import call
 from tests.ballots import grouped
 from tests.consultations import main_consultation
@@ -68,7 +68,7 @@ async def test_linking_by_a_code_counts_it_too_and_parting_takes_it_back(strict:
     assert await counted(strict) == (1, [0, 1, 0])
     async with strict.db.transaction() as session:
         (number,) = await session.scalars(select(Merge.id))
-        await people.part(session, number, who="amina", keyring=KEYRING, now=strict.now())
+        await residents.part(session, number, who="amina", keyring=KEYRING, now=strict.now())
     assert await counted(strict) == (0, [0, 0, 0])
     assert await grouped(strict, "numbered") == {"False": 1}
 
@@ -99,7 +99,7 @@ async def test_at_closing_it_goes_and_its_receipt_says_why(strict: World) -> Non
         states = sorted(await session.scalars(select(Participation.state)))
     assert states == ["asked", "finished"]  # whoever has no ballot has not taken part
     strict.now.advance(minutes=3)  # replies that are under way are waited for
-    assert await cleaning.clean(strict.db, now=strict.now())
+    assert await after_closing.clean(strict.db, now=strict.now())
     lines = (await strict.http.get("/consultations/plan/receipts.txt")).text.splitlines()
     assert lines[0] == "sawt-receipts 1 plan 1"
     assert f"{left} no-number" in lines

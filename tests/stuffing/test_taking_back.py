@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from api import audit
-from api.agents import holding
+from api.agents import code_holder
 from api.agents.models import Agent
-from api.consultations import readings, typed
+from api.consultations.ballots import agent_typed
+from api.consultations.counts import snapshots
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.listing import Asked
+from api.pagination import Asked
 from api.results import agents as shares
-from api.seals import seals_of
+from api.security.seals import seals_of
 from tests.api.office import as_staff
 from tests.ballots import grouped, stuff
 from tests.direct import DirectPerson
@@ -133,7 +134,7 @@ async def test_nobody_who_reads_the_table_knows_which_ballots_are_of_one_agent(q
         assert one != other
         assert KEYRING.decipher(one, purpose="who typed").startswith('{"under": ')  # the vault's key is wanted as well
         (consultation,) = await session.scalars(select(Consultation))
-        assert {each.by for each in await typed.of(session, consultation)} == {typed.Typist(1, 1)}
+        assert {each.by for each in await agent_typed.of(session, consultation)} == {agent_typed.Typist(1, 1)}
         assert seals_of(session).decipher(one, purpose="who typed") == "[1, 1]"
     await quiet_world.close("plan")
     async with quiet_world.db.transaction() as session:
@@ -207,7 +208,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
      (NOW - timedelta(days=1), 0), (NOW + timedelta(days=1), 45)],
 )  # fmt: skip
 def test_how_long_the_next_person_waits(began: datetime | None, left: int) -> None:
-    assert holding.wait(began, apart=timedelta(seconds=45), now=NOW) == left
+    assert code_holder.wait(began, apart=timedelta(seconds=45), now=NOW) == left
 
 
 @drawn(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([1, 10, 25]))
@@ -224,7 +225,7 @@ async def test_the_share_of_agents_is_shown_though_both_sides_are_hidden(databas
         assert (await world.results()).agents is None
         await stuff(world, [("01.571", "sms", place < 40, [0]) for place in range(42)])
         async with world.db.transaction() as session:
-            await readings.take(session, now=world.now())
+            await snapshots.take(session, now=world.now())
         found = (await world.results()).agents
         assert found is not None
         assert found.model_dump() == {"at_least": 40, "at_most": 40, "of": 40}  # in steps, as all ballots are

@@ -12,22 +12,22 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
-from api import themes
 from api.channel import Incoming
-from api.dialogue import unmatched
 from api.dialogue.features import COMMANDS, OPENS
-from api.dialogue.towns import commune_named
+from api.dialogue.responses import unmatched
+from api.dialogue.steps.towns import commune_named
 from api.dialogue.understand import script
-from api.dialogue.understand.civil import asks, beside
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.naming import forget
 from api.dialogue.understand.posters import poster
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.read import read
-from api.normalise import LONGEST, fold, normalise
-from api.proposals.personal import flags
+from api.dialogue.understand.sentences.greetings import asks, beside
+from api.dialogue.understand.vocabulary.naming import forget
+from api.proposals.ideas.personal_data import flags
+from api.region import themes
+from api.text.normalise import LONGEST, fold, normalise
 from sms.proposal import propose
 from sms.segments import count, fits
 from sms.text import written

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from api.authoring.word_check import vet, vetted
 from api.consultations.content import OptionContent, QuestionContent
-from api.dialogue.offers import names_of
+from api.dialogue.expectations import names_of
 from api.dialogue.understand.expected import Expected, Offer, Reads
-from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
-from api.dialogue.vetting import vet, vetted
+from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.errors import Invalid
 from tests.corpus.measure import lexicon
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from api.dialogue.understand.hearing import asks_whether_heard
 from api.dialogue.understand.read import read
+from api.dialogue.understand.sentences.awareness import asks_whether_heard
 from tests.corpus.measure import expected, lexicon, said
 
 HEARD = (

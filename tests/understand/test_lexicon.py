@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api.dialogue.understand.lexicon import Sureness, load
+from api.dialogue.understand.vocabulary.lexicon import Sureness, load
 from api.errors import Invalid
-from api.normalise import normalise
+from api.text.normalise import normalise
 from tests.catalogs import LOCALES
 
 LEXICON = load(LOCALES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.normalise import normalise
+from api.text.normalise import normalise
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûùñɣɛḍḥṛṣṭẓ"
 LETTERS += "ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآةىؤئءڭگⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵄⵅⵇⵉⵊⵍⵎⵏⵓⵔⵕⵖⵙⵚⵛⵜⵟⵡⵢⵣⵥ"

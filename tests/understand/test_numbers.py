@@ -6,8 +6,8 @@ import pytest
 
 from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.numbers import behind, keyed
 from api.dialogue.understand.read import read
+from api.dialogue.understand.values.numbers import behind, keyed
 from tests.corpus.measure import lexicon
 
 LEXICON = lexicon()

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.letters import held
-from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
-from api.normalise import normalise
+from api.dialogue.understand.values.letters import held
+from api.dialogue.understand.vocabulary.lexicon import Sureness
+from api.text.normalise import normalise
 from tests.corpus.measure import expected, lexicon
 
 SCENES = (

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
-from api.dialogue.understand.letters import SIGNS
-from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
+from api.dialogue.understand.values.letters import SIGNS
+from api.dialogue.understand.vocabulary.lexicon import Sureness
 from tests.corpus.measure import lexicon
 
 LEXICON = lexicon()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
 from api.dialogue.understand.stopping import wish
+from api.dialogue.understand.vocabulary.lexicon import Sureness
 from tests.corpus.measure import CORPUS, expected, rows
 from tests.understand.test_read import LEXICON, SCENES
 

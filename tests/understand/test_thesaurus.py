@@ -7,9 +7,9 @@ import tomllib
 import pytest
 
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
-from api.dialogue.understand.phonetics import agree, phonetic, sound
 from api.dialogue.understand.read import read
-from api.normalise import normalise
+from api.dialogue.understand.vocabulary.phonetics import agree, phonetic, sound
+from api.text.normalise import normalise
 from tests.catalogs import LOCALES
 from tests.corpus.measure import lexicon
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.dialogue.understand.lexicon import Sureness
 from api.dialogue.understand.read import read
+from api.dialogue.understand.vocabulary.lexicon import Sureness
 from tests.corpus.measure import expected, lexicon
 
 SOMEBODY = (

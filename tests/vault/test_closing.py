@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
-from api import cleaning, clockwork
-from api.consultations import lifetime
+from api.background import after_closing, schedule
+from api.consultations import lifecycle
 from api.consultations.models import Ballot, Consultation
 from api.errors import Unavailable
-from api.vault import Vault
+from api.security.vault import Vault
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import stuff
 from tests.direct import DirectPerson
@@ -24,17 +24,17 @@ LIST = "/consultations/plan/receipts.txt"
 # Closes a vote in a process of its own, and kills it in the moment when the key is to be overwritten.
 DYING = """
 import asyncio, os, signal
-from api import cleaning
+from api.background import after_closing as cleaning
 from api.clock import now
-from api.consultations import lifetime
-from api.vault import Vault
+from api.consultations import lifecycle as lifetime
+from api.security.vault import Vault
 from sawt.settings import configured
 from sawt.vault import database
 Vault.destroy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 async def main():
     db = database(configured())
     async with db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=now())
+        await lifetime.close_ballots(session, "plan", who="amina", now=now())
     await cleaning.clean(db, now=now())
 asyncio.run(main())
 """
@@ -66,12 +66,12 @@ async def ballots(world: World) -> None:
 async def shut(world: World) -> None:
     """Close it, without what comes after."""
     async with world.db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=world.now())
+        await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
 
 
 async def ticked(world: World) -> None:
     """Let happen by itself what is due."""
-    await clockwork.scheduler(world.kit, world.service.means).once()
+    await schedule.scheduler(world.kit, world.service.means).once()
 
 
 async def test_a_service_killed_before_the_key_is_gone_is_made_up_for(quiet_world: World) -> None:
@@ -104,7 +104,7 @@ async def test_a_reader_that_holds_the_past_holds_back_the_list(quiet_world: Wor
     async with AsyncExitStack() as stack:
         await _reading(quiet_world, stack)
         with suppress(Unavailable):
-            assert not await cleaning.clean(quiet_world.db, now=quiet_world.now())
+            assert not await after_closing.clean(quiet_world.db, now=quiet_world.now())
         assert not await published(quiet_world)
     await ticked(quiet_world)
     assert await published(quiet_world)
@@ -126,10 +126,10 @@ async def test_a_reply_under_way_is_waited_for_but_not_for_ever(quiet_world: Wor
     for said in ("hello", "2", "1", "3", "1", "1 2", "oui"):
         await person.say(said)  # nobody hands its replies over
     await shut(quiet_world)
-    assert not await cleaning.clean(quiet_world.db, now=quiet_world.now())
+    assert not await after_closing.clean(quiet_world.db, now=quiet_world.now())
     assert len(await keys(quiet_world)) == 1
-    quiet_world.now.advance(seconds=(cleaning.GRACE + timedelta(seconds=1)).total_seconds())
-    assert await cleaning.clean(quiet_world.db, now=quiet_world.now())
+    quiet_world.now.advance(seconds=(after_closing.GRACE + timedelta(seconds=1)).total_seconds())
+    assert await after_closing.clean(quiet_world.db, now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
         assert await session.scalar(select(Consultation.cleaned_at)) is not None
 

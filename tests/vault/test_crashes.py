@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import vault_files
 from api.app import _look_into_vault
-from api.consultations import folders, markers
-from api.outbox import passing
-from api.vault import Vault
+from api.consultations.vault_keys import folders, markers
+from api.outbox import expiring_keys
+from api.security import vault_files
+from api.security.vault import Vault
 from sawt.vault import database
 from tests.linking.test_at_once import arrived
 from tests.receipts.test_passing import names
@@ -135,7 +135,7 @@ async def test_a_mirror_that_is_full_keeps_nobody_from_an_answer(
 
     monkeypatch.setattr(vault_files, "write", write_where_room_is)
     async with mirrored.db.transaction() as session:
-        sealed = passing.use(session, keyring=KEYRING, now=mirrored.now(), needed=False)
+        sealed = expiring_keys.use(session, keyring=KEYRING, now=mirrored.now(), needed=False)
     assert sealed is any(written)
     assert [len([*each.glob("passing-*")]) for each in vault] == written
 
@@ -144,8 +144,8 @@ async def test_a_key_that_a_clock_made_far_ahead_is_destroyed(mirrored: World) -
     await (await arrived(mirrored, "telegram")).say("menu")  # a reply that waits keeps none of them
     async with mirrored.db.transaction() as session:
         for ahead in ({"days": 400}, {"hours": 2}, {"minutes": 45}, {"minutes": 0}):
-            passing.use(session, keyring=KEYRING, now=mirrored.now.later(**ahead))
+            expiring_keys.use(session, keyring=KEYRING, now=mirrored.now.later(**ahead))
     assert len(names(mirrored)) == 4
     async with mirrored.db.transaction() as session:
-        await passing.expire(session, keyring=KEYRING, now=mirrored.now(), kept=passing.SERVES)
+        await expiring_keys.expire(session, keyring=KEYRING, now=mirrored.now(), kept=expiring_keys.SERVES)
     assert len(names(mirrored)) == 2  # one of a clock that is a little wrong serves on

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from api import audit
 from api.app import _look_into_vault
-from api.consultations import folders, lifetime
+from api.consultations import lifecycle
 from api.consultations.models import Consultation
+from api.consultations.vault_keys import folders
 from api.errors import Conflict, Lost, Unavailable
 from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
@@ -85,7 +86,7 @@ async def test_another_vault_in_the_callers_shell_closes_nothing(mirrored: World
             await folders.ensure(session)
     with pytest.raises(Unavailable):
         async with db.transaction() as session:
-            await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+            await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     await db.close()
     assert not (await said_by_doctor(elsewhere)).ok
     assert await state(mirrored) == ("open", False)
@@ -106,7 +107,7 @@ async def test_a_mirror_that_goes_between_closing_and_cleaning_keeps_the_list_ba
     mirrored: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mirrored.db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+        await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     [_, two] = await keys(mirrored)
     there = away(two.parent, empty=True)
     with pytest.raises(Unavailable):
@@ -125,12 +126,12 @@ async def cleaned(world: World) -> bool:
 async def test_a_key_is_only_lost_if_it_is_nowhere(mirrored: World) -> None:
     async with mirrored.db.transaction() as session:
         with pytest.raises(Conflict, match="is not lost"):
-            await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
+            await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
     for path in await keys(mirrored):
         path.unlink()
     async with mirrored.db.transaction() as session:
         with pytest.raises(Lost, match="--key-is-lost"):
-            await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+            await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     answer = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert (answer.status_code, await state(mirrored)) == (200, ("closed", True))
 
@@ -147,7 +148,7 @@ async def test_a_copy_of_the_vault_closes_nothing_and_no_start_takes_it(mirrored
     db = database(elsewhere.settings)
     with pytest.raises(Unavailable, match="is a copy of"):
         async with db.transaction() as session:
-            await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+            await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     async with db.transaction() as session:
         await _look_into_vault(session)
         assert [*(await folders.known(session)).values()] == [str(each) for each in mirrored.settings.vault]
@@ -167,7 +168,7 @@ async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
     db = database(elsewhere.settings)
     with pytest.raises(Unavailable, match="when it starts"):
         async with db.transaction() as session:
-            await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+            await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     async with db.transaction() as session:
         await _look_into_vault(session)
         assert [*(await folders.known(session)).values()] == [str(each) for each in elsewhere.settings.vault]
@@ -175,7 +176,7 @@ async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
     assert [(each.who, each.act) for each in acts] == [("service", "move")] * 2
     assert capsys.readouterr().out.count("vault.moved") == 2
     async with db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=mirrored.now())
+        await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     await db.close()
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api import cleaning, tidying
 from api.app import _look_into_vault
-from api.consultations import folders, lifetime
+from api.background import after_closing, cleanup
+from api.consultations import lifecycle
 from api.consultations.models import Ballot, Consultation, Participation
+from api.consultations.vault_keys import folders
 from api.errors import Lost, Unavailable
-from sawt.doctor import examine
-from sawt.findings import Finding
+from sawt.doctor.checks import examine
+from sawt.doctor.finding import Finding
 from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
 from tests.linking.test_at_once import arrived
@@ -95,13 +96,13 @@ async def test_a_key_is_given_up_only_where_every_folder_is_the_right_one(mirror
     for lost in (True, False):
         with pytest.raises(Unavailable, match="is not a folder of this vault"):
             async with db.transaction() as session:
-                await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=lost)
+                await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=lost)
     for folder in given:  # on the record, and so may the disks be that broke
         async with db.transaction() as session:
             await folders.forget(session, str(folder), who="tests", now=mirrored.now())
     async with db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
-    assert await cleaning.clean(db, now=mirrored.now())
+        await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
+    assert await after_closing.clean(db, now=mirrored.now())
     await db.close()
     assert all(path.exists() for path in held)  # on disks that are said to be gone
 
@@ -113,12 +114,12 @@ async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
     key = one.read_bytes()
     one.unlink(), two.unlink()
     async with mirrored.db.transaction() as session:
-        await lifetime.close(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
+        await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
     two.write_bytes(key)  # before what is left of the vote was cleaned
-    await cleaning.clean(mirrored.db, now=mirrored.now())
+    await after_closing.clean(mirrored.db, now=mirrored.now())
     assert not two.exists()
     one.write_bytes(key)  # and long after
     assert (await said_by_doctor(mirrored)).ok is False
-    await tidying.keeping(mirrored.service.means).work(mirrored.db, mirrored.now())
+    await cleanup.keeping(mirrored.service.means).work(mirrored.db, mirrored.now())
     assert not one.exists()
     assert "vault.stray" in capsys.readouterr().out

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from api.background.cleanup import keeping
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.consultations.secrecy import secret_of
-from api.crypto import voter_token
-from api.dialogue.models import Conversation
+from api.consultations.vault_keys.secrecy import secret_of
+from api.conversations.models import Conversation
 from api.errors import Invalid
 from api.outbox.models import Delivery
 from api.residents.models import Resident
-from api.seals import Seals
-from api.tidying import keeping
-from api.vault import Vault
+from api.security.crypto import voter_token
+from api.security.seals import Seals
+from api.security.vault import Vault
 from tests.receipts.test_nobody_can_look import crowd
 from tests.vault.raw import raw
 from tests.world import KEYRING, World

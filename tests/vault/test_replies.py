@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from api import cleaning
+from api.background import after_closing
 from api.consultations.models import Consultation, Half, Question, Spent
 from api.outbox.models import Delivery
 from api.residents import service as residents
@@ -89,7 +89,7 @@ async def test_too_many_deliveries_are_left_and_it_is_said(
     own_world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Rewriting millions of rows would keep everybody waiting for minutes."""
-    monkeypatch.setattr(cleaning, "LARGEST", 0)
+    monkeypatch.setattr(after_closing, "LARGEST", 0)
     await crowd(own_world)
     await own_world.network.settled()
     names = await marked(own_world)

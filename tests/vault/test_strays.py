@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import clockwork
 from api.app import _look_into_vault
-from api.consultations import folders
-from api.consultations.folders import VaultFolder
+from api.background import schedule
 from api.consultations.models import Consultation
+from api.consultations.vault_keys import folders
+from api.consultations.vault_keys.folders import VaultFolder
 from api.db import Database
 from api.errors import NotFound
-from api.overview import service as overview
+from api.workflows.overview import service as overview
 from sawt.vault import database
 from tests.consultations import main_consultation
 from tests.vault.test_folders import mirrored as mirrored
@@ -103,7 +103,7 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
     held = mirrored.settings.vault[1] / str(name)
     kept = held.read_bytes()
     held.unlink()
-    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
+    await schedule.scheduler(mirrored.kit, mirrored.service.means).once()
     assert "closing.held" in capsys.readouterr().out
     async with mirrored.db.transaction() as session:
         found = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
@@ -111,7 +111,7 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
     assert states == {"plan": "closed", "second": "open"}  # the other one is closed all the same
     assert [(each.code, str(held.parent) in each.why) for each in found.held] == [("second", True)]
     held.write_bytes(kept)
-    await clockwork.scheduler(mirrored.kit, mirrored.service.means).once()
+    await schedule.scheduler(mirrored.kit, mirrored.service.means).once()
     async with mirrored.db.transaction() as session:
         assert set(await session.scalars(select(Consultation.state))) == {"closed"}
         assert (await overview.overview(session, keyring=KEYRING, now=mirrored.now())).held == []

@@ -9,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from api.consultations import publishing, secrecy
-from api.consultations.ballots import voting
+from api.consultations.ballots.casting import voting
 from api.consultations.models import Consultation
-from api.crypto import voter_token
+from api.consultations.receipts import receipt_list
+from api.consultations.vault_keys import secrecy
+from api.security.crypto import voter_token
 from api.settings import Settings
 from sawt.migrate import migrate
 from sawt.vault import database
@@ -46,7 +47,7 @@ async def test_secrets_in_the_clear_are_sealed_once(
         assert SECRET not in (opened.secret or b"")
         assert secrecy.secret_of(session, opened) == SECRET
         assert await voting(session, [7, 8]) == [7]
-        assert (over.cleaned_at, (await publishing.publication(session, over)).digest) == (NOW, "0" * 64)
+        assert (over.cleaned_at, (await receipt_list.publication(session, over)).digest) == (NOW, "0" * 64)
     with pytest.raises(RuntimeError, match="open"):  # an older release would take what is sealed for the secret
         await undo(db, "0030")
     await db.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api import audit
-from api.listing import Asked
+from api.pagination import Asked
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
 from tests.consultations import words

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import content, unmatched
+from api.consultations import content
 from api.consultations.models import Consultation
-from api.consultations.unmatched import MOST, Asked, Unmatched, bit
-from api.dialogue.unmatched import kept
+from api.consultations.words import unmatched
+from api.consultations.words.unmatched import MOST, Asked, Unmatched, bit
+from api.dialogue.responses.unmatched import kept
 from tests.corpus.measure import lexicon
 from tests.direct import DirectPerson
 from tests.seated import seated

@@ -5,16 +5,16 @@ from __future__ import annotations
 from api.dialogue.features.assist import ASSIST
 from api.dialogue.features.commitments import FEATURE as COMMITMENTS
 from api.dialogue.features.consultations import FEATURE as CONSULTATIONS
-from api.dialogue.features.desk import DESK
-from api.dialogue.features.detail import DETAIL
 from api.dialogue.features.feature import Feature
 from api.dialogue.features.follows import FEATURE as FOLLOWS
 from api.dialogue.features.handover import HANDOVER
-from api.dialogue.features.ideas import FEATURE as IDEAS
+from api.dialogue.features.ideas.flow import FEATURE as IDEAS
+from api.dialogue.features.letters.flow import DESK
 from api.dialogue.features.link import LINK
-from api.dialogue.features.meetings import MEETINGS
+from api.dialogue.features.meetings.flow import MEETINGS
 from api.dialogue.features.menu import menu
-from api.dialogue.features.mine import MINE
+from api.dialogue.features.my_data import MINE
+from api.dialogue.features.options.detail import DETAIL
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
 from api.dialogue.features.stopping import STOPPING

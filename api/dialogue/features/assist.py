@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from api.agents import holding
+from api.agents import code_holder
 from api.agents import service as agents
-from api.agents.holding import HeldElsewhere
+from api.agents.code_holder import HeldElsewhere
 from api.channel import Choice
 from api.consultations import service as consultations
 from api.consultations.service import OnOffer
-from api.dialogue import assisting
+from api.dialogue import agent_session
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.numbers import behind
+from api.dialogue.understand.values.numbers import behind
 from api.errors import Forbidden
 
 _WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between two persons
@@ -40,8 +40,8 @@ async def begin(turn: Turn, said: Said) -> Heard:
         else:
             turn.say("error.closed")
         return await leave(turn)
-    assisting.begin(turn, agent, code=offers[0].code)
-    assisting.rest(turn)
+    agent_session.begin(turn, agent, code=offers[0].code)
+    agent_session.rest(turn)
     if len(offers) == 1:
         return await _person(turn)
     turn.say("assist.on")
@@ -95,7 +95,7 @@ async def _person(turn: Turn) -> Heard:
     if offer is None:
         turn.say("error.closed")
         return await _end(turn)
-    if await assisting.take(turn, offer):
+    if await agent_session.take(turn, offer):
         return Heard.MOVED
     if turn.conversation.assisting is None:
         return await leave(turn)
@@ -105,16 +105,16 @@ async def _person(turn: Turn) -> Heard:
 
 async def _end(turn: Turn) -> Heard:
     turn.say("assist.over")
-    await assisting.end(turn)
+    await agent_session.end(turn)
     return await leave(turn)
 
 
 async def _after_the_end(turn: Turn, text: str) -> Heard | None:
     """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
-    if turn.conversation.assisting is not None or not assisting.is_end(turn, text):
+    if turn.conversation.assisting is not None or not agent_session.is_end(turn, text):
         return None
-    phone = holding.phone(turn.tools.keyring, turn.address.blind_index)
-    if not await holding.holds(turn.session, phone):
+    phone = code_holder.phone(turn.tools.keyring, turn.address.blind_index)
+    if not await code_holder.holds(turn.session, phone):
         return None
     turn.say("assist.over")
     return await leave(turn)

@@ -6,22 +6,22 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from api.channel import Choice
-from api.commitments import ground, rules
+from api.commitments import ground_checks, rules
 from api.commitments import service as commitments
 from api.commitments.content import Whole, read
-from api.commitments.ground import Seen
-from api.commitments.shown import OriginOut
+from api.commitments.ground_checks import Seen
+from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.follows import choice
 from api.dialogue.features.names import meant
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.numbers import behind
+from api.dialogue.understand.values.numbers import behind
 from api.errors import NotFound
-from api.formats import short_day
 from api.i18n import Voice
 from api.proposals import service as proposals
+from api.text.formats import short_day
 
 _STEP = "commitments"
 _PROPOSALS, _IDEAS = 4, 9  # characters of the numbers of what a commitment came from
@@ -132,7 +132,7 @@ async def _show(turn: Turn, ref: str) -> Heard:
     except NotFound:
         turn.say("status.unknown")
         return await _list(turn)
-    seen = await ground.seen(turn.session, found.milestones)
+    seen = await ground_checks.seen(turn.session, found.milestones)
     origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
     text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
     turn.conversation.put_away()

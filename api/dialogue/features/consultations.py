@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from api.dialogue import sittings
 from api.dialogue.features.feature import Feature
 from api.dialogue.steps import home, opening
 from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, said: Said) -> Heard:
@@ -13,7 +13,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
     If they were just told that another vote waits, the word does not mean the one that ended.
     """
-    ended = await sittings.ended(turn) if home.tells_of_waiting(turn) else None
+    ended = await vote_session.ended(turn) if home.tells_of_waiting(turn) else None
     turn.conversation.put_away()
     if not said.tapped and await opening.open_named(turn, said.text, but=ended):
         return Heard.MOVED

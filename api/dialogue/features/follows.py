@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api import places
-from api.campaigns import unfollowing
+from api.campaigns.audience import unfollow
 from api.channel import Choice
 from api.commitments import service as commitments
 from api.commitments.content import Whole, read
@@ -13,11 +12,12 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.numbers import behind
+from api.dialogue.understand.values.numbers import behind
 from api.errors import Invalid, NotFound
+from api.region import places
+from api.region.themes import suggest, theme, themes
 from api.residents import follows
 from api.residents.follows import COMMITMENT, PROVINCE, THEME
-from api.themes import suggest, theme, themes
 
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
@@ -141,7 +141,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
         return await (_ask_no_more(turn) if leaving else _ask_what(turn))
     if leaving:
         await follows.unfollow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref)
-        await unfollowing.forget(turn.session, resident_id=turn.resident.id, now=turn.now)
+        await unfollow.forget(turn.session, resident_id=turn.resident.id, now=turn.now)
         turn.say("follow.gone", what=name)
     else:
         await follows.follow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref, now=turn.now)

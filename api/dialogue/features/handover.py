@@ -8,14 +8,15 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from api.channel import Choice
-from api.dialogue import people, store
+from api.conversations.models import Conversation
+from api.dialogue import store
 from api.dialogue.features.feature import Feature
-from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.residents import erasing
+from api.residents import erasure
 from api.residents import service as residents
 from api.residents.linking import PHONES
+from api.workflows import residents as workflow_residents
 
 _SAME, _WRONG = "same", "wrong"
 _START = "start"  # the note that they said START
@@ -90,8 +91,8 @@ async def _forget(turn: Turn) -> Heard:
     Its hash is kept from now on, as it is of who says STOP: only START begins anew.
     """
     turn.say("wrong.done")
-    turn.resident = await people.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
-    turn.address.state = erasing.REFUSED
+    turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
+    turn.address.state = erasure.REFUSED
     mine = update(Conversation).where(Conversation.address_id == turn.address.id)
     await turn.session.execute(mine.values(notes={store.REFUSED: True}))
     return Heard.SETTLED
@@ -99,7 +100,7 @@ async def _forget(turn: Turn) -> Heard:
 
 async def _begin_anew(turn: Turn) -> Heard:
     """Whoever has the number now begins like anybody else."""
-    turn.resident = await people.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
+    turn.resident = await workflow_residents.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Heard.MOVED
 

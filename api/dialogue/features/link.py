@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from api.channel import Choice, Reply
-from api.consultations import joining, numbers, receipts
-from api.consultations.telling import told as standing
-from api.dialogue import confirming, people, store
+from api.consultations import voter_numbers
+from api.consultations.ballots import merge
+from api.consultations.receipts import lookup
+from api.consultations.receipts.description import told as standing
+from api.conversations.models import Conversation
+from api.dialogue import link_confirmation, store
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.models import Conversation
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
-from api.normalise import normalise
-from api.outbox import notices
-from api.residents import erasing, linking
+from api.outbox.write import notifications
+from api.residents import erasure, linking
 from api.residents import service as residents
 from api.residents.locks import lock_another
-from api.residents.merging import Two
+from api.residents.merge import Two
 from api.residents.models import Address, Resident
+from api.text.normalise import normalise
+from api.workflows import residents as workflow_residents
 
-_STEP = confirming.STEP
+_STEP = link_confirmation.STEP
 _AROUND = 5  # words of a message that is a code and what it is
 
 
@@ -48,7 +51,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         return await _redeem(turn, code, asked=True) or Heard.SETTLED
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
-        await confirming.ask(turn, other)
+        await link_confirmation.ask(turn, other)
         return Heard.SETTLED
     if turn.resident.state != residents.ACTIVE:
         if turn.resident.state == residents.JOINING:
@@ -62,7 +65,7 @@ async def _again(turn: Turn) -> None:
     """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
-        await confirming.ask(turn, other)
+        await link_confirmation.ask(turn, other)
     elif await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
         turn.ask(_STEP, "", _choices(turn))
     else:
@@ -105,7 +108,7 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
         return await _join(turn, shown, owner, how="code")
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
         return await _refuse(turn, turn.voice("link.unknown"))
-    await confirming.ask_there(turn, shown, owner)
+    await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
 
@@ -132,11 +135,11 @@ async def _share(turn: Turn, number: str) -> Heard:
     if known is not None:
         owner = await lock_another(session, known, held=turn.resident.id)
         if not known.sealed:
-            erasing.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
+            erasure.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
-    await numbers.weigh(session, turn.resident.id, now=turn.now)
+    await voter_numbers.weigh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 
@@ -147,7 +150,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
         turn.say("link.already")
         return await leave(turn)
     before = turn.resident
-    turn.resident = await people.join(
+    turn.resident = await workflow_residents.join(
         session, one=before, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
     gone = owner if turn.resident.id == before.id else before
@@ -158,7 +161,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
         there.step, there.offered = "home", []
     told = Reply(turn.voice("link.done"))
-    await notices.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
+    await notifications.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
     return await _done(turn, gone)
 
 
@@ -173,8 +176,8 @@ async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
     turn.say("link.done")
     if gone is not None:
         two = Two(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
-        for receipt in await joining.settled(turn.session, two):
-            checked = await receipts.check(turn.session, receipt)
+        for receipt in await merge.settled(turn.session, two):
+            checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
 

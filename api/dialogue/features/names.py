@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from api.dialogue.understand.naming import bare
-from api.normalise import normalise
+from api.dialogue.understand.vocabulary.naming import bare
+from api.text.normalise import normalise
 
 
 def meant(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:

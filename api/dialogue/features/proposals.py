@@ -8,10 +8,10 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.numbers import behind, keyed
-from api.proposals import life, lists, pictures, service, telling
+from api.dialogue.understand.values.numbers import behind, keyed
+from api.proposals import listing, notifications, pictures, service, transitions
 from api.proposals.models import Proposal
-from api.shortening import excerpt
+from api.text.shortening import excerpt
 
 _STEP = "proposals"
 _MOST = 5  # proposals listed
@@ -33,7 +33,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 async def _titled(turn: Turn, argument: str) -> int:
     """The number of the one whose title has these words; 0 where none has, or several."""
-    found = await lists.newest(turn.session, states=life.PUBLIC, limit=_KNOWN)
+    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
     return int(meant(argument, {str(each.id): each.title.values() for each in found}) or 0)
 
 
@@ -44,7 +44,7 @@ async def _ask(turn: Turn) -> None:
 async def _list(turn: Turn) -> bool:
     """Offer the newest ones; says whether there are any."""
     voice = turn.voice
-    found = await lists.newest(turn.session, states=life.PUBLIC, limit=_MOST)
+    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
     choices = [Choice(f"prop:{each.id}", voice.pick(each.title)) for each in found]
     if choices:
         turn.ask(_STEP, voice("proposal.list"), (*choices, Choice("prop:back", voice("word.back"), action=True)))
@@ -67,7 +67,7 @@ async def _show(turn: Turn, number: int) -> Heard:
     pick = turn.voice.pick
     turn.picture = await pictures.of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
-    ideas = (await telling.ideas_of(turn.session, found.id))[:_CREDITED]
+    ideas = (await notifications.ideas_of(turn.session, found.id))[:_CREDITED]
     if ideas:
         turn.say("proposal.ideas", count=len(ideas), numbers=turn.voice.joined(ideas))
     await _onward(turn, found)
@@ -78,9 +78,9 @@ async def _show(turn: Turn, number: int) -> Heard:
 
 async def _onward(turn: Turn, found: Proposal) -> None:
     """What became of it."""
-    if found.state == life.CHOSEN:
+    if found.state == transitions.CHOSEN:
         turn.say("proposal.chosen")
-    elif found.state == life.NOT_CHOSEN:
+    elif found.state == transitions.NOT_CHOSEN:
         turn.say("proposal.not_chosen")
     elif found.commitment_id is not None:
         into = await turn.session.get_one(Commitment, found.commitment_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from api.consultations import receipts, secrecy, spotting
-from api.consultations.telling import told
+from api.consultations.receipts import lookup, spotting
+from api.consultations.receipts.description import told
+from api.consultations.vault_keys import secrecy
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
-from api.outbox import passing
+from api.outbox import expiring_keys
 from api.residents import service as residents
 
 _SENTENCE = 8  # words of a sentence that asks after a receipt; longer ones are letters
@@ -44,7 +45,7 @@ async def answers(turn: Turn, text: str, *, short: bool = False) -> bool:
     """
     if short and not _is_short(text):
         return False
-    found = await receipts.first(turn.session, spotting.possible(text)[:_MOST])
+    found = await lookup.first(turn.session, spotting.possible(text)[:_MOST])
     if found is not None:
         turn.lines.append(told(_sealed(turn, found), turn.voice))
     return found is not None
@@ -54,19 +55,19 @@ def _is_short(text: str) -> bool:
     return spotting.words_of(text) <= _SENTENCE
 
 
-async def _check(turn: Turn, text: str) -> receipts.Checked | None:
+async def _check(turn: Turn, text: str) -> lookup.Checked | None:
     """How it stands with a receipt, or the first that there is of those in a sentence."""
     for written in (text, *spotting.within(text)[:_TRIED]):
-        found = await receipts.check(turn.session, written)
+        found = await lookup.check(turn.session, written)
         if found is not None:
             return _sealed(turn, found)
     return None
 
 
-def _sealed(turn: Turn, found: receipts.Checked) -> receipts.Checked:
+def _sealed(turn: Turn, found: lookup.Checked) -> lookup.Checked:
     """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
     secrecy.seal_with(turn.session, found.consultation)
-    passing.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
     return found
 
 

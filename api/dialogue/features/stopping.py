@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice
-from api.dialogue import leaving
+from api.dialogue import opt_out
 from api.dialogue.features.feature import Feature
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
@@ -36,7 +36,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     waits = turn.conversation.step == _STEP
     if said.key == "stopping:yes" and waits:
         _return(turn)
-        await leaving.stop(turn, turn.voice("stop.ask"))
+        await opt_out.stop(turn, turn.voice("stop.ask"))
         return Heard.SETTLED
     if not waits:
         return Heard.MOVED  # a tap on an old message

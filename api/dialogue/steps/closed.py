@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.consultations import participation
 from api.dialogue.turn import Turn
-from api.normalise import normalise
+from api.text.normalise import normalise
 
 
 async def tell(turn: Turn) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.channel import Choice
-from api.dialogue.models import ASKED
+from api.conversations.models import ASKED
 from api.dialogue.turn import Heard, Said, Turn
-from api.residents import arriving
+from api.residents import arrivals
 from api.residents import service as residents
 
 _WHOLE = 2  # times that the whole is read in one language
@@ -28,7 +28,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return Heard.MISSED
     if turn.resident.state != residents.JOINING:
         return Heard.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
-    if value == "yes" and not await arriving.admit(
+    if value == "yes" and not await arrivals.admit(
         turn.session,
         address=turn.incoming.address,
         most=turn.tools.range_per_day,

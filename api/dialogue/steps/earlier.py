@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from api.channel import Choice, Reply
-from api.consultations import ballots
-from api.consultations.answers import FEW, RuleBroken
+from api.consultations.answer_rules import FEW, RuleBroken
+from api.consultations.ballots import casting
 from api.consultations.content import QuestionContent
-from api.consultations.marks import given_by
 from api.consultations.models import Consultation
-from api.consultations.telling import chosen as chosen_names
-from api.dialogue import halves, taps, votes
-from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values
-from api.dialogue.kinds.stances import only
-from api.dialogue.models import TAPPED
+from api.consultations.option_values import given_by
+from api.consultations.receipts.description import chosen as chosen_names
+from api.conversations.models import TAPPED
+from api.dialogue.question_kinds import KINDS
+from api.dialogue.question_kinds.kind import Values
+from api.dialogue.question_kinds.statements import only
 from api.dialogue.steps import gathering
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Heard, Turn
+from api.dialogue.voting import ballot_box, buttons, partial_answers
 
 
 async def amend(turn: Turn, number: str, value: str) -> Heard:
@@ -24,38 +24,41 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
 
     Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
     """
-    found, question = await taps.asked(turn, number)
+    found, question = await buttons.asked(turn, number)
     gathers = KINDS[question.kind].gathers and not question.one_by_one
     if value == "done" and gathers:
         return await _validate(turn, found, question)
-    if value in taps.WAYS_OUT:
+    if value in buttons.WAYS_OUT:
         return Heard.SETTLED
     if question.one_by_one and given_by(value) in (MORE, LATER):
         return _go_on(turn, found) if given_by(value) == MORE else Heard.SETTLED
-    before = await votes.counted(turn, found, question)
+    before = await ballot_box.counted(turn, found, question)
     turn.edits.append(await _changed(turn, found, question, value))
-    if gathers and await votes.counted(turn, found, question) != before:
+    if gathers and await ballot_box.counted(turn, found, question) != before:
         turn.conversation.notes = {**turn.conversation.notes, TAPPED: question.id}
     return Heard.SETTLED
 
 
 async def _validate(turn: Turn, found: Consultation, question: QuestionContent) -> Heard:
     """They are done with an old card: say what counts now, and that the vote is another if its taps changed it."""
-    at, counts = turn.conversation, await votes.counted(turn, found, question)
-    chosen = await votes.recall(turn, found, question)
+    at, counts = turn.conversation, await ballot_box.counted(turn, found, question)
+    chosen = await ballot_box.recall(turn, found, question)
     if len(chosen) < question.least:
         turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
         return Heard.SETTLED
-    await halves.leave(turn, found, question, quiet=True)
+    await partial_answers.leave(turn, found, question, quiet=True)
     changed = at.notes.get(TAPPED) == question.id
     at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
     told = gathering.told(turn, question, counts)
     if changed and at.consultation_id == found.id:
-        place, said = turn.questions.index(question) + 1, chosen_names(question, counts, turn.voice, room=votes.ROOM)
+        place, said = (
+            turn.questions.index(question) + 1,
+            chosen_names(question, counts, turn.voice, room=ballot_box.ROOM),
+        )
         turn.say("point.changed", place=place, said=said)
         return Heard.SETTLED
-    mine = votes.token(turn, found)
-    receipt = await ballots.receipt(turn.session, consultation_id=found.id, token=mine) if changed else None
+    mine = ballot_box.token(turn, found)
+    receipt = await casting.receipt(turn.session, consultation_id=found.id, token=mine) if changed else None
     if receipt is not None:
         turn.say("done.changed", receipt=receipt)
     turn.lines += told
@@ -75,5 +78,5 @@ async def _changed(turn: Turn, found: Consultation, question: QuestionContent, v
 
     if KINDS[question.kind].gathers and not question.one_by_one:
         return await gathering.tap(turn, found, question, value, offered)
-    await votes.cast(turn, found, question, (value,))
+    await ballot_box.cast(turn, found, question, (value,))
     return Reply(text="", choices=offered(question, (value,)), replaces=True)

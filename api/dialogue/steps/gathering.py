@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from api.channel import Choice, Reply
-from api.consultations.answers import FEW, MANY, ONE, POINTS_OVER, TWICE, RuleBroken
+from api.consultations.answer_rules import FEW, MANY, ONE, POINTS_OVER, TWICE, RuleBroken
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.telling import chosen as named
-from api.dialogue import halves, sittings, taps, votes
-from api.dialogue.kinds import KINDS, shared
-from api.dialogue.kinds.kind import Values, key, value_of
+from api.consultations.receipts.description import chosen as named
+from api.dialogue.question_kinds import KINDS, points
+from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.civil import asks, beside
+from api.dialogue.understand.sentences.greetings import asks, beside
+from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
 
 Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be chosen, given what was
@@ -44,13 +44,13 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
     While it is too few to be an answer, the message says what counts until it is one.
     """
     try:
-        chosen = await taps.toggle(turn, consultation, question, value)
+        chosen = await buttons.toggle(turn, consultation, question, value)
     except RuleBroken as broken:
         turn.slip = rule(turn.voice, broken)
-        chosen = await votes.recall(turn, consultation, question)
-    counts = await votes.counted(turn, consultation, question)
-    stays = halves.stays(turn, question, counts) if counts not in ((), chosen) else ""
-    text = taps.remains(turn, question, chosen) or taps.wording(turn, turn.questions, question)
+        chosen = await ballot_box.recall(turn, consultation, question)
+    counts = await ballot_box.counted(turn, consultation, question)
+    stays = partial_answers.stays(turn, question, counts) if counts not in ((), chosen) else ""
+    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(
         text="\n".join(filter(None, (turn.slip or stays, text))), choices=offered(question, chosen), replaces=True
     )
@@ -58,8 +58,8 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
     """Note that choices are given from now on, and whether any counted before."""
-    fresh = not await votes.counted(turn, consultation, question)
-    sittings.gather(turn, question, fresh=fresh)
+    fresh = not await ballot_box.counted(turn, consultation, question)
+    vote_session.gather(turn, question, fresh=fresh)
 
 
 async def take(
@@ -78,9 +78,9 @@ async def take(
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
     new = chosen != before  # who names the same again wants nothing more
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
-    fresh = not await votes.counted(turn, consultation, question)
-    receipt = await halves.gather(turn, consultation, question, chosen, complete=last)
-    sittings.gather(turn, question, fresh=fresh)
+    fresh = not await ballot_box.counted(turn, consultation, question)
+    receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
+    vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
         turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
     if not last or goes_on:
@@ -95,8 +95,8 @@ async def _added(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
     """What the typed choices add to, and what they make together."""
-    kind, held = KINDS[question.kind], await votes.recall(turn, consultation, question)
-    if sittings.gathers(turn, question) or held != await votes.counted(turn, consultation, question):
+    kind, held = KINDS[question.kind], await ballot_box.recall(turn, consultation, question)
+    if vote_session.gathers(turn, question) or held != await ballot_box.counted(turn, consultation, question):
         return held, kind.joins(question, held, values)
     chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
     return (held if chosen != values else ()), chosen
@@ -104,15 +104,15 @@ async def _added(
 
 def room(question: QuestionContent, chosen: Values) -> bool:
     """Whether more can be chosen."""
-    return shared.left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
+    return points.left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
 
 
 def told(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
     """What counts now, by its names, as the ballot holds it; the points that are left."""
     if not chosen:
         return []
-    lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=votes.ROOM))]
-    if question.kind == POINTS and (left := shared.left(question, chosen)):
+    lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
+    if question.kind == POINTS and (left := points.left(question, chosen)):
         lines.append(turn.voice("points.left", left=left))
     return lines
 
@@ -129,12 +129,12 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     if turn.late is None or asks(said.text, lexicon) or beside(said.text, lexicon) is not None:
         return Heard.MISSED
     consultation, question = turn.late
-    before = await votes.recall(turn, consultation, question)
+    before = await ballot_box.recall(turn, consultation, question)
     chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
     try:
         if said.twice:
             raise RuleBroken(TWICE, given=2, limit=1)
-        await votes.cast(turn, consultation, question, chosen, complete=True)
+        await ballot_box.cast(turn, consultation, question, chosen, complete=True)
     except RuleBroken as broken:
         turn.lines.append(rule(turn.voice, broken))
         chosen = before
@@ -142,7 +142,7 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     more = room(question, chosen)
     if more:
         turn.say("more.ask")
-    sittings.end(turn, consultation, more=more)
+    vote_session.end(turn, consultation, more=more)
     await home.rest_after(turn)
     return Heard.SETTLED
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from api.channel import Choice
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
-from api.dialogue import sittings
 from api.dialogue.steps import closed, invited, offered, opening
 from api.dialogue.turn import Heard, Said, Turn
-from api.normalise import normalise
+from api.dialogue.voting import vote_session
+from api.text.normalise import normalise
 
 _VOTES = "go:votes"
 
@@ -51,7 +51,7 @@ async def ask(turn: Turn) -> None:
     waiting = offered.waiting(offers)
     if any(str(key).startswith("home:change:") for key, _, _ in turn.conversation.offered):
         _which(turn, offered.finished(offers), change=True)
-    elif waiting and sittings.just_ended(turn):
+    elif waiting and vote_session.just_ended(turn):
         turn.say("done.waiting")
         turn.waits = True
         rest(turn, answered=True)
@@ -87,7 +87,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if said.intent == "thanks":
         turn.say("polite")
         return Heard.SETTLED
-    if sittings.wants_more(turn) and (answer := _yes_or_no(turn, said)):
+    if vote_session.wants_more(turn) and (answer := _yes_or_no(turn, said)):
         return await _more(turn, wanted=answer == "yes")
     if _agrees(turn, said) and not offered.waiting(offers) and await _over(turn) is Heard.SETTLED:
         return Heard.SETTLED
@@ -112,10 +112,10 @@ async def _over(turn: Turn) -> Heard:
 
 async def _more(turn: Turn, *, wanted: bool) -> Heard:
     """One more choice was asked for after the end: what is on offer is shown again, or they are done."""
-    ended = await sittings.ended(turn)
+    ended = await vote_session.ended(turn)
     if ended is None or not wanted:
         if ended is not None:
-            sittings.end(turn, ended)
+            vote_session.end(turn, ended)
         turn.say("polite")
         await rest_after(turn)
         return Heard.SETTLED
@@ -125,7 +125,7 @@ async def _more(turn: Turn, *, wanted: bool) -> Heard:
 
 def _agrees(turn: Turn, said: Said) -> bool:
     """Whether they say yes while nothing is asked: to whatever waits; just after a vote it may be a late answer."""
-    return _yes_or_no(turn, said) == "yes" and not sittings.just_ended(turn)
+    return _yes_or_no(turn, said) == "yes" and not vote_session.just_ended(turn)
 
 
 def _offered(turn: Turn) -> bool:
@@ -145,7 +145,7 @@ async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
     Just after a vote a word of greeting begins no other one; the same goes on.
     """
     waiting = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
-    ended = await sittings.ended(turn) if sittings.just_ended(turn) else None
+    ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
     if len(waiting) == 1 and (ended is None or ended.id == waiting[0].id):
         await opening.begin(turn, waiting[0])
         return Heard.MOVED
@@ -180,7 +180,7 @@ async def _back(turn: Turn) -> Heard:
     """Back to the question that waits, or the last one of the vote that just ended; or to the list."""
     if turn.conversation.consultation_id is not None:
         return Heard.MOVED
-    ended = await sittings.ended(turn)
+    ended = await vote_session.ended(turn)
     if ended is None:
         await ask(turn)
         return Heard.SETTLED

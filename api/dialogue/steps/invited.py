@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.campaigns import invitations
+from api.campaigns.audience import invitations
 from api.consultations import participation
 from api.consultations.service import OnOffer
 from api.dialogue.turn import Said, Turn
-from api.normalise import normalise
+from api.text.normalise import normalise
 
 _FIRST = "1"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice
-from api.dialogue.models import ASKED, SHOWN
+from api.conversations.models import ASKED, SHOWN
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import service as residents
 

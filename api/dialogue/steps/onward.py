@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.consultations import service as consultations
-from api.dialogue import wanted
+from api.dialogue import wishes
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.turn import Heard, Turn
@@ -21,7 +21,7 @@ async def onward(turn: Turn) -> None:
         consent.ask(turn)
     elif resident.province is None:
         province.ask(turn)
-    elif (said := wanted.taken(turn)) is not None:
+    elif (said := wishes.taken(turn)) is not None:
         if await BY_WORD[said.intent or ""].begin(turn, said) is not Heard.SETTLED:
             await onward(turn)
     elif _under_way(turn):

@@ -6,11 +6,12 @@ from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
-from api.dialogue import assisting, halves, sittings, votes
+from api.dialogue import agent_session
 from api.dialogue.steps import invited, offered
 from api.dialogue.turn import Heard, Turn
 from api.dialogue.understand.posters import VOTE, poster, says_vote
-from api.normalise import normalise
+from api.dialogue.voting import ballot_box, partial_answers, vote_session
+from api.text.normalise import normalise
 
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
@@ -26,13 +27,13 @@ async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
     """Go through a vote once more that was answered, from its first question, or only the `last`."""
     found = await consultations.get(turn.session, code)
-    await halves.put_off(turn, found)
+    await partial_answers.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
     turn.consultation, turn.questions = found, questions
     turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
     turn.conversation.position = len(questions) - 1 if last else 0
-    await halves.drop_all(turn, found)
-    sittings.begin(turn, again=bool(await votes.whole(turn, found)))
+    await partial_answers.drop_all(turn, found)
+    vote_session.begin(turn, again=bool(await ballot_box.whole(turn, found)))
 
 
 async def go_on(turn: Turn, offer: OnOffer) -> bool:
@@ -44,7 +45,7 @@ async def go_on(turn: Turn, offer: OnOffer) -> bool:
     if at.consultation_id == offer.id and turn.questions:
         at.step = "question"
         return True
-    ended = await sittings.ended(turn) if at.assisting is None and sittings.wants_more(turn) else None
+    ended = await vote_session.ended(turn) if at.assisting is None and vote_session.wants_more(turn) else None
     if ended is None or ended.id != offer.id:
         return False
     await add_to(turn, ended)
@@ -54,7 +55,7 @@ async def go_on(turn: Turn, offer: OnOffer) -> bool:
 async def add_to(turn: Turn, ended: Consultation) -> None:
     """Ask the last question of a vote that just ended once more: further choices add to those that were given."""
     await reopen(turn, ended.code, last=True)
-    sittings.gather(turn, turn.questions[-1])
+    vote_session.gather(turn, turn.questions[-1])
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
@@ -66,17 +67,17 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     if await go_on(turn, offer):
         return
     if turn.conversation.assisting is not None:
-        await assisting.take(turn, offer)
+        await agent_session.take(turn, offer)
         return
     found = await consultations.get(turn.session, offer.code)
     if offer.spent:
-        await votes.admit(turn, found)
-    await halves.put_off(turn, found)
+        await ballot_box.admit(turn, found)
+    await partial_answers.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
     turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
     turn.consultation, turn.questions = found, questions
-    sittings.begin(turn)
+    vote_session.begin(turn)
     if len(questions) > 1:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
     else:

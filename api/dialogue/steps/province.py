@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api import places
 from api.channel import Choice
 from api.dialogue.steps import language
-from api.dialogue.towns import commune_named
+from api.dialogue.steps.towns import commune_named
 from api.dialogue.turn import Heard, Said, Turn
+from api.region import places
 
 UNSAID = ""  # asked, and skipped
 

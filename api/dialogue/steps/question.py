@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from functools import partial
 
 from api.channel import Choice, Reply
-from api.consultations.answers import FEW, ONE, TWICE, RuleBroken
+from api.consultations.answer_rules import FEW, ONE, TWICE, RuleBroken
 from api.consultations.content import NUMBER, POINTS, RANKING, SINGLE, TEXT, YES_NO, QuestionContent
-from api.consultations.marks import STANCES, given_by
 from api.consultations.models import Consultation
-from api.dialogue import assisting, halves, paging, sittings, taps, votes
-from api.dialogue.kinds import KINDS
-from api.dialogue.kinds.kind import Values, value_of
-from api.dialogue.kinds.stances import only
-from api.dialogue.rendering import on_offer
+from api.consultations.option_values import STANCES, given_by
+from api.dialogue import agent_session
+from api.dialogue.question_kinds import KINDS
+from api.dialogue.question_kinds.kind import Values, value_of
+from api.dialogue.question_kinds.statements import only
+from api.dialogue.responses import paging
+from api.dialogue.responses.rendering import on_offer
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.numbers import numbers_of
+from api.dialogue.understand.values.numbers import numbers_of
+from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.errors import Invalid
-from api.normalise import normalise
-from api.shortening import excerpt
+from api.text.normalise import normalise
+from api.text.shortening import excerpt
 
 _OWN = (NUMBER, TEXT)  # kinds without any choices to be ticked
 _SHOWN = 40  # characters of their own words that are shown again
@@ -35,14 +37,14 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
     question = turn.questions[turn.conversation.position]
-    worded = taps.wording(turn, turn.questions, question)
+    worded = buttons.wording(turn, turn.questions, question)
     if question.one_by_one and turn.consultation is not None:
         await statements.ask(turn, turn.consultation, question, worded)
         return
     chosen: Values = ()
-    recalled = recalled or sittings.is_again(turn)
+    recalled = recalled or vote_session.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
-        chosen = await votes.recall(turn, turn.consultation, question)
+        chosen = await ballot_box.recall(turn, turn.consultation, question)
     given = _given(turn, question, chosen) if recalled else ""
     _show(turn, question, "\n".join(filter(None, (worded, given))), chosen, 1)
 
@@ -94,7 +96,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return await amend(turn, number, value)
     if question is None or consultation is None:
         return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
-    votes.token(turn, consultation)  # says at once where the time is over
+    ballot_box.token(turn, consultation)  # says at once where the time is over
     if said.intent == "back":
         value = "back"
     if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
@@ -102,10 +104,10 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
         value = said.intent  # neither is on offer while too few are chosen; to be done so early is told to be too soon
     if (page := paging.number(value)) is not None:
-        chosen = await votes.recall(turn, consultation, question) if KINDS[question.kind].gathers else ()
-        _show(turn, question, taps.wording(turn, turn.questions, question), chosen, page)
+        chosen = await ballot_box.recall(turn, consultation, question) if KINDS[question.kind].gathers else ()
+        _show(turn, question, buttons.wording(turn, turn.questions, question), chosen, page)
         return Heard.SETTLED
-    if value in taps.WAYS_OUT:
+    if value in buttons.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
         return await _stand(turn, consultation, question, value or value_of(said.key))
@@ -129,7 +131,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
 async def _more(turn: Turn, said: Said, question: QuestionContent) -> Heard:
     """A yes to "one more choice?" shows what is on offer again."""
     meaning = turn.tools.lexicon.meaning(normalise(said.text))
-    if said.tapped or not sittings.gathers(turn, question) or meaning is None or meaning.intent != "yes":
+    if said.tapped or not vote_session.gathers(turn, question) or meaning is None or meaning.intent != "yes":
         return Heard.MISSED
     await ask(turn)
     return Heard.SETTLED
@@ -142,7 +144,7 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
             return Heard.SETTLED
     else:
         last = turn.conversation.position == len(turn.questions) - 1
-        receipt = await votes.cast(turn, consultation, question, values, complete=last)
+        receipt = await ballot_box.cast(turn, consultation, question, values, complete=last)
     return await _move(turn, consultation, 1, receipt)
 
 
@@ -165,24 +167,24 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
         heard = await statements.leave(turn, consultation, question)
         if heard is not None:
             return heard
-    held = await votes.recall(turn, consultation, question) if value == "done" else ()
+    held = await ballot_box.recall(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(held) < question.least:
         raise RuleBroken(FEW, given=len(held), limit=question.least)
     ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
-    await halves.leave(turn, consultation, question, quiet=ends)
+    await partial_answers.leave(turn, consultation, question, quiet=ends)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
 async def _out(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard:
     """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
-    await halves.leave(turn, consultation, question)
+    await partial_answers.leave(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
         turn.conversation.consultation_id = None
         await home.ask(turn)
         return Heard.SETTLED
-    if await votes.whole(turn, consultation):
-        assisting.rest(turn)  # what they answered is theirs, and the next person begins anew
+    if await ballot_box.whole(turn, consultation):
+        agent_session.rest(turn)  # what they answered is theirs, and the next person begins anew
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
     return Heard.MOVED
 
@@ -191,13 +193,13 @@ async def _move(
     turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
 ) -> Heard:
     turn.conversation.position = max(turn.conversation.position + by, 0)
-    sittings.settle(turn)
+    vote_session.settle(turn)
     if turn.conversation.position >= len(turn.questions):
-        await votes.finish(turn, consultation, receipt, skipped=skipped)
+        await ballot_box.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
             return Heard.MOVED
-        home.rest(turn, answered=not sittings.is_empty(turn))
+        home.rest(turn, answered=not vote_session.is_empty(turn))
         return Heard.SETTLED
     if by < 0:
         await ask(turn, recalled=True)

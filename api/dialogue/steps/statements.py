@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Sequence
 
 from api.channel import Choice
-from api.consultations import ballots
+from api.consultations.ballots import casting
 from api.consultations.content import SITTING, OptionContent, QuestionContent
-from api.consultations.marks import STANCES, given_by, mark, option_of
 from api.consultations.models import Consultation
-from api.dialogue import assisting, votes
-from api.dialogue.kinds.kind import Values, key, value_of
-from api.dialogue.rendering import on_statement
+from api.consultations.option_values import STANCES, given_by, mark, option_of
+from api.dialogue import agent_session
+from api.dialogue.question_kinds.kind import Values, key, value_of
+from api.dialogue.responses.rendering import on_statement
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Turn
+from api.dialogue.voting import ballot_box
 from api.errors import Invalid
 
 MORE, LATER = "more", "later"
@@ -33,9 +34,9 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 
     `lead` is the question that all of them are about.
     """
-    chosen = await votes.recall(turn, consultation, question)
+    chosen = await ballot_box.recall(turn, consultation, question)
     known = {option_of(value) for value in chosen}
-    listed = order(question, votes.token(turn, consultation))
+    listed = order(question, ballot_box.token(turn, consultation))
     at = next((place for place, each in enumerate(listed) if each.value not in known), 0)
     _show(turn, question, listed, at, chosen, lead=lead, since=at)
 
@@ -45,7 +46,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
     Raises Invalid where the value is none that is on offer.
     """
-    listed = order(question, votes.token(turn, consultation))
+    listed = order(question, ballot_box.token(turn, consultation))
     at = next((place for place, each in enumerate(listed) if each.value == option_of(value)), None)
     given = given_by(value)
     if given == LATER:
@@ -53,12 +54,12 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if at is None or given not in (*STANCES, MORE):
         raise Invalid("a stance on nothing that is on offer")
     if given == MORE:
-        _show(turn, question, listed, at, await votes.recall(turn, consultation, question), since=at)
+        _show(turn, question, listed, at, await ballot_box.recall(turn, consultation, question), since=at)
         turn.in_place()
         return Heard.SETTLED
     last = at + 1 == len(listed)
     ends = last and turn.conversation.position == len(turn.questions) - 1
-    await votes.cast(turn, consultation, question, (value,), complete=ends)
+    await ballot_box.cast(turn, consultation, question, (value,), complete=ends)
     if last:
         turn.conversation.put_away()
         return None
@@ -66,20 +67,22 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if at + 1 - since >= int(question.rules.get("sitting", SITTING)):
         _pause(turn, question, listed, at + 1)
     else:
-        _show(turn, question, listed, at + 1, await votes.recall(turn, consultation, question), since=min(since, at))
+        _show(
+            turn, question, listed, at + 1, await ballot_box.recall(turn, consultation, question), since=min(since, at)
+        )
     turn.in_place()
     return Heard.SETTLED
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
     """Show the statement before the one that is asked; says whether there is one."""
-    listed = order(question, votes.token(turn, consultation))
+    listed = order(question, ballot_box.token(turn, consultation))
     now = current(turn)
     at = next((place for place, each in enumerate(listed) if each.value == now), 0)
     if at == 0:
         return False
     since = min(turn.conversation.notes.get(_SINCE, at), at - 1)
-    _show(turn, question, listed, at - 1, await votes.recall(turn, consultation, question), since=since)
+    _show(turn, question, listed, at - 1, await ballot_box.recall(turn, consultation, question), since=since)
     turn.in_place()
     return True
 
@@ -92,12 +95,12 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
         return None
-    chosen = await votes.recall(turn, consultation, question)
+    chosen = await ballot_box.recall(turn, consultation, question)
     rest = len(question.options) - len(chosen)
     if not chosen or not rest or turn.conversation.position < len(turn.questions) - 1:
         return None
-    receipt = await ballots.receipt(
-        turn.session, consultation_id=consultation.id, token=votes.token(turn, consultation)
+    receipt = await casting.receipt(
+        turn.session, consultation_id=consultation.id, token=ballot_box.token(turn, consultation)
     )
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     turn.say("statements.later", answered=f"{len(chosen)}/{len(question.options)}", receipt=receipt)
@@ -123,7 +126,7 @@ def _show(
     turn.conversation.notes = {**turn.conversation.notes, _SINCE: since}
     statement = listed[at]
     place = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
-    text = place if lead else " ".join(filter(None, (assisting.whom(turn), place)))
+    text = place if lead else " ".join(filter(None, (agent_session.whom(turn), place)))
     turn.ask("question", "\n".join(filter(None, (lead, text))), choices(turn, question, statement.value, chosen))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from api.channel import Incoming
-from api.normalise import LONGEST, uncrowded
+from api.text.normalise import LONGEST, uncrowded
 
 _LONGEST_KEY = 64
 

@@ -6,9 +6,9 @@ import re
 from itertools import islice
 
 from api.dialogue.understand.expected import Expected, Reading
-from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.numbers import behind
-from api.normalise import normalise
+from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
+from api.text.normalise import normalise
 
 _AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around what is written behind a command
 _WORD = re.compile(r"\S+")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from api.dialogue.understand.lexicon import Sureness
+from api.dialogue.understand.vocabulary.lexicon import Sureness
 
 
 class Reads(Enum):

@@ -6,9 +6,9 @@ import re
 import unicodedata
 
 from api.dialogue.understand.expected import Expected
-from api.dialogue.understand.lexicon import Lexicon
 from api.dialogue.understand.read import read
-from api.normalise import normalise
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.text.normalise import normalise
 
 _LONGEST = 160  # letters of a message that may be a keyword and signs
 _CODE = re.compile("[a-z][a-z0-9-]*")  # as a consultation's code is written

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from api.dialogue.understand.lexicon import Lexicon
-from api.normalise import normalise
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.text.normalise import normalise
 
 _QUOTED = re.compile(r"(?P<head>[^«“”„\"‹]{1,60})[«“”„\"‹](?P<said>.*)[»“”\"›][\s.\u200b-\u200f]*", re.DOTALL)
 _SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # categories that signs are made of, with their tones and selectors

@@ -6,21 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.dialogue.understand.answers import answered, asked
-from api.dialogue.understand.civil import CIVIL, asks, beside
-from api.dialogue.understand.closely import closely, mentions
 from api.dialogue.understand.commands import commanded
-from api.dialogue.understand.errands import errand
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
-from api.dialogue.understand.letters import held
-from api.dialogue.understand.lexicon import Lexicon, Meaning, Sureness
-from api.dialogue.understand.naming import names
+from api.dialogue.understand.intents import errand
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.requests import explains, joins, returns, tongue
+from api.dialogue.understand.sentences.close_reading import closely, mentions
+from api.dialogue.understand.sentences.greetings import CIVIL, asks, beside
+from api.dialogue.understand.sentences.wrapping import unsigned
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
-from api.dialogue.understand.wrapping import unsigned
-from api.normalise import normalise
+from api.dialogue.understand.values.answers import answered, asked
+from api.dialogue.understand.values.letters import held
+from api.dialogue.understand.vocabulary.lexicon import Lexicon, Meaning, Sureness
+from api.dialogue.understand.vocabulary.naming import names
+from api.text.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # of a message that begins with thanks or a greeting, and is nothing more

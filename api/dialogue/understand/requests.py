@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.dialogue.understand.civil import asks
-from api.dialogue.understand.lexicon import Lexicon
-from api.normalise import normalise
+from api.dialogue.understand.sentences.greetings import asks
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.text.normalise import normalise
 
 _LONGEST = 14  # words of such a sentence
 _STRANGE = 6  # unknown words of what somebody cannot read

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from api.dialogue.understand.civil import CIVIL, asks
-from api.dialogue.understand.lexicon import Lexicon, Sureness
-from api.dialogue.understand.wordlists import plural
-from api.normalise import normalise
-from api.themes import suggest as theme_of
+from api.dialogue.understand.sentences.greetings import CIVIL, asks
+from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
+from api.dialogue.understand.vocabulary.wordlists import plural
+from api.region.themes import suggest as theme_of
+from api.text.normalise import normalise
 
 _LONGEST = 16  # words of a wish to stop
 _WIDEST = 320  # letters of these words, as they are written

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from api.dialogue.understand.expected import Expected, Offer, Reads
-from api.dialogue.understand.lexicon import Lexicon
-from api.dialogue.understand.naming import bare, names
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.dialogue.understand.vocabulary.naming import bare, names
 
 _SHORTEST = 5  # letters: no threshold parts shorter words from other words (stop/top, aide/idée)
 _LONG = 10  # letters from which two slips are forgiven, in the name of a choice

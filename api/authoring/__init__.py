@@ -1,0 +1,1 @@
+"""What staff write for residents, shown to them as residents will read it: drafts, and words of options."""

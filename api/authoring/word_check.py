@@ -1,0 +1,42 @@
+"""The words of options as they are written: each must mean its option, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.consultations.content import QuestionContent
+from api.dialogue.expectations import names_of
+from api.dialogue.features import COMMANDS, OPENS
+from api.dialogue.understand.assigned_words import is_read, refusal
+from api.dialogue.understand.expected import Expected, Offer
+from api.dialogue.understand.vocabulary import lexicon
+from api.errors import Invalid
+from api.settings import root
+from api.text.normalise import normalise
+
+_ANYWHERE = Expected(commands=COMMANDS, opens=OPENS)
+
+
+def vetted(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
+    """The same questions. Raises Invalid, naming the first word that is no word for its option alone."""
+    for place, question in enumerate(questions, start=1):
+        for at, option in enumerate(question.options, start=1):
+            for word in option.also:
+                vet(question, option.value, word, f"question {place}, option {at}: ")
+    return questions
+
+
+def vet(question: QuestionContent, value: str, word: str, where: str = "") -> None:
+    """Raise Invalid, saying why, if an option may not be called by a word; of those it has, that one is left out."""
+    words = lexicon.load(root() / "locales")
+    offers = [Offer(option.value, names_of(option)) for option in question.options]
+    own, at = next((option, at) for at, option in enumerate(question.options) if option.value == value)
+    bare = replace(own, also=tuple(each for each in own.also if normalise(each) != normalise(word)))
+    others = [offer for offer in offers if offer.key != value]
+    why = refusal(word, others, words, _ANYWHERE)
+    offers[at] = Offer(value, names_of(replace(bare, also=(*bare.also, word))))
+    if why is None and not is_read(word, value, offers, words):
+        why = "would not be understood as this option"
+    if why is not None:
+        raise Invalid(f"{where}the word {word!r} {why}")

@@ -1,0 +1,1 @@
+"""Who gets a campaign: conditions, quotas, topics, and one selection in SQL."""

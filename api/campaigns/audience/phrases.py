@@ -1,0 +1,92 @@
+"""A campaign's audience and hours in words, for whoever approves it; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from api.campaigns.audience.definition import Audience
+from api.campaigns.sending_hours import Hours, Span
+from api.region import places
+from api.residents import follows
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def audience(given: Audience) -> str:
+    """Who is meant: "in Tétouan, and not (who answered plan)"."""
+    if given.said is None:
+        return "everybody who agreed"
+    name, value = given.said
+    return _PHRASES[name](value)
+
+
+def hours(given: Hours, *, urgent: bool) -> str:
+    """When it may be sent, on Morocco's clock."""
+    if urgent:
+        return "at any hour"
+    days = [(_spans(given.week.get(day, ())), _DAYS[day]) for day in range(7)]
+    spans = [(spoken, [day for _, day in alike]) for spoken, alike in groupby(days, key=lambda each: each[0])]
+    words = "; ".join(f"{_range(names)} {spoken or 'never'}" for spoken, names in spans)
+    fasting = ", ".join(f"{first} to {last}" for first, last in given.ramadan)
+    return f"{words}; in Ramadan ({fasting}) {_spans(given.fasting)}" if fasting else words
+
+
+def quotas(given: Mapping[str, int]) -> str:
+    """How many of each province get it at most: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in given.items())
+
+
+def _spans(given: Sequence[Span]) -> str:
+    return " and ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in given)
+
+
+def _range(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def _joined(given: Sequence[Audience], word: str) -> str:
+    return f", {word} ".join(audience(each) if _is_plain(each) else f"({audience(each)})" for each in given)
+
+
+def _is_plain(given: Audience) -> bool:
+    return given.said is None or given.said[0] not in ("all_of", "any_of")
+
+
+def _either(names: Iterable[str], unknown: str) -> str:
+    return " or ".join(name or unknown for name in names)
+
+
+def _province(code: str) -> str:
+    return places.label(code, unknown="")
+
+
+def _followed(ref: str) -> str:
+    """A province by code and name; a theme and a commitment as they are written."""
+    kind, _, code = ref.partition(":")
+    return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
+
+
+def _commune(code: str) -> str:
+    found = places.commune(code)
+    return found.fr if found is not None else code
+
+
+_PHRASES: Mapping[str, Callable[[Any], str]] = {
+    "all_of": lambda each: _joined(each, "and"),
+    "any_of": lambda each: _joined(each, "or"),
+    "not_": lambda other: f"not ({audience(other)})",
+    "province": lambda codes: f"in {_either(map(_province, codes), 'a province they did not say')}",
+    "commune": lambda codes: f"in {_either(map(_commune, codes), 'a commune they did not name')}",
+    "language": lambda codes: f"who read {_either(codes, '')}",
+    "channel": lambda names: f"who can be reached by {_either(names, '')}",
+    "joined_since": lambda day: f"who joined since {day}",
+    "source": lambda words: f"who came by {_either(words, 'no keyword')}",
+    "follows": lambda refs: f"who follow {_either(map(_followed, refs), '')}",
+    "answered": lambda code: f"who answered {code}",
+    "begun": lambda code: f"who began {code} and did not finish it",
+    "asked": lambda code: f"who were invited to {code} and did not begin it",
+    "registered": lambda code: f"who are registered for the meeting {code}",
+    "not_contacted_since": lambda day: f"who got no campaign since {day}",
+}

@@ -1,0 +1,1 @@
+"""What became of a campaign: its page, progress, report and recipients."""

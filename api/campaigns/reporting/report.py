@@ -1,0 +1,135 @@
+"""What became of a campaign's messages: read from its tallies, at the same cost for a thousand and for a million."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import service
+from api.campaigns.reporting.schemas import Arrivals, Report
+from api.outbox import states
+from api.outbox.flow import budgets
+from api.outbox.models import Body, Delivery, Flow, Tally
+from api.region import places
+from api.routing.prices import Prices, money
+
+_POINTS = 60  # of the course over time, at most
+_STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440, 10080))
+
+Counts = dict[str, dict[str, int]]
+
+
+class Row(NamedTuple):
+    """One group of a campaign's deliveries."""
+
+    channel: str
+    language: str
+    province: str
+    state: str
+    reason: str
+    people: int
+
+
+async def report(session: AsyncSession, campaign_id: int, *, prices: Prices) -> Report:
+    """The counts of a campaign as they stand. Raises NotFound."""
+    campaign = await service.get(session, campaign_id)
+    rows = [Row(*row) for row in await _tallied(session, campaign_id)]
+    reasons = _summed((row.reason, row.people) for row in rows if row.reason)
+    by_state = _summed((row.state, row.people) for row in rows)
+    return Report(
+        id=campaign.id,
+        name=campaign.name,
+        state=campaign.state,
+        total=sum(by_state.values()),
+        states=by_state,
+        reasons=reasons | await _unsure(session, campaign_id),
+        by={
+            "channel": _grouped((row.channel, row) for row in rows),
+            "language": _grouped((row.language, row) for row in rows),
+            "province": _grouped((_named(row.province), row) for row in rows),
+        },
+        arrivals=await _arrivals(session, campaign_id),
+        spent=money(await budgets.spent(session, budgets.of_campaign(campaign_id))),
+        budget=None if campaign.budget is None else money(campaign.budget),
+        currency=prices.currency,
+    )
+
+
+async def _tallied(session: AsyncSession, campaign_id: int) -> Iterable[tuple[str, str, str, str, str, int]]:
+    groups = (Body.channel, Body.language, Tally.province, Tally.state, Tally.reason)
+    rows = await session.execute(
+        select(*groups, func.sum(Tally.count))
+        .join(Body, Body.id == Tally.body_id)
+        .where(Tally.campaign_id == campaign_id)
+        .group_by(*groups)
+        .having(func.sum(Tally.count) != 0)
+        .order_by(*groups)
+    )
+    return [(*row[:5], int(row[5])) for row in rows]
+
+
+async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
+    """Why the outcome of some is unknown: they are few, and what they become later is not foreseen in the tallies."""
+    rows = await session.execute(
+        select(Delivery.reason, func.count())
+        .where(Delivery.campaign_id == campaign_id, Delivery.state == states.UNSURE)
+        .group_by(Delivery.reason)
+    )
+    return {f"unsure: {reason or ''}": count for reason, count in rows}
+
+
+async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
+    """How many came to each state, in at most 60 spans of equal length."""
+    rows = (
+        await session.execute(
+            select(Flow.minute, Flow.state, func.sum(Flow.count))
+            .where(Flow.campaign_id == campaign_id)
+            .group_by(Flow.minute, Flow.state)
+            .order_by(Flow.minute)
+        )
+    ).all()
+    return _spans([(minute, state, int(count)) for minute, state, count in rows])
+
+
+def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
+    """Counts by minute, in order, put together by spans of a length for which at most 60 of them suffice."""
+    if not rows:
+        return []
+    step = _step(rows[0][0], rows[-1][0])
+    found: dict[datetime, Counter[str]] = {}
+    for minute, state, count in rows:
+        found.setdefault(_floor(minute, step), Counter())[state] += count
+    minutes = step // timedelta(minutes=1)
+    return [Arrivals(begins=begins, minutes=minutes, states=dict(counts)) for begins, counts in found.items()]
+
+
+def _step(first: datetime, last: datetime) -> timedelta:
+    fits = (step for step in _STEPS if _floor(last, step) - _floor(first, step) < _POINTS * step)
+    return next(fits, _STEPS[-1])
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    return moment - timedelta(seconds=moment.timestamp() % step.total_seconds())
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, count in pairs:
+        found[name] += count
+    return dict(found.most_common())
+
+
+def _grouped(rows: Iterable[tuple[str, Row]]) -> Counts:
+    found: dict[str, Counter[str]] = {}
+    for name, row in rows:
+        found.setdefault(name, Counter())[row.state] += row.people
+    return {name: dict(counts) for name, counts in found.items()}
+
+
+def _named(key: str) -> str:
+    return places.label(key)

@@ -1,0 +1,1 @@
+"""Plans as files: CSV and OGP's JSON, out and in."""

@@ -1,0 +1,34 @@
+"""What staff tell the followers of a commitment, and what they ask them, as it is given."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.commitments.fields import Number, Strict
+from api.consultations.fields import Moment, Text, Words
+from api.region.lookup import Commune
+
+
+class UpdateWords(Words):
+    """News that fit, several together, into a message."""
+
+    ar: Annotated[Text, Field(max_length=240)]
+    fr: Annotated[Text, Field(max_length=240)]
+    zgh: Annotated[Text, Field(max_length=240)]
+
+
+class UpdateIn(Strict):
+    """News of a commitment, or of one of its milestones."""
+
+    text: UpdateWords
+    milestone: Number | None = None
+
+
+class GroundIn(Strict):
+    """A yes/no question on a milestone, to its followers in one commune."""
+
+    commune: Commune = Field(description="a name, or an HCP code like 01.571.01.07")
+    question: Words
+    closes_at: Moment

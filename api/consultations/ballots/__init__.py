@@ -1,0 +1,1 @@
+"""Ballots: casting, changing, merging and anonymising them."""

@@ -1,0 +1,1 @@
+"""What is counted of ballots, and which counts may be shown."""

@@ -1,0 +1,1 @@
+"""Receipts: looking them up, and the list published at closing."""

@@ -1,0 +1,110 @@
+"""The folders of the vault: each holds a marker that the database knows, so that no other folder is taken for one.
+
+A disk that is not mounted, or another SAWT_VAULT in the caller's shell, would look like a vault whose keys are gone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import String, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api import audit
+from api.audit import Act
+from api.consultations.models import Consultation
+from api.consultations.vault_keys import markers
+from api.db import Base
+from api.errors import NotFound, Unavailable
+from api.security import vault_files
+from api.security.seals import seals_of
+from api.security.vault import Vault
+
+_SUBJECT = "vault folder"  # in the record of acts
+_LOCK = 0x5A57_0060  # an arbitrary number, the same in every process
+
+
+class VaultFolder(Base):
+    """One folder of the vault, by the random id that its marker holds."""
+
+    __tablename__ = "vault_folders"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    path: Mapped[str]  # where it was last, to name it if it is away
+
+
+async def known(session: AsyncSession) -> markers.Known:
+    """The folders that this database knows."""
+    rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
+    return dict(iter(rows))
+
+
+async def ensure(session: AsyncSession) -> Vault:
+    """The vault, whose folders are the right ones; new ones get their markers. Until the transaction ends, no other
+    process makes or destroys a key.
+
+    Raises Unavailable, naming the folder that is not there.
+    """
+    await _alone(session)
+    vault, marks = seals_of(session).vault, await known(session)
+    if wrong := markers.faults(vault, marks):
+        raise Unavailable("; ".join(wrong))
+    if not marks and not await _may_be_new(session, vault):
+        raise Unavailable(f"no key of an open consultation is in {markers.listed(vault)}: is SAWT_VAULT right?")
+    markers.settle(session, vault, marks)
+    marked = markers.found(vault, marks)
+    for folder in vault.folders:
+        if folder not in marked:
+            mark = secrets.token_hex(16)
+            markers.begin(session, vault, folder, mark)
+            session.add(VaultFolder(id=mark, path=str(folder)))
+    await session.flush()
+    return vault
+
+
+async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
+    """Take folders that lie elsewhere now, for the service's start only: where they are now, by where they were."""
+    await _alone(session)
+    vault, marks = seals_of(session).vault, await known(session)
+    if markers.faults(vault, marks, moving=True):
+        return {}  # `ensure` says which
+    marked = markers.found(vault, marks)
+    moved = {mark: str(each) for each, mark in marked.items() if markers.differs(each, marks[mark])}
+    for mark, path in moved.items():
+        await session.merge(VaultFolder(id=mark, path=path))
+        await audit.note(session, who=who, act="move", subject=_SUBJECT, now=now)
+    return {marks[mark]: path for mark, path in moved.items()}
+
+
+async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
+    """Forget a folder whose disk is gone for good; another takes its place at the next start.
+
+    Where the folder can be written after all, its marker goes: keys in it are strays if it comes back. Raises NotFound.
+    """
+    await _alone(session)
+    rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
+    if not rows:
+        raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
+    for each in rows:
+        await session.delete(each)
+        markers.at(session, "after_commit", vault_files.unmark, Path(path), each.id)
+    await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
+
+
+async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
+    """Whether it may be taken for the vault where none has a marker: of an older release, or as all were forgotten."""
+    if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
+        return True
+    wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
+    named = [name for name in await session.scalars(wanted) if name is not None]
+    return not named or any(vault.keys(name) for name in named)
+
+
+async def _alone(session: AsyncSession) -> None:
+    """On SQLite every transaction that may write is alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -1,0 +1,141 @@
+"""What the dialogue still says of a consultation that closed, emptied: what was on offer, what was guessed, how far.
+
+What was on offer may show what was chosen so far ("1. Water", "Roads (5)"), and how far somebody came may tell which
+ballot is theirs where few stopped there: so do the step they are at, how much they wrote in the hour, and when. All who
+took part are alike afterwards; that they did stays, so that they hear that it is over.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import service as consultations
+from api.consultations.models import Consultation, Participation
+from api.conversations import abandoned_drafts
+from api.conversations.models import ENDED, LAST, PERSON, VOTING, Conversation, is_past
+from api.db import Json
+from api.residents.models import Address
+
+_LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
+_BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # which questions they saw, and when
+
+
+async def forget(session: AsyncSession, *, now: datetime) -> None:
+    """Empty what conversations hold of consultations that closed lately.
+
+    A closing cannot do this itself: it would wait for turns that wait for it.
+    """
+    await _let_last_go(session, now)
+    closed = await consultations.closed_since(session, now - _LOOKS_BACK)
+    if closed:
+        await empty(session, closed)
+
+
+async def empty(session: AsyncSession, closed: list[int]) -> None:
+    """Empty what conversations hold of these consultations, but for those that are busy now."""
+    asked, within, helping, trailing = _held(closed)
+    await abandoned_drafts.close(session, closed)
+    await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
+    await _empty(session, helping, offered=[], notes={}, position=0, guess=None)
+    await _forget_notes(session, closed)
+    await _empty(session, within, **_BARE)
+    await _empty(session, trailing, **_NO_TRAIL)
+    await _level(session, closed)
+    await _let_go(session, closed)
+    await _forget_ends(session, closed)
+
+
+async def is_left(session: AsyncSession, closed: list[int]) -> bool:
+    """Whether any conversation still holds something of these consultations: it was busy."""
+    held = await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1))
+    return held is not None or await abandoned_drafts.is_left(session, closed)
+
+
+def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
+    """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
+    somebody, who hear there that it is over; what they saw.
+    """
+    theirs = Conversation.consultation_id.in_(closed)
+    helps = func.coalesce(cast(Conversation.assisting, String).contains('"own"'), False)
+    asked = Conversation.step == "question"
+    kept = or_(Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal([], Json))
+    return (
+        and_(theirs, asked, ~helps),
+        and_(theirs, ~asked),
+        and_(theirs, asked, helps, kept),
+        Conversation.trail_of.in_(closed),
+    )
+
+
+async def _forget_notes(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the notes of a vote under way, which name the question somebody left for something else."""
+    left = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
+    for each in await session.scalars(left.with_for_update(skip_locked=True)):
+        each.notes = {name: note for name, note in each.notes.items() if name not in VOTING}
+    await session.flush()
+
+
+async def _level(session: AsyncSession, closed: list[int]) -> None:
+    """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
+    ended = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
+    for number, closed_at in ended:
+        if closed_at is None:
+            continue
+        day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        part = select(Participation.resident_id).where(Participation.consultation_id == number)
+        theirs = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(part)))
+        before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
+        await _empty(session, and_(theirs, before), heard=0, heard_at=day)
+
+
+async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:
+    """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
+    ended = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
+    for each in await session.scalars(ended.with_for_update(skip_locked=True)):
+        if each.notes[ENDED]["of"] in closed:
+            each.notes = {name: note for name, note in each.notes.items() if name != ENDED}
+    await session.flush()
+
+
+async def _let_go(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
+    far agents had come themselves.
+    """
+    busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
+    for each in await session.scalars(busy.with_for_update(skip_locked=True)):
+        held = dict(each.assisting or {})
+        if not set(closed).isdisjoint(held.get(LAST, {}).get("of", ())):
+            del held[LAST]
+        if not set(closed).isdisjoint(held.get("of", ())):
+            held = {name: value for name, value in held.items() if name not in PERSON}
+            if each.consultation_id not in closed:  # they are at another one: without a token the person is done
+                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", []
+        if held["own"][0] in closed:
+            held["own"] = [held["own"][0], 0]
+        each.assisting = held
+    await session.flush()
+
+
+async def _let_last_go(session: AsyncSession, now: datetime) -> None:
+    """Drop the tokens of people whose agent wrote nothing more after they were done."""
+    kept = select(Conversation).where(cast(Conversation.assisting, String).contains(f'"{LAST}"'))
+    for each in await session.scalars(kept.with_for_update(skip_locked=True)):
+        held = dict(each.assisting or {})
+        if is_past(held.get(LAST), now):
+            each.assisting = {name: value for name, value in held.items() if name != LAST}
+    await session.flush()
+
+
+async def _empty(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
+    free = select(Conversation.address_id).where(*which).with_for_update(skip_locked=True)
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.address_id.in_(free))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

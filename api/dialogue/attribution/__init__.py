@@ -1,0 +1,1 @@
+"""Which question a message belongs to: late words, replies, edits, repetitions."""

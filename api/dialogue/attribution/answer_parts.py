@@ -1,0 +1,116 @@
+"""Which messages gave an answer, so that an edit changes its own part of it and undoes nothing newer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.channel import Incoming, Kind
+from api.consultations.content import POINTS, TEXT, QuestionContent
+from api.consultations.option_values import points
+from api.conversations.trail import Asked, Part
+from api.dialogue.attribution.provenance import is_cut
+from api.dialogue.question_kinds.kind import Values, value_of
+from api.dialogue.turn import Said
+from api.dialogue.voting.buttons import WAYS_OUT
+
+_TAP = "tap"  # in place of a message's id: choices were tapped
+
+
+def named(asked: Sequence[Asked], key: str) -> Asked:
+    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
+    number = key.partition(":")[0]
+    same = [each for each in asked if number and each.question[1] == number]
+    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
+
+
+def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | None:
+    """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
+    mine = incoming.message_id or ""
+    if said.value is not None:
+        return (Part(mine, len(incoming.text.strip())),)
+    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
+    return (*at.parts, Part(mine, 0)) if chosen else None
+
+
+def tapped(at: Asked, said: Said) -> tuple[Part, ...] | None:
+    """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
+    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
+    return (*at.parts, Part(_TAP, 0)) if chosen and at.parts and at.parts[-1].message_id != _TAP else None
+
+
+def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
+    """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
+    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if at.letters else 0
+    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in at.parts):
+        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in at.parts)
+    if first:
+        return ()
+    return (*at.parts, Part(mine, letters, between(at))) if joins and at.parts else (Part(mine, letters),)
+
+
+def between(at: Asked) -> str:
+    """What joins a further text to the one before: nothing, if a long message was cut there."""
+    return "" if is_cut(at.letters) and not at.gap else " "
+
+
+def is_full(at: Asked) -> bool:
+    """Whether a part of its text was refused, so that what follows would leave a hole."""
+    return at.letters < 0
+
+
+def filled(asked: Sequence[Asked], at: Asked) -> tuple[Asked, ...]:
+    """What was asked, once a part of a text was refused there: no other joins it."""
+    return tuple(replace(each, letters=-1) if each == at else each for each in asked)
+
+
+def edited(
+    asked: Sequence[Asked], at: Asked, message_id: str | None, question: QuestionContent, before: Values, new: Values
+) -> Values | None:
+    """What an edit makes of the answer; None if a newer message or tap answered, which stays.
+
+    `at` is the question at which the edited message was heard, `before` what counts. Of a text that several messages
+    make up, only the part of this one is replaced, if the others can be told from it. Which choices came of which
+    message is written nowhere: what several messages or taps chose together stays, unless the edit is a whole answer.
+    """
+    if question.one_by_one:
+        return new
+    answered = [each for each in asked if each.parts and each.question == at.question]
+    if not answered or not before:
+        return new
+    newest = answered[-1]
+    if question.kind == TEXT and at == newest and len(at.parts) > 1:
+        whole = _with_part(newest, message_id, before[0], new[0])
+        return None if whole is None else (whole,)
+    shared = any(part.message_id != message_id for part in newest.parts)
+    if question.several and shared and not _is_whole(question, new):
+        return None
+    return new if _is_newest(asked, at, newest, message_id) else None
+
+
+def _is_whole(question: QuestionContent, new: Values) -> bool:
+    """Whether nothing could be added to these choices."""
+    return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
+
+
+def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str | None:
+    """The text with this part replaced; None if its parts cannot be told."""
+    if sum(len(part.between) + part.letters for part in at.parts) != len(whole):
+        return None
+    start = 0
+    for part in at.parts:
+        start += len(part.between)
+        if part.message_id == message_id:
+            return whole[:start] + text + whole[start + part.letters :]
+        start += part.letters
+    return None
+
+
+def _is_newest(asked: Sequence[Asked], at: Asked, newest: Asked, message_id: str | None) -> bool:
+    """Whether nothing that was heard after this message answered the question."""
+    if at != newest:
+        return asked.index(at) > asked.index(newest)
+    last = newest.parts[-1].message_id
+    if last == _TAP:
+        return False
+    return last not in at.by or message_id not in at.by or at.by.index(message_id) >= at.by.index(last)

@@ -1,0 +1,69 @@
+"""Which question a message answers: the one its author saw when they wrote it, not the one that happens to be open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from api.channel import Pointer
+from api.conversations.trail import Asked
+
+# A provider's clock may be this much behind ours. What was sent as little before a question is asked back, for it may
+# answer this one or the one before.
+SKEW = timedelta(seconds=2)
+
+
+def seen(asked: Sequence[Asked], sent_at: datetime | None) -> Asked | None:
+    """The question on the screen when something was sent; None if that cannot be told.
+
+    Moments are compared by whole seconds, which is all that providers tell: an answer in the very second of its
+    question is none too early. Without a moment it is the present question.
+    """
+    if sent_at is None:
+        return asked[-1]
+    sent_at = _whole(sent_at)
+    before = [each for each in asked if _whole(each.at) <= sent_at]
+    if not before:
+        return None
+    following = asked[len(before)] if len(before) < len(asked) else None
+    return None if following is not None and sent_at >= _whole(following.at) - SKEW else before[-1]
+
+
+def replied(asked: Sequence[Asked], pointer: Pointer, offered: Sequence[str]) -> Asked | None:
+    """The question that a message of ours asked, by the choices below it or else by when it went out; None if unknown.
+
+    `offered` are the keys on offer now.
+    """
+    if any(key in offered for key in pointer.keys):
+        return asked[-1]
+    for key in pointer.keys:
+        named = Asked(key, pointer.sent_at)
+        if named.question[1]:
+            return _same(asked, named)
+    return None if pointer.keys else seen(asked, pointer.sent_at)
+
+
+def wrote(asked: Sequence[Asked], message_id: str | None) -> Asked | None:
+    """The question at which an earlier message of theirs was heard; None if it is not remembered."""
+    return next((each for each in reversed(asked) if message_id in each.by), None) if message_id else None
+
+
+def is_cut(letters: int) -> bool:
+    """Whether a text of so many letters may be one part of a longer one: an SMS takes 160, or 70 in other letters.
+
+    A part of several is a little shorter (GSM 03.40, 9.2.3.24), and letters that count twice make it shorter still.
+    """
+    return 145 <= letters <= 160 or 63 <= letters <= 70
+
+
+def _same(asked: Sequence[Asked], named: Asked) -> Asked | None:
+    """The newest entry of this question, or one made for it where it was asked too long ago."""
+    serial, number, value = named.question
+    known = [each for each in asked if each.question[:2] == (serial, number)]
+    if value.count(":"):  # of a statement: its own, not the newest
+        known = [each for each in known if each.question[2].partition(":")[0] == value.partition(":")[0]]
+    return known[-1] if known else named
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

@@ -1,0 +1,117 @@
+"""What was pushed to somebody after the last thing they were shown: a bare word or number is about that.
+
+The reply word of an invitation opens what it invites to, whatever was asked before. Any other bare word is no answer to
+an older question before that was shown again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.channel import Kind
+from api.consultations.service import OnOffer
+from api.conversations import trail
+from api.dialogue import link_confirmation, prompts
+from api.dialogue.attribution import crossed
+from api.dialogue.expectations import expected
+from api.dialogue.steps import invited, offered, opening
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.values.numbers import numbers_of
+from api.outbox.models import Delivery
+from api.residents import service as residents
+from api.text.normalise import normalise
+
+_WAITED = timedelta(minutes=5)  # since their last words: what came since stands below the question
+_READ = timedelta(minutes=1)  # since it went out: their words are hardly of before
+_SAME = timedelta(milliseconds=1)
+_PLAIN = ("yes", "no", "start")  # said to anything
+# At these steps no other word is taken for theirs: who has this number, whether to stop, a letter that would be lost.
+_HELD = ("same", "stopping", "desk.offer")
+
+
+async def hear(turn: Turn, said: Said) -> Heard | None:
+    """Take a bare word or number as what it is after a pushed message; None if it is heard as usual.
+
+    An idea that is being written is kept while they vote.
+    """
+    gone = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    if gone or not turn.pushed or not _is_bare(turn, said):
+        return None
+    newest = await _newest(turn)
+    if newest is None:
+        return None
+    offer = await _invitation(turn, said) if newest.campaign_id is not None else None
+    lost = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
+    taken = lost or bool(said.keys) or said.value is not None or said.twice  # by what was asked before
+    if offer is not None and (not taken or _is_read(turn, newest)):
+        return await _open(turn, offer)
+    return await _ask_again(turn) if taken else None
+
+
+def _is_bare(turn: Turn, said: Said) -> bool:
+    """Whether this may be said to anything: a yes, a no, numbers, a letter; no option by its name, no own words."""
+    incoming, lexicon = turn.incoming, turn.tools.lexicon
+    if said.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
+        return False
+    text = normalise(said.text)
+    if _is_plain(turn, text) or numbers_of(text, lexicon):
+        return True
+    if said.value is not None or not said.keys:
+        return False
+    names = {normalise(name.text) for offer in expected(turn).offers if offer.key in said.keys for name in offer.names}
+    return not any(name in text for name in names if len(name) > 1 and not _is_plain(turn, name))
+
+
+def _is_plain(turn: Turn, text: str) -> bool:
+    meaning = turn.tools.lexicon.meaning(text)
+    return meaning is not None and meaning.intent in _PLAIN
+
+
+async def _newest(turn: Turn) -> Any:
+    """The newest pushed message; None if it is the very question that is asked now, or came after these words."""
+    columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
+    pushed = (
+        select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
+    )
+    found = (await turn.session.execute(pushed.limit(1))).first()
+    sent_at, asked = turn.incoming.sent_at, trail.read(turn.conversation)
+    if found is None or (sent_at is not None and sent_at < found.settled_at.replace(microsecond=0)):
+        return None
+    step = turn.conversation.step
+    is_asked = (
+        step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - found.created_at) < _SAME
+    )
+    return None if is_asked else found
+
+
+async def _invitation(turn: Turn, said: Said) -> OnOffer | None:
+    """What they were invited to, if these are its reply words and nothing else must be answered first."""
+    at = turn.conversation
+    if at.assisting is not None or at.step in _HELD or turn.resident.state != residents.ACTIVE:
+        return None
+    return await invited.answered(turn, said, await offered.on_offer(turn))
+
+
+def _is_read(turn: Turn, newest: Any) -> bool:
+    """Whether they surely read it before they wrote this: it did not cross with an answer to what was asked."""
+    waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
+    return waited or turn.now - newest.settled_at >= _READ
+
+
+async def _open(turn: Turn, offer: OnOffer) -> Heard:
+    turn.aside = True
+    turn.conversation.guess = None
+    return await opening.open_offer(turn, offer)
+
+
+async def _ask_again(turn: Turn) -> Heard:
+    """Show what was asked once more: the next answer counts."""
+    turn.aside, late = True, turn.late
+    turn.say("pushed.ask")
+    if late is None:
+        return await crossed.ask_again(turn)
+    await opening.add_to(turn, late[0])
+    return Heard.MOVED

@@ -1,0 +1,73 @@
+"""The same answer again, in the same words or in others: a wire that tells no moment may bring what was written once
+as two messages.
+
+What the first of them meant, and where its author was then, is kept with its reply, enciphered and as long as that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from api.consultations.content import QuestionContent
+from api.consultations.models import Consultation
+from api.conversations.models import VOTING, Conversation
+from api.dialogue.expectations import expected
+from api.dialogue.meaning import understand
+from api.dialogue.turn import Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.values.numbers import numbers_of
+from api.text.normalise import normalise
+
+Place = dict[str, Any]
+
+_KEPT = ("step", "consultation_id", "position", "offered", "guess")  # by these words are understood
+
+
+def place(turn: Turn) -> Place:
+    """Where a conversation stands: what words mean there depends on nothing else."""
+    at = turn.conversation
+    notes = {name: at.notes[name] for name in VOTING if name in at.notes}
+    return {**{name: getattr(at, name) for name in _KEPT}, "notes": notes}
+
+
+def about(turn: Turn, where: Place, said: Said) -> tuple[Place, str, bool] | None:
+    """What to keep of a message that was understood, and whether it was a number; None if the wire repeats nothing."""
+    meant = _meant(turn, said)
+    return (where, meant, _is_number(turn)) if turn.incoming.hints.repeats and meant and not said.tapped else None
+
+
+async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
+    """Whether this message, had it come in the place of the one that was kept, would have meant the same.
+
+    A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
+    """
+    where, meant, number = kept
+    now = turn.conversation
+    here = replace(turn, questions=await _questions(turn, turn.consultation))
+    if _is_number(turn) and not number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
+        return False
+    at = Conversation(address_id=now.address_id, assisting=now.assisting, **where)  # of no session: nothing is written
+    found = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
+    questions = await _questions(turn, found)
+    then = replace(turn, conversation=at, consultation=found, questions=questions, late=None)
+    return _meant(then, understand(then)) == meant
+
+
+async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionContent, ...]:
+    if of is None:
+        return ()
+    return await turn.tools.contents.get(turn.session, consultation_id=of.id, revision=of.revision)
+
+
+def _is_number(turn: Turn) -> bool:
+    """Whether it is written as a number, in digits or as a word, small words aside."""
+    return numbers_of(turn.incoming.text, turn.tools.lexicon) > 0
+
+
+def _meant(turn: Turn, said: Said) -> str:
+    """A keyed hash of what a message means; "" if it means nothing."""
+    said_plainly = normalise(said.value or said.argument or "")
+    if not (said.keys or said.value is not None or said.intent):
+        return ""
+    return turn.tools.keyring.blind_index("meant", f"{said.keys} {said.intent} {said_plainly}").hex()

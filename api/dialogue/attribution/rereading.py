@@ -1,0 +1,54 @@
+"""Reading words against a question that is not the one asked now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.channel import Choice
+from api.consultations.answer_rules import ONE, TWICE, RuleBroken
+from api.consultations.content import NUMBER, SCALE, SINGLE, TEXT, QuestionContent
+from api.dialogue.expectations import of_question
+from api.dialogue.question_kinds import KINDS
+from api.dialogue.question_kinds.kind import Values, value_of
+from api.dialogue.steps import question as asking
+from api.dialogue.steps import statements
+from api.dialogue.turn import Turn
+from api.dialogue.understand.read import read
+from api.dialogue.understand.values.numbers import numbers_of
+from api.errors import Invalid
+
+
+def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
+    """What the words say, against a question as it was shown (of several statements, the one of this `value`).
+
+    Nothing if they are no answer to it.
+
+    Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
+    does not take.
+    """
+    lexicon = turn.tools.lexicon
+    offered = [[each.key, each.label, each.action] for each in _choices(turn, question, value)]
+    expected = of_question(turn, question, offered)
+    found = read(turn.incoming.text, expected, lexicon)
+    if found.twice:
+        raise RuleBroken(TWICE, given=2, limit=1)
+    named = 0 if found.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
+    if named > 1 and question.kind == SINGLE:
+        raise RuleBroken(ONE, given=named, limit=1)
+    if named:
+        raise Invalid("a number that is none of the choices")
+    if not found.understood and question.kind in (SCALE, NUMBER):
+        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
+        if anything.value is not None:
+            raise Invalid("a number out of range")
+    outs = {offer.key for offer in expected.offers if offer.action}
+    if not found.understood or found.intent or outs & set(found.keys):
+        return ()
+    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    return KINDS[question.kind].joins(question, (), values)
+
+
+def _choices(turn: Turn, question: QuestionContent, value: str) -> tuple[Choice, ...]:
+    if question.one_by_one:
+        return statements.choices(turn, question, value, ())
+    return asking.choices(turn, question, ())

@@ -1,0 +1,91 @@
+"""An idea that is being written: what was gathered of it so far, kept between two messages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from api.consultations.receipts import spotting
+from api.conversations import half_written
+from api.conversations.models import IDEA
+from api.dialogue.turn import Turn
+from api.outbox import expiring_keys
+from api.proposals.ideas.intake import LONGEST
+from api.region.themes import suggest
+
+_WINDOW = timedelta(hours=1)  # what is written within it belongs together
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text gathered out of `count` messages, the last of them `at`; `late` came after the window, asked about now;
+    the last that did not fit came at `refused`.
+
+    `serial` parts its buttons from those of an earlier idea. `theme` is the one they picked.
+    """
+
+    serial: int
+    at: str
+    text: str = ""
+    count: int = 0
+    late: str = ""
+    theme: str | None = None
+    province: str | None = None
+    refused: str = ""
+
+    @property
+    def about(self) -> str | None:
+        """The theme they picked, or else the one its words speak of."""
+        found = suggest(self.text) if self.theme is None else None
+        return found.code if found is not None else self.theme
+
+    def has_room(self, text: str) -> bool:
+        """Whether one more message fits."""
+        return len(self.text) + 1 + len(text) <= LONGEST
+
+    def is_cut(self, sent: datetime, within: timedelta) -> bool:
+        """Whether a message sent then goes on with one that did not fit: to add it would leave a hole."""
+        return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
+
+    def rested(self, now: datetime) -> bool:
+        """Whether the last message of it is so long ago that a new one may be about something else."""
+        return bool(self.text) and now - datetime.fromisoformat(self.at) > _WINDOW
+
+    def with_more(self, text: str, now: datetime) -> Draft:
+        """The draft with one more message."""
+        joined = f"{self.text}\n{text}" if self.text else text
+        return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="", refused="")
+
+
+def begun(turn: Turn) -> Draft:
+    """A draft with nothing in it yet, for the province they live in."""
+    now = turn.now
+    return Draft(serial=int(now.timestamp() * 1000), at=now.isoformat(), province=turn.resident.province or None)
+
+
+def draft_of(turn: Turn) -> Draft | None:
+    """The idea they are at, if there is one. Raises Unavailable where it may name a receipt and the vault is away."""
+    kept = turn.conversation.notes.get(IDEA)
+    if kept is None:
+        return None
+    held = half_written.opened(turn.tools.keyring, kept)
+    found = Draft(**held)
+    _seal_apart(turn, found)
+    return found
+
+
+def keep(turn: Turn, draft: Draft) -> None:
+    """Remember it until the next message, what they wrote enciphered. Raises Unavailable as `draft_of` does."""
+    _seal_apart(turn, draft)
+    note = half_written.closed(turn.tools.keyring, asdict(draft))
+    turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
+
+
+def drop(turn: Turn) -> None:
+    """Keep it no longer: it was sent, or is not to be."""
+    turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
+
+
+def _seal_apart(turn: Turn, draft: Draft) -> None:
+    if spotting.may_be_named(f"{draft.text} {draft.late}"):  # replies repeat it
+        expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)

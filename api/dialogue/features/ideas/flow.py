@@ -1,0 +1,208 @@
+"""Sending in an idea: written in one message or several, its theme and province, sent; later, what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.ideas import questions as asks
+from api.dialogue.features.ideas.draft import Draft, begun, draft_of, drop, keep
+from api.dialogue.features.receipt import answers
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.reactions import only_signs
+from api.dialogue.understand.values.numbers import behind
+from api.errors import Conflict, NotFound
+from api.proposals import status_text
+from api.proposals.ideas import intake, search
+from api.region import places
+from api.region.themes import theme as theme_of
+from api.text.shortening import excerpt
+
+_SHOWN = 160  # characters of a published idea that anybody asks for
+_SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """Begin an idea, also with the words behind "IDEA"; go on with it; or say what became of that of a number."""
+    words = "" if only_signs(said.argument or "") else said.argument or ""
+    number = behind(words, turn.tools.lexicon)
+    if number is not None:
+        await _answer(turn, number)
+        return await _go_on(turn)
+    if words and turn.question is not None:
+        return Heard.MISSED  # more likely an answer with that word in it
+    if draft_of(turn) is None:
+        if not await intake.may_send(turn.session, turn.resident.id, most=turn.tools.ideas_per_day, now=turn.now):
+            turn.say("idea.limit", count=turn.tools.ideas_per_day)
+            return await leave(turn)
+        keep(turn, begun(turn))
+    draft = draft_of(turn) or begun(turn)
+    if words:
+        return await _hear_text(turn, draft, words)
+    asks.write(turn, draft)
+    return Heard.SETTLED
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    """Take a message of an idea, or what was chosen for it; a tap on an idea of before does nothing."""
+    draft = draft_of(turn)
+    if said.value is not None:
+        return await _hear_text(turn, draft or begun(turn), said.value)
+    verb, _, value = (said.of("idea") or "").partition(":")
+    if not verb:
+        return Heard.MISSED
+    if draft is None or (verb == "send" and value != str(draft.serial)):
+        turn.say("idea.past")
+        return Heard.SETTLED
+    if verb == "send":
+        return await _send(turn, draft)
+    if verb == "back":
+        return await _back(turn, draft)
+    return _settle(turn, draft, verb, value)
+
+
+async def _hear_text(turn: Turn, draft: Draft, text: str) -> Heard:
+    """Take what they wrote; what names a receipt is answered as a check, and not kept beside its owner."""
+    if await answers(turn, text):
+        asks.write(turn, draft)
+        return Heard.SETTLED
+    return _write(turn, draft, text)
+
+
+def _write(turn: Turn, draft: Draft, text: str) -> Heard:
+    text, sent = text.strip(), turn.incoming.sent_at or turn.now
+    if draft.rested(turn.now):
+        keep(turn, replace(draft, late=text))
+        asks.rested(turn)
+    elif not draft.has_room(text) or draft.is_cut(sent, turn.tools.parts_within):
+        turn.say("idea.long", count=intake.LONGEST)
+        keep(turn, replace(draft, refused=sent.isoformat()))
+        asks.write(turn, draft, silent=True)
+    else:
+        more = draft.with_more(text, turn.now)
+        keep(turn, more)
+        asks.write(turn, more)
+    return Heard.SETTLED
+
+
+def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Heard:
+    """Whatever brings a draft nearer to being sent."""
+    if verb not in _SETTLING:
+        return Heard.MISSED
+    if verb in ("add", "anew"):
+        late, kept = draft.late, draft if verb == "add" else begun(turn)
+        if not late:
+            return Heard.MISSED
+        keep(turn, replace(kept, late="", at=turn.now.isoformat()))
+        return _write(turn, draft_of(turn) or kept, late)
+    if verb == "theme" and theme_of(value) is not None:
+        draft = replace(draft, theme=value)
+    elif verb == "prov" and (not value or places.province(value) is not None):
+        draft = replace(draft, province=value or None)
+    elif verb in ("theme", "prov"):
+        return Heard.MISSED
+    if not draft.text:
+        asks.write(turn, draft)
+        return Heard.SETTLED
+    keep(turn, draft)
+    _next(turn, draft, verb)
+    return Heard.SETTLED
+
+
+def _next(turn: Turn, draft: Draft, verb: str) -> None:
+    """Ask what is not settled yet, or what they want to change; else show the whole."""
+    if draft.about is None or verb == "retheme":
+        asks.theme(turn)
+    elif verb == "replace":
+        asks.province(turn)
+    else:
+        asks.check(turn, draft)
+
+
+async def _back(turn: Turn, draft: Draft) -> Heard:
+    """From a question about the idea back to writing it; from writing, out: it is not sent."""
+    if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
+        asks.write(turn, draft)
+        return Heard.SETTLED
+    turn.say("idea.dropped")
+    drop(turn)
+    return await leave(turn)
+
+
+async def _send(turn: Turn, draft: Draft) -> Heard:
+    if not draft.text or draft.about is None:
+        return Heard.MISSED
+    if await answers(turn, draft.text):  # none of its messages named one by itself
+        turn.say("idea.dropped")
+        drop(turn)
+        return await leave(turn)
+    try:
+        idea = await intake.submit(
+            turn.session,
+            turn.resident,
+            text=draft.text,
+            theme=draft.about,
+            province=draft.province,
+            channel=turn.incoming.channel,
+            most=turn.tools.ideas_per_day,
+            now=turn.now,
+        )
+    except Conflict:
+        turn.say("idea.limit", count=turn.tools.ideas_per_day)
+        return await leave(turn)
+    drop(turn)
+    turn.say("idea.kept", number=idea.id)
+    return await leave(turn)
+
+
+async def _answer(turn: Turn, number: int) -> None:
+    """Say what became of an idea: to everybody where it is published, else to its authors only."""
+    try:
+        idea = await search.get(turn.session, number)
+    except NotFound:
+        idea = None
+    if idea is None or not await search.may_ask(turn.session, idea, turn.resident.id):
+        turn.say("idea.unknown")
+        return
+    if idea.public is not None:
+        turn.say("idea.public", number=number, title=excerpt(idea.public, _SHOWN))
+    turn.lines.append(status_text.standing(turn.voice, number, await status_text.chain(turn.session, idea)))
+
+
+async def _go_on(turn: Turn) -> Heard:
+    """After an answer in between: with the idea under way, or with whatever was asked before."""
+    if turn.conversation.step not in asks.STEPS:
+        return await leave(turn)
+    await _ask(turn)
+    return Heard.SETTLED
+
+
+async def _ask(turn: Turn) -> None:
+    """Ask once more what was asked of an idea last."""
+    draft = draft_of(turn) or begun(turn)
+    match turn.conversation.step:
+        case asks.THEME:
+            asks.theme(turn)
+        case asks.PROVINCE:
+            asks.province(turn)
+        case asks.RESTED:
+            asks.rested(turn)
+        case asks.CHECK if draft.about is not None:
+            asks.check(turn, draft)
+        case _:
+            asks.write(turn, draft)
+
+
+FEATURE = Feature(
+    name="ideas",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    title=lambda voice: voice("idea.title"),
+    words=("idea",),
+    commands=("idea",),
+    opens=("idea",),
+    owns=("idea",),
+    steps=asks.STEPS,
+    says={"add": "yes", "anew": "no"},
+)

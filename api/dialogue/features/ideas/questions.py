@@ -1,0 +1,75 @@
+"""What is asked of somebody who sends in an idea, one function for each question."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.dialogue.features.ideas.draft import Draft
+from api.dialogue.turn import Turn
+from api.dialogue.understand.expected import Reads
+from api.i18n import Voice
+from api.region import places
+from api.region.themes import theme as theme_of
+from api.region.themes import themes
+from api.text.shortening import excerpt
+
+WRITING, RESTED, THEME, PROVINCE, CHECK = "idea", "idea_rested", "idea_theme", "idea_province", "idea_check"
+STEPS = {WRITING: Reads.TEXT, RESTED: Reads.ONE, THEME: Reads.ONE, PROVINCE: Reads.ONE, CHECK: Reads.ONE}
+
+_EXCERPT = 40  # characters of their own text that are enough to know it by
+
+
+def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
+    """Ask for the idea, or for more of it; `silent`, where what is to be said was said."""
+    voice = turn.voice
+    text = voice("idea.more", number=draft.count) if draft.count else voice("idea.write")
+    done = Choice("idea:done", voice("word.done"), action=True)
+    turn.ask(WRITING, "" if silent else text, (done, _back(voice)))
+
+
+def rested(turn: Turn) -> None:
+    """Ask whether a message belongs to the idea begun a while ago."""
+    voice = turn.voice
+    choices = (Choice("idea:add", voice("idea.add")), Choice("idea:anew", voice("idea.anew")))
+    turn.ask(RESTED, voice("idea.rested"), (*choices, _back(voice)))
+
+
+def theme(turn: Turn) -> None:
+    """Ask what it is about."""
+    voice = turn.voice
+    choices = [Choice(f"idea:theme:{each.code}", voice.pick(each.words)) for each in themes()]
+    turn.ask(THEME, voice("idea.theme"), (*choices, _back(voice)))
+
+
+def province(turn: Turn) -> None:
+    """Ask which province it is for."""
+    voice = turn.voice
+    choices = [Choice(f"idea:prov:{each.code}", voice.pick(each.words)) for each in places.provinces()]
+    turn.ask(PROVINCE, voice("idea.province"), (*choices, Choice("idea:prov:", voice("idea.region")), _back(voice)))
+
+
+def check(turn: Turn, draft: Draft) -> None:
+    """Show the whole, to be sent or changed."""
+    voice = turn.voice
+    about = theme_of(draft.about or "")
+    text = voice(
+        "idea.check",
+        title=excerpt(draft.text, _EXCERPT),
+        theme=voice.pick(about.words) if about is not None else "",
+        place=_place(voice, draft.province),
+    )
+    choices = (
+        Choice(f"idea:send:{draft.serial}", voice("idea.send")),
+        Choice("idea:retheme", voice("idea.retheme")),
+        Choice("idea:replace", voice("idea.replace")),
+        _back(voice),
+    )
+    turn.ask(CHECK, text, choices)
+
+
+def _place(voice: Voice, code: str | None) -> str:
+    found = places.province(code) if code is not None else None
+    return voice.pick(found.words) if found is not None else voice("idea.region")
+
+
+def _back(voice: Voice) -> Choice:
+    return Choice("idea:back", voice("word.back"), action=True)

@@ -1,0 +1,1 @@
+"""Meetings: what is coming, seats, minutes."""

@@ -1,0 +1,140 @@
+"""Meetings: what is coming, registering, giving a seat back, and whether the minutes are right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.channel import Choice
+from api.dialogue.features.feature import Feature, leave
+from api.dialogue.features.meetings import minutes, registration, upcoming
+from api.dialogue.features.names import meant
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.values.numbers import behind, keyed
+from api.i18n import Voice
+from api.meetings import notifications, seats, service
+from api.meetings.models import Meeting
+from api.region.themes import theme
+
+_SPOKEN: dict[str, Callable[[Voice], str]] = {
+    "ar": lambda voice: voice("spoken.ar"),
+    "fr": lambda voice: voice("spoken.fr"),
+    "zgh": lambda voice: voice("spoken.zgh"),
+}
+
+
+async def begin(turn: Turn, said: Said) -> Heard:
+    """The list; the meeting whose number or place was written; or, for the word that gives a seat back, that."""
+    place, number = behind(said.argument, turn.tools.lexicon), None
+    if said.intent == "withdraw":
+        return await registration.withdraw_by_word(turn, place)
+    if place is not None:  # the one that stands there in the list
+        listed = [each for each, _ in (await upcoming.upcoming(turn))[: upcoming.SHOWN]]
+        if 1 <= place <= len(listed):
+            return await _show(turn, listed[place - 1].id)
+        if listed:
+            turn.say("list.off", number=place)
+    if said.argument is not None:
+        names = {
+            str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await upcoming.upcoming(turn)
+        }
+        number = keyed(meant(said.argument, names) or "")
+    if number is not None:
+        return await _show(turn, number)
+    await _list(turn)
+    return Heard.SETTLED if turn.asked is not None else await leave(turn)
+
+
+async def ask(turn: Turn) -> None:
+    """Once more: the meeting they look at, or its minutes, or the list."""
+    keys = [str(key).split(":") for key, _, _ in turn.conversation.offered]
+    number = next((keyed(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
+    if number is not None and turn.conversation.step == "meeting":
+        await _show(turn, number)
+    elif number is not None and turn.conversation.step == "minutes":
+        meeting = await turn.session.get_one(Meeting, number)
+        reply = notifications.judging(meeting, turn.voice)
+        turn.ask("minutes", reply.text, reply.choices)
+    else:
+        await _list(turn)
+
+
+async def _list(turn: Turn) -> None:
+    """Offer the meetings to come; says so where there is none."""
+    found = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
+    if not found:
+        turn.say("meetings.none")
+        return
+    voice, counted = turn.voice, await service.counted(turn.session, [each.id for each, _ in found])
+    choices = [
+        Choice(f"meet:show:{each.id}", upcoming.label(voice, each, counted.get(each.id)), chosen=state is not None)
+        for each, state in found
+    ]
+    turn.ask("meetings", voice("meetings.ask"), (*choices, upcoming.back(voice)))
+
+
+async def hear(turn: Turn, said: Said) -> Heard:
+    """A meeting of the list, a wish to come or not to come, or a word on the minutes; also by an old tap."""
+    act, _, value = (said.of("meet") or "").partition(":")
+    if act == "leave":
+        return await leave(turn)
+    number = keyed(value)
+    if number is None or act not in _ACTS:
+        return Heard.MISSED
+    return await _ACTS[act](turn, number)
+
+
+async def _show(turn: Turn, number: int) -> Heard:
+    meeting = await seats.lock(turn.session, number)
+    if meeting is None:
+        return await registration.gone(turn)
+    mine = await seats.of(turn.session, number, turn.resident.id)
+    if not seats.takes(meeting, turn.now):
+        return await registration.gone(turn)
+    voice, free = turn.voice, upcoming.free(meeting, await service.counts(turn.session, number))
+    values = {
+        "title": voice.pick(meeting.title),
+        "when": notifications.when(meeting, voice),
+        "place": notifications.place(meeting, voice),
+    }
+    turn.say("meeting.show", **values, free=free)
+    _say_about(turn, meeting)
+    if mine is not None:
+        await registration.say_state(turn, mine)
+        turn.ask("meeting", "", (notifications.giving_up(meeting, voice), upcoming.back(voice)))
+    else:
+        word = voice("meeting.register") if free else voice("meeting.wait")
+        turn.ask("meeting", "", (Choice(f"meet:in:{number}", word), upcoming.back(voice)))
+    return Heard.SETTLED
+
+
+def _say_about(turn: Turn, meeting: Meeting) -> None:
+    """The languages spoken there and its theme, where these are known."""
+    languages = turn.voice.listed(_SPOKEN[each](turn.voice) for each in meeting.languages if each in _SPOKEN)
+    about = theme(meeting.theme) if meeting.theme is not None else None
+    if languages:
+        turn.say("meeting.spoken", languages=languages)
+    if about is not None:
+        turn.say("meeting.theme", theme=turn.voice.pick(about.words))
+
+
+_ACTS = {
+    "show": _show,
+    "in": registration.register,
+    "out": registration.withdraw,
+    "right": minutes.right,
+    "wrong": minutes.wrong,
+}
+
+MEETINGS = Feature(
+    name="meetings",
+    begin=begin,
+    hear=hear,
+    ask=ask,
+    title=lambda voice: voice("meetings.title"),
+    words=("meetings", "withdraw"),
+    commands=("meetings", "withdraw"),
+    owns=("meet",),
+    says={"right": "yes", "wrong": "no", "in": "yes", "leave": "no"},
+    steps={"meetings": Reads.ONE, "meeting": Reads.ONE, "minutes": Reads.ONE},
+)

@@ -1,0 +1,89 @@
+"""A resident's seat at a meeting: taken, or waited for, and given back."""
+
+from __future__ import annotations
+
+from api.channel import Choice
+from api.dialogue.features.feature import leave
+from api.dialogue.features.meetings import upcoming
+from api.dialogue.turn import Heard, Turn
+from api.meetings import notifications, seats, service
+from api.meetings.calendar import attachments
+from api.meetings.models import Meeting, Registration
+
+
+async def register(turn: Turn, number: int) -> Heard:
+    """Take a seat, or a place in the queue, at the meeting of this number."""
+    meeting = await seats.lock(turn.session, number)
+    if meeting is None or not seats.takes(meeting, turn.now):
+        return await gone(turn)
+    mine = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
+    await say_state(turn, mine)
+    if mine.state == service.SEAT:
+        turn.attachments += attachments(meeting, turn.voice, now=turn.now)
+    return await _rest(turn, notifications.giving_up(meeting, turn.voice))
+
+
+async def withdraw(turn: Turn, number: int) -> Heard:
+    """Give back the seat at the meeting of this number."""
+    meeting = await seats.lock(turn.session, number)
+    if meeting is not None and not seats.takes(meeting, turn.now):
+        return await gone(turn)  # an old tap: who was there stays known, and is asked about the minutes
+    if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
+        turn.say("meeting.out.none")
+        return await leave(turn)
+    turn.say(
+        "meeting.out", when=notifications.when(meeting, turn.voice), place=notifications.place(meeting, turn.voice)
+    )
+    return await leave(turn)
+
+
+async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
+    """Of the meeting at this place, or of the only one they are registered for; otherwise they choose.
+
+    A place is one of the list of theirs, or of the list of all where theirs is shorter.
+    """
+    found = await upcoming.upcoming(turn)
+    mine = [meeting for meeting, state in found if state is not None]
+    if place is not None:
+        listed = (mine if place <= len(mine) else [meeting for meeting, _ in found])[: upcoming.SHOWN]
+        if 1 <= place <= len(listed):
+            return await withdraw(turn, listed[place - 1].id)
+        if mine:
+            turn.say("list.off", number=place)
+    elif len(mine) == 1:
+        return await withdraw(turn, mine[0].id)
+    if not mine:
+        turn.say("meeting.out.none")
+        return await leave(turn)
+    shown, voice = mine[: upcoming.SHOWN], turn.voice
+    labels = ((each.id, f"{notifications.when(each, voice)} {notifications.place(each, voice)}") for each in shown)
+    choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
+    turn.ask("meetings", turn.voice("meetings.ask"), (*choices, upcoming.back(turn.voice)))
+    return Heard.SETTLED
+
+
+async def gone(turn: Turn) -> Heard:
+    """Say that this meeting is over, and leave."""
+    turn.say("meeting.over")
+    return await leave(turn)
+
+
+async def say_state(turn: Turn, mine: Registration) -> None:
+    """Say that they have a seat, or what their place is among those who wait."""
+    meeting = await turn.session.get_one(Meeting, mine.meeting_id)
+    if mine.state == service.SEAT:
+        turn.say(
+            "meeting.seat", when=notifications.when(meeting, turn.voice), place=notifications.place(meeting, turn.voice)
+        )
+    else:
+        turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, mine))
+
+
+async def _rest(turn: Turn, way: Choice) -> Heard:
+    """Rest, with one more way than usual; or go on with the consultation that is under way."""
+    heard = await leave(turn)
+    if heard is Heard.SETTLED and turn.asked is not None:
+        turn.ask("home", turn.asked.text, (way, *turn.asked.choices))
+    elif heard is Heard.MOVED:  # what is asked next has ways of its own
+        turn.say("meeting.giveup")
+    return heard

@@ -1,0 +1,1 @@
+"""The longer text of an option, in words or on cards."""

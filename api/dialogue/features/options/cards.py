@@ -1,0 +1,81 @@
+"""Cards: one option each with its longer text, turned over by taps, from which it is chosen or the list shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.channel import Choice, Reply
+from api.consultations.content import OptionContent, QuestionContent
+from api.consultations.models import Consultation
+from api.consultations.option_values import option_of
+from api.dialogue.question_kinds.points import step
+from api.dialogue.steps import question as asking
+from api.dialogue.steps import statements
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.voting import ballot_box, buttons
+from api.proposals import pictures
+
+_LIST, _PICK = "list", "pick"
+
+
+async def turned(turn: Turn, said: Said, consultation: Consultation, question: QuestionContent, rest: str) -> Heard:
+    """Show the card, or the list, that `rest` of the key names; choose the option first if it says so."""
+    value, _, act = rest.partition(":")
+    heard = Heard.SETTLED
+    if act == _PICK:
+        heard = await asking.hear(turn, replace(said, keys=(f"q:{question.id}:{value}",)))
+        if heard is Heard.MISSED:
+            return heard
+        turn.edits.clear()
+    chosen = await ballot_box.recall(turn, consultation, question)
+    shown = _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
+    text = "\n\n".join(filter(None, (turn.slip, shown.text)))
+    turn.edits.append(replace(shown, text=text))
+    return heard
+
+
+def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Reply:
+    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
+    return Reply(text=text, choices=asking.choices(turn, question, chosen), replaces=True)
+
+
+async def _pictured(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+    """A card, with the picture of its proposal."""
+    shown = next((option for option in question.options if option.value == value), question.options[0])
+    picture = await pictures.of(turn.session, shown.reference)
+    return replace(_card(turn, question, value, chosen), picture=picture)
+
+
+def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+    """One option with its text, a button that chooses it, those before and after it, and the way to the list."""
+    values = [option.value for option in question.options]
+    place = values.index(value) if value in values else 0
+    option = question.options[place]
+    head = turn.voice.pick(option.label)
+    if question.one_by_one:
+        offered = statements.choices(turn, question, option.value, chosen)
+        return Reply(text=f"{head}\n\n{longer(turn, option)}", choices=offered, replaces=True)
+    lines = [f"{place + 1}/{len(values)} {head}", "", longer(turn, option)]
+    if question.total:
+        lines += ["", buttons.given(turn, question, chosen, option.value)]
+    return Reply(text="\n".join(lines), choices=_buttons(turn, question, place, chosen), replaces=True)
+
+
+def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+    values = [option.value for option in question.options]
+    value, card = values[place], f"card:{question.id}"
+    word = f"+{step(question)}" if question.total else turn.voice("word.choose")
+    picked = value in {option_of(each) for each in chosen}
+    before, after = values[place - 1], values[(place + 1) % len(values)]
+    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic reads on to the left
+    return (
+        Choice(f"{card}:{value}:{_PICK}", word, chosen=picked),
+        Choice(f"{card}:{left}", "◀", action=True),
+        Choice(f"{card}:{_LIST}", turn.voice("word.list"), action=True),
+        Choice(f"{card}:{right}", "▶", action=True),
+    )
+
+
+def longer(turn: Turn, option: OptionContent) -> str:
+    """The longer text of an option; empty if it has none."""
+    return turn.voice.pick(option.detail) if option.detail else ""

@@ -1,0 +1,162 @@
+"""The longer text of an option, as of a proposal that is voted on: "DETAIL 4" in words, a card to turn over by taps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.consultations import service as consultations
+from api.consultations.content import QuestionContent
+from api.dialogue.features.feature import Feature
+from api.dialogue.features.names import meant
+from api.dialogue.features.options import cards
+from api.dialogue.question_kinds import KINDS
+from api.dialogue.steps import home, statements
+from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.understand.sentences.phrases import place_of
+from api.dialogue.understand.values.letters import SIGNS, lettered
+from api.dialogue.understand.values.numbers import behind
+from api.dialogue.voting import ballot_box, buttons, vote_session
+from api.errors import Invalid
+from api.region.themes import suggest
+from api.text.normalise import normalise
+
+
+async def _begin(turn: Turn, said: Said) -> Heard:
+    """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
+    question, code = await _detailed(turn)
+    if question is None:
+        turn.say("detail.none")
+        return await _go_on(turn, said)
+    place = _place(turn, question, said.argument or "")
+    if place is None:
+        listed = _is_asked(turn, question) or _is_late(turn, question)
+        turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1 if listed else 0))
+        return await _go_on(turn, said)
+    option, sign = question.options[place], _sign(turn, question, place)
+    head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
+    how = _how(turn, question, sign, code)
+    turn.lines.append("\n".join(filter(None, (head, cards.longer(turn, option), how))))
+    return await _go_on(turn, said)
+
+
+def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
+    """How to choose what was read: by its number while its list is asked, else by the vote's own word first.
+
+    A statement has its answers below it.
+    """
+    if not (_is_asked(turn, question) or _is_late(turn, question)):
+        return turn.voice("detail.vote", word=code.upper())
+    if question.one_by_one:
+        return ""
+    if question.total:
+        return KINDS[question.kind].expects(question, turn.voice)
+    return turn.voice("detail.choose", number=sign)
+
+
+def _is_asked(turn: Turn, question: QuestionContent) -> bool:
+    return turn.question is not None and turn.question.id == question.id
+
+
+def _is_late(turn: Turn, question: QuestionContent) -> bool:
+    """Whether it was answered just now, and takes more choices."""
+    return turn.late is not None and turn.late[1].id == question.id
+
+
+async def _go_on(turn: Turn, said: Said) -> Heard:
+    """Ask what was asked before it; where nothing is, the ways on. A question stays on the screen above."""
+    at = turn.conversation
+    if turn.question is not None and not said.instead:
+        return Heard.SETTLED
+    if at.step != "home":
+        return Heard.AGAIN
+    if any(str(key).startswith(vote_session.LISTS) for key, _, _ in at.offered):
+        await home.ask(turn)
+    else:
+        home.rest(turn, answered=any(key == "home:change" for key, _, _ in at.offered))
+    return Heard.SETTLED
+
+
+def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
+    """What the option of this place is called by in the list: its letter where points are shared, else its number."""
+    return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
+
+
+async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
+    """The question asked now or just answered, or else one that is open, the newest first, with longer texts.
+
+    With it comes the code of its consultation, where it is not asked now.
+    """
+    if turn.question is not None and turn.question.detailed:
+        return await _as_shown(turn, turn.question), ""
+    if turn.late is not None and turn.late[1].detailed:
+        return turn.late[1], turn.late[0].code
+    offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
+    for offer in reversed(offers):
+        found = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        question = next((each for each in found if each.detailed), None)
+        if question is not None:
+            return await _as_shown(turn, question), offer.code
+    return None, ""
+
+
+async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
+    """The options as this person is shown them: the third statement of their own order is DETAIL 3."""
+    found = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
+    if found is None:
+        return question
+    return replace(question, options=statements.order(question, ballot_box.token(turn, found)))
+
+
+def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
+    """The place among the options, 0 being the first; None where nothing or none of them was named.
+
+    Of statements the one being asked needs no number.
+    """
+    values = [option.value for option in question.options]
+    said = normalise(argument)
+    if question.one_by_one and not said:
+        return values.index(statements.current(turn)) if statements.current(turn) in values else None
+    place = lettered(said) if question.total and said else None
+    place = behind(argument, turn.tools.lexicon) if place is None else place
+    place = place_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
+    if place is None and said:
+        return _called(question, argument)
+    return place - 1 if place is not None and 1 <= place <= len(values) else None
+
+
+def _called(question: QuestionContent, argument: str) -> int | None:
+    """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
+    labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
+    named, theme = meant(argument, labels), suggest(argument)
+    if named is not None or theme is None:
+        return None if named is None else int(named)
+    same = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
+    return int(same[0]) if len(same) == 1 else None
+
+
+async def _hear(turn: Turn, said: Said) -> Heard:
+    """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
+    if not said.tapped:
+        return await _begin(turn, said)
+    number, _, rest = (said.of("card") or "").partition(":")
+    try:
+        consultation, question = await buttons.asked(turn, number)
+        return await cards.turned(turn, said, consultation, question, rest)
+    except Invalid:
+        return Heard.MISSED
+
+
+async def _ask(turn: Turn) -> None:
+    """It has no step of its own: nothing is asked."""
+
+
+DETAIL = Feature(
+    name="detail",
+    begin=_begin,
+    hear=_hear,
+    ask=_ask,
+    words=("detail",),
+    commands=("detail",),
+    owns=("card",),
+    own=False,
+)

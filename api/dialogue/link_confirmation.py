@@ -1,0 +1,50 @@
+"""Asking whoever shows a code whether the device that sent it is theirs too, before two residents become one."""
+
+from __future__ import annotations
+
+from api.channel import Choice, Reply
+from api.conversations import trail
+from api.conversations.models import Conversation
+from api.dialogue.turn import Turn
+from api.i18n import Voice
+from api.outbox.write import notifications
+from api.residents import linking
+from api.residents import service as residents
+from api.residents.models import Address, Resident
+
+STEP = "link"  # of the conversation: a code is shown, or this is asked
+
+
+async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
+    """Ask whoever shows the code whether this device is theirs too: a code can be read over a shoulder.
+
+    Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
+    """
+    session, voice = turn.session, turn.tools.catalogs.voice(owner.language, latin=owner.latin)
+    await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
+    there = await session.get(Conversation, shown.id)
+    text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
+    if there is not None and there.step == STEP:
+        there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+        trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
+    elif shown.channel == linking.PHONES:
+        text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
+    await notifications.tell(
+        session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
+        until=turn.now + linking.LIFE, asked=True,
+    )  # fmt: skip
+
+
+def _device(address: Address, written: str) -> str:
+    """What somebody knows a device of theirs by: the end of its number."""
+    return f"SMS ...{written[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
+
+
+def _yes_no(voice: Voice) -> tuple[Choice, ...]:
+    return Choice("link:yes", voice("word.yes")), Choice("link:no", voice("word.no"))
+
+
+async def ask(turn: Turn, other: Address) -> None:
+    """Ask again about the device that sent their code."""
+    written = residents.open_address(turn.tools.keyring, other.sealed) if other.sealed else ""
+    turn.ask(STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))

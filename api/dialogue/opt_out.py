@@ -1,0 +1,50 @@
+"""Leaving: a stop is recorded, what waits is cancelled, and they are told how to come back, and then what ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import HELPED, Conversation
+from api.dialogue import agent_session
+from api.dialogue.turn import Turn
+from api.outbox import service as outbox
+from api.outbox.worker import departures as outgoing
+from api.residents import linking
+from api.residents import service as residents
+from api.security.crypto import Keyring
+
+_LONGEST = 40  # characters of their words that are recorded
+
+
+async def stop(turn: Turn, wording: str) -> None:
+    """Send this person nothing more until START. `wording` is how they said it."""
+    residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
+    await linking.lapse(turn.session, turn.resident.id)
+    await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
+    await agent_session.end(turn)
+    turn.conversation.offered = []
+    if len(await residents.channels(turn.session, turn.resident.id)) > 1:
+        turn.say("stopped.everywhere")
+    else:
+        turn.say("stopped")
+
+
+async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
+    """The person behind this address blocked us: nothing goes there any more, and they help nobody else."""
+    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
+    if found is None:
+        return
+    await outgoing.left(session, found.id, reason="blocked", now=now)
+    at = await session.get(Conversation, found.id)
+    if at is not None:
+        agent_session.close(at, left=True)
+
+
+def tell_of_end(turn: Turn) -> None:
+    """Say to whoever is back that they answer for themselves now, if they left while they answered for others."""
+    at = turn.conversation
+    if at.notes.get(HELPED):
+        at.notes = {name: note for name, note in at.notes.items() if name != HELPED}
+        turn.say("assist.over")

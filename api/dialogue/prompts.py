@@ -1,0 +1,85 @@
+"""Asking residents something unasked, so that a number typed in return is understood as the answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns.context import Kit
+from api.channel import Reply
+from api.conversations import trail
+from api.conversations.models import Conversation
+from api.meetings import minutes_review, notifications
+from api.meetings.models import Meeting, Registration
+from api.messages import service as messages
+from api.outbox.write import notifications as write_notifications
+from api.residents.models import Address, Resident
+from api.security.crypto import Keyring
+
+_SILENT = timedelta(hours=2)  # `hour` may be one hour older than the last word, so this is an hour of silence at least
+STEP = "minutes"  # of the conversation: this is asked
+
+Waiting = Sequence[tuple[Registration, Meeting]]
+
+
+async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> int:
+    """Ask those who came, as far as is known, whether the minutes are right, within hours; returns how many were asked.
+
+    Who is in the middle of something is asked later: a number they are about to type answers that. Who was at two
+    meetings is asked of one after the other. It takes the same few statements however many they are.
+    """
+    await kit.rules.book.renew(session)
+    waiting = await minutes_review.unasked(session) if kit.rules.hours.open_at(now) else ()
+    if not waiting:
+        return 0
+    await messages.renew(session, kit.catalogs)
+    reached = await write_notifications.best_of(session, {mine.resident_id for mine, _ in waiting})
+    idle = await _idle(session, reached, now=now)
+    replies = await _replies(session, [(mine, on) for mine, on in waiting if mine.resident_id in idle], kit)
+    for mine, _ in waiting:
+        mine.asked = mine.resident_id not in reached  # they left: nobody asks them
+    for number, (mine, reply) in replies.items():
+        mine.asked = True
+        _wait(idle[number], reply, now)
+    said = {number: reply for number, (_, reply) in replies.items()}
+    await write_notifications.queue(session, {each: reached[each] for each in said}, said, keyring=keyring, now=now)
+    await session.flush()
+    return len(replies)
+
+
+async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[int, tuple[Registration, Reply]]:
+    """What each resident is asked in their language, of the first of their meetings; by their numbers."""
+    people = await session.scalars(select(Resident).where(Resident.id.in_({mine.resident_id for mine, _ in waiting})))
+    voices = {each.id: kit.catalogs.voice(each.language, latin=each.latin) for each in people}
+    found: dict[int, tuple[Registration, Reply]] = {}
+    for mine, meeting in waiting:
+        if mine.resident_id not in found:
+            found[mine.resident_id] = (mine, notifications.judging(meeting, voices[mine.resident_id]))
+    return found
+
+
+async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
+    """The conversations there that are in the middle of nothing, by resident.
+
+    A row that a turn holds is passed over, so that nobody waits for anybody.
+    """
+    whose = {address.id: number for number, address in reached.items()}
+    rested = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
+    found = await session.scalars(
+        select(Conversation)
+        .where(Conversation.address_id.in_(whose), rested)
+        .order_by(Conversation.address_id)
+        .with_for_update(skip_locked=True)
+    )
+    return {whose[each.address_id]: each for each in found}
+
+
+def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
+    """Let the conversation wait for the answer."""
+    at.put_away()
+    at.step = STEP
+    at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]
+    trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)

@@ -1,0 +1,68 @@
+"""Points shared among options: each is called by a letter, "A5 C3"; a tap adds some, and takes them back in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.channel import Choice
+from api.consultations.content import QuestionContent
+from api.consultations.option_values import mark, option_of, points
+from api.dialogue.question_kinds.kind import Kind, Values, value_of
+from api.dialogue.question_kinds.several import done, noted
+from api.dialogue.question_kinds.single import options
+from api.dialogue.understand.expected import Reads
+from api.dialogue.understand.values.letters import SIGNS
+from api.i18n import Voice
+
+_TAPS = 10  # that a total is given away in
+
+
+def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    held = {option_of(value): points(value) for value in chosen}
+    shown = [
+        replace(noted(choice, held[value_of(choice.key)]) if choice.chosen else choice, sign=sign)
+        for choice, sign in zip(options(question, voice, tuple(held)), SIGNS[voice.language], strict=False)
+    ]
+    return (*shown, *done(question, voice, chosen))
+
+
+def step(question: QuestionContent) -> int:
+    """The points one tap gives."""
+    return -(-question.total // _TAPS)
+
+
+def left(question: QuestionContent, chosen: Sequence[str]) -> int:
+    """The points that are not given yet."""
+    return question.total - sum(map(points, chosen))
+
+
+def _added(question: QuestionContent, before: Values, value: str) -> Values:
+    """A step more for this option; where nothing is left to give, its own points come back."""
+    held = {option_of(each): points(each) for each in before}
+    more = min(step(question), left(question, before))
+    held[value] = held.get(value, 0) + more if more else 0
+    return tuple(mark(option, given) for option, given in held.items() if given)
+
+
+def _joined(_question: QuestionContent, before: Values, given: Values) -> Values:
+    """The points as they were typed last: an option that is named again has the new number of them."""
+    named = {option_of(each) for each in given}
+    return (*(each for each in before if option_of(each) not in named), *filter(points, given))
+
+
+def _renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:  # noqa: ARG001
+    """The same; but points that make up the whole sum by themselves are shared out anew."""
+    both, alone = _joined(question, before, given), _joined(question, (), given)
+    return alone if left(question, both) < 0 and not left(question, alone) else both
+
+
+def _expects(question: QuestionContent, voice: Voice) -> str:
+    signs, half = SIGNS[voice.language], question.total // 2
+    example = f"{signs[0]}{half} {signs[1]}{question.total - half}"
+    return voice("expect.points", count=question.total, example=example)
+
+
+POINTS = Kind(
+    choices=_shared, expects=_expects, reads=Reads.SHARES, gathers=True, adds=_added, joins=_joined, renews=_renewed
+)

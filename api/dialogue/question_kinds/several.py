@@ -1,0 +1,88 @@
+"""Kinds answered by several values on offer: several choices, and a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.channel import Choice
+from api.consultations.content import QuestionContent
+from api.dialogue.question_kinds.kind import Kind, Values, joined, key, value_of
+from api.dialogue.question_kinds.single import options
+from api.dialogue.understand.expected import Reads
+from api.i18n import Voice
+
+
+def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    return (*_numbered(options(question, voice, chosen)), *done(question, voice, chosen))
+
+
+def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    """With their numbers, also where they are buttons: what to answer, and DETAIL, speak of these."""
+    return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
+
+
+def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    ranks = {value: rank for rank, value in enumerate(chosen, start=1)}
+    shown = tuple(
+        noted(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
+        for choice in _numbered(options(question, voice, chosen))
+    )
+    return (*shown, *done(question, voice, chosen))
+
+
+def noted(choice: Choice, number: int) -> Choice:
+    """A choice with the rank or the points it was given, behind its name."""
+    typed = f"{choice.typed} ({number})" if choice.typed else ""
+    return replace(choice, label=f"{choice.label} ({number})", typed=typed)
+
+
+def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """The word that ends a choice of several, once there are enough of them."""
+    if len(chosen) < question.least:
+        return ()
+    return (Choice(key(question, "done"), voice("word.done"), action=True),)
+
+
+def _expects_several(question: QuestionContent, voice: Voice) -> str:
+    return voice("expect.several", count=question.most)
+
+
+def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
+    example = " ".join(str(number) for number in (2, 1, *range(3, question.most + 1)))
+    return voice("expect.ranking", example=example)
+
+
+def _added_on(question: QuestionContent, before: Values, given: Values) -> Values:
+    """Add typed options to those given just before.
+
+    A whole answer of several options that does not fit beside them replaces them: if it were refused, it would be
+    refused again each time it is written.
+    """
+    both = joined(question, before, given)
+    whole = len(given) > 1 and question.least <= len(given) <= question.most
+    return given if whole and len(both) > question.most else both
+
+
+def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Values:
+    """Append options that have no rank yet; a message that ranks others again is the whole ranking.
+
+    So is one that names as many as can be ranked. A repetition of the first ranks changes nothing: it was sent twice.
+    """
+    repeated = any(value in before for value in given) and given != before[: len(given)]
+    anew = len(given) > 1 and (repeated or len(given) >= question.most)
+    return given if anew else _added_on(question, before, given)
+
+
+def _reordered(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+    """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
+    if not ticks:
+        return given
+    rest = tuple(value for value in before if value not in given)
+    return (*rest, *given) if len(rest) == len(before) else (*given, *rest)
+
+
+SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True, joins=_added_on)
+RANKING = Kind(
+    choices=_ranked, expects=_expects_ranking, reads=Reads.MANY, gathers=True, joins=_ranked_on, renews=_reordered
+)

@@ -1,0 +1,40 @@
+"""Statements agreed with or not, one at a time: the choices below one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.channel import Choice
+from api.consultations.content import OptionContent, QuestionContent
+from api.consultations.option_values import AGREE, DISAGREE, PASS, mark, option_of
+from api.dialogue.question_kinds.kind import Kind, Values, key
+from api.dialogue.understand.expected import Reads
+from api.i18n import Voice
+
+
+def only(question: QuestionContent, value: str) -> QuestionContent:
+    """The question as it is shown for this value: of statements only the one it speaks of, of other kinds all."""
+    if not question.one_by_one:
+        return question
+    return replace(question, options=tuple(each for each in question.options if each.value == option_of(value)))
+
+
+def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """Below the first statement of the question, which is shown alone."""
+    words = ((AGREE, voice("word.agree")), (DISAGREE, voice("word.disagree")), (PASS, voice("word.pass")))
+    statement = next(iter(question.options), OptionContent("", {}))
+    values = [(mark(statement.value, stance), word) for stance, word in words if statement.value]
+    return tuple(Choice(key(question, value), word, chosen=value in chosen) for value, word in values)
+
+
+def _marked(_question: QuestionContent, _before: Values, value: str) -> Values:
+    """This stance, which takes the row of its statement and leaves the others alone."""
+    return (value,)
+
+
+def _expects(_question: QuestionContent, voice: Voice) -> str:
+    return voice("expect.choice", last=3)
+
+
+STATEMENTS = Kind(choices=_stances, expects=_expects, reads=Reads.ONE, gathers=True, adds=_marked)

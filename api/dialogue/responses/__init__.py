@@ -1,0 +1,1 @@
+"""How replies read: questions, confirmations, refusals, recovery."""

@@ -1,0 +1,84 @@
+"""Lists that are too long for one message where nothing can be tapped: cut in pages, each but the last with SUITE."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from api.channel import Choice
+from api.consultations.content import QuestionContent
+from api.consultations.sms_budget import MOST
+from api.dialogue.question_kinds.kind import key
+from api.i18n import Voice
+from api.text.tifinagh import fold_latin
+
+PAGE = "page:"  # in the key that leads to the next page
+_CHEAP = frozenset(string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ")  # of GSM-7
+_ROOM = {True: 153, False: 67}  # letters of a segment where several are joined, in GSM-7 and in UCS-2
+
+
+class Page(NamedTuple):
+    """One message of a question: its text, and all that can be answered, of which only its own part is listed."""
+
+    text: str
+    choices: tuple[Choice, ...]
+
+
+def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
+    """The messages that ask a question; one where it fits six segments of SMS, or has nothing to cut.
+
+    Every page takes the numbers of all options: only what is listed differs.
+    """
+    options = [choice for choice in choices if not choice.action and not choice.told]
+    if len(options) < 2 or _fits([text, *_lines(choices)]):
+        return (Page(text, tuple(choices)),)
+    cuts = [0, *_cuts(text, options, choices), len(options)]
+    spans = list(pairwise(cuts))
+    return tuple(
+        Page(
+            text if place == 1 else f"({place}/{len(spans)})",
+            _listed(choices, options[start:end], _more(voice, question, place) if place < len(spans) else ()),
+        )
+        for place, (start, end) in enumerate(spans, start=1)
+    )
+
+
+def number(value: str) -> int | None:
+    """The page that a choice's value leads to, from 1; None where it is no such value."""
+    found = value.removeprefix(PAGE)
+    return int(found) if value.startswith(PAGE) and found.isdecimal() and len(found) < 3 else None
+
+
+def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, ...]:
+    return (Choice(key(question, f"{PAGE}{place + 1}"), voice("word.rest"), action=True),)
+
+
+def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """All of them, where those of other pages are not listed; SUITE stands before the other ways out."""
+    listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
+    return (*listed, *more, *(choice for choice in choices if choice.action))
+
+
+def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
+    """At which options a new page begins; each has at least one."""
+    ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
+    lines, head = _lines(options), text
+    page: list[str] = []
+    for at, line in enumerate(lines):
+        if page and not _fits([head, *page, line, ways_out]):
+            yield at
+            page, head = [], "(9/9)"
+        page.append(line)
+
+
+def _lines(choices: Sequence[Choice]) -> list[str]:
+    """About as a feature phone shows them."""
+    return [f"99) {choice.typed or choice.label}" for choice in choices if not choice.told]
+
+
+def _fits(lines: Sequence[str]) -> bool:
+    said = fold_latin("\n".join(lines))
+    return len(said.encode("utf-16-le")) // 2 <= MOST * _ROOM[_CHEAP.issuperset(said)]

@@ -1,0 +1,37 @@
+"""The commune that a resident named when they were asked for their province."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from api.dialogue.understand.expected import Expected, Name, Offer, Reads
+from api.dialogue.understand.sentences.phrases import parse
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.dialogue.understand.vocabulary.naming import words
+from api.region import places
+from api.text.normalise import fold
+
+_MOST = 24  # words of a message that may name a commune
+
+
+def commune_named(text: str, province: str, lexicon: Lexicon) -> str | None:
+    """The HCP code of the one commune of this province that a text names; None where it names none, or several.
+
+    "Tétouan" and "Larache" are provinces and communes: whoever writes them was asked for their province and named that.
+    """
+    said = words(fold(text))
+    if len(said) > _MOST:
+        return None
+    found = parse(said, _communes(province), lexicon)
+    named = {mention.key for mention in found.mentions if not mention.place} - {province}
+    return named.pop() if len(named) == 1 and not found.spoilt else None
+
+
+@cache
+def _communes(province: str) -> Expected:
+    """The communes, beside the province itself: a name that both of them bear is no commune's."""
+    place = places.province(province)
+    itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
+    names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}
+    offers = {province: itself, **names}
+    return Expected(Reads.ONE, tuple(Offer(code, tuple(map(Name, of))) for code, of in offers.items()))

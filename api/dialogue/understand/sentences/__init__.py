@@ -1,0 +1,1 @@
+"""Answers with words around them: reasons, negations, corrections. Pure."""

@@ -1,0 +1,1 @@
+"""Plain answers: choices, amounts, numbers, shares. Pure."""

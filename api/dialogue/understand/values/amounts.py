@@ -1,0 +1,147 @@
+"""Numbers as people write them: digits of every script, words of four languages, units beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from api.dialogue.understand.expected import MISSED, Expected, Reading
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.dialogue.understand.vocabulary.naming import words
+
+_LITERAL = re.compile(r"(?<![\w.,٫])[-+−]?\d{1,15}(?:[.,٫]\d{1,9})?(?!\w|[.,٫]\d)")
+_GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
+_UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
+_OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
+_GLUED = re.compile(r"(\d+)([^\W\d_]+)")
+_MOST = 24  # words an amount may stand among
+
+
+def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """A step of a scale: its number is the answer, never its place."""
+    if len(words(folded)) > _MOST:
+        return MISSED
+    found = _amount(without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
+    return _within(found, expected)
+
+
+def without_end(folded: str, high: int, lexicon: Lexicon) -> str:
+    """The text without "out of five", where five is the end of the scale ("4/5", "trois sur cinq")."""
+    out_of = _OUT_OF.search(folded)
+    if out_of and int(out_of[2]) == high:
+        return folded[: out_of.start()] + out_of[1] + folded[out_of.end() :]
+    tokens = words(folded)
+    for place, word in enumerate(tokens):
+        if (
+            place
+            and word in lexicon.out_of
+            and _written(tokens[place + 1 :], lexicon, lexicon.points).value == str(high)
+        ):
+            return " ".join(tokens[:place])
+    return folded
+
+
+def number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """The one amount a text holds, with nothing beside it but units and small words."""
+    if len(words(folded)) > _MOST:
+        return MISSED
+    return _within(_amount(folded, lexicon, lexicon.units), expected)
+
+
+def _within(found: Reading, expected: Expected) -> Reading:
+    """The amount, where it is one that was asked for."""
+    if found.value is None or (
+        expected.high > expected.low and not expected.low <= float(found.value) <= expected.high
+    ):
+        return MISSED
+    return found if expected.decimals or float(found.value).is_integer() else MISSED
+
+
+def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
+    folded = _GROUPED.sub(lambda found: found[1] + found[2].replace(" ", ""), folded)
+    found = _LITERAL.findall(folded)
+    if len(found) > 1 or _UNCLEAR.search(folded):
+        return MISSED
+    if found:
+        rest = words(_LITERAL.sub(" ", folded))
+        return Reading(value=_plain(found[0])) if _aside(rest, lexicon, units) else MISSED
+    return _written(_apart(words(folded), units), lexicon, units)
+
+
+def _apart(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
+    """A unit that is glued to its number, cut off ("12ans"); "3chrin" stays a word."""
+    found: list[str] = []
+    for token in tokens:
+        glued = _GLUED.fullmatch(token)
+        found += glued.groups() if glued and glued[2] in units else [token]
+    return found
+
+
+def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> Reading:
+    digits = [word for word in tokens if word.isdecimal()]
+    if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon, units):
+        return Reading(value=digits[0])
+    values, rest = _spelt(tokens, lexicon)
+    total = _sum(values)
+    if digits or total is None or not _aside(rest, lexicon, units):
+        return MISSED
+    return Reading(value=str(total))
+
+
+def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
+    """The number words, those of two words first ("اثنا عشر"), and all that is none."""
+    values, rest, left = [], [], list(tokens)
+    while left:
+        pair, word = " ".join(left[:2]), left[0]
+        if len(left) > 1 and pair in lexicon.numbers:
+            values.append(lexicon.numbers[pair])
+            del left[:2]
+            continue
+        found = lexicon.numbers.get(word, lexicon.numbers.get(word.removeprefix("و")))
+        if found is not None:
+            values.append(found)
+        elif word:
+            rest.append(word)
+        del left[0]
+    return values, rest
+
+
+def _aside(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
+    """Whether these words change nothing beside a number."""
+    phrase = " ".join(rest)
+    known = units | lexicon.fillers | lexicon.ands
+    return phrase in known or all(word in known for word in rest)
+
+
+def _sum(values: Sequence[int]) -> int | None:
+    """The number that number words make together ("quatre-vingt-dix", "خمسة وعشرون"); None where they make none."""
+    total, part = 0, 0
+    for value in values:
+        if value == 1000:
+            total, part = total + max(part, 1) * 1000, 0
+        elif value == 100 and 0 < part < 10:
+            part *= 100
+        elif value == 20 and part == 4:
+            part = 80
+        elif _follows(part, value):
+            part += value
+        else:
+            return None
+    return total + part if values else None
+
+
+def _follows(part: int, value: int) -> bool:
+    """Whether a smaller number may be added: after hundreds and tens, or a one before its ten (in Arabic)."""
+    if part == 0 or (part % 100 == 0 and value < 100):
+        return True
+    tens = part % 100
+    if tens == 10:
+        return 7 <= value <= 9  # "dix-sept"
+    if tens >= 20 and tens % 10 == 0:
+        return value < 10 or (tens in (60, 80) and value < 20)
+    return 0 < tens < 10 and value in range(20, 100, 10)
+
+
+def _plain(literal: str) -> str:
+    """A literal with a decimal point and without a sign that says nothing."""
+    return literal.replace(",", ".").replace("٫", ".").replace("−", "-").removeprefix("+")

@@ -1,0 +1,1 @@
+"""What words mean: the lexicon, names of choices, spellings and sounds."""

@@ -1,0 +1,91 @@
+"""The names of choices as they are written and as people shorten them, and the words of a text (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from api.dialogue.understand.expected import Offer
+from api.dialogue.understand.vocabulary import reading_cache
+from api.dialogue.understand.vocabulary.lexicon import Sureness
+from api.dialogue.understand.vocabulary.reading_cache import forgotten
+from api.text.normalise import fold, key, normalise
+
+_LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
+SQUEEZED = 7  # letters of a name that is known without its spaces too
+_JOINED = re.compile(r"(?<=\d)(?:و|et|w|d)(?=\d)")  # "1و3", "1et3"
+_AND_BEFORE = re.compile(r"\bو(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A choice that was mentioned: by its name, by its place, or as yes or no."""
+
+    key: str
+    sureness: Sureness = Sureness.HIGH
+    language: str | None = None
+    place: bool = False
+    article: bool = False  # "une", "واحد": the first one, or an article before a name
+    ordinal: bool = False  # "le premier": a place, or the rank of what follows
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text, numbers cut from the "and" that is glued to them."""
+    folded = _AND_BEFORE.sub("و ", _JOINED.sub(r" \g<0> ", folded))
+    return key(folded).split()
+
+
+@forgotten
+@lru_cache(maxsize=8192)
+def bare(phrase: str) -> str:
+    """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
+    parts = phrase.split()
+    kept = [part for part in parts if part not in _LEFT_OUT] or parts
+    return " ".join(_bare_word(part) for part in kept)
+
+
+def forget() -> None:
+    """Forget every text that was read: what somebody wrote is not to lie in memory once it was answered."""
+    normalise.cache_clear()
+    fold.cache_clear()
+    reading_cache.forget()
+
+
+def _bare_word(word: str) -> str:
+    for prefix in ("وال", "ال"):
+        if word.startswith(prefix) and len(word) > len(prefix) + 1:
+            return word[len(prefix) :]
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
+
+
+@lru_cache(maxsize=512)
+def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
+    """Every name of the choices, normalised and bare; None where two choices share it."""
+    found: dict[str, Mention | None] = {}
+    for offer in offers:
+        for name in offer.names:
+            for phrase in _forms(normalise(name.text), name.language):
+                found[phrase] = _merged(
+                    phrase in found, found.get(phrase), Mention(offer.key, name.sureness, name.language)
+                )
+    found.pop("", None)
+    return found
+
+
+def _forms(name: str, language: str | None) -> set[str]:
+    """A name as it is, bare, in one word ("chef chaouen" is one place), and in the annexed state of Tamazight."""
+    squeezed = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
+    annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
+    return {name, bare(name)} | squeezed | annexed
+
+
+def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
+    """What a name means once it stands for one more thing; nothing where these are two choices."""
+    if not known:
+        return mention
+    if before is None or before.key != mention.key:
+        return None
+    surer = max(before, mention, key=lambda each: each.sureness)
+    return surer if before.language == mention.language else replace(surer, language=None)

@@ -1,0 +1,106 @@
+"""How a word sounds, in Arabic script, Arabizi or Latin Tamazight: one key for "الطريق", "tri9" and "ttriq". Pure.
+
+The key holds the consonants, sounds that people mix up in one class, without articles and vowels. Arabic leaves short
+vowels out and so do many who write Darija in Latin letters: `agree` compares those that both have written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from api.dialogue.understand.vocabulary.reading_cache import forgotten
+
+_ARABIC = {
+    **dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd3gfkklmnh", strict=True)),
+    **dict(zip("اوي", "AUI", strict=True)),
+}  # fmt: skip
+# Longest first. Capital letters are vowels; "E" may be any.
+_LATIN = {
+    "kh": "x", "gh": "g", "sh": "c", "ch": "c", "dh": "d", "th": "t", "ou": "U", "ck": "k", "qu": "k", "tch": "c",
+    "b": "b", "t": "t", "j": "j", "h": "h", "7": "h", "x": "x", "5": "x", "d": "d", "r": "r", "z": "z", "s": "s",
+    "c": "q", "3": "3", "4": "g", "8": "g", "f": "f", "v": "f", "q": "k", "9": "k", "k": "k", "g": "k", "l": "l",
+    "m": "m", "n": "n", "p": "b", "6": "t", "2": "",
+    "a": "A", "e": "E", "i": "I", "o": "U", "u": "U", "w": "U", "y": "I",
+}  # fmt: skip
+_PARTS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
+_ARTICLES = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل")
+_LEAST = 2  # letters that are left of a word once its article is taken off
+_LATIN_WORD = re.compile("[a-z0-9]+")
+_ARABIC_WORD = re.compile("[ء-ي]+")
+_LONGEST = 24  # letters of a word that is compared by sound
+FREE = 3  # consonants from which a word may be known by its sound, whatever vowels it leaves out
+
+
+class Sound(NamedTuple):
+    """The consonants of a word, and the vowels before, between and behind them: "" where none is written."""
+
+    key: str
+    vowels: tuple[str, ...]
+
+
+def phonetic(word: str) -> str:
+    """The key of a normalised word; "" if it is in no script that is known by its sound."""
+    return sound(word).key
+
+
+@forgotten
+@lru_cache(maxsize=8192)
+def sound(word: str) -> Sound:
+    """How a normalised word sounds, without its article."""
+    if len(word) > _LONGEST:
+        return Sound("", ())
+    if _ARABIC_WORD.fullmatch(word):
+        return _arabic(word)
+    if _LATIN_WORD.fullmatch(word) and not word.isdecimal():
+        bare = word[1:] if re.match("l[^aeiouyl]", word) and len(word) > _LEAST else word
+        return _sound([_LATIN[part] for part in _PARTS.findall(bare)])
+    return Sound("", ())
+
+
+def agree(one: Sound, other: Sound) -> bool:
+    """Whether two words may be the same: the same consonants, and no vowel of one against a vowel of the other.
+
+    Short words, which many others sound like, must have the same vowels at the ends.
+    """
+    if one.key != other.key or not one.key:
+        return False
+    short = len(one.key) < FREE
+    pairs = list(zip(one.vowels, other.vowels, strict=True))
+    ends = (pairs[0], pairs[-1]) if short else ()
+    return all(_may_be(a, b) for a, b in (*pairs[1:], *ends)) and all(bool(a) == bool(b) for a, b in ends)
+
+
+def _bare(word: str) -> str:
+    """An Arabic word without its article, and without the letter that marks its ending."""
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= _LEAST:
+            word = word[len(article) :]
+            break
+    return f"{word[:-1]}ا" if word.endswith("ه") else word  # "ة", once normalised
+
+
+def _arabic(word: str) -> Sound:
+    """The first alif of a word stands for any vowel, and its last letter may be "ى", which normalised is "ي"."""
+    parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
+    parts[0] = "E" if parts[0] == "A" else parts[0]
+    parts[-1] = "E" if parts[-1] == "I" else parts[-1]
+    return _sound(parts)
+
+
+def _sound(parts: list[str]) -> Sound:
+    key, vowels = "", [""]
+    for part in parts:
+        if part.isupper():
+            vowels[-1] += part if part not in vowels[-1] else ""
+        elif part and not (key.endswith(part) and not vowels[-1]):
+            key += part
+            vowels.append("")
+    return Sound(key, tuple(vowels))
+
+
+def _may_be(one: str, other: str) -> bool:
+    if not one or not other or "E" in one or "E" in other:
+        return True
+    return one == other or set(one) <= set(other) or set(other) <= set(one)

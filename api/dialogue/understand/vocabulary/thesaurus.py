@@ -1,0 +1,57 @@
+"""The themes councils ask about and what people call them (`locales/thesaurus.toml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.dialogue.understand.vocabulary.phonetics import Sound, sound
+from api.text.normalise import normalise
+
+_FLAT = ("ar", "arabizi", "fr", "zgh", "rif", "es", "en")
+_BY_SOUND = ("ar", "arabizi", "zgh", "rif")  # lists of words whose spelling is free
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thesaurus:
+    """Words of each theme, normalised; their sounds; the themes of each word; what each emoji stands for."""
+
+    words: Mapping[str, frozenset[str]]
+    sounds: Mapping[str, frozenset[Sound]]
+    themes: Mapping[str, frozenset[str]]
+    signs: Mapping[str, str]  # emoji, and a word that means the same
+
+
+def thesaurus(listed: Mapping[str, Mapping[str, Any]]) -> Thesaurus:
+    """The thesaurus of a parsed file."""
+    words = {theme: frozenset(filter(None, map(normalise, _all(lists)))) for theme, lists in listed.items()}
+    sounds = {theme: frozenset(_sounds(lists)) for theme, lists in listed.items()}
+    themes: dict[str, frozenset[str]] = {}
+    for theme, known in words.items():
+        for word in known:
+            themes[word] = themes.get(word, frozenset()) | {theme}
+    signs = {sign: lists["fr"][0] for lists in listed.values() for sign in lists.get("signs", ())}
+    return Thesaurus(words, sounds, themes, signs)
+
+
+def _all(lists: Mapping[str, Any]) -> Iterator[str]:
+    for speaker in _FLAT:
+        yield from lists.get(speaker, ())
+    for pair in lists["darija"]:
+        yield from pair
+
+
+def _sounds(lists: Mapping[str, Any]) -> Iterator[Sound]:
+    """The sounds of single words. Where a word is paired, that in Latin letters stands for both: it has its vowels."""
+    free = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
+    paired = [*_heard(latin for _, latin in lists["darija"])]
+    keys = {heard.key for heard in paired}
+    yield from paired
+    yield from (heard for heard in _heard(free) if heard.key not in keys or any(heard.vowels))
+
+
+def _heard(words: Iterable[str]) -> Iterator[Sound]:
+    for word in map(normalise, words):
+        if " " not in word and (heard := sound(word)).key:
+            yield heard

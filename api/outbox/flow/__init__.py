@@ -1,0 +1,1 @@
+"""How fast messages leave, and whether they may: lanes, slots, circuit breakers, send windows, budgets."""

@@ -1,0 +1,1 @@
+"""The loops that deliver, settle, ask about and delete messages at providers."""

@@ -1,0 +1,1 @@
+"""Ideas of residents: taken in, searched, moderated."""

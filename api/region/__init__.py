@@ -1,0 +1,1 @@
+"""The Region: its places, its themes, and finding both by name."""

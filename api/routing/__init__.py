@@ -1,0 +1,1 @@
+"""Roads messages go by, what they cost, and phone numbers."""

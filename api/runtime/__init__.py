@@ -1,0 +1,1 @@
+"""What keeps a process going: supervised tasks, wake-ups, logs."""

@@ -1,0 +1,79 @@
+"""What can be told of an unexpected error without telling what it was about: its kind, place and frames, no values."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_HOME = Path(__file__).resolve().parents[2]
+_MOST = 25  # frames of one error, the innermost
+_LINKS = 8  # errors in a chain of causes
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """For a log: the error's kind, its causes, SQL state, frames, and a fingerprint that is the same for the same
+    failure, whatever it was about, whoever met it, and on whichever line of its function.
+
+    No text of an error is told: it may hold what was written, and by whom.
+    """
+    chain = list(_chain(error))
+    frames = [frame for each in reversed(chain) for frame in _frames(each)]
+    ours = [frame for frame in frames if _is_ours(frame.filename)]
+    place = f"{_short(ours[-1].filename)} {ours[-1].name}" if ours else ""
+    causes = [type(each).__name__ for each in chain[1:]]
+    state = next(filter(None, map(_sqlstate, chain)), None)
+    return {
+        "error": type(error).__name__,
+        **({"causes": causes} if causes else {}),
+        **({"sqlstate": state} if state else {}),
+        "place": place,
+        "fingerprint": _fingerprint([type(each).__name__ for each in chain], ours),
+        "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames[-_MOST:]],
+    }
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came of; of a group its first."""
+    found: BaseException | None = error
+    for _ in range(_LINKS):
+        if found is None:
+            return
+        yield found
+        if isinstance(found, BaseExceptionGroup):
+            found = found.exceptions[0]
+        else:
+            found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's five letters, or SQLite's name for the error."""
+    for each in (error, getattr(error, "orig", None)):
+        state = getattr(each, "sqlstate", None) or getattr(each, "sqlite_errorname", None)
+        if isinstance(state, str):
+            return state
+    return None
+
+
+def _fingerprint(kinds: list[str], frames: list[traceback.FrameSummary]) -> str:
+    places = [f"{_short(frame.filename)} {frame.name}" for frame in frames]
+    return hashlib.sha256("\n".join([*kinds, *places]).encode()).hexdigest()[:12]
+
+
+def _is_ours(file: str) -> bool:
+    path = Path(file)
+    return path.is_relative_to(_HOME) and "site-packages" not in path.parts
+
+
+def _short(file: str) -> str:
+    """A file's name from our folder, from the libraries' or alone: nothing of where they are installed."""
+    path = Path(file)
+    if "site-packages" in path.parts:
+        return "/".join(path.parts[path.parts.index("site-packages") + 1 :])
+    return path.relative_to(_HOME).as_posix() if path.is_relative_to(_HOME) else path.name

@@ -1,0 +1,1 @@
+"""Texts and tables: normalising, shortening, directions, encodings, formats."""

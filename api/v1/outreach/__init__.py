@@ -1,0 +1,1 @@
+"""Routes for what goes out to many: campaigns, meetings, updates."""

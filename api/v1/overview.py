@@ -1,0 +1,15 @@
+"""The overview over the JSON API."""
+
+from __future__ import annotations
+
+from api.web.deps import KeyringDep, Now, Session, staff_router
+from api.workflows.overview import service
+from api.workflows.overview.schemas import Overview
+
+router = staff_router("", "overview")
+
+
+@router.get("/overview")
+async def overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
+    """What waits for staff: campaigns, unread ideas, proposals, open letters, late milestones, near meetings."""
+    return await service.overview(session, keyring=keyring, now=now)

@@ -1,0 +1,1 @@
+"""Routes for consultations, from draft to results."""

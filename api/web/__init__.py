@@ -1,0 +1,1 @@
+"""What every HTTP endpoint shares: dependencies, errors, limits, tracing."""

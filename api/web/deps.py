@@ -1,0 +1,81 @@
+"""What endpoints ask their application for: a transaction, the time, the keys, the catalogs; and the token it wants."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channel import Channel
+from api.db import Database
+from api.i18n import Catalogs
+from api.idempotency import Claim
+from api.security.crypto import Keyring
+from api.web.context import AppContext, context_of
+from api.web.staff_route import READS, Actor, require_token, staff_router
+
+__all__ = [
+    "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",
+    "Region", "Session", "context_of", "staff_router",
+]  # fmt: skip
+
+# Dependencies are coroutines: FastAPI would run plain functions in a thread.
+
+
+async def _db(request: Request) -> Database:
+    return context_of(request).db
+
+
+async def _session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with context_of(request).db.transaction() as session:
+        claim: Claim | None = getattr(request.state, "claim", None)
+        if claim is not None:
+            claim.session = session  # no statement yet: others would wait for a connection that this one holds
+        yield session
+
+
+async def _now(request: Request) -> datetime:
+    return context_of(request).clock()
+
+
+async def _keyring(request: Request) -> Keyring:
+    return context_of(request).keyring
+
+
+async def _catalogs(request: Request) -> Catalogs:
+    return context_of(request).catalogs
+
+
+async def _channels(request: Request) -> Sequence[Channel]:
+    return context_of(request).channels
+
+
+async def _region(request: Request) -> str:
+    return context_of(request).region
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+# The request's transaction. It begins with the first statement. Its scope ends it before the response is sent: a commit
+# that fails is answered with its error.
+Session = Annotated[AsyncSession, Depends(_session, scope="function")]
+Db = Annotated[Database, Depends(_db)]  # for endpoints that open transactions themselves
+Now = Annotated[datetime, Depends(_now)]
+KeyringDep = Annotated[Keyring, Depends(_keyring)]
+CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
+ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
+Region = Annotated[str, Depends(_region)]
+RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
+
+
+async def _may_read_description(request: Request) -> None:
+    if not context_of(request).described:
+        await require_token(request)
+
+
+DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document

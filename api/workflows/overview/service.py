@@ -1,0 +1,138 @@
+"""What waits for staff: gathered from every domain, and kept nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import String, case, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.campaigns import transitions as campaign_life
+from api.campaigns.models import Campaign, CampaignStep
+from api.clock import MOROCCO
+from api.clocks import service as clocks
+from api.commitments import content, status
+from api.commitments import service as commitments
+from api.consultations.receipts import verification
+from api.consultations.vault_keys import destruction_proof
+from api.desk import reading
+from api.meetings import service as meetings
+from api.meetings.models import Meeting
+from api.outbox.flow import lanes
+from api.outbox.worker import provider_deletion
+from api.proposals import listing, transitions
+from api.proposals.models import Idea, Proposal
+from api.security.crypto import Keyring
+from api.workflows.overview import suspicions, troubles
+from api.workflows.overview.schemas import (
+    CampaignWaiting,
+    ClockJumped,
+    ClosingHeld,
+    IdeasWaiting,
+    LateHere,
+    ListAltered,
+    MeetingWaiting,
+    Overview,
+    ProposalWaiting,
+    RoadResting,
+)
+
+
+async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
+    """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
+    trouble = await troubles.troubles(session, now=now)
+    return Overview(
+        **dict(trouble),
+        clocks=[
+            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+        ],
+        held=[
+            ClosingHeld(code=each.code, title=each.title, since=each.closes_at or now, why=why)
+            for each, why in await destruction_proof.waiting(session, now=now)
+        ],
+        altered=[
+            ListAltered(code=each.code, title=each.title, since=since)
+            for each, since in await verification.altered(session)
+        ],
+        roads=[
+            RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
+            for each in await lanes.resting(session, now=now)
+        ],
+        kept=await provider_deletion.left(session, before=now - provider_deletion.LATE),
+        agents=await suspicions.agents(session),
+        bursts=await suspicions.bursts(session, keyring=keyring, now=now),
+        campaigns=await _campaigns(session),
+        ideas=await _ideas(session),
+        proposals=await _proposals(session),
+        letters=[desk for desk in await reading.overview(session, now=now) if desk.open],
+        late=await _late(session, now),
+        meetings=await _meetings(session, now),
+    )
+
+
+async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
+    since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_life.BESIDE))
+    missed = case((Campaign.state == campaign_life.APPROVED, Campaign.scheduled_for))
+    rows = await session.execute(
+        select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since, missed)
+        .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
+        .where(Campaign.state.in_(campaign_life.WAITING))
+        .group_by(Campaign.id)
+        .order_by(since, Campaign.id)
+    )
+    names = CampaignWaiting.model_fields
+    return [CampaignWaiting.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+async def _ideas(session: AsyncSession) -> IdeasWaiting:
+    flagged = func.count().filter(cast(Idea.flags, String) != "[]")
+    wanted = select(func.count(), flagged, func.min(Idea.received_at)).where(Idea.state == transitions.RECEIVED)
+    count, suspicious, oldest = (await session.execute(wanted)).one()
+    return IdeasWaiting(count=count, flagged=suspicious, oldest=oldest)
+
+
+async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
+    """Those a vote without a threshold was held on, and those chosen or not chosen without a word of why."""
+    found = await session.scalars(select(Proposal).where(listing.waits()).order_by(Proposal.id))
+    return [
+        ProposalWaiting(
+            number=each.id,
+            code=each.code,
+            title=each.title,
+            wants="choice" if each.state == transitions.PUBLISHED else "answer",
+        )
+        for each in found
+    ]
+
+
+async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
+    """Of the plans that have not ended, and of the one residents follow even if it has."""
+    today, current = commitments.today(now), await commitments.current(session)
+    found = [
+        LateHere(plan=plan.code, **dict(each))
+        for plan in await commitments.plans(session)
+        if plan is current or plan.ends_on >= today
+        for each in status.late(await content.read(session, plan), today)
+    ]
+    return sorted(found, key=lambda each: -each.days_late)
+
+
+async def _meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
+    """Planned ones that begin before the day after tomorrow, in Morocco."""
+    end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
+    wanted = select(Meeting).where(Meeting.state.in_(meetings.AHEAD), Meeting.starts_at < end)
+    found = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()
+    counted = await meetings.counted(session, [each.id for each in found])
+    return [_meeting(each, counted.get(each.id, meetings.Counts()), now) for each in found]
+
+
+def _meeting(found: Meeting, counts: meetings.Counts, now: datetime) -> MeetingWaiting:
+    return MeetingWaiting(
+        code=found.code,
+        place=found.place,
+        starts_at=found.starts_at,
+        seats=found.seats,
+        taken=counts.taken,
+        waiting=counts.waiting,
+        over=found.ends_at <= now,
+    )

@@ -1,0 +1,24 @@
+"""Commented files, one for each thing that staff describe in a file, and the command that prints one."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import typer
+
+from sawt.cli.printing import Printer
+
+_out = Printer()
+
+
+def text(name: str) -> str:
+    """The example of this name, as TOML."""
+    return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
+def add_example(group: typer.Typer, name: str, of: str = "create") -> None:
+    """Give a group of commands its `example`: the file that the command `of` takes."""
+
+    @group.command("example", help=f"Print a commented example of the file that `{of}` takes.")
+    def example() -> None:
+        _out.lines(text(name), indent="")

@@ -1,0 +1,1 @@
+"""Commands for residents, their letters and ideas, agents, proposals and commitments."""

@@ -1,0 +1,143 @@
+"""`sawt proposal`: make proposals of ideas, publish them, answer them, follow them into a commitment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import now
+from api.errors import Invalid
+from api.proposals import actions, pictures, service
+from api.proposals import listing as proposal_listing
+from api.proposals import pages as views
+from api.proposals.models import Proposal
+from api.proposals.page_schemas import ProposalPage
+from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn
+from api.workflows import vote_options
+from sawt.cli.cli_format import place
+from sawt.cli.cli_input import As, binary, parsed, written
+from sawt.cli.examples import add_example
+from sawt.cli.listing import Pages, listing
+from sawt.cli.people.ideas import kit
+from sawt.cli.printing import Printer
+from sawt.context import catalogs
+from sawt.database import take
+
+proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; the authors of their ideas are told.")
+add_example(proposal, "proposal")
+_out, _err = Printer(), Printer(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the proposal's code")]
+File = Annotated[Path, typer.Argument(help="JSON; - for standard input")]
+
+
+@proposal.command("list")
+@listing
+def list_proposals(
+    pages: Pages,
+    state: Annotated[
+        str | None, typer.Option(help="draft, published, chosen, not_chosen, committed or withdrawn")
+    ] = None,
+    commitment: Annotated[str | None, typer.Option(help="those that entered this one: plan-code/3")] = None,
+) -> None:
+    """List proposals: those whose authors wait for a word first; then the newest."""
+    states = (state,) if state else ()
+    pages.show(
+        lambda asked: take(
+            lambda session: proposal_listing.listed(session, states=states, commitment=commitment, asked=asked)
+        ),
+        ("number", "code", "state", "theme", "province", "title"),
+        lambda each: (str(each.id), each.code, each.state, each.theme, place(each.province), each.title["fr"]),
+    )
+
+
+@proposal.command()
+def show(code: Code) -> None:
+    """Show one as JSON: its texts, the ideas it came from, the commitment it entered, what was done."""
+
+    async def found(session: AsyncSession) -> ProposalPage:
+        return await views.proposal_page(session, await service.get(session, code))
+
+    _out.json(take(found).model_dump_json(indent=2))
+
+
+@proposal.command()
+def create(file: File, who: As) -> None:
+    """Keep a draft: code, title, text, theme, province, and the numbers of its ideas."""
+    given = parsed(ProposalIn, written(file))
+    _take(lambda session: service.create(session, given, who=who, now=now()))
+
+
+@proposal.command()
+def edit(code: Code, file: File, who: As) -> None:
+    """Change title, text, theme or province, what the file gives of these, until a vote on it opens."""
+    given = parsed(ProposalEdit, written(file))
+    _take(lambda session: vote_options.edit(session, code, given, who=who, catalogs=catalogs(), now=now()))
+
+
+@proposal.command()
+def publish(code: Code, who: As) -> None:
+    """Publish a draft."""
+    _take(lambda session: actions.publish(session, code, who=who, kit=kit(), now=now()))
+
+
+@proposal.command()
+def withdraw(code: Code, who: As) -> None:
+    """Withdraw it; its ideas are read ones again."""
+    _take(lambda session: actions.withdraw(session, code, who=who, kit=kit(), now=now()))
+
+
+@proposal.command()
+def choose(code: Code, who: As) -> None:
+    """Say that a vote chose it, where none with a threshold did."""
+    _take(lambda session: actions.choose(session, code, who=who, kit=kit(), now=now()))
+
+
+@proposal.command("pass-over")
+def pass_over(code: Code, who: As) -> None:
+    """Say that a vote did not choose it."""
+    _take(lambda session: actions.pass_over(session, code, who=who, kit=kit(), now=now()))
+
+
+@proposal.command()
+def answer(code: Code, file: File, who: As) -> None:
+    """Give the Council's official answer, in three languages."""
+    words = parsed(AnswerWords, written(file)).model_dump()
+    _take(lambda session: actions.answer(session, code, words=words, who=who, kit=kit(), now=now()))
+
+
+@proposal.command()
+def commit(
+    code: Code,
+    plan: Annotated[str, typer.Argument(help="the plan's code")],
+    number: Annotated[int, typer.Argument(help="the commitment's number there")],
+    who: As,
+) -> None:
+    """Say which commitment it entered."""
+    _take(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, kit=kit(), now=now()))
+
+
+@proposal.command()
+def picture(
+    code: Code,
+    who: As,
+    file: Annotated[Path | None, typer.Argument(help="JPEG or PNG, up to 1 MiB")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="take it away instead")] = False,
+) -> None:
+    """Give it a picture, which Telegram shows with its text."""
+    if remove == (file is not None):
+        raise Invalid("give a file, or else --remove")
+    content = binary(file) if file is not None else b""
+    if remove:
+        _take(lambda session: pictures.remove(session, code, who=who, now=now()))
+    else:
+        _take(lambda session: pictures.keep(session, code, content, who=who, now=now()))
+
+
+def _take(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:
+    found = take(work)
+    _err.print(f"{found.code} is {found.state}, proposal {found.id}.")

@@ -1,0 +1,63 @@
+"""`sawt demo`: the service, the rehearsal network and the demonstration's data, started together."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.runtime import logs
+from api.security.crypto import Keyring
+from api.settings import Settings
+from sawt.cli.printing import Printer
+from sawt.cli.system.serve import Port
+from sawt.compose import compose
+from sawt.demo import environment, loading
+from sawt.demo import service as rehearsed
+from sawt.migrate import migrate
+from sawt.serve import bind, serve
+from sawt.settings import configured
+from sawt.vault import database
+
+_out = Printer()
+
+
+def demo(
+    port: Port = 8000,
+    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = environment.FOLDER,
+) -> None:
+    """Serve with the rehearsal network: two feature phones and two Telegram phones on a page."""
+    socket = bind("127.0.0.1", port)
+    folder = folder.absolute()
+    found = rehearsed.prepare(folder)
+    settings = configured(lambda: rehearsed.demo_settings(folder, found, port=port))
+    environment.write(folder, rehearsed.variables(settings))
+    logs.configure(settings.log_level)
+    asyncio.run(_load(settings))
+    service = compose(settings)
+    rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
+    serve(service.app, socket, ready=lambda: _say_where(settings.public_url, folder))
+
+
+def _say_where(url: str, folder: Path) -> None:
+    usual = folder == environment.FOLDER.absolute()
+    sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
+    for line in (
+        f"Sawt is listening. The phones: {url}/rehearsal/phones",
+        f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
+        f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
+        "Here counts are live and exact, as four phones are few; in a vote they move in steps of 10 ballots, hourly.",
+        "Ctrl-C stops it; what was said is kept.",
+    ):
+        _out.print(line)
+
+
+async def _load(settings: Settings) -> None:
+    db = database(settings)
+    try:
+        await migrate(db)
+        await loading.load(db, keyring=Keyring.parse(settings.keys.get_secret_value()))
+    finally:
+        await db.close()

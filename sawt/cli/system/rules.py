@@ -1,0 +1,68 @@
+"""`sawt rules`: the thresholds, prices and budgets in force, and who set them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import now
+from api.errors import Invalid
+from api.rules import service
+from api.rules.service import Book, Rule
+from sawt.cli.cli_format import when
+from sawt.cli.cli_input import As, written
+from sawt.cli.listing import Pages, listing
+from sawt.cli.printing import Printer
+from sawt.database import take
+
+rules = typer.Typer(no_args_is_help=True, help="Thresholds, prices and budgets: read them, set them.")
+_err = Printer(stderr=True)
+
+
+@rules.command("list")
+@listing
+def list_rules(pages: Pages) -> None:
+    """List the rules in force, and who set it."""
+    pages.show(
+        lambda asked: take(lambda session: service.listed(session, Book(), asked)),
+        ("rule", "value", "set by", "when", "what it is"),
+        lambda each: (each.name, json.dumps(each.value), each.who or "", when(each.at), each.meaning),
+    )
+
+
+@rules.command("set")
+def set_rule(
+    name: Annotated[str, typer.Argument(help="as in 'sawt rules list'")],
+    value: Annotated[str, typer.Argument(help="as JSON: 50, null, [...]; - reads it from standard input")],
+    who: As,
+) -> None:
+    """Set a rule, for the service and every command at once."""
+    text = written(Path("-")) if value == "-" else value
+    found = take(lambda session: _set(session, name, _json(text), who))
+    _err.print(f"{found.name} is {json.dumps(found.value)}.")
+
+
+@rules.command("history")
+@listing
+def list_changes(pages: Pages) -> None:
+    """List who set which rule to what, the newest first."""
+    pages.show(
+        lambda asked: take(lambda session: service.history(session, asked)),
+        ("rule", "value", "set by", "when"),
+        lambda each: (each.name, json.dumps(each.value), each.who, when(each.at)),
+    )
+
+
+async def _set(session: AsyncSession, name: str, value: Any, who: str) -> Rule:
+    return await service.change(session, Book(), name, value, who=who, now=now())
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise Invalid(f"not JSON: {text}") from None

@@ -1,0 +1,47 @@
+"""`sawt serve`: residents and staff, by one process or by several."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import structlog
+import typer
+
+from api.errors import Unavailable
+from api.runtime import logs
+from sawt.cli.system.migrate import bring_up
+from sawt.compose import compose
+from sawt.database import stand, with_db
+from sawt.provider_proofs import require_settings
+from sawt.serve import bind, serve_many
+from sawt.serve import serve as serve_app
+from sawt.settings import configured
+
+log = structlog.get_logger(__name__)
+
+Host = Annotated[str, typer.Option(help="address to listen on")]
+Port = Annotated[int, typer.Option(help="port to listen on", min=1, max=65535)]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Annotated[int, typer.Option(help="server processes", min=1, max=64)] = 1,
+    migrate: Annotated[bool, typer.Option("--migrate", help="bring the tables to the newest form first")] = False,
+) -> None:
+    """Serve residents and staff until stopped."""
+    settings = configured()
+    logs.configure(settings.log_level)
+    require_settings(settings)  # here, in one sentence, and not by each of the processes
+    if migrate:
+        asyncio.run(with_db(bring_up, migrated=False))
+    try:
+        asyncio.run(with_db(stand))
+    except Unavailable:  # it comes back by itself, and is looked at before it is used
+        log.warning("serve.database_away")
+    if processes > 1:
+        serve_many(bind(host, port), processes)
+        return
+    service = compose(settings)
+    serve_app(service.app, bind(host, port))

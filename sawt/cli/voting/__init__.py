@@ -1,0 +1,1 @@
+"""Commands for consultations, from draft to results."""

@@ -1,0 +1,140 @@
+"""`sawt answers`: read, search, tag and export what people answered in their own words."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.answers import export as answer_export
+from api.answers import service, tagging
+from api.answers.schemas import AnswerOut, TagCount, TagIn
+from api.answers.service import Wanted
+from api.clock import now
+from api.db import Database
+from api.pagination import Asked, Found
+from sawt.cli.cli_input import As, well_formed
+from sawt.cli.listing import Pages, listing
+from sawt.cli.output_files import opened
+from sawt.cli.printing import Printer, Writable
+from sawt.database import take, with_db
+
+answers = typer.Typer(
+    no_args_is_help=True,
+    help="Read, search, tag and export what people answered in their own words, once it is closed.",
+)
+_out, _err = Printer(), Printer(stderr=True)
+
+Code = Annotated[str, typer.Argument(help="the consultation's code")]
+Question = Annotated[int | None, typer.Option(help="the question's number; all by default", min=1)]
+Search = Annotated[str | None, typer.Option(help="words in the text, in any script and spelling")]
+Carrying = Annotated[str | None, typer.Option("--tag", help="those that carry this tag")]
+Flagged = Annotated[
+    bool | None, typer.Option("--flagged/--unflagged", help="those that may hold personal data, or those that do not")
+]
+Tag = Annotated[str, typer.Argument(help="the tag, 20 letters at most")]
+Numbers = Annotated[list[int], typer.Argument(help="the answers' numbers, as listed")]
+AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
+
+
+@answers.command("list")
+@listing
+def list_answers(
+    pages: Pages,
+    code: Code,
+    question: Question = None,
+    search: Search = None,
+    tag: Carrying = None,
+    flagged: Flagged = None,
+    as_json: AsJson = False,
+) -> None:
+    """List answers in an order of chance, with what personal data they may hold and their tags."""
+    wanted = Wanted(question, search, tag, flagged)
+
+    def read(asked: Asked) -> Found[AnswerOut]:
+        return take(lambda session: service.page(session, code, wanted, asked))
+
+    if as_json:
+        pages.json(read, lambda each: each.model_dump(mode="json"))
+    else:
+        pages.show(read, ("number", "question", "flags", "tags", "text"), _row)
+
+
+@answers.command("show")
+def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
+    """Show one answer whole, as JSON."""
+    _out.json(take(lambda session: service.one(session, number)).model_dump_json(indent=2))
+
+
+@answers.command("tags")
+@listing
+def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
+    """List the tags with how many answers carry each, the most frequent first."""
+
+    def read(asked: Asked) -> Found[TagCount]:
+        return take(lambda session: service.tags(session, code, asked))
+
+    if as_json:
+        pages.json(read, lambda each: each.model_dump(mode="json"))
+    else:
+        pages.show(read, ("tag", "answers"), lambda each: (each.tag, str(each.answers)))
+
+
+@answers.command("tag")
+def put_tag(tag: Tag, numbers: Numbers, who: As) -> None:
+    """Put a tag on answers."""
+    given = well_formed(lambda: TagIn(tag=tag))
+
+    async def put(session: AsyncSession) -> None:
+        for number in numbers:
+            await tagging.tag(session, number, given.tag, who=who, now=now())
+
+    take(put)
+    _err.print(f"Tagged {given.tag}: {', '.join(map(str, numbers))}.")
+
+
+@answers.command("untag")
+def take_tag(tag: Tag, numbers: Numbers, who: As) -> None:
+    """Take a tag off answers."""
+    given = well_formed(lambda: TagIn(tag=tag))
+
+    async def off(session: AsyncSession) -> None:
+        for number in numbers:
+            await tagging.untag(session, number, given.tag, who=who, now=now())
+
+    take(off)
+    _err.print(f"No longer tagged {given.tag}: {', '.join(map(str, numbers))}.")
+
+
+@answers.command("export")
+def export(
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="where to write; - for standard output")],
+    question: Question = None,
+    search: Search = None,
+    tag: Carrying = None,
+    flagged: Flagged = None,
+) -> None:
+    """Write answers as CSV for a spreadsheet, in the order of the list."""
+    wanted = Wanted(question, search, tag, flagged)
+    asyncio.run(with_db(lambda db: _export(db, code, wanted, file)))
+
+
+def _row(each: AnswerOut) -> tuple[str, ...]:
+    return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
+
+
+async def _export(db: Database, code: str, wanted: Wanted, file: Path) -> None:
+    parts = answer_export.as_csv(db, code, wanted)
+    first = await anext(parts)  # what is wrong is said before a file is made
+    with opened(file) as out:
+        _write(out, first)
+        async for part in parts:
+            _write(out, part)
+
+
+def _write(out: Writable, text: str) -> None:
+    out.write(text)

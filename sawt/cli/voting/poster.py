@@ -1,0 +1,57 @@
+"""`sawt consultation poster`: what a poster says so that people find a consultation: keyword, number, link, QR code."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+
+from api.consultations import service
+from api.errors import Invalid
+from api.settings import Settings
+from sawt.cli.printing import Printer
+from sawt.database import take
+from sawt.roads import number_of
+from sawt.settings import configured
+
+_out = Printer()
+
+
+def poster(
+    code: Annotated[str, typer.Argument(help="the consultation's code")],
+    svg: Annotated[Path | None, typer.Option(help="write the QR code to this file, for print")] = None,
+) -> None:
+    """Print what belongs on a poster: the keyword to text, the number, the Telegram link and its QR code."""
+    found = take(lambda session: service.get(session, code))
+    settings = configured()
+    number, link = number_of(settings), link_to(found.code, settings)
+    if not number and not link:
+        raise Invalid("no way to take part is set: no number and no bot. Try: sawt doctor")
+    if number:
+        _out.print(f"SMS: {found.code.upper()} to {number}")
+    if link:
+        _out.print(f"Telegram: {link}")
+        _show(link, svg)
+
+
+def link_to(code: str, settings: Settings) -> str:
+    """The link that opens the bot at a consultation (https://core.telegram.org/bots/features#deep-linking)."""
+    bot = settings.telegram_bot.removeprefix("@")
+    return f"https://t.me/{bot}?start={code}" if bot else ""
+
+
+def _show(link: str, svg: Path | None) -> None:
+    """The link as a QR code, on the terminal or in a file; a quarter of it may be soiled (error correction Q)."""
+    qr = segno.make(link, error="q", micro=False)
+    if svg is None:
+        drawn = io.StringIO()
+        qr.terminal(out=drawn, compact=True)
+        _out.lines(drawn.getvalue(), indent="")
+        return
+    try:
+        qr.save(str(svg), kind="svg", scale=8)
+    except OSError as error:
+        raise Invalid(f"cannot write {svg}: {error.strerror}") from None

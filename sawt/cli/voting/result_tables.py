@@ -1,0 +1,108 @@
+"""Results as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api.consultations.content import PLACE
+from api.results.schemas import AnswerCount, QuestionResults, Results
+from sawt.cli.cli_format import place, when
+from sawt.cli.printing import Table
+
+_WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
+_HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
+_NOT_YET = "—"
+
+
+def tables(results: Results) -> Iterator[Table]:
+    """One table of ballots, then one for each question."""
+    yield _ballots(results)
+    for question in results.questions:
+        yield _question(question, results)
+
+
+def _ballots(results: Results) -> Table:
+    title = f"{results.title['fr']} ({results.code}, {results.state})"
+    table = Table(title=title, title_justify="left")
+    for name in ("group", "", "ballots"):
+        table.add_column(name, justify="right" if name == "ballots" else "left")
+    fewer = f"fewer than {results.smallest_count}"
+    table.add_row("all", "", fewer if results.ballots is None else str(results.ballots), style="bold")
+    if results.complete is not None:
+        table.add_row("complete", "", str(results.complete))
+    if results.agents is not None:
+        table.add_row("typed by agents", "", f"{results.agents.at_least} to {results.agents.at_most}")
+    for group in sorted(results.groups):
+        for name, count in results.groups[group].items():
+            table.add_row(group, name, _count(count))
+    return table
+
+
+def how(results: Results) -> str:
+    """How these counts are to be read; "" where they are those of a vote that is over."""
+    least = results.smallest_count
+    if results.shown == "steps":
+        return (
+            f"It is open: counts move at full hours only, when at least {least} ballots differ, and leave out the "
+            f"latest {least}. Ballots are in whole steps of {least}."
+        )
+    if results.shown == "withheld":
+        return f"Fewer than {least} took part: nothing is counted, so that nobody's answer can be guessed."
+    if least == 1:
+        return "Live and exact, as the rule smallest_count was 1: for demonstrations. In a vote these would be hidden."
+    return ""
+
+
+def _question(question: QuestionResults, results: Results) -> Table:
+    title = f"{question.position}. {question.text['fr']}{_since(question)}"
+    decides = f"\n{question.decides}" if question.threshold is not None else ""
+    table = Table(title=title + decides, title_justify="left")
+    columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
+    table.add_column("answer", overflow="fold")
+    table.add_column("count", justify="right", style="bold")
+    for _, name in columns:
+        table.add_column(name, justify="right")
+    for answer in question.answers:
+        counts = (_count(answer.by[group].get(name, 0)) for group, name in columns)
+        table.add_row(_label(answer, question.kind), _NOT_YET if answer.count is None else str(answer.count), *counts)
+    if not question.answers:
+        given = _NOT_YET if question.values_given is None else str(question.values_given)
+        table.add_row("(texts)", given, *("" for _ in columns))
+    return table
+
+
+def _since(question: QuestionResults) -> str:
+    """Of how many ballots its counts are, and since when, where they move in steps."""
+    return f" ({question.answered} ballots, read at {when(question.read_at)})" if question.read_at is not None else ""
+
+
+def _count(count: int | None) -> str:
+    return _HIDDEN if count is None else str(count)
+
+
+def _label(answer: AnswerCount, kind: str) -> str:
+    """The words of an answer and what is to be said of it; a province by code and name."""
+    label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
+    label = place(answer.value) if kind == PLACE else label
+    said = "; ".join(_said(answer))
+    return f"{label} ({said})" if said else label
+
+
+def _said(answer: AnswerCount) -> Iterator[str]:
+    """What the count alone does not tell of an option."""
+    if answer.mean_rank is not None:
+        yield f"mean rank {answer.mean_rank}"
+    if answer.points is not None:
+        yield f"{answer.points} points"
+    if answer.stances is not None:
+        found = answer.stances
+        yield f"{found.agree} agree, {found.disagree} disagree, {found.passed} pass"
+        for province, share in (answer.consensus or {}).items():
+            if share is not None:
+                yield f"{province} {share:.0%}"
+    if answer.borda is not None:
+        yield f"Borda share {answer.borda} %"
+    if answer.chosen:
+        yield "chosen"
+    if answer.tied:
+        yield "tied"

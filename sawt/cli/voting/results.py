@@ -1,0 +1,43 @@
+"""`sawt results`: the counts of a consultation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import service as consultations
+from api.errors import NotFound
+from api.pagination import Asked
+from api.results import service
+from api.results.schemas import Results
+from sawt.cli.printing import Printer
+from sawt.cli.voting.result_tables import how, tables
+from sawt.database import take
+
+_out = Printer()
+
+
+def results(
+    code: Annotated[str | None, typer.Argument(help="the consultation's code; the newest by default")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
+) -> None:
+    """Count the answers per option, province, language and channel."""
+    found = take(lambda session: _results(session, code))
+    if as_json:
+        _out.json(found.model_dump_json(indent=2))
+        return
+    for table in tables(found):
+        _out.print(table)
+    if told := how(found):
+        _out.print(told)
+
+
+async def _results(session: AsyncSession, code: str | None) -> Results:
+    if code is None:
+        found = (await consultations.every(session, Asked(1))).items
+        if not found:
+            raise NotFound("There is no consultation yet.")
+        code = found[0][0].code
+    return await service.results(session, code)

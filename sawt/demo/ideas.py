@@ -1,0 +1,54 @@
+"""The demonstration's ideas and proposals: some new, two alike, one in a commitment; loaded once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clock import now
+from api.proposals import actions, service
+from api.proposals.context import Kit
+from api.proposals.ideas import intake, moderation
+from api.proposals.models import Proposal
+from api.proposals.schemas import ProposalIn
+from api.security.crypto import Keyring
+from sawt.context import catalogs
+
+_WHO = "demo"
+
+
+async def load(session: AsyncSession, *, plan: str) -> None:
+    """Load them unless one of the proposals is there already; `plan` is the code of the commitments' plan."""
+    data = json.loads((Path(__file__).parent / "files" / "demo_ideas.json").read_text(encoding="utf-8"))
+    codes = [each["code"] for each in data["proposals"]]
+    if await session.scalar(select(Proposal.id).where(Proposal.code.in_(codes)).limit(1)) is not None:
+        return
+    kit = quiet()
+    taken: dict[str, list[int]] = {}
+    for each in data["ideas"]:
+        code = each.pop("proposal")
+        idea = await intake.keep(session, **each, channel="web", who=_WHO, now=now())
+        if code is not None:
+            await moderation.read(session, idea.id, who=_WHO, kit=kit, now=now())
+            await moderation.publish(session, idea.id, text=None, who=_WHO, now=now())
+            taken.setdefault(code, []).append(idea.id)
+    for each in data["proposals"]:
+        await propose(session, each, taken[each["code"]], plan=plan, kit=kit)
+
+
+def quiet() -> Kit:
+    """What the steps of staff need, where no resident is told: its keys seal nothing."""
+    return Kit(catalogs(), Keyring.parse(Keyring.generate()))
+
+
+async def propose(session: AsyncSession, given: dict[str, Any], numbers: list[int], *, plan: str, kit: Kit) -> None:
+    """Publish a proposal out of these ideas; it enters the plan's commitment that is named with it, if one is."""
+    commitment = given.pop("commitment")
+    made = await service.create(session, ProposalIn(**given, ideas=numbers), who=_WHO, now=now())
+    await actions.publish(session, made.code, who=_WHO, kit=kit, now=now())
+    if commitment is not None:
+        await actions.commit(session, made.code, plan=plan, number=commitment, who=_WHO, kit=kit, now=now())

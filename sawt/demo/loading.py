@@ -1,0 +1,84 @@
+"""The demonstration data: three plans, their commitments, consultations, ideas, votes, meetings and letters."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.background import after_closing
+from api.clock import MOROCCO, now
+from api.commitments import service as commitments
+from api.commitments import write
+from api.commitments.models import Plan
+from api.commitments.schemas import CommitmentIn, PlanIn
+from api.consultations import drafts, lifecycle
+from api.consultations.models import Consultation
+from api.consultations.schemas import ConsultationIn
+from api.db import Database
+from api.meetings import service as meetings
+from api.meetings.models import Meeting
+from api.meetings.schemas import MeetingIn
+from api.security.crypto import Keyring
+from sawt.demo import ideas, letters, rounds, votes
+
+
+def demo_data() -> Any:
+    """The demonstration data as JSON; see its own note on sources."""
+    return _read("demo.json")
+
+
+def _read(name: str) -> Any:
+    folder = Path(__file__).parent / "files"
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+async def load(db: Database, *, keyring: Keyring) -> None:
+    """Load what is not there yet; what was changed or closed since stays as it is."""
+    data = demo_data()
+    async with db.transaction() as session:
+        await votes.load(session, now=now())
+        for each in data["plans"]:
+            await _load_plan(session, each)
+        known = set(await session.scalars(select(Consultation.code)))
+        for each in data["consultations"]:
+            given = ConsultationIn.model_validate(each)
+            if given.code not in known:
+                await drafts.create(session, given, who="sawt demo", now=now())
+                await lifecycle.open_it(session, given.code, who="sawt demo", now=now(), smallest=votes.SMALLEST)
+        plan = data["plans"][0]["plan"]["code"]
+        await ideas.load(session, plan=plan)
+        await rounds.load(session, plan=plan, now=now())
+        await load_meetings(session, now=now())
+        await letters.load(session, keyring=keyring, now=now())
+    await after_closing.clean(db, now=now())
+
+
+async def load_meetings(session: AsyncSession, *, now: datetime) -> None:
+    """The four meetings that were held with their minutes, the one in Tanger that was cancelled, and one ahead."""
+    known = set(await session.scalars(select(Meeting.code)))
+    for each in _read("meetings.json")["meetings"]:
+        if each["meeting"]["code"] not in known:
+            times = _ahead(each["in_days"], now) if "in_days" in each else {}
+            given = MeetingIn.model_validate({**each["meeting"], **times})
+            made = await meetings.keep(session, given, state=each["state"])
+            made.minutes = each.get("minutes")
+    await session.flush()
+
+
+def _ahead(days: int, now: datetime) -> dict[str, datetime]:
+    day = now.astimezone(MOROCCO).date() + timedelta(days=days)
+    return {f"{name}_at": datetime.combine(day, time(hour), MOROCCO) for name, hour in (("starts", 10), ("ends", 13))}
+
+
+async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
+    plan = PlanIn.model_validate(given["plan"])
+    if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
+        return
+    await commitments.keep_plan(session, plan, who="sawt demo", now=now())
+    for each in given["commitments"]:
+        await write.put(session, plan.code, CommitmentIn.model_validate(each), who="sawt demo", now=now())

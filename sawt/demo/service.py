@@ -1,0 +1,130 @@
+"""`sawt demo`: the whole service with the rehearsal network, on one port, with nothing to set up."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.routing import Mount
+
+from api import clock
+from api.clock import Clock
+from api.errors import Invalid
+from api.security.crypto import Keyring
+from api.settings import Settings
+from rehearsal.app import create_rehearsal
+from rehearsal.exchange import Observer
+from rehearsal.network import Network
+from rehearsal.settings import RehearsalSettings
+from sawt.demo import votes
+
+SERVICE_NUMBER = "+212600000099"
+BOT = "sawt_rehearsal_bot"  # as the rehearsal calls it
+_SECRETS = "demo-secrets"
+
+
+def prepare(folder: Path) -> Mapping[str, str]:
+    """Make the folder and its secrets once; returns the secrets. Raises Invalid where the folder cannot be written."""
+    kept = folder / _SECRETS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            made = {
+                "keys": Keyring.generate(),
+                "account": "AC" + secrets.token_hex(16),
+                "auth_token": secrets.token_hex(16),
+                "bot_token": f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}",
+                "api_token": secrets.token_urlsafe(24),
+            }
+            kept.touch(mode=0o600)
+            kept.write_text("".join(f"{name}={value}\n" for name, value in made.items()), encoding="ascii")
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+        lines = kept.read_text(encoding="ascii").splitlines()
+    except OSError as error:
+        raise Invalid(f"cannot write to the folder {folder}: {error.strerror}") from None
+    return dict(line.split("=", 1) for line in lines)
+
+
+def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Settings:
+    """The service's settings in the demonstration: everything points to the rehearsal on the same port."""
+    here = f"http://127.0.0.1:{port}"
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{folder / 'sawt.db'}",
+        keys=SecretStr(found["keys"]),
+        vault=[folder / "vault"],
+        public_url=here,
+        api_token=SecretStr(found["api_token"]),
+        api_docs=True,
+        twilio_account_sid=found["account"],
+        twilio_auth_token=SecretStr(found["auth_token"]),
+        twilio_sender=SERVICE_NUMBER,
+        twilio_api_url=f"{here}/rehearsal/twilio",
+        telegram_token=SecretStr(found["bot_token"]),
+        telegram_bot=BOT,
+        telegram_api_url=f"{here}/rehearsal/telegram",
+        telegram_secret=SecretStr(""),
+        log_level="WARNING",
+        agent_apart=5.0,  # one person plays all of them
+        smallest_count=votes.SMALLEST,
+    )
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The settings that were given, as environment variables."""
+    return {f"SAWT_{name.upper()}": _plain(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps([str(each) for each in value]) if isinstance(value, list) else str(value)
+
+
+def rehearse(
+    app: FastAPI,
+    settings: Settings,
+    *,
+    journal: Path | None = None,
+    observe: Observer | None = None,
+    now: Clock = clock.now,
+) -> Network:
+    """Mount the rehearsal network under /rehearsal, where the service's settings expect it; returns the network.
+
+    `journal` is where it keeps what was said; `observe` sees every exchange between it and the service; `now` is the
+    clock of the providers it plays.
+    """
+    rehearsal = create_rehearsal(
+        RehearsalSettings(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            service_number=settings.twilio_sender,
+            inbound_url=f"{settings.public_url}/sms/twilio/inbound",
+            bot_token=settings.telegram_token.get_secret_value(),
+            journal=journal,
+            clock=lambda: now().timestamp(),
+        ),
+        observe=observe,
+    )
+    network: Network = rehearsal.state.network
+    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # before all others: nearly every request is one of its own
+    within = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(inner: FastAPI) -> AsyncIterator[Any]:
+        async with within(inner):
+            try:
+                yield
+            finally:
+                await network.aclose()
+
+    app.router.lifespan_context = lifespan
+    return network

@@ -1,0 +1,74 @@
+"""A small consultation that is over, for the demonstration: its receipts can be checked, and its list is published."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.consultations import content, drafts, lifecycle
+from api.consultations.ballots import casting
+from api.consultations.content import QuestionContent
+from api.consultations.models import Consultation
+from api.consultations.schemas import ConsultationIn
+
+SMALLEST = 1  # `smallest_count` of the demonstration: its four phones are to be counted, live
+_CODE, _BALLOTS = "horaires", 12
+_GIVEN: dict[str, Any] = {
+    "code": _CODE,
+    "title": {"ar": "وقت الاجتماعات", "fr": "Horaires des réunions", "zgh": "ⴰⴽⵓⴷ ⵏ ⵉⴳⵔⴰⵡⵏ"},
+    "questions": [
+        {
+            "kind": "single",
+            "text": {"ar": "متى نجتمع؟", "fr": "Quand se réunir ?", "zgh": "ⵎⴰⵏⵜⵓⵔ ⴰⴳⵔⴰⵡ?"},
+            "options": [
+                {"ar": "صباحا", "fr": "Le matin", "zgh": "ⵜⵉⴼⴰⵡⵜ"},
+                {"ar": "مساء", "fr": "Le soir", "zgh": "ⵜⴰⴷⴳⴳⵯⴰⵜ"},
+            ],
+        }
+    ],
+}
+
+
+async def load(session: AsyncSession, *, now: datetime) -> None:
+    """Hold it, once: ballots of nobody, then its closing as any other's."""
+    if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
+        return
+    then = now - timedelta(days=7)
+    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who="sawt demo", now=then)
+    await lifecycle.open_it(session, _CODE, who="sawt demo", now=then, smallest=SMALLEST)
+    [question] = await content.read(session, consultation_id=made.id)
+    given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
+    await cast(session, question, given, consultation_id=made.id, now=then)
+    await lifecycle.close_ballots(session, _CODE, who="sawt demo", now=now)
+
+
+async def cast(
+    session: AsyncSession,
+    question: QuestionContent,
+    given: Sequence[tuple[str, ...]],
+    *,
+    consultation_id: int,
+    now: datetime,
+) -> None:
+    """Ballots of nobody, on both channels and in three languages: the values that each gives to the only question."""
+    for number, values in enumerate(given):
+        voter = casting.Voter(
+            token=secrets.token_bytes(32),
+            channel=("sms", "telegram")[number % 2],
+            language=("ar", "fr", "zgh")[number % 3],
+            province="01.571",
+        )
+        await casting.cast(
+            session,
+            consultation_id=consultation_id,
+            voter=voter,
+            question=question,
+            values=values,
+            complete=True,
+            now=now,
+        )

@@ -1,0 +1,1 @@
+"""What `sawt doctor` looks at, one file for each part."""

@@ -1,0 +1,61 @@
+"""Every provider that is switched on has its proof: without it, whoever finds the door could speak for residents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import SecretStr
+
+from api.errors import Invalid, WrongSetup
+from api.routing.prices import Prices
+from api.security.crypto import Keyring
+from api.settings import Settings
+from sawt.roads import roads_of
+from sawt.vault import faults
+
+
+def require_settings(settings: Settings) -> None:
+    """Raises Invalid, in one sentence, if a service with these settings could not start."""
+    require_proofs(settings)
+    for fault in faults(settings):
+        raise WrongSetup(f"SAWT_VAULT: {fault}")
+    try:
+        Keyring.parse(settings.keys.get_secret_value())
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_KEYS: {error}") from None
+    try:
+        roads_of(settings)
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_ROADS: {error}") from None
+    try:
+        Prices(settings.prices)
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_PRICES: {error}") from None
+
+
+def require_proofs(settings: Settings) -> None:
+    """Raises Invalid, in one sentence, if a provider is switched on without what proves that it is the provider.
+
+    What is blank counts as missing. How the values should look is for `sawt doctor` to say.
+    """
+    missing = next(_missing(settings), None)
+    if missing is not None:
+        raise WrongSetup(f"{missing}. The service does not start like this; try: sawt doctor")
+
+
+def _is_blank(secret: SecretStr) -> bool:
+    return not secret.get_secret_value().strip()
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    if settings.twilio_account_sid and _is_blank(settings.twilio_auth_token):
+        yield "Twilio is switched on without SAWT_TWILIO_AUTH_TOKEN: anybody could sign a webhook"
+    if settings.twilio_account_sid and any(_is_blank(key) for key in settings.twilio_shared_keys.values()):
+        yield "Twilio is switched on with an empty key in SAWT_TWILIO_SHARED_KEYS: anybody could sign a webhook"
+    if settings.kannel_url and _is_blank(settings.kannel_secret):
+        yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could send texts in its name"
+    if settings.kannel_url and _is_blank(settings.kannel_password):
+        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms lets nobody send"
+    secret = settings.telegram_secret.get_secret_value()
+    if settings.telegram_token.get_secret_value() and secret and not secret.strip():
+        yield "Telegram's webhook is switched on with a blank SAWT_TELEGRAM_SECRET: leave it empty to fetch updates"
