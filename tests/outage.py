@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from api.runtime import sqlite_turns
 from tests.locks import WAITING
 from tests.world import World
 
@@ -21,10 +22,13 @@ async def outage(world: World) -> AsyncIterator[None]:
     """No transaction of the world's service succeeds while the block runs."""
     url = make_url(world.settings.database_url)
     if url.drivername.startswith("sqlite"):
-        await _pragma(world, "busy_timeout=20")
+        patience, sqlite_turns.PATIENCE = sqlite_turns.PATIENCE, 0.02
         with closing(sqlite3.connect(Path(url.database or ""), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            yield
+            try:
+                yield
+            finally:
+                sqlite_turns.PATIENCE = patience
             other.execute("ROLLBACK")
         return
     name = url.database

@@ -11,7 +11,6 @@ from api.dialogue import agent_session
 from api.dialogue.turn import Turn
 from api.outbox import service as outbox
 from api.outbox.worker import departures as outgoing
-from api.residents import linking
 from api.residents import service as residents
 from api.security.crypto import Keyring
 
@@ -21,7 +20,6 @@ _LONGEST = 40  # characters of their words that are recorded
 async def stop(turn: Turn, wording: str) -> None:
     """Send this person nothing more until START. `wording` is how they said it."""
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
-    await linking.lapse(turn.session, turn.resident.id)
     await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
     turn.conversation.offered = []

@@ -153,12 +153,12 @@ class Dialogue:
         return list(before.replies) if same else None
 
     def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:
-        """Seal the replies apart if the text may name a receipt; False: they are sealed as ever, without a hash of it.
+        """Seal the replies apart if the text may name a receipt; False: that cannot be, so no hash of the text is kept.
 
         If the vault is away, whoever stops and whoever gets an answer that repeats no receipt is answered all the same.
         """
         if not spotting.may_be_named(text):
-            return False
+            return True
         needed = not stops and spotting.repeats("\n".join(reply.text for reply in said), text)
         return expiring_keys.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Forbidden, NotFound
 from api.residents import link_tries
-from api.residents.models import Address, LinkAsk, LinkCode, LinkTry, Resident
+from api.residents.models import Address, Consent, LinkAsk, LinkCode, LinkTry, Resident
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
@@ -79,13 +79,22 @@ async def ask(session: AsyncSession, *, shown: Address, by: Address, now: dateti
 
 
 async def asked(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
-    """The address that this one is asked about; None where it is asked nothing, or any more."""
-    found: Address | None = await session.scalar(
-        select(Address)
-        .join(LinkAsk, LinkAsk.by_address_id == Address.id)
-        .where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now)
+    """The address that this one is asked about; None where it is asked nothing, or any more.
+
+    Nor is it where either side refused, stopped or blocked us since: a yes links nothing then.
+    """
+    question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
+    if question is None:
+        return None
+    left = (
+        select(Consent.id)
+        .join(Address, Address.resident_id == Consent.resident_id)
+        .where(Address.id.in_((question.address_id, question.by_address_id)))
+        .where(Consent.granted.is_(False), Consent.given_at >= question.expires_at - LIFE)
     )
-    return found
+    if await session.scalar(left.limit(1)) is not None:
+        return None
+    return await session.get(Address, question.by_address_id)
 
 
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
@@ -110,12 +119,6 @@ async def forget(session: AsyncSession, address_ids: list[int]) -> None:
     await session.execute(delete(LinkCode).where(LinkCode.address_id.in_(address_ids)))
     theirs = LinkAsk.address_id.in_(address_ids) | LinkAsk.by_address_id.in_(address_ids)
     await session.execute(delete(LinkAsk).where(theirs))
-
-
-async def lapse(session: AsyncSession, resident_id: int) -> None:
-    """Forget the codes and questions of whoever left: a yes from either side links nothing then."""
-    theirs = select(Address.id).where(Address.resident_id == resident_id)
-    await forget(session, list(await session.scalars(theirs)))
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:

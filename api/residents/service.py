@@ -119,7 +119,6 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     await session.execute(update(Address).where(Address.id == address_id).values(state="gone"))
     if channel != CHATS or await number_agreed(session, resident) is None:
         stop(session, resident, channel=channel, wording=reason, now=now)
-        await linking.lapse(session, resident.id)
     else:
         await linking.forget(session, [address_id])
     await session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 ASKED_ANEW = 20  # milliseconds that SQLite itself waits
-_PATIENCE = 10.0  # seconds that a transaction waits to begin
+PATIENCE = 10.0  # seconds that a transaction waits to begin
 _BUSY = "database is locked"
 
 
@@ -18,7 +18,7 @@ def begin(connection: Connection) -> None:
     SQLite's own patience asks less and less often, in the end ten times a second: whoever waits so finds it taken again
     and again while another process writes one transaction after the other. A short one, begun anew, asks often.
     """
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

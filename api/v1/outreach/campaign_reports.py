@@ -29,7 +29,11 @@ async def _wanted(state: State | None = None, reason: str | None = None, channel
 _Filter = Annotated[Wanted, Depends(_wanted)]
 
 
-@router.get("/progress", response_class=EventSourceResponse)
+@router.get(
+    "/progress",
+    response_class=EventSourceResponse,
+    responses={204: {"description": "over, and nothing is new: an EventSource ceases to ask"}},
+)
 async def followed(
     campaign_id: int, db: Db, kit: CampaignKit, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
