@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -12,10 +13,13 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, TypeAdapter
+from starlette.routing import Match
+from starlette.types import Scope
 
 from api import actors, idempotency
-from api.web import idempotency_key
+from api.web import idempotency_key, json_types
+from api.web.address_words import may_be
 from api.web.context import context_of
 from api.web.refusals import refused
 
@@ -104,14 +108,31 @@ class StaffRoute(APIRoute):
         statuses |= {409, 422} if writes else set()
         return statuses | ({400, 413} if reads_body else set())
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for it, or for another route whose word stands where it has a value."""
+        match, found = super().matches(scope)
+        kinds = {each.alias: each.field_info.annotation for each in self.dependant.path_params}
+        return (match, found) if may_be(found.get("path_params", {}), kinds) else (Match.NONE, {})
+
+    @cached_property
+    def _body(self) -> dict[str, Any] | None:
+        """The schema of its body; None where it reads no JSON."""
+        if self.body_field is None:
+            return None
+        kind: Any = self.body_field.field_info.annotation
+        return TypeAdapter(kind).json_schema()
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers a request."""
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
             await require_token(request)
-            if self._acts:
-                await _only_in_header(request)
+            given = await _json(request) if self._acts or self._body else None
+            faults = [*(_elsewhere(request, given) if self._acts else ())]
+            faults += json_types.mistaken(self._body, given) if self._body else ()
+            if faults:
+                raise RequestValidationError(faults)
             key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
             return await (idempotency_key.answered(request, key, answer) if key else answer(request))
 
@@ -122,17 +143,22 @@ def _all(dependant: Any) -> list[Any]:
     return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
 
 
-async def _only_in_header(request: Request) -> None:
-    """Refuse a `who` where it used to be. Raises RequestValidationError."""
+async def _json(request: Request) -> Any:
+    """The body; None where it is no JSON: that is refused when it is read."""
+    if "json" not in request.headers.get("Content-Type", ""):
+        return None
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elsewhere(request: Request, given: Any) -> Iterator[dict[str, Any]]:
+    """A `who` where it used to be, as errors."""
     places = [("query", "who")] if "who" in request.query_params else []
-    if "json" in request.headers.get("Content-Type", "") and b'"who"' in (body := await request.body()):
-        try:
-            given = json.loads(body)
-        except (ValueError, RecursionError):
-            return  # it is refused when it is read
-        places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
-    if places:
-        raise RequestValidationError([{"type": "misplaced", "loc": place, "msg": _ELSEWHERE} for place in places])
+    places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
+    for place in places:
+        yield {"type": "misplaced", "loc": place, "msg": _ELSEWHERE}
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
