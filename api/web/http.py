@@ -112,11 +112,7 @@ def _of_http(request: Request, error: StarletteHTTPException) -> Response:
     words = {404: "there is nothing at this address", 405: f"this address knows no {request.method}"}
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
-    more = (
-        {"Allow": address_words.allowed(request.app.routes, request.scope)}
-        if error.status_code == 405
-        else error.headers
-    )
+    more = {"Allow": address_words.allowed(request)} if error.status_code == 405 else error.headers
     return refusals.answer(request.scope, error.status_code, detail, headers=more)
 
 

@@ -5,8 +5,11 @@ Models themselves stay lenient: files and the command line hold nothing but text
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
+
+from fastapi import Request
 
 Schema = dict[str, Any]
 _CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # what pydantic would convert, by the type it is converted to
@@ -15,6 +18,16 @@ _CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # what pydantic would c
     "boolean": ((int, float, str), "Input should be a valid boolean"),
     "string": ((bool, int, float), "Input should be a valid string"),
 }
+
+
+async def read(request: Request) -> Any:
+    """The body of a request; None where it is no JSON: that is refused when it is read."""
+    if "json" not in request.headers.get("Content-Type", ""):
+        return None
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError):
+        return None
 
 
 def mistaken(schema: Schema, given: Any) -> Iterator[dict[str, Any]]:

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import actors, idempotency
-from api.web import idempotency_key, json_types
+from api import idempotency
+from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import may_be
 from api.web.context import context_of
 from api.web.refusals import refused
 
 _BEARER = HTTPBearer(auto_error=False)
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_ELSEWHERE = f"say who acts in the header {idempotency_key.ACTOR}"
-
-
-def _decoded(given: Any) -> Any:
-    """A header's value, in UTF-8 as it is, or percent-encoded by a client that can only send ASCII."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return unquote(given.encode("latin-1").decode(), errors="strict")
-    except UnicodeError:
-        raise ValueError("it is no UTF-8") from None
-
-
-_Name = Annotated[actors.Name, BeforeValidator(_decoded)]
-
-
-async def _actor(
-    given: Annotated[
-        _Name, Header(alias=idempotency_key.ACTOR, description="who does this; in UTF-8, or percent-encoded")
-    ],
-) -> str:
-    return given
 
 
 async def _key(
@@ -67,7 +43,6 @@ async def _nothing_kept() -> None:
     """Marks a route that only reads, though it is a POST."""
 
 
-Actor = Annotated[str, Depends(_actor)]  # who acts: accounts will take its place
 READS = Depends(_nothing_kept)
 _KEY = Depends(_key)
 
@@ -92,7 +67,7 @@ class StaffRoute(APIRoute):
         marks = [*(given["dependencies"] or ())]
         self._keeps = "POST" in given["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
-        self._acts = any(each.call is _actor for each in _all(self.dependant))
+        self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
         if writes and not self._acts:
             raise TypeError(f"{path} writes, and does not ask for an Actor: nobody would know who did it")
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
@@ -128,8 +103,8 @@ class StaffRoute(APIRoute):
 
         async def answer_staff(request: Request) -> Response:
             await require_token(request)
-            given = await _json(request) if self._acts or self._body else None
-            faults = [*(_elsewhere(request, given) if self._acts else ())]
+            given = await json_types.read(request) if self._acts or self._body else None
+            faults = [*(actor_header.elsewhere(request, given) if self._acts else ())]
             faults += json_types.mistaken(self._body, given) if self._body else ()
             if faults:
                 raise RequestValidationError(faults)
@@ -141,24 +116,6 @@ class StaffRoute(APIRoute):
 
 def _all(dependant: Any) -> list[Any]:
     return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
-
-
-async def _json(request: Request) -> Any:
-    """The body; None where it is no JSON: that is refused when it is read."""
-    if "json" not in request.headers.get("Content-Type", ""):
-        return None
-    try:
-        return json.loads(await request.body())
-    except (ValueError, RecursionError):
-        return None
-
-
-def _elsewhere(request: Request, given: Any) -> Iterator[dict[str, Any]]:
-    """A `who` where it used to be, as errors."""
-    places = [("query", "who")] if "who" in request.query_params else []
-    places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
-    for place in places:
-        yield {"type": "misplaced", "loc": place, "msg": _ELSEWHERE}
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
