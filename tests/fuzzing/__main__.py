@@ -31,10 +31,10 @@ def main() -> int:
         url = ""
         if given.database == "postgresql":
             url = asyncio.run(stack.enter_context(postgres()).empty())
-        return asyncio.run(_run(given.program, folder, url, [f"--max-examples={given.examples}", *more]))
+        return asyncio.run(_run(Path(given.program).absolute(), folder, url, [f"--max-examples={given.examples}", *more]))
 
 
-async def _run(program: str, folder: Path, database_url: str, options: list[str]) -> int:
+async def _run(program: Path, folder: Path, database_url: str, options: list[str]) -> int:
     async with demonstration(folder, database_url) as settings:
         process = await asyncio.create_subprocess_exec(
             program, "run", f"{settings.public_url}/openapi.json", "--checks=all", f"--exclude-checks={_LEFT_OUT}",
