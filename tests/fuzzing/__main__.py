@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.databases import postgres
 from tests.fuzzing.service import demonstration
 
+_CONFIG = Path(__file__).with_name("schemathesis.toml")
 _USUAL = 15  # requests that each phase makes of an operation: some minutes in all
 # Left out: that all that the schema allows is accepted. JSON Schema cannot say our own rules, which refuse with 422 as
 # the document says: a cursor is the `next` of a page, an idempotency key belongs to one request, an end comes after its
@@ -31,14 +32,16 @@ def main() -> int:
         url = ""
         if given.database == "postgresql":
             url = asyncio.run(stack.enter_context(postgres()).empty())
-        return asyncio.run(_run(Path(given.program).absolute(), folder, url, [f"--max-examples={given.examples}", *more]))
+        return asyncio.run(
+            _run(Path(given.program).absolute(), folder, url, [f"--max-examples={given.examples}", *more])
+        )
 
 
 async def _run(program: Path, folder: Path, database_url: str, options: list[str]) -> int:
     async with demonstration(folder, database_url) as settings:
         process = await asyncio.create_subprocess_exec(
-            program, "run", f"{settings.public_url}/openapi.json", "--checks=all", f"--exclude-checks={_LEFT_OUT}",
-            "--continue-on-failure", "--workers=2",
+            program, f"--config-file={_CONFIG}", "run", f"{settings.public_url}/openapi.json",
+            "--checks=all", f"--exclude-checks={_LEFT_OUT}", "--continue-on-failure", "--workers=2",
             f"--header=Authorization: Bearer {settings.api_token.get_secret_value()}", "--header=X-Actor: fuzz",
             *options, cwd=folder,
         )  # fmt: skip
