@@ -1,28 +1,39 @@
-"""Which route an address is meant for: a word of ours in it, such as `find` in `residents/find`, is no value."""
+"""Which route an address is meant for: a word that one of them spells out, such as `residents/find`, is no value."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Literal, get_args, get_origin
+from collections import defaultdict
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 
-_WORD = re.compile("[a-z][a-z.-]*")  # as addresses of ours are made of
+_PARAMETER = re.compile("{[^}]*}")
 
 
-def may_be(given: Mapping[str, Any], kinds: Mapping[str, Any]) -> bool:
-    """Whether the parts of an address can be of these kinds, as far as words can tell.
+class SpelledOut:
+    """The last words of addresses that routes spell out, by what stands before them."""
 
-    A word is no number, and no step but those that are known. What is neither is refused in words when it is read.
-    """
-    words = ((name, value) for name, value in given.items() if isinstance(value, str) and _WORD.fullmatch(value))
-    return all(_takes(kinds[name], word) for name, word in words if name in kinds)
+    def __init__(self) -> None:
+        self._words: defaultdict[str, set[str]] = defaultdict(set)
+
+    def enter(self, path: str) -> None:
+        """Take note of a route, by its path."""
+        before, _, last = path.rpartition("/")
+        if not _PARAMETER.search(last):
+            self._words[_shape(before)].add(last)
+
+    def takes(self, path: str, address: str) -> bool:
+        """Whether a route of this path may have an address that it matches: where it has a value, no other has a word.
+
+        So `GET /v1/residents/find` is not about the resident "find": it is answered with 405, as only POST is there.
+        """
+        before, _, last = path.rpartition("/")
+        return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]
 
 
-def _takes(kind: Any, word: str) -> bool:
-    return kind is not int and (get_origin(kind) is not Literal or word in get_args(kind))
+def _shape(path: str) -> str:
+    return _PARAMETER.sub("{}", path)
 
 
 def allowed(request: Request) -> str:

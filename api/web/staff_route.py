@@ -17,11 +17,12 @@ from starlette.types import Scope
 
 from api import idempotency
 from api.web import actor_header, idempotency_key, json_types
-from api.web.address_words import may_be
+from api.web.address_words import SpelledOut
 from api.web.context import context_of
 from api.web.refusals import refused
 
 _BEARER = HTTPBearer(auto_error=False)
+_SPELLED_OUT = SpelledOut()  # by routes for staff, all of which are there before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -65,6 +66,7 @@ class StaffRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
         writes = not _WRITES.isdisjoint(given["methods"])
         marks = [*(given["dependencies"] or ())]
+        _SPELLED_OUT.enter(path)
         self._keeps = "POST" in given["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
         self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
@@ -84,10 +86,9 @@ class StaffRoute(APIRoute):
         return statuses | ({400, 413} if reads_body else set())
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for it, or for another route whose word stands where it has a value."""
+        """Whether a request is for it, or for another route that has a word where it has a value."""
         match, found = super().matches(scope)
-        kinds = {each.alias: each.field_info.annotation for each in self.dependant.path_params}
-        return (match, found) if may_be(found.get("path_params", {}), kinds) else (Match.NONE, {})
+        return (match, found) if _SPELLED_OUT.takes(self.path, scope.get("path", "")) else (Match.NONE, {})
 
     @cached_property
     def _body(self) -> dict[str, Any] | None:

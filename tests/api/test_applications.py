@@ -127,5 +127,5 @@ async def test_what_does_not_fit_asks_nothing_of_the_database(one: Office) -> No
     begun: list[Any] = []
     event.listen(one.service.db.engine.sync_engine, "begin", begun.append)
     assert (await one.http.post(CONSULTATIONS, json={})).status_code == 422
-    assert (await one.http.get("/v1/residents/0")).status_code == 422
+    assert (await one.http.get("/v1/residents/none")).status_code == 422
     assert begun == []
