@@ -40,6 +40,16 @@ pictures: $(VENV)/.tested ## take the pictures of the docs anew
 recording: $(VENV)/.tested ## put what we ask of Twilio before Prism, and record it anew
 	@$(BIN)/python -m tests.prism.recording
 
+FUZZ := .venv-fuzz
+
+fuzz: $(VENV)/.tested $(FUZZ)/.installed ## make requests out of the OpenAPI document (some minutes; more: make fuzz EXAMPLES=200)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ)/bin/schemathesis $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(DATABASE),--database $(DATABASE))
+
+$(FUZZ)/.installed: requirements-fuzz.lock
+	@$(PYTHON) -m venv --clear $(FUZZ)
+	@$(FUZZ)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
 corpus: $(VENV)/.tested ## how the labelled replies are understood (another list: make corpus FILE=replies.tsv)
 	@$(BIN)/python -m tests.corpus.measure $(FILE)
 
@@ -53,9 +63,10 @@ lock: $(VENV)/.tested ## pin the dependencies anew, with hashes and without an i
 	@$(LOCK) pyproject.toml --group build -o requirements.lock
 	@$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 	@$(LOCK) --group lock -o requirements-lock.lock
+	@$(LOCK) --group fuzz -o requirements-fuzz.lock
 
 clean: ## remove the environment and what the tools left; the demonstration's data in var/ stays
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(FUZZ) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Sawt needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...") \
@@ -71,4 +82,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test quick test-all check bench pictures recording corpus catalogs lock clean
+.PHONY: help demo test quick test-all check bench pictures recording fuzz corpus catalogs lock clean

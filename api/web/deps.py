@@ -14,8 +14,9 @@ from api.db import Database
 from api.i18n import Catalogs
 from api.idempotency import Claim
 from api.security.crypto import Keyring
+from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
-from api.web.staff_route import READS, Actor, require_token, staff_router
+from api.web.staff_route import READS, require_token, staff_router
 
 __all__ = [
     "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",

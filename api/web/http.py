@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Altered, Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable, WrongSetup
-from api.web import refusals, tracing
+from api.web import address_words, refusals, tracing
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +112,8 @@ def _of_http(request: Request, error: StarletteHTTPException) -> Response:
     words = {404: "there is nothing at this address", 405: f"this address knows no {request.method}"}
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
-    return refusals.answer(request.scope, error.status_code, detail, headers=error.headers)
+    more = {"Allow": address_words.allowed(request)} if error.status_code == 405 else error.headers
+    return refusals.answer(request.scope, error.status_code, detail, headers=more)
 
 
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:

@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import BeforeValidator
+from pydantic import TypeAdapter
+from starlette.routing import Match
+from starlette.types import Scope
 
-from api import actors, idempotency
-from api.web import idempotency_key
+from api import idempotency
+from api.web import actor_header, idempotency_key, json_types
+from api.web.address_words import SpelledOut
 from api.web.context import context_of
 from api.web.refusals import refused
 
 _BEARER = HTTPBearer(auto_error=False)
+_SPELLED_OUT = SpelledOut()  # by routes for staff, all of which are there before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_ELSEWHERE = f"say who acts in the header {idempotency_key.ACTOR}"
-
-
-def _decoded(given: Any) -> Any:
-    """A header's value, in UTF-8 as it is, or percent-encoded by a client that can only send ASCII."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return unquote(given.encode("latin-1").decode(), errors="strict")
-    except UnicodeError:
-        raise ValueError("it is no UTF-8") from None
-
-
-_Name = Annotated[actors.Name, BeforeValidator(_decoded)]
-
-
-async def _actor(
-    given: Annotated[
-        _Name, Header(alias=idempotency_key.ACTOR, description="who does this; in UTF-8, or percent-encoded")
-    ],
-) -> str:
-    return given
 
 
 async def _key(
@@ -63,7 +44,6 @@ async def _nothing_kept() -> None:
     """Marks a route that only reads, though it is a POST."""
 
 
-Actor = Annotated[str, Depends(_actor)]  # who acts: accounts will take its place
 READS = Depends(_nothing_kept)
 _KEY = Depends(_key)
 
@@ -86,9 +66,10 @@ class StaffRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
         writes = not _WRITES.isdisjoint(given["methods"])
         marks = [*(given["dependencies"] or ())]
+        _SPELLED_OUT.enter(path)
         self._keeps = "POST" in given["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
-        self._acts = any(each.call is _actor for each in _all(self.dependant))
+        self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
         if writes and not self._acts:
             raise TypeError(f"{path} writes, and does not ask for an Actor: nobody would know who did it")
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
@@ -104,14 +85,30 @@ class StaffRoute(APIRoute):
         statuses |= {409, 422} if writes else set()
         return statuses | ({400, 413} if reads_body else set())
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for it, or for another route that has a word where it has a value."""
+        match, found = super().matches(scope)
+        return (match, found) if _SPELLED_OUT.takes(self.path, scope.get("path", "")) else (Match.NONE, {})
+
+    @cached_property
+    def _body(self) -> dict[str, Any] | None:
+        """The schema of its body; None where it reads no JSON."""
+        if self.body_field is None:
+            return None
+        kind: Any = self.body_field.field_info.annotation
+        return TypeAdapter(kind).json_schema()
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers a request."""
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
             await require_token(request)
-            if self._acts:
-                await _only_in_header(request)
+            given = await json_types.read(request) if self._acts or self._body else None
+            faults = [*(actor_header.elsewhere(request, given) if self._acts else ())]
+            faults += json_types.mistaken(self._body, given) if self._body else ()
+            if faults:
+                raise RequestValidationError(faults)
             key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
             return await (idempotency_key.answered(request, key, answer) if key else answer(request))
 
@@ -120,19 +117,6 @@ class StaffRoute(APIRoute):
 
 def _all(dependant: Any) -> list[Any]:
     return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
-
-
-async def _only_in_header(request: Request) -> None:
-    """Refuse a `who` where it used to be. Raises RequestValidationError."""
-    places = [("query", "who")] if "who" in request.query_params else []
-    if "json" in request.headers.get("Content-Type", "") and b'"who"' in (body := await request.body()):
-        try:
-            given = json.loads(body)
-        except (ValueError, RecursionError):
-            return  # it is refused when it is read
-        places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
-    if places:
-        raise RequestValidationError([{"type": "misplaced", "loc": place, "msg": _ELSEWHERE} for place in places])
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
