@@ -10,7 +10,7 @@ from api.dialogue.understand.expected import Expected, Offer, Reads
 from api.dialogue.understand.read import read
 from api.dialogue.understand.sentences.phrases import place_of
 from api.dialogue.understand.stopping import refuses, wish
-from api.dialogue.understand.vocabulary.everyday import around, sounds_like, sounds_of, turning
+from api.dialogue.understand.vocabulary.everyday import around, sounds_like, sounds_of, turning, wishing
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.likeness import like_name, like_number, like_stop
 from api.text.normalise import normalise
@@ -98,5 +98,6 @@ def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str |
 
 def _is_small(word: str, lexicon: Lexicon) -> bool:
     """Whether people write this around answers, in whichever spelling."""
-    small = around(lexicon)
-    return word not in lexicon.thesaurus.themes and (word in small or sounds_like(word, sounds_of(small)))
+    if word in lexicon.thesaurus.themes:
+        return False
+    return word in around(lexicon) or sounds_like(word, sounds_of(wishing(lexicon)))

@@ -10,6 +10,7 @@ from api.dialogue.understand.vocabulary.phonetics import FREE, Sound, agree, sou
 
 _NAMING = frozenset(("worn", "settled", "beside", "things"))  # lists of clauses.toml whose words name something
 _TURNING = frozenset(("not", "except", "than", "against", "takes_out", "rest", "fix", "turned", "as_shown"))
+_WISHING = frozenset(("hedge", "prefers"))
 _TURNING_WISHES = frozenset(("not", "ne", "refusing"))
 
 
@@ -25,6 +26,16 @@ def around(lexicon: Lexicon) -> frozenset[str]:
     told = {*lexicon.wishes, *lexicon.talking, *lexicon.requests, *lexicon.signed}
     split = {word for phrase in phrases for word in phrase.split()}
     return frozenset({*phrases, *told, *split} - {*lexicon.thesaurus.themes})
+
+
+@lru_cache(maxsize=4)
+def wishing(lexicon: Lexicon) -> frozenset[str]:
+    """Those of them that say what somebody wants or thinks: they are known by their sound, too.
+
+    In Arabic some of these lists hold a place with "in" glued to it ("فالزنقة"), whose sound is that of the place.
+    """
+    hedges = {phrase for phrase, roles in lexicon.roles.items() if roles & _WISHING and phrase.isascii()}
+    return frozenset({*hedges, *lexicon.fillers, *lexicon.everyday} - {*lexicon.thesaurus.themes})
 
 
 @lru_cache(maxsize=4)
