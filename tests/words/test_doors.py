@@ -84,7 +84,16 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     async with quiet_world.db.transaction() as session:
         found = await audit.listed(session, Asked(limit=3), subject="consultation plan")
         acts = [(each.who, each.act) for each in found.items]
+        assert {each.about for each in found.items} == {"question 1, option 3: rocade"}
     assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
+    option = (await call(quiet_world, "GET", "/v1/consultations/plan/page")).json()["asked"][0]["options"][2]
+    assert [(each["word"], each["who"]) for each in option["also"]] == [("rocade", "amina")]
+    (past,) = option["formerly"]
+    assert (past["word"], past["who"], past["ended_by"]) == ("rocade", "amina", "idir")
+    assert past["at"] is not None
+    assert past["ended_at"] is not None
+    record = (await call(quiet_world, "GET", "/v1/residents/acts?limit=1")).json()["items"][0]
+    assert (record["act"], record["about"]) == ("word assigned", "question 1, option 3: rocade")
     await quiet_world.close("plan")
     status, told = await post(quiet_world, "words/assign", body)
     assert (status, "plan is closed" in told) == (409, True)
@@ -116,4 +125,11 @@ def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.Ca
     assert said("words drop mills 1 kilimo --as amina")[0] == 1
     assert said("words unassign mills 1 rocade --as amina")[0] == 0
     assert said("words unmatched mills")[0] == 0
-    assert said("consultation show mills")[0] == 0
+    code, told = said("consultation show mills")
+    assert code == 0
+    assert "is also called: saniya" in told
+    assert "was also called: rocade (amina, " in told
+    assert "taken back by amina, " in told
+    code, told = said("resident acts")
+    assert code == 0
+    assert "question 1, option 2: rocade" in told
