@@ -65,9 +65,7 @@ def _option(option: OptionContent, held: Mapping[int, Sequence[OptionWord]]) -> 
     words = held.get(int(option.value), ()) if option.value.isdecimal() else ()  # a province has none
     also = [WordOut(word=each.word, who=each.who, at=each.given_at) for each in words if each.ended_at is None]
     formerly = [
-        EndedWordOut(
-            word=each.word, who=each.who, at=each.given_at, ended_by=each.ended_by, ended_at=each.ended_at
-        )
+        EndedWordOut(word=each.word, who=each.who, at=each.given_at, ended_by=each.ended_by, ended_at=each.ended_at)
         for each in words
         if each.ended_at is not None
     ]

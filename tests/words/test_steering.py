@@ -23,10 +23,30 @@ OPTIONS = (
 NUMBERED = """2svp oui2 rep2 مدرسة2 2merci deux2 el2 ecole2 2école eau3 الماء3 ②svp svp٢ 3cole st0p ec0le eco1e a2 deuxsvp
 svpdeux IV III lawl تاني deuxx trwwa خمسه"""
 ALIKE = """constuire écοle еcole ecolle ecloe مدرسا l'eauu madrassa aprter stoppe stoop ⵙⵜⵓⴱ sttop ستووب stob arett""".split()
-PHRASES = ("ST OP", "s top", "vote blanc", "pas la route", "sans eau", "non eau", "ni route", "sauf la route", "ma bghitch")
+PHRASES = (
+    "ST OP",
+    "s top",
+    "vote blanc",
+    "pas la route",
+    "sans eau",
+    "non eau",
+    "ni route",
+    "sauf la route",
+    "ma bghitch",
+)
 ALONE = """blanc abstention nul بيضاء nbghi bismillah avis douar village autre bas haut choisir oke بجوج xsna nrid kanfdl
 nbghiw oui merci svp ici moi khasna kandon daba tout"""
-AROUND = ("mon avis", "بسم الله", "je veux", "à mon avis", "au village", "in challah", "incha allah", "bghit ana", "le douar")
+AROUND = (
+    "mon avis",
+    "بسم الله",
+    "je veux",
+    "à mon avis",
+    "au village",
+    "in challah",
+    "incha allah",
+    "bghit ana",
+    "le douar",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

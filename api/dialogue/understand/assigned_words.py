@@ -34,7 +34,11 @@ def refusal(word: str, key: str, asked: Expected, lexicon: Lexicon, anywhere: Ex
         return counted
     if (command := _command(word, spelt, lexicon, anywhere)) is not None:
         return f"is a word of its own ({command})"
-    if len(spelt) < _FEWEST or _is_small(spelt.replace(" ", ""), lexicon) or all(_is_small(each, lexicon) for each in said):
+    if (
+        len(spelt) < _FEWEST
+        or _is_small(spelt.replace(" ", ""), lexicon)
+        or all(_is_small(each, lexicon) for each in said)
+    ):
         return "says nothing by itself"
     if (turned := next((each for each in said if each in turning(lexicon)), None)) is not None:
         return f"holds {turned!r}, which turns an answer around or chooses nothing"

@@ -49,9 +49,12 @@ def turning(lexicon: Lexicon) -> frozenset[str]:
 
 
 def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
-    """Whether a single word sounds like one of these."""
+    """Whether a single word sounds like one of these; a short one ends in a vowel where the other does, too."""
     heard = sound(word)
-    return len(heard.key) >= FREE and any(agree(heard, each) for each in known.get(heard.key, ()))
+    return len(heard.key) >= FREE and any(
+        agree(heard, each) and (len(each.key) > FREE or bool(each.vowels[-1]) == bool(heard.vowels[-1]))
+        for each in known.get(heard.key, ())
+    )
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from os.path import commonprefix
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -16,6 +17,8 @@ from api.text.lookalikes import shape
 from api.text.normalise import normalise
 
 _SHORTEST, _WORD, _LONG = 3, 4, 10  # letters that are compared, that may hold a slip, and two
+_ENDING = 2  # letters in which two words of one stem differ ("مدرسة", "مدرسات")
+_ONE_K = str.maketrans("cq", "kk")  # "ekol"
 _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 
 
@@ -39,14 +42,18 @@ def like_number(word: str, lexicon: Lexicon) -> bool:
     known, mine = _counting(lexicon), word.removeprefix("ال")
     if mine in known or _ROMAN.fullmatch(word) or sounds_like(word, sounds_of(known)):
         return True
-    if any(abs(len(each) - len(mine)) == 1 and len(each) >= _WORD and _slips(mine, each) <= 1 for each in known):
+    if any(
+        abs(len(each) - len(mine)) == 1 and min(len(each), len(mine)) >= _WORD and _slips(mine, each) <= 1
+        for each in known
+    ):
         return True
-    small = around(lexicon)
-    stuck = [each for each in known if len(each) >= _SHORTEST and len(each) < len(word)]
+    stuck = [each for each in known if _SHORTEST <= len(each) < len(word)]
+    rests = [word.removeprefix(each) for each in stuck if word.startswith(each)]
+    rests += [word.removesuffix(each) for each in stuck if word.endswith(each)]
     return any(
-        (word.startswith(each) and word.removeprefix(each) in small)
-        or (word.endswith(each) and word.removesuffix(each) in small)
-        for each in stuck
+        rest in around(lexicon)
+        for rest in rests
+        if max(len(rest), len(word) - len(rest)) >= _WORD or len(rest) == _SHORTEST
     )
 
 
@@ -74,11 +81,16 @@ def _shapes(parts: Iterable[str], known: Iterable[str]) -> bool:
 def _close(one: str, other: str) -> bool:
     """Whether two words are the same at a glance, or a slip apart; two in long ones."""
     least = min(len(one), len(other))
-    a, b = shape(one), shape(other)
+    a, b = (shape(each).translate(_ONE_K) for each in (one, other))
     if a == b:
         return least >= _SHORTEST
+    stem = len(commonprefix((a, b)))
+    if stem == least >= _SHORTEST and abs(len(a) - len(b)) == 1:
+        return True
     allowed = 2 if least >= _LONG else 1
-    return least >= _WORD and _slips(a, b, allowed) <= allowed
+    return least >= _WORD and (
+        _slips(a, b, allowed) <= allowed or (stem >= _WORD and max(len(a), len(b)) - stem <= _ENDING)
+    )
 
 
 def _slips(one: str, other: str, allowed: int = 1) -> int:
