@@ -13,7 +13,10 @@ from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 
 
 class Act(Base):
-    """One act of the staff. `subject` names a row, as "resident 12": never an address, nor what was read or written."""
+    """One act of the staff. `subject` names a row, as "resident 12": never an address, nor what was read or written.
+
+    `about` says which word of which option it was about, where one was given or taken back: it is staff's, and shown.
+    """
 
     __tablename__ = "acts"
     __table_args__ = (Index(None, "subject"),)
@@ -23,14 +26,17 @@ class Act(Base):
     who: Mapped[str] = mapped_column(String(40))
     act: Mapped[str] = mapped_column(String(24))
     subject: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str | None] = mapped_column(String(120))
 
 
 _ORDER = Order("acts", Key(Act.id, down=True))
 
 
-async def note(session: AsyncSession, *, who: str, act: str, subject: str, now: datetime) -> None:
+async def note(
+    session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None
+) -> None:
     """Write down an act, in the transaction that does it: either both are there or none."""
-    session.add(Act(at=now, who=who, act=act, subject=subject))
+    session.add(Act(at=now, who=who, act=act, subject=subject, about=about))
     await session.flush()
 
 

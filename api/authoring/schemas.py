@@ -27,13 +27,21 @@ class WordOut(BaseModel):
     at: datetime | None
 
 
+class EndedWordOut(WordOut):
+    """A word that was taken back: it means the option no more; who took it back, and when."""
+
+    ended_by: str | None
+    ended_at: datetime | None
+
+
 class OptionOut(BaseModel):
-    """The label of an option, and its other words."""
+    """The label of an option, its other words, and those that were taken back."""
 
     ar: str
     fr: str
     zgh: str
     also: list[WordOut]
+    formerly: list[EndedWordOut]
 
 
 class QuestionOut(BaseModel):

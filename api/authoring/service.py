@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.authoring import preview
-from api.authoring.schemas import ConsultationPage, OptionOut, QuestionOut, WordOut
+from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, QuestionOut, WordOut
 from api.campaigns import actions, transitions
 from api.campaigns.audience.selection import CHANNELS, INVITE
 from api.campaigns.context import Kit
@@ -41,7 +41,7 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
     found = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
     questions = await content.read(session, consultation_id=found.id)
-    weighed, held = preview.weighed(questions, kit), await given_words.held(session, found.id)
+    weighed, held = preview.weighed(questions, kit), await given_words.every(session, found.id)
     return ConsultationPage(
         **out(found, len(questions)).model_dump(),
         invited_only=found.invited_only,
@@ -62,9 +62,14 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
 
 
 def _option(option: OptionContent, held: Mapping[int, Sequence[OptionWord]]) -> OptionOut:
-    words = held.get(int(option.value), ()) if option.also else ()
-    also = [WordOut(word=each.word, who=each.who, at=each.given_at) for each in words]
-    return OptionOut(**option.label, also=also)
+    words = held.get(int(option.value), ()) if option.value.isdecimal() else ()  # a province has none
+    also = [WordOut(word=each.word, who=each.who, at=each.given_at) for each in words if each.ended_at is None]
+    formerly = [
+        EndedWordOut(word=each.word, who=each.who, at=each.given_at, ended_by=each.ended_by, ended_at=each.ended_at)
+        for each in words
+        if each.ended_at is not None
+    ]
+    return OptionOut(**option.label, also=also, formerly=formerly)
 
 
 async def edit(

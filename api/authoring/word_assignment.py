@@ -47,7 +47,8 @@ async def assign(session: AsyncSession, given: AssignIn, *, who: str, keyring: K
     await given_words.give(session, int(option.value), given.text, who=who, now=now)
     asked = Asked(found.question.kind, found.question.id)
     await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(given.text))])
-    await _record(session, found.consultation, "word assigned", given, who, now)
+    about = _about(given.question, given.option, given.text)
+    await _record(session, found.consultation, "word assigned", given, who, now, about)
     also = [*option.also, given.text]
     return WordsOut(code=given.code, question=given.question, option=given.option, also=also)
 
@@ -59,9 +60,12 @@ async def unassign(session: AsyncSession, given: TextIn, *, who: str, now: datet
     """
     found = await _place(session, given)
     held = await given_words.held(session, found.consultation.id)
-    theirs = [word for option in found.question.options for word in held.get(int(option.value), ())]
-    await given_words.end(session, theirs, given.text, who=who, now=now)
-    await _record(session, found.consultation, "word taken back", given, who, now)
+    options = [int(option.value) for option in found.question.options if option.value.isdecimal()]
+    theirs = [word for option in options for word in held.get(option, ())]
+    ended = await given_words.end(session, theirs, given.text, who=who, now=now)
+    for each in ended:
+        about = _about(given.question, options.index(each.option_id) + 1, each.word)
+        await _record(session, found.consultation, "word taken back", given, who, now, about)
 
 
 async def drop(session: AsyncSession, given: TextIn, *, who: str, keyring: Keyring, now: datetime) -> None:
@@ -100,7 +104,19 @@ def _option(question: QuestionContent, place: int) -> OptionContent:
     return question.options[place - 1]
 
 
-async def _record(session: AsyncSession, found: Consultation, act: str, given: TextIn, who: str, now: datetime) -> None:
+def _about(question: int, option: int, word: str) -> str:
+    return f"question {question}, option {option}: {word}"
+
+
+async def _record(
+    session: AsyncSession,
+    found: Consultation,
+    act: str,
+    given: TextIn,
+    who: str,
+    now: datetime,
+    about: str | None = None,
+) -> None:
     """Every process reads its words anew, and it is known who did what."""
     found.revision += 1
-    await audit.note(session, who=who, act=act, subject=f"consultation {given.code}", now=now)
+    await audit.note(session, who=who, act=act, subject=f"consultation {given.code}", about=about, now=now)

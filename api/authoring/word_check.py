@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.consultations.content import QuestionContent
+from api.consultations.content import POINTS, RANKING, OptionContent, QuestionContent
 from api.dialogue.expectations import names_of
 from api.dialogue.features import COMMANDS, OPENS
+from api.dialogue.question_kinds import KINDS
 from api.dialogue.understand.assigned_words import is_read, refusal
 from api.dialogue.understand.expected import Expected, Offer
 from api.dialogue.understand.vocabulary import lexicon
@@ -30,13 +31,23 @@ def vetted(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
 def vet(question: QuestionContent, value: str, word: str, where: str = "") -> None:
     """Raise Invalid, saying why, if an option may not be called by a word; of those it has, that one is left out."""
     words = lexicon.load(root() / "locales")
-    offers = [Offer(option.value, names_of(option)) for option in question.options]
-    own, at = next((option, at) for at, option in enumerate(question.options) if option.value == value)
+    at = next(at for at, option in enumerate(question.options) if option.value == value)
+    own = question.options[at]
     bare = replace(own, also=tuple(each for each in own.also if normalise(each) != normalise(word)))
-    others = [offer for offer in offers if offer.key != value]
-    why = refusal(word, others, words, _ANYWHERE)
-    offers[at] = Offer(value, names_of(replace(bare, also=(*bare.also, word))))
-    if why is None and not is_read(word, value, offers, words):
+    today = _asked(question, at, bare)
+    why = refusal(word, value, today, words, _ANYWHERE)
+    if why is None and not is_read(word, value, _asked(question, at, replace(bare, also=(*bare.also, word))), words):
         why = "would not be understood as this option"
     if why is not None:
         raise Invalid(f"{where}the word {word!r} {why}")
+
+
+def _asked(question: QuestionContent, at: int, option: OptionContent) -> Expected:
+    """What this question expects, with this option in the place of what stands there."""
+    options = (*question.options[:at], option, *question.options[at + 1 :])
+    return Expected(
+        KINDS[question.kind].reads,
+        tuple(Offer(each.value, names_of(each)) for each in options),
+        total=question.total if question.kind == POINTS else 0,
+        ordered=question.kind == RANKING,
+    )

@@ -93,3 +93,4 @@ class ActOut(BaseModel):
     who: str
     act: str
     subject: str
+    about: str | None = Field(description="the word and the option, where a word was given or taken back")

@@ -56,7 +56,9 @@ async def acts(session: Session, asked: Paged, resident: Number | None = None) -
     """The record of what staff did with residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
     found = await audit.listed(session, asked, subject=subject)
-    return found.page(lambda each: ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject))
+    return found.page(
+        lambda each: ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject, about=each.about)
+    )
 
 
 @router.post("/find", dependencies=[READS], responses=refused(404))

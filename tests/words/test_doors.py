@@ -84,7 +84,16 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     async with quiet_world.db.transaction() as session:
         found = await audit.listed(session, Asked(limit=3), subject="consultation plan")
         acts = [(each.who, each.act) for each in found.items]
+        assert {each.about for each in found.items} == {"question 1, option 3: rocade"}
     assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
+    option = (await call(quiet_world, "GET", "/v1/consultations/plan/page")).json()["asked"][0]["options"][2]
+    assert [(each["word"], each["who"]) for each in option["also"]] == [("rocade", "amina")]
+    (past,) = option["formerly"]
+    assert (past["word"], past["who"], past["ended_by"]) == ("rocade", "amina", "idir")
+    assert past["at"] is not None
+    assert past["ended_at"] is not None
+    record = (await call(quiet_world, "GET", "/v1/residents/acts?limit=1")).json()["items"][0]
+    assert (record["act"], record["about"]) == ("word assigned", "question 1, option 3: rocade")
     await quiet_world.close("plan")
     status, told = await post(quiet_world, "words/assign", body)
     assert (status, "plan is closed" in told) == (409, True)
@@ -117,3 +126,4 @@ def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.Ca
     assert said("words unassign mills 1 rocade --as amina")[0] == 0
     assert said("words unmatched mills")[0] == 0
     assert said("consultation show mills")[0] == 0
+    assert said("resident acts")[0] == 0

@@ -38,7 +38,29 @@ def test_only_a_few_words_are_kept_and_nothing_personal(text: str, left: str) ->
 def test_a_person_sets_the_same_bit_and_no_bit_is_theirs_alone() -> None:
     assert len({bit("saniya", b"one") for _ in range(100)}) == 1
     assert len({bit("saniya", str(number).encode()) for number in range(1000)}) == 62
-    assert len({bit("saniya", None) for _ in range(1000)}) > 30  # drawn: it ties nothing to anybody
+
+
+def test_without_a_token_a_person_sets_one_bit_as_long_as_a_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    def set_by(residents: range) -> list[int]:
+        return [bit("saniya", unmatched.passing_token(number)) for number in residents]
+
+    assert len({bit("saniya", unmatched.passing_token(7)) for _ in range(100)}) == 1
+    before = set_by(range(1000))
+    assert len(set(before)) == 62
+    monkeypatch.setattr(unmatched, "_PROCESS_KEY", b"another process")
+    assert set_by(range(1000)) != before  # what is in the database tells nobody whose bit it is
+
+
+async def test_one_person_is_no_ten_at_a_step_of_no_vote(own_world: World) -> None:
+    await own_world.close("plan")
+    person = DirectPerson.new(own_world, "sms")
+    for _ in range(12):
+        own_world.now.advance(hours=2)
+        await person.say("zarabo")
+    async with own_world.db.transaction() as session:
+        rows = (await session.scalars(select(Unmatched))).all()
+    assert {row.question_id for row in rows} == {None}
+    assert {row.bits.bit_count() for row in rows} == {1}
 
 
 async def shown(session: AsyncSession, today: date, fewest: int = 10) -> list[tuple[str, int]]:

@@ -35,11 +35,17 @@ class OptionWord(Base):
 
 async def held(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
     """The words in force of a consultation, by option, the oldest first."""
+    found = await every(session, consultation_id)
+    return {option: [each for each in words if each.ended_at is None] for option, words in found.items()}
+
+
+async def every(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
+    """The same, with those that were taken back."""
     rows = await session.scalars(
         select(OptionWord)
         .join(Option, Option.id == OptionWord.option_id)
         .join(Question, Question.id == Option.question_id)
-        .where(Question.consultation_id == consultation_id, OptionWord.ended_at.is_(None))
+        .where(Question.consultation_id == consultation_id)
         .order_by(OptionWord.id)
     )
     found: dict[int, list[OptionWord]] = {}
@@ -59,14 +65,17 @@ async def give(session: AsyncSession, option_id: int, word: str, *, who: str, no
     await session.flush()
 
 
-async def end(session: AsyncSession, words: Iterable[OptionWord], word: str, *, who: str, now: datetime) -> None:
-    """Take back a word, however it is spelt. Raises NotFound where it is none of these `words`."""
+async def end(
+    session: AsyncSession, words: Iterable[OptionWord], word: str, *, who: str, now: datetime
+) -> Sequence[OptionWord]:
+    """Take back a word, however it is spelt, and say which were. Raises NotFound where it is none of these `words`."""
     ended = [each for each in words if normalise(each.word) == normalise(word)]
     if not ended:
         raise NotFound(f"no option of this question has the word {word!r}")
     for each in ended:
         each.ended_by, each.ended_at = who, now
     await session.flush()
+    return ended
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:

@@ -3,6 +3,10 @@
 How many is no counter, but a row of bits. Each person sets one of them, drawn from the text and, in a vote, from their
 voter token: who writes a text a thousand times sets the same bit, several people share it, and when the vote closes
 nobody can draw it again. The bits that are set are people at least.
+
+At a step of no vote there is no token: the bit is drawn from the resident, under a key that is in the memory of this
+process only. Nobody who has the database can draw it, and it is gone with the process; so one person sets one bit as
+long as a process lives, and one more for each process they reach.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from api.suppression import FEWEST, too_few
 MOST = 200  # different texts of one question; of those fewest people wrote, the oldest gives way to a new one
 _BITS = 62  # fit a signed integer of 64 bits
 _PURPOSE = "unmatched"
+_PROCESS_KEY = secrets.token_bytes(32)  # stored nowhere: with it, a bit could be traced to whoever set it
 
 
 class Unmatched(Base):
@@ -66,11 +71,14 @@ class Reply(NamedTuple):
     known_by: bytes
 
 
-def bit(words: str, token: bytes | None) -> int:
-    """The bit that a person sets by writing this. Without a token it is drawn at random, and ties nothing to them."""
-    if token is None:
-        return secrets.randbelow(_BITS)
+def bit(words: str, token: bytes) -> int:
+    """The bit that a person sets by writing this, drawn from their token."""
     return int.from_bytes(hmac.digest(token, words.encode(), "sha256")[:8], "big") % _BITS
+
+
+def passing_token(resident_id: int) -> bytes:
+    """What stands for a resident where there is no voter token: as long as this process lives, and nowhere else."""
+    return hmac.digest(_PROCESS_KEY, str(resident_id).encode(), "sha256")
 
 
 async def note(session: AsyncSession, keyring: Keyring, asked: Asked, words: str, place: int, today: date) -> None:

@@ -42,13 +42,15 @@ async def note(turn: Turn) -> None:
     words = kept(turn.incoming.text, turn.tools.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:
         return
-    question, consultation, token = turn.question, turn.consultation, None
-    asked = Asked(turn.conversation.step)
+    question, consultation = turn.question, turn.consultation
+    token: bytes | None = None
     if question is not None and consultation is not None:
+        asked = Asked(question.kind, question.id)
         with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
             token = ballot_box.token(turn, consultation)
-        if token is None:
-            return
-        asked = Asked(question.kind, question.id)
+    else:
+        asked, token = Asked(turn.conversation.step), unmatched.passing_token(turn.resident.id)
+    if token is None:
+        return
     place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
     await unmatched.note(turn.session, turn.tools.keyring, asked, words, place, today)

@@ -22,11 +22,15 @@ class Reads(Enum):
 
 
 class Name(NamedTuple):
-    """One name of a choice, the language it is in (None for several), and how surely it means that choice."""
+    """One name of a choice, the language it is in (None for several), and how surely it means that choice.
+
+    `given` is a word it has beside its label: it counts only where nothing else is understood.
+    """
 
     text: str
     language: str | None = None
     sureness: Sureness = Sureness.HIGH
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

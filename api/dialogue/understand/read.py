@@ -14,6 +14,7 @@ from api.dialogue.understand.requests import explains, joins, returns, tongue
 from api.dialogue.understand.sentences.close_reading import closely, mentions
 from api.dialogue.understand.sentences.greetings import CIVIL, asks, beside
 from api.dialogue.understand.sentences.wrapping import unsigned
+from api.dialogue.understand.sentences.given_words import labelled, stands_beside
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
 from api.dialogue.understand.values.answers import answered, asked
@@ -44,6 +45,19 @@ _LONGEST = 160  # letters of a key beyond which no slip is looked for
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text says. A `guess` is to be asked back; what is not understood has neither keys nor intent.
+
+    A word that was given to a choice never changes what is understood without it, nor hides a likely STOP.
+    """
+    labels = labelled(expected)
+    found = _read(text, labels, lexicon)
+    if labels is expected or found.guess == "stop" or (found.understood and found.intent not in CIVIL):
+        return found
+    more = _read(text, expected, lexicon)
+    return found if (more.keys or more.guess) and stands_beside(text, more, expected, labels, lexicon) else more
+
+
+def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """What a text says, whichever names the choices have.
 
     What stands beside thanks or a greeting is read by itself, once nothing else is understood, and so on inwards a few
     times: whoever thanks five hundred times in one message gets no further.

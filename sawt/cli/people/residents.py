@@ -93,8 +93,8 @@ def acts(pages: Pages) -> None:
     """List what staff did with residents, the newest first."""
     pages.show(
         lambda asked: take(lambda session: audit.listed(session, asked)),
-        ("when", "who", "did", "to"),
-        lambda each: (when(each.at), each.who, each.act, each.subject),
+        ("when", "who", "did", "to", "about"),
+        lambda each: (when(each.at), each.who, each.act, each.subject, each.about or ""),
     )
 
 

@@ -106,6 +106,10 @@ def rules(found: ConsultationPage) -> None:
                     word.word + (f" ({word.who}, {when(word.at)})" if word.who else "") for word in option.also
                 )
                 _out.print(f"    option {place}, {option.fr}, is also called: {said}")
+            for word in option.formerly:
+                given = f"{word.who}, {when(word.at)}" if word.who else "its author"
+                ended = f"taken back by {word.ended_by}, {when(word.ended_at)}"
+                _out.print(f"    option {place}, {option.fr}, was also called: {word.word} ({given}; {ended})")
 
 
 def heavy(found: ConsultationPage) -> None:

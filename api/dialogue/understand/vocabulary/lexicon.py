@@ -18,7 +18,7 @@ _SPEAKERS = {"ar": "ar", "darija": "ar", "arabizi": "ar", "fr": "fr", "zgh": "zg
 _SETS = (
     "fillers", "weights", "doubts", "and", "until", "out_of", "units", "points", "heads", "asking", "reacted", "things",
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
-    "articles", "when", "meeting",
+    "articles", "when", "meeting", "blank", "everyday",
 )  # fmt: skip
 # In the order in which a word of two lists is taken for that of the second.
 _WISHES = (
@@ -86,6 +86,8 @@ class Lexicon:
     articles: frozenset[str]  # before a thing, and no name
     when: frozenset[str]  # asks for a time or a place
     meeting: frozenset[str]  # what such a question may be about
+    blank: frozenset[str]  # said by whoever chooses nothing
+    everyday: frozenset[str]  # stands around answers, and is no name of a choice
     longest: int  # words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
