@@ -25,7 +25,7 @@ from sawt.context import catalogs
 from sawt.preconditions import Ground
 from sawt.provider_proofs import require_settings
 from sawt.roads import number_of, providers_of, roads_of
-from sawt.vault import database
+from sawt.vault import database, prepare
 from sms.channel import Provider, SmsChannel
 
 
@@ -48,6 +48,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)
+    prepare(settings)
     db = database(settings, Ground(settings, keeps=True))
     keyring = Keyring.parse(settings.keys.get_secret_value())
     found, words = catalogs(), lexicon.load(root() / "locales")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import inspect, select
+from sqlalchemy import URL, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api.errors import WrongSetup
@@ -52,7 +52,7 @@ class Ground:
     async def look_at_older(self, engine: AsyncEngine) -> None:
         """Raise WrongSetup if the keys are others, as far as tables of any age tell: nothing is migrated then."""
         text = self._settings.keys.get_secret_value()
-        if not text or not _is_there(engine):
+        if not text or not is_there(engine.url):
             return
         keyring = Keyring.parse(text)
         async with engine.connect() as connection:
@@ -90,19 +90,19 @@ def look_for_folder(engine: AsyncEngine) -> None:
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not Path(file).absolute().parent.is_dir():
         folder = Path(file).absolute().parent
-        raise WrongSetup(f"There is no folder {folder} for the database (SAWT_DATABASE_URL)", "database")
+        way = ". Run: sawt migrate" if folder.parent.is_dir() else ""
+        raise WrongSetup(f"There is no folder {folder} for the database (SAWT_DATABASE_URL){way}", "database")
 
 
-def _is_there(engine: AsyncEngine) -> bool:
-    """Whether an SQLite file is there; a server is asked for its database when it is used."""
-    file = engine.url.database
-    return engine.dialect.name != "sqlite" or not file or Path(file).exists()
+def is_there(url: URL) -> bool:
+    """Whether an SQLite file is there: opening it would make an empty one. A server is asked when it is used."""
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
 def _look_for_file(engine: AsyncEngine) -> None:
     """Raise WrongSetup if there is no SQLite file: looking into it would make an empty one."""
     file = engine.url.database
-    if not _is_there(engine):
+    if not is_there(engine.url):
         raise WrongSetup(f"There is no database {file} (SAWT_DATABASE_URL). Run: sawt migrate", "database")
 
 

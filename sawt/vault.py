@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -39,16 +40,17 @@ def database(settings: Settings, guard: Guard | None = None) -> Database:
     @cache
     def both() -> tuple[Keyring, Vault]:
         vault = vault_of(settings)
-        if not _serves_people(settings):
-            with contextlib.suppress(OSError):  # whoever needs it says so
-                vault.prepare()
+        prepare(settings)
         return Keyring.parse(settings.keys.get_secret_value()), vault
 
     return Database(settings.database_url, info=seals.info(lambda: Seals(*both())), guard=guard)
 
 
 def faults(settings: Settings) -> Iterator[str]:
-    """Why this vault would protect nobody, or cannot be used, in words. A rehearsal makes its folders itself."""
+    """Why this vault would protect nobody, or cannot be used, in words. Nothing is made by looking.
+
+    A rehearsal makes its folders itself, when it needs them: that one is not there yet is no fault.
+    """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
         yield _MISSING
@@ -59,10 +61,28 @@ def faults(settings: Settings) -> Iterator[str]:
         if misplaced:
             yield from misplaced
             return
-    else:
-        with contextlib.suppress(OSError):  # it is said below
-            vault.prepare()
-    yield from vault.faults()
+    to_make = [] if real else [folder for folder in vault.folders if _can_be_made(folder)]
+    yield from Vault([folder for folder in vault.folders if folder not in to_make]).faults()
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folders of a rehearsal's vault; whoever needs one that cannot be made says so."""
+    if not _serves_people(settings):
+        with contextlib.suppress(OSError):
+            vault_of(settings).prepare()
+
+
+def prepare_default(settings: Settings) -> None:
+    """Make a rehearsal's vault where none is set: beside its SQLite file, if that has a folder."""
+    home = _home(settings)
+    if not settings.vault and home is not None and home.is_dir():
+        prepare(settings)
+
+
+def _can_be_made(folder: Path) -> bool:
+    """Whether it is not there, and its nearest parent that is takes new folders."""
+    parent = next(each for each in folder.absolute().parents if each.exists())
+    return not folder.exists() and parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
 
 
 def _serves_people(settings: Settings) -> bool:

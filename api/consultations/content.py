@@ -59,6 +59,11 @@ class QuestionContent:
         return int(self.rules.get("most", len(self.options))) if self.several else 1
 
     @property
+    def one_choice(self) -> bool:
+        """Whether one may be chosen at most, though its kind takes several: one tap is the whole answer."""
+        return self.kind in (SEVERAL, RANKING) and self.most == 1
+
+    @property
     def one_by_one(self) -> bool:
         """Whether its options are answered one after the other, each answer by itself."""
         return self.kind == STATEMENTS

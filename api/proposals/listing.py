@@ -58,3 +58,14 @@ async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) ->
     """The newest proposals in these states, as residents are offered them."""
     wanted = select(Proposal).where(Proposal.state.in_(states)).order_by(Proposal.id.desc())
     return (await session.scalars(wanted.limit(limit))).all()
+
+
+async def held(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
+    """The vote that holds each of these proposals, if one does: a draft or an open one, by its code."""
+    wanted = (
+        select(Option.reference, Consultation.code)
+        .join(Question, Question.id == Option.question_id)
+        .join(Consultation, Consultation.id == Question.consultation_id)
+        .where(Option.reference.in_(codes), Consultation.state != CLOSED)
+    )
+    return {str(proposal): vote for proposal, vote in await session.execute(wanted)}

@@ -18,7 +18,7 @@ from api.consultations.sms_budget import Weigh
 from api.errors import Conflict, Invalid
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
-from api.proposals import actions, service, transitions
+from api.proposals import actions, listing, service, transitions
 from api.proposals.context import Kit
 from api.proposals.ideas import search
 from api.proposals.models import Proposal
@@ -96,17 +96,8 @@ async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit:
 
 async def _only_here(session: AsyncSession, codes: Sequence[str]) -> None:
     """Raises Conflict where one of these is in a round that is not over."""
-    other = (
-        await session.execute(
-            select(Option.reference, Consultation.code)
-            .join(Question, Question.id == Option.question_id)
-            .join(Consultation, Consultation.id == Question.consultation_id)
-            .where(Option.reference.in_(codes), Consultation.state != consultations.CLOSED)
-            .limit(1)
-        )
-    ).first()
-    if other is not None:
-        raise Conflict(f"the proposal {other[0]} is in the round {other[1]} already, which is not over")
+    for proposal, vote in sorted((await listing.held(session, codes)).items()):
+        raise Conflict(f"the proposal {proposal} is in the round {vote} already, which is not over")
 
 
 def _consultation(given: RoundIn, found: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:

@@ -77,3 +77,27 @@ ACTIONS: dict[str, Callable[[TelegramUser, Wish], Awaitable[None]]] = {
 }
 # How one SMS is sent: as it is; twice, under two ids; with a picture; so that it arrives late.
 SMS: dict[str, dict[str, Any]] = {"send": {}, "again": {"again": True}, "mms": {"media": 1}, "slow": {"delay": 10.0}}
+
+_TEXT, _MESSAGE = {"text"}, {"message"}
+_NONE: set[str] = set()
+# The fields of each wish: those it must have, and those it may.
+_FIELDS: dict[str, tuple[set[str], set[str]]] = {
+    **dict.fromkeys((*SMS, "forward"), (_TEXT, _NONE)),
+    "start": (_NONE, _TEXT),
+    "tap": ({"message", "data"}, _NONE),
+    "contact": (_NONE, _NONE),
+    "block": (_NONE, _NONE),
+    "reply": ({"text", "message"}, _NONE),
+    "late": (_TEXT, {"ago"}),
+    "show": ({"kind"}, _TEXT),
+    "edit": (_TEXT, _MESSAGE),
+    "react": ({"sign"}, _MESSAGE),
+}
+
+
+def wrong_fields(action: str, wish: Wish) -> str:
+    """Which fields a wish lacks, and which no such wish has, in words; "" if there is nothing wrong."""
+    needed, more = _FIELDS[action]
+    lacking, unknown = sorted(needed - wish.keys()), sorted(wish.keys() - needed - more)
+    said = (f"missing: {', '.join(lacking)}" if lacking else "", f"unknown: {', '.join(unknown)}" if unknown else "")
+    return "; ".join(filter(None, said))

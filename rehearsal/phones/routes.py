@@ -1,6 +1,8 @@
 """The routes of the page of phones: the page, its files, its state by long poll, and what a person does on a phone."""
 
 import json
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from rehearsal.network import Network
-from rehearsal.phones.actions import ACTIONS, SMS, Wish, text_of
+from rehearsal.phones.actions import ACTIONS, SMS, Wish, text_of, wrong_fields
 from rehearsal.phones.view import handsets, page_state, people
 from rehearsal.twilio.phone import Phone
 from rehearsal.web import SafeJSON, content_type
@@ -64,18 +66,23 @@ class _Page:
             return PlainTextResponse("JSON only", 415)
         name, action = request.path_params["phone"], request.path_params["action"]
         try:
-            wish = dict(json.loads(await request.body()))
-            await self._do(name, action, wish)
+            do, wish = self._doer(name, action), dict(json.loads(await request.body()))
+            if wrong := wrong_fields(action, wish):
+                return PlainTextResponse(wrong, 422)
+            await do(wish)
         except (LookupError, ValueError, TypeError):
             return PlainTextResponse("no such phone, action or button", 400)
         return Response(status_code=204)
 
-    async def _do(self, name: str, action: str, wish: Wish) -> None:
+    def _doer(self, name: str, action: str) -> Callable[[Wish], Awaitable[None]]:
+        """What does this on this phone. Raises LookupError where there is no such phone or action."""
         if action in SMS and (handset := handsets(self._network).get(name)):
-            self._network.activity.spawn("SMS typed on the page", _type(handset, text_of(wish), **SMS[action]))
-        else:
-            await ACTIONS[action](people(self._network)[name], wish)
+            return partial(self._type, handset, SMS[action])
+        return partial(ACTIONS[action], people(self._network)[name])
+
+    async def _type(self, handset: Phone, how: dict[str, Any], wish: Wish) -> None:
+        self._network.activity.spawn("SMS typed on the page", _send(handset, text_of(wish), **how))
 
 
-async def _type(handset: Phone, text: str, **how: Any) -> None:
+async def _send(handset: Phone, text: str, **how: Any) -> None:
     await handset.send(text, **how)

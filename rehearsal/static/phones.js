@@ -41,10 +41,9 @@ function addMore(section, name, input) {
   const more = part(section, "more");
   more.addEventListener("change", () => {
     const [action, what] = more.value.split(":");
-    const wish = { text: input.value };
+    const wish = action === "react" ? { sign: what } : { text: input.value };
     const theirs = (drawn.get(name)?.log ?? []).filter((message) => message.from === "service");
     if (action === "show") wish.kind = what;
-    if (action === "react") wish.sign = what;
     if (action === "reply") wish.message = theirs.at(-Number(what))?.id;
     more.value = "";
     input.value = "";

@@ -14,9 +14,14 @@ FOLDER = Path("var")
 _NAME = "demo.env"
 
 
+def file_in(folder: Path) -> Path:
+    """The file in the folder of a demonstration."""
+    return folder / _NAME
+
+
 def write(folder: Path, variables: Mapping[str, str]) -> None:
     """Write environment variables to a file that only its owner reads, in place of those before."""
-    file = folder / _NAME
+    file = file_in(folder)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     for name, value in variables.items():
@@ -25,7 +30,7 @@ def write(folder: Path, variables: Mapping[str, str]) -> None:
 
 def use(folder: Path) -> None:
     """Let this process have the settings of the demonstration in this folder. Raises Invalid where there is none."""
-    file = folder / _NAME
+    file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})

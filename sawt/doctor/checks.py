@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
 
 from api.db import Database
 from api.errors import SawtError, Unavailable, WrongSetup
@@ -20,17 +22,17 @@ from sawt.doctor.road_checks import look_at_roads
 from sawt.doctor.trouble_checks import look_at_troubles
 from sawt.doctor.vault_checks import look_into_vault
 from sawt.doctor.zone_checks import look_at_clock
-from sawt.preconditions import Ground
+from sawt.preconditions import Ground, is_there
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
-    for finding in await look_at_lists(settings):
+    for finding in await _looked(settings, look_at_lists):
         yield finding
     yield _counts(settings)
     yield _keys(settings)
-    for finding in await look_at_numbers(settings):
+    for finding in await _looked(settings, look_at_numbers):
         yield finding
     for finding in await look_into_vault(settings):
         yield finding
@@ -42,12 +44,17 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in look_at_roads(settings):
         yield finding
     yield _catalogs()
-    for finding in await look_at_keeping(settings):
+    for finding in await _looked(settings, look_at_keeping):
         yield finding
     for finding in look_at_clock():
         yield finding
-    for finding in await look_at_troubles(settings):
+    for finding in await _looked(settings, look_at_troubles):
         yield finding
+
+
+async def _looked(settings: Settings, look: Callable[[Settings], Awaitable[list[Finding]]]) -> list[Finding]:
+    """What a look into the database finds; nothing where there is none: to look would make an empty one."""
+    return await look(settings) if is_there(make_url(settings.database_url)) else []
 
 
 async def _database(settings: Settings) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.vault_keys import folders, markers, secrecy, stray_keys
@@ -9,6 +10,7 @@ from api.db import Database
 from api.settings import Settings
 from sawt.doctor.finding import Finding
 from sawt.doctor.scrub_checks import look_below
+from sawt.preconditions import is_there
 from sawt.vault import database, faults, vault_of
 
 _WHAT = "SAWT_VAULT"
@@ -19,6 +21,8 @@ async def look_into_vault(settings: Settings) -> list[Finding]:
     found = list(faults(settings))
     if found:
         return [Finding(_WHAT, False, "; ".join(found))]
+    if not is_there(make_url(settings.database_url)):
+        return [Finding(_WHAT, None, "its folders are right; there is no database yet whose keys it could hold")]
     db: Database | None = None
     try:
         db = database(settings)

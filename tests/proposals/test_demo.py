@@ -11,9 +11,16 @@ from api.desk import service as desk
 from api.proposals import listing, notifications, pictures, service, transitions
 from api.proposals.ideas import search
 from api.proposals.models import Idea
+from api.workflows import rounds
+from api.workflows.round_schemas import RoundIn
+from sawt.cli import examples
+from sawt.cli.cli_input import parsed
+from sawt.context import catalogs
 from sawt.demo import letters, loading, picture
 from sawt.vault import database
 from tests.world import KEYRING, settings_for
+
+EXAMPLE = parsed(RoundIn, examples.text("round"))  # as `sawt round example` prints it
 
 
 async def test_they_are_loaded_once(database_url: str) -> None:
@@ -28,9 +35,15 @@ async def test_they_are_loaded_once(database_url: str) -> None:
             "puits-solaires": transitions.CHOSEN,
             "bibliotheques": transitions.NOT_CHOSEN,
         }
-        voted_on = ("eau-des-douars", "routes-rurales", "bus-des-filles", "sante-mobile", "bois-et-feu")
-        assert states == decided | dict.fromkeys(voted_on, transitions.PUBLISHED)
+        free = ("citernes-des-ecoles", "sources-de-montagne")
+        published = ("eau-des-douars", "routes-rurales", "bus-des-filles", "sante-mobile", "bois-et-feu", *free)
+        assert states == decided | dict.fromkeys(published, transitions.PUBLISHED)
         assert await service.votes(session, "bibliotheques") == [("premier-vote", "closed"), ("vote", "open")]
+        made = await rounds.create(session, EXAMPLE, catalogs=catalogs(), who="amina", now=now())
+        assert (await listing.held(session, [*free, "bois-et-feu", "puits-solaires"])) == {
+            **dict.fromkeys(free, made.code),
+            "bois-et-feu": "vote",
+        }
         assert await pictures.of(session, "bus-des-filles") == picture.drawn()
         new = (await search.listed(session, state=transitions.RECEIVED)).items
         assert [found.idea.id for found in await search.alike(session, new[1])] == [new[0].id]

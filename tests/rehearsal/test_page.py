@@ -5,6 +5,8 @@ import asyncio
 import httpx
 import pytest
 
+from rehearsal.phones import actions
+
 PHONES = ["sms-1", "sms-2", "telegram-1", "telegram-2"]
 
 
@@ -98,6 +100,28 @@ async def test_trouble_is_shown(desk, page):
 async def test_nonsense_is_refused(page, path, wish):
     phone, action = path.split("/")
     assert await act(page, phone, action, **wish) == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "wish", "said"),
+    [
+        ("sms-1/send", {"txt": "1"}, "missing: text; unknown: txt"),
+        ("sms-1/send", {}, "missing: text"),
+        ("telegram-1/send", {"text": "1", "message": 7}, "unknown: message"),
+        ("telegram-1/tap", {"message": 7}, "missing: data"),
+        ("telegram-1/block", {"text": "1"}, "unknown: text"),
+    ],
+)
+async def test_a_wrong_field_is_named_and_nothing_is_sent(desk, page, path, wish, said):
+    answer = await page.post(f"phones/{path}", json=wish)
+    assert (answer.status_code, answer.text) == (422, said)
+    phones = (await page.get("phones/state")).json()["phones"]
+    assert [phones[name]["log"] for name in PHONES] == [[], [], [], []]
+
+
+def test_every_action_says_which_fields_it_takes():
+    for action in (*actions.ACTIONS, *actions.SMS):
+        assert actions.wrong_fields(action, {"x": 1}).endswith("unknown: x")
 
 
 async def test_another_site_cannot_post_a_form(page):

@@ -40,7 +40,8 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
     group = command.split()[0]
     assert said(f"{group} example") == (0, "")
     file = tmp_path / "example.toml"
-    file.write_text(examples.text("plan" if group == "commitment" else group), encoding="utf-8")
+    text = examples.text("plan" if group == "commitment" else group)
+    file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # those of the demonstration
     who = " --as amina"
     if group == "campaign":
         consultation = tmp_path / "consultation.toml"
@@ -57,13 +58,41 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
     assert code == 0, words
 
 
+def test_an_invitation_in_its_own_words_is_accepted_as_the_example_has_it(said: Any, tmp_path: Path) -> None:
+    kept, texts = examples.text("campaign").split("# [texts]")
+    file, consultation = tmp_path / "campaign.toml", tmp_path / "consultation.toml"
+    file.write_text(f"{kept}[texts]{texts.replace('# ', '')}", encoding="utf-8")
+    consultation.write_text(examples.text("consultation"), encoding="utf-8")
+    said(f"consultation create {consultation} --as amina")
+    assert said(f"campaign create {file} --as amina") == (
+        0,
+        "Campaign 1 is kept as a draft. Next: sawt campaign preview 1\n",
+    )
+
+
+def test_what_closing_leads_to_is_said(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation, file = tmp_path / "consultation.toml", tmp_path / "campaign.toml"
+    for path, name in ((consultation, "consultation"), (file, "campaign")):
+        path.write_text(examples.text(name), encoding="utf-8")
+    said(f"consultation create {consultation} --as amina")
+    said("consultation open eau-2026 --as amina")
+    monkeypatch.setenv("SAWT_PUBLIC_URL", "https://sawt.example/")
+    code, words = said("consultation close eau-2026 --as amina --yes")
+    assert (code, words.splitlines()[1]) == (
+        0,
+        "Its list is published: https://sawt.example/consultations/eau-2026/receipts",
+    )
+    code, words = said(f"campaign create {file} --as amina")
+    assert (code, "eau-2026 is closed: this campaign cannot be launched" in words) == (0, True), words
+
+
 def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "round.toml"
     file.write_text(examples.text("round"), encoding="utf-8")
     for line in (f"round create {file} --kind ranking --as amina", "round create vote --threshold 3 --as amina"):
         code, words = said(line)
         assert (code, "give a file alone" in words) == (1, True), words
-    assert "there is no proposal 1" in said(f"round create {file} --as amina")[1]
+    assert "there is no proposal 9" in said(f"round create {file} --as amina")[1]
     assert "there is no proposal 1" in said("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
 
 

@@ -23,9 +23,12 @@ def joined(_question: QuestionContent, before: Values, given: Values) -> Values:
     return (*before, *(each for each in given if each not in before))
 
 
-def renewed(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
-    """A new answer typed where one was given before: it adds to what is shown ticked; who sees no ticks begins anew."""
-    return joined(_question, before, given) if ticks else given
+def renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+    """A new answer typed where one was given before: it adds to what is shown ticked; who sees no ticks begins anew.
+
+    Where one may be chosen at most, it takes the place of the one before.
+    """
+    return joined(question, before, given) if ticks and not question.one_choice else given
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ def noted(choice: Choice, number: int) -> Choice:
 
 
 def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The word that ends a choice of several, once there are enough of them."""
-    if len(chosen) < question.least:
+    """The word that ends a choice of several, once there are enough of them; none where the first one ends it."""
+    if question.one_choice or len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
 
@@ -74,9 +74,9 @@ def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Valu
     return given if anew else _added_on(question, before, given)
 
 
-def _reordered(_question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+def _reordered(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
     """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
-    if not ticks:
+    if not ticks or question.one_choice:
         return given
     rest = tuple(value for value in before if value not in given)
     return (*rest, *given) if len(rest) == len(before) else (*given, *rest)

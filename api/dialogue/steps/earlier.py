@@ -25,7 +25,7 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
     Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
     """
     found, question = await buttons.asked(turn, number)
-    gathers = KINDS[question.kind].gathers and not question.one_by_one
+    gathers = _gathers(question)
     if value == "done" and gathers:
         return await _validate(turn, found, question)
     if value in buttons.WAYS_OUT:
@@ -76,7 +76,12 @@ async def _changed(turn: Turn, found: Consultation, question: QuestionContent, v
     def offered(asked: QuestionContent, chosen: Values) -> tuple[Choice, ...]:
         return KINDS[asked.kind].choices(only(asked, value), turn.voice, chosen)
 
-    if KINDS[question.kind].gathers and not question.one_by_one:
+    if _gathers(question):
         return await gathering.tap(turn, found, question, value, offered)
     await ballot_box.cast(turn, found, question, (value,))
     return Reply(text="", choices=offered(question, (value,)), replaces=True)
+
+
+def _gathers(question: QuestionContent) -> bool:
+    """Whether taps on it add up until they are done."""
+    return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

@@ -83,7 +83,7 @@ async def take(
     vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
         turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
-    if not last or goes_on:
+    if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
         turn.lines += told(turn, question, chosen)
     if goes_on:
         _ask_more(turn, offered(question, chosen))

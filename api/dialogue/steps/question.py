@@ -111,7 +111,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
         return await _stand(turn, consultation, question, value or value_of(said.key))
-    if said.tapped and KINDS[question.kind].gathers:
+    if said.tapped and KINDS[question.kind].gathers and not question.one_choice:
         await gathering.begin(turn, consultation, question)
         turn.edits.append(await gathering.tap(turn, consultation, question, value, partial(choices, turn)))
         return Heard.SETTLED

@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, service
 from api.campaigns.action_dispatch import StepName, take_step
+from api.campaigns.audience.selection import INVITE, REMIND
 from api.campaigns.reporting.report import report
 from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
+from api.consultations.models import Consultation
+from api.consultations.service import CLOSED
 from sawt.cli.cli_format import when
 from sawt.cli.cli_input import As, At, agreed, parsed, written
 from sawt.cli.examples import add_example
@@ -23,7 +26,7 @@ from sawt.cli.listing import Pages, listing
 from sawt.cli.outreach.campaign_pages import pages as shown
 from sawt.cli.outreach.campaign_preview import counts, question, show_preview
 from sawt.cli.outreach.campaign_reports import following
-from sawt.cli.printing import Printer
+from sawt.cli.printing import YELLOW, Printer
 from sawt.context import ruled
 from sawt.database import take
 
@@ -44,8 +47,10 @@ def create(
 ) -> None:
     """Keep a new draft: name, purpose, consultation or texts, audience, quotas, waves."""
     given = parsed(CampaignIn, written(file))
-    made = take(lambda session: _create(session, given, who))
+    made, closed = take(lambda session: _create(session, given, who))
     _err.print(f"Campaign {made} is kept as a draft. Next: sawt campaign preview {made}")
+    if closed:
+        _err.print(f" {given.consultation} is closed: this campaign cannot be launched.", mark="mind:", colour=YELLOW)
     _out.print(str(made))  # its number, for scripts
 
 
@@ -131,8 +136,11 @@ for _step_name, _step_words in _WORDS.items():
     _plain(_step_name, _step_words)
 
 
-async def _create(session: AsyncSession, given: CampaignIn, who: str) -> int:
-    return (await service.create(session, given, who=who, now=now())).id
+async def _create(session: AsyncSession, given: CampaignIn, who: str) -> tuple[int, bool]:
+    """The number of the draft, and whether it asks people for what is closed."""
+    made = await service.create(session, given, who=who, now=now())
+    asked = await session.get(Consultation, made.consultation_id) if made.purpose in (INVITE, REMIND) else None
+    return made.id, asked is not None and asked.state == CLOSED
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:

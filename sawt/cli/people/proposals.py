@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.errors import Invalid
+from api.pagination import Asked, Found
 from api.proposals import actions, pictures, service
 from api.proposals import listing as proposal_listing
 from api.proposals import pages as views
@@ -44,14 +45,18 @@ def list_proposals(
     ] = None,
     commitment: Annotated[str | None, typer.Option(help="those that entered this one: plan-code/3")] = None,
 ) -> None:
-    """List proposals: those whose authors wait for a word first; then the newest."""
+    """List proposals, each with the vote that holds it: those whose authors wait for a word first; then the newest."""
     states = (state,) if state else ()
+
+    async def listed(session: AsyncSession, asked: Asked) -> Found[tuple[Proposal, str]]:
+        found = await proposal_listing.listed(session, states=states, commitment=commitment, asked=asked)
+        votes = await proposal_listing.held(session, [each.code for each in found.items])
+        return found.map(lambda each: (each, votes.get(each.code, "")))
+
     pages.show(
-        lambda asked: take(
-            lambda session: proposal_listing.listed(session, states=states, commitment=commitment, asked=asked)
-        ),
-        ("number", "code", "state", "theme", "province", "title"),
-        lambda each: (str(each.id), each.code, each.state, each.theme, place(each.province), each.title["fr"]),
+        lambda asked: take(lambda session: listed(session, asked)),
+        ("number", "code", "state", "vote", "theme", "province", "title"),
+        lambda each: _row(*each),
     )
 
 
@@ -136,6 +141,10 @@ def picture(
         _take(lambda session: pictures.remove(session, code, who=who, now=now()))
     else:
         _take(lambda session: pictures.keep(session, code, content, who=who, now=now()))
+
+
+def _row(each: Proposal, vote: str) -> tuple[str, ...]:
+    return (str(each.id), each.code, each.state, vote, each.theme, place(each.province), each.title["fr"])
 
 
 def _take(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:

@@ -48,7 +48,8 @@ def _say_where(url: str, folder: Path) -> None:
         f"Sawt is listening. The phones: {url}/rehearsal/phones",
         f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
         f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
-        "Here counts are live and exact, as four phones are few; in a vote they move in steps of 10 ballots, hourly.",
+        f"The token: SAWT_API_TOKEN in {environment.file_in(folder)}",
+        "Here each answer is counted at once. In a real vote counts move once an hour, in steps of 10 ballots.",
         "Ctrl-C stops it; what was said is kept.",
     ):
         _out.print(line)

@@ -32,6 +32,7 @@ from sawt.cli.voting.consultation_pages import told
 from sawt.cli.voting.poster import poster
 from sawt.context import ruled
 from sawt.database import take, with_db
+from sawt.settings import configured
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents something, from one moment to another.")
 consultation.add_typer(shown)
@@ -87,10 +88,13 @@ def close(
     agreed(f"Close {code} for good? It cannot be opened again.", yes=yes)
     change(lambda session: _close(session, code, who, key_is_lost=key_is_lost))
     clean = asyncio.run(with_db(_clean))
-    _err.print("Its list is published." if clean else "Its list is published by itself, as soon as nothing is left.")
+    url = configured().public_url.rstrip("/")
+    where = f": {url}/consultations/{code}/receipts" if url else ""
+    published = "is published" if clean else "will be published by itself, once nothing is left that could name a voter"
+    _err.print(f"Its list {published}{where}" if where else f"Its list {published}.")
     if kept := take(provider_deletion.left):
         left = f"Messages of dialogues that providers still keep: {roughly(kept)}."
-        _err.print(f"{left} They are deleted as soon as that is possible.")
+        _err.print(f"{left} You need not do anything: the service deletes them.")
 
 
 @consultation.command()
