@@ -47,6 +47,16 @@ def place(code: str | None, *, none: str = "the Region") -> str:
     return places.label(code, unknown=none)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with what is counted, as "1 SMS segment" or "2 people"; `many` where it is not `one` with an s."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def people(count: int) -> str:
+    """A count of people."""
+    return counted(count, "person", "people")
+
+
 def roughly(count: int) -> str:
     """A count in steps of ten, upward: an exact one would move when a single person answers."""
     return f"up to {-(-count // 10) * 10}"

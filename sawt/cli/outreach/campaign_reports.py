@@ -15,7 +15,7 @@ from api.campaigns.reporting.recipient import Recipient, State
 from api.campaigns.reporting.recipients import Wanted
 from api.clock import MOROCCO, now
 from api.db import Database
-from sawt.cli.cli_format import place
+from sawt.cli.cli_format import counted, place
 from sawt.cli.cli_input import As, InLanguage, OnChannel, To, well_formed
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import opened
@@ -43,7 +43,7 @@ def try_text(
     given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
     sent = asyncio.run(with_db(lambda db: send_test(db, number, given, who)))
     for each in sent:
-        parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
+        parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
 
 
@@ -70,7 +70,7 @@ def list_recipients(
         return
     with opened(file) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
-    _err.print(f"{count} recipients are written.")
+    _err.print(f"{counted(count, 'recipient is', 'recipients are')} written.")
 
 
 @following.command()
