@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from api.settings import Settings
 from sawt import __main__ as command
+from sawt.cli import listing
 from sawt.cli.system import roads
 from sawt.doctor.finding import Finding, faults
 from sawt.doctor.road_checks import look_at_roads
@@ -109,7 +110,8 @@ def test_any_command_names_settings_that_are_not_well_formed(
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch) -> Console:
     made = Console(width=200, record=True, quiet=False)
-    monkeypatch.setattr(roads, "_out", made)
+    for module in (roads, listing):
+        monkeypatch.setattr(module, "_out", made)
     return made
 
 

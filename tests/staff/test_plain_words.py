@@ -26,6 +26,7 @@ from tests.api.test_rounds_counted import question
 from tests.consultations import main_consultation
 from tests.world import World
 
+LABEL = {"ar": "x", "fr": "x", "zgh": "x"}
 AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
 
 
@@ -33,9 +34,9 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
     ("changed", "said"),
     [
         ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
-        ({"options": [{"ar": "x", "fr": "x", "zgh": "x"}, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
+        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
         ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it has no letters"),
-        ({"threshold": "many"}, "question 2, threshold: it must be a whole number"),
+        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: it must be a whole number"),
         ({"nonsense": 1}, "question 2, nonsense: there is no such field here"),
     ],
 )  # fmt: skip
@@ -103,7 +104,7 @@ def test_rows_are_counted_whatever_cells_hold() -> None:
 
 
 def test_a_title_has_a_second_line_and_what_is_data_none(capsys: pytest.CaptureFixture[str]) -> None:
-    table = Table("x", title="one\ntwo", below="three", title_justify="left")
+    table = Table("some wide column", title="one\ntwo", below="three", title_justify="left")
     Printer().print(table)
     assert [line.strip() for line in capsys.readouterr().out.splitlines()[:2]] == [r"one\ntwo", "three"]
 
