@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -35,7 +36,10 @@ class Commands(LazyGroup):
             "sawt.cli.system.demo:demo",
             "Serve with the rehearsal network: two feature phones and two Telegram phones on a page.",
         ),
-        "keys": ("sawt.cli.system.keys:keys", "Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."),
+        "keys": (
+            "sawt.cli.system.keys:keys",
+            "Make a new set of keys, to be kept secret and backed up: paste the line behind SAWT_KEYS= in .env.",
+        ),
         "doctor": (
             "sawt.cli.system.doctor:doctor",
             "Say whether every setting is there and right, and what is missing.",
@@ -72,7 +76,7 @@ class Commands(LazyGroup):
         "resident": ("sawt.cli.people.residents:resident", "One person: see, erase, undo a merge."),
         "round": (
             "sawt.cli.voting.rounds:round_",
-            "Vote on proposals; then it is opened and closed as a consultation.",
+            "Vote on proposals; see, open and close it as a consultation: `sawt consultation list`.",
         ),
         "rules": ("sawt.cli.system.rules:rules", "Thresholds, prices and budgets: read them, set them."),
         "themes": (
@@ -89,10 +93,19 @@ cli = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"sawt {version('sawt')}\n")
+        raise typer.Exit
+
+
 @cli.callback()
 def _sawt(
     demo: Annotated[bool, typer.Option("--demo", help="work on the demonstration of `sawt demo`")] = False,
     demo_in: Annotated[str, typer.Option(help="the same, where it was started with --folder", metavar="FOLDER")] = "",
+    _version: Annotated[
+        bool, typer.Option("--version", help="say which version this is", callback=_say_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Every command, for this installation or for the demonstration."""
     if demo or demo_in:

@@ -19,12 +19,12 @@ from api.dialogue.understand.vocabulary import lexicon
 from api.outbox.context import Means
 from api.outbox.worker.reports import Reports
 from api.routing.prices import Prices
-from api.security.crypto import Keyring
 from api.settings import Settings, root
 from sawt.context import catalogs
 from sawt.preconditions import Ground
 from sawt.provider_proofs import require_settings
 from sawt.roads import number_of, providers_of, roads_of
+from sawt.settings import keys_of
 from sawt.vault import database, prepare
 from sms.channel import Provider, SmsChannel
 
@@ -50,7 +50,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     require_settings(settings)
     prepare(settings)
     db = database(settings, Ground(settings, keeps=True))
-    keyring = Keyring.parse(settings.keys.get_secret_value())
+    keyring = keys_of(settings)
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = number_of(settings), settings.telegram_bot.removeprefix("@")
     silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)

@@ -11,7 +11,7 @@ from api.rules.service import Book
 from api.security.crypto import Keyring
 from api.settings import Settings, root
 from sawt.roads import roads_of
-from sawt.settings import configured
+from sawt.settings import configured, keys_of
 from sms.measure import Measure
 
 
@@ -22,7 +22,7 @@ def catalogs() -> Catalogs:
 
 def keyring() -> Keyring:
     """The keys of this installation."""
-    return Keyring.parse(configured().keys.get_secret_value())
+    return keys_of(configured())
 
 
 def kit(settings: Settings) -> Kit:

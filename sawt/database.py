@@ -29,7 +29,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
     settings = configured()
     db = database(settings, Ground(settings) if migrated else None)
     try:
-        look_for_folder(db.engine)
+        look_for_folder(db.engine.url)
         await _reached(db)
         return await work(db)
     except (OperationalError, OSError):

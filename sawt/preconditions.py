@@ -32,7 +32,7 @@ class Ground:
 
     async def __call__(self, engine: AsyncEngine) -> None:
         """Raise WrongSetup if something does not hold."""
-        look_for_folder(engine)
+        look_for_folder(engine.url)
         _look_for_file(engine)
         found = await revision_of(engine)
         if found != newest():
@@ -85,10 +85,10 @@ def words_of(found: str | None, names: list[str]) -> str:
     return f"The database schema is out of date: it is at {found}, without {', '.join(names)}. Run: sawt migrate"
 
 
-def look_for_folder(engine: AsyncEngine) -> None:
+def look_for_folder(url: URL) -> None:
     """Raise WrongSetup if the folder of an SQLite file is not there."""
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not Path(file).absolute().parent.is_dir():
+    file = url.database
+    if url.get_backend_name() == "sqlite" and file and not Path(file).absolute().parent.is_dir():
         folder = Path(file).absolute().parent
         way = ". Run: sawt migrate" if folder.parent.is_dir() else ""
         raise WrongSetup(f"There is no folder {folder} for the database (SAWT_DATABASE_URL){way}", "database")

@@ -8,21 +8,18 @@ from pydantic import SecretStr
 
 from api.errors import Invalid, WrongSetup
 from api.routing.prices import Prices
-from api.security.crypto import Keyring
 from api.settings import Settings
 from sawt.roads import roads_of
-from sawt.vault import faults
+from sawt.settings import keys_of
+from sawt.vault import MISSING, UNSET, faults
 
 
 def require_settings(settings: Settings) -> None:
     """Raises Invalid, in one sentence, if a service with these settings could not start."""
     require_proofs(settings)
+    keys_of(settings)
     for fault in faults(settings):
-        raise WrongSetup(f"SAWT_VAULT: {fault}")
-    try:
-        Keyring.parse(settings.keys.get_secret_value())
-    except Invalid as error:
-        raise WrongSetup(f"SAWT_KEYS: {error}") from None
+        raise WrongSetup(UNSET if fault == MISSING else f"SAWT_VAULT: {fault}")
     try:
         roads_of(settings)
     except Invalid as error:

@@ -11,7 +11,8 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from api.errors import WrongSetup
+from api.errors import Invalid, WrongSetup
+from api.security.crypto import Keyring
 from api.settings import Settings
 from sawt.doctor.finding import Finding, faults
 
@@ -30,6 +31,17 @@ def configured(read: Callable[[], Settings] = Settings) -> Settings:
         words = "; ".join(f"{each.what}: {each.words}" for each in wrong)
         raise WrongSetup(f"{words}. Try: sawt doctor")
     return found
+
+
+def keys_of(settings: Settings) -> Keyring:
+    """The keys of an installation. Raises WrongSetup where there are none, or they are not well formed."""
+    text = settings.keys.get_secret_value().strip()
+    if not text:
+        raise WrongSetup("SAWT_KEYS is not set: run 'sawt keys'", "keys")
+    try:
+        return Keyring.parse(text)
+    except Invalid as error:
+        raise WrongSetup(f"SAWT_KEYS: {error}", "keys") from None
 
 
 def misspelt() -> Iterator[Finding]:

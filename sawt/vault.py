@@ -18,7 +18,9 @@ from api.security.seals import Seals
 from api.security.vault import Vault
 from api.settings import Settings
 
-_MISSING = "missing: a folder for the keys of open consultations, outside database and backups"
+_FOLDER = "a folder for the keys of open consultations, outside database and backups"
+MISSING = f"missing: {_FOLDER}"
+UNSET = f"SAWT_VAULT is not set: make {_FOLDER}, and name it there"
 
 
 def vault_of(settings: Settings) -> Vault:
@@ -30,7 +32,7 @@ def vault_of(settings: Settings) -> Vault:
         return Vault(settings.vault)
     home = _home(settings)
     if home is None:
-        raise Invalid(f"SAWT_VAULT is {_MISSING}")
+        raise Invalid(UNSET)
     return Vault([home / "vault"])
 
 
@@ -53,7 +55,7 @@ def faults(settings: Settings) -> Iterator[str]:
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
-        yield _MISSING
+        yield MISSING
         return
     vault = vault_of(settings)
     if real:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
+from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Publication, Question
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
@@ -81,6 +82,21 @@ async def one(session: AsyncSession, number: int) -> AnswerOut:
     consultation = await session.get_one(Consultation, question.consultation_id)
     tags = (await _tags(session, [number])).get(number, [])
     return _out(found, question.position, tags, _day(consultation))
+
+
+async def why_none(session: AsyncSession, code: str, wanted: Wanted) -> str:
+    """Why there is no such answer, in words. Raises as `page` does."""
+    consultation = await readable(session, code)
+    if wanted.question is not None:
+        its_place = (Question.consultation_id == consultation.id, Question.position == wanted.question - 1)
+        kind = await session.scalar(select(Question.kind).where(*its_place))
+        if kind is None:
+            return f"{code} has no question {wanted.question}"
+        if kind != content.TEXT:
+            return f"question {wanted.question} is not answered in own words"
+    if wanted == Wanted(wanted.question):
+        return "nobody answered in own words"
+    return "nothing found"
 
 
 async def tags(session: AsyncSession, code: str, asked: Asked = FIRST_PAGE) -> Found[TagCount]:

@@ -27,7 +27,7 @@ async def submit(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
 async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
     """Approve it. Raises Forbidden where its author may not, Conflict where it was not submitted."""
     campaign = await service.get(session, campaign_id, locked=True)
-    transitions.next_state(campaign.state, "approve")
+    transitions.next_state(campaign.state, "approve", what=f"campaign {campaign.id}")
     found = await service.preview_of(session, campaign, kit=kit, now=now)
     await _may_approve(session, campaign, who, found.recipients, kit=kit)
     return await move(session, campaign, "approve", who=who, now=now)
@@ -145,7 +145,7 @@ async def edit(session: AsyncSession, campaign_id: int, given: CampaignIn, *, wh
     Raises NotFound, or Conflict where it was launched or resends another one.
     """
     campaign = await service.get(session, campaign_id, locked=True)
-    transitions.next_state(campaign.state, "edit")
+    transitions.next_state(campaign.state, "edit", what=f"campaign {campaign.id}")
     await service.rewrite(session, campaign, given)
     campaign.scheduled_for = None
     return await move(session, campaign, "edit", who=who, now=now)
@@ -153,7 +153,7 @@ async def edit(session: AsyncSession, campaign_id: int, given: CampaignIn, *, wh
 
 async def move(session: AsyncSession, campaign: Campaign, step: str, *, who: str, now: datetime) -> Campaign:
     """Take a step and record it. Raises Conflict where it cannot be taken now."""
-    campaign.state = transitions.next_state(campaign.state, step)
+    campaign.state = transitions.next_state(campaign.state, step, what=f"campaign {campaign.id}")
     await service.note(session, campaign, step, who=who, now=now)
     return campaign
 
@@ -191,7 +191,7 @@ async def _checked(
 ) -> Campaign:
     """Take a step that nothing may stand against."""
     campaign = await service.get(session, campaign_id, locked=True)
-    transitions.next_state(campaign.state, step)
+    transitions.next_state(campaign.state, step, what=f"campaign {campaign.id}")
     found = await service.preview_of(session, campaign, kit=kit, now=now)
     if found.blockers:
         raise Invalid("; ".join(found.blockers))

@@ -32,12 +32,20 @@ class Pages:
         self._ctx, self._limit, self._after, self._all = ctx, limit, after, everything
 
     def show(
-        self, read: Read[T], headers: Sequence[str], row: Callable[[T], Iterable[str]], *, nothing: str = ""
+        self,
+        read: Read[T],
+        headers: Sequence[str],
+        row: Callable[[T], Iterable[str]],
+        *,
+        nothing: str | Callable[[], str] = "none",
     ) -> None:
-        """Print a table for each page, then how to see the next one; or `nothing`, if there is no row at all."""
+        """Print a table for each page, then how to see the next one.
+
+        If there is no row at all, `nothing` says so, or why, on standard error.
+        """
         for found in self._found(read):
-            if nothing and not found.items and not self._after:
-                _out.print(nothing)
+            if not found.items and not self._after:
+                _err.print(nothing if isinstance(nothing, str) else nothing())
                 return
             table = Table(*headers)
             for each in found.items:

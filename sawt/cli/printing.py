@@ -31,11 +31,14 @@ class Writable(Protocol):
 class Table(RichTable):
     """A table whose title, headers and cells are data. Long words are folded: no letter is lost.
 
+    `below` is a second line of the title.
+
     Where its columns have no room beside each other, its rows are printed one below the other: see `_fitting`.
     """
 
-    def __init__(self, *headers: str, title: str | None = None, **given: Any) -> None:
-        super().__init__(title=Text(visible(title)) if title is not None else None, **given)
+    def __init__(self, *headers: str, title: str | None = None, below: str = "", **given: Any) -> None:
+        heading = None if title is None else Text("\n".join(map(visible, filter(None, (title, below)))))
+        super().__init__(title=heading, **given)
         for header in headers:
             self.add_column(header)
 

@@ -19,6 +19,7 @@ from sawt.doctor.list_checks import look_at_lists
 from sawt.doctor.provider_checks import kannel, telegram, twilio
 from sawt.doctor.retention_checks import look_at_keeping
 from sawt.doctor.road_checks import look_at_roads
+from sawt.doctor.rules_in_force import in_force
 from sawt.doctor.trouble_checks import look_at_troubles
 from sawt.doctor.vault_checks import look_into_vault
 from sawt.doctor.zone_checks import look_at_clock
@@ -29,6 +30,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything a running service needs."""
     yield await _database(settings)
     for finding in await _looked(settings, look_at_lists):
+        yield finding
+    settings, rules = await in_force(settings)
+    for finding in rules:
         yield finding
     yield _counts(settings)
     yield _keys(settings)
@@ -88,7 +92,7 @@ def _counts(settings: Settings) -> Finding:
 def _keys(settings: Settings) -> Finding:
     text = settings.keys.get_secret_value()
     if not text:
-        return Finding("SAWT_KEYS", False, "missing: addresses cannot be enciphered; make some with 'sawt keys'")
+        return Finding("SAWT_KEYS", False, "not set: addresses cannot be enciphered; run 'sawt keys'")
     try:
         Keyring.parse(text)
     except SawtError as error:
@@ -100,7 +104,7 @@ def _public_url(settings: Settings) -> Finding:
     needed = bool(settings.twilio_account_sid or settings.kannel_url or settings.telegram_secret.get_secret_value())
     url = urlsplit(settings.public_url)
     if not settings.public_url:
-        words = "missing: webhooks are signed over it" if needed else "not set; nothing needs it"
+        words = "not set: webhooks are signed over it" if needed else "not set; nothing needs it"
         return Finding("SAWT_PUBLIC_URL", False if needed else None, words)
     if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
         return Finding("SAWT_PUBLIC_URL", False, "must start with https://")
@@ -119,4 +123,4 @@ def _catalogs() -> Finding:
 
 
 def _present(what: str, value: str, otherwise: str) -> Finding:
-    return Finding(what, True, "set") if value else Finding(what, False, f"missing: {otherwise}")
+    return Finding(what, True, "set") if value else Finding(what, False, f"not set: {otherwise}")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from api.errors import sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -28,5 +30,4 @@ def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
     for each in error.errors():
         name, *place = map(str, each["loc"])
         within = f"{' '.join(place)}: " if place else ""
-        words = each["msg"].removeprefix("Value error, ")
-        yield Finding(f"SAWT_{name.upper()}", False, f"{within}{words}")
+        yield Finding(f"SAWT_{name.upper()}", False, f"{within}{sentence(each)}")

@@ -62,8 +62,8 @@ def _prices(sms: list[Road], settings: Settings) -> Iterator[Finding]:
     what = "SAWT_PRICES"
     if not settings.prices:
         budgeted = settings.day_budget is not None
-        words = "none: no SMS is counted against SAWT_DAY_BUDGET" if budgeted else "none: what SMS cost is not known"
-        yield Finding(what, False if budgeted else None, words)
+        why = "no SMS is counted against SAWT_DAY_BUDGET" if budgeted else "what SMS cost is not known"
+        yield Finding(what, False if budgeted else None, f"none: {why}; 'sawt rules set prices' says it")
         return
     try:
         prices = Prices(settings.prices)

@@ -111,7 +111,10 @@ async def test_an_export_is_for_a_spreadsheet_and_in_the_order_of_the_list(offic
     file = tmp_path / "answers.csv"
     assert (await sawt("answers", "export", CODE, str(file)))[0] == 0
     assert file.read_bytes() == answer.content
-    assert (await sawt("answers", "export", CODE, str(file), "--search", "puits"))[0] == 0
+    again = ("answers", "export", CODE, str(file), "--search", "puits")
+    assert (await sawt(*again)) == (1, f"{file} is there already: --overwrite writes over it")
+    assert file.read_bytes() == answer.content
+    assert (await sawt(*again, "--overwrite")) == (0, f"1 answer is written to {file}.\n")
     assert file.read_bytes().count(b"\r\n") == 2
 
 
@@ -147,6 +150,21 @@ async def test_what_is_wrong_is_said(office: World) -> None:
     assert (await call(office, "GET", "/v1/answers/999")).status_code == 404
     assert (await call(office, "GET", PATH, params={"cursor": "x"})).status_code == 422
     assert await texts_of(office, question=1) == []
+
+
+async def test_an_empty_list_says_why(office: World) -> None:
+    for words, why in (
+        (("--question", "9"), f"{CODE} has no question 9"),
+        (("--question", "1"), "question 1 is not answered in own words"),
+        (("--search", "tram"), "nothing found"),
+        (("--flagged", "--tag", "eau"), "nothing found"),
+    ):
+        assert await sawt("answers", "list", CODE, *words) == (0, f"{why}\n")
+        exported = (await sawt("answers", "export", CODE, "-", *words))[1]
+        assert f"0 answers are written to standard output.\n{why}\n" in exported
+    assert await sawt("answers", "tags", CODE) == (0, "none\n")
+    found = await asyncio.to_thread(CliRunner().invoke, cli, ["answers", "tags", CODE])
+    assert (found.stdout, found.stderr) == ("", "none\n")
 
 
 async def test_what_was_altered_is_shown_to_nobody(office: World) -> None:

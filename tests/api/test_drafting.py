@@ -147,11 +147,11 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     assert "question 1 (ranking): chosen from a Borda share of 50 % on" in made
     assert "mind: question 2, the question, ar takes 6 SMS segments" in made
     shown = sawt("show", "plan", "--language", "fr")
-    assert "question 1, the question, fr, 1 SMS segments:\n    1/2 texte ranking" in shown
+    assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown
     again = json.loads(sawt("show", "plan", "--file"))
     sawt("edit", "plan", "-", "--as", "amina", given=json.dumps({**again, "title": words("other")}))
     sawt("clone", "plan", "copy", "--as", "amina")
-    assert "copy: texte other, draft" in sawt("show", "copy")
+    assert "copy: texte other, a draft; it opens when you say so" in sawt("show", "copy")
 
 
 def sawt(*given_words: str, given: str | None = None) -> str:

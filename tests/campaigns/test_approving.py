@@ -120,7 +120,9 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     shown = CliRunner().invoke(cli, ["campaign", "show", "1"])
     assert "audience: everybody who agreed" in shown.stdout
-    assert f"sms, fr, 1 SMS segments:\n    {words('news')['fr']}" in shown.stdout
+    assert "people: 0\nSMS segments: 0\nprice: " in shown.stdout
+    assert "amina created it (draft)" in shown.stdout
+    assert f"sms, fr, 1 SMS segment:\n    {words('news')['fr']}" in shown.stdout
     given = json.dumps({**NEWS, "texts": words("other")})
     assert CliRunner().invoke(cli, ["campaign", "edit", "1", "-", "--as", "idir"], input=given).exit_code == 0
     assert words("other")["fr"] in CliRunner().invoke(cli, ["campaign", "show", "1"]).stdout

@@ -195,6 +195,27 @@ def test_every_command_refuses_what_is_not_there(
     assert not file.exists()
     said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{tmp_path}/none/none.db", keys=KEYS)
     assert "no folder" in said
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"keys": ""}, "SAWT_KEYS is not set: run 'sawt keys'"),
+        ({"keys": "index:eA=="}, "SAWT_KEYS: "),
+        ({"keys": KEYS, "kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "kannel_password": "a-word",
+          "kannel_secret": "a-shared-secret-of-kannel", "kannel_sender": "5757"}, "SAWT_VAULT is not set: make a "),
+    ],
+)  # fmt: skip
+def test_a_required_setting_that_is_not_set_is_said_to_be(
+    given: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
+    monkeypatch.delenv("SAWT_VAULT")
+    given = {name: value for name, value in given.items() if value}
+    said = ran(monkeypatch, capsys, "serve", database_url=f"sqlite+aiosqlite:///{tmp_path}/none.db", **given)
+    assert said.startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +224,7 @@ def test_every_command_refuses_what_is_not_there(
         ("aproval_above", "5", "did you mean SAWT_APPROVAL_ABOVE"),
         ("unheard_of", "5", "SAWT_UNHEARD_OF: there is no such setting"),
         ("ramadan", '[["2027-03-09", "2027-02-08"]]', "2027-03-09 is after 2027-02-08"),
-        ("log_level", "verbose", "'WARNING' or 'ERROR'"),
+        ("log_level", "verbose", "it must be one of DEBUG, INFO, WARNING, ERROR"),
         ("rates", "{", "SAWT_RATES: it must be JSON"),
         ("rates", '{"sms": -1}', "greater than 0"),
         ("claim_lease", "Infinity", "finite"),

@@ -110,8 +110,8 @@ def test_any_command_names_settings_that_are_not_well_formed(
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch) -> Console:
     made = Console(width=200, record=True, quiet=False)
-    monkeypatch.setattr(roads, "_out", made)
-    monkeypatch.setattr(listing, "_out", made)
+    for module in (roads, listing):
+        monkeypatch.setattr(module, "_out", made)
     return made
 
 

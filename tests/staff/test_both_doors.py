@@ -146,13 +146,13 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_one(said: Any) -> None:
 def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(main_consultation()), encoding="utf-8")
-    never = "opens when staff say so, closes when staff say so"
-    assert said(f"consultation create {file} --as amina") == (0, f"plan is draft; {never}.\n")
+    never = "a draft; it opens when you say so, it closes when you say so"
+    assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     times = "--opens 2090-12-01T10:00 --closes 2090-12-02T10:00"
-    stands = "plan is draft; opens 01/12/2090 10:00, closes 02/12/2090 10:00."
+    stands = "plan is a draft; it opens on 01/12/2090 10:00, it closes on 02/12/2090 10:00."
     assert said(f"consultation schedule plan {times} --as amina") == (0, f"{stands}\n")
     assert said("consultation discard plan --as amina") == (0, "plan is discarded.\n")
     assert said("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
-    assert said(f"consultation create {file} --as amina") == (0, f"plan is draft; {never}.\n")
+    assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     assert said("consultation open plan --as amina")[0] == 0
     assert said("consultation discard plan --as amina") == (1, "plan is open, only a draft can be discarded\n")

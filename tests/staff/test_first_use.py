@@ -160,6 +160,8 @@ def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: 
     assert "no number and no bot" in said("consultation poster eau-2026")[1]
     monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
     assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"
-    assert said(f"consultation poster eau-2026 --svg {drawn}") == (0, "")
+    assert said(f"consultation poster eau-2026 --svg {drawn}") == (0, f"The QR code is written to {drawn}.\n")
+    assert "is there already: --overwrite" in said(f"consultation poster eau-2026 --svg {drawn}")[1]
+    assert said(f"consultation poster eau-2026 --svg {drawn} --overwrite")[0] == 0
     assert b"<svg" in drawn.read_bytes()
     assert "cannot write" in said(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.commitments.files import ogp, spreadsheet_repairs
 from api.commitments.schemas import CommitmentIn, MilestoneIn
-from api.errors import Invalid
+from api.errors import Invalid, sentence
 from api.text import tabular
 
 ROW, PLAN, STEP = "row", "action_plan", "milestone_"
@@ -94,7 +94,7 @@ def _whole(found: _Found, faults: list[str]) -> CommitmentIn | None:
     try:
         return CommitmentIn.model_validate({**found.given, "milestones": found.milestones})
     except ValidationError as error:
-        faults += [f"line {found.line}: {each['msg']}" for each in error.errors()]
+        faults += [f"line {found.line}: {sentence(each)}" for each in error.errors()]
         return None
 
 
@@ -105,15 +105,18 @@ def _faults(model: type[BaseModel], given: dict[str, Any], line: int, prefix: st
         for each in error.errors():
             names = [str(part) for part in each["loc"] if not isinstance(part, int)]
             column = f", column {prefix}{'_'.join(names)}" if names else ""
-            yield f"line {line}{column}: {_said(names, each['type'], each['msg'])}"
+            yield f"line {line}{column}: {_said(names, each)}"
 
 
-def _said(names: list[str], kind: str, message: str) -> str:
+def _said(names: list[str], error: Mapping[str, Any]) -> str:
+    kind = error["type"]
     if kind == "missing":
         return "it must not be empty"
     if kind.startswith("date"):
         return "write a day as 2026-12-31 or 31/12/2026"
-    return "write a month as 2021-11 or 11/2021" if names and names[-1] in spreadsheet_repairs.MONTHS else message
+    return (
+        "write a month as 2021-11 or 11/2021" if names and names[-1] in spreadsheet_repairs.MONTHS else sentence(error)
+    )
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:

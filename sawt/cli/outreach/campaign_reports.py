@@ -15,10 +15,11 @@ from api.campaigns.reporting.recipient import Recipient, State
 from api.campaigns.reporting.recipients import Wanted
 from api.clock import MOROCCO, now
 from api.db import Database
-from sawt.cli.cli_format import place
+from api.text import spreadsheet
+from sawt.cli.cli_format import counted, place
 from sawt.cli.cli_input import As, InLanguage, OnChannel, To, well_formed
 from sawt.cli.listing import Pages, listing
-from sawt.cli.output_files import opened
+from sawt.cli.output_files import Overwrite, opened, shown
 from sawt.cli.printing import Printer, Writable
 from sawt.context import keyring, ruled
 from sawt.database import take, with_db
@@ -43,7 +44,7 @@ def try_text(
     given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
     sent = asyncio.run(with_db(lambda db: send_test(db, number, given, who)))
     for each in sent:
-        parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
+        parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
 
 
@@ -56,6 +57,7 @@ def list_recipients(
     reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
     channel: Channel = None,
     file: Annotated[Path | None, typer.Option("--csv", help="write them to this file; - for standard output")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Say who got it and who did not, one by one and why; numbers are masked."""
     wanted = Wanted(state, reason, channel)
@@ -68,9 +70,9 @@ def list_recipients(
             lambda each: [_cell(each, name) for name in _SHOWN],
         )
         return
-    with opened(file) as out:
+    with opened(file, overwrite=overwrite) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
-    _err.print(f"{count} recipients are written.")
+    _err.print(f"{counted(count, 'recipient is', 'recipients are')} written to {shown(file)}.")
 
 
 @following.command()
@@ -89,11 +91,11 @@ async def send_test(db: Database, number: int, given: TestIn, who: str) -> list[
 async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) -> int:
     """Write the recipients as they come; returns how many. Raises NotFound."""
     parts = await recipients.begun(recipients.chunks(db, number, wanted, keyring=keyring()))
-    lines = -1  # the first is of names
+    rows = -1  # the first is of names
     async for text in recipients.as_csv(parts):
         out.write(text)
-        lines += text.count("\n")
-    return lines
+        rows += spreadsheet.count(text)
+    return rows
 
 
 async def _watch(db: Database, number: int) -> None:

@@ -19,7 +19,7 @@ from api.campaigns.schemas import CampaignIn
 from api.clock import now
 from api.consultations.models import Consultation
 from api.consultations.service import CLOSED
-from sawt.cli.cli_format import when
+from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As, At, agreed, parsed, written
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
@@ -82,7 +82,7 @@ def show_report(number: Id, as_json: AsJson = False) -> None:
     if as_json:
         _out.json(found.model_dump_json(indent=2))
         return
-    counts(f"{found.name}: {found.state}, {found.total} messages", found.states)
+    counts(f"{found.name}: {found.state}, {counted(found.total, 'message')}", found.states)
     counts("reasons", found.reasons)
     for group, rows in found.by.items():
         for name, states in rows.items():

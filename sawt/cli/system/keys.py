@@ -7,5 +7,5 @@ from sawt.cli.printing import Printer
 
 
 def keys() -> None:
-    """Make a new set of keys, to be kept secret and backed up (SAWT_KEYS)."""
+    """Make a new set of keys, to be kept secret and backed up: paste the line behind SAWT_KEYS= in .env."""
     Printer().print(Keyring.generate())  # a value to be copied whole

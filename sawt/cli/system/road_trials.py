@@ -23,10 +23,10 @@ from api.outbox.write import test_messages
 from api.outbox.write.replies import TRIAL
 from api.outbox.write.test_messages import Fate
 from api.routing.roads import Road
-from api.security.crypto import Keyring
 from api.settings import Settings
 from sawt.context import kit
 from sawt.roads import providers_of, roads_of
+from sawt.settings import keys_of
 
 _LOOK = 0.5  # seconds
 _OPEN = frozenset({states.QUEUED, states.SENDING})  # what certainly becomes something else
@@ -76,7 +76,7 @@ async def _queue(
     wanted = [road for road in roads_of(settings).all if road.provider in on]
     if not wanted:
         raise Invalid("no road is switched on. Try: sawt doctor")
-    keyring = Keyring.parse(settings.keys.get_secret_value())
+    keyring = keys_of(settings)
     phone = await test_messages.phone(session, number, keyring=keyring, road=wanted[0].name, now=now)
     said = mark(kit(settings), "fr")
     queued: list[int] = []

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import structlog
 import typer
+from sqlalchemy import make_url
 
 from api.errors import Unavailable
 from api.runtime import logs
 from sawt.cli.system.migrate import bring_up
 from sawt.compose import compose
 from sawt.database import stand, with_db
+from sawt.preconditions import look_for_folder
 from sawt.provider_proofs import require_settings
 from sawt.serve import bind, serve_many
 from sawt.serve import serve as serve_app
@@ -33,6 +35,7 @@ def serve(
     """Serve residents and staff until stopped."""
     settings = configured()
     logs.configure(settings.log_level)
+    look_for_folder(make_url(settings.database_url))  # before a rehearsal's vault is made beside the database
     require_settings(settings)  # here, in one sentence, and not by each of the processes
     if migrate:
         asyncio.run(with_db(bring_up, migrated=False))

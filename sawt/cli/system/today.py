@@ -25,7 +25,7 @@ from sawt.context import keyring
 from sawt.database import take
 
 _out = Printer()
-_NEXT = {"draft": "preview", "submitted": "preview", "approved": "launch", "paused": "report"}  # before `resume`
+_NEXT = {"draft": "preview", "submitted": "show", "approved": "launch", "paused": "report"}  # before `resume`
 _SIGNS = {"pace": "very fast", "alike": "all alike", "night": "at night", "phones": "on several phones"}
 
 Row = tuple[str, str, str, str]

@@ -16,9 +16,11 @@ from api.answers.service import Wanted
 from api.clock import now
 from api.db import Database
 from api.pagination import Asked, Found
+from api.text import spreadsheet
+from sawt.cli.cli_format import counted
 from sawt.cli.cli_input import As, well_formed
 from sawt.cli.listing import Pages, listing
-from sawt.cli.output_files import opened
+from sawt.cli.output_files import Overwrite, opened, shown
 from sawt.cli.printing import Printer, Writable
 from sawt.database import take, with_db
 
@@ -57,10 +59,13 @@ def list_answers(
     def read(asked: Asked) -> Found[AnswerOut]:
         return take(lambda session: service.page(session, code, wanted, asked))
 
+    def why() -> str:
+        return take(lambda session: service.why_none(session, code, wanted))
+
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
     else:
-        pages.show(read, ("number", "question", "flags", "tags", "text"), _row)
+        pages.show(read, ("number", "question", "flags", "tags", "text"), _row, nothing=why)
 
 
 @answers.command("show")
@@ -117,23 +122,30 @@ def export(
     search: Search = None,
     tag: Carrying = None,
     flagged: Flagged = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write answers as CSV for a spreadsheet, in the order of the list."""
     wanted = Wanted(question, search, tag, flagged)
-    asyncio.run(with_db(lambda db: _export(db, code, wanted, file)))
+    count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
+    _err.print(f"{counted(count, 'answer is', 'answers are')} written to {shown(file)}.")
+    if not count:
+        _err.print(take(lambda session: service.why_none(session, code, wanted)))
 
 
 def _row(each: AnswerOut) -> tuple[str, ...]:
     return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
 
 
-async def _export(db: Database, code: str, wanted: Wanted, file: Path) -> None:
+async def _export(db: Database, code: str, wanted: Wanted, file: Path, *, overwrite: bool) -> int:
     parts = answer_export.as_csv(db, code, wanted)
     first = await anext(parts)  # what is wrong is said before a file is made
-    with opened(file) as out:
+    count = spreadsheet.count(first) - 1  # the first row is of names
+    with opened(file, overwrite=overwrite) as out:
         _write(out, first)
         async for part in parts:
             _write(out, part)
+            count += spreadsheet.count(part)
+    return count
 
 
 def _write(out: Writable, text: str) -> None:

@@ -16,7 +16,7 @@ from api.clock import now
 from api.consultations import editing, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
-from sawt.cli.cli_format import when
+from sawt.cli.cli_format import counted, standing, when
 from sawt.cli.cli_input import As, InLanguage, OnChannel, To, parsed, well_formed, written
 from sawt.cli.printing import YELLOW, Printer
 from sawt.context import keyring, ruled
@@ -43,14 +43,13 @@ def show(
     if as_json:
         _out.json(found.model_dump_json(indent=2))
         return
-    _out.print(f"{found.code}: {found.title['fr']}, {found.state}")
-    _out.print(f"opens {when(found.opens_at) or 'when staff say so'}, closes {when(found.closes_at) or 'likewise'}")
+    _out.print(f"{found.code}: {found.title['fr']}, {standing(found)}")
     _out.print(f"voters without a number: {found.numbers}; receipts: {found.receipts}")
     _out.print(f"for the invited only: {'yes' if found.invited_only else 'no'}")
     rules(found)
     for each in found.messages:
         if language in (None, each.language):
-            _out.print(f"{each.name}, {each.segments} SMS segments:")
+            _out.print(f"{each.name}, {counted(each.segments, 'SMS segment')}:")
             _out.lines("    " + "\n".join([each.text, *(f"[{label}]" for label in each.choices)]))
     heavy(found)
 
@@ -84,7 +83,7 @@ def try_out(
     """Send its questions to a phone of yours, marked as tests; the service must be running."""
     given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
     for each in take(lambda session: _try(session, code, given, who)):
-        parts = f", {each.parts} SMS segments" if each.channel == "sms" else ""
+        parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
 
 

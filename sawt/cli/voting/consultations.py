@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from api.db import Database
 from api.errors import Unavailable
 from api.outbox.worker import provider_deletion
 from api.workflows import rounds
-from sawt.cli.cli_format import roughly, when
+from sawt.cli.cli_format import roughly, standing, when
 from sawt.cli.cli_input import As, MaybeAt, agreed, parsed, written
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
@@ -108,7 +107,7 @@ def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
     """Do something with a consultation, and say how it stands then."""
 
     found = take(work)
-    _err.print(f"{found.code} is {found.state}; opens {_when(found.opens_at)}, closes {_when(found.closes_at)}.")
+    _err.print(f"{found.code} is {standing(found)}.")
 
 
 async def _create(session: AsyncSession, given: ConsultationIn, who: str) -> Consultation:
@@ -134,8 +133,5 @@ async def _clean(db: Database) -> bool:
 
 
 def _row(each: Consultation, count: int) -> tuple[str, ...]:
-    return (each.code, each.title["fr"], each.state, str(count), _when(each.opens_at), _when(each.closes_at))
-
-
-def _when(moment: datetime | None) -> str:
-    return when(moment) or "when staff say so"
+    times = (each.opened_at or each.opens_at, each.closed_at or each.closes_at)
+    return (each.code, each.title["fr"], each.state, str(count), *map(when, times))

@@ -12,17 +12,19 @@ import typer
 from api.consultations import service
 from api.errors import Invalid
 from api.settings import Settings
+from sawt.cli.output_files import Overwrite, opened, shown
 from sawt.cli.printing import Printer
 from sawt.database import take
 from sawt.roads import number_of
 from sawt.settings import configured
 
-_out = Printer()
+_out, _err = Printer(), Printer(stderr=True)
 
 
 def poster(
     code: Annotated[str, typer.Argument(help="the consultation's code")],
     svg: Annotated[Path | None, typer.Option(help="write the QR code to this file, for print")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Print what belongs on a poster: the keyword to text, the number, the Telegram link and its QR code."""
     found = take(lambda session: service.get(session, code))
@@ -34,7 +36,7 @@ def poster(
         _out.print(f"SMS: {found.code.upper()} to {number}")
     if link:
         _out.print(f"Telegram: {link}")
-        _show(link, svg)
+        _show(link, svg, overwrite=overwrite)
 
 
 def link_to(code: str, settings: Settings) -> str:
@@ -43,7 +45,7 @@ def link_to(code: str, settings: Settings) -> str:
     return f"https://t.me/{bot}?start={code}" if bot else ""
 
 
-def _show(link: str, svg: Path | None) -> None:
+def _show(link: str, svg: Path | None, *, overwrite: bool) -> None:
     """The link as a QR code, on the terminal or in a file; a quarter of it may be soiled (error correction Q)."""
     qr = segno.make(link, error="q", micro=False)
     if svg is None:
@@ -51,7 +53,8 @@ def _show(link: str, svg: Path | None) -> None:
         qr.terminal(out=drawn, compact=True)
         _out.lines(drawn.getvalue(), indent="")
         return
-    try:
-        qr.save(str(svg), kind="svg", scale=8)
-    except OSError as error:
-        raise Invalid(f"cannot write {svg}: {error.strerror}") from None
+    drawing = io.BytesIO()
+    qr.save(drawing, kind="svg", scale=8)
+    with opened(svg, overwrite=overwrite) as out:
+        out.write(drawing.getvalue().decode())
+    _err.print(f"The QR code is written to {shown(svg)}.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from api.consultations.content import PLACE
 from api.results.schemas import AnswerCount, QuestionResults, Results
+from api.suppression import FEWEST
 from sawt.cli.cli_format import place, when
 from sawt.cli.printing import Table
 
@@ -48,16 +49,27 @@ def how(results: Results) -> str:
         )
     if results.shown == "withheld":
         return f"Fewer than {least} took part: nothing is counted, so that nobody's answer can be guessed."
-    if least == 1:
-        return "Live and exact, as the rule smallest_count was 1: for demonstrations. In a vote these would be hidden."
+    if results.shown == "live":
+        return "Live and exact in all, as the rule smallest_count was 1: for demonstrations. A vote's move in steps."
     return ""
+
+
+def why_hidden(results: Results) -> str:
+    """Why groups are hidden, said once; "" where none is."""
+    counts = [count for named in results.groups.values() for count in named.values()]
+    for question in results.questions:
+        counts += [count for answer in question.answers for named in answer.by.values() for count in named.values()]
+    if all(count is not None for count in counts):
+        return ""
+    fewest = max(results.smallest_count, FEWEST)
+    return f"hidden: fewer than {fewest} in the group, or it could be worked out"
 
 
 def _question(question: QuestionResults, results: Results) -> Table:
     title = f"{question.position}. {question.text['fr']}{_since(question)}"
-    decides = f"\n{question.decides}" if question.threshold is not None else ""
-    table = Table(title=title + decides, title_justify="left")
-    columns = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
+    decides = question.decides if question.threshold is not None else ""
+    table = Table(title=title, below=decides, title_justify="left")
+    columns = _columns(question, results)
     table.add_column("answer", overflow="fold")
     table.add_column("count", justify="right", style="bold")
     for _, name in columns:
@@ -69,6 +81,18 @@ def _question(question: QuestionResults, results: Results) -> Table:
         given = _NOT_YET if question.values_given is None else str(question.values_given)
         table.add_row("(texts)", given, *("" for _ in columns))
     return table
+
+
+def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str]]:
+    """The groups of which something is shown; a column of nothing but "hidden" tells nothing."""
+    every = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
+    if not question.answers:
+        return []
+    return [
+        (group, name)
+        for group, name in every
+        if any(answer.by[group].get(name, 0) is not None for answer in question.answers)
+    ]
 
 
 def _since(question: QuestionResults) -> str:

@@ -13,7 +13,7 @@ from api.pagination import Asked
 from api.results import service
 from api.results.schemas import Results
 from sawt.cli.printing import Printer
-from sawt.cli.voting.result_tables import how, tables
+from sawt.cli.voting.result_tables import how, tables, why_hidden
 from sawt.database import take
 
 _out = Printer()
@@ -30,7 +30,7 @@ def results(
         return
     for table in tables(found):
         _out.print(table)
-    if told := how(found):
+    for told in filter(None, (why_hidden(found), how(found))):
         _out.print(told)
 
 

@@ -24,7 +24,10 @@ from sawt.cli.voting.consultation_pages import told
 from sawt.cli.voting.consultations import change
 from sawt.context import catalogs, ruled
 
-round_ = typer.Typer(no_args_is_help=True, help="Vote on proposals; then it is opened and closed as a consultation.")
+round_ = typer.Typer(
+    no_args_is_help=True,
+    help="Vote on proposals; see, open and close it as a consultation: `sawt consultation list`.",
+)
 
 
 @round_.callback()

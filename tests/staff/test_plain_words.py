@@ -1,0 +1,135 @@
+"""What the command line says in words: faults that count from 1, one and many, what comes first, where things stand."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from typer.testing import CliRunner
+
+from api.campaigns import transitions
+from api.consultations.schemas import ConsultationIn
+from api.errors import Conflict, faults, sentence
+from api.text import spreadsheet
+from sawt.__main__ import cli
+from sawt.cli.cli_format import people, standing
+from sawt.cli.outreach.campaign_pages import _DONE
+from sawt.cli.printing import Printer, Table
+from sawt.doctor.checks import examine
+from sawt.doctor.rules_in_force import in_force
+from tests.api.office import call
+from tests.api.test_rounds_counted import question
+from tests.consultations import main_consultation
+from tests.world import World
+
+LABEL = {"ar": "x", "fr": "x", "zgh": "x"}
+AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
+        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
+        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it has no letters"),
+        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: it must be a whole number"),
+        ({"nonsense": 1}, "question 2, nonsense: there is no such field here"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], said: str) -> None:
+    given = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
+    with pytest.raises(ValidationError) as caught:
+        ConsultationIn.model_validate(given)
+    assert said in faults(caught.value)
+    assert "Input should" not in faults(caught.value)
+
+
+def test_lengths_are_in_letters() -> None:
+    for kind, limits, said in (
+        ("string_too_short", {"min_length": 1}, "it has no letters"),
+        ("string_too_short", {"min_length": 2}, "it needs 2 letters or more"),
+        ("string_too_long", {"max_length": 24}, "it has more than 24 letters"),
+        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "it must be one of a, b, c"),
+    ):
+        assert sentence({"type": kind, "ctx": limits, "msg": "String should …"}) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "said"),
+    [
+        ("draft", "approve", "campaign 2 is a draft: submit it first"),
+        ("draft", "launch", "campaign 2 is a draft: submit and approve it first"),
+        ("submitted", "schedule", "campaign 2 is submitted: approve it first"),
+        ("approved", "pause", "campaign 2 is approved: launch it first"),
+        ("running", "resume", "campaign 2 is running: only one that is paused can be taken to 'resume'"),
+        ("finished", "submit", "campaign 2 is finished: only one that is a draft can be taken to 'submit'"),
+    ],
+)
+def test_what_comes_before_a_step_is_said(state: str, step: str, said: str) -> None:
+    with pytest.raises(Conflict) as caught:
+        transitions.next_state(state, step, what="campaign 2")
+    assert str(caught.value) == said
+
+
+def test_every_step_of_a_history_has_words() -> None:
+    assert set(_DONE) == {"create", *transitions.STEPS, *transitions.BESIDE}
+
+
+@pytest.mark.parametrize(
+    ("state", "moments", "said"),
+    [
+        ("draft", {}, "a draft; it opens when you say so, it closes when you say so"),
+        ("draft", {"opens_at": AT}, "a draft; it opens on 29/11/2026 09:49, it closes when you say so"),
+        ("open", {"opened_at": AT}, "open since 29/11/2026 09:49; it closes when you say so"),
+        ("open", {"opened_at": AT, "closes_at": AT}, "open since 29/11/2026 09:49; it closes on 29/11/2026 09:49"),
+        ("closed", {"opened_at": AT, "closed_at": AT}, "closed since 29/11/2026 09:49"),
+    ],
+)
+def test_where_a_consultation_stands(state: str, moments: dict[str, datetime], said: str) -> None:
+    none = dict.fromkeys(("opens_at", "opened_at", "closes_at", "closed_at"))
+    assert standing(SimpleNamespace(state=state, **{**none, **moments})) == said  # type: ignore[arg-type]
+
+
+def test_one_is_one() -> None:
+    assert [people(count) for count in (0, 1, 2)] == ["0 people", "1 person", "2 people"]
+
+
+def test_rows_are_counted_whatever_cells_hold() -> None:
+    assert spreadsheet.count(spreadsheet.lines([("a", 'x\r\ny;"z'), ("b", "")])) == 2
+    assert spreadsheet.count("") == 0
+
+
+def test_a_title_has_a_second_line_and_what_is_data_none(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("some wide column", title="one\ntwo", below="three", title_justify="left")
+    Printer().print(table)
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()[:2]] == [r"one\ntwo", "three"]
+
+
+def test_versions_are_told() -> None:
+    said = CliRunner().invoke(cli, ["--version"])
+    assert (said.exit_code, said.stdout.split()[0]) == (0, "sawt")
+
+
+async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
+    price = {"amount": 0.1, "currency": "MAD", "as_of": "2026-11-01"}
+    for name, value in (("prices", [price]), ("approval_above", 7), ("day_budget", 50), ("smallest_count", 20)):
+        answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
+        assert answer.status_code == 200, answer.text
+    found = {each.what: each for each in [each async for each in examine(quiet_world.settings)]}
+    assert found["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
+    assert "steps of 20" in found["SAWT_SMALLEST_COUNT"].words
+    assert found["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
+    assert "day_budget 50" in found["rules in force"].words
+    settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
+    (unheard,) = [each for each in (await in_force(settings))[1] if each.what == "SAWT_DAY_BUDGET"]
+    assert "'sawt rules set day_budget' changes it" in unheard.words
+
+
+def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
+    said = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(given))
+    assert str(said.exception).startswith("question 1, kind: it must be one of yes_no, ")
