@@ -15,6 +15,7 @@ from api.security.crypto import Keyring
 from api.security.seals import Enciphers
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
+MAY_LINK = (JOINING, ACTIVE, STOPPED)  # a code sent after a STOP links, and both are stopped; one after a no does not
 MERGED, ERASED = "merged", "erased"  # no people any more: see the table
 CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: consent is given for a purpose)
 
@@ -80,11 +81,13 @@ async def reach(
     return resident, found
 
 
-def agree(
+async def agree(
     session: AsyncSession, resident: Resident, *, granted: bool, channel: str, wording: str, now: datetime
 ) -> None:
-    """Record what a resident agreed to or refused, in the words they read."""
+    """Record what a resident agreed to or refused, in the words they read; who refuses is linked to nobody any more."""
     resident.state = ACTIVE if granted else DECLINED
+    if not granted:
+        await linking.lapse(session, resident.id)
     _record(session, resident, granted=granted, channel=channel, wording=wording, now=now)
 
 
