@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.consultations import drafts, lifecycle
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Option, Question
@@ -26,7 +27,7 @@ from api.results import outcome
 from api.workflows import vote_options
 from api.workflows.round_schemas import RoundIn
 
-WHO = "vote"  # who chose a proposal, where nobody of the staff did
+WHO = actors.VOTE  # who chose a proposal, where nobody of the staff did
 _KINDS: Mapping[str, str] = {
     "approve": "several", "up_to": "several", "ranking": "ranking", "points": "points", "statements": "statements",
 }  # fmt: skip
