@@ -67,8 +67,9 @@ class Claim:
     session: AsyncSession | None = None
 
     async def look(self, session: AsyncSession) -> None:
-        """Raises Repeated if it was answered before, Invalid if something else was asked under this key, Conflict if its
-        answer was blanked since.
+        """Raises Repeated if it was answered before.
+
+        Raises Invalid if something else was asked under this key, and Conflict if its answer was blanked since.
         """
         found = await session.get(Repeat, self.key)
         if found is None:
