@@ -115,9 +115,7 @@ class Order:
             wanted = wanted.where(self._beyond(self._cursors.read(asked.cursor)))
         try:
             found: Sequence[Any] = (await session.execute(wanted.limit(asked.limit + 1))).all()
-        except (
-            DBAPIError
-        ) as error:  # a number that no column holds; of a filter, the page before would have been refused
+        except DBAPIError as error:  # a number that no column holds; one of a filter fails without it
             if asked.cursor is None or not str(getattr(error.orig, "sqlstate", "")).startswith(_UNHOLDABLE):
                 raise
             raise Invalid(_NOT_OURS, field="cursor") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import hmac
 import json
 from collections.abc import Callable, Coroutine
@@ -68,13 +70,24 @@ READS = Depends(_nothing_kept)
 _KEY = Depends(_key)
 
 
-async def require_token(request: Request) -> None:
-    """Let in only who carries the application's token; with no token configured, nobody."""
+async def require_token(request: Request) -> str:
+    """Let in only who carries the application's token, and return it; with no token configured, nobody."""
     given = await _BEARER(request)
     secret = context_of(request).api_token.get_secret_value().encode()
-    carried = given.credentials.encode() if given is not None else b""
-    if not secret or not hmac.compare_digest(carried, secret):
-        raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+    carried = given.credentials.strip() if given is not None else ""
+    if not secret or not hmac.compare_digest(carried.encode(), secret):
+        words = "this is not the token" if carried else "a bearer token is needed"
+        raise HTTPException(401, words, headers={"WWW-Authenticate": "Bearer"})
+    return carried
+
+
+def _acting(request: Request) -> str:
+    """Who acts, as it is read; what is none is refused where it is read."""
+    given = request.headers.get(idempotency_key.ACTOR, "")
+    try:
+        return str(_decoded(given)).strip()
+    except ValueError:
+        return given
 
 
 class StaffRoute(APIRoute):
@@ -109,30 +122,47 @@ class StaffRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
-            await require_token(request)
-            if self._acts:
-                await _only_in_header(request)
+            token = await require_token(request)
+            if self._acts and (places := await _misplaced(request)):
+                await self._refuse(request, places)
             key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
-            return await (idempotency_key.answered(request, key, answer) if key else answer(request))
+            if not key:
+                return await answer(request)
+            return await idempotency_key.answered(request, key, answer, by=(token, _acting(request)))
 
         return answer_staff
+
+    async def _refuse(self, request: Request, places: list[tuple[str, str]]) -> None:
+        """Refuse a `who` in these places, and whatever else is wrong. Raises RequestValidationError."""
+        twin = copy.copy(self)
+        twin.dependant = dataclasses.replace(self.dependant, call=_nothing_done)
+        found: list[Any] = []
+        try:
+            await super(StaffRoute, twin).get_route_handler()(request)
+        except RequestValidationError as error:
+            found = [each for each in error.errors() if each["loc"] not in places]
+        raise RequestValidationError([{"type": "misplaced", "loc": at, "msg": _ELSEWHERE} for at in places] + found)
 
 
 def _all(dependant: Any) -> list[Any]:
     return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
 
 
-async def _only_in_header(request: Request) -> None:
-    """Refuse a `who` where it used to be. Raises RequestValidationError."""
+async def _nothing_done(**_given: Any) -> None:
+    """In place of an endpoint, where only what is wrong with a request is looked for."""
+    raise RequestValidationError([])
+
+
+async def _misplaced(request: Request) -> list[tuple[str, str]]:
+    """Where a `who` stands in a request that used to be taken, and is not any more."""
     places = [("query", "who")] if "who" in request.query_params else []
     if "json" in request.headers.get("Content-Type", "") and b'"who"' in (body := await request.body()):
         try:
             given = json.loads(body)
         except (ValueError, RecursionError):
-            return  # it is refused when it is read
+            return places  # it is refused when it is read
         places += [("body", "who")] if isinstance(given, dict) and "who" in given else []
-    if places:
-        raise RequestValidationError([{"type": "misplaced", "loc": place, "msg": _ELSEWHERE} for place in places])
+    return places
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
