@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.authoring import preview
 from api.background import after_closing, schedule
 from api.campaigns.context import Kit
@@ -250,7 +251,7 @@ async def _keep_rules(session: AsyncSession, means: Means) -> None:
 async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
     """Seal what is left in the clear, repair the mirrors, overwrite keys that nothing names, and say what is lost."""
     try:
-        moved = await folders.move(session, who="service", now=now())
+        moved = await folders.move(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.examine(session)
         swept = await stray_keys.sweep(session)

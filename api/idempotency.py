@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, LargeBinary, delete
+from sqlalchemy import Index, LargeBinary, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,7 @@ HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 _PURPOSE = "repeat"
 _AT_IT = "a request with this key is being answered: try again when it is"
+_BLANKED = "this was done; its answer is no longer kept, as somebody was erased since"
 _OTHER = "this key was used for another request"
 
 
@@ -35,7 +36,7 @@ class Repeat(Base):
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)  # keyed hash of credential and key
     asked: Mapped[bytes] = mapped_column(LargeBinary(16))
     status: Mapped[int]
-    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(LargeBinary)  # enciphered; empty: see `blank`
     at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -66,7 +67,10 @@ class Claim:
     session: AsyncSession | None = None
 
     async def look(self, session: AsyncSession) -> None:
-        """Raises Repeated if it was answered before, Invalid if something else was asked under this key."""
+        """Raises Repeated if it was answered before.
+
+        Raises Invalid if something else was asked under this key, and Conflict if its answer was blanked since.
+        """
         found = await session.get(Repeat, self.key)
         if found is None:
             return
@@ -76,6 +80,8 @@ class Claim:
             return
         if found.asked != self.asked:
             raise Invalid(_OTHER, field=f"header.{HEADER}")
+        if not found.answer:
+            raise Conflict(_BLANKED)
         raise Repeated(Known(found.status, self.keyring.decipher(found.answer, purpose=_PURPOSE)))
 
     async def keep(self, session: AsyncSession, status: int, body: bytes) -> None:
@@ -98,6 +104,14 @@ def alone(answering: set[bytes], key: bytes) -> Iterator[None]:
         yield
     finally:
         answering.discard(key)
+
+
+async def blank(session: AsyncSession) -> None:
+    """Destroy every answer that is kept, as somebody is erased: any may hold what was theirs, and none says whose.
+
+    The keys stay, so that nothing is done twice.
+    """
+    await session.execute(update(Repeat).where(Repeat.answer != b"").values(answer=b""))
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, case, or_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid
@@ -27,7 +28,10 @@ S = TypeVar("S")
 Value = int | str | datetime
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
+_LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO  # beyond it, a time in Morocco may have no date
 _SUM = 4  # bytes
+_UNHOLDABLE = "22"  # the SQLSTATEs of data that does not fit
+_NOT_OURS = "cursor: not one of this list; take the `next` of a page before, as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,12 @@ class Order:
         wanted = wanted.add_columns(*columns).order_by(*(key.direction for key in self._keys))
         if asked.cursor is not None:
             wanted = wanted.where(self._beyond(self._cursors.read(asked.cursor)))
-        found: Sequence[Any] = (await session.execute(wanted.limit(asked.limit + 1))).all()
+        try:
+            found: Sequence[Any] = (await session.execute(wanted.limit(asked.limit + 1))).all()
+        except DBAPIError as error:  # a number that no column holds; one of a filter fails without it
+            if asked.cursor is None or not str(getattr(error.orig, "sqlstate", "")).startswith(_UNHOLDABLE):
+                raise
+            raise Invalid(_NOT_OURS, field="cursor") from None
         kept = found[: asked.limit]
         more = len(found) > asked.limit
         return Found(kept, self._cursors.write(kept[-1][-len(columns) :]) if more else None)
@@ -149,7 +158,7 @@ class Cursors:
                 raise ValueError
             values = [_valued(each, kind) for each, kind in zip(json.loads(held), self._kinds, strict=True)]
         except (ValueError, TypeError, OverflowError, RecursionError):
-            raise Invalid("cursor: not one of this list; take the `next` of a page before, as it is") from None
+            raise Invalid(_NOT_OURS, field="cursor") from None
         return values
 
     def _sum(self, held: bytes) -> bytes:
@@ -190,9 +199,14 @@ def _plain(value: Value) -> int | str:
 
 def _valued(given: Any, kind: type[Value]) -> Value:
     """A value as it was. Raises ValueError, TypeError or OverflowError."""
-    if kind is datetime:
-        return _EPOCH + int(given) * _MICRO
-    if type(given) is not kind or (isinstance(given, int) and abs(given) >= 2**63):
+    wanted = int if kind is datetime else kind
+    if type(given) is not wanted or (isinstance(given, int) and abs(given) >= 2**63):  # a bool is no int here
         raise ValueError
+    if isinstance(given, str) and "\0" in given:  # no database holds it
+        raise ValueError
+    if kind is datetime and isinstance(given, int):
+        if not 0 <= given < _LATEST:
+            raise ValueError
+        return _EPOCH + given * _MICRO
     found: Value = given
     return found

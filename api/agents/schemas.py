@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.consultations.fields import Clean, OneLine
 from api.region.lookup import InProvince, Province
 
 _MOST = 500  # people a day: more than one agent can speak with
@@ -17,7 +18,7 @@ class AgentIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
     limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.consultations.fields import Clean, Strict
+from api.consultations.fields import Clean, OneLine, Strict
 
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), Clean]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), Clean, OneLine]
 
 
 class AnswerOut(BaseModel):

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.campaigns import actions, failure_breaker, transitions
 from api.campaigns.audience.selection import INVITE, REMIND
 from api.campaigns.context import Kit
@@ -20,7 +21,7 @@ from api.outbox.flow import budgets
 
 log = structlog.get_logger(__name__)
 
-WHO, BUDGET, FUSE = "clock", "budget", "fuse"  # who takes a step, where nobody of the staff does
+WHO, BUDGET, FUSE = actors.CLOCK, actors.BUDGET, actors.FUSE  # who takes a step, where nobody of the staff does
 STALE = timedelta(minutes=1)  # a schedule that was missed by more asks staff again: the service was down meanwhile
 
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.clock import ZONE
+from api.text import bidi
 from api.wall_time import instant
 
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML, and with it TwiML, cannot hold these
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # XML, and with it TwiML, or a terminal
 DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
 _ZONED = f"[{ZONE}]"
 _WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
@@ -43,11 +44,17 @@ def _in_calendar(moment: datetime) -> datetime:
         raise ValueError("this moment is beyond the calendar") from None
 
 
+def _on_one_line(given: Any) -> Any:
+    return " ".join(bidi.strip(given).split()) if isinstance(given, str) else given
+
+
 Clean = AfterValidator(speakable)
+# Marks of direction come along with what is pasted, and turn around what stands beside a name in a table.
+OneLine = BeforeValidator(_on_one_line)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Clean]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40), Clean]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40), Clean, OneLine]
 
 
 class Strict(BaseModel):

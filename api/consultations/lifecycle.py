@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit
+from api import actors, audit
 from api.consultations import service, voter_numbers
 from api.consultations.ballots import agent_typed, partial_answers, used_addresses
 from api.consultations.models import Consultation
@@ -22,7 +22,7 @@ from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
 
-CLOCK = "clock"  # who opens or closes one whose time has come
+CLOCK = actors.CLOCK  # who opens or closes one whose time has come
 
 log = structlog.get_logger(__name__)
 

@@ -15,6 +15,7 @@ from api.security.crypto import Keyring
 from api.security.seals import Enciphers
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
+MAY_LINK = (JOINING, ACTIVE, STOPPED)  # a code sent after a STOP links, and both are stopped; one after a no does not
 MERGED, ERASED = "merged", "erased"  # no people any more: see the table
 CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: consent is given for a purpose)
 

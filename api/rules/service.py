@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from api import audit
+from api import actors, audit
 from api.errors import Invalid, NotFound
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, in_order
 from api.rules.models import RuleChange
@@ -22,7 +22,7 @@ from api.runtime.wakeups import OUTBOX, wake
 log = structlog.get_logger(__name__)
 _ORDER = Order("rule changes", Key(RuleChange.id, down=True))
 
-FIRST = "first start"  # who set a rule, if nobody of the staff did
+FIRST = actors.FIRST_START  # who set a rule, if nobody of the staff did
 
 
 class Book:

@@ -9,6 +9,9 @@ _ROWS = (
     ("авекмнорстухіјѕԁԛԝһӏɡɑ", "abekmhopctyxijsdqwhlga"),  # Cyrillic, and signs of phonetics
     ("αβζηικμνορτυχγω", "abzhikmnoptyxyw"),  # Greek, as its small or its capital letter looks
     ("օոսցհյզռք", "onughjqnp"),  # Armenian
+    ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),  # small capitals
+    ("ⲁⲃⲉⲍⲏⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ", "abezhikmnopctyx"),  # Coptic
+    ("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou"),  # Lisu
     ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀ", "abcdehjklmprstvwzg"),  # Cherokee
 )
 _UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # fillers: letters, or a sign, without a shape
@@ -19,7 +22,7 @@ _LATIN = str.maketrans(
         **dict.fromkeys(_UNSEEN),
     }
 )  # fmt: skip
-_ALIKE = str.maketrans("01l", "oii")
+_ALIKE = str.maketrans("01lہھەۀۃڪګۍېے", "oiiهههههككييي")
 
 
 def in_latin(text: str) -> str:
@@ -28,5 +31,8 @@ def in_latin(text: str) -> str:
 
 
 def shape(folded: str) -> str:
-    """What a folded text looks like at a glance: two that look alike have the same; it is for comparing only."""
+    """What a folded text looks like at a glance: two that look alike have the same; it is for comparing only.
+
+    Arabic letters of Persian, Urdu, Kurdish and Pashto are as their Arabic ones.
+    """
     return in_latin(folded).translate(_ALIKE).replace("rn", "m").replace("vv", "w")

@@ -40,6 +40,15 @@ async def said(
 Actor = Annotated[str, Depends(said)]  # who acts: accounts will take its place
 
 
+def acting(request: Request) -> str:
+    """Who acts, as it is read; what is none is refused where it is read."""
+    given = request.headers.get(idempotency_key.ACTOR, "")
+    try:
+        return str(_decoded(given)).strip()
+    except ValueError:
+        return given
+
+
 def elsewhere(request: Request, body: Any) -> Iterator[dict[str, Any]]:
     """A `who` where it used to be, as errors that pydantic could have found."""
     places = [("query", "who")] if "who" in request.query_params else []

@@ -13,15 +13,19 @@ from api.idempotency import Claim, Repeated
 from api.web.context import context_of
 
 ACTOR = "X-Actor"
+REPLAYED = "Idempotency-Replayed"
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-async def answered(request: Request, key: str, answer: Answer) -> Response:
-    """Answer a request, or say again what was answered before under its key. Raises Conflict, Invalid."""
+async def answered(request: Request, key: str, answer: Answer, *, by: tuple[str, str]) -> Response:
+    """Answer a request, or say again what was answered before under its key. Raises Conflict, Invalid.
+
+    `by` is the token that was carried and the name of who acts, as they are read, however they were spelled.
+    """
     bare = key.strip().strip('"')  # the draft puts it into quotation marks
     if not bare:
         raise Invalid("the key is empty", field=f"header.{idempotency.HEADER}")
-    context, claim = context_of(request), await _claim(request, bare)
+    context, claim = context_of(request), await _claim(request, bare, *by)
     with idempotency.alone(context.answering, claim.key):
         try:
             async with context.db.transaction() as session:
@@ -30,7 +34,7 @@ async def answered(request: Request, key: str, answer: Answer) -> Response:
             response = await answer(request)
         except Repeated as before:
             kind = "application/json" if before.known.body else None
-            return Response(before.known.body, before.known.status, media_type=kind)
+            return Response(before.known.body, before.known.status, {REPLAYED: "true"}, media_type=kind)
         if 200 <= response.status_code < 300:
             await _keep(request, claim, response)
         return response
@@ -47,10 +51,9 @@ async def _keep(request: Request, claim: Claim, response: Response) -> None:
         await claim.keep(session, response.status_code, body)
 
 
-async def _claim(request: Request, key: str) -> Claim:
+async def _claim(request: Request, key: str, token: str, who: str) -> Claim:
     """What is asked under the key: by whom, of which address, with which body."""
     context = context_of(request)
-    token, who = (request.headers.get(name, "") for name in ("Authorization", ACTOR))
     asked = "\0".join([request.method, str(request.url.path), request.url.query, who, ""]).encode("utf-8", "replace")
     return Claim(
         key=context.keyring.blind_index("repeat key", f"{token}\0{key}"),

@@ -48,13 +48,15 @@ READS = Depends(_nothing_kept)
 _KEY = Depends(_key)
 
 
-async def require_token(request: Request) -> None:
-    """Let in only who carries the application's token; with no token configured, nobody."""
+async def require_token(request: Request) -> str:
+    """Let in only who carries the application's token, and return it; with no token configured, nobody."""
     given = await _BEARER(request)
     secret = context_of(request).api_token.get_secret_value().encode()
-    carried = given.credentials.encode() if given is not None else b""
-    if not secret or not hmac.compare_digest(carried, secret):
-        raise HTTPException(401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+    carried = given.credentials.strip() if given is not None else ""
+    if not secret or not hmac.compare_digest(carried.encode(), secret):
+        words = "this is not the token" if carried else "a bearer token is needed"
+        raise HTTPException(401, words, headers={"WWW-Authenticate": "Bearer"})
+    return carried
 
 
 class StaffRoute(APIRoute):
@@ -103,14 +105,16 @@ class StaffRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
-            await require_token(request)
+            token = await require_token(request)
             given = await json_types.read(request) if self._acts or self._body else None
             faults = [*(actor_header.elsewhere(request, given) if self._acts else ())]
             faults += json_types.mistaken(self._body, given) if self._body else ()
             if faults:
                 raise RequestValidationError(faults)
             key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
-            return await (idempotency_key.answered(request, key, answer) if key else answer(request))
+            if not key:
+                return await answer(request)
+            return await idempotency_key.answered(request, key, answer, by=(token, actor_header.acting(request)))
 
         return answer_staff
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import idempotency
 from api.agents import service as agents
 from api.consultations import voter_numbers
 from api.consultations.ballots import casting, merge, used_addresses
@@ -67,7 +68,7 @@ async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyri
 async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
     """Erase a person: addresses, conversations, follows, ideas as theirs, the wording of consents, what waits for them.
 
-    Their letters to the staff go too, and their seats at meetings.
+    Their letters to the staff go too, their seats at meetings, and the answers kept for repeated requests of staff.
 
     Ideas that are public or somebody else's too stay, without them. Ballots stay, nameless. A hash of each address
     stays as long as a consultation they took part in is open, so that nobody votes, is erased, and votes again:
@@ -80,6 +81,7 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     theirs = select(Address.id).where(Address.resident_id == resident.id)
     await session.execute(update(Conversation).where(Conversation.address_id.in_(theirs)).values(**_BLANK))
     await erasure.erase(session, resident)
+    await idempotency.blank(session)
 
 
 async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:

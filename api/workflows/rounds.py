@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.consultations import drafts, lifecycle
-from api.consultations import service as consultations
-from api.consultations.models import Consultation, Option, Question
+from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.consultations.sms_budget import Weigh
 from api.errors import Conflict, Invalid
@@ -26,7 +26,7 @@ from api.results import outcome
 from api.workflows import vote_options
 from api.workflows.round_schemas import RoundIn
 
-WHO = "vote"  # who chose a proposal, where nobody of the staff did
+WHO = actors.VOTE  # who chose a proposal, where nobody of the staff did
 _KINDS: Mapping[str, str] = {
     "approve": "several", "up_to": "several", "ranking": "ranking", "points": "points", "statements": "statements",
 }  # fmt: skip

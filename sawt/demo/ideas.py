@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.clock import now
 from api.proposals import actions, service
 from api.proposals.context import Kit
@@ -18,7 +19,7 @@ from api.proposals.schemas import ProposalIn
 from api.security.crypto import Keyring
 from sawt.context import catalogs
 
-_WHO = "demo"
+_WHO = actors.DEMO
 
 
 async def load(session: AsyncSession, *, plan: str) -> None:

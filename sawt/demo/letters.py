@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.agents import service as agents
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn
@@ -18,7 +19,7 @@ from api.security.crypto import Keyring
 from sawt.context import catalogs
 
 CODE = "246810"  # of the agent: everybody may know it, it opens nothing but the demonstration
-_WHO = "demo"
+_WHO = actors.DEMO
 # Who wrote, in which language, from which province, what, and what was answered.
 _LETTERS = (
     ("+212600000041", "fr", "01.405", "Quand le bus scolaire passe-t-il au douar ?", "Dès la rentrée, à 7 h 30."),
@@ -54,7 +55,7 @@ async def _letter(
     )
     author.language, author.province = language, province
     wording = known.voice(language)("consent.ask")
-    residents.agree(session, author, granted=True, channel="sms", wording=wording, now=now)
+    await residents.agree(session, author, granted=True, channel="sms", wording=wording, now=now)
     made = await desk.write(session, author, text, address_id=address.id, keyring=keyring, now=now)
     if answer is not None:
         await answering.answer(session, made.id, answer, who=_WHO, catalogs=known, keyring=keyring, now=now)

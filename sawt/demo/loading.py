@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.background import after_closing
 from api.clock import MOROCCO, now
 from api.commitments import service as commitments
@@ -48,8 +49,8 @@ async def load(db: Database, *, keyring: Keyring) -> None:
         for each in data["consultations"]:
             given = ConsultationIn.model_validate(each)
             if given.code not in known:
-                await drafts.create(session, given, who="sawt demo", now=now())
-                await lifecycle.open_it(session, given.code, who="sawt demo", now=now(), smallest=votes.SMALLEST)
+                await drafts.create(session, given, who=actors.DEMO, now=now())
+                await lifecycle.open_it(session, given.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await ideas.load(session, plan=plan)
         await rounds.load(session, plan=plan, now=now())
@@ -79,6 +80,6 @@ async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
     plan = PlanIn.model_validate(given["plan"])
     if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
         return
-    await commitments.keep_plan(session, plan, who="sawt demo", now=now())
+    await commitments.keep_plan(session, plan, who=actors.DEMO, now=now())
     for each in given["commitments"]:
-        await write.put(session, plan.code, CommitmentIn.model_validate(each), who="sawt demo", now=now())
+        await write.put(session, plan.code, CommitmentIn.model_validate(each), who=actors.DEMO, now=now())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.consultations import content, lifecycle
 from api.consultations.models import Consultation
 from api.proposals import pictures, service
@@ -19,7 +20,7 @@ from api.workflows import rounds
 from api.workflows.round_schemas import RoundIn
 from sawt.demo import ideas, picture, votes
 
-_WHO = "demo"
+_WHO = actors.DEMO
 
 
 def given() -> Any:
@@ -46,8 +47,8 @@ async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
 async def _open(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> Consultation:
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
-    made = await rounds.create(session, wanted, catalogs=kit.catalogs, who="sawt demo", now=now)
-    return await lifecycle.open_it(session, made.code, who="sawt demo", now=now, smallest=votes.SMALLEST)
+    made = await rounds.create(session, wanted, catalogs=kit.catalogs, who=actors.DEMO, now=now)
+    return await lifecycle.open_it(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
 
 
 async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> None:
@@ -58,4 +59,4 @@ async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: 
     values = {option.reference: option.value for option in question.options}
     ballots = [tuple(values[code] for code in codes) for count, codes in given["ballots"] for _ in range(count)]
     await votes.cast(session, question, ballots, consultation_id=made.id, now=then)
-    await rounds.close(session, made.code, kit=kit, who="sawt demo", now=now)
+    await rounds.close(session, made.code, kit=kit, who=actors.DEMO, now=now)

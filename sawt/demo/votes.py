@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.consultations import content, drafts, lifecycle
 from api.consultations.ballots import casting
 from api.consultations.content import QuestionContent
@@ -39,12 +40,12 @@ async def load(session: AsyncSession, *, now: datetime) -> None:
     if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
         return
     then = now - timedelta(days=7)
-    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who="sawt demo", now=then)
-    await lifecycle.open_it(session, _CODE, who="sawt demo", now=then, smallest=SMALLEST)
+    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who=actors.DEMO, now=then)
+    await lifecycle.open_it(session, _CODE, who=actors.DEMO, now=then, smallest=SMALLEST)
     [question] = await content.read(session, consultation_id=made.id)
     given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
     await cast(session, question, given, consultation_id=made.id, now=then)
-    await lifecycle.close_ballots(session, _CODE, who="sawt demo", now=now)
+    await lifecycle.close_ballots(session, _CODE, who=actors.DEMO, now=now)
 
 
 async def cast(

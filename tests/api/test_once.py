@@ -195,3 +195,23 @@ async def test_what_only_reads_and_what_puts_keep_nothing(quiet_world: World) ->
         answer = await quiet_world.http.put("/v1/rules/approval_above", json={"value": value}, headers=headers)
         assert answer.json()["value"] == value
     assert await count(quiet_world, Repeat) == 0
+
+
+SPELLINGS: tuple[dict[str, str], ...] = (
+    {"Authorization": f"bearer {API_TOKEN}"}, {"Authorization": f"BEARER  {API_TOKEN}"},
+    {"Authorization": f"Bearer {API_TOKEN} "}, {"X-Actor": "%61mina"}, {"X-Actor": " amina "},
+    {"Idempotency-Key": '"mine"'},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS, ids=range(len(SPELLINGS)))
+async def test_a_header_spelled_otherwise_is_the_same_request(quiet_world: World, spelled: dict[str, str]) -> None:
+    usual = {**as_staff("amina", API_TOKEN), "Idempotency-Key": "mine"}
+    answers = [
+        await quiet_world.http.post(AGENTS, json={"name": "Amal"}, headers=headers)
+        for headers in (usual, {**usual, **spelled})
+    ]
+    assert [each.status_code for each in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert [each.headers.get("Idempotency-Replayed") for each in answers] == [None, "true"]
+    assert await count(quiet_world, Agent) == 1

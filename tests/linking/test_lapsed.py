@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from api.residents.models import Resident
 from tests.ballots import resident_of
-from tests.linking.acts import address_of, linked, says, shown_code
+from tests.direct import DirectPerson
+from tests.linking.acts import CODE, address_of, linked, says, shown_code
+from tests.linking.test_both_devices import are_one, code_of
 from tests.linking.test_linking import both
+from tests.seated import seated
 from tests.world import World
 
 
@@ -37,3 +41,38 @@ async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> N
     await app.say("START")
     await app.say("oui")
     assert not await linked(world, phone, app)
+
+
+async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> None:
+    """Else their no to being asked would be the other's too."""
+    shows, sends = DirectPerson.new(quiet_world, "sms"), DirectPerson.new(quiet_world, "telegram")
+    for said in ("bonjour", "français", "oui", "Tanger", "LIER"):
+        await shows.say(said)
+    found = CODE.search(shows.heard)
+    assert found is not None
+    for said in ("bonjour", "français", f"LIER {found.group()}"):
+        await sends.say(said)
+    await sends.say("non")
+    await shows.say("oui")
+    states = [await state_of(quiet_world, each) for each in (shows, sends)]
+    assert states == ["active", "declined"]
+
+
+@pytest.mark.parametrize("state", ["declined", "erased"])
+async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: str) -> None:
+    """Whatever led to it: the question is still there, and says yes to nobody."""
+    shows, sends = await seated(quiet_world, "sms"), await seated(quiet_world, "telegram")
+    await sends.say(await code_of(shows))
+    async with quiet_world.db.transaction() as session:
+        found = await resident_of(quiet_world, sends.channel, sends.address)
+        assert found is not None
+        (await session.get_one(Resident, found.id)).state = state
+    await shows.tap("link:yes")
+    assert shows.words("link.unknown", "fr") in shows.heard
+    assert not await are_one(quiet_world, shows, sends)
+
+
+async def state_of(world: World, person: DirectPerson) -> str | None:
+    """How somebody stands."""
+    found = await resident_of(world, person.channel, person.address)
+    return found and found.state

@@ -22,7 +22,24 @@ OPTIONS = (
 )
 NUMBERED = """2svp oui2 rep2 مدرسة2 2merci deux2 el2 ecole2 2école eau3 الماء3 ②svp svp٢ 3cole st0p ec0le eco1e a2 deuxsvp
 svpdeux IV III lawl تاني deuxx trwwa خمسه"""
-ALIKE = """constuire écοle еcole ecolle ecloe مدرسا l'eauu madrassa aprter stoppe stoop ⵙⵜⵓⴱ sttop ستووب stob arett""".split()
+ALIKE = [
+    "constuire",
+    "écοle",
+    "еcole",
+    "ecolle",
+    "ecloe",
+    "مدرسا",
+    "l'eauu",
+    "madrassa",
+    "aprter",
+    "stoppe",
+    "stoop",
+    "ⵙⵜⵓⴱ",
+    "sttop",
+    "ستووب",
+    "stob",
+    "arett",
+]
 PHRASES = (
     "ST OP",
     "s top",

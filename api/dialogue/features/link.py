@@ -104,8 +104,7 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
         return await leave(turn)
     mine = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
-        await linking.forget(turn.session, [turn.address.id, shown.id])
-        return await _join(turn, shown, owner, how="code")
+        return await _agreed(turn, shown, owner)
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
         return await _refuse(turn, turn.voice("link.unknown"))
     await link_confirmation.ask_there(turn, shown, owner)
@@ -124,8 +123,7 @@ async def _decide(turn: Turn, *, agrees: bool) -> Heard:
     owner = await lock_another(turn.session, other, held=turn.resident.id)
     if await linking.asked(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
         return await _refuse(turn, turn.voice("link.unknown"))
-    await linking.forget(turn.session, [turn.address.id])
-    return await _join(turn, other, owner, how="code")
+    return await _agreed(turn, other, owner)
 
 
 async def _share(turn: Turn, number: str) -> Heard:
@@ -142,6 +140,14 @@ async def _share(turn: Turn, number: str) -> Heard:
     await voter_numbers.weigh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
+
+
+async def _agreed(turn: Turn, other: Address, owner: Resident) -> Heard:
+    """Both devices said so. Who refused or was erased meanwhile is linked to nobody: their no would be the other's."""
+    await linking.forget(turn.session, [turn.address.id, other.id])
+    if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
+        return await _refuse(turn, turn.voice("link.unknown"))
+    return await _join(turn, other, owner, how="code")
 
 
 async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Heard:

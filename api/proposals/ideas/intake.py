@@ -8,6 +8,7 @@ from datetime import datetime, time
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import actors
 from api.clock import MOROCCO
 from api.errors import Conflict, Invalid
 from api.proposals import transitions
@@ -19,7 +20,7 @@ from api.residents.models import Resident
 from api.text.normalise import normalise
 
 LONGEST = 1000  # characters of an idea
-_AUTHOR = "resident"  # who sent an idea in: no more than this is written beside a step
+_AUTHOR = actors.RESIDENT
 
 
 async def submit(
