@@ -55,7 +55,7 @@ async def _letter(
     )
     author.language, author.province = language, province
     wording = known.voice(language)("consent.ask")
-    await residents.agree(session, author, granted=True, channel="sms", wording=wording, now=now)
+    residents.agree(session, author, granted=True, channel="sms", wording=wording, now=now)
     made = await desk.write(session, author, text, address_id=address.id, keyring=keyring, now=now)
     if answer is not None:
         await answering.answer(session, made.id, answer, who=_WHO, catalogs=known, keyring=keyring, now=now)

@@ -114,7 +114,7 @@ async def test_every_move_of_a_resident(quiet_world: World) -> None:
                 if step == "stop":
                     residents.stop(session, found, **said)
                 else:
-                    await residents.agree(session, found, granted=step == "agree", **said)
+                    residents.agree(session, found, granted=step == "agree", **said)
             async with quiet_world.db.transaction() as session:
                 assert (await session.get_one(Resident, number)).state == after
                 recorded = list(await session.scalars(select(Consent.granted).where(Consent.resident_id == number)))
