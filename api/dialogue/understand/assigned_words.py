@@ -24,7 +24,7 @@ _DIGIT = re.compile(r"\d")
 def refusal(word: str, key: str, asked: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
     """Why this word cannot be given to the option of this key, as the end of a sentence; None if it can.
 
-    `asked` is the question as it is read without the word; `anywhere` is what is heard at every step, whatever is asked.
+    `asked` is the question as it is read without the word; `anywhere` is what is heard at every step.
     """
     spelt = normalise(word)
     said = spelt.split()

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
+from api.dialogue.understand.given_alone import labelled, stands_beside
 from api.dialogue.understand.intents import errand
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.requests import explains, joins, returns, tongue
 from api.dialogue.understand.sentences.close_reading import closely, mentions
 from api.dialogue.understand.sentences.greetings import CIVIL, asks, beside
 from api.dialogue.understand.sentences.wrapping import unsigned
-from api.dialogue.understand.sentences.given_words import labelled, stands_beside
 from api.dialogue.understand.stopping import Wish, refuses, wish
 from api.dialogue.understand.suggest import suggest
 from api.dialogue.understand.values.answers import answered, asked
