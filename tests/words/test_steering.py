@@ -26,7 +26,7 @@ IV III lawl تاني deuxx trwwa خمسه
 constuire écοle еcole ecolle ecloe ekol مدرسا مدرسات l'eauu madrassa aprter stoppe stoop ⵙⵜⵓⴱ sttop ستووب stob arett
 blanc abstention nul بيضاء nbghi bismillah avis douar village autre bas haut choisir oke بجوج xsna nrid kanfdl nbghiw
 oui merci svp ici moi khasna kandon daba tout
-""".split()
+"""
 PHRASES = (
     "ST OP", "s top", "vote blanc", "pas la route", "sans eau", "non eau", "ni route", "sauf la route", "ma bghitch",
     "mon avis", "بسم الله", "je veux", "à mon avis", "au village", "in challah", "incha allah", "bghit ana", "le douar",
@@ -34,7 +34,7 @@ PHRASES = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("word", [*STEERING, *PHRASES])
+@pytest.mark.parametrize("word", [*STEERING.split(), *PHRASES])
 def test_a_word_that_may_steer_is_refused(kind: str, word: str) -> None:
     with pytest.raises(Invalid):
         vet(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)
