@@ -46,7 +46,8 @@ def test_what_is_understood_without_a_word_stays_what_it_is(reads: Reads, text: 
         (Reads.ONE, "saniya", "1"), (Reads.ONE, "la saniya", "1"), (Reads.ONE, "saniya svp", "1"),
         (Reads.ONE, "merci saniya", "1"), (Reads.ONE, "une saniya", "1"), (Reads.ONE, "saniya, merci", "1"),
         (Reads.MANY, "saniya", "1"), (Reads.MANY, "saniya, école", "1 2"), (Reads.MANY, "eau et la saniya", "3 1"),
-        (Reads.MANY, "saniya w lma", "1 3"), (Reads.MANY, "الماء والسانية", "3 1"), (Reads.MANY, "la route, la saniya", ""),
+        (Reads.MANY, "saniya w lma", "1 3"), (Reads.MANY, "الماء والسانية", "3 1"),
+        (Reads.MANY, "la route, la saniya", ""),
         (Reads.SHARES, "saniya 5 c 5", "1:5 3:5"), (Reads.SHARES, "saniya c 10", ""),
     ],
 )  # fmt: skip

@@ -24,7 +24,7 @@ _DIGIT = re.compile(r"\d")
 def refusal(word: str, key: str, asked: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
     """Why this word cannot be given to the option of this key, as the end of a sentence; None if it can.
 
-    `asked` is the question as it is read without the word; `anywhere` is what is heard at every step, whatever is asked.
+    `asked` is the question as it is read without the word; `anywhere` is what is heard at every step.
     """
     spelt = normalise(word)
     said = spelt.split()
@@ -56,7 +56,7 @@ def _counted(said: Sequence[str], lexicon: Lexicon) -> str | None:
     if any(each.isdecimal() for each in said) or _is_place(said, lexicon):
         return _NUMBER
     if any(_DIGIT.search(each) for each in said):
-        return "holds a digit, and digits name places in the list: write it in letters, it is read in every spelling"
+        return "holds a digit, and digits name places in the list: write it in letters"
     loose = [each for each in said if len(said) == 1 or each not in lexicon.articles]
     return _NUMBER if any(like_number(each, lexicon) for each in loose) else None
 

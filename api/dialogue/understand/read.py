@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from api.dialogue.understand.commands import commanded
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
+from api.dialogue.understand.given_alone import labelled, stands_beside
 from api.dialogue.understand.intents import errand
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.requests import explains, joins, returns, tongue

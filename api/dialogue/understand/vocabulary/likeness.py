@@ -1,11 +1,10 @@
-"""Whether a word looks or sounds like another one: a slip of a letter, a letter of another script, a space too many. Pure."""
+"""Whether a word looks or sounds like another: a slip, a letter of another script, a space too many. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from os.path import commonprefix
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -50,11 +49,8 @@ def like_number(word: str, lexicon: Lexicon) -> bool:
     stuck = [each for each in known if _SHORTEST <= len(each) < len(word)]
     rests = [word.removeprefix(each) for each in stuck if word.startswith(each)]
     rests += [word.removesuffix(each) for each in stuck if word.endswith(each)]
-    return any(
-        rest in around(lexicon)
-        for rest in rests
-        if max(len(rest), len(word) - len(rest)) >= _WORD or len(rest) == _SHORTEST
-    )
+    told = (rest for rest in rests if len(rest) == _SHORTEST or max(len(rest), len(word) - len(rest)) >= _WORD)
+    return any(rest in around(lexicon) for rest in told)
 
 
 @lru_cache(maxsize=4)
@@ -84,7 +80,7 @@ def _close(one: str, other: str) -> bool:
     a, b = (shape(each).translate(_ONE_K) for each in (one, other))
     if a == b:
         return least >= _SHORTEST
-    stem = len(commonprefix((a, b)))
+    stem = next((at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
     if stem == least >= _SHORTEST and abs(len(a) - len(b)) == 1:
         return True
     allowed = 2 if least >= _LONG else 1

@@ -1,4 +1,4 @@
-"""Where a word that was given to a choice counts: as a part of an answer by itself, never beside another choice. Pure."""
+"""Where a word given to a choice counts: as a part of an answer by itself, never beside another choice. Pure."""
 
 from __future__ import annotations
 
