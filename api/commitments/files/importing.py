@@ -10,7 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.commitments.files import ogp, spreadsheet_repairs
 from api.commitments.schemas import CommitmentIn, MilestoneIn
-from api.errors import Invalid, sentence
+from api.errors import Invalid
+from api.fault_words import sentence
 from api.text import tabular
 
 ROW, PLAN, STEP = "row", "action_plan", "milestone_"
