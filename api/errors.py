@@ -18,11 +18,7 @@ SawtError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from pydantic import ValidationError
-
-from api.fault_words import faults, sentence
+from collections.abc import Iterable
 
 
 class SawtError(Exception):
@@ -68,16 +64,6 @@ class Invalid(SawtError):
         """`field` is what is wrong, where that is one; `faults` name several, and what is wrong with each."""
         super().__init__(detail)
         self.faults = tuple(faults) or (((field, detail),) if field else ())
-
-    @classmethod
-    def of(cls, error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
-        """What pydantic found wrong in a value that a rule of ours has checked by it.
-
-        `names` say what a field is called by whoever gave it, where that is something else.
-        """
-        called = names or {}
-        found = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
-        return cls(faults(error), faults=[(field, sentence(each)) for field, each in found])
 
 
 class Untranslated(Invalid):

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from api.errors import Invalid
-from api.fault_words import sentence
+from api.text.fault_words import sentence
 from api.web import tracing
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api.errors import Invalid
+
 # What pydantic says in words of programmers, by the kind of error, or by the pattern that does not match.
 _PLAIN = {
     "missing": "it is missing",
@@ -45,6 +47,16 @@ def faults(error: ValidationError) -> str:
     """What is not well formed, in one line: each field that is wrong, as "question 2, option 1, fr: it is missing"."""
     found = ((_place(each["loc"]), sentence(each)) for each in error.errors())
     return "; ".join(f"{place}: {words}" if place else words for place, words in found)
+
+
+def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
+    """What pydantic found wrong in a value that a rule of ours has checked by it.
+
+    `names` say what a field is called by whoever gave it, where that is something else.
+    """
+    called = names or {}
+    found = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
+    return Invalid(faults(error), faults=[(field, sentence(each)) for field, each in found])
 
 
 def _measured(kind: str, limits: Mapping[str, Any]) -> str:
