@@ -13,7 +13,7 @@ import typer
 
 from api.errors import SawtError, WrongSetup
 from sawt.cli.lazy import LazyGroup
-from sawt.cli.visible import any_encoding, fault
+from sawt.cli.visible import any_encoding, fault, told
 from sawt.demo import environment
 
 
@@ -95,7 +95,7 @@ cli = typer.Typer(
 
 def _say_version(asked: bool) -> None:
     if asked:
-        sys.stdout.write(f"sawt {version('sawt')}\n")
+        told(f"sawt {version('sawt')}")
         raise typer.Exit
 
 

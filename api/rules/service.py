@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import actors, audit
-from api.errors import Invalid, NotFound
+from api.errors import NotFound
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, in_order
 from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
 from api.runtime.wakeups import OUTBOX, wake
+from api.text.fault_words import invalid
 
 log = structlog.get_logger(__name__)
 _ORDER = Order("rule changes", Key(RuleChange.id, down=True))
@@ -79,7 +80,7 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")
     except ValidationError as error:
-        raise Invalid.of(error, {name: "value"}) from None
+        raise invalid(error, {name: "value"}) from None
     session.add(RuleChange(name=name, value=values[name], who=who, at=now))
     await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now)
     wake(session, OUTBOX)  # money or hours may be there now

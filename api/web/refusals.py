@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
-from api.errors import Invalid, sentence
+from api.errors import Invalid
+from api.text.fault_words import sentence
 from api.web import tracing
 
 

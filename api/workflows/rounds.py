@@ -15,7 +15,7 @@ from api.consultations import drafts, lifecycle
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.consultations.sms_budget import Weigh
-from api.errors import Conflict, Invalid
+from api.errors import Conflict
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import actions, listing, service, transitions
@@ -23,6 +23,7 @@ from api.proposals.context import Kit
 from api.proposals.ideas import search
 from api.proposals.models import Proposal
 from api.results import outcome
+from api.text.fault_words import invalid
 from api.workflows import vote_options
 from api.workflows.round_schemas import RoundIn
 
@@ -49,7 +50,7 @@ async def create(
     try:
         asked = ConsultationIn.model_validate(_consultation(given, found, catalogs))
     except ValidationError as error:
-        raise Invalid.of(error) from None
+        raise invalid(error) from None
     return await drafts.create(session, asked, who=who, now=now, weigh=weigh)
 
 

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 
 from api import actors
 from api.clock import MOROCCO
-from api.errors import Invalid, faults
+from api.errors import Invalid
 from api.text import encodings
+from api.text.fault_words import faults
 from sawt.cli.printing import ask
 
 M = TypeVar("M", bound=BaseModel)

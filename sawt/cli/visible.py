@@ -37,6 +37,11 @@ def fault(text: str) -> None:
     write(sys.stderr, coloured(visible(text), 31, sys.stderr))
 
 
+def told(text: str) -> None:
+    """Say one line on standard output."""
+    write(sys.stdout, visible(text))
+
+
 def coloured(text: str, colour: int, to: TextIO) -> str:
     """A text in one of the terminal's colours (ECMA-48, 8.3.117); as it is where `to` is no terminal."""
     return f"\x1b[{colour}m{text}\x1b[0m" if to.isatty() else text

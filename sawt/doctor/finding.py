@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from api.errors import sentence
+from api.text.fault_words import sentence
 
 
 @dataclass(frozen=True, slots=True)

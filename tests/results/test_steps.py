@@ -21,8 +21,8 @@ from api.consultations.counts.models import QuestionReading, Reading
 from api.consultations.counts.snapshots import NOTHING, Read, differing
 from api.consultations.models import Ballot, Consultation
 from api.results import counting
-from api.results.schemas import Results
-from sawt.cli.voting.result_tables import how, tables
+from api.results.schemas import AnswerCount, QuestionResults, Results
+from sawt.cli.voting.result_tables import how, tables, why_hidden
 from tests.api.office import CONSULTATIONS, call
 from tests.direct import DirectPerson
 from tests.world import World, quiet
@@ -203,7 +203,28 @@ async def test_the_terminal_says_how_to_read_them(stepped: World) -> None:
 
 async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World) -> None:
     await cast(quiet_world, 1)
-    assert "Live and exact" in how(await quiet_world.results())
+    found = await quiet_world.results()
+    assert how(found).startswith("Live and exact")
+    assert why_hidden(found) == "hidden: fewer than 10 in the group, or it could be worked out"
+    assert "hidden" not in printed(found).partition("answer")[2]  # a column of nothing else is left out
+    assert how(found.model_copy(update={"shown": "final"})) == ""
+
+
+def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
+    by = {"language": {"ar": None, "fr": 12}}
+    answer = AnswerCount(value="yes", label=None, count=22, by=by)
+    other = AnswerCount(value="no", label=None, count=10, by={"language": {"ar": None, "fr": None}})
+    asked = QuestionResults(position=1, kind="yes_no", text={"fr": "x"}, values_given=32, answers=[answer, other])
+    given = Results(
+        code="x", title={"fr": "x"}, state="closed", shown="final", smallest_count=20, ballots=32, complete=32,
+        agents=None, groups=by, questions=[asked],
+    )  # fmt: skip
+    below = printed(given).partition("answer")[2]
+    assert (" fr " in below, " ar " in below) == (True, False)
+    assert why_hidden(given) == "hidden: fewer than 20 in the group, or it could be worked out"
+    shown = {"language": {"fr": 32}}
+    asked = asked.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
+    assert why_hidden(given.model_copy(update={"groups": shown, "questions": [asked]})) == ""
 
 
 def printed(results: Results) -> str:

@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from api.campaigns import transitions
 from api.consultations.schemas import ConsultationIn
-from api.errors import Conflict, faults, sentence
+from api.errors import Conflict
 from api.text import spreadsheet
+from api.text.fault_words import faults, sentence
 from sawt.__main__ import cli
 from sawt.cli.cli_format import people, standing
 from sawt.cli.outreach.campaign_pages import _DONE

@@ -10,8 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.commitments.files import ogp, spreadsheet_repairs
 from api.commitments.schemas import CommitmentIn, MilestoneIn
-from api.errors import Invalid, sentence
+from api.errors import Invalid
 from api.text import tabular
+from api.text.fault_words import sentence
 
 ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"

@@ -21,7 +21,7 @@ from sawt.cli.cli_format import counted
 from sawt.cli.cli_input import As, well_formed
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, opened, shown
-from sawt.cli.printing import Printer, Writable
+from sawt.cli.printing import Printer
 from sawt.database import take, with_db
 
 answers = typer.Typer(
@@ -141,12 +141,8 @@ async def _export(db: Database, code: str, wanted: Wanted, file: Path, *, overwr
     first = await anext(parts)  # what is wrong is said before a file is made
     count = spreadsheet.count(first) - 1  # the first row is of names
     with opened(file, overwrite=overwrite) as out:
-        _write(out, first)
+        out.write(first)
         async for part in parts:
-            _write(out, part)
+            out.write(part)
             count += spreadsheet.count(part)
     return count
-
-
-def _write(out: Writable, text: str) -> None:
-    out.write(text)
