@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import drafts, lifecycle
-from api.consultations import service as consultations
-from api.consultations.models import Consultation, Option, Question
+from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 from api.consultations.sms_budget import Weigh
 from api.errors import Conflict, Invalid
@@ -96,7 +95,9 @@ async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit:
 
 async def _only_here(session: AsyncSession, codes: Sequence[str]) -> None:
     """Raises Conflict where one of these is in a round that is not over."""
-    for proposal, vote in sorted((await listing.held(session, codes)).items()):
+    held = await listing.held(session, codes)
+    if held:
+        proposal, vote = min(held.items())
         raise Conflict(f"the proposal {proposal} is in the round {vote} already, which is not over")
 
 

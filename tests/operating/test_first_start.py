@@ -35,9 +35,7 @@ def there(folder: Path) -> set[str]:
     return {str(each.relative_to(folder)) for each in folder.rglob("*")}
 
 
-def test_the_steps_of_the_readme_lead_to_a_service(
-    begun: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_steps_of_the_readme_lead_to_a_service(begun: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, keys = begun("keys")
     assert code == 0
     vault = tmp_path / "vault"
