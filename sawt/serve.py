@@ -37,8 +37,8 @@ def bind(host: str, port: int) -> socket.socket:
         found.listen(2048)
     except OSError as error:
         found.close()
-        words = f"cannot listen on {host}:{port}: {error.strerror}. If another service uses the port, choose one: --port 8123"
-        raise WrongSetup(words) from None
+        way = "If another service uses the port, choose one: --port 8123"
+        raise WrongSetup(f"cannot listen on {host}:{port}: {error.strerror}. {way}") from None
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,6 +53,13 @@ async def listed(
         wanted = wanted.join(Commitment, into).join(Plan, Plan.id == Commitment.plan_id)
         wanted = wanted.where(Plan.code == plan, cast(Commitment.number, String) == number)
     return await _ORDER.read(session, wanted, asked)
+
+
+async def with_votes(session: AsyncSession, **wanted: Any) -> Found[tuple[Proposal, str]]:
+    """What is `listed`, each proposal with the code of the vote that holds it; "" where none does."""
+    found = await listed(session, **wanted)
+    votes = await held(session, [each.code for each in found.items])
+    return found.map(lambda each: (each, votes.get(each.code, "")))
 
 
 async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) -> Sequence[Proposal]:

@@ -97,7 +97,9 @@ async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit:
 
 async def _only_here(session: AsyncSession, codes: Sequence[str]) -> None:
     """Raises Conflict where one of these is in a round that is not over."""
-    for proposal, vote in sorted((await listing.held(session, codes)).items()):
+    held = await listing.held(session, codes)
+    if held:
+        proposal, vote = min(held.items())
         raise Conflict(f"the proposal {proposal} is in the round {vote} already, which is not over")
 
 

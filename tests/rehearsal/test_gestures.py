@@ -111,7 +111,8 @@ async def test_all_of_it_over_http(desk, checker):
         for action in ("again", "mms"):
             assert (await page.post(f"phones/sms-1/{action}", json={"text": "1"})).status_code == 204
         for refused, wish in (("sms-1/show", {"kind": "voice"}), ("telegram-1/show", {"kind": "smell"}),
-                              ("telegram-1/reply", {"text": "1", "message": 99}), ("telegram-1/edit", {"text": "1", "message": 99})):  # fmt: skip
+                              ("telegram-1/reply", {"text": "1", "message": 99}),
+                              ("telegram-1/edit", {"text": "1", "message": 99})):  # fmt: skip
             assert (await page.post(f"phones/{refused}", json=wish)).status_code == 400
         await desk.network.settled()
         shown = (await page.get("phones/state")).json()["phones"]

@@ -58,34 +58,6 @@ def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command
     assert code == 0, words
 
 
-def test_an_invitation_in_its_own_words_is_accepted_as_the_example_has_it(said: Any, tmp_path: Path) -> None:
-    kept, texts = examples.text("campaign").split("# [texts]")
-    file, consultation = tmp_path / "campaign.toml", tmp_path / "consultation.toml"
-    file.write_text(f"{kept}[texts]{texts.replace('# ', '')}", encoding="utf-8")
-    consultation.write_text(examples.text("consultation"), encoding="utf-8")
-    said(f"consultation create {consultation} --as amina")
-    assert said(f"campaign create {file} --as amina") == (
-        0,
-        "Campaign 1 is kept as a draft. Next: sawt campaign preview 1\n",
-    )
-
-
-def test_what_closing_leads_to_is_said(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    consultation, file = tmp_path / "consultation.toml", tmp_path / "campaign.toml"
-    for path, name in ((consultation, "consultation"), (file, "campaign")):
-        path.write_text(examples.text(name), encoding="utf-8")
-    said(f"consultation create {consultation} --as amina")
-    said("consultation open eau-2026 --as amina")
-    monkeypatch.setenv("SAWT_PUBLIC_URL", "https://sawt.example/")
-    code, words = said("consultation close eau-2026 --as amina --yes")
-    assert (code, words.splitlines()[1]) == (
-        0,
-        "Its list is published: https://sawt.example/consultations/eau-2026/receipts",
-    )
-    code, words = said(f"campaign create {file} --as amina")
-    assert (code, "eau-2026 is closed: this campaign cannot be launched" in words) == (0, True), words
-
-
 def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "round.toml"
     file.write_text(examples.text("round"), encoding="utf-8")

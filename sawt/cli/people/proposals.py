@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.errors import Invalid
-from api.pagination import Asked, Found
 from api.proposals import actions, pictures, service
 from api.proposals import listing as proposal_listing
 from api.proposals import pages as views
@@ -46,15 +45,9 @@ def list_proposals(
     commitment: Annotated[str | None, typer.Option(help="those that entered this one: plan-code/3")] = None,
 ) -> None:
     """List proposals, each with the vote that holds it: those whose authors wait for a word first; then the newest."""
-    states = (state,) if state else ()
-
-    async def listed(session: AsyncSession, asked: Asked) -> Found[tuple[Proposal, str]]:
-        found = await proposal_listing.listed(session, states=states, commitment=commitment, asked=asked)
-        votes = await proposal_listing.held(session, [each.code for each in found.items])
-        return found.map(lambda each: (each, votes.get(each.code, "")))
-
+    wanted: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
-        lambda asked: take(lambda session: listed(session, asked)),
+        lambda asked: take(lambda session: proposal_listing.with_votes(session, **wanted, asked=asked)),
         ("number", "code", "state", "vote", "theme", "province", "title"),
         lambda each: _row(*each),
     )

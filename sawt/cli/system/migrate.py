@@ -33,7 +33,7 @@ def migrate() -> None:
 
 
 def _make_folders(settings: Settings) -> None:
-    """Make the folder of the SQLite file, where only that one is missing, and the vault beside it, where none is set."""
+    """Make the SQLite file's folder, where only that one is missing; and the vault beside it, where none is set."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         folder = Path(url.database).absolute().parent
