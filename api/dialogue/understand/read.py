@@ -13,7 +13,6 @@ from api.dialogue.understand.intents import errand
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.requests import explains, joins, returns, tongue
 from api.dialogue.understand.sentences.close_reading import closely, mentions
-from api.dialogue.understand.sentences.given_words import labelled, stands_beside
 from api.dialogue.understand.sentences.greetings import CIVIL, asks, beside
 from api.dialogue.understand.sentences.wrapping import unsigned
 from api.dialogue.understand.stopping import Wish, refuses, wish
