@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from api import audit
 from api.pagination import Asked
+from sawt.__main__ import main
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
 from tests.consultations import words
@@ -111,7 +113,16 @@ async def test_an_approver_reads_the_words(quiet_world: World) -> None:
     assert page["called"] == ["question 1, option 3 (texte option 3): rocade"]
 
 
-def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_take_the_same_way(
+    said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(command: str) -> str:
+        monkeypatch.setenv("COLUMNS", "300")
+        monkeypatch.setattr(sys, "argv", ["sawt", *command.split()])
+        with pytest.raises(SystemExit):
+            main()
+        return " ".join(capsys.readouterr().out.split())
+
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(given("saniya", code="mills")), encoding="utf-8")
     assert said(f"consultation create {file} --as amina")[0] == 0
@@ -125,5 +136,8 @@ def test_commands_take_the_same_way(said: Any, tmp_path: Path, capsys: pytest.Ca
     assert said("words drop mills 1 kilimo --as amina")[0] == 1
     assert said("words unassign mills 1 rocade --as amina")[0] == 0
     assert said("words unmatched mills")[0] == 0
-    assert said("consultation show mills")[0] == 0
-    assert said("resident acts")[0] == 0
+    shown = printed("consultation show mills")
+    assert "is also called: saniya" in shown
+    assert "was also called: rocade (amina, " in shown
+    assert "taken back by amina, " in shown
+    assert "question 1, option 2: rocade" in printed("resident acts")
