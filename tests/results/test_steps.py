@@ -206,7 +206,7 @@ async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World)
     found = await quiet_world.results()
     assert how(found).startswith("Live and exact")
     assert why_hidden(found) == "hidden: fewer than 10 in the group, or it could be worked out"
-    assert "hidden" not in printed(found).partition("answer")[2]  # a column of nothing else is left out
+    assert "hidden" not in printed(found).partition("1. ")[2]  # a column of nothing else is left out
     assert how(found.model_copy(update={"shown": "final"})) == ""
 
 
