@@ -74,8 +74,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
     for word in _WORD.finditer(text):
         if (tidied := tidy(word.group())) and any(map(str.isdecimal, tidied)) and not tidied.isdecimal():
             gone.update(range(*word.span()))
-    kept = (("" if at - 1 in gone else _CUT) if at in gone else letter for at, letter in enumerate(text))
-    return "".join(kept)
+    return "".join(("" if at - 1 in gone else _CUT) if at in gone else letter for at, letter in enumerate(text))
 
 
 def without(text: str) -> str:
