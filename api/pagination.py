@@ -199,14 +199,13 @@ def _plain(value: Value) -> int | str:
 
 def _valued(given: Any, kind: type[Value]) -> Value:
     """A value as it was. Raises ValueError, TypeError or OverflowError."""
-    wanted = int if kind is datetime else kind
-    if type(given) is not wanted or (isinstance(given, int) and abs(given) >= 2**63):  # a bool is no int here
+    if kind is datetime:
+        if type(given) is not int or not 0 <= given < _LATEST:
+            raise ValueError
+        return _EPOCH + given * _MICRO
+    if type(given) is not kind or (isinstance(given, int) and abs(given) >= 2**63):  # True is no int here
         raise ValueError
     if isinstance(given, str) and "\0" in given:  # no database holds it
         raise ValueError
-    if kind is datetime and isinstance(given, int):
-        if not 0 <= given < _LATEST:
-            raise ValueError
-        return _EPOCH + given * _MICRO
     found: Value = given
     return found

@@ -18,7 +18,7 @@ class AnswerOut(BaseModel):
     number: int = Field(description="drawn by chance at closing: it tells no order of arrival")
     question: int = Field(description="1 is the first of the consultation")
     text: str
-    flags: list[str] = Field(description="personal data it seems to hold: phone, email, identity")
+    flags: list[str] = Field(description="what it seems to hold: phone, email, identity; receipt: one was cut out")
     tags: list[str]
     closed_on: date | None = Field(description="the day on which its consultation was closed")
 

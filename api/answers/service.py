@@ -19,12 +19,14 @@ from api.clock import MOROCCO
 from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Publication, Question
+from api.consultations.receipts import lookup, spotting
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.errors import Altered, Conflict, Invalid, NotFound
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
 from api.proposals.ideas import personal_data
 from api.text import normalise
 
+RECEIPT = "receipt"  # a flag of a text that one was cut out of
 _LONGEST = 200  # letters of what is searched for
 _ORDER = Order("answers", Key(OwnWords.id))
 
@@ -119,11 +121,18 @@ def key_of(words: str) -> str:
 
 
 async def read_in(session: AsyncSession, *, most: int = 500) -> int:
-    """Normalise and flag texts that closings left, up to so many; returns how many."""
+    """Normalise and flag texts that closings left, up to so many; returns how many.
+
+    A receipt in a text leads to its writer's choices, in a list that shows them: it is cut out.
+    """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     found = (await session.scalars(unread.with_for_update(skip_locked=True))).all()
+    runs = {run for each in found for run, _, _ in spotting.placed(each.text)}
+    receipts = await lookup.known(session, list(runs))
     for each in found:
-        each.key, each.flags = key_of(each.text), personal_data.flags(each.text)
+        written, each.text = each.text, spotting.cut(each.text, receipts)
+        each.flags = personal_data.flags(each.text) + ([RECEIPT] if each.text != written else [])
+        each.key = key_of(each.text)
     await session.flush()
     return len(found)
 

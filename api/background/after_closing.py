@@ -1,6 +1,7 @@
 """After a closing: destroy its key in the vault, then what the database still keeps below its rows; then publish it.
 
-What people wrote in their own words is read in meanwhile, so that it can be searched once it is published.
+What people wrote in their own words is read in meanwhile, without the receipts in it, so that it can be searched once
+it is published.
 
 A database keeps what was deleted: in free pages, dead rows and write-ahead logs. None of it may tie a ballot to a
 person. All steps can be repeated: whatever stops them, they are taken up again until the consultation is `cleaned_at`.
@@ -22,6 +23,7 @@ from api.background.job import alone
 from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
 from api.consultations.service import CLOSED
 from api.consultations.vault_keys import folders
+from api.consultations.words.own_words import OwnWords
 from api.conversations import retention as conversation_retention
 from api.conversations.models import Conversation
 from api.db import Database, table_of
@@ -39,6 +41,7 @@ _JOB = "scrubbing"
 _REWRITTEN = (
     (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
     (Half, "chosen"), (Spent, "address_id"), (Conversation, "step"), (Delivery, "road"),
+    (OwnWords, "text"),
 )  # fmt: skip
 # Bytes, with indexes, up to which deliveries are rewritten: 600,000 rows, some five seconds in which nobody is served.
 LARGEST = 160 * 2**20

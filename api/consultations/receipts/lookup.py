@@ -16,6 +16,8 @@ from api.consultations.receipts.list_format import COUNTED
 from api.consultations.receipts.spotting import tidy
 from api.consultations.voter_numbers import REQUIRED
 
+_AT_ONCE = 5000  # receipts looked for by one statement
+
 
 class Standing(Enum):
     """How it stands with a receipt."""
@@ -82,10 +84,18 @@ async def first(session: AsyncSession, written: Sequence[str]) -> Checked | None
 
 async def named(session: AsyncSession, written: Sequence[str]) -> str | None:
     """The first of these, in capitals, that is a receipt; None where none is."""
-    known = set[str]()
-    for column in (Ballot.receipt, Superseded.receipt) if written else ():
-        known.update(await session.scalars(select(column).where(column.in_(written))))
-    return next((each for each in written if each in known), None)
+    there = await known(session, written)
+    return next((each for each in written if each in there), None)
+
+
+async def known(session: AsyncSession, written: Sequence[str]) -> set[str]:
+    """Which of these, in capitals, are receipts, of whatever consultation."""
+    found = set[str]()
+    for column in (Ballot.receipt, Superseded.receipt):
+        for start in range(0, len(written), _AT_ONCE):
+            batch = column.in_(written[start : start + _AT_ONCE])
+            found.update(await session.scalars(select(column).where(batch)))
+    return found
 
 
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:

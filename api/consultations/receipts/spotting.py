@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from api.consultations.ballots.casting import ALPHABET
 from api.text.lookalikes import in_latin
@@ -15,6 +15,7 @@ _BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direc
 _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # each, also where they overlap
+_CUT = "…"
 _UNSEEN = ("Mn", "Me", "Cf")  # categories of marks on a letter, and of what nobody sees
 
 
@@ -47,6 +48,33 @@ def possible(text: str) -> list[str]:
     """Every eight letters in a row that may be a receipt, whatever is between, before or behind them; each once."""
     runs = (found.group(1) for plain in _readings(text) for found in _RUN.finditer(_NO_LETTER.sub("", plain)))
     return list(dict.fromkeys(runs))
+
+
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """Each of the same, where it begins in the text, and where it ends."""
+    found = []
+    for read in (str, _bare):
+        letters = [
+            (letter, at)
+            for at, written in enumerate(text)
+            for letter in _NO_LETTER.sub("", in_ascii_digits(read(written)).upper())
+        ]
+        joined = "".join(letter for letter, _ in letters)
+        for run in _RUN.finditer(joined):
+            found.append((run.group(1), letters[run.start()][1], letters[run.start() + LENGTH - 1][1] + 1))
+    return list(dict.fromkeys(found))
+
+
+def cut(text: str, receipts: Collection[str]) -> str:
+    """A text with an ellipsis in place of these receipts, however they are spelled, and of what is a word like one.
+
+    A word is like one by its length and its letters, with a digit among them; all else stays as it was written.
+    """
+    gone = {at for run, start, end in placed(text) if run in receipts for at in range(start, end)}
+    for word in _WORD.finditer(text):
+        if (tidied := tidy(word.group())) and any(map(str.isdecimal, tidied)) and not tidied.isdecimal():
+            gone.update(range(*word.span()))
+    return "".join(("" if at - 1 in gone else _CUT) if at in gone else letter for at, letter in enumerate(text))
 
 
 def without(text: str) -> str:

@@ -37,7 +37,7 @@ class OwnWords(Base):
     key: Mapped[str | None] = mapped_column(Text)  # the text normalised, to be searched; None until it is read in
     flags: Mapped[list[str] | None] = mapped_column(
         Json
-    )  # personal data it seems to hold: see `proposals/ideas/personal_data.py`
+    )  # personal data it seems to hold: see `proposals/ideas/personal_data.py`; or that a receipt was cut out
 
 
 class OwnWordsTag(Base):
@@ -56,7 +56,8 @@ async def part(session: AsyncSession, consultation: Consultation) -> None:
     """Take the texts of a consultation that closes from their ballots; to be called before its list is hashed.
 
     The database draws their order, and counts them in it: no number, row or transaction tells when one was written, or
-    beside what. Where a list ties receipts to choices and few wrote something, it does not say who did either.
+    beside what. Where a list ties receipts to choices and few wrote something, it does not say who did
+    either, but for who answered nothing else: the line of such a receipt stands alone.
     """
     asked = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
     theirs = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
