@@ -114,10 +114,8 @@ async def note(session: AsyncSession, campaign: Campaign, step: str, *, who: str
 
 async def history(session: AsyncSession, campaign_id: int) -> Sequence[CampaignStep]:
     """Who did what with a campaign, in order."""
-    found = await session.scalars(
-        select(CampaignStep).where(CampaignStep.campaign_id == campaign_id).order_by(CampaignStep.id)
-    )
-    return found.all()
+    wanted = select(CampaignStep).where(CampaignStep.campaign_id == campaign_id).order_by(CampaignStep.id)
+    return (await session.scalars(wanted)).all()
 
 
 async def approver(session: AsyncSession, campaign_id: int) -> str:
