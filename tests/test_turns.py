@@ -55,7 +55,7 @@ async def test_who_waits_asks_until_the_other_has_ended(tmp_path: Path, other: s
 async def test_who_waits_for_ever_is_told(
     tmp_path: Path, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_turns, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite_turns, "PATIENCE", 0.0)
     db = Database(f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}")
     with pytest.raises(Unavailable):
         await write(db)
