@@ -78,4 +78,4 @@ async def counts(session: AsyncSession, consultation_id: int) -> dict[int, int]:
         .where(Question.consultation_id == consultation_id)
         .group_by(OwnWords.question_id)
     )
-    return {question: count for question, count in rows}  # noqa: C416 - a row is no pair to mypy
+    return dict(iter(rows))

@@ -111,7 +111,7 @@ async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) 
         .order_by(Idea.id.desc())
         .limit(_COMPARED)
     )
-    return {number: key for number, key in rows}  # noqa: C416 - a row is no pair to mypy
+    return dict(iter(rows))
 
 
 def _fresh() -> Select[Idea]:
