@@ -58,7 +58,7 @@ def of_question(
         commands=COMMANDS,
         opens=opens,
         ordered=question.kind == RANKING,
-        hears=asks_whether_heard(tuple(question.text.values()), turn.tools.lexicon),
+        asks_if_heard=asks_whether_heard(tuple(question.text.values()), turn.tools.lexicon),
     )
 
 
@@ -125,7 +125,7 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
     """An option's label in each language, and the words it is known by beside it: these are repeated to the person."""
-    also = (Name(word, sureness=Sureness.MID, given=True) for word in option.also)
+    also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)
 
 

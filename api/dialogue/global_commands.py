@@ -8,7 +8,7 @@ from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.posters import codes, poster
+from api.dialogue.understand.posters import poster_codes, poster_keyword
 from api.residents import service as residents
 
 _NAMED = {
@@ -87,7 +87,7 @@ async def _agree_first(turn: Turn, said: Said) -> None:
         language.ask(turn)
         return
     if said.intent == "vote":
-        named = codes(said.text, turn.tools.lexicon)
+        named = poster_codes(said.text, turn.tools.lexicon)
         await store.keep_named(turn.session, turn.conversation, turn.resident, named)
     elif said.intent in BY_WORD:
         wishes.keep(turn, said)
@@ -101,7 +101,7 @@ async def _linked(turn: Turn) -> bool:
 
     Whoever has not agreed yet begins it once they did.
     """
-    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.tools.lexicon)
+    named = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.tools.lexicon)
     if turn.resident.state != residents.ACTIVE:
         kept = await store.brought(turn.session, named) if named else None
         turn.conversation.payload = kept or turn.conversation.payload

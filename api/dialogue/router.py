@@ -12,7 +12,7 @@ from api.dialogue.features.letters import offer
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.posters import codes
+from api.dialogue.understand.posters import poster_codes
 from api.residents import service as residents
 
 _STEPS: dict[str, ModuleType] = {
@@ -82,5 +82,5 @@ async def hear_step(turn: Turn, said: Said) -> Heard:
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
     """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
-    named = codes(text, turn.tools.lexicon)
+    named = poster_codes(text, turn.tools.lexicon)
     return await store.keep_named(turn.session, turn.conversation, turn.resident, named)

@@ -16,7 +16,7 @@ from api.consultations.ballots import used_addresses
 from api.consultations.models import Consultation
 from api.consultations.receipts import spotting
 from api.conversations.models import Conversation
-from api.dialogue.understand.posters import codes
+from api.dialogue.understand.posters import poster_codes
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.inbound import service
 from api.messages import service as messages
@@ -186,7 +186,7 @@ async def _known(
     words of theirs are kept. And who has this address, if it was written to before they wrote; the newest
     correction of a message; and whether these words were heard long ago.
     """
-    payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
+    payload, named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
         await session.execute(
             select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), service.was_heard())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 
 from api.dialogue.turn import Said, Turn
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 
 _WANTED = "wanted"  # the note: the intent, and what was written behind the word
 _PURPOSE = "wanted"  # of the seal
@@ -16,7 +16,7 @@ _PURPOSE = "wanted"  # of the seal
 
 def keep(turn: Turn, said: Said) -> None:
     """Remember what they asked for; the newest counts."""
-    number = said.argument if behind(said.argument, turn.tools.lexicon) is not None else None
+    number = said.argument if argument_number(said.argument, turn.tools.lexicon) is not None else None
     sealed = None if number is None else turn.tools.keyring.encipher(number, purpose=_PURPOSE)
     kept = [said.intent, None if sealed is None else base64.b64encode(sealed).decode()]
     turn.conversation.notes = {**turn.conversation.notes, _WANTED: kept}

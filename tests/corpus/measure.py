@@ -83,7 +83,7 @@ def expected(scene: str) -> Expected:
         low=found.get("low", 0),
         high=found.get("high", 0),
         ordered=found.get("ordered", False),
-        hears=asks_whether_heard(tuple(found.get("asks", ())), lexicon()),
+        asks_if_heard=asks_whether_heard(tuple(found.get("asks", ())), lexicon()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.dialogue.features.letters import offer
-from api.dialogue.understand.commands import commanded
+from api.dialogue.understand.commands import read_command
 from api.dialogue.understand.expected import Expected
 from api.text.normalise import normalise
 from tests.agents.test_assisting import answer, code
@@ -59,7 +59,9 @@ async def test_commands_are_none_of_the_words_of_an_idea(world: World, channel: 
 
 async def test_a_text_behind_a_command_keeps_its_signs() -> None:
     text = "Idée : un bus, des routes.\nEt un pont !"
-    found = commanded(text, normalise(text), Expected(commands=frozenset({"idea"}), opens=frozenset({"idea"})), LEXICON)
+    found = read_command(
+        text, normalise(text), Expected(commands=frozenset({"idea"}), opens=frozenset({"idea"})), LEXICON
+    )
     assert found is not None
     assert found.argument == "un bus, des routes.\nEt un pont !"
 

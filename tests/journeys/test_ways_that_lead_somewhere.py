@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.dialogue.features import commitments
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import poster_keyword
 from api.meetings import service
 from api.meetings.schemas import MinutesWords
 from sawt.compose import catalogs
@@ -82,7 +82,7 @@ async def test_it_stands_below_the_question_that_waits_and_is_what_they_answer(
     ],
 )  # fmt: skip
 def test_a_posters_keyword_however_it_is_written(text: str, code: str) -> None:
-    assert poster(text, LEXICON) == code
+    assert poster_keyword(text, LEXICON) == code
 
 
 @channels

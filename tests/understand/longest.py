@@ -1,4 +1,4 @@
-"""Texts of 4,096 letters that once cost seconds or ended in an error, and what any such text may be made of."""
+"""Texts of 4,096 letters that once took seconds or raised, and a strategy for any such text."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ LONGEST = 4096
 
 
 def filled(*pieces: str) -> str:
-    """These pieces again and again, as many letters as a message may have."""
+    """Repeat these pieces to the length of the longest message."""
     text = "".join(pieces) or " "
     return (text * (LONGEST // len(text) + 1))[:LONGEST]
 
 
-# What expands when it is folded, what is taken off layer by layer, what quadratic patterns and long rows are tried on.
+# Texts that expand when folded, that are peeled layer by layer, and that quadratic patterns or long runs suffer from.
 TEXTS = {
     "ligature": filled("\ufdfa"), "ffi": filled("\ufb03"), "circled": filled("\u3251"), "grows": filled("\u0390"),
     "hands": filled("🙏"), "thumbs": filled("👍"), "tifinagh": filled("ⴰⵎⴰⵏ "), "joiners": filled("a\u200b"),
@@ -33,7 +33,7 @@ _ATOMS = (
     "vingt", "et", "d", "de", "0612", "@", "(at)", "+", "/", ":", "=", "-", "(", '"', "«", "?", ".", ",", "\n", " ",
     "\u0301", "\u0323", "\u0651", "\u0640", "\u200b", "\u202e", "\u00ad", "\ufeff", "\U0001f3fd", "\u0000",
 )  # fmt: skip
-# A short tune played to the end, with something else before and behind it.
+# A few pieces repeated to the end, with other text before and after.
 any_longest = st.builds(
     lambda head, tune, tail: (head + filled(*tune))[: LONGEST - len(tail)] + tail,
     st.text(max_size=8),

@@ -1,4 +1,4 @@
-"""Thanks and a question in one message: the question is what they mean; thanks with more thanks are thanks."""
+"""Thanks and a question in one message: the question counts; thanks with more thanks are thanks."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ AT_HOME = Expected(Reads.NOTHING, (), commands=COMMANDS, opens=OPENS)
         ("salam, kidayr ?", None, None),
     ],
 )
-def test_what_stands_beside_it_is_what_they_mean(text: str, intent: str | None, argument: str | None) -> None:
-    found = read(text, AT_HOME, LEXICON)
-    assert (found.intent, (found.argument or "").removeprefix("n°")) == (intent, argument or "")
+def test_a_request_beside_thanks_counts(text: str, intent: str | None, argument: str | None) -> None:
+    reading = read(text, AT_HOME, LEXICON)
+    assert (reading.intent, (reading.argument or "").removeprefix("n°")) == (intent, argument or "")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_stands_beside_it_is_what_they_mean(text: str, intent: str | None, 
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("scene", ["after", "yes_no", "commitment"])
-def test_a_question_that_is_not_understood_is_no_thanks(text: str, scene: str) -> None:
+def test_an_unclear_question_is_not_read_as_thanks(text: str, scene: str) -> None:
     assert not read(text, expected(scene), LEXICON).understood
 
 
@@ -61,5 +61,5 @@ def test_a_question_that_is_not_understood_is_no_thanks(text: str, scene: str) -
         ("ok, merci", "thanks"),
     ],
 )  # fmt: skip
-def test_thanks_and_greetings_stay_what_they_are(text: str, intent: str) -> None:
+def test_thanks_and_greetings_are_recognised(text: str, intent: str) -> None:
     assert read(text, AT_HOME, LEXICON).intent == intent

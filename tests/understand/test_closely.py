@@ -1,4 +1,4 @@
-"""Answers with something around them: what is said beside never changes a choice, and what is no answer is none."""
+"""Answers with other words around them: these never change a choice, and a text without an answer has none."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TAILS = (
     " porque no hay",
     " achku ulac",
 )
-# Ordinary words that name no choice of the scenes, and no number.
+# Ordinary words that name neither a choice of the scenes nor a number.
 STRANGE = (
     "voiture",
     "pizza",
@@ -86,25 +86,25 @@ CLOSED = ("yesno", "choice4", "multi4", "rank4", "scale5", "theme", "several", "
 
 @cache
 def answers() -> list[tuple[Row, tuple[str, ...], str | None]]:
-    """Replies of the corpus and the blind lists that are understood as an answer, with what they choose."""
-    found = []
+    """The replies of the corpus and the blind lists that are read as an answer, with what they choose."""
+    answered = []
     for row in chain(rows(), rows(BLIND_2), rows(BLIND_3)):
         if row.offered in CLOSED:
-            said = read(row.reply, expected(row.offered), LEXICON)
-            if said.understood and (said.keys or said.value is not None):
-                found.append((row, said.keys, said.value))
-    return found
+            reading = read(row.reply, expected(row.offered), LEXICON)
+            if reading.understood and (reading.keys or reading.value is not None):
+                answered.append((row, reading.keys, reading.value))
+    return answered
 
 
 @settings(max_examples=600)
 @given(st.data())
-def test_what_is_said_beside_an_answer_never_changes_it(data: st.DataObject) -> None:
+def test_words_around_an_answer_never_change_it(data: st.DataObject) -> None:
     row, keys, value = data.draw(st.sampled_from(answers()))
     head = data.draw(st.sampled_from(("", *HEADS)))
     tail = data.draw(st.sampled_from(("", *TAILS)))
-    said = read(f"{head}{row.reply}{tail}", expected(row.offered), LEXICON)
-    if said.keys or said.value is not None:
-        assert (said.keys, said.value) == (keys, value)
+    reading = read(f"{head}{row.reply}{tail}", expected(row.offered), LEXICON)
+    if reading.keys or reading.value is not None:
+        assert (reading.keys, reading.value) == (keys, value)
 
 
 @pytest.mark.parametrize("tail", [*TAILS])
@@ -118,7 +118,7 @@ def test_what_is_said_beside_an_answer_never_changes_it(data: st.DataObject) -> 
         ("choice4", "الصحة", "4"),
     ],
 )
-def test_a_plain_answer_is_still_one_beside_anything(scene: str, reply: str, key: str, tail: str) -> None:
+def test_a_plain_answer_is_read_next_to_any_words(scene: str, reply: str, key: str, tail: str) -> None:
     assert read(reply + tail, expected(scene), LEXICON).keys == (f"q:1:{key}",)
 
 
@@ -139,9 +139,9 @@ def test_a_text_without_an_option_is_no_answer(text: str, scene: str) -> None:
 def test_random_letters_are_no_answer(text: str, scene: str) -> None:
     known = {*LEXICON.meanings, *LEXICON.numbers, *LEXICON.ordinals, *LEXICON.roles, *LEXICON.thesaurus.themes}
     if any(len(word) < 6 or word in known for word in text.split()):
-        return  # a real word, or what sounds like one, by chance
-    said = read(text, expected(scene), LEXICON)
-    assert not said.keys or expected(scene).reads is Reads.STEP
+        return  # by chance a real word, or one that sounds like it
+    reading = read(text, expected(scene), LEXICON)
+    assert not reading.keys or expected(scene).reads is Reads.STEP
 
 
 def understood(scene: str, reply: str) -> str:
@@ -185,7 +185,7 @@ def understood(scene: str, reply: str) -> str:
         ("scale5", "khmsa 3la khmsa", "=5"),
     ],
 )
-def test_what_is_taken(scene: str, reply: str, label: str) -> None:
+def test_clear_answers(scene: str, reply: str, label: str) -> None:
     assert understood(scene, reply) == label
 
 
@@ -236,5 +236,5 @@ def test_what_is_taken(scene: str, reply: str, label: str) -> None:
         ("scale5", "très peu"),
     ],
 )
-def test_what_is_asked_back(scene: str, reply: str) -> None:
+def test_unclear_answers_are_asked_back(scene: str, reply: str) -> None:
     assert understood(scene, reply).startswith("ask")

@@ -1,9 +1,9 @@
-"""A yes or no beside the number of the other is asked back, whichever stands first; beside its own number it is one."""
+"""A yes or no next to the number of the other is asked back, in either order; next to its own number it is accepted."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from api.dialogue.understand.read import read
@@ -21,7 +21,8 @@ against = st.one_of(
     against,
     st.sampled_from(("{} {}", "{}, {}", "{}. {}", "{1} {0}", "{} {} merci", "{} le {}", "{}\n{}", "salam {} {}")),
 )
-def test_what_contradicts_itself_is_asked_back(pair: tuple[str, str], joined: str) -> None:
+def test_contradictions_are_asked_back(pair: tuple[str, str], joined: str) -> None:
+    assume(joined != "{1} {0}" or lexicon().numbers.get(pair[1]) != 1)  # "un non": an article
     for scene in ("yesno", "yes_no"):
         assert not read(joined.format(*pair), expected(scene), lexicon()).keys
 
@@ -39,5 +40,5 @@ def test_what_contradicts_itself_is_asked_back(pair: tuple[str, str], joined: st
         ("non pas 1 mais 2", "no"),
     ],
 )
-def test_its_own_number_and_what_is_counted_leave_it(reply: str, key: str) -> None:
+def test_its_own_number_and_counts_do_not_change_it(reply: str, key: str) -> None:
     assert read(reply, expected("yesno"), lexicon()).keys == (f"q:1:{key}",)

@@ -1,7 +1,7 @@
-"""One message has a bounded cost: no text of 4,096 letters takes long to read, whatever was asked, and none raises.
+"""Reading a message has a bounded cost: no text of 4,096 letters is slow to read, in any state, and none raises.
 
-The aim is 20 ms of CPU on a usual machine. What is held here is twenty times that, in time of this process, so that no
-busy machine fails it; what was mended took up to eighty times the aim.
+The target is 20 ms of CPU on a usual machine. The tests allow twenty times that, in CPU time of this process, so that
+a busy machine does not fail them; the defects they guard against took up to eighty times the target.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from api.dialogue.responses import unmatched
 from api.dialogue.steps.towns import commune_named
 from api.dialogue.understand import script
 from api.dialogue.understand.clean import clean
-from api.dialogue.understand.commands import commanded
+from api.dialogue.understand.commands import read_command
 from api.dialogue.understand.expected import Expected, Reads
-from api.dialogue.understand.posters import poster
+from api.dialogue.understand.posters import poster_keyword
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.read import read
-from api.dialogue.understand.sentences.greetings import asks, beside
+from api.dialogue.understand.sentences.greetings import asks, text_beside_greeting
 from api.dialogue.understand.vocabulary.naming import forget
 from api.proposals.ideas.personal_data import flags
 from api.region import themes
@@ -48,11 +48,11 @@ def _read_in(scene: str) -> Callable[[str], object]:
 READERS: dict[str, Callable[[str], object]] = {
     **{scene: _read_in(scene) for scene in SCENES},
     "at home": lambda text: read(text, AT_HOME, LEXICON),
-    "command": lambda text: commanded(text, normalise(text), AT_HOME, LEXICON),
-    "poster": lambda text: poster(text, LEXICON),
+    "command": lambda text: read_command(text, normalise(text), AT_HOME, LEXICON),
+    "poster": lambda text: poster_keyword(text, LEXICON),
     "reaction": lambda text: reaction(text, LEXICON),
     "question": lambda text: asks(text, LEXICON),
-    "beside": lambda text: beside(text, LEXICON),
+    "beside": lambda text: text_beside_greeting(text, LEXICON),
     "script": script.suggest,
     "unmatched": lambda text: unmatched.kept(text, LEXICON),
     "commune": lambda text: commune_named(text, "511", LEXICON),
@@ -65,18 +65,18 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 def cost(work: Callable[[str], object], text: str) -> float:
-    """Seconds of this process that the work takes, nothing of it remembered; the better of two, where one is slow."""
-    taken = []
-    while not taken or (taken[-1] > BUDGET and len(taken) < 2):
+    """CPU seconds of this process for the work, with empty caches; the better of two if the first is slow."""
+    times = []
+    while not times or (times[-1] > BUDGET and len(times) < 2):
         forget()
         began = time.process_time()
         work(text)
-        taken.append(time.process_time() - began)
-    return min(taken)
+        times.append(time.process_time() - began)
+    return min(times)
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_no_text_costs_more_than_it_may(reader: str) -> None:
+def test_no_text_exceeds_the_budget(reader: str) -> None:
     costs = {name: cost(READERS[reader], text) for name, text in TEXTS.items()}
     assert {name: seconds for name, seconds in costs.items() if seconds > BUDGET} == {}
 
@@ -89,7 +89,7 @@ def test_no_text_raises_or_costs_more_anywhere(text: str) -> None:
 
 
 @given(any_longest)
-def test_what_is_folded_is_no_longer_than_a_message(text: str) -> None:
+def test_folded_texts_are_no_longer_than_a_message(text: str) -> None:
     assert len(fold(text)) <= LONGEST
     assert len(normalise(text)) <= LONGEST
 
@@ -100,19 +100,19 @@ def test_what_is_folded_is_no_longer_than_a_message(text: str) -> None:
         ("merci, aide", "help"),
         ("bonjour, merci, salam, aide", "help"),
         ("merci, merci, merci, merci, aide", "help"),
-        ("merci, " * 500 + "aide", None),  # nobody thanks so often: the rest is not looked for
+        ("merci, " * 500 + "aide", None),  # nobody thanks so often: the rest is not read
     ],
 )
 def test_thanks_are_taken_off_a_few_times(text: str, intent: str | None) -> None:
     assert read(text, AT_HOME, LEXICON).intent == intent
 
 
-def test_rows_of_marks_are_cut_where_texts_come_in() -> None:
-    """Nobody writes thirty of them on one letter; sorting a row of thousands takes long."""
-    said = Incoming("sms", "twilio", "+212600000001", "a" + "\u0301" * 4000, "1", MovingClock()())
-    assert clean(said).text == "a" + "\u0301" * 30
+def test_runs_of_marks_are_cut_on_arrival() -> None:
+    """No real text has thirty marks on one letter, and sorting thousands is slow."""
+    incoming = Incoming("sms", "twilio", "+212600000001", "a" + "\u0301" * 4000, "1", MovingClock()())
+    assert clean(incoming).text == "a" + "\u0301" * 30
 
 
 @pytest.mark.parametrize("text", ["Vos réponses", "a€", "", "ⴰ", "ê", "Oui\n"])
-def test_what_fits_gsm_7_is_what_is_counted_so(text: str) -> None:
+def test_fits_agrees_with_count(text: str) -> None:
     assert fits(text) == (count(text).encoding == "GSM-7")

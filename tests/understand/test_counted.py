@@ -1,4 +1,4 @@
-"""Numbers that say how many are no choice, orders told out of order are orders, and a step is told by its end too."""
+"""Counts are not choices, orders told out of order are orders, and a step can be named by its end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def understood(scene: str, reply: str) -> str:
         ("choice4", "tri9 d tamazirt"),
     ],
 )
-def test_what_is_asked_back(scene: str, reply: str) -> None:
+def test_unclear_answers_are_asked_back(scene: str, reply: str) -> None:
     assert understood(scene, reply).startswith("ask")
 
 
@@ -69,7 +69,7 @@ def test_what_is_asked_back(scene: str, reply: str) -> None:
         ("choice4", "كتبت 2 بالغلط، قصدت 3", "3"),
     ],
 )
-def test_what_is_taken(scene: str, reply: str, keys: str) -> None:
+def test_clear_answers(scene: str, reply: str, keys: str) -> None:
     assert (
         sorted(understood(scene, reply).split()) == sorted(keys.split())
         if scene == "multi4"

@@ -1,4 +1,4 @@
-"""A question that asks whether somebody has heard of a thing is answered without yes or no; no other question is."""
+"""A question whether somebody has heard of a thing is answered without yes or no; no other question is."""
 
 from __future__ import annotations
 
@@ -55,20 +55,20 @@ NEITHER = (
 )
 
 
-def understood(reply: str, *, hears: bool) -> str:
-    return said(read(reply, replace(expected("yesno"), hears=hears), lexicon()))
+def understood(reply: str, *, asks_if_heard: bool) -> str:
+    return said(read(reply, replace(expected("yesno"), asks_if_heard=asks_if_heard), lexicon()))
 
 
 @pytest.mark.parametrize(
     ("replies", "key"), [(HEARD, "yes"), (NEVER, "no"), (NEITHER, "ask")], ids=["heard", "never", "neither"]
 )
-def test_what_they_have_heard_of(replies: tuple[str, ...], key: str) -> None:
-    assert {reply: understood(reply, hears=True) for reply in replies} == dict.fromkeys(replies, key)
+def test_awareness_is_read(replies: tuple[str, ...], key: str) -> None:
+    assert {reply: understood(reply, asks_if_heard=True) for reply in replies} == dict.fromkeys(replies, key)
 
 
-def test_it_answers_nothing_else() -> None:
-    told = [reply for reply in (*HEARD, *NEVER) if not reply.startswith("la ")]
-    assert {reply: understood(reply, hears=False) for reply in told} == dict.fromkeys(told, "ask")
+def test_awareness_answers_no_other_question() -> None:
+    replies = [reply for reply in (*HEARD, *NEVER) if not reply.startswith("la ")]
+    assert {reply: understood(reply, asks_if_heard=False) for reply in replies} == dict.fromkeys(replies, "ask")
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_it_answers_nothing_else() -> None:
         ("هل توافقون على هذا المشروع؟", False),
     ],
 )
-def test_which_questions_ask_it(text: str, asks: bool) -> None:
+def test_questions_about_awareness_are_recognised(text: str, asks: bool) -> None:
     assert asks_whether_heard((text,), lexicon()) is asks

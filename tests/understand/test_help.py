@@ -1,4 +1,4 @@
-"""Whoever does not understand, or asks who writes, is told, however they spell it."""
+"""Whoever does not understand, or asks who writes, gets help, in any spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists of words: each with its source, none with two meanings, none that a rule would never reach."""
+"""The word lists: each has its source, and no word has two meanings or none."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_number_word_is_also_a_keyword() -> None:
     assert not (set(LEXICON.numbers) | set(LEXICON.ordinals)) & set(LEXICON.meanings)
 
 
-def test_what_fills_does_not_turn_around() -> None:
+def test_no_filler_reverses_an_answer() -> None:
     assert not (LEXICON.fillers | LEXICON.weights | LEXICON.ands) & LEXICON.doubts
 
 

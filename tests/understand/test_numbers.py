@@ -1,4 +1,4 @@
-"""One reader of a number behind a word: for every word that takes one, in three languages, however it is written."""
+"""The number after a command, for every command that takes one, in three languages and in any form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.read import read
-from api.dialogue.understand.values.numbers import behind, keyed
+from api.dialogue.understand.values.numbers import argument_number, key_number
 from tests.corpus.measure import lexicon
 
 LEXICON = lexicon()
@@ -32,24 +32,24 @@ FORMS = (
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("intent", WORDS)
-def test_the_number_behind_every_word_in_every_form(intent: str, form: str) -> None:
+def test_the_number_after_every_command_in_every_form(intent: str, form: str) -> None:
     for word in WORDS[intent]:
-        found = read(f"{word} {form}", AT_HOME, LEXICON)
-        assert (found.intent, behind(found.argument, LEXICON)) == (intent, 12), f"{word} {form}"
+        reading = read(f"{word} {form}", AT_HOME, LEXICON)
+        assert (reading.intent, argument_number(reading.argument, LEXICON)) == (intent, 12), f"{word} {form}"
 
 
 @pytest.mark.parametrize(
     "argument",
     [None, "", "?", "l'eau", "2 puits", "12 13", "un puits", "12/13", "route12", "label 4", "numéro"],
 )
-def test_what_is_no_number_is_none(argument: str | None) -> None:
-    assert behind(argument, LEXICON) is None
+def test_other_arguments_are_no_number(argument: str | None) -> None:
+    assert argument_number(argument, LEXICON) is None
 
 
-def test_one_that_nothing_can_have_is_a_number_all_the_same() -> None:
-    assert behind("n°12345678901234567890", LEXICON) == 0
+def test_a_number_too_long_for_any_row_is_zero() -> None:
+    assert argument_number("n°12345678901234567890", LEXICON) == 0
 
 
 @pytest.mark.parametrize(("key", "number"), [("17", 17), ("١٧", None), ("", None), ("x", None), ("9" * 10, None)])
-def test_a_key_was_written_by_nobody(key: str, number: int | None) -> None:
-    assert keyed(key) == number
+def test_key_numbers_are_ascii_digits(key: str, number: int | None) -> None:
+    assert key_number(key) == number

@@ -1,4 +1,4 @@
-"""Reading a reply: what holds for every text, whatever was asked."""
+"""Reading a reply: properties of every text, whatever was asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
-from api.dialogue.understand.values.letters import held
+from api.dialogue.understand.values.letters import has_repeated_letter
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.text.normalise import normalise
 from tests.corpus.measure import expected, lexicon
@@ -41,29 +41,30 @@ replies = st.one_of(letters, st.lists(st.sampled_from(WORDS), min_size=1, max_si
 @settings(max_examples=400)
 @given(replies, st.sampled_from(SCENES))
 def test_no_text_raises_and_only_what_is_on_offer_is_taken(text: str, scene: str) -> None:
-    asked = expected(scene)
-    found = read(text, asked, LEXICON)
-    offered = {offer.key for offer in asked.offers}
-    shared = asked.reads is Reads.SHARES  # points stand behind the option's key
-    assert {key.rpartition(":")[0] if shared and key not in offered else key for key in found.keys} <= offered
-    assert len(set(found.keys)) == len(found.keys)
-    if found.value is not None and asked.reads is Reads.STEP:
-        assert asked.low <= float(found.value) <= asked.high
-    if found.understood:
-        assert found.guess is None
+    question = expected(scene)
+    reading = read(text, question, LEXICON)
+    offered = {offer.key for offer in question.offers}
+    has_points = question.reads is Reads.SHARES  # points follow the option's key
+    assert {key.rpartition(":")[0] if has_points and key not in offered else key for key in reading.keys} <= offered
+    assert len(set(reading.keys)) == len(reading.keys)
+    if reading.value is not None and question.reads is Reads.STEP:
+        assert question.low <= float(reading.value) <= question.high
+    if reading.understood:
+        assert reading.guess is None
 
 
 @settings(max_examples=300)
 @given(replies, st.sampled_from(SCENES), st.data())
 def test_marks_case_and_doubled_letters_never_change_a_meaning(text: str, scene: str, data: st.DataObject) -> None:
     if scene == "text":
-        return  # kept as it was written
+        return  # recorded as written
     before = read(text, expected(scene), LEXICON)
     at = data.draw(st.integers(0, max(len(text) - 1, 0)))
     marked = text[:at] + data.draw(st.sampled_from(MARKS)) + text[at:]
     doubled = text[: at + 1] + text[at : at + 1] + text[at + 1 :] if text[at : at + 1].isalpha() else text
     for changed in (marked, doubled):
-        if normalise(changed) == normalise(text) and held(changed) == held(text):  # "bb" is not the letter of an option
+        same_repetition = has_repeated_letter(changed) == has_repeated_letter(text)  # "bb" labels no option
+        if normalise(changed) == normalise(text) and same_repetition:
             assert read(changed, expected(scene), LEXICON).keys == before.keys
 
 
@@ -73,8 +74,8 @@ def test_random_letters_never_mean_stop_yes_or_no(text: str) -> None:
     key = normalise(text)
     if any(word in LEXICON.meanings for word in (key, *key.split())):
         return  # a real word by chance
-    found = read(text, expected("yes_no"), LEXICON)
-    assert not found.understood, found
+    reading = read(text, expected("yes_no"), LEXICON)
+    assert not reading.understood, reading
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -87,15 +88,15 @@ def test_stop_is_heard_at_every_scene_and_never_guessed(scene: str) -> None:
 LISTS = ("theme", "commitment", "several", "ranking", "points", "province", "stance")
 
 
-HELD = (
+REPEATED = (
     "bb", "BB", "aaaa", "Aa", "bb svp", "la bb", "a bb", "ببب", "اااا", "ⴰ" * 300, "ⴱⴱ", "dd", "aa5 bb5", "b\u0301b",
     "b\u200bb",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("scene", LISTS)
-@pytest.mark.parametrize("text", HELD, ids=range(len(HELD)))
-def test_a_letter_held_down_is_the_letter_of_no_option(scene: str, text: str) -> None:
+@pytest.mark.parametrize("text", REPEATED, ids=range(len(REPEATED)))
+def test_a_repeated_letter_labels_no_option(scene: str, text: str) -> None:
     assert not read(text, expected(scene), LEXICON).keys
 
 
@@ -114,7 +115,7 @@ def test_a_word_of_one_doubled_letter_keeps_its_meaning() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [7, *(pytest.param(seed, marks=pytest.mark.whole) for seed in (8, 9, 10))])
 def test_a_hundred_thousand_texts(seed: int) -> None:
-    """Mutations of real words, glued and cut at random, at every scene: none raises."""
+    """Mutations of real words, glued and cut at random, in every scene: none raises."""
     dice = random.Random(seed)
     signs = (
         "0123456789٠١٢٣۴۵①②👍👎.,;:!?؟،-–/+()[]'’\"\u200f\u202e\u0640\u064e \n\x00\ud83d"
@@ -129,8 +130,8 @@ def test_a_hundred_thousand_texts(seed: int) -> None:
             text = text[:at] + dice.choice(signs) + text[at + dice.randint(0, 1) :]
         else:
             text = "".join(dice.choices(signs, k=dice.randint(0, 25)))
-        found = read(text, scenes[number % len(scenes)], LEXICON)
-        assert found.sureness in Sureness
+        reading = read(text, scenes[number % len(scenes)], LEXICON)
+        assert reading.sureness in Sureness
 
 
 @pytest.mark.parametrize(
@@ -138,5 +139,5 @@ def test_a_hundred_thousand_texts(seed: int) -> None:
 )
 @pytest.mark.parametrize("scene", SCENES)
 def test_long_texts_are_read_in_one_go(scene: str, text: str) -> None:
-    found = read(text, expected(scene), LEXICON)
-    assert scene == "text" or len(found.keys) <= 1
+    reading = read(text, expected(scene), LEXICON)
+    assert scene == "text" or len(reading.keys) <= 1

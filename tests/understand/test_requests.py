@@ -1,4 +1,4 @@
-"""What people ask of us in a sentence: a language, who we are, to take part, to go back. An answer is none of these."""
+"""Requests in a sentence: a language, who we are, to take part, to go back. None of them is an answer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def understood(reply: str, scene: str) -> str:
         ("rj3o bia l soual li 9bel", "back"),
     ],
 )
-def test_what_is_asked_of_us(reply: str, intent: str) -> None:
+def test_requests_are_understood(reply: str, intent: str) -> None:
     assert understood(reply, "none") == intent
 
 
@@ -49,7 +49,7 @@ def test_what_is_asked_of_us(reply: str, intent: str) -> None:
         "prof de français",
     ],
 )
-def test_what_is_denied_or_open_is_not(reply: str) -> None:
+def test_denied_or_open_requests_are_not(reply: str) -> None:
     assert understood(reply, "none").startswith("ask")
 
 
@@ -73,8 +73,8 @@ def test_a_text_in_their_own_words_is_kept(reply: str) -> None:
     [("bghit nkml b français", "lang_fr"), ("ⵙ ⵜⵎⴰⵣⵉⵖⵜ ⵓⴼⴰⴽⵏ", "lang_zgh"), ("chno nkteb hna?", "help")],
 )
 def test_a_whole_message_that_asks_it_is_heard_among_free_texts(reply: str, intent: str) -> None:
-    found = read(reply, expected("free"), lexicon())
-    assert (found.intent, found.instead) == (intent, True)
+    reading = read(reply, expected("free"), lexicon())
+    assert (reading.intent, reading.instead) == (intent, True)
 
 
 def test_a_choice_that_names_a_language_is_no_wish_for_it() -> None:

@@ -1,4 +1,4 @@
-"""Points shared in words: whatever the order, signs, digits and letters, what is taken is what was written."""
+"""Points shared in words: any order, signs, digits and letters are read exactly as written."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def written(number: int, digits: str) -> str:
     return "".join(digits[int(digit)] for digit in str(number))
 
 
-def keys(given_out: dict[int, int]) -> tuple[str, ...]:
-    return tuple(f"q:1:{place}:{points}" for place, points in given_out.items())
+def keys(points_by_place: dict[int, int]) -> tuple[str, ...]:
+    return tuple(f"q:1:{place}:{points}" for place, points in points_by_place.items())
 
 
 @settings(max_examples=300)
@@ -34,16 +34,16 @@ def test_letters_and_points_are_taken_as_written(
 ) -> None:
     letters = SIGNS[language].lower() if small else SIGNS[language]
     text = between.join(f"{letters[place - 1]}{within}{written(points, digits)}" for place, points in out.items())
-    found = read(text, NINE, LEXICON)
-    assert found.keys == keys(out), text
-    assert found.sureness is Sureness.HIGH
+    reading = read(text, NINE, LEXICON)
+    assert reading.keys == keys(out), text
+    assert reading.sureness is Sureness.HIGH
 
 
 @given(shares, st.sampled_from(DIGITS), st.sampled_from([":", "=", " : "]), st.sampled_from([" ", ", ", "\n"]))
 def test_numbers_and_points_are_taken_and_repeated(out: dict[int, int], digits: str, within: str, between: str) -> None:
     text = between.join(f"{written(place, digits)}{within}{written(points, digits)}" for place, points in out.items())
-    found = read(text, NINE, LEXICON)
-    assert (found.keys, found.sureness) == (keys(out), Sureness.MID), text
+    reading = read(text, NINE, LEXICON)
+    assert (reading.keys, reading.sureness) == (keys(out), Sureness.MID), text
 
 
 @given(shares)
@@ -60,16 +60,16 @@ def test_bare_numbers_are_no_shares(numbers: list[int], between: str) -> None:
 @settings(max_examples=400)
 @given(st.text("abcdefghi0123456789 ,:=-أبجدهزحطيو", max_size=24))
 def test_every_digit_that_is_taken_was_written_and_none_is_left_out(text: str) -> None:
-    found = read(text, NINE, LEXICON)
-    if not found.keys:
+    reading = read(text, NINE, LEXICON)
+    if not reading.keys:
         return
-    places = [int(key.split(":")[2]) for key in found.keys]
+    places = [int(key.split(":")[2]) for key in reading.keys]
     assert len(set(places)) == len(places)
-    spent = sorted("".join(key.split(":")[3] for key in found.keys))
+    spent = sorted("".join(key.split(":")[3] for key in reading.keys))
     there = sorted(letter for letter in text if letter.isdigit())
     numbered = sorted([*spent, *"".join(map(str, places))])
     without_zeros = [digit for digit in there if digit != "0"]
-    assert without_zeros in ([d for d in spent if d != "0"], [d for d in numbered if d != "0"]), (text, found.keys)
+    assert without_zeros in ([d for d in spent if d != "0"], [d for d in numbered if d != "0"]), (text, reading.keys)
 
 
 @pytest.mark.parametrize("text", ["x" * 4096, "a5 " * 1300, "1:5 " * 1000, "a-" * 2000, "9" * 4000, "ⴰ" * 4000])

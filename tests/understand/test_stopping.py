@@ -1,4 +1,4 @@
-"""STOP in people's own words: what is sure, what is likely, and what is none, at every step at once."""
+"""STOP in people's own words: what is sure, what is likely, and what is not, at every step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.dialogue.understand.read import read
-from api.dialogue.understand.stopping import wish
+from api.dialogue.understand.stopping import stop_wish
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from tests.corpus.measure import CORPUS, expected, rows
 from tests.understand.test_read import LEXICON, SCENES
@@ -25,8 +25,8 @@ ASKED = [scene for scene in SCENES if scene != "text"]
 @pytest.mark.parametrize("text", SURE)
 def test_what_is_sure_stops_at_every_step(text: str) -> None:
     for scene in SCENES:
-        found = read(text, expected(scene), LEXICON)
-        assert (found.intent, found.understood, found.leaving) == ("stop", True, False), scene
+        reading = read(text, expected(scene), LEXICON)
+        assert (reading.intent, reading.understood, reading.leaving) == ("stop", True, False), scene
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -40,8 +40,8 @@ def test_everyday_words_stop_where_a_choice_is_asked_and_are_asked_about_in_a_fr
 @pytest.mark.parametrize("text", LIKELY)
 def test_what_is_likely_is_never_done_and_always_asked(text: str) -> None:
     for scene in ASKED:
-        found = read(text, expected(scene), LEXICON)
-        assert (found.intent, found.keys, found.value, found.guess) == (None, (), None, "stop"), scene
+        reading = read(text, expected(scene), LEXICON)
+        assert (reading.intent, reading.keys, reading.value, reading.guess) == (None, (), None, "stop"), scene
     free = read(text, FREE, LEXICON)
     assert (free.intent, free.value, free.leaving) == (None, text, True)
 
@@ -62,5 +62,5 @@ def test_of_the_labelled_free_texts_only_everyday_words_by_themselves_are_asked_
 
 @given(st.sampled_from(SURE), st.text(alphabet="bcdfgklmpqrtvz", min_size=6, max_size=9), st.booleans())
 def test_a_strange_word_never_makes_it_surer(text: str, word: str, ahead: bool) -> None:
-    found = wish(f"{word} {text}" if ahead else f"{text} {word}", LEXICON)
-    assert found is None or found.sureness < Sureness.HIGH or "\n" in text
+    wish = stop_wish(f"{word} {text}" if ahead else f"{text} {word}", LEXICON)
+    assert wish is None or wish.sureness < Sureness.HIGH or "\n" in text

@@ -1,4 +1,4 @@
-"""The thesaurus: sourced, in both scripts of Darija alike by sound, and never a second meaning of a choice."""
+"""The thesaurus: sourced, equal by sound in both scripts of Darija, and never a second meaning of a choice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ THEMES = {
 }
 
 
-def asked(*labels: str) -> Expected:
+def question(*labels: str) -> Expected:
     offers = tuple(Offer(f"q:1:{place}", (Name(label, "fr"),)) for place, label in enumerate(labels, start=1))
     return Expected(Reads.ONE, offers)
 
@@ -52,18 +52,20 @@ def test_arabic_script_and_arabizi_sound_alike() -> None:
     pairs = [pair for lists in LISTED.values() for pair in lists["darija"]]
     assert len({tuple(pair) for pair in pairs}) >= 300
     for arabic, latin in pairs:
-        heard = [[sound(word) for word in normalise(text).split()] for text in (arabic, latin)]
-        assert [each.key for each in heard[0]] == [each.key for each in heard[1]], (arabic, latin)
-        assert all(agree(one, other) for one, other in zip(*heard, strict=True)), (arabic, latin)
+        sounds = [[sound(word) for word in normalise(text).split()] for text in (arabic, latin)]
+        assert [each.key for each in sounds[0]] == [each.key for each in sounds[1]], (arabic, latin)
+        assert all(agree(one, other) for one, other in zip(*sounds, strict=True)), (arabic, latin)
 
 
-def test_no_word_is_a_number_or_turns_an_answer_around() -> None:
+def test_no_word_is_a_number_or_reverses_an_answer() -> None:
     words = set(LEXICON.thesaurus.themes)
-    turning = {
+    reversing = {
         word for word, roles in LEXICON.roles.items() if roles & {"not", "except", "but", "than", "reason", "all"}
     }
-    assert not words & {*LEXICON.numbers, *LEXICON.ordinals, *LEXICON.doubts, *turning}
-    assert not [word for word in words if (found := LEXICON.meaning(word)) and found.intent in ("yes", "no", "stop")]
+    assert not words & {*LEXICON.numbers, *LEXICON.ordinals, *LEXICON.doubts, *reversing}
+    assert not [
+        word for word in words if (meaning := LEXICON.meaning(word)) and meaning.intent in ("yes", "no", "stop")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +83,9 @@ def test_words_that_only_look_alike(one: str, other: str) -> None:
 
 
 def test_a_word_of_two_choices_means_neither() -> None:
-    assert read("tbib", asked("Un hôpital", "Les routes"), LEXICON).keys == ("q:1:1",)
-    assert not read("tbib", asked("Un hôpital", "Un dispensaire"), LEXICON).keys
-    assert not read("tbib", asked("Les routes", "Les écoles"), LEXICON).keys
+    assert read("tbib", question("Un hôpital", "Les routes"), LEXICON).keys == ("q:1:1",)
+    assert not read("tbib", question("Un hôpital", "Un dispensaire"), LEXICON).keys
+    assert not read("tbib", question("Les routes", "Les écoles"), LEXICON).keys
 
 
 @pytest.mark.parametrize(
@@ -105,4 +107,4 @@ def test_a_word_of_two_choices_means_neither() -> None:
     ],
 )
 def test_a_choice_is_found_by_the_words_of_its_theme(label: str, word: str) -> None:
-    assert read(word, asked(label, "Autre chose"), LEXICON).keys == ("q:1:1",)
+    assert read(word, question(label, "Autre chose"), LEXICON).keys == ("q:1:1",)

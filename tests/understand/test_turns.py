@@ -1,4 +1,4 @@
-"""What turns an answer, or leaves it what it is: the rest, corrections, orders in words, remarks, circumstances."""
+"""What changes an answer, or leaves it unchanged: the rest, corrections, orders in words, remarks, circumstances."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def understood(scene: str, reply: str) -> str:
         ("none", "متى تنعقد الدورة المقبلة للمجلس؟", "meetings"),
     ],
 )
-def test_what_is_understood(scene: str, reply: str, keys: str) -> None:
+def test_clear_answers(scene: str, reply: str, keys: str) -> None:
     assert understood(scene, reply) == keys
 
 
@@ -87,5 +87,5 @@ def test_what_is_understood(scene: str, reply: str, keys: str) -> None:
         ("multi5_c", "🏠👩🌾"),
     ],
 )
-def test_what_is_asked_back(scene: str, reply: str) -> None:
+def test_unclear_answers_are_asked_back(scene: str, reply: str) -> None:
     assert understood(scene, reply).startswith("ask")

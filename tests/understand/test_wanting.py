@@ -1,4 +1,4 @@
-"""Whoever wants to speak with a person is led to the staff; "I do not want" is a no, or asked about as a STOP."""
+"""A wish to speak with a person leads to the staff; "I do not want" is a no, or asked about as a STOP."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ REFUSALS = (
 
 @pytest.mark.parametrize("scene", ["yes_no", "theme", "province", "text", "after"])
 @pytest.mark.parametrize("text", SOMEBODY)
-def test_who_wants_to_speak_with_somebody_writes_to_the_staff_at_every_step(text: str, scene: str) -> None:
-    found = read(text, expected(scene), lexicon())
-    assert (found.intent, found.value, found.keys) == ("desk", None, ())
+def test_a_wish_to_speak_with_somebody_leads_to_the_staff_at_every_step(text: str, scene: str) -> None:
+    reading = read(text, expected(scene), lexicon())
+    assert (reading.intent, reading.value, reading.keys) == ("desk", None, ())
 
 
 @pytest.mark.parametrize("text", OTHERS)
-def test_who_speaks_of_something_else_does_not(text: str) -> None:
+def test_talking_about_something_else_does_not(text: str) -> None:
     assert read(text, expected("text"), lexicon()).value == text
     assert read(text, expected("theme"), lexicon()).intent is None
 
 
 @pytest.mark.parametrize("text", REFUSALS)
-def test_i_do_not_want_is_a_no_where_that_is_asked_and_else_asked_about(text: str) -> None:
+def test_i_do_not_want_is_a_no_if_offered_and_otherwise_asked_about(text: str) -> None:
     assert read(text, expected("yes_no"), lexicon()).keys == ("q:1:no",)
     for scene in ("theme", "province", "after"):
-        found = read(text, expected(scene), lexicon())
-        assert (found.keys, found.intent, found.guess) == ((), None, "stop"), scene
+        reading = read(text, expected(scene), lexicon())
+        assert (reading.keys, reading.intent, reading.guess) == ((), None, "stop"), scene
     assert read(text, expected("text"), lexicon()).value == text
 
 
@@ -56,5 +56,5 @@ def test_a_plain_no_and_a_refusal_of_something_are_no_wish_to_stop(text: str) ->
 
 @pytest.mark.parametrize("text", ["msafi", "مصافي"])
 def test_settled_may_be_a_yes_and_is_asked_back(text: str) -> None:
-    found = read(text, expected("yes_no"), lexicon())
-    assert (found.guess, found.sureness) == ("q:1:yes", Sureness.LOW)
+    reading = read(text, expected("yes_no"), lexicon())
+    assert (reading.guess, reading.sureness) == ("q:1:yes", Sureness.LOW)

@@ -54,8 +54,8 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (given("STOP"), "question 1, option 1: the word 'STOP' is a word of its own (stop)"),
-        (given("jardin"), "the word 'jardin' fits another option, too"),
+        (given("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
+        (given("jardin"), "the word 'jardin' also fits another option"),
         (given("3"), "needs 2 letters or more"), (given("10"), "is a number"),
         (given("x" * 41), "more than 40 letters"),
         (given(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
@@ -133,7 +133,7 @@ def test_commands_take_the_same_way(
         "Option 2 of question 1 is also called: rocade.",
         "Whoever wrote it before was asked back, and is not counted now.",
     ])  # fmt: skip
-    assert said("words assign mills 1 rocade 1 --as amina") == (1, "the word 'rocade' fits another option, too\n")
+    assert said("words assign mills 1 rocade 1 --as amina") == (1, "the word 'rocade' also fits another option\n")
     assert said("words drop mills 1 kilimo --as amina")[0] == 1
     assert said("words unassign mills 1 rocade --as amina")[0] == 0
     assert said("words unmatched mills")[0] == 0

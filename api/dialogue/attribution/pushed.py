@@ -19,7 +19,7 @@ from api.dialogue.attribution import crossed
 from api.dialogue.expectations import expected
 from api.dialogue.steps import invited, offered, opening
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.values.numbers import numbers_of
+from api.dialogue.understand.values.numbers import count_numbers
 from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.text.normalise import normalise
@@ -57,7 +57,7 @@ def _is_bare(turn: Turn, said: Said) -> bool:
     if said.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
     text = normalise(said.text)
-    if _is_plain(turn, text) or numbers_of(text, lexicon):
+    if _is_plain(turn, text) or count_numbers(text, lexicon):
         return True
     if said.value is not None or not said.keys:
         return False

@@ -16,7 +16,7 @@ from api.dialogue.expectations import expected
 from api.dialogue.meaning import understand
 from api.dialogue.turn import Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import numbers_of
+from api.dialogue.understand.values.numbers import count_numbers
 from api.text.normalise import normalise
 
 Place = dict[str, Any]
@@ -62,7 +62,7 @@ async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionConte
 
 def _is_number(turn: Turn) -> bool:
     """Whether it is written as a number, in digits or as a word, small words aside."""
-    return numbers_of(turn.incoming.text, turn.tools.lexicon) > 0
+    return count_numbers(turn.incoming.text, turn.tools.lexicon) > 0
 
 
 def _meant(turn: Turn, said: Said) -> str:

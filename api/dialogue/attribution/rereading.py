@@ -14,7 +14,7 @@ from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
 from api.dialogue.turn import Turn
 from api.dialogue.understand.read import read
-from api.dialogue.understand.values.numbers import numbers_of
+from api.dialogue.understand.values.numbers import count_numbers
 from api.errors import Invalid
 
 
@@ -32,7 +32,7 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
-    named = 0 if found.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
+    named = 0 if found.understood or question.kind == TEXT else count_numbers(turn.incoming.text, lexicon)
     if named > 1 and question.kind == SINGLE:
         raise RuleBroken(ONE, given=named, limit=1)
     if named:

@@ -12,7 +12,7 @@ from api.dialogue import agent_session
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Forbidden
 
 _WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between two persons
@@ -20,7 +20,7 @@ _WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between tw
 
 async def begin(turn: Turn, said: Said) -> Heard:
     """Take an agent's code; the consultation follows, where several are open, and then the first person."""
-    code = behind(said.argument, turn.tools.lexicon)
+    code = argument_number(said.argument, turn.tools.lexicon)
     if code is None:
         turn.say("assist.usage")
         return await leave(turn)

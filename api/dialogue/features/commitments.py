@@ -17,7 +17,7 @@ from api.dialogue.features.names import meant
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.errors import NotFound
 from api.i18n import Voice
 from api.proposals import service as proposals
@@ -111,7 +111,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
     plan = await commitments.current(turn.session)
     if said.argument is None or plan is None:
         return await _list(turn)
-    number = behind(said.argument, turn.tools.lexicon)
+    number = argument_number(said.argument, turn.tools.lexicon)
     if number is not None:
         return await _show(turn, f"{plan.code}/{number}")
     kept = await read(turn.session, plan)

@@ -12,7 +12,7 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Invalid, NotFound
 from api.region import places
 from api.region.themes import suggest, theme, themes
@@ -84,7 +84,7 @@ async def _followed(turn: Turn, argument: str) -> str | None:
     one follows. In the list they read last it is a place.
     """
     mine = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
-    meant, number = await _meant(turn, argument), behind(argument, turn.tools.lexicon)
+    meant, number = await _meant(turn, argument), argument_number(argument, turn.tools.lexicon)
     if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
         return meant if meant in mine else None
     shown = [f"{kind}:{ref}" for kind, ref in _wanted(turn)]
@@ -106,7 +106,7 @@ async def _say_not_followed(turn: Turn, argument: str) -> None:
 
 async def _meant(turn: Turn, argument: str) -> str | None:
     """What is named: a commitment by its number or its name, a province, a theme or something that belongs to it."""
-    number = behind(argument, turn.tools.lexicon)
+    number = argument_number(argument, turn.tools.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
         return f"{COMMITMENT}:{plan.code}/{number}" if plan is not None else None

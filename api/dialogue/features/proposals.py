@@ -8,7 +8,7 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import behind, keyed
+from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.proposals import listing, notifications, pictures, service, transitions
 from api.proposals.models import Proposal
 from api.text.shortening import excerpt
@@ -23,7 +23,7 @@ _TITLE = 100  # characters of a commitment's title
 async def _begin(turn: Turn, said: Said) -> Heard:
     """List the newest ones, or show the one whose number or title was written."""
     if said.argument is not None:
-        number = behind(said.argument, turn.tools.lexicon)
+        number = argument_number(said.argument, turn.tools.lexicon)
         return await _show(turn, await _titled(turn, said.argument) if number is None else number)
     if await _list(turn):
         return Heard.SETTLED
@@ -56,7 +56,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     value = said.of("prop")
     if value is None:
         return Heard.MISSED
-    return await leave(turn) if value == "back" else await _show(turn, keyed(value) or 0)
+    return await leave(turn) if value == "back" else await _show(turn, key_number(value) or 0)
 
 
 async def _show(turn: Turn, number: int) -> Heard:

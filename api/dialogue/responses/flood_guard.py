@@ -20,7 +20,7 @@ from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.sentences.greetings import CIVIL
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.residents import service as residents
 from api.text.normalise import normalise
 
@@ -124,7 +124,7 @@ def _is_short(turn: Turn, asked: Reply) -> bool:
 
 def _is_off(turn: Turn, said: Said) -> bool:
     """Whether it is a number, where others than this one are on offer."""
-    number = behind(said.text, turn.tools.lexicon) is not None and not said.tapped
+    number = argument_number(said.text, turn.tools.lexicon) is not None and not said.tapped
     return number and bool(_number(turn)) and not expected(turn).yes_no
 
 

@@ -14,7 +14,7 @@ from api.dialogue.question_kinds import KINDS, points
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.sentences.greetings import asks, beside
+from api.dialogue.understand.sentences.greetings import asks, text_beside_greeting
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
 
@@ -126,7 +126,7 @@ def _ask_more(turn: Turn, offered: Sequence[Choice]) -> None:
 async def add_late(turn: Turn, said: Said) -> Heard:
     """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
     lexicon = turn.tools.lexicon
-    if turn.late is None or asks(said.text, lexicon) or beside(said.text, lexicon) is not None:
+    if turn.late is None or asks(said.text, lexicon) or text_beside_greeting(said.text, lexicon) is not None:
         return Heard.MISSED
     consultation, question = turn.late
     before = await ballot_box.recall(turn, consultation, question)

@@ -9,7 +9,7 @@ from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.steps import invited, offered
 from api.dialogue.turn import Heard, Turn
-from api.dialogue.understand.posters import VOTE, poster, says_vote
+from api.dialogue.understand.posters import VOTE, poster_keyword, says_vote
 from api.dialogue.voting import ballot_box, partial_answers, vote_session
 from api.text.normalise import normalise
 
@@ -89,12 +89,14 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
 
 async def is_named(turn: Turn, text: str) -> bool:
     """Whether a text is the code of a consultation that is open to them; only what may be one asks the database."""
-    code = poster(text, turn.tools.lexicon)
+    code = poster_keyword(text, turn.tools.lexicon)
     return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
 
 def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
-    return offer.code == poster(name, turn.tools.lexicon) or normalise(name) in map(normalise, offer.title.values())
+    return offer.code == poster_keyword(name, turn.tools.lexicon) or normalise(name) in map(
+        normalise, offer.title.values()
+    )
 
 
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:

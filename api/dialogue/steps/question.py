@@ -19,7 +19,7 @@ from api.dialogue.responses.rendering import on_offer
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import amend
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.values.numbers import numbers_of
+from api.dialogue.understand.values.numbers import count_numbers
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.errors import Invalid
 from api.text.normalise import normalise
@@ -118,7 +118,7 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     if said.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
-    if not values and question.kind == SINGLE and (named := numbers_of(said.text, turn.tools.lexicon)) > 1:
+    if not values and question.kind == SINGLE and (named := count_numbers(said.text, turn.tools.lexicon)) > 1:
         raise RuleBroken(ONE, given=named, limit=1)
     if not values:
         return await _more(turn, said, question)

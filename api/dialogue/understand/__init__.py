@@ -1,1 +1,1 @@
-"""Understanding what residents write: pure functions over a text and what was last offered."""
+"""Understand what residents write: pure functions of a text and of what was last offered."""

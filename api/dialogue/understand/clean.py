@@ -1,4 +1,4 @@
-"""What no database can hold, or what takes long to read, leaves a message before anything else looks at it."""
+"""Remove from a message what the database cannot store or what takes long to read, before anything else sees it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """The message without NULs (PostgreSQL refuses them) and lone surrogates (no encoding has them), not endless.
+    """The message without NULs (PostgreSQL refuses them) and lone surrogates (no encoding has them), cut to a maximum.
 
-    Long rows of combining marks are cut, as they take long to normalise.
+    Long runs of combining marks are cut, because normalising them is slow.
     """
     hints = incoming.hints
     return replace(
@@ -25,5 +25,5 @@ def clean(incoming: Incoming) -> Incoming:
 
 
 def storable(text: str) -> str:
-    """The text without what databases refuse."""
+    """The text without characters that databases refuse."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()

@@ -1,4 +1,4 @@
-"""A command with what is written behind it: a number, a name, or where nothing is being answered a whole text."""
+"""Read a command with its argument: a number, a name, or a whole text if no answer is expected."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from itertools import islice
 
 from api.dialogue.understand.expected import Expected, Reading
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.text.normalise import normalise
 
-_AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around what is written behind a command
+_AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around the argument of a command
 _WORD = re.compile(r"\S+")
-_BEHIND = 3  # words behind a command that are what it is about; more are a sentence
-_BEFORE = 12  # written words that a command may be made of, signs among them
-_SPREAD = 8  # written letters for each letter of a command: doubled ones and marks are dropped from it
+_BEHIND = 3  # words after a command that are its argument; more are a sentence
+_BEFORE = 12  # written words that a command may consist of, separate signs included
+_SPREAD = 8  # written letters for each letter of a command: normalising drops doubled ones and marks
 
 
-def commanded(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A command with a few words behind it, which are taken as they were written ("STATUS 3", "تتبع ٣")."""
+def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """A command and the few words after it, taken as written ("STATUS 3", "تتبع ٣"); None if it is not one."""
     words = key.split()
     for cut in range(min(len(words) - 1, lexicon.longest), 0, -1):
         head = lexicon.meaning(" ".join(words[:cut]))
@@ -37,23 +37,23 @@ def commanded(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Read
 
 
 def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A thing of ours by its name and number ("engagement 3"), where that is no choice of what is asked."""
+    """A topic named with its number ("engagement 3"), unless it could be a choice of the question."""
     intent = lexicon.topics.get(" ".join(head))
-    if intent is None or intent not in expected.topics or behind(" ".join(rest), lexicon) is None:
+    if intent is None or intent not in expected.topics or argument_number(" ".join(rest), lexicon) is None:
         return None
     return Reading(intent=intent, argument=" ".join(rest))
 
 
 def _whole(text: str, command: str) -> str | None:
-    """A whole text behind a command, as it was written."""
-    ends = [found.end() for found in islice(_WORD.finditer(text), _BEFORE)]
+    """The whole text after a command, as written."""
+    ends = [match.end() for match in islice(_WORD.finditer(text), _BEFORE)]
     cut = next((end for end in ends if _is(text[:end].strip(_AROUND), command)), ends[0])
     return text[cut:].lstrip(_AROUND + " \n").rstrip() or None
 
 
 def _behind(text: str, command: str, fillers: frozenset[str]) -> str | None:
-    """What was written behind a command, without small words around it; None where nothing else is left."""
-    written = [word for each in text.split() if (word := each.strip(_AROUND))]
+    """What is written after a command, without filler words around it; None if nothing else is left."""
+    written = [word for chunk in text.split() if (word := chunk.strip(_AROUND))]
     places = range(1, min(len(written), _BEFORE))
     cut = next((at for at in places if _is(" ".join(written[:at]), command)), len(written) - 1)
     rest = written[cut:]
@@ -65,5 +65,5 @@ def _behind(text: str, command: str, fillers: frozenset[str]) -> str | None:
 
 
 def _is(written: str, command: str) -> bool:
-    """Whether this is the command as it was written; what is far too long for it is not even looked at."""
+    """Whether `written` is the command; a string far too long for it is not normalised at all."""
     return len(written) <= _SPREAD * (len(command) + 1) and normalise(written) == command

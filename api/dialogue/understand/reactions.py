@@ -1,4 +1,4 @@
-"""Signs put on a message, as phones write them out in an SMS: `👍 to “…”`, `Liked “…”`, `A aimé « … »`."""
+"""Reactions to a message, as phones spell them out in an SMS: `👍 to “…”`, `Liked “…”`, `A aimé « … »`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
 _QUOTED = re.compile(r"(?P<head>[^«“”„\"‹]{1,60})[«“”„\"‹](?P<said>.*)[»“”\"›][\s.\u200b-\u200f]*", re.DOTALL)
-_SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # categories that signs are made of, with their tones and selectors
-_LONGEST = 80  # letters of a sign on something that is not quoted
+_SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # Unicode categories of signs, their skin tones and selectors
+_LONGEST = 80  # letters of a reaction to something that is not quoted
 
 
 def reaction(text: str, lexicon: Lexicon) -> str | None:
-    """The sign that a text writes out ("👍"), None if the text is none: all of it has to be one."""
+    """The sign that a text spells out ("👍"); None if the text is anything else."""
     quoted = _QUOTED.fullmatch(text.strip())
     if quoted is not None:
         return _sign(quoted["head"], lexicon)
@@ -28,7 +28,7 @@ def reaction(text: str, lexicon: Lexicon) -> str | None:
 
 
 def only_signs(text: str) -> bool:
-    """Whether a text is nothing but emoji and other symbols ("👍", "❤️ 🔥")."""
+    """Whether a text consists only of emoji and other symbols ("👍", "❤️ 🔥")."""
     kinds = {unicodedata.category(letter) for letter in text if not letter.isspace()}
     return "So" in kinds and kinds <= {"So", "Sk", "Mn", "Me", "Cf", "Zs"}
 
@@ -37,6 +37,8 @@ def _sign(head: str, lexicon: Lexicon) -> str | None:
     known = lexicon.signs.get(normalise(head))
     if known is not None:
         return known
-    shown = "".join(letter for letter in head if unicodedata.category(letter) in _SYMBOLS and letter not in "'’.،,")
-    words = "".join(" " if letter in shown else letter for letter in head)
-    return shown.strip("\u200b\u200e\u200f\u200d") or None if normalise(words) in lexicon.reacted and shown else None
+    symbols = "".join(letter for letter in head if unicodedata.category(letter) in _SYMBOLS and letter not in "'’.،,")
+    words = "".join(" " if letter in symbols else letter for letter in head)
+    return (
+        symbols.strip("\u200b\u200e\u200f\u200d") or None if normalise(words) in lexicon.reacted and symbols else None
+    )

@@ -1,4 +1,4 @@
-"""What the script of a first message, or the language of an app, suggests of a person's language."""
+"""What the script of a first message, or the language of an app, suggests about a person's language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Suggestion:
 
 
 def suggest(text: str, app_language: str | None = None) -> Suggestion:
-    """Arabic and Tifinagh letters speak for themselves; Latin ones may be French, Tamazight or Darija: ask."""
+    """Suggest from the letters: Arabic and Tifinagh are sure; Latin may be French, Tamazight or Darija, so ask."""
     letters = [ord(letter) for letter in text if letter.isalpha()]
     arabic = sum(letter in _ARABIC for letter in letters)
     tifinagh = sum(letter in _TIFINAGH for letter in letters)

@@ -1,8 +1,8 @@
 """STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
 
-A message counts only if nothing else is in it: STOP with politeness, a repetition or a signature, or a sentence made of
-"cease" or "no more" and "send" or "messages", or of removing oneself from a list. Anything beside these makes it less
-sure, never more.
+A message counts only if it says nothing else: STOP with politeness, a repetition or a signature, or a sentence made of
+"cease" or "no more" and "send" or "messages", or of removing oneself from a list. Anything more makes it less sure,
+never more.
 """
 
 from __future__ import annotations
@@ -18,53 +18,53 @@ from api.dialogue.understand.vocabulary.wordlists import plural
 from api.region.themes import suggest as theme_of
 from api.text.normalise import normalise
 
-_LONGEST = 16  # words of a wish to stop
-_WIDEST = 320  # letters of these words, as they are written
-_HEADS = 8  # lines or sentences that are looked at by themselves; the others are one
-_PHRASE = 5  # words of a phrase of the lists
-_STRANGE = 2  # unknown words beside a wish that is still asked back
-_NAME = 3  # words of a signature
-_LETTERS = 2  # of a name
+_LONGEST = 16  # most words of a wish to stop
+_WIDEST = 320  # letters of these words as written
+_HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
+_PHRASE = 5  # most words of a phrase in the lists
+_STRANGE = 2  # most unknown words next to a wish that is asked back
+_NAME = 3  # most words of a signature
+_LETTERS = 2  # least letters of a word of a name
 _OVER = frozenset(("ended", "messages", "beside_stop"))
 _NO_MORE = frozenset(("plus", "messages", "beside_stop"))
 _SENTENCES = re.compile(r"[.!\n\r]+")
 _CLAUSES = re.compile(r"[,،;؛:.!?؟\n\r]+")
 _LINES = re.compile(r"[\n\r]+")
-_ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # as it grows together with a word, once normalised
+_ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 
 
-class Wish(NamedTuple):
-    """A wish to stop: HIGH anywhere; MID where a choice is asked, and likely in a free text; LOW is asked back.
+class StopWish(NamedTuple):
+    """A wish to stop: HIGH is obeyed anywhere, MID if a choice is asked (likely in a free text), LOW is asked back.
 
-    It is `aimed` if it speaks of messages or of sending them; a free text with a lone everyday word does not.
+    It is `aimed` if it speaks of messages or of sending them; a single everyday word in a free text does not.
     """
 
     sureness: Sureness
     aimed: bool
 
 
-def wish(text: str, lexicon: Lexicon) -> Wish | None:
-    """How surely this message is a wish to stop; None if it is none."""
+def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
+    """How surely this message is a wish to stop; None if it is not one."""
     whole = lexicon.meaning(normalise(text))
     if whole is not None:
-        return Wish(whole.sureness, aimed=False) if whole.intent == "stop" else None
-    found = _parts(text, lexicon) if len(normalise(text).split()) <= _LONGEST else []
-    tried = (_read(found, lexicon), _headed(text, lexicon), _led(text, found, lexicon))
-    wishes = [each for each in tried if each is not None]
+        return StopWish(whole.sureness, aimed=False) if whole.intent == "stop" else None
+    parts = _parts(text, lexicon) if len(normalise(text).split()) <= _LONGEST else []
+    candidates = (_read(parts, lexicon), _headed(text, lexicon), _led(text, parts, lexicon))
+    wishes = [candidate for candidate in candidates if candidate is not None]
     surest = max(wishes, default=None)
-    return Wish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
+    return StopWish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
 
 
 def refuses(text: str, lexicon: Lexicon) -> bool:
-    """Whether this says "I do not want" and nothing else: a no to what is asked, or else likely a wish to stop."""
-    said = normalise(text)
-    parts = _parts(text, lexicon) if len(said.split()) <= _LONGEST and not asks(text, lexicon) else []
+    """Whether this says "I do not want" and nothing else: a no to the question, or else likely a wish to stop."""
+    words_text = normalise(text)
+    parts = _parts(text, lexicon) if len(words_text.split()) <= _LONGEST and not asks(text, lexicon) else []
     kinds = {part.kind for part in parts}
     return "refusing" in kinds and kinds <= {"refusing", "beside_stop", "ne", "to_me"}
 
 
 class _Part(NamedTuple):
-    kind: str  # a list of grammar.toml, "stop", or "" for an unknown word
+    kind: str  # a list of grammar.toml, "stop", or "" if unknown
     words: str
     sureness: Sureness = Sureness.LOW
 
@@ -74,12 +74,12 @@ def _parts(text: str, lexicon: Lexicon) -> list[_Part]:
 
 
 def _cut(words: Sequence[str], lexicon: Lexicon) -> Iterator[_Part]:
-    """The text in known phrases, the longest first."""
+    """The text cut into known phrases, the longest first."""
     start = 0
     while start < len(words):
         sizes = range(min(_PHRASE, len(words) - start), 0, -1)
-        tried = (_part(" ".join(words[start : start + size]), lexicon) for size in sizes)
-        part = next(filter(None, tried), _Part("", words[start]))
+        candidates = (_part(" ".join(words[start : start + size]), lexicon) for size in sizes)
+        part = next(filter(None, candidates), _Part("", words[start]))
         yield part
         start += part.words.count(" ") + 1
 
@@ -94,113 +94,114 @@ def _part(phrase: str, lexicon: Lexicon) -> _Part | None:
     return _Part("beside_stop", phrase) if civil is not None and civil.intent in CIVIL else None
 
 
-def _read(parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
+def _read(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     kinds = {part.kind for part in parts}
-    strange = [part.words for part in parts if not part.kind]
+    unknown = [part.words for part in parts if not part.kind]
     core = None if _turned_around(parts, lexicon) else _core(parts, kinds)
-    tired = not strange and "messages" in kinds and bool(kinds & {"weary", "likely"})
+    tired = not unknown and "messages" in kinds and bool(kinds & {"weary", "likely"})
     if core is None and (tired or _is_likely(parts, lexicon)):
-        return Wish(Sureness.LOW, aimed=True)
-    if core is None or not strange:
+        return StopWish(Sureness.LOW, aimed=True)
+    if core is None or not unknown:
         return core
-    if core.aimed and len(strange) <= _STRANGE:
-        return Wish(Sureness.LOW, aimed=True)
+    if core.aimed and len(unknown) <= _STRANGE:
+        return StopWish(Sureness.LOW, aimed=True)
     ends = {parts[0].words, parts[-1].words} & lexicon.signed
-    numbers = all(word.isdecimal() for word in strange)  # "STOP 2": the word is plain, whatever the number answers
-    signed = not _is_thing(parts, lexicon) and _is_name(" ".join(strange), lexicon)
+    numbers = all(word.isdecimal() for word in unknown)  # "STOP 2": the word is clear, whatever the number answers
+    signed = not _is_thing(parts, lexicon) and _is_name(" ".join(unknown), lexicon)
     if ends and len(parts) <= _NAME and (numbers or signed):
-        return Wish(Sureness.MID, aimed=False)
-    told = parts[0].kind == "stop" or parts[-1].words in lexicon.signed
-    return Wish(Sureness.LOW, aimed=False) if told and len(strange) <= _STRANGE else None
+        return StopWish(Sureness.MID, aimed=False)
+    is_direct = parts[0].kind == "stop" or parts[-1].words in lexicon.signed
+    return StopWish(Sureness.LOW, aimed=False) if is_direct and len(unknown) <= _STRANGE else None
 
 
-def _core(parts: Sequence[_Part], kinds: set[str]) -> Wish | None:
-    """What the known words say together."""
-    sure = max((part.sureness for part in parts if part.kind == "stop"), default=None)
-    refused, denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
+def _core(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
+    """The wish that the known words express together."""
+    stop_sureness = max((part.sureness for part in parts if part.kind == "stop"), default=None)
+    is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
-        led = sure is not None and refused and _first(parts) == "stop"
-        alone = all(part.kind for part in parts) and Sureness.HIGH in {part.sureness for part in parts}
-        return Wish(Sureness.MID if led else Sureness.LOW, aimed=alone) if sure is not None else None
-    if (sure is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
-        return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
-    if "lists" in kinds and (sure is not None or "removing" in kinds or {"ceasing", "on_list"} <= kinds):
-        return Wish(Sureness.MID if sure is Sureness.LOW else Sureness.HIGH, aimed=True)
+        leads = stop_sureness is not None and is_refused and _first(parts) == "stop"
+        says_only_this = all(part.kind for part in parts) and Sureness.HIGH in {part.sureness for part in parts}
+        sureness = Sureness.MID if leads else Sureness.LOW
+        return StopWish(sureness, aimed=says_only_this) if stop_sureness is not None else None
+    if (stop_sureness is not None or "ceasing" in kinds) and kinds & {"sending", "messages", "to_me"}:
+        return StopWish(Sureness.MID if stop_sureness is Sureness.LOW else Sureness.HIGH, aimed=True)
+    if "lists" in kinds and (stop_sureness is not None or "removing" in kinds or {"ceasing", "on_list"} <= kinds):
+        return StopWish(Sureness.MID if stop_sureness is Sureness.LOW else Sureness.HIGH, aimed=True)
     if {"ended", "messages"} <= kinds <= _OVER:
-        return Wish(Sureness.MID, aimed=True)
-    if "sending" in kinds and (refused or denied):
-        return Wish(Sureness.HIGH, aimed=True)
-    if "messages" in kinds and (refused or denied):
-        return Wish(Sureness.HIGH if refused else Sureness.MID, aimed=True)
-    if {"messages", "plus"} <= kinds:  # "plus de messages" says no more; "envoyez plus de messages" may say more
-        return Wish(Sureness.MID if kinds <= _NO_MORE and _first(parts) == "plus" else Sureness.LOW, aimed=True)
-    return Wish(sure, aimed=False) if sure is not None else None
+        return StopWish(Sureness.MID, aimed=True)
+    if "sending" in kinds and (is_refused or is_denied):
+        return StopWish(Sureness.HIGH, aimed=True)
+    if "messages" in kinds and (is_refused or is_denied):
+        return StopWish(Sureness.HIGH if is_refused else Sureness.MID, aimed=True)
+    if {"messages", "plus"} <= kinds:  # "plus de messages" means no more; "envoyez plus de messages" may mean more
+        return StopWish(Sureness.MID if kinds <= _NO_MORE and _first(parts) == "plus" else Sureness.LOW, aimed=True)
+    return StopWish(stop_sureness, aimed=False) if stop_sureness is not None else None
 
 
 def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether nothing but a complaint is said, politeness aside ("vous me dérangez svp")."""
-    words, small = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
-    starts = [start for start in range(len(words)) if all(small[:start])]
-    ends = [end for end in range(1, len(words) + 1) if all(small[end:])]
+    """Whether it is only a complaint, politeness aside ("vous me dérangez svp")."""
+    words, is_polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
+    starts = [start for start in range(len(words)) if all(is_polite[:start])]
+    ends = [end for end in range(1, len(words) + 1) if all(is_polite[end:])]
     return any(" ".join(words[start:end]) in lexicon.likely for start in starts for end in ends)
 
 
 def _denied(parts: Sequence[_Part]) -> bool:
-    """Whether a "not" stands before what is sent ("لا ترسلوا", "no me escriban")."""
+    """Whether a "not" comes before a word for sending or messages ("لا ترسلوا", "no me escriban")."""
     kinds = [part.kind for part in parts if part.kind not in ("to_me", "beside_stop")]
     return any(pair in (("not", "sending"), ("not", "messages")) for pair in pairwise(kinds))
 
 
 def _first(parts: Sequence[_Part]) -> str:
-    """The kind of the first word that is no greeting."""
+    """The kind of the first word that is not politeness."""
     return next((part.kind for part in parts if part.kind != "beside_stop"), "")
 
 
 def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether a "not" stands before the word for ceasing ("n'arrêtez pas", "non stop")."""
-    negated = False
+    """Whether a "not" comes before the word for ceasing ("n'arrêtez pas", "non stop")."""
+    is_negated = False
     for part in parts:
-        if part.kind in ("stop", "ceasing") and negated:
+        if part.kind in ("stop", "ceasing") and is_negated:
             return True
         meaning = lexicon.meaning(part.words)
-        no = part.kind in ("not", "ne", "refusing") or (meaning is not None and meaning.intent == "no")
-        negated = no or (negated and part.kind in ("to_me", "beside_stop"))
+        negates = part.kind in ("not", "ne", "refusing") or (meaning is not None and meaning.intent == "no")
+        is_negated = negates or (is_negated and part.kind in ("to_me", "beside_stop"))
     return False
 
 
-def _headed(text: str, lexicon: Lexicon) -> Wish | None:
-    """STOP as a line or sentence by itself, with a signature or a reason below it."""
+def _headed(text: str, lexicon: Lexicon) -> StopWish | None:
+    """STOP as a line or sentence by itself, with a signature or a reason after it."""
     for cut in (_LINES, _SENTENCES):
         pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
-        found = wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
-        if found is not None and found.sureness is Sureness.HIGH:
+        head_wish = stop_wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
+        if head_wish is not None and head_wish.sureness is Sureness.HIGH:
             rest = " ".join(pieces[1:])
-            signed = cut is _LINES and len(rest) <= _WIDEST and _is_name(rest, lexicon)
-            return Wish(Sureness.HIGH if signed else Sureness.MID, found.aimed)
+            is_signed = cut is _LINES and len(rest) <= _WIDEST and _is_name(rest, lexicon)
+            return StopWish(Sureness.HIGH if is_signed else Sureness.MID, head_wish.aimed)
     return None
 
 
-def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> Wish | None:
-    """A wish that speaks of messages, with more said before or after it: likely, whatever else they say.
+def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
+    """A wish that speaks of messages, with more text before or after it: likely, whatever the rest says.
 
-    It is a clause by itself ("arrêtez les messages, on veut des routes"), or the beginning of the message.
+    It is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message.
     """
-    strange = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
+    first_unknown = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)
     clauses = [piece for piece in short if 0 < len(normalise(piece).split()) <= _LONGEST]
-    tried = [parts[:strange], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
-    for each in tried:
-        core = None if _turned_around(each, lexicon) else _core(each, {part.kind for part in each})
-        known = all(part.kind for part in each) and any(part.kind == "messages" for part in each)
-        if core is not None and known and core.aimed and core.sureness is Sureness.HIGH:
-            return Wish(Sureness.LOW, aimed=True)
+    candidates = [parts[:first_unknown], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
+    for candidate in candidates:
+        core = None if _turned_around(candidate, lexicon) else _core(candidate, {part.kind for part in candidate})
+        speaks_of_messages = all(part.kind for part in candidate) and any(part.kind == "messages" for part in candidate)
+        if core is not None and speaks_of_messages and core.aimed and core.sureness is Sureness.HIGH:
+            return StopWish(Sureness.LOW, aimed=True)
     return None
 
 
 def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether the unknown words begin with an article, apart or grown together with them ("les camions", "الشاحنات").
+    """Whether the unknown words begin with an article, separate or glued on ("les camions", "الشاحنات").
 
-    A first name that people have is none, whatever it begins with ("Lahcen", "لطيفة").
+    A common first name never counts as a thing, whatever it begins with ("Lahcen", "لطيفة").
     """
     at = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     if at == len(parts) or parts[at].words in lexicon.first_names:
@@ -209,7 +210,7 @@ def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether these words may be somebody's name: few, none of them known, none that a theme is known by."""
+    """Whether these words may be a person's name: few, all unknown, and none that belongs to a theme."""
     words = normalise(text).split()
     known = lexicon.fillers | lexicon.doubts | lexicon.ands | lexicon.units | lexicon.asking
     return (

@@ -10,7 +10,7 @@ from api.dialogue.features.ideas.draft import Draft, begun, draft_of, drop, keep
 from api.dialogue.features.receipt import answers
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.reactions import only_signs
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Conflict, NotFound
 from api.proposals import status_text
 from api.proposals.ideas import intake, search
@@ -25,7 +25,7 @@ _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 async def _begin(turn: Turn, said: Said) -> Heard:
     """Begin an idea, also with the words behind "IDEA"; go on with it; or say what became of that of a number."""
     words = "" if only_signs(said.argument or "") else said.argument or ""
-    number = behind(words, turn.tools.lexicon)
+    number = argument_number(words, turn.tools.lexicon)
     if number is not None:
         await _answer(turn, number)
         return await _go_on(turn)

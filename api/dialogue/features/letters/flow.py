@@ -17,7 +17,7 @@ from api.dialogue.steps import home
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.sentences.greetings import asks
-from api.dialogue.understand.values.numbers import behind, keyed
+from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.errors import Invalid
 
@@ -34,7 +34,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
     """
     if turn.conversation.step == "desk" and said.intent == "desk" and said.sureness is Sureness.MID:
         return await _send(turn, said.text)
-    return await _begin(turn, behind(said.argument, turn.tools.lexicon))
+    return await _begin(turn, argument_number(said.argument, turn.tools.lexicon))
 
 
 async def ask(turn: Turn) -> None:
@@ -82,7 +82,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     if act == "back":
         return await leave(turn)
     if act == "on":
-        return await _begin(turn, keyed(answer))
+        return await _begin(turn, key_number(answer))
     draft = letter_offer.draft(turn)
     if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
         turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
@@ -133,7 +133,7 @@ async def _going_on(turn: Turn) -> int | None:
     """The letter that these words belong to: the one they named, or, offered at home, the one just answered."""
     notes = turn.conversation.notes
     if DRAFT not in notes:
-        return keyed(str(notes.get(_LETTER, "")))
+        return key_number(str(notes.get(_LETTER, "")))
     found = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
     return None if found is None else found.id
 

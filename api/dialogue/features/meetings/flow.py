@@ -10,7 +10,7 @@ from api.dialogue.features.meetings import minutes, registration, upcoming
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.expected import Reads
-from api.dialogue.understand.values.numbers import behind, keyed
+from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.i18n import Voice
 from api.meetings import notifications, seats, service
 from api.meetings.models import Meeting
@@ -25,7 +25,7 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 async def begin(turn: Turn, said: Said) -> Heard:
     """The list; the meeting whose number or place was written; or, for the word that gives a seat back, that."""
-    place, number = behind(said.argument, turn.tools.lexicon), None
+    place, number = argument_number(said.argument, turn.tools.lexicon), None
     if said.intent == "withdraw":
         return await registration.withdraw_by_word(turn, place)
     if place is not None:  # the one that stands there in the list
@@ -38,7 +38,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
         names = {
             str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await upcoming.upcoming(turn)
         }
-        number = keyed(meant(said.argument, names) or "")
+        number = key_number(meant(said.argument, names) or "")
     if number is not None:
         return await _show(turn, number)
     await _list(turn)
@@ -48,7 +48,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
 async def ask(turn: Turn) -> None:
     """Once more: the meeting they look at, or its minutes, or the list."""
     keys = [str(key).split(":") for key, _, _ in turn.conversation.offered]
-    number = next((keyed(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
+    number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":
         await _show(turn, number)
     elif number is not None and turn.conversation.step == "minutes":
@@ -78,7 +78,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     act, _, value = (said.of("meet") or "").partition(":")
     if act == "leave":
         return await leave(turn)
-    number = keyed(value)
+    number = key_number(value)
     if number is None or act not in _ACTS:
         return Heard.MISSED
     return await _ACTS[act](turn, number)

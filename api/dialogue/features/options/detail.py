@@ -12,9 +12,9 @@ from api.dialogue.features.options import cards
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps import home, statements
 from api.dialogue.turn import Heard, Said, Turn
-from api.dialogue.understand.sentences.phrases import place_of
-from api.dialogue.understand.values.letters import SIGNS, lettered
-from api.dialogue.understand.values.numbers import behind
+from api.dialogue.understand.sentences.phrases import position_of
+from api.dialogue.understand.values.letters import SIGNS, letter_position
+from api.dialogue.understand.values.numbers import argument_number
 from api.dialogue.voting import ballot_box, buttons, vote_session
 from api.errors import Invalid
 from api.region.themes import suggest
@@ -116,9 +116,9 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
     said = normalise(argument)
     if question.one_by_one and not said:
         return values.index(statements.current(turn)) if statements.current(turn) in values else None
-    place = lettered(said) if question.total and said else None
-    place = behind(argument, turn.tools.lexicon) if place is None else place
-    place = place_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
+    place = letter_position(said) if question.total and said else None
+    place = argument_number(argument, turn.tools.lexicon) if place is None else place
+    place = position_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
     if place is None and said:
         return _called(question, argument)
     return place - 1 if place is not None and 1 <= place <= len(values) else None

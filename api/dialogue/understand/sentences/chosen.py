@@ -1,4 +1,4 @@
-"""What the parts of an answer choose: one of what is offered, or several in an order. Pure."""
+"""What the parts of an answer choose: one of the options, or several in an order. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from api.dialogue.understand.sentences.clauses import Parts
 from api.dialogue.understand.sentences.pieces import Item
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 
-_FEWEST = 2  # names that make an order
+_FEWEST = 2  # least names of an order
 
 
-def chosen(parts: Parts, expected: Expected) -> Reading | None:
-    """The choice or choices these parts say."""
+def read_chosen(parts: Parts, expected: Expected) -> Reading | None:
+    """The choice or choices that these parts name; None if that is unclear."""
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
 
 
@@ -32,21 +32,21 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
         return None if expected.ordered or parts.chosen or not keys else _reading(keys)
     if expected.ordered and _leaves_a_gap(parts.chosen, len(listed)):
         return None
-    said = _without_ends(parts.chosen, len(listed))
-    keys = _ordered(said, len(listed))
+    choices = _without_ends(parts.chosen, len(listed))
+    keys = _ordered(choices, len(listed))
     if not keys:
-        keys = _unique(said)
-        ordinal = {each.kind == "ordinal" for each in said}
-        twice = len({(each.kind, each.key) for each in said}) < len(said)
-        if parts.mixed or len(ordinal) > 1 or (twice and (expected.ordered or len(keys) < _FEWEST)):
-            return None  # "4 l'eau" contradicts itself, and "1 1" may be meant for two
+        keys = _unique(choices)
+        is_ordinal = {item.kind == "ordinal" for item in choices}
+        repeats = len({(item.kind, item.key) for item in choices}) < len(choices)
+        if parts.mixed or len(is_ordinal) > 1 or (repeats and (expected.ordered or len(keys) < _FEWEST)):
+            return None  # "4 l'eau" contradicts itself, and "1 1" may mean two choices
     if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
         return None
     return _reading(keys)
 
 
 def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
-    """All of them, all but some, or as many as are said from one end of the list."""
+    """All options, all but some, or as many from one end of the list as are counted."""
     if parts.ends and 0 < parts.count <= len(listed):
         return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
     if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
@@ -54,43 +54,46 @@ def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str
     return [key for key in listed if key not in denied]
 
 
-def _ordered(said: Sequence[Item], most: int) -> list[str]:
-    """Names with the rank of each before or behind it, in the order of these ranks; none where it is anything else."""
-    rank = "ordinal" if any(each.kind == "ordinal" for each in said) else "place"
-    ranks, named = [each for each in said if each.kind == rank], [each for each in said if each.kind != rank]
-    if len(named) < _FEWEST or len(ranks) != len(named):
+def _ordered(items: Sequence[Item], most: int) -> list[str]:
+    """Names ordered by the rank next to each; empty if the text has any other form."""
+    rank = "ordinal" if any(item.kind == "ordinal" for item in items) else "place"
+    ranks, names = [item for item in items if item.kind == rank], [item for item in items if item.kind != rank]
+    if len(names) < _FEWEST or len(ranks) != len(names):
         return []
-    turns = {tuple(each.kind == rank for each in said[at : at + 2]) for at in range(0, len(said), 2)}
-    numbers = sorted(each.number for each in ranks)
-    if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(named)) != len(named):
+    turns = {tuple(item.kind == rank for item in items[at : at + 2]) for at in range(0, len(items), 2)}
+    numbers = sorted(item.number for item in ranks)
+    if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(names)) != len(names):
         return []
-    last = all(each.kind == "ordinal" for each in ranks)  # "the last", of which nothing stands before
-    if numbers != [*range(1, len(named) + 1)] and not (last and numbers == [*range(1, len(named)), most]):
+    last = all(item.kind == "ordinal" for item in ranks)  # "the last", with nothing named before it
+    if numbers != [*range(1, len(names) + 1)] and not (last and numbers == [*range(1, len(names)), most]):
         return []
-    return [key for _, key in sorted((each.number, name.key) for each, name in zip(ranks, named, strict=True))]
+    return [key for _, key in sorted((item.number, name.key) for item, name in zip(ranks, names, strict=True))]
 
 
-def _leaves_a_gap(said: Sequence[Item], most: int) -> bool:
-    """Whether only the first and the last are told, and what stands between them is not."""
-    named = [each for each in said if each.kind != "ordinal"]
-    last = any(each.kind == "ordinal" and each.number == most for each in said)
-    return last and len(named) <= _FEWEST < most - 1
+def _leaves_a_gap(items: Sequence[Item], most: int) -> bool:
+    """Whether only the first and the last are named, and not what lies between them."""
+    names = [item for item in items if item.kind != "ordinal"]
+    has_last = any(item.kind == "ordinal" and item.number == most for item in items)
+    return has_last and len(names) <= _FEWEST < most - 1
 
 
-def _without_ends(said: Sequence[Item], most: int) -> Sequence[Item]:
-    """The choices without "first" beside the first of them ("النقل أولا ثم النظافة"), and "last" behind the last.
+def _without_ends(items: Sequence[Item], most: int) -> Sequence[Item]:
+    """The choices without "first" next to the first of them ("النقل أولا ثم النظافة"), and "last" after the last.
 
-    They say what the order says.
+    These words only repeat the order of the text.
     """
-    ordinals = [at for at, each in enumerate(said) if each.kind == "ordinal"]
-    plain = [each for each in said if each.kind != "ordinal"]
-    last = len(said) - (2 if said and said[0].kind == "ordinal" else 1)
-    told = ((at < _FEWEST and said[at].number == 1) or (at >= last and said[at].number == most) for at in ordinals)
-    return plain if 0 < len(ordinals) <= _FEWEST <= len(plain) - len(ordinals) + 1 and all(told) else said
+    ordinals = [place for place, item in enumerate(items) if item.kind == "ordinal"]
+    names = [item for item in items if item.kind != "ordinal"]
+    last_at = len(items) - (2 if items and items[0].kind == "ordinal" else 1)
+    at_ends = (
+        (place < _FEWEST and items[place].number == 1) or (place >= last_at and items[place].number == most)
+        for place in ordinals
+    )
+    return names if 0 < len(ordinals) <= _FEWEST <= len(names) - len(ordinals) + 1 and all(at_ends) else items
 
 
-def _unique(said: Sequence[Item]) -> list[str]:
-    return list(dict.fromkeys(each.key for each in said))
+def _unique(items: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(item.key for item in items))
 
 
 def _reading(keys: Sequence[str]) -> Reading:

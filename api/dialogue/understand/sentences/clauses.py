@@ -1,6 +1,6 @@
-"""Which pieces of an answer count: not what only a reason names, nor what a correction takes back.
+"""Which pieces of an answer count: not those that only a reason names, nor those that a correction takes back.
 
-Whatever may turn the answer around and is not understood makes all of it doubtful: then it is asked back. Pure.
+If anything that may reverse the answer is not understood, the whole answer is doubtful and is asked back. Pure.
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ from itertools import pairwise
 
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.sentences.pieces import Item, segments
-from api.dialogue.understand.sentences.simplify import Counted, corrected, counted, plain, says, without_reason
+from api.dialogue.understand.sentences.simplify import (
+    Counted,
+    drop_corrected,
+    names_choice,
+    take_count,
+    without_articles,
+    without_reason,
+)
 
-_STRANGE = 3  # unknown words of a signature, or of a remark behind a number
-_FAMILY = 2  # words of a family name behind a first name
-_ELSEWHERE = ("rest", "takes_out", "as_shown", "turned")  # they mean something only by themselves (orders.py)
-_SPOILT = ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason", *_ELSEWHERE)
+_UNKNOWN = 3  # most unknown words of a signature, or of a remark after a number
+_FAMILY = 2  # most words of a family name after a first name
+_ONLY_ALONE = ("rest", "takes_out", "as_shown", "turned")  # they mean something only by themselves (orders.py)
+_SPOILT = ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason", *_ONLY_ALONE)
 _TURNS = (
     "aside",
     "other",
@@ -31,45 +38,46 @@ _TURNS = (
     "lasts",
     "counted",
     "fix",
-    *_ELSEWHERE,
+    *_ONLY_ALONE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is chosen and what is not, in the order it is named; `all` and `count` as they are said."""
+    """What is chosen and what is denied, in the order named, with the words for all and counts."""
 
     chosen: tuple[Item, ...] = ()
     denied: tuple[Item, ...] = ()
     all: bool = False
-    excepted: bool = False  # all but the denied
+    excepted: bool = False  # all except the denied
     count: int = 0
-    mixed: bool = False  # a number and the name of another choice stand side by side
-    ends: str = ""  # "firsts" or "lasts": as many as `count` says
+    mixed: bool = False  # a number is next to the name of another choice
+    ends: str = ""  # "firsts" or "lasts": `count` of them
 
 
-def clauses(items: Sequence[Item], expected: Expected) -> Parts | None:
+def answer_parts(items: Sequence[Item], expected: Expected) -> Parts | None:
     """The parts of an answer; None if anything in it is doubtful."""
-    meant = corrected(items)
-    if meant is None:
+    after_correction = drop_corrected(items)
+    if after_correction is None:
         return None
-    told = counted(plain(without_reason(meant, expected), expected), [offer.key for offer in expected.listed])
-    parts = segments(told.items)
-    choosing = [at for at, segment in enumerate(parts) if any(says(item) for item in segment)]
+    asserted = without_articles(without_reason(after_correction, expected), expected)
+    counted_items = take_count(asserted, [offer.key for offer in expected.listed])
+    parts = segments(counted_items.items)
+    choosing = [at for at, segment in enumerate(parts) if any(names_choice(item) for item in segment)]
     if not choosing:
         return None
-    named = any(item.kind == "name" for item in parts[choosing[0]])
+    first_is_named = any(item.kind == "name" for item in parts[choosing[0]])
     for at, segment in enumerate(parts):
         if at not in choosing and not _harmless(
-            segment, first=at < choosing[0], named=named, several=expected.reads is Reads.MANY
+            segment, first=at < choosing[0], named=first_is_named, several=expected.reads is Reads.MANY
         ):
             return None
         if at in choosing and not _clean(segment):
             return None
-    return _parts([item for at in choosing for item in (*parts[at], Item("break"))], told)
+    return _parts([item for at in choosing for item in (*parts[at], Item("break"))], counted_items)
 
 
-def _told(items: Sequence[Item]) -> list[Item]:
+def _without_fillers(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.kind != "fill"]
 
 
@@ -78,50 +86,50 @@ def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: boo
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
         return False
-    strange = kinds.count("")
+    unknown = kinds.count("")
     if first:
-        return strange == 0 and "not" not in kinds
-    if named and several and "person" not in kinds and strange:
-        return False  # "l'eau, …": it may be one more
-    return named or (strange <= _STRANGE and "not" not in kinds)
+        return unknown == 0 and "not" not in kinds
+    if named and several and "person" not in kinds and unknown:
+        return False  # "l'eau, …": the unknown word may be another choice
+    return named or (unknown <= _UNKNOWN and "not" not in kinds)
 
 
 def _clean(segment: Sequence[Item]) -> bool:
-    """Whether nothing unknown stands beside a choice, but a name behind it."""
+    """Whether nothing unknown is next to a choice, except a family name after a first name."""
     kinds = [item.kind for item in segment]
     if any(kind in _SPOILT for kind in kinds):
         return False
-    strange = [at for at, kind in enumerate(kinds) if kind == ""]
-    if not strange:
+    unknown = [at for at, kind in enumerate(kinds) if kind == ""]
+    if not unknown:
         return True
-    signed = kinds.index("person") if "person" in kinds else len(kinds)
-    behind = not any(says(item) or item.kind == "not" for item in segment[signed:])
-    return behind and strange[0] > signed and len(strange) <= _FAMILY
+    person_at = kinds.index("person") if "person" in kinds else len(kinds)
+    nothing_follows = not any(names_choice(item) or item.kind == "not" for item in segment[person_at:])
+    return nothing_follows and unknown[0] > person_at and len(unknown) <= _FAMILY
 
 
-def _parts(items: Sequence[Item], told: Counted) -> Parts | None:
+def _parts(items: Sequence[Item], counted_items: Counted) -> Parts | None:
     chosen: list[Item] = []
     denied: list[Item] = []
-    every = excepted = negated = False
+    has_all = excepted = negated = False
     ends = ""
-    hit = True  # what was negated last
-    mixed = any({a.kind, b.kind} == {"name", "place"} and a.key != b.key for a, b in pairwise(_told(items)))
+    negation_used = True  # whether something was named after the last negation
+    mixed = any({a.kind, b.kind} == {"name", "place"} and a.key != b.key for a, b in pairwise(_without_fillers(items)))
     for item in items:
         if item.chooses:
             (denied if negated or excepted else chosen).append(item)
-            hit = True
+            negation_used = True
         elif item.kind == "not":
-            negated, hit = True, False
-        elif item.kind in ("but", "break") or (item.kind == "fill" and hit):
-            if not hit:
-                return None  # "2 pas mal": nobody knows what is not
+            negated, negation_used = True, False
+        elif item.kind in ("but", "break") or (item.kind == "fill" and negation_used):
+            if not negation_used:
+                return None  # "2 pas mal": what is negated is unclear
             negated = False
         elif item.kind == "except":
             excepted = True
         elif item.kind == "all":
-            every = True
+            has_all = True
         elif item.kind in ("firsts", "lasts"):
             ends = item.kind
     if any(not item.key for item in (*chosen, *denied)) or (excepted and not denied):
         return None
-    return Parts(tuple(chosen), tuple(denied), every, excepted, told.count, mixed, ends)
+    return Parts(tuple(chosen), tuple(denied), has_all, excepted, counted_items.count, mixed, ends)

@@ -1,4 +1,4 @@
-"""Thanks and greetings before or after what somebody says, and whether that is a question. Pure."""
+"""Thanks and greetings before or after what somebody says, and whether the rest is a question. Pure."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from api.text.normalise import normalise
 CIVIL = ("thanks", "greeting")
 _MARK = re.compile("[?؟]")
 _WORD = re.compile(r"[^\s,،;؛.!?؟:]+")
-_ENDED = re.compile(r"\s*[,،;؛.!:\n]")  # behind this something else begins: "Merci, STATUT 3", not "merci pour l'idée"
-_LONGEST = 8  # words of thanks or a greeting
-_LETTERS = 160  # of these words, as they are written
+_ENDED = re.compile(r"\s*[,،;؛.!:\n]")  # ends the thanks: "Merci, STATUT 3", not "merci pour l'idée"
+_LONGEST = 8  # most words of thanks or a greeting
+_LETTERS = 160  # most letters of these words as written
 
 
 def asks(text: str, lexicon: Lexicon) -> bool:
-    """Whether a text is a question: by its mark, or by a word that asks."""
-    said = f" {normalise(text)} "
-    return bool(_MARK.search(text)) or any(f" {each} " in said for each in lexicon.asking)
+    """Whether a text is a question: by its question mark or by a question word."""
+    padded = f" {normalise(text)} "
+    return bool(_MARK.search(text)) or any(f" {word} " in padded for word in lexicon.asking)
 
 
 def is_courtesy(text: str, lexicon: Lexicon) -> bool:
-    """Whether the whole message is a yes, a no, thanks or a greeting: it adds nothing to a text."""
+    """Whether the whole message is a yes, a no, thanks or a greeting, which adds nothing to a text."""
     meaning = lexicon.meaning(normalise(text))
     return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
 
 
-def beside(text: str, lexicon: Lexicon) -> str | None:
-    """What is said beside thanks or a greeting, where it is said for itself: another sentence, a question, a keyword.
+def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
+    """What is said next to thanks or a greeting and stands by itself: another sentence, a question, a keyword.
 
-    None where nothing else is said but small words, or where it belongs to the thanks ("merci pour la réunion").
+    None if the rest is only filler words, or belongs to the thanks ("merci pour la réunion").
     """
     words = list(_WORD.finditer(text))
-    heads = [text[each.end() :] for each in words[:_LONGEST] if _civil(text[: each.end()], lexicon)]
-    tails = [text[: each.start()] for each in words[-_LONGEST:] if _civil(text[each.start() :], lexicon)]
+    heads = [text[match.end() :] for match in words[:_LONGEST] if _civil(text[: match.end()], lexicon)]
+    tails = [text[: match.start()] for match in words[-_LONGEST:] if _civil(text[match.start() :], lexicon)]
     if heads:
-        rest, apart = heads[-1], bool(_ENDED.match(heads[-1]))
+        rest, is_apart = heads[-1], bool(_ENDED.match(heads[-1]))
     elif tails:
-        rest, apart = tails[0], False
+        rest, is_apart = tails[0], False
     else:
         return None
     if _is_keyword(rest, lexicon):
         return rest
-    small = lexicon.fillers | lexicon.weights | lexicon.ands
-    told = not small.issuperset(normalise(rest).split())
-    return rest if told and (apart or asks(rest, lexicon)) else None
+    insignificant = lexicon.fillers | lexicon.weights | lexicon.ands
+    has_content = not insignificant.issuperset(normalise(rest).split())
+    return rest if has_content and (is_apart or asks(rest, lexicon)) else None
 
 
 def _is_keyword(rest: str, lexicon: Lexicon) -> bool:
-    found = lexicon.meaning(normalise(rest))
-    return found is not None and found.sureness is Sureness.HIGH and found.intent not in CIVIL
+    meaning = lexicon.meaning(normalise(rest))
+    return meaning is not None and meaning.sureness is Sureness.HIGH and meaning.intent not in CIVIL
 
 
 def _civil(part: str, lexicon: Lexicon) -> Meaning | None:
     if len(part) > _LETTERS:
         return None
-    found = lexicon.meaning(normalise(part))
-    return found if found is not None and found.intent in CIVIL else None
+    meaning = lexicon.meaning(normalise(part))
+    return meaning if meaning is not None and meaning.intent in CIVIL else None

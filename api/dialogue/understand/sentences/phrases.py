@@ -1,4 +1,4 @@
-"""Cutting a text into what is known of it: names of choices, places in the list, yes and no, and the words around."""
+"""Cut a text into what is known: names of choices, positions in the list, yes and no, and the words around them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.naming import SQUEEZED, Mention, bare, names
 
 _LETTERS = {letter: place for letters in ("abcdefghi", "ابجده") for place, letter in enumerate(letters, start=1)}
-_LONGEST = 8  # words a name or a phrase may have
+_LONGEST = 8  # most words of a name or a phrase
 _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
 
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """All mentions of a text in order, and what stood beside them."""
+    """All mentions of choices in a text, in order, and what else it contains."""
 
     mentions: tuple[Mention, ...]
-    unknown: tuple[str, ...]  # words of no known meaning
-    spoilt: bool  # by a word that may turn it around, or a number that names no choice
+    unknown: tuple[str, ...]  # words without a known meaning
+    spoilt: bool  # by a word that may reverse it, or a number out of range
     first: bool  # the first word is a mention
 
 
@@ -31,19 +31,19 @@ def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
     mentions: list[Mention] = []
     unknown: list[str] = []
     spoilt = first = False
-    for start, phrase, found in _known(tokens, expected, lexicon):
-        if isinstance(found, Mention):
-            if mentions and mentions[-1].article and not found.place:
-                mentions.pop()  # "une école": an article after all
-            mentions.append(found)
+    for start, phrase, meaning in _meanings(tokens, expected, lexicon):
+        if isinstance(meaning, Mention):
+            if mentions and mentions[-1].article and not meaning.place:
+                mentions.pop()  # "une école": the number was an article
+            mentions.append(meaning)
             first = first or start == 0
-        elif found is _Beside.UNKNOWN:
+        elif meaning is _Other.UNKNOWN:
             unknown.append(phrase)
-        spoilt = spoilt or found is _Beside.SPOILS
+        spoilt = spoilt or meaning is _Other.SPOILS
     return Parse(tuple(mentions), tuple(unknown), spoilt, first)
 
 
-class _Beside(Enum):
+class _Other(Enum):
     """What a word is that names no choice."""
 
     FILLS = "fills"
@@ -51,52 +51,54 @@ class _Beside(Enum):
     UNKNOWN = "unknown"
 
 
-def place_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
-    """The place a word names, 1 being the first, -1 the last; 0 for one that cannot be."""
+def position_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
+    """The position a word names: 1 is the first, -1 the last; 0 if it is out of range, None if it names none."""
     if word.isdecimal():
         return int(word) if len(word) < 4 else 0
     glued = _GLUED.fullmatch(word)
     if glued and glued[1] in lexicon.fillers:
         return int(glued[2])
-    found = lexicon.ordinals.get(word, lexicon.numbers.get(word))
-    return _LETTERS.get(word) if found is None and lettered else found
+    number = lexicon.ordinals.get(word, lexicon.numbers.get(word))
+    return _LETTERS.get(word) if number is None and lettered else number
 
 
-def _known(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterator[tuple[int, str, Mention | _Beside]]:
+def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterator[tuple[int, str, Mention | _Other]]:
     known = names(expected.offers)
-    small = lexicon.fillers | lexicon.ands
-    lettered = expected.lettered and not expected.yes_no and all(_letter(word) or word in small for word in tokens)
+    insignificant = lexicon.fillers | lexicon.ands
+    lettered = (
+        expected.lettered and not expected.yes_no and all(_letter(word) or word in insignificant for word in tokens)
+    )
     start = 0
     while start < len(tokens):
-        found: Mention | _Beside = _Beside.UNKNOWN
+        meaning: Mention | _Other = _Other.UNKNOWN
         phrase, length = tokens[start], 1
         for size in range(min(len(tokens) - start, _LONGEST), 0, -1):
-            tried = " ".join(tokens[start : start + size])
-            aside = start > 0 and expected.yes_no and _only_beside(tried, tokens[start + size :], lexicon)
-            hit = _Beside.FILLS if aside else _hit(tried, expected, lexicon, known, lettered=lettered)
-            if hit is not None:
-                found, phrase, length = hit, tried, size
+            candidate = " ".join(tokens[start : start + size])
+            is_aside = start > 0 and expected.yes_no and _only_beside(candidate, tokens[start + size :], lexicon)
+            match = _Other.FILLS if is_aside else _match(candidate, expected, lexicon, known, lettered=lettered)
+            if match is not None:
+                meaning, phrase, length = match, candidate, size
                 break
-        yield start, phrase, found
+        yield start, phrase, meaning
         start += length
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Whether this only adds weight to a yes or no before it, or is the article of the number after it ("la 1")."""
-    article = phrase == "la" and bool(rest) and place_of(rest[0], lexicon, lettered=False) is not None
+    """Whether this only stresses the yes or no before it, or is the article of the number after it ("la 1")."""
+    article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 
 
-def _hit(
+def _match(
     phrase: str, expected: Expected, lexicon: Lexicon, known: Mapping[str, Mention | None], *, lettered: bool
-) -> Mention | _Beside | None:
-    numbered = expected.yes_no and phrase not in known and any(word in lexicon.numbers for word in phrase.split())
-    named = _named(phrase, known) if not numbered and (expected.lettered or not _letter(phrase)) else None
+) -> Mention | _Other | None:
+    has_number = expected.yes_no and phrase not in known and any(word in lexicon.numbers for word in phrase.split())
+    mention = _named_choice(phrase, known) if not has_number and (expected.lettered or not _letter(phrase)) else None
     return (
-        named
-        or _answer(phrase, expected, lexicon)
-        or _placed(phrase, expected, lexicon, lettered=lettered)
-        or _beside(phrase, expected, lexicon)
+        mention
+        or _yes_or_no(phrase, expected, lexicon)
+        or _position(phrase, expected, lexicon, lettered=lettered)
+        or _other_word(phrase, expected, lexicon)
     )
 
 
@@ -104,38 +106,38 @@ def _letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
 
 
-def _named(phrase: str, known: Mapping[str, Mention | None]) -> Mention | None:
-    found = known.get(phrase) or known.get(bare(phrase))
-    if found is None and " " in phrase and len(phrase) >= SQUEEZED:
-        found = known.get(phrase.replace(" ", ""))
-    return found or (known.get(phrase[1:]) if phrase[0] == "و" else None)
+def _named_choice(phrase: str, known: Mapping[str, Mention | None]) -> Mention | None:
+    mention = known.get(phrase) or known.get(bare(phrase))
+    if mention is None and " " in phrase and len(phrase) >= SQUEEZED:
+        mention = known.get(phrase.replace(" ", ""))
+    return mention or (known.get(phrase[1:]) if phrase[0] == "و" else None)
 
 
-def _answer(phrase: str, expected: Expected, lexicon: Lexicon) -> Mention | None:
+def _yes_or_no(phrase: str, expected: Expected, lexicon: Lexicon) -> Mention | None:
     meaning = lexicon.meaning(phrase) if expected.yes_no else None
     if meaning is None or meaning.intent not in ("yes", "no") or phrase in lexicon.doubts:
-        return None  # "machi" is a no by itself, and turns around what follows it
+        return None  # "machi" is a no by itself, but negates what follows it
     offer = expected.by_value(meaning.intent)
     return Mention(offer.key, meaning.sureness, meaning.language) if offer else None
 
 
-def _placed(phrase: str, expected: Expected, lexicon: Lexicon, *, lettered: bool) -> Mention | _Beside | None:
+def _position(phrase: str, expected: Expected, lexicon: Lexicon, *, lettered: bool) -> Mention | _Other | None:
     listed = expected.listed
-    place = place_of(phrase, lexicon, lettered=lettered)
+    place = position_of(phrase, lexicon, lettered=lettered)
     if place is None and phrase[0] == "و":
-        place = place_of(phrase[1:], lexicon, lettered=False)
+        place = position_of(phrase[1:], lexicon, lettered=False)
     if place is None:
         return None
     place = len(listed) + 1 + place if place < 0 else place
     if not 1 <= place <= len(listed):
-        return _Beside.SPOILS
+        return _Other.SPOILS
     ordinal = phrase in lexicon.ordinals or phrase.removeprefix("و") in lexicon.ordinals
     article = lexicon.numbers.get(phrase) == 1
     return Mention(listed[place - 1].key, place=True, article=article, ordinal=ordinal)
 
 
-def _beside(phrase: str, expected: Expected, lexicon: Lexicon) -> _Beside | None:
+def _other_word(phrase: str, expected: Expected, lexicon: Lexicon) -> _Other | None:
     if phrase in lexicon.doubts:
-        return _Beside.SPOILS
+        return _Other.SPOILS
     fills = phrase in lexicon.fillers or phrase in lexicon.ands or (expected.yes_no and phrase in lexicon.weights)
-    return _Beside.FILLS if fills else None
+    return _Other.FILLS if fills else None

@@ -1,4 +1,4 @@
-"""A piece of an answer, and where its choices are things ("l'eau") rather than yes or no, or a place. Pure."""
+"""A piece of an answer, and whether its choices are things ("l'eau") rather than yes or no, or places. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of an answer. `kind` is "name", "place", "ordinal", "polar", a list of clauses.toml, "doubt", "spoils",
-    "fill", "and", "break", "person" (a name of somebody or of a place), or "" for an unknown word."""
+    """A piece of an answer.
+
+    `kind` is "name", "place" (a position), "ordinal", "polar" (yes or no), a list of clauses.toml, "doubt", "spoils",
+    "fill", "and", "break", "person" (the name of a person or a place), or "" for an unknown word.
+    """
 
     kind: str
     words: str = ""
     key: str = ""
     sureness: Sureness = Sureness.MID
-    number: int = 0  # of a place or an ordinal
+    number: int = 0  # the position, of a place or an ordinal
 
     @property
     def chooses(self) -> bool:
@@ -31,17 +34,17 @@ BREAK = Item("break")
 
 
 def speaks_of_things(expected: Expected) -> bool:
-    """Whether things are to be chosen, and not yes or no, or the place where somebody lives."""
+    """Whether the choices are things, and not yes or no, or the place where somebody lives."""
     reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
     return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 
 
 def segments(items: Sequence[Item]) -> list[list[Item]]:
-    """The items between breaks."""
-    found: list[list[Item]] = [[]]
+    """The items between breaks, without empty segments."""
+    parts: list[list[Item]] = [[]]
     for item in items:
         if item.kind == "break":
-            found.append([])
+            parts.append([])
         else:
-            found[-1].append(item)
-    return [segment for segment in found if segment]
+            parts[-1].append(item)
+    return [segment for segment in parts if segment]

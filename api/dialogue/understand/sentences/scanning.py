@@ -1,4 +1,4 @@
-"""Cutting a longer answer into its pieces: choices, reasons, negations, corrections, small and unknown words. Pure."""
+"""Cut a longer answer into pieces: choices, reasons, negations, corrections, fillers and unknown words. Pure."""
 
 from __future__ import annotations
 
@@ -9,67 +9,67 @@ from functools import lru_cache
 
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.sentences.greetings import CIVIL
-from api.dialogue.understand.sentences.phrases import place_of
+from api.dialogue.understand.sentences.phrases import position_of
 from api.dialogue.understand.sentences.pieces import BREAK, Item, speaks_of_things
-from api.dialogue.understand.sentences.remarks import settled
+from api.dialogue.understand.sentences.remarks import resolve_remarks
 from api.dialogue.understand.sentences.wrapping import is_known_name
-from api.dialogue.understand.values.listing import spread
-from api.dialogue.understand.vocabulary.choice_names import Wide, wide
+from api.dialogue.understand.values.listing import expand_ranges
+from api.dialogue.understand.vocabulary.choice_names import ChoiceVocabulary, choice_vocabulary
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.naming import words
-from api.dialogue.understand.vocabulary.reading_cache import forgotten
+from api.dialogue.understand.vocabulary.reading_cache import forgettable
 from api.dialogue.understand.vocabulary.spellings import forms
 
 _BREAK = re.compile(
     r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
 )
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
-_SHORT = 3  # letters of a name beside which another is glued with "and"
+_SHORT = 3  # least letters of two names glued together with "and"
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no", "highest", "lowest", "would"))
-_LOOSE = ("de", "du", "des", "d", "et", "la")  # behind a name they belong to what follows
-_JOINED = 4  # letters of a name that stands beside another without a space
+_LOOSE = ("de", "du", "des", "d", "et", "la")  # after a name, they belong to the next words
+_JOINED = 4  # least letters of a name written together with another
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
-_LONGEST = 6  # words of a phrase
-_WIDEST = 120  # letters of a phrase
-_LONG = 24  # letters of a word that may be two, written together
-MOST = 40  # words of an answer that is looked at so closely
+_LONGEST = 6  # most words of a phrase
+_WIDEST = 120  # most letters of a phrase
+_LONG = 24  # most letters of a word that may be two written together
+MOST = 40  # most words of an answer that is read so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
-_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words of what a yes is said of
-_TITLE = "mr"  # before a name, whichever it is; "3 m" is a length
+_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words for what a yes may be about
+_TITLE = "mr"  # before any name; "3 m" is a length
 
 
-@forgotten
+@forgettable
 @lru_cache(maxsize=16)
-def scanned(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
+def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
     """The pieces of a folded text in order; None if it is too long for an answer."""
-    scan = _Scan(expected, lexicon)
-    found: list[Item] = []
+    lookup = _Scan(expected, lexicon)
+    items: list[Item] = []
     count = 0
     segments = [words(segment) for segment in _BREAK.split(folded)]
     if sum(map(len, segments)) > MOST:
         return None
     for segment in segments:
-        tokens = [part for word in segment for part in scan.unglued(word)]
+        tokens = [part for word in segment for part in lookup.unglued(word)]
         if expected.reads is Reads.MANY:
-            tokens = spread(tokens, expected, lexicon)
+            tokens = expand_ranges(tokens, expected, lexicon)
         count += len(tokens)
         if count > MOST:
             return None
         if tokens:
-            found += [*scan.items(tokens), BREAK]
-    return tuple(settled(found[:-1], lexicon))
+            items += [*lookup.items(tokens), BREAK]
+    return tuple(resolve_remarks(items[:-1], lexicon))
 
 
 class _Scan:
-    """What the words of one answer are, against what is offered."""
+    """Looks up the words of one answer against the choices on offer."""
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
-        self.signs = expected.yes_no or speaks_of_things(expected)  # a place may be the answer elsewhere
-        self.known: Wide = wide(expected.listed, lexicon.thesaurus)
+        self.signs = expected.yes_no or speaks_of_things(expected)  # otherwise the name of a place may be the answer
+        self.known: ChoiceVocabulary = choice_vocabulary(expected.listed, lexicon.thesaurus)
         self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
@@ -77,23 +77,23 @@ class _Scan:
         start, before = 0, ""
         while start < len(tokens):
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
-            tried = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
-            item = next((each for each in tried if each is not None), Item("", tokens[start]))
+            candidates = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
+            item = next((candidate for candidate in candidates if candidate is not None), Item("", tokens[start]))
             yield self.in_turn(before, item, " ".join(tokens[start + 1 : start + 2]))
             before = item.words
             start += item.words.count(" ") + 1
 
     def in_turn(self, before: str, item: Item, after: str) -> Item:
-        """An item as its neighbours make it: "est bonne" says how a thing is, and "no" is a number's or a refusal."""
+        """An item in its context: "est bonne" describes something; "no" is "number" before digits, else a refusal."""
         roles = self.lexicon.roles.get(item.words, frozenset())
-        told = before in _COPULAS and "beside" in roles and "worn" not in roles
+        describes = before in _COPULAS and "beside" in roles and "worn" not in roles
         if item.words == _TITLE and item.kind == "":
             return replace(item, kind="person")
-        refuses = item.words == "no" and item.kind == "fill" and not after.isdecimal()
-        return replace(item, kind="doubt") if told or refuses else item
+        is_refusal = item.words == "no" and item.kind == "fill" and not after.isdecimal()
+        return replace(item, kind="doubt") if describes or is_refusal else item
 
     def item(self, phrase: str) -> Item | None:
-        """What a phrase is; None if nothing is known of it. Each phrase of an answer is looked up once."""
+        """What a phrase is; None if it is unknown. Each phrase of an answer is looked up once."""
         if len(phrase) > _WIDEST:
             return None
         if phrase not in self.looked_up:
@@ -107,27 +107,27 @@ class _Scan:
         if role == "aside" and not speaks_of_things(self.expected):
             role = None
         if phrase not in self.known.own:
-            told = self._in_order(phrase, roles) or (Item(role, phrase) if role is not None else None)
-            if told is not None:
-                return told
-        named = None if person else self._polar(phrase) or self._named(phrase)
-        found = named or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
-        if found is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
-            found = self.item(phrase[1:])  # "وشكرا"
-        return replace(found, words=phrase) if found is not None else None
+            role_item = self._in_order(phrase, roles) or (Item(role, phrase) if role is not None else None)
+            if role_item is not None:
+                return role_item
+        choice = None if person else self._polar(phrase) or self._named(phrase)
+        item = choice or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
+        if item is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
+            item = self.item(phrase[1:])  # "وشكرا"
+        return replace(item, words=phrase) if item is not None else None
 
     def _in_order(self, phrase: str, roles: frozenset[str]) -> Item | None:
-        """Words that tell how several things follow each other, or what follows from what was said."""
+        """Words that tell the order of several things, or a conclusion from what was said."""
         if not speaks_of_things(self.expected):
             return None
         if "hence" in roles:
             return Item("hence", phrase)
         if self.expected.reads is not Reads.MANY:
             return None
-        found = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
-        if found is not None:
-            puts = found == "puts_in" and self.expected.ordered
-            return Item("fill" if puts else found, phrase)
+        kind = next((role for role in ("rest", "takes_out", "puts_in") if role in roles), None)
+        if kind is not None:
+            is_filler = kind == "puts_in" and self.expected.ordered
+            return Item("fill" if is_filler else kind, phrase)
         if "then" in roles or ("before" in roles and self.expected.ordered):
             return Item("and", phrase)
         if not self.expected.ordered:
@@ -144,7 +144,7 @@ class _Scan:
             return None
         mention = self.known.phrases.get(phrase)
         if mention is None and (self.expected.yes_no or self._is_small(phrase)):
-            return None  # no small word is known by its sound
+            return None  # fillers are not compared by sound
         mention = mention or self.known.meaning(phrase)
         return Item("name", phrase, mention.key, mention.sureness) if mention is not None else None
 
@@ -164,24 +164,24 @@ class _Scan:
     def _polar(self, phrase: str) -> Item | None:
         meaning = self.lexicon.meaning(phrase)
         if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no") or len(phrase) == 1:
-            return None  # "y" and "n" are answers by themselves only
+            return None  # "y" and "n" are answers only by themselves
         offer = self.expected.by_value(meaning.intent)
         return Item("polar", phrase, offer.key, meaning.sureness) if offer is not None else None
 
     def _placed(self, phrase: str) -> Item | None:
-        place = place_of(phrase, self.lexicon, lettered=False)
+        place = position_of(phrase, self.lexicon, lettered=False)
         if place is None and phrase.startswith("و"):
-            place = place_of(phrase[1:], self.lexicon, lettered=False)
+            place = position_of(phrase[1:], self.lexicon, lettered=False)
         if place is None and self.expected.reads is Reads.MANY and phrase.startswith("ال"):
             place = self.lexicon.numbers.get(phrase[2:])
             place = place if place is not None and place > 2 else None  # "الأربعة": all four, if there are four
         if place is None:
             return None
         listed = self.expected.listed
-        at = len(listed) + 1 + place if place < 0 else place
+        position = len(listed) + 1 + place if place < 0 else place
         ordinals = self.lexicon.ordinals
         kind = "ordinal" if phrase in ordinals or phrase.removeprefix("و") in ordinals else "place"
-        return Item(kind, phrase, listed[at - 1].key if 1 <= at <= len(listed) else "", number=at)
+        return Item(kind, phrase, listed[position - 1].key if 1 <= position <= len(listed) else "", number=position)
 
     def _small(self, phrase: str, roles: frozenset[str]) -> Item | None:
         lexicon = self.lexicon
@@ -193,54 +193,55 @@ class _Scan:
         other = next((each for each in _OTHERS if each in roles), None)
         if other is not None:
             return Item(other, phrase)
-        if phrase in lexicon.doubts:  # "les deux" is a count where several may be chosen
-            counts = (
+        if phrase in lexicon.doubts:  # "les deux" is a count if several may be chosen
+            is_count = (
                 speaks_of_things(self.expected)
                 and " " in phrase
                 and (phrase.split()[-1] in lexicon.numbers or phrase[-1].isdecimal())
             )
-            return None if counts else Item("doubt", phrase)
+            return None if is_count else Item("doubt", phrase)
         tokens = phrase.split()
-        why = len(tokens) > 1 and "reason" in lexicon.roles.get(tokens[0], ())  # "pour mes" says why
-        small = not self.expected.yes_no and not why and all(word in lexicon.fillers for word in tokens)
-        given = "gives" in roles and self.expected.reads is Reads.STEP
-        if small or given or "hedge" in roles or phrase in lexicon.fillers:
+        gives_reason = len(tokens) > 1 and "reason" in lexicon.roles.get(tokens[0], ())  # "pour mes" begins a reason
+        is_filler = not self.expected.yes_no and not gives_reason and all(word in lexicon.fillers for word in tokens)
+        is_giving = "gives" in roles and self.expected.reads is Reads.STEP
+        if is_filler or is_giving or "hedge" in roles or phrase in lexicon.fillers:
             return Item("fill", phrase)
         if phrase in lexicon.weights if self.expected.yes_no else roles & _BESIDE:
             return Item("fill", phrase)
         if phrase in lexicon.units:
             return Item("spoils", phrase)
         if meaning is not None and not (self.expected.yes_no and meaning.intent in _TOPICS):
-            return Item("doubt", phrase)  # yes, no or a command, where a choice is asked
+            return Item("doubt", phrase)  # yes, no or a command, although a choice is asked
         if phrase in lexicon.thesaurus.themes and speaks_of_things(self.expected):
             return Item("other", phrase)  # a thing that is not on offer
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def unglued(self, word: str) -> tuple[str, ...]:
-        """A number and a known word written together ("1leau", "2svp"), and "and" with thanks ("الماءوشكرا")."""
+        """A word as the words it is glued from: a number and a word ("1leau"), two names, or two with "and" between."""
         if self.item(word) is not None or len(word) > _LONG:
             return (word,)
-        found = _GLUED.fullmatch(word)
-        if found:
-            parts = tuple(part for part in found.groups() if part)
+        match = _GLUED.fullmatch(word)
+        if match:
+            parts = tuple(part for part in match.groups() if part)
             return parts if all(self.item(part) is not None for part in parts) else (word,)
-        several = self.expected.reads is Reads.MANY
-        for at in range(_JOINED, len(word) - _JOINED + 1 if several else 0):
+        reads_several = self.expected.reads is Reads.MANY
+        for at in range(_JOINED, len(word) - _JOINED + 1 if reads_several else 0):
             if self.known.phrases.get(word[:at]) and self.known.phrases.get(word[at:]):
                 return (word[:at], word[at:])  # "emploijeunesse"
-        at = word.find("ال", _JOINED) if several else -1
+        at = word.find("ال", _JOINED) if reads_several else -1
         if at > 0 and self._named(word[:at]) and self._named(word[at:]):
             return (word[:at], word[at:])  # "السبيطارالمدرسة"
         for at in range(2, len(word) - 2):
             parts = (word[:at], word[at + 1 :])
             if word[at] == "و" and all(self._is_plain(part) for part in parts):
                 return (parts[0], "و", parts[1])
-            if several and word[at] in "ow" and min(map(len, parts)) >= _SHORT and all(map(self._is_called, parts)):
+            joined = reads_several and word[at] in "ow" and min(map(len, parts)) >= _SHORT
+            if joined and all(map(self._is_called, parts)):
                 return (parts[0], "w", parts[1])  # "lmaotri9"
         return (word,)
 
     def _is_called(self, word: str) -> bool:
-        """Whether it is a name to the letter; what only sounds like one is not cut off from a word."""
+        """Whether it is exactly a name; a word that only sounds like one is not cut off."""
         return any(self.known.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:

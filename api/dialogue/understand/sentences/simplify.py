@@ -1,4 +1,4 @@
-"""An answer without what a reason names, what a correction takes back, and numbers that say how many. Pure."""
+"""An answer without what a reason names, without what a correction takes back, and without counts. Pure."""
 
 from __future__ import annotations
 
@@ -9,89 +9,92 @@ from itertools import pairwise
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.sentences.pieces import Item
 
-_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, of which they are taken as a part
+_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, and read as part of it
 _ONLY = ("ghir", "غير")
-_ENOUGH = ("صافي", "وصافي", "وبس", "فقط", "وباراكا")  # behind "غير" they make it "only", not "other than"
+_ENOUGH = ("صافي", "وصافي", "وبس", "فقط", "وباراكا")  # after "غير" they make it "only" instead of "other than"
 _NOR = ("ولا", "wla", "wala", "ou", "or")
 _MORE = ("plus", "mas", "more", "manque")
 
 
-def says(item: Item) -> bool:
+def names_choice(item: Item) -> bool:
     """Whether a piece names a choice, or all of them."""
     return item.chooses or item.kind in ("all", "firsts", "lasts")
 
 
-def corrected(items: Sequence[Item]) -> Sequence[Item] | None:
-    """What stands behind the last correction; None if nothing is chosen there."""
-    places = [at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])]
-    if not places:
+def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
+    """The items after the last correction; None if no choice is named there."""
+    corrections = [
+        at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])
+    ]
+    if not corrections:
         return [replace(item, kind="fill") if item.kind == "fix" else item for item in items]
-    behind = items[places[-1] + 1 :]
-    return behind if any(each.chooses for each in behind) else None
+    after = items[corrections[-1] + 1 :]
+    return after if any(each.chooses for each in after) else None
 
 
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """The items before a reason; and of a comparison only what is said to be more, where one is chosen."""
-    kept: list[Item] = []
+    """The items before a reason; if one choice is asked, also without the lesser side of a comparison."""
+    kept_items: list[Item] = []
     compared = False
     for at, item in enumerate(items):
-        said = any(says(each) for each in kept)
-        if item.kind == "reason" and said:
-            return kept if expected.reads is Reads.ONE else [*kept, *_more(items[at:], kept)]
+        has_choice = any(names_choice(each) for each in kept_items)
+        if item.kind == "reason" and has_choice:
+            return kept_items if expected.reads is Reads.ONE else [*kept_items, *_more(items[at:], kept_items)]
         if item.kind in ("reason", "than"):
-            compared = item.kind == "than" and said
+            compared = item.kind == "than" and has_choice
             kind = "doubt" if compared and expected.reads is Reads.MANY else "fill"
-            kept.append(replace(item, kind=kind))
+            kept_items.append(replace(item, kind=kind))
             continue
         compared = compared and item.kind != "break"
         if not (compared and expected.reads is Reads.ONE):
-            kept.append(item)
-    return kept
+            kept_items.append(item)
+    return kept_items
 
 
 def _more(reason: Sequence[Item], kept: Sequence[Item]) -> list[Item]:
-    """A doubt, where behind "and" a reason names one more thing ("l'eau pour boire et les routes pour …")."""
-    known = {item.key for item in kept}
-    named = (
-        item.kind == "name" and item.key not in known and (before.kind == "and" or item.words.startswith(_AND))
+    """A doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
+    kept_keys = {item.key for item in kept}
+    adds_choice = (
+        item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))
         for before, item in pairwise(reason)
     )
-    return [Item("doubt")] if any(named) else []
+    return [Item("doubt")] if any(adds_choice) else []
 
 
-def plain(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Articles that look like the number one are none, and a number says once what the name behind it says too."""
-    kept: list[Item] = []
+def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
+    """The items without articles that look like the number one, and without a number that repeats the next name."""
+    kept_items: list[Item] = []
     skipped = False
     for at, item in enumerate(items):
         if skipped:
             skipped = False
             continue
         after = items[at + 1] if at + 1 < len(items) else None
-        spelt = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
-        if spelt and after is not None and (after.kind in ("name", "") or (after.kind == "fill" and _has_name(items))):
+        is_spelt_one = item.kind == "place" and item.number == 1 and not item.words.isdecimal()
+        before_name = after is not None and (after.kind in ("name", "") or (after.kind == "fill" and _has_name(items)))
+        if is_spelt_one and before_name:
             continue
         if after is not None and item.kind == "place" and after.kind == "name" and item.key == after.key:
             continue
         if after is not None and item.kind == "place" and after.kind == "ages":
-            skipped = any(each.chooses for each in kept)
+            skipped = any(each.chooses for each in kept_items)
             if skipped:
                 continue  # "1 Ahmed 34 ans"
         if after is not None and is_more(item, after):
             item = replace(item, kind="doubt")
         enough = any(each.words in _ENOUGH for each in items[at:])
-        item = _negation(item, after, kept, items[-1], enough=enough)
-        if item.kind == "except" and not any(each.kind == "all" for each in kept):
+        item = _negation(item, after, kept_items, items[-1], enough=enough)
+        if item.kind == "except" and not any(each.kind == "all" for each in kept_items):
             denies = item.words.split()[-1] in ("pas", "sans", "bla", "without", "بلا", "بدون")
             item = replace(item, kind="not" if denies else "doubt")
         if item.kind == "ordinal" and expected.reads is Reads.ONE and item.number == 1 and _has_name(items):
             continue
-        kept.append(item)
-    return kept
+        kept_items.append(item)
+    return kept_items
 
 
 def is_more(item: Item, after: Item) -> bool:
-    """Whether a number behind "more than" is none that is meant ("plus de 3")."""
+    """Whether a number after "more than" is not the one meant ("plus de 3")."""
     return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
 
 
@@ -100,35 +103,35 @@ def _has_name(items: Sequence[Item]) -> bool:
 
 
 def _negation(item: Item, after: Item | None, kept: Sequence[Item], last: Item, *, enough: bool) -> Item:
-    """ "ghir" is "but" behind "all", and "only" before a choice; "ولا" is "nor" behind "not"."""
+    """ "ghir" means "except" after "all" and "only" before a choice; "ولا" means "nor" after "not"."""
     if item.words in _ONLY and kept and kept[-1].kind == "all":
         return replace(item, kind="except")
-    alone = not any(says(each) for each in kept) and last.words not in ("la", "non")
-    if (item.words == "ghir" or (item.words == "غير" and enough)) and after is not None and after.chooses and alone:
+    is_alone = not any(names_choice(each) for each in kept) and last.words not in ("la", "non")
+    if (item.words == "ghir" or (item.words == "غير" and enough)) and after is not None and after.chooses and is_alone:
         return replace(item, kind="fill")
-    told = [each for each in kept if each.kind not in ("fill", "and")][-2:]
-    neither = [each.kind == "not" for each in told] == [True, False] and told[-1].chooses
-    return replace(item, kind="not") if item.words in _NOR and neither else item
+    last_two = [each for each in kept if each.kind not in ("fill", "and")][-2:]
+    is_neither = [each.kind == "not" for each in last_two] == [True, False] and last_two[-1].chooses
+    return replace(item, kind="not") if item.words in _NOR and is_neither else item
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items that are left, and the number that says how many are chosen; 0 if none does."""
+    """The items left, and how many choices they are said to be; 0 if no number says it."""
 
     items: list[Item]
     count: int = 0
 
 
-def counted(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
-    """The items without a number that says how many: "3 choses", "les deux premiers"."""
+def take_count(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
+    """The items without a number that counts choices: "3 choses", "les deux premiers"."""
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
-        article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
-        counts = after.kind in ("counted", "firsts", "lasts") or (article and item.number > 1)
-        article = article or (item.number > 1 and item.words.startswith("ال"))
-        every = after.kind == "all" and item.number > 1 and item.number == len({*shown})
-        counts = counts or article or every
-        if item.kind == "place" and counts:
+        has_article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
+        is_count = after.kind in ("counted", "firsts", "lasts") or (has_article and item.number > 1)
+        has_article = has_article or (item.number > 1 and item.words.startswith("ال"))
+        counts_all = after.kind == "all" and item.number > 1 and item.number == len({*shown})
+        is_count = is_count or has_article or counts_all
+        if item.kind == "place" and is_count:
             rest = [each for each in (*items[:at], *items[at + 1 :]) if each is not after or each.kind != "counted"]
-            more = any(says(each) for each in rest)
-            return Counted(rest if more else [*rest, Item("all", item.words)], item.number)
+            has_more = any(names_choice(each) for each in rest)
+            return Counted(rest if has_more else [*rest, Item("all", item.words)], item.number)
     return Counted([replace(item, kind="fill") if item.kind == "counted" else item for item in items])

@@ -1,4 +1,4 @@
-"""What stands around an answer: telephone numbers, what a phone writes below, names of people and places."""
+"""What surrounds an answer: phone numbers, what a phone adds below, names of people and places."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _PHONE = re.compile(r"(?<![\d,.])(?:(?:\+|00)\s?\d{1,3}|0)(?:[\s.\-]?\d){8,9}(?!
 _LINE = re.compile(r"[^\n]*")
 _ROMAN = re.compile(r"(?<!\w)(?:II|III|IV|VI|VII|VIII)(?!\w)")
 _ROMANS = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
-_TRES = re.compile(r"(?<!\w)tres(?!\w)", re.IGNORECASE)  # with its accent it is "very", in French
+_TRES = re.compile(r"(?<!\w)tres(?!\w)", re.IGNORECASE)  # with its accent it means "very" in French
 _AT_WORK = re.compile("[👩👨🧑](?=[^\\s\\w.,;:!?\ufe0f])")  # "👩🌾" is one sign or two
 _TITLE = re.compile(r"(?<!\w)(M|Mr|Mme|Mlle|Dr|Pr)\.(?=\s*(?!l[ea]\b)[^\W\d_])", re.IGNORECASE)
-_SI = re.compile(r"(?<!\w)s[íÍ](?!\w)", re.IGNORECASE)  # with its accent it is yes, without it it may be if
+_SI = re.compile(r"(?<!\w)s[íÍ](?!\w)", re.IGNORECASE)  # with its accent it means "yes"; without, it may mean "if"
 
 
-def unwrapped(text: str, lexicon: Lexicon) -> str:
-    """The text without telephone numbers and what phones add; emoji of themes and Roman numbers in words and digits."""
-    text = _TRES.sub("3", _SI.sub(" yes ", _ROMAN.sub(lambda found: _ROMANS[found.group()], _PHONE.sub(" , ", text))))
+def unwrap(text: str, lexicon: Lexicon) -> str:
+    """The text without phone numbers and device signatures; theme emoji as words, Roman numerals as digits."""
+    text = _TRES.sub("3", _SI.sub(" yes ", _ROMAN.sub(lambda match: _ROMANS[match.group()], _PHONE.sub(" , ", text))))
     text = _TITLE.sub(" mr ", _AT_WORK.sub(" ? ", text))
     for sign, word in lexicon.thesaurus.signs.items():
         if sign in text:
             text = text.replace(sign, f" {word} , ")
-    return unsigned(text, lexicon)
+    return without_device_line(text, lexicon)
 
 
-def unsigned(text: str, lexicon: Lexicon) -> str:
-    """The text without what phones write below it ("Envoyé de mon iPhone"), which is no wish of its author."""
+def without_device_line(text: str, lexicon: Lexicon) -> str:
+    """The text without what phones add below it ("Envoyé de mon iPhone"), which its author did not write."""
     small = text.casefold()
     if len(small) != len(text):
         return text
@@ -44,12 +44,12 @@ def unsigned(text: str, lexicon: Lexicon) -> str:
 
 
 def is_known_name(phrase: str, lexicon: Lexicon) -> bool:
-    """Whether many people, or a place of the Region, have this name."""
+    """Whether this is a common first name, or a place of the Region."""
     return phrase in lexicon.first_names or phrase in _towns()
 
 
 @cache
 def _towns() -> frozenset[str]:
-    named = (name for place in places.provinces() for name in (place.fr, place.ar, *places.towns(place.code)))
-    spelt = (name for place in places.provinces() for name in places.spellings(place.code))
-    return frozenset(normalise(name) for name in (*named, *spelt))
+    names = (name for place in places.provinces() for name in (place.fr, place.ar, *places.towns(place.code)))
+    spellings = (name for place in places.provinces() for name in places.spellings(place.code))
+    return frozenset(normalise(name) for name in (*names, *spellings))

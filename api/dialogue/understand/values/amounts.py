@@ -1,4 +1,4 @@
-"""Numbers as people write them: digits of every script, words of four languages, units beside them."""
+"""Numbers as people write them: digits of any script, words of four languages, with or without units."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from api.dialogue.understand.vocabulary.naming import words
 
 _LITERAL = re.compile(r"(?<![\w.,٫])[-+−]?\d{1,15}(?:[.,٫]\d{1,9})?(?!\w|[.,٫]\d)")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
-_UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand here, one there
+_UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand in some languages, one in others
 _OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
-_MOST = 24  # words an amount may stand among
+_MOST = 24  # most words of an answer with an amount
 
 
-def step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """A step of a scale: its number is the answer, never its place."""
+def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """A step of a scale: its number is the answer, never its position."""
     if len(words(folded)) > _MOST:
         return MISSED
-    found = _amount(without_end(folded, expected.high, lexicon), lexicon, lexicon.points)
-    return _within(found, expected)
+    amount = _amount(without_scale_end(folded, expected.high, lexicon), lexicon, lexicon.points)
+    return _within(amount, expected)
 
 
-def without_end(folded: str, high: int, lexicon: Lexicon) -> str:
-    """The text without "out of five", where five is the end of the scale ("4/5", "trois sur cinq")."""
+def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
+    """The text without "out of five" if five is the end of the scale ("4/5", "trois sur cinq")."""
     out_of = _OUT_OF.search(folded)
     if out_of and int(out_of[2]) == high:
         return folded[: out_of.start()] + out_of[1] + folded[out_of.end() :]
@@ -41,40 +41,40 @@ def without_end(folded: str, high: int, lexicon: Lexicon) -> str:
     return folded
 
 
-def number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The one amount a text holds, with nothing beside it but units and small words."""
+def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
+    """The one amount in a text, with only units and filler words around it."""
     if len(words(folded)) > _MOST:
         return MISSED
     return _within(_amount(folded, lexicon, lexicon.units), expected)
 
 
-def _within(found: Reading, expected: Expected) -> Reading:
-    """The amount, where it is one that was asked for."""
-    if found.value is None or (
-        expected.high > expected.low and not expected.low <= float(found.value) <= expected.high
+def _within(amount: Reading, expected: Expected) -> Reading:
+    """The amount if it is in the range asked for, otherwise MISSED."""
+    if amount.value is None or (
+        expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):
         return MISSED
-    return found if expected.decimals or float(found.value).is_integer() else MISSED
+    return amount if expected.decimals or float(amount.value).is_integer() else MISSED
 
 
 def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
-    folded = _GROUPED.sub(lambda found: found[1] + found[2].replace(" ", ""), folded)
-    found = _LITERAL.findall(folded)
-    if len(found) > 1 or _UNCLEAR.search(folded):
+    folded = _GROUPED.sub(lambda match: match[1] + match[2].replace(" ", ""), folded)
+    literals = _LITERAL.findall(folded)
+    if len(literals) > 1 or _UNCLEAR.search(folded):
         return MISSED
-    if found:
+    if literals:
         rest = words(_LITERAL.sub(" ", folded))
-        return Reading(value=_plain(found[0])) if _aside(rest, lexicon, units) else MISSED
+        return Reading(value=_plain(literals[0])) if _aside(rest, lexicon, units) else MISSED
     return _written(_apart(words(folded), units), lexicon, units)
 
 
 def _apart(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
-    """A unit that is glued to its number, cut off ("12ans"); "3chrin" stays a word."""
-    found: list[str] = []
+    """The words with a unit cut from its number ("12ans"); "3chrin" stays one word."""
+    parts: list[str] = []
     for token in tokens:
         glued = _GLUED.fullmatch(token)
-        found += glued.groups() if glued and glued[2] in units else [token]
-    return found
+        parts += glued.groups() if glued and glued[2] in units else [token]
+    return parts
 
 
 def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> Reading:
@@ -89,32 +89,32 @@ def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> 
 
 
 def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
-    """The number words, those of two words first ("اثنا عشر"), and all that is none."""
-    values, rest, left = [], [], list(tokens)
+    """The values of the number words, two-word ones first ("اثنا عشر"), and all other words."""
+    values, others, left = [], [], list(tokens)
     while left:
         pair, word = " ".join(left[:2]), left[0]
         if len(left) > 1 and pair in lexicon.numbers:
             values.append(lexicon.numbers[pair])
             del left[:2]
             continue
-        found = lexicon.numbers.get(word, lexicon.numbers.get(word.removeprefix("و")))
-        if found is not None:
-            values.append(found)
+        value = lexicon.numbers.get(word, lexicon.numbers.get(word.removeprefix("و")))
+        if value is not None:
+            values.append(value)
         elif word:
-            rest.append(word)
+            others.append(word)
         del left[0]
-    return values, rest
+    return values, others
 
 
 def _aside(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
-    """Whether these words change nothing beside a number."""
+    """Whether these words change nothing next to a number."""
     phrase = " ".join(rest)
     known = units | lexicon.fillers | lexicon.ands
     return phrase in known or all(word in known for word in rest)
 
 
 def _sum(values: Sequence[int]) -> int | None:
-    """The number that number words make together ("quatre-vingt-dix", "خمسة وعشرون"); None where they make none."""
+    """The number that number words form together ("quatre-vingt-dix", "خمسة وعشرون"); None if they form none."""
     total, part = 0, 0
     for value in values:
         if value == 1000:
@@ -131,7 +131,7 @@ def _sum(values: Sequence[int]) -> int | None:
 
 
 def _follows(part: int, value: int) -> bool:
-    """Whether a smaller number may be added: after hundreds and tens, or a one before its ten (in Arabic)."""
+    """Whether a smaller number may be added: after hundreds or tens, or a one before its ten (Arabic)."""
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
     tens = part % 100
@@ -143,5 +143,5 @@ def _follows(part: int, value: int) -> bool:
 
 
 def _plain(literal: str) -> str:
-    """A literal with a decimal point and without a sign that says nothing."""
+    """A literal with a decimal point and without a redundant plus sign."""
     return literal.replace(",", ".").replace("٫", ".").replace("−", "-").removeprefix("+")

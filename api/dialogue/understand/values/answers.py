@@ -1,4 +1,4 @@
-"""An answer to what was asked: a choice, several, shares of a sum, a step, an amount; what is unsure is asked back."""
+"""Read an answer to what was asked: one choice, several, shares, a step, an amount. Unsure ones are asked back."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from dataclasses import replace
 
 from api.dialogue.understand.expected import MISSED, Expected, Reading, Reads
 from api.dialogue.understand.values import amounts, choices
-from api.dialogue.understand.values.shares import shares
+from api.dialogue.understand.values.shares import read_shares
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Meaning, Sureness
 from api.dialogue.understand.vocabulary.naming import words
 from api.text.normalise import fold
 
 
-def asked(found: Reading) -> Reading:
-    """A yes or no with a question mark is a question: it is asked back."""
-    return replace(MISSED, guess=found.keys[0], language=found.language)
+def ask_back(reading: Reading) -> Reading:
+    """A yes or no with a question mark, which is asked back."""
+    return replace(MISSED, guess=reading.keys[0], language=reading.language)
 
 
-def answered(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """An answer to what was asked; None where it is none. What may be meant, but not surely, becomes a guess."""
+def read_answer(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The answer to what was asked; None if it is not one. A likely but unsure answer becomes a guess."""
     folded = fold(text)
     offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
     if whole is not None and offer is not None:
-        found = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
-        return asked(found) if whole.sureness is Sureness.LOW or _is_either(folded, expected, lexicon) else found
+        reading = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
+        return ask_back(reading) if whole.sureness is Sureness.LOW or _is_either(folded, expected, lexicon) else reading
     match expected.reads:
         case Reads.ONE:
-            found = choices.one(folded, expected, lexicon)
+            reading = choices.read_one(folded, expected, lexicon)
         case Reads.MANY:
-            found = choices.many(folded, expected, lexicon)
+            reading = choices.read_several(folded, expected, lexicon)
         case Reads.SHARES:
-            found = shares(folded, expected, lexicon)
+            reading = read_shares(folded, expected, lexicon)
         case Reads.STEP:
-            found = amounts.step(folded, expected, lexicon)
+            reading = amounts.read_step(folded, expected, lexicon)
         case Reads.NUMBER:
-            found = amounts.number(folded, expected, lexicon)
+            reading = amounts.read_number(folded, expected, lexicon)
         case _:
             return None
-    unsure = found.sureness is Sureness.LOW or _is_either(folded, expected, lexicon)
-    if unsure and len(found.keys) == 1:
-        return replace(MISSED, guess=found.keys[0], language=found.language)
-    return found if found.understood or found.twice else None
+    is_unsure = reading.sureness is Sureness.LOW or _is_either(folded, expected, lexicon)
+    if is_unsure and len(reading.keys) == 1:
+        return replace(MISSED, guess=reading.keys[0], language=reading.language)
+    return reading if reading.understood or reading.twice else None
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Whether a yes, where it has weight, is said by a word alone that says "enough" too ("safi", not "wakha safi")."""
+    """Whether a weighty yes is said only by a word that also means "enough" ("safi", not "wakha safi")."""
     if not expected.careful or not expected.yes_no:
         return False
-    said = words(folded)
-    rest = [word for word in said if word not in lexicon.either]
-    return len(rest) < len(said) and not choices.one(" ".join(rest), expected, lexicon).keys
+    tokens = words(folded)
+    rest = [word for word in tokens if word not in lexicon.either]
+    return len(rest) < len(tokens) and not choices.read_one(" ".join(rest), expected, lexicon).keys

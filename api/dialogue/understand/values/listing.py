@@ -1,4 +1,4 @@
-"""A message that lists several choices, taken apart: ranges, commas, "and" in three languages. Pure."""
+"""Take apart a message that lists several choices: ranges, commas, "and" in three languages. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.dialogue.understand.expected import Expected
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.naming import words
 
-_FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # what begins a range
+_FROM = frozenset(("de", "du", "mn", "men", "من", "sg", "zi"))  # words that begin a range
 _COMMAS = re.compile(r"[,;،؛/+&\n]")
 _DASHED = re.compile(r"(\d{1,2})\s*[-–—]\s*(?=(\d{1,2}))")
 _ARTICLES = ("les", "los", "las", "the")
@@ -37,31 +37,32 @@ _THESE = (
 )
 _AMONG = ("fihom", "فيهم", "mnhom", "منهم", "منها")
 _SMALL = (*_ARTICLES, "d", "dyal")
-_GLUED = 3  # letters of a word, above which "and" may be glued to it
+_GLUED = 3  # letters of a word above which "and" may be glued to it
 
 
-def spread(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
-    """A range as all its numbers ("de 1 à 3"), and "134" as three where there is no such place."""
+def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
+    """A range as all its numbers ("de 1 à 3"), and "134" as three digits if there is no such position."""
     numbers = [word for word in tokens if word.isdecimal()]
-    between = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
-    if between and len(numbers) == 2 and tokens[-1] == numbers[1]:
+    is_range = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
+    if is_range and len(numbers) == 2 and tokens[-1] == numbers[1]:
         low, high = int(numbers[0]), int(numbers[1])
         if expected.ordered and (low, high) == (len(expected.listed), 1):
             return [str(place) for place in range(low, 0, -1)]
         return [str(place) for place in range(low, high + 1)] if low < high <= len(expected.listed) else tokens
     for at in range(len(tokens) - 2):
         first, joint, second = tokens[at : at + 3]
-        ranged = joint in lexicon.until or (at and tokens[at - 1] in _FROM and joint not in lexicon.ands)
-        if ranged and first.isdecimal() and second.isdecimal() and int(first) < int(second) <= len(expected.listed):
+        joins_range = joint in lexicon.until or (at and tokens[at - 1] in _FROM and joint not in lexicon.ands)
+        numeric = first.isdecimal() and second.isdecimal()
+        if joins_range and numeric and int(first) < int(second) <= len(expected.listed):
             return [*tokens[:at], *map(str, range(int(first), int(second) + 1)), *tokens[at + 3 :]]
     if len(tokens) == 1 and tokens[0].isdecimal() and len(expected.listed) <= 9 < int(tokens[0]):
         return list(tokens[0])
     return tokens
 
 
-def counts(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
-    """Whether a number says how many, and is no choice: "3 choses : …", "les quatre", "deux des quatre"."""
-    if some_of(tokens, lexicon, most):
+def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
+    """Whether a number is a count and not a choice: "3 choses : …", "les quatre", "deux des quatre"."""
+    if counts_part(tokens, lexicon, most):
         return True
     for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
         number = _number(token, lexicon)
@@ -70,20 +71,20 @@ def counts(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
     return False
 
 
-def some_of(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
-    """Whether a number is said to be out of all that is offered: "deux des quatre" says how many, and not which."""
-    said = [word for word in tokens if word not in _SMALL]
-    ends = [
+def counts_part(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
+    """Whether a number is out of all that is offered: "deux des quatre" tells how many, not which."""
+    words_left = [word for word in tokens if word not in _SMALL]
+    fractions = [
         (_number(a, lexicon), _number(b, lexicon))
-        for a, of, b in zip(said, said[1:], said[2:], strict=False)
+        for a, of, b in zip(words_left, words_left[1:], words_left[2:], strict=False)
         if of in _OF
     ]
-    these = any(
+    has_these = any(
         of in _OF and _number(a, lexicon) > 0 and b in _THESE
-        for a, of, b in zip(said, said[1:], said[2:], strict=False)
+        for a, of, b in zip(words_left, words_left[1:], words_left[2:], strict=False)
     )
-    among = any(_number(a, lexicon) > 0 and b in _AMONG for a, b in pairwise(said))
-    return these or among or any(0 < few < all_of_them == most for few, all_of_them in ends)
+    has_among = any(_number(a, lexicon) > 0 and b in _AMONG for a, b in pairwise(words_left))
+    return has_these or has_among or any(0 < part < total == most for part, total in fractions)
 
 
 def _number(token: str, lexicon: Lexicon) -> int:
@@ -91,13 +92,13 @@ def _number(token: str, lexicon: Lexicon) -> int:
 
 
 def dash_is_unclear(folded: str) -> bool:
-    """ "1-3" may be two of them or three; "1-2" and "3-1" may not."""
-    found = _DASHED.findall(folded)
-    return len(found) == 1 and int(found[0][1]) - int(found[0][0]) > 1
+    """ "1-3" may be two choices or three; "1-2" and "3-1" are clear."""
+    dashed = _DASHED.findall(folded)
+    return len(dashed) == 1 and int(dashed[0][1]) - int(dashed[0][0]) > 1
 
 
-def apart(folded: str, lexicon: Lexicon) -> bool:
-    """Whether something stands between the parts of a list."""
+def is_separated(folded: str, lexicon: Lexicon) -> bool:
+    """Whether something separates the parts of a list."""
     return bool(_COMMAS.search(folded)) or any(word in lexicon.ands for word in words(folded))
 
 
@@ -107,15 +108,15 @@ def d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
     return "d" in letters[1:-1] and all(word.isalpha() for word in letters) and "," not in folded.partition("d")[2]
 
 
-def pieces(folded: str, lexicon: Lexicon) -> list[str]:
-    """The parts of a list: between commas and "and"."""
-    found: list[list[str]] = []
+def list_parts(folded: str, lexicon: Lexicon) -> list[str]:
+    """The parts of a list, separated by commas and "and"."""
+    parts: list[list[str]] = []
     for piece in _COMMAS.split(folded):
-        found.append([])
+        parts.append([])
         for word in words(piece):
             glued = word.startswith("و") and len(word) > _GLUED
             if glued or word in lexicon.ands:
-                found.append([])
+                parts.append([])
             if word not in lexicon.ands:
-                found[-1].append(word.removeprefix("و") if glued else word)
-    return [" ".join(piece) for piece in found if piece]
+                parts[-1].append(word.removeprefix("و") if glued else word)
+    return [" ".join(piece) for piece in parts if piece]

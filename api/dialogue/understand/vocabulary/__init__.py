@@ -1,1 +1,1 @@
-"""What words mean: the lexicon, names of choices, spellings and sounds."""
+"""What words mean: the lexicon, the names of choices, spellings and sounds."""

@@ -1,6 +1,6 @@
-"""Everything a choice may be called: its names, words of the theme it is named after, and both as they sound.
+"""Everything a choice may be called: its names, words of the theme it is named after, and the sounds of both.
 
-A word that may mean two of the choices means none. Whatever is not a name to the letter is repeated to the person.
+A word that may mean two of the choices means neither. Only exact names are HIGH; others are repeated to the person.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from api.dialogue.understand.vocabulary.spellings import forms
 from api.dialogue.understand.vocabulary.thesaurus import Thesaurus
 from api.text.normalise import normalise
 
-_PART = 4  # letters of a word that may stand for the whole name it is part of
-NAMES = 24  # of a choice: its labels and the words that were added to it
-_SWAPPED = 3  # letters of a word in which two may have changed places
+_PART = 4  # least letters of a word that may mean the whole name
+NAMES = 24  # most names of a choice: its labels and assigned words
+_SWAPPED = 3  # least letters of a word in which two letters may be swapped
 _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"))
 
 
 @dataclass(frozen=True, slots=True)
-class Wide:
-    """What each phrase means, None if two choices share it; and the sounds of single words."""
+class ChoiceVocabulary:
+    """What each phrase means (None if two choices share it), and the sounds of single words."""
 
     phrases: Mapping[str, Mention | None]
     sounds: Mapping[str, tuple[tuple[Sound, str], ...]]
-    own: frozenset[str]  # the names themselves
-    close: frozenset[str]  # those of them in which letters may have changed places
+    own: frozenset[str]  # the exact names
+    close: frozenset[str]  # exact names in which two letters may be swapped
 
     def meaning(self, phrase: str) -> Mention | None:
-        """The choice that a normalised phrase names."""
+        """The choice that a normalised phrase names; None if it names none, or more than one."""
         if phrase in _NEVER:
             return None
         for form in forms(phrase):
@@ -43,90 +43,90 @@ class Wide:
         return None if " " in phrase else self._heard(phrase) or self._swapped(phrase)
 
     def _heard(self, word: str) -> Mention | None:
-        heard = sound(word)
-        if len(heard.key) < FREE:
+        word_sound = sound(word)
+        if len(word_sound.key) < FREE:
             return None
-        keys = {key for known, key in self.sounds.get(heard.key, ()) if agree(heard, known)}
+        keys = {key for known, key in self.sounds.get(word_sound.key, ()) if agree(word_sound, known)}
         return Mention(keys.pop(), Sureness.MID) if len(keys) == 1 else None
 
     def _swapped(self, word: str) -> Mention | None:
         if not _SWAPPED <= len(word) <= 2 * FREE**2:
             return None
-        swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-        found = {self.phrases[each] for each in swapped if each != word and each in self.close}
-        only = found.pop() if len(found) == 1 else None
+        candidates = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+        mentions = {self.phrases[each] for each in candidates if each != word and each in self.close}
+        only = mentions.pop() if len(mentions) == 1 else None
         return replace(only, sureness=Sureness.MID) if only is not None else None
 
 
 @lru_cache(maxsize=512)
-def wide(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Wide:
-    """All that these choices may be called."""
-    phrases: dict[str, Mention | None] = {phrase: found for phrase, found in names(offers).items() if len(phrase) > 1}
+def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> ChoiceVocabulary:
+    """All phrases and sounds that may mean one of these choices."""
+    phrases: dict[str, Mention | None] = {text: mention for text, mention in names(offers).items() if len(text) > 1}
     own = frozenset(phrases)
-    short = tuple(offer for offer in offers if len(offer.names) <= NAMES)
-    close = frozenset(names(short))
+    comparable = tuple(offer for offer in offers if len(offer.names) <= NAMES)
+    close = frozenset(names(comparable))
     parts: dict[str, set[str]] = {}
     themed: dict[str, set[str]] = {}
-    heard: dict[Sound, set[str]] = {}
-    for offer in short:  # a province has the names of its towns too: these are known to the letter only
+    sounds: dict[Sound, set[str]] = {}
+    for offer in comparable:  # a province also has the names of its towns: only exact matches count for those
         themes = _themes(offer, thesaurus)
-        spoken = {each for theme in themes for each in thesaurus.sounds[theme]}
+        theme_sounds = {word_sound for theme in themes for word_sound in thesaurus.sounds[theme]}
         own_words = _by_parts(offer, parts)
-        spoken |= _own_sounds(own_words, {each.key for each in spoken})
+        theme_sounds |= _own_sounds(own_words, {word_sound.key for word_sound in theme_sounds})
         for theme in themes:
             for word in thesaurus.words[theme]:
                 themed.setdefault(word, set()).add(offer.key)
-        for each in spoken:
-            heard.setdefault(each, set()).add(offer.key)
-    for found in (parts, themed):
-        for word, keys in found.items():
+        for word_sound in theme_sounds:
+            sounds.setdefault(word_sound, set()).add(offer.key)
+    for words in (parts, themed):
+        for word, keys in words.items():
             phrases.setdefault(word, Mention(next(iter(keys)), Sureness.MID) if len(keys) == 1 else None)
-    return Wide(phrases, _by_key(heard), own, close & own)
+    return ChoiceVocabulary(phrases, _by_key(sounds), own, close & own)
 
 
 def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """Those words of a choice's names that are known by their sound; long ones are noted as parts of the names."""
-    spelt = []
+    """The words of a choice's names to compare by sound; also adds the long ones to `parts`."""
+    heard_words = []
     for name in offer.names:
-        said = bare(normalise(name.text)).split()
-        for word in said:
-            if len(said) > 1 and len(word) >= _PART and word.isalpha():
+        words = bare(normalise(name.text)).split()
+        for word in words:
+            if len(words) > 1 and len(word) >= _PART and word.isalpha():
                 parts.setdefault(word, set()).add(offer.key)
-        spelt += said if name.language != "fr" else []
+        heard_words += words if name.language != "fr" else []
         _drop_e(name.text, offer.key, parts)
-    return spelt
+    return heard_words
 
 
 def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
-    """How the words of its names sound; those without vowels only if the thesaurus has none that says the same."""
-    spoken = {each for word in words if (each := sound(word)).key}
-    return {each for each in spoken if each.key not in known or any(each.vowels)}
+    """The sounds of its name's words; without vowels only if the thesaurus has no equal sound."""
+    sounds = {word_sound for word in words if (word_sound := sound(word)).key}
+    return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}
 
 
 def _drop_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
-    """ "ecol", "rout": the e that nobody hears is left out."""
+    """Add the spelling without a silent e: "ecol", "rout"."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
-        mute = word.removesuffix("s")
-        if mute.endswith("e"):
-            parts.setdefault(normalise(mute[:-1]), set()).add(key)
+        singular = word.removesuffix("s")
+        if singular.endswith("e"):
+            parts.setdefault(normalise(singular[:-1]), set()).add(key)
 
 
 def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
-    """The themes a choice is named after: of each of its names the first that is known, or that of the whole name."""
-    found: set[str] = set()
+    """The themes a choice is named after: of the whole name, or of the first known word in it."""
+    themes: set[str] = set()
     for name in offer.names:
         if name.sureness is not Sureness.HIGH:
-            continue  # a word that was added stands for itself, and brings no others
+            continue  # an assigned word means only itself
         whole = normalise(name.text)
-        said = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
-        found |= next(
-            (thesaurus.themes[word] for word in said if len(word) > 2 and word in thesaurus.themes), frozenset()
+        candidates = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
+        themes |= next(
+            (thesaurus.themes[word] for word in candidates if len(word) > 2 and word in thesaurus.themes), frozenset()
         )
-    return found
+    return themes
 
 
-def _by_key(heard: Mapping[Sound, set[str]]) -> dict[str, tuple[tuple[Sound, str], ...]]:
-    found: dict[str, list[tuple[Sound, str]]] = {}
-    for spoken, keys in heard.items():
-        found.setdefault(spoken.key, []).extend((spoken, key) for key in keys)
-    return {key: tuple(each) for key, each in found.items()}
+def _by_key(sounds: Mapping[Sound, set[str]]) -> dict[str, tuple[tuple[Sound, str], ...]]:
+    by_key: dict[str, list[tuple[Sound, str]]] = {}
+    for word_sound, keys in sounds.items():
+        by_key.setdefault(word_sound.key, []).extend((word_sound, key) for key in keys)
+    return {key: tuple(pairs) for key, pairs in by_key.items()}

@@ -1,4 +1,4 @@
-"""What words mean, as data (`locales/*.toml`, the messages aside): loaded once, checked for collisions."""
+"""What words mean, as data (`locales/*.toml` except the messages): loaded once, checked for collisions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from api.dialogue.understand.vocabulary.thesaurus import Thesaurus, thesaurus
-from api.dialogue.understand.vocabulary.wordlists import forms, plural, read, roles, signs, values, wished, words
+from api.dialogue.understand.vocabulary.wordlists import (
+    forms,
+    list_by_word,
+    plural,
+    read,
+    roles,
+    values,
+    wish_words,
+    words,
+)
 from api.errors import Invalid
 from api.text.normalise import normalise
 
@@ -20,7 +29,7 @@ _SETS = (
     "ends_help", "ends_help_alone", "either", "erasing", "erasable", "not_me", "first_names",
     "articles", "when", "meeting", "blank", "everyday",
 )  # fmt: skip
-# In the order in which a word of two lists is taken for that of the second.
+# If a word is in two lists, the later list counts.
 _WISHES = (
     "likely", "beside_stop", "ended", "weary", "wanting", "ours", "on_list", "lists", "removing", "plus", "ne", "not",
     "refusing", "to_me", "messages", "sending", "ceasing",
@@ -30,7 +39,7 @@ _TALKING = ("to_speak", "somebody", "speaking")
 
 
 class Sureness(IntEnum):
-    """How far a reading may be trusted: asked back, acted upon and repeated to the person, or simply acted upon."""
+    """How far to trust a reading: LOW is asked back, MID acted upon and repeated, HIGH acted upon."""
 
     LOW = 0
     MID = 1
@@ -39,7 +48,7 @@ class Sureness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word says. `language` is the catalog its speakers read; None where several share the word."""
+    """What a word means. `language` is that of the catalog its speakers read; None if several share the word."""
 
     intent: str
     sureness: Sureness
@@ -63,42 +72,42 @@ class Lexicon:
     points: frozenset[str]
     heads: frozenset[str]
     asking: frozenset[str]
-    stops: Mapping[str, Sureness]  # words of STOP, and how surely each says it
+    stops: Mapping[str, Sureness]  # words of STOP, and how surely each means it
     signed: frozenset[str]
-    wishes: Mapping[str, str]  # the other words of a wish to stop, and the list of grammar.toml each is in
+    wishes: Mapping[str, str]  # other words of a wish to stop, and the list of grammar.toml each is in
     likely: frozenset[str]  # complaints that are likely a wish to stop
     signs: Mapping[str, str]
     reacted: frozenset[str]
     things: frozenset[str]
-    ends_help: frozenset[str]  # said by an agent who answers for nobody any more
-    ends_help_alone: frozenset[str]  # the same, where such an everyday word can mean nothing else
-    either: frozenset[str]  # a yes that says "enough" too
-    topics: Mapping[str, str]  # what is ours by name, and the intent that a number behind it has
-    erasing: frozenset[str]  # verbs of erasing, beside the keywords
-    erasable: frozenset[str]  # what of theirs somebody may want erased
-    not_me: frozenset[str]  # stands before the name of whoever had the number
+    ends_help: frozenset[str]  # ends an agent's session of answering for somebody
+    ends_help_alone: frozenset[str]  # the same, if such an everyday word can mean nothing else
+    either: frozenset[str]  # a yes that also means "enough"
+    topics: Mapping[str, str]  # names of topics, and the intent of each if a number follows
+    erasing: frozenset[str]  # verbs of erasing that are not keywords
+    erasable: frozenset[str]  # what somebody may want erased
+    not_me: frozenset[str]  # comes before the name of the number's former owner
     first_names: frozenset[str]
     talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
-    roles: Mapping[str, frozenset[str]]  # what tells parts of an answer apart, and its lists in clauses.toml
-    requests: Mapping[str, frozenset[str]]  # what people ask of us, and its lists in requests.toml
-    devices: tuple[str, ...]  # what phones write below a message, in small letters
+    roles: Mapping[str, frozenset[str]]  # phrases that structure an answer, and their lists in clauses.toml
+    requests: Mapping[str, frozenset[str]]  # phrases of requests, and their lists in requests.toml
+    devices: tuple[str, ...]  # what phones add below a message, in lower case
     thesaurus: Thesaurus
-    articles: frozenset[str]  # before a thing, and no name
-    when: frozenset[str]  # asks for a time or a place
-    meeting: frozenset[str]  # what such a question may be about
-    blank: frozenset[str]  # said by whoever chooses nothing
-    everyday: frozenset[str]  # stands around answers, and is no name of a choice
-    longest: int  # words of the longest phrase
+    articles: frozenset[str]  # come before a thing, never before a person's name
+    when: frozenset[str]  # words that ask for a time or a place
+    meeting: frozenset[str]  # words for a meeting
+    blank: frozenset[str]  # said to choose nothing
+    everyday: frozenset[str]  # words around answers that name no choice
+    longest: int  # number of words of the longest phrase
     by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
 
     def meaning(self, key: str) -> Meaning | None:
-        """What a whole message, normalised, says by itself."""
+        """What a whole normalised message means by itself."""
         return self.meanings.get(key)
 
 
 @cache
 def load(folder: Path) -> Lexicon:
-    """Read the files, once by a process. Raises Invalid where one key would mean two things."""
+    """Read the files, once per process. Raises Invalid if a key would mean two things."""
     meanings = _meanings(read(folder / "keywords.toml"))
     grammar, clauses = read(folder / "grammar.toml"), read(folder / "clauses.toml")
     sets = {name: frozenset(normalise(word) for word in words(grammar[name])) for name in _SETS}
@@ -110,11 +119,11 @@ def load(folder: Path) -> Lexicon:
         fillers=sets["fillers"] | {f"{word}s" for word in sets["fillers"] if len(word) > 3},
         ands=sets["and"],
         stops={plural(key): each.sureness for key, each in meanings.items() if each.intent == "stop"},
-        signed=wished(grammar["signed"]),
+        signed=wish_words(grammar["signed"]),
         wishes={plural(normalise(word)): name for name in _WISHES for word in words(grammar[name])},
-        likely=wished(grammar["likely"]),
-        signs=signs(grammar["signs"]),
-        topics=signs(grammar["topics"]),
+        likely=wish_words(grammar["likely"]),
+        signs=list_by_word(grammar["signs"]),
+        topics=list_by_word(grammar["topics"]),
         talking={normalise(word): name for name in _TALKING for word in words(grammar[name])},
         roles=roles(clauses),
         requests=roles(read(folder / "requests.toml")),
@@ -127,41 +136,41 @@ def load(folder: Path) -> Lexicon:
 
 
 def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """The lists that the lexicon has under the names they have in grammar.toml."""
+    """The lists whose name in the lexicon is that in grammar.toml."""
     return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 
 def _longest(*lists: Iterable[str]) -> int:
-    """Words of the longest phrase."""
+    """The number of words of the longest phrase."""
     return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 
 def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Meaning]:
-    found: dict[str, Meaning] = {}
+    meanings: dict[str, Meaning] = {}
     for intent, levels in listed.items():
         for level, lists in levels.items():
             for speaker, listed_words in lists.items():
                 if speaker == "source":
                     continue
                 for word in (form for each in listed_words for form in forms(each)):
-                    _add(found, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
-    return found
+                    _add(meanings, normalise(word), Meaning(intent, Sureness[level.upper()], _SPEAKERS.get(speaker)))
+    return meanings
 
 
-def _add(found: dict[str, Meaning], key: str, meaning: Meaning) -> None:
-    before = found.get(key)
+def _add(meanings: dict[str, Meaning], key: str, meaning: Meaning) -> None:
+    known = meanings.get(key)
     if not key:
         raise Invalid(f"a keyword of {meaning.intent} is empty once normalised")
-    if before is None:
-        found[key] = meaning
-    elif (before.intent, before.sureness) != (meaning.intent, meaning.sureness):
-        raise Invalid(f"the keyword {key!r} means both {before.intent} and {meaning.intent}")
-    elif before.language != meaning.language:
-        found[key] = Meaning(meaning.intent, meaning.sureness, None)
+    if known is None:
+        meanings[key] = meaning
+    elif (known.intent, known.sureness) != (meaning.intent, meaning.sureness):
+        raise Invalid(f"the keyword {key!r} means both {known.intent} and {meaning.intent}")
+    elif known.language != meaning.language:
+        meanings[key] = Meaning(meaning.intent, meaning.sureness, None)
 
 
 def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
+    by_length: dict[int, list[tuple[str, str]]] = {}
     for key, meaning in meanings.items():
-        found.setdefault(len(key), []).append((key, meaning.intent))
-    return found
+        by_length.setdefault(len(key), []).append((key, meaning.intent))
+    return by_length

@@ -1,4 +1,4 @@
-"""Whether a word looks or sounds like another: a slip, a letter of another script, a space too many. Pure."""
+"""Whether a word looks or sounds like another: a slip, a letter of another script, an extra space. Pure."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from api.dialogue.understand.expected import Offer
-from api.dialogue.understand.vocabulary.everyday import around, sounds_like, sounds_of
+from api.dialogue.understand.vocabulary.everyday import sound_index, sounds_like, surrounding_words
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.dialogue.understand.vocabulary.naming import bare
 from api.text.lookalikes import shape
 from api.text.normalise import normalise
 
-_SHORTEST, _WORD, _LONG = 3, 4, 10  # letters that are compared, that may hold a slip, and two
-_ENDING = 2  # letters in which two words of one stem differ ("مدرسة", "مدرسات")
+_SHORTEST, _WORD, _LONG = 3, 4, 10  # least letters to compare, to allow one slip, to allow two
+_ENDING = 2  # most letters in which two words of one stem differ ("مدرسة", "مدرسات")
 _ONE_K = str.maketrans("cq", "kk")  # "ekol"
 _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 
 
-def like_name(word: str, offer: Offer) -> bool:
-    """Whether a word looks like a name of a choice, or like a word of it."""
+def resembles_name(word: str, offer: Offer) -> bool:
+    """Whether a word looks like a name of a choice, or like a word of the name."""
     names = {form for name in offer.names for form in _words(normalise(name.text))}
-    return any(_close(mine, theirs) for mine in _words(normalise(word)) for theirs in names)
+    return any(_close(word_form, name_form) for word_form in _words(normalise(word)) for name_form in names)
 
 
-def like_stop(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word looks or sounds like one that surely stops."""
-    surely = _stops(lexicon)
-    squeezed = normalise(word).replace(" ", "")
-    parts = {squeezed, *normalise(word).split()}
-    slips = (each for part in parts for each in surely if part[:1] == each[:1] and _close(part, each))
-    return any(slips) or any(sounds_like(part, sounds_of(surely)) for part in parts) or _shapes(parts, surely)
+def resembles_stop(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word looks or sounds like one that surely means STOP."""
+    stop_words = _stops(lexicon)
+    joined = normalise(word).replace(" ", "")
+    parts = {joined, *normalise(word).split()}
+    slips = (each for part in parts for each in stop_words if part[:1] == each[:1] and _close(part, each))
+    return any(slips) or any(sounds_like(part, sound_index(stop_words)) for part in parts) or _shapes(parts, stop_words)
 
 
-def like_number(word: str, lexicon: Lexicon) -> bool:
-    """Whether one word names a place: in Roman, spelt like a number, or a number with a small word stuck to it."""
-    known, mine = _counting(lexicon), word.removeprefix("ال")
-    if mine in known or _ROMAN.fullmatch(word) or sounds_like(word, sounds_of(known)):
+def resembles_number(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word may be read as a position: Roman, misspelt, or a number with a filler glued to it."""
+    numerals, stem = _counting(lexicon), word.removeprefix("ال")
+    if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):
         return True
     if any(
-        abs(len(each) - len(mine)) == 1 and min(len(each), len(mine)) >= _WORD and _slips(mine, each) <= 1
-        for each in known
+        abs(len(each) - len(stem)) == 1 and min(len(each), len(stem)) >= _WORD and _slips(stem, each) <= 1
+        for each in numerals
     ):
         return True
-    stuck = [each for each in known if _SHORTEST <= len(each) < len(word)]
-    rests = [word.removeprefix(each) for each in stuck if word.startswith(each)]
-    rests += [word.removesuffix(each) for each in stuck if word.endswith(each)]
-    told = (rest for rest in rests if len(rest) == _SHORTEST or max(len(rest), len(word) - len(rest)) >= _WORD)
-    return any(rest in around(lexicon) for rest in told)
+    contained = [each for each in numerals if _SHORTEST <= len(each) < len(word)]
+    rests = [word.removeprefix(each) for each in contained if word.startswith(each)]
+    rests += [word.removesuffix(each) for each in contained if word.endswith(each)]
+    plausible = (rest for rest in rests if len(rest) == _SHORTEST or max(len(rest), len(word) - len(rest)) >= _WORD)
+    return any(rest in surrounding_words(lexicon) for rest in plausible)
 
 
 @lru_cache(maxsize=4)
@@ -75,17 +75,17 @@ def _shapes(parts: Iterable[str], known: Iterable[str]) -> bool:
 
 
 def _close(one: str, other: str) -> bool:
-    """Whether two words are the same at a glance, or a slip apart; two in long ones."""
-    least = min(len(one), len(other))
+    """Whether two words look the same, or differ by one slip (two in long words)."""
+    shorter = min(len(one), len(other))
     a, b = (shape(each).translate(_ONE_K) for each in (one, other))
     if a == b:
-        return least >= _SHORTEST
-    stem = next((at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
-    if stem == least >= _SHORTEST and abs(len(a) - len(b)) == 1:
+        return shorter >= _SHORTEST
+    common = next((at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
+    if common == shorter >= _SHORTEST and abs(len(a) - len(b)) == 1:
         return True
-    allowed = 2 if least >= _LONG else 1
-    return least >= _WORD and (
-        _slips(a, b, allowed) <= allowed or (stem >= _WORD and max(len(a), len(b)) - stem <= _ENDING)
+    allowed = 2 if shorter >= _LONG else 1
+    return shorter >= _WORD and (
+        _slips(a, b, allowed) <= allowed or (common >= _WORD and max(len(a), len(b)) - common <= _ENDING)
     )
 
 

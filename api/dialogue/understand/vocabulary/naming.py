@@ -1,4 +1,4 @@
-"""The names of choices as they are written and as people shorten them, and the words of a text (pure)."""
+"""The names of choices as written and as people shorten them, and the words of a text. Pure."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from functools import lru_cache
 from api.dialogue.understand.expected import Offer
 from api.dialogue.understand.vocabulary import reading_cache
 from api.dialogue.understand.vocabulary.lexicon import Sureness
-from api.dialogue.understand.vocabulary.reading_cache import forgotten
+from api.dialogue.understand.vocabulary.reading_cache import forgettable
 from api.text.normalise import fold, key, normalise
 
 _LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
-SQUEEZED = 7  # letters of a name that is known without its spaces too
+SQUEEZED = 7  # least letters of a name that may be written without its spaces
 _JOINED = re.compile(r"(?<=\d)(?:و|et|w|d)(?=\d)")  # "1و3", "1et3"
 _AND_BEFORE = re.compile(r"\bو(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A choice that was mentioned: by its name, by its place, or as yes or no."""
+    """A choice mentioned by its name, by its position, or as yes or no."""
 
     key: str
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     place: bool = False
     article: bool = False  # "une", "واحد": the first one, or an article before a name
-    ordinal: bool = False  # "le premier": a place, or the rank of what follows
+    ordinal: bool = False  # "le premier": a position, or the rank of what follows
 
 
 def words(folded: str) -> list[str]:
-    """The words of a folded text, numbers cut from the "and" that is glued to them."""
+    """The words of a folded text, with "and" cut from the numbers it is glued to."""
     folded = _AND_BEFORE.sub("و ", _JOINED.sub(r" \g<0> ", folded))
     return key(folded).split()
 
 
-@forgotten
+@forgettable
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
     """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
-    kept = [part for part in parts if part not in _LEFT_OUT] or parts
-    return " ".join(_bare_word(part) for part in kept)
+    core = [part for part in parts if part not in _LEFT_OUT] or parts
+    return " ".join(_bare_word(part) for part in core)
 
 
 def forget() -> None:
-    """Forget every text that was read: what somebody wrote is not to lie in memory once it was answered."""
+    """Forget every text that was read, so that nobody's words stay in memory after the answer."""
     normalise.cache_clear()
     fold.cache_clear()
     reading_cache.forget()
@@ -62,27 +62,27 @@ def _bare_word(word: str) -> str:
 
 @lru_cache(maxsize=512)
 def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Every name of the choices, normalised and bare; None where two choices share it."""
-    found: dict[str, Mention | None] = {}
+    """Every name of the choices, normalised and bare; None if two choices share it."""
+    mentions: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
             for phrase in _forms(normalise(name.text), name.language):
-                found[phrase] = _merged(
-                    phrase in found, found.get(phrase), Mention(offer.key, name.sureness, name.language)
+                mentions[phrase] = _merged(
+                    phrase in mentions, mentions.get(phrase), Mention(offer.key, name.sureness, name.language)
                 )
-    found.pop("", None)
-    return found
+    mentions.pop("", None)
+    return mentions
 
 
 def _forms(name: str, language: str | None) -> set[str]:
     """A name as it is, bare, in one word ("chef chaouen" is one place), and in the annexed state of Tamazight."""
-    squeezed = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
+    joined = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
     annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
-    return {name, bare(name)} | squeezed | annexed
+    return {name, bare(name)} | joined | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """What a name means once it stands for one more thing; nothing where these are two choices."""
+    """What a name means once it has another meaning; None if these are two choices."""
     if not known:
         return mention
     if before is None or before.key != mention.key:

@@ -1,7 +1,7 @@
 """How a word sounds, in Arabic script, Arabizi or Latin Tamazight: one key for "الطريق", "tri9" and "ttriq". Pure.
 
-The key holds the consonants, sounds that people mix up in one class, without articles and vowels. Arabic leaves short
-vowels out and so do many who write Darija in Latin letters: `agree` compares those that both have written.
+The key consists of the consonants, with sounds that people mix up in one class, without articles and vowels. Arabic
+omits short vowels, and so do many who write Darija in Latin letters: `agree` compares those that both words have.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from api.dialogue.understand.vocabulary.reading_cache import forgotten
+from api.dialogue.understand.vocabulary.reading_cache import forgettable
 
 _ARABIC = {
     **dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd3gfkklmnh", strict=True)),
@@ -26,26 +26,26 @@ _LATIN = {
 }  # fmt: skip
 _PARTS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _ARTICLES = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل")
-_LEAST = 2  # letters that are left of a word once its article is taken off
+_LEAST = 2  # least letters left of a word once its article is removed
 _LATIN_WORD = re.compile("[a-z0-9]+")
 _ARABIC_WORD = re.compile("[ء-ي]+")
-_LONGEST = 24  # letters of a word that is compared by sound
-FREE = 3  # consonants from which a word may be known by its sound, whatever vowels it leaves out
+_LONGEST = 24  # most letters of a word that is compared by sound
+FREE = 3  # least consonants to recognise a word by its sound, whatever vowels it omits
 
 
 class Sound(NamedTuple):
-    """The consonants of a word, and the vowels before, between and behind them: "" where none is written."""
+    """The consonants of a word, and the vowels before, between and after them: "" if none is written."""
 
     key: str
     vowels: tuple[str, ...]
 
 
 def phonetic(word: str) -> str:
-    """The key of a normalised word; "" if it is in no script that is known by its sound."""
+    """The key of a normalised word; "" if its script is not compared by sound."""
     return sound(word).key
 
 
-@forgotten
+@forgettable
 @lru_cache(maxsize=8192)
 def sound(word: str) -> Sound:
     """How a normalised word sounds, without its article."""
@@ -60,20 +60,20 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Whether two words may be the same: the same consonants, and no vowel of one against a vowel of the other.
+    """Whether two words may be the same: equal consonants, and no contradiction between written vowels.
 
-    Short words, which many others sound like, must have the same vowels at the ends.
+    Short words, which many others sound like, must also agree on the vowels at both ends.
     """
     if one.key != other.key or not one.key:
         return False
-    short = len(one.key) < FREE
+    is_short = len(one.key) < FREE
     pairs = list(zip(one.vowels, other.vowels, strict=True))
-    ends = (pairs[0], pairs[-1]) if short else ()
+    ends = (pairs[0], pairs[-1]) if is_short else ()
     return all(_may_be(a, b) for a, b in (*pairs[1:], *ends)) and all(bool(a) == bool(b) for a, b in ends)
 
 
 def _bare(word: str) -> str:
-    """An Arabic word without its article, and without the letter that marks its ending."""
+    """An Arabic word without its article, with its feminine ending as ا."""
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= _LEAST:
             word = word[len(article) :]
@@ -82,7 +82,7 @@ def _bare(word: str) -> str:
 
 
 def _arabic(word: str) -> Sound:
-    """The first alif of a word stands for any vowel, and its last letter may be "ى", which normalised is "ي"."""
+    """An initial alif means any vowel, and a final letter may be "ى", which is normalised to "ي"."""
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
     parts[0] = "E" if parts[0] == "A" else parts[0]
     parts[-1] = "E" if parts[-1] == "I" else parts[-1]

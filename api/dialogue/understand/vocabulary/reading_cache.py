@@ -1,4 +1,4 @@
-"""What is remembered of a text while it is read, and forgotten once it is answered."""
+"""Caches of what is computed from a text while it is read; emptied once it is answered."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _CACHES: list[_Cached] = []
 Cached = TypeVar("Cached", bound=_Cached)
 
 
-def forgotten(cached: Cached) -> Cached:
-    """Mark a cache whose keys hold what somebody wrote: `forget` empties it."""
-    _CACHES.append(cached)
-    return cached
+def forgettable(cache: Cached) -> Cached:
+    """Mark a cache whose keys contain somebody's words, so that `forget` empties it."""
+    _CACHES.append(cache)
+    return cache
 
 
 def forget() -> None:
-    """Empty every cache that was marked."""
-    for cached in _CACHES:
-        cached.cache_clear()
+    """Empty every marked cache."""
+    for cache in _CACHES:
+        cache.cache_clear()

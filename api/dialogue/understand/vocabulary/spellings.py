@@ -1,4 +1,4 @@
-"""The ways in which a phrase may stand for a name: without what is glued before it, in one word. Pure."""
+"""The ways in which a phrase may spell a name: without what is glued before it, or in one word. Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
 
 
 def forms(phrase: str) -> Iterator[str]:
-    """A phrase as it is, bare, without what is glued before it, in one word after an article, without a plural."""
+    """A phrase as it is, bare, without glued prefixes, in one word after an article, and without a plural."""
     yield phrase
     yield bare(phrase)
     if not phrase.isalpha() and not phrase.isdecimal():
-        yield _DOUBLED.sub(lambda found: found[0][0], phrase)  # "se77a"
+        yield _DOUBLED.sub(lambda match: match[0][0], phrase)  # "se77a"
     first, _, rest = phrase.partition(" ")
     if rest and " " not in rest and first in _ARTICLES:
         yield first + rest
@@ -34,7 +34,7 @@ def forms(phrase: str) -> Iterator[str]:
                 yield phrase[len(clitic) :]
                 yield f"ال{phrase[len(clitic) :]}"
                 if clitic.endswith("ال"):
-                    yield f"ل{phrase[len(clitic) :]}"  # "الليسي", of which normalising leaves one "ل"
+                    yield f"ل{phrase[len(clitic) :]}"  # "الليسي", in which normalising leaves one "ل"
     glued = _GLUED.match(phrase)
     if glued:
         yield phrase[glued.end() :]

@@ -1,4 +1,4 @@
-"""The themes councils ask about and what people call them (`locales/thesaurus.toml`)."""
+"""The themes that councils ask about, and what people call them (`locales/thesaurus.toml`)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from api.dialogue.understand.vocabulary.phonetics import Sound, sound
 from api.text.normalise import normalise
 
 _FLAT = ("ar", "arabizi", "fr", "zgh", "rif", "es", "en")
-_BY_SOUND = ("ar", "arabizi", "zgh", "rif")  # lists of words whose spelling is free
+_BY_SOUND = ("ar", "arabizi", "zgh", "rif")  # lists of words without a fixed spelling
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thesaurus:
-    """Words of each theme, normalised; their sounds; the themes of each word; what each emoji stands for."""
+    """The normalised words of each theme, their sounds, the themes of each word, and the word of each emoji."""
 
     words: Mapping[str, frozenset[str]]
     sounds: Mapping[str, frozenset[Sound]]
     themes: Mapping[str, frozenset[str]]
-    signs: Mapping[str, str]  # emoji, and a word that means the same
+    signs: Mapping[str, str]  # emoji, and a word of the same meaning
 
 
 def thesaurus(listed: Mapping[str, Mapping[str, Any]]) -> Thesaurus:
@@ -43,15 +43,15 @@ def _all(lists: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sounds(lists: Mapping[str, Any]) -> Iterator[Sound]:
-    """The sounds of single words. Where a word is paired, that in Latin letters stands for both: it has its vowels."""
-    free = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
+    """The sounds of single words. In a pair the Latin spelling counts for both, because it has the vowels."""
+    unpaired = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
     paired = [*_heard(latin for _, latin in lists["darija"])]
-    keys = {heard.key for heard in paired}
+    keys = {word_sound.key for word_sound in paired}
     yield from paired
-    yield from (heard for heard in _heard(free) if heard.key not in keys or any(heard.vowels))
+    yield from (word_sound for word_sound in _heard(unpaired) if word_sound.key not in keys or any(word_sound.vowels))
 
 
 def _heard(words: Iterable[str]) -> Iterator[Sound]:
     for word in map(normalise, words):
-        if " " not in word and (heard := sound(word)).key:
-            yield heard
+        if " " not in word and (word_sound := sound(word)).key:
+            yield word_sound

@@ -1,4 +1,4 @@
-"""Reading lists of words: the languages of a list together, number words, and words that are in several lists."""
+"""Read word lists: all languages of a list together, number words, and words in several lists."""
 
 from __future__ import annotations
 
@@ -15,57 +15,57 @@ _FROM_THE_END = {"last": LAST, "before_last": -2}
 
 
 def plural(phrase: str) -> str:
-    """A phrase with the plural of Arabic verbs in one spelling: many leave out the last letter of "وا"."""
+    """A phrase with the plural of Arabic verbs in one spelling, as many omit the last letter of "وا"."""
     return " ".join(word.removesuffix("ا") if word.endswith("وا") else word for word in phrase.split(" "))
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A file of words, parsed."""
+    """Parse a file of words."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def roles(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     """The words of clauses.toml, and the lists that each is in."""
-    found: dict[str, frozenset[str]] = {}
+    lists_of: dict[str, frozenset[str]] = {}
     for role, lists in listed.items():
         for word in map(normalise, words(lists)):
-            found[word] = found.get(word, frozenset()) | {role}
-    return found
+            lists_of[word] = lists_of.get(word, frozenset()) | {role}
+    return lists_of
 
 
 def values(listed: Mapping[str, Any]) -> dict[str, int]:
-    """Number words and what they stand for. Raises Invalid where one has two values."""
-    found: dict[str, int] = {}
+    """Number words and their values. Raises Invalid if a word has two values."""
+    numbers: dict[str, int] = {}
     for value, words in listed.items():
         if value == "source":
             continue
         number = _FROM_THE_END[value] if value in _FROM_THE_END else int(value)
         for word in words:
-            if found.setdefault(normalise(word), number) != number:
+            if numbers.setdefault(normalise(word), number) != number:
                 raise Invalid(f"the number word {word!r} has two values")
-    return found
+    return numbers
 
 
-def signs(listed: Mapping[str, Any]) -> dict[str, str]:
+def list_by_word(listed: Mapping[str, Any]) -> dict[str, str]:
     """Words, and the name of the list that each is in."""
     return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
 
 
-def wished(lists: Mapping[str, Any]) -> frozenset[str]:
+def wish_words(lists: Mapping[str, Any]) -> frozenset[str]:
     """The words of a wish to stop, normalised, with plurals in one spelling."""
     return frozenset(plural(normalise(word)) for word in words(lists))
 
 
 def words(lists: Mapping[str, Any]) -> Iterable[str]:
-    """All words of a list, of whatever language, in all their forms."""
+    """All words of a list, in every language and in all their forms."""
     listed = (word for speaker, words in lists.items() if speaker != "source" for word in words)
     return (form for word in listed for form in forms(word))
 
 
 def forms(word: str) -> list[str]:
-    """All forms that an entry stands for: "{s,}bedd{at,em}" for four of a verb."""
+    """All forms that an entry generates: "{s,}bedd{at,em}" has four of a verb."""
     head, brace, rest = word.partition("{")
     if not brace:
         return [word]
     endings, _, tail = rest.partition("}")
-    return [f"{head}{each}{more}" for each in endings.split(",") for more in forms(tail)]
+    return [f"{head}{ending}{suffix}" for ending in endings.split(",") for suffix in forms(tail)]

@@ -1,4 +1,4 @@
-"""A word given to an option changes nobody's answer: beside another option it adds nothing, and hides nothing."""
+"""A word assigned to an option changes nobody's answer: next to another option it adds and hides nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHOOL = OptionContent("2", {"ar": "بناء مدرسة", "fr": "Construire une 
 WATER = OptionContent("3", {"ar": "توفير الماء", "fr": "Apporter l'eau", "zgh": "ⴰⵎⴰⵏ"})
 
 
-def asked(reads: Reads, *also: str, ordered: bool = False) -> Expected:
+def question(reads: Reads, *also: str, ordered: bool = False) -> Expected:
     options = (replace(ROAD, also=also), SCHOOL, WATER)
     offers = tuple(Offer(each.value, names_of(each)) for each in options)
     return Expected(reads, offers, ordered=ordered, total=10 if reads is Reads.SHARES else 0)
@@ -26,18 +26,20 @@ def asked(reads: Reads, *also: str, ordered: bool = False) -> Expected:
 
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("word", ["zarabo", "zarabo kilimo", "nbghi", "mon avis", "douar", "village", "xsna"])
-@pytest.mark.parametrize("said", ["{} école", "école {}", "{} 2", "2 {}", "{} école, eau", "école, {} eau", "{} lma"])
-def test_a_word_given_to_one_option_slips_it_into_no_list(word: str, said: str, ordered: bool) -> None:
-    text = said.format(word)
-    before, after = (read(text, asked(Reads.MANY, *also, ordered=ordered), LEXICON) for also in ((), (word,)))
+@pytest.mark.parametrize(
+    "template", ["{} école", "école {}", "{} 2", "2 {}", "{} école, eau", "école, {} eau", "{} lma"]
+)
+def test_an_assigned_word_adds_its_option_to_no_list(word: str, template: str, ordered: bool) -> None:
+    text = template.format(word)
+    before, after = (read(text, question(Reads.MANY, *also, ordered=ordered), LEXICON) for also in ((), (word,)))
     assert "1" not in after.keys, text
     assert after == before
 
 
 @pytest.mark.parametrize("reads", [Reads.ONE, Reads.MANY, Reads.SHARES])
 @pytest.mark.parametrize("text", ["école", "2", "STOP", "stop svp", "aide", "A5 C3"])
-def test_what_is_understood_without_a_word_stays_what_it_is(reads: Reads, text: str) -> None:
-    assert read(text, asked(reads, "école", "2", "stop", "aide"), LEXICON) == read(text, asked(reads), LEXICON)
+def test_an_assigned_word_changes_no_other_reading(reads: Reads, text: str) -> None:
+    assert read(text, question(reads, "école", "2", "stop", "aide"), LEXICON) == read(text, question(reads), LEXICON)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +54,4 @@ def test_what_is_understood_without_a_word_stays_what_it_is(reads: Reads, text: 
     ],
 )  # fmt: skip
 def test_a_word_by_itself_means_its_option(reads: Reads, text: str, keys: str) -> None:
-    assert " ".join(read(text, asked(reads, "saniya", "السانية"), LEXICON).keys) == keys
+    assert " ".join(read(text, question(reads, "saniya", "السانية"), LEXICON).keys) == keys

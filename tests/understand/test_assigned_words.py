@@ -1,4 +1,4 @@
-"""Words that are given to an option: each means this option in every spelling, and nothing else."""
+"""Words assigned to an option: each means this option in every spelling, and nothing else."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ QUESTION = QuestionContent(1, "single", {}, {}, (WATER, ROADS, SCHOOLS, HEALTH))
 
 
 @pytest.mark.parametrize("word", ["rond-point", "rocade", "الرصيف", "taxi", "Goudron", "ⴰⵣⵏⵉⵇ", "pont de Tamasint"])
-def test_a_word_of_one_option_may_be_given_to_it(word: str) -> None:
+def test_a_word_of_one_option_may_be_assigned_to_it(word: str) -> None:
     vet(QUESTION, "2", word)
 
 
 @pytest.mark.parametrize(
     ("word", "why"),
     [
-        ("STOP", "of its own (stop)"), ("arrêt", "(stop)"), ("je veux arrêter", "(stop)"), ("fin", "(stop)"),
+        ("STOP", "is a command (stop)"), ("arrêt", "(stop)"), ("je veux arrêter", "(stop)"), ("fin", "(stop)"),
         ("حبس", "(stop)"), ("aide", "(help)"), ("oui", "(yes)"), ("لا", "(no)"), ("merci", "(thanks)"),
         ("menu", "(menu)"), ("effacer", "(erase)"), ("idée", "(idea)"), ("retour", "(back)"),
         ("2", "is a number"), ("٢", "is a number"), ("deux", "is a number"), ("la dernière", "is a number"),
         ("les deux", "is a number"), ("route 2", "is a number"), ("b", "is a number"), ("الأول", "is a number"),
-        ("pas", "says nothing"), ("le", "says nothing"), ("parce que", "says nothing"), ("toutes", "says nothing"),
-        ("!!", "has no letters"), ("un deux trois quatre cinq six sept", "no letters, or more than 6 words"),
+        ("pas", "means nothing"), ("le", "means nothing"), ("parce que", "means nothing"), ("toutes", "means nothing"),
+        ("!!", "has no letters"), ("un deux trois quatre cinq six sept", "no letters or more than 6 words"),
         ("hôpital", "fits another"), ("sbitar", "fits another"), ("السبيطار", "fits another"), ("LMA", "fits another"),
         ("eau des écoles", "fits another"), ("route de l'hôpital", "fits another"),
     ],
@@ -53,27 +53,27 @@ def test_a_word_that_may_mean_something_else_is_refused(word: str, why: str) -> 
 
 
 @pytest.mark.parametrize("word", ["rond-point", "Rond Point", "RONDPOINT"])
-def test_a_word_is_of_one_option_only(word: str) -> None:
-    with pytest.raises(Invalid, match="fits another option, too"):
+def test_a_word_belongs_to_one_option_only(word: str) -> None:
+    with pytest.raises(Invalid, match="also fits another option"):
         vetted([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
     assert vetted([QUESTION]) == [QUESTION]
 
 
-def test_what_two_labels_share_is_given_to_neither() -> None:
+def test_a_word_shared_by_two_labels_is_assigned_to_neither() -> None:
     north, south = (
         option("1", "الطريق الشمالي", "La route nord", "ⴰⴱⵔⵉⴷ 1"),
         option("2", "ط", "La route sud", "ⴰⴱⵔⵉⴷ 2"),
     )
-    with pytest.raises(Invalid, match="fits another option, too"):
+    with pytest.raises(Invalid, match="also fits another option"):
         vet(replace(QUESTION, options=(north, south)), "1", "route")
 
 
-def asked(*options: OptionContent) -> Expected:
+def question(*options: OptionContent) -> Expected:
     return Expected(Reads.ONE, tuple(Offer(each.value, names_of(each)) for each in options))
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "spellings"),
     [
         ("rocade", ["rocade", "la rocade", "Rocade!", "les rocades", "rocade svp"]),
         ("ssqala", ["ssqala", "السقالة", "sqala"]),
@@ -81,24 +81,26 @@ def asked(*options: OptionContent) -> Expected:
         ("ⴰⵙⵓⵇⵇⵉ", ["asuqqi", "ⴰⵙⵓⵇⵇⵉ"]),
     ],
 )
-def test_a_word_is_read_in_every_spelling_and_repeated(word: str, said: list[str]) -> None:
-    before, after = (asked(WATER, replace(ROADS, also=also), SCHOOLS, HEALTH) for also in ((), (word,)))
-    for text in said:
+def test_a_word_is_read_in_every_spelling_and_repeated(word: str, spellings: list[str]) -> None:
+    before, after = (question(WATER, replace(ROADS, also=also), SCHOOLS, HEALTH) for also in ((), (word,)))
+    for text in spellings:
         assert not read(text, before, LEXICON).understood, text
-        found = read(text, after, LEXICON)
-        assert (found.keys, found.sureness) == (("2",), Sureness.MID), text  # so that it is repeated
+        reading = read(text, after, LEXICON)
+        assert (reading.keys, reading.sureness) == (("2",), Sureness.MID), text  # so that it is repeated
 
 
 def test_a_word_brings_no_other_words_of_its_theme() -> None:
-    """An ambulance that goes by road leaves the doctor to health."""
-    given = asked(WATER, replace(ROADS, also=("ambulance", "pharmacie")), SCHOOLS, HEALTH)
-    assert read("tbib", given, LEXICON).keys == ("4",)
-    assert read("sbitar", given, LEXICON).keys == ("4",)
+    """An assigned "ambulance" does not take "doctor" away from health."""
+    offered = question(WATER, replace(ROADS, also=("ambulance", "pharmacie")), SCHOOLS, HEALTH)
+    assert read("tbib", offered, LEXICON).keys == ("4",)
+    assert read("sbitar", offered, LEXICON).keys == ("4",)
 
 
-@pytest.mark.parametrize(("word", "said"), [("قنطرة", ["9antra", "qantra", "l9antra"]), ("صهريج", ["sahrij", "s7rij"])])
-def test_a_word_in_letters_is_read_with_digits_for_letters(word: str, said: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("word", "spellings"), [("قنطرة", ["9antra", "qantra", "l9antra"]), ("صهريج", ["sahrij", "s7rij"])]
+)
+def test_a_word_in_letters_is_read_with_digits_for_letters(word: str, spellings: list[str]) -> None:
     light = option("2", "الإنارة", "L'éclairage", "ⴰⵙⵙⴼⴰⵡ")
     vet(replace(QUESTION, options=(SCHOOLS, light)), "2", word)
-    for text in said:
-        assert read(text, asked(SCHOOLS, replace(light, also=(word,))), LEXICON).keys == ("2",), text
+    for text in spellings:
+        assert read(text, question(SCHOOLS, replace(light, also=(word,))), LEXICON).keys == ("2",), text

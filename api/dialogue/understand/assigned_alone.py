@@ -1,0 +1,78 @@
+"""When an assigned word counts: as part of an answer by itself, never beside another choice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from api.dialogue.understand.expected import Expected, Offer, Reading, Reads
+from api.dialogue.understand.sentences.pieces import BREAK, Item, segments
+from api.dialogue.understand.sentences.scanning import scan
+from api.dialogue.understand.sentences.wrapping import unwrap
+from api.dialogue.understand.vocabulary.choice_names import ChoiceVocabulary, choice_vocabulary
+from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.text.normalise import fold
+
+_LONGEST = 400  # letters of an answer that is cut into parts
+
+
+def without_assigned_words(expected: Expected) -> Expected:
+    """The question without the words assigned to its choices; the same object if there are none."""
+    bare = _bare(expected.offers)
+    return expected if bare is None else replace(expected, offers=bare)
+
+
+@lru_cache(maxsize=512)
+def _bare(offers: tuple[Offer, ...]) -> tuple[Offer, ...] | None:
+    if not any(name.assigned for offer in offers for name in offer.names):
+        return None
+    return tuple(replace(offer, names=tuple(name for name in offer.names if not name.assigned)) for offer in offers)
+
+
+def stands_beside_other_choice(
+    text: str, reading: Reading, expected: Expected, labels: Expected, lexicon: Lexicon
+) -> bool:
+    """Whether an assigned word is next to a number or the name of another choice, with no "and" or comma between.
+
+    This way an everyday word assigned to a choice adds that choice to nobody's list ("nbghi eau"). It does not apply to
+    points, where each word has its own. `labels` is the question without assigned words. True also if several choices
+    are read and no assigned word is seen.
+    """
+    if expected.reads not in (Reads.ONE, Reads.MANY):
+        return False
+    items = scan(fold(unwrap(text, lexicon)), expected, lexicon) if len(text) <= _LONGEST else None
+    if items is None:
+        return True
+    known = choice_vocabulary(labels.listed, lexicon.thesaurus)
+    names = choice_vocabulary(expected.listed, lexicon.thesaurus)
+    seen_assigned = False
+    for part in segments([each for item in items for each in _apart(item, names, lexicon)]):
+        choosing = [item for item in part if item.chooses and not _is_article(item, lexicon)]
+        assigned = {item.key for item in choosing if _is_assigned(item, known)}
+        seen_assigned = seen_assigned or bool(assigned)
+        if assigned and (
+            len(assigned) > 1 or any(item.key not in assigned or item.kind != "name" for item in choosing)
+        ):
+            return True
+    return not seen_assigned and len(reading.keys) > 1
+
+
+def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
+    """An item with a break in place of "and", also if "and" is read as part of a name ("et la saniya")."""
+    if item.kind == "and":
+        return (BREAK,)
+    head = item.words.partition(" ")
+    joined = (head[2] and head[0] in lexicon.ands) or (item.words[:1] == "و" and names.meaning(item.words[1:]))
+    return (BREAK, item) if joined else (item,)
+
+
+def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
+    """Whether this names a choice by a word that is not in its label."""
+    mention = known.phrases.get(item.words) or known.meaning(item.words)
+    return item.kind == "name" and (mention is None or mention.key != item.key)
+
+
+def _is_article(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it is "une" or "واحد", which may be the article of a name."""
+    return item.kind == "place" and lexicon.numbers.get(item.words) == 1
