@@ -1,1 +1,1 @@
-"""Telegram, by python-telegram-bot: updates in, messages out, nothing of the journey."""
+"""Telegram, with python-telegram-bot: updates in, messages out, no dialogue logic."""

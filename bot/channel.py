@@ -1,4 +1,4 @@
-"""The Telegram channel: hears updates, answers at once, sends what the outbox holds."""
+"""The Telegram channel: receives updates, replies at once, and sends what the outbox hands over."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from api.outbox.write.replies import Spoken
 from api.routing import phones
 from api.runtime.supervisor import Watch
 from bot import incoming, receive
-from bot.chat_rate import Pace
-from bot.errors import harmless, refused
+from bot.chat_rate import ChatRate
+from bot.errors import is_harmless, to_send_error
 from bot.pictures import CAPTION, Pictures
-from bot.render import LONGEST, keyboard, words
-from bot.request import BotRequest, base_of, trusted
+from bot.render import LONGEST, keyboard, render_text
+from bot.request import BotRequest, api_base, trusted_certificates
 
 log = structlog.get_logger(__name__)
 
-_REPLY_TIME = 20.0  # seconds for all of a turn's messages: well within those after which the outbox takes over
+_REPLY_TIME = 20.0  # seconds for all messages of a turn; the outbox takes over later than that
 
 
 class TelegramChannel:
-    """Ears and a mouth on Telegram, by webhook where a secret is given, else by polling."""
+    """Telegram, by webhook if a secret is configured, otherwise by polling."""
 
     name = "telegram"
 
@@ -51,26 +51,29 @@ class TelegramChannel:
         clock: Clock,
         watch: Watch,
         patience: float = 15.0,
-        apart: float = 1.0,
+        chat_interval: float = 1.0,
         region: str = phones.HOME,
     ) -> None:
-        """`api_url` is where the Bot API is spoken, when it is not Telegram itself (the rehearsal).
+        """`api_url` is the Bot API to call if it is not Telegram itself (the rehearsal).
 
-        `patience` is for an answer, `apart` between two messages to one chat; both in seconds. `region` is the country
-        of shared numbers that are written without one. `watch` keeps updates coming.
+        In seconds, `patience` is the time-out of an answer, and `chat_interval` the pause between messages to one chat.
+        `region` is the country of shared numbers written without one. `watch` keeps the receiving task running.
         """
-        os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch for durations as timedelta, its future form
-        base = base_of(api_url)
-        request, updates = BotRequest(patience=patience, tls=trusted()), receive.UpdatesRequest(tls=trusted())
+        os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library returns durations as timedelta, its future default
+        base = api_base(api_url)
+        request, updates = (
+            BotRequest(patience=patience, tls=trusted_certificates()),
+            receive.UpdatesRequest(tls=trusted_certificates()),
+        )
         self.bot = Bot(token, base_url=base, request=request, get_updates_request=updates)
         self._dialogue, self._reports, self._clock, self._watch = dialogue, reports, clock, watch
         self._webhook_url, self._secret, self._region = webhook_url, secret, region
-        self._pace, self._pictures = Pace(time.monotonic, apart=apart), Pictures(self.bot)
+        self._rate, self._pictures = ChatRate(time.monotonic, interval=chat_interval), Pictures(self.bot)
         self.router = receive.router(self.bot, self.hear, secret=secret) if secret else APIRouter()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Receive updates as long as the service runs."""
+        """Receive updates while the service runs."""
         task = asyncio.create_task(self._watch.keep("telegram", self._receive))
         try:
             yield
@@ -88,119 +91,121 @@ class TelegramChannel:
             await receive.poll(self.bot, self.hear, note)
 
     async def hear(self, update: Update) -> None:
-        """Handle one update to its end. Raises Unavailable where the database is away: it should come again."""
-        apart = incoming.elsewhere(update)
-        if apart is not None:
-            await self._leave(*apart)
+        """Handle one update to its end. Raises Unavailable if the database is away; then the update must come again."""
+        group = incoming.group(update)
+        if group is not None:
+            await self._leave(group)
             return
-        gone = incoming.left(update)
-        if gone is not None:
-            await self._dialogue.left(channel=self.name, address=str(gone))
+        blocking_chat = incoming.blocked_by(update)
+        if blocking_chat is not None:
+            await self._dialogue.left(channel=self.name, address=str(blocking_chat))
             return
-        said = incoming.heard(update, now=self._clock(), region=self._region)
-        if said is None:
+        message = incoming.from_update(update, now=self._clock(), region=self._region)
+        if message is None:
             return
         query = update.callback_query
         if query is not None:
             await self._acknowledge(query)
         tapped = query.message if query is not None and isinstance(query.message, Message) else None
-        spoken = await self._dialogue.handle(said)
+        replies = await self._dialogue.handle(message)
         try:
             async with asyncio.timeout(_REPLY_TIME):
-                for each in spoken:
-                    await self._say(each, to=int(said.address), tapped=tapped)
+                for reply in replies:
+                    await self._say(reply, to=int(message.address), tapped=tapped)
         except TimeoutError:
-            log.warning("telegram.slow")  # the outbox takes the rest over
+            log.warning("telegram.slow")  # the outbox sends the rest
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send one message. Raises a SendError."""
         chat, markup = int(message.address), keyboard(message.choices)
-        await self._pace.keep(chat)
+        await self._rate.wait_turn(chat)
         try:
-            made = await self.bot.send_message(chat, words(message.text), reply_markup=markup)
+            sent = await self.bot.send_message(chat, render_text(message.text), reply_markup=markup)
         except TelegramError as problem:
-            raise refused(problem) from None
-        except Exception:  # whatever the library makes of a success that is none
+            raise to_send_error(problem) from None
+        except Exception:  # the library may raise anything on a malformed success
             raise Unsure("unreadable") from None
-        if not isinstance(made, Message):  # a success without its message: it may have gone out
+        if not isinstance(sent, Message):  # a success without its message: it may have been sent
             raise Unsure("no message")
         await self._attach(chat, message.attachments)
-        return Receipt(external_id=str(made.message_id))
+        return Receipt(external_id=str(sent.message_id))
 
     async def announce(self, place: str, text: str) -> None:
-        """Write in a public channel, in which the bot is an administrator. Raises a SendError."""
+        """Post in a public channel where the bot is an administrator. Raises a SendError."""
         try:
             await self.bot.send_message(place, text)
         except TelegramError as problem:
-            raise refused(problem) from None
+            raise to_send_error(problem) from None
 
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
-        """The Bot API shows a bot no message that it sent before. Raises Untraceable."""
+        """Raises Untraceable: the Bot API never shows a bot the messages it sent."""
         raise Untraceable("telegram")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:  # noqa: ARG002 - buttons are free too
         """A Telegram message is free and takes 4,096 characters."""
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
 
-    async def _leave(self, chat: int, language: str | None) -> None:
-        """Say once that Sawt talks to one person at a time, and go: what is answered among others is seen by all."""
-        with contextlib.suppress(TelegramError):  # in a channel it may not write
-            await self.bot.send_message(chat, words(self._dialogue.apart(language)))
-        with contextlib.suppress(TelegramError):  # it is out already
-            await self.bot.leave_chat(chat)
+    async def _leave(self, group: incoming.Group) -> None:
+        """Say once that Sawt talks to one person at a time, and leave: in a group everybody sees the answers."""
+        with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
+            await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))
+        with contextlib.suppress(TelegramError):  # it is not a member any more
+            await self.bot.leave_chat(group.chat)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
-        """Stop the button's clock before anything else: Telegram waits only seconds for it."""
+        """Stop the button's spinner first: Telegram waits only seconds for it."""
         try:
             await query.answer()
         except TelegramError as problem:
-            if not harmless(problem):
+            if not is_harmless(problem):
                 log.warning("telegram.acknowledge", error=type(problem).__name__)
 
-    async def _say(self, spoken: Spoken, *, to: int, tapped: Message | None) -> None:
-        reply = spoken.reply
+    async def _say(self, queued: Spoken, *, to: int, tapped: Message | None) -> None:
+        reply = queued.reply
         try:
-            if spoken.delivery_id is None:
+            if queued.delivery_id is None:
                 await self._edit(reply, tapped)
                 return
-            made, picture = await self._write(reply, to)
-        except (TelegramError, AttributeError, TypeError, ValueError) as problem:  # or a success that is none
-            if not (isinstance(problem, TelegramError) and harmless(problem)):
-                log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again, and classifies
+            sent, picture = await self._write(reply, to)
+        except (TelegramError, AttributeError, TypeError, ValueError) as problem:  # or a malformed success
+            if not (isinstance(problem, TelegramError) and is_harmless(problem)):
+                log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again and classifies it
             return
-        number = getattr(made, "message_id", None)  # a success may come without its message
-        if number is None:
+        message_id = getattr(sent, "message_id", None)  # a success may lack its message
+        if message_id is None:
             log.warning("telegram.reply", error="no message")
             return
-        await self._reports.news(spoken.delivery_id, state=states.SENT, external_id=str(number))
+        await self._reports.news(queued.delivery_id, state=states.SENT, external_id=str(message_id))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:
-        """Write a reply, below its picture where it fits there; returns a picture that is still to be sent."""
-        text, markup = words(reply.text), keyboard(reply.choices)
+        """Send a reply, with its picture if the text fits a caption; return a picture still to be sent."""
+        text, markup = render_text(reply.text), keyboard(reply.choices)
         if reply.picture is not None and len(text) <= CAPTION:
             return await self._pictures.send(to, reply.picture, text, markup), None
         return await self.bot.send_message(to, text, reply_markup=markup), reply.picture
 
     async def _attach(self, chat: int, attachments: Sequence[Attachment], picture: bytes | None = None) -> None:
-        """Send what goes along. The text has gone by now: one that fails is left out, and the text never doubled."""
-        for each in (*attachments, *filter(None, (picture,))):
-            await self._pace.keep(chat)
+        """Send the attachments. The text is out already, so one that fails is skipped and nothing is repeated."""
+        for attachment in (*attachments, *filter(None, (picture,))):
+            await self._rate.wait_turn(chat)
             try:
-                if isinstance(each, bytes):
-                    await self._pictures.send(chat, each)
-                elif isinstance(each, File):
-                    await self.bot.send_document(chat, InputFile(each.content, filename=each.name))
+                if isinstance(attachment, bytes):
+                    await self._pictures.send(chat, attachment)
+                elif isinstance(attachment, File):
+                    await self.bot.send_document(chat, InputFile(attachment.content, filename=attachment.name))
                 else:
-                    await self.bot.send_venue(chat, each.latitude, each.longitude, each.title, each.address)
-            except (TelegramError, ValueError) as problem:  # the library takes a coordinate of 0 for a missing one
+                    await self.bot.send_venue(
+                        chat, attachment.latitude, attachment.longitude, attachment.title, attachment.address
+                    )
+            except (TelegramError, ValueError) as problem:  # the library treats a coordinate of 0 as missing
                 log.warning("telegram.attachment", error=type(problem).__name__)
 
     async def _edit(self, reply: Reply, tapped: Message | None) -> None:
         markup = keyboard(reply.choices)
-        if tapped is None or isinstance(markup, ReplyKeyboardMarkup):  # that one stands below no message
+        if tapped is None or isinstance(markup, ReplyKeyboardMarkup):  # a reply keyboard belongs to no message
             return
         if reply.text:
-            await self._pictures.turn(tapped, words(reply.text), markup, reply.picture)
+            await self._pictures.replace(tapped, render_text(reply.text), markup, reply.picture)
         else:
             await tapped.edit_reply_markup(markup)

@@ -1,4 +1,4 @@
-"""Pace: no two messages to one chat within a second (Bot API FAQ: "avoid sending more than one message per second")."""
+"""The sending rate per chat (Bot API FAQ: "avoid sending more than one message per second")."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
-_MANY = 1_000  # chats remembered: far more than a process writes to within a second
+_MANY = 1_000  # chats remembered: far more than a process writes to in a second
 
 
-class Pace:
-    """Keeps the pace of one process; where several write to one chat at once, Telegram's own 429 is obeyed."""
+class ChatRate:
+    """Limits the rate of one process. If several processes write to one chat at once, Telegram's 429 is obeyed."""
 
-    def __init__(self, clock: Callable[[], float], *, apart: float = 1.0) -> None:
-        """`clock` counts seconds and never goes back; `apart` is the least between two messages to a chat."""
-        self._clock, self._apart = clock, apart
+    def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:
+        """`clock` counts seconds and never goes back; `interval` is the least time between two messages to a chat."""
+        self._clock, self._interval = clock, interval
         self._free: OrderedDict[int, float] = OrderedDict()  # when each chat may be written to again
 
-    async def keep(self, chat: int) -> None:
-        """Return when it is this message's turn; those to one chat keep their order."""
-        await asyncio.sleep(self.wait(chat))
+    async def wait_turn(self, chat: int) -> None:
+        """Return when it is this message's turn; messages to one chat keep their order."""
+        await asyncio.sleep(self.reserve(chat))
 
-    def wait(self, chat: int) -> float:
-        """Take the chat's next turn, and return how many seconds it is away."""
+    def reserve(self, chat: int) -> float:
+        """Reserve the chat's next turn, and return the seconds until then."""
         now = self._clock()
         turn = max(self._free.pop(chat, now), now)
-        self._free[chat] = turn + self._apart
+        self._free[chat] = turn + self._interval
         while len(self._free) > _MANY:
             self._free.popitem(last=False)
         return turn - now

@@ -1,4 +1,4 @@
-"""What Telegram's refusals mean for a message: who is at fault, the person, the message or we."""
+"""What Telegram's errors mean for a message: whether the person, the message or our setup is at fault."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from telegram import error
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
 
 _LEFT = ("bot was blocked by the user", "user is deactivated", "bot was kicked")
-_FIRST_PAUSE = 1.0  # seconds; the outbox doubles it, refusal by refusal
+_FIRST_PAUSE = 1.0  # seconds; the outbox doubles it with each refusal
 
 
-def refused(problem: error.TelegramError) -> SendError:
-    """The failure behind an exception of python-telegram-bot.
+def to_send_error(problem: error.TelegramError) -> SendError:
+    """The SendError for an exception of python-telegram-bot.
 
-    The order matters: BadRequest and TimedOut are kinds of NetworkError there.
+    The order matters: there, BadRequest and TimedOut are subclasses of NetworkError.
     """
     match problem:
         case error.RetryAfter():
@@ -26,8 +26,8 @@ def refused(problem: error.TelegramError) -> SendError:
         case error.InvalidToken():
             return Misconfigured("token")
         case error.BadRequest():
-            # Not that they left: Telegram says so of everybody whom another bot talked to, where the token is another
-            # bot's, and said so of people who had not left (github.com/tdlib/telegram-bot-api, issue 219).
+            # Not Gone: with another bot's token Telegram says this of everybody, and it has said it of people who had
+            # not left (github.com/tdlib/telegram-bot-api, issue 219).
             return Rejected("no chat" if "chat not found" in problem.message.lower() else "bad request")
         case error.Conflict():
             return Unreachable("conflict")
@@ -37,21 +37,21 @@ def refused(problem: error.TelegramError) -> SendError:
             return Unsure("telegram")
 
 
-def harmless(problem: error.TelegramError) -> bool:
-    """Whether an edit or a callback answer failed for a reason that needs nothing: too late, or already so."""
+def is_harmless(problem: error.TelegramError) -> bool:
+    """Whether an edit or a callback answer failed for a harmless reason: too late, or nothing to change."""
     words = problem.message.lower()
     return isinstance(problem, error.BadRequest) and ("not modified" in words or "query is too old" in words)
 
 
 def _forbidden(words: str) -> SendError:
-    """Only what Telegram says of the person is their stop: a proxy in between says 403 to everything."""
+    """Only Telegram's own words about the person count as leaving: a proxy in between answers 403 to everything."""
     if not words.startswith("forbidden: "):
         return Misconfigured("forbidden")
     return Gone("forbidden") if any(each in words for each in _LEFT) else Rejected("forbidden")
 
 
 def _network(problem: error.NetworkError) -> SendError:
-    if "too many requests" in problem.message.lower():  # a 429 that names no time: the library knows no error for it
+    if "too many requests" in problem.message.lower():  # a 429 without Retry-After: the library has no exception for it
         return Throttled(_FIRST_PAUSE, grows=True)
     cause = problem.__cause__
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):

@@ -1,23 +1,23 @@
-"""Which numbers and words an update may hold: the library takes whatever JSON has, and makes a resident of it."""
+"""Validate the ids and texts of an update: the library accepts any JSON value and would make a resident of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-MOST = 2**52  # Telegram: an id has at most 52 significant bits (Bot API, User and Chat)
+MOST = 2**52  # an id has at most 52 significant bits (Bot API, User and Chat)
 _WORDS = ("text", "caption")
 _PEOPLE, _CHATS = ("from", "user"), ("chat", "sender_chat")
 
 
 def is_id(value: Any) -> bool:
-    """Whether this is the id of a person or an update: a whole number, and no other type that resembles one."""
+    """Whether this is the id of a person or an update: a positive int, not a bool or float."""
     return type(value) is int and 0 < value < MOST
 
 
 def is_sound(raw: Any) -> bool:
-    """Whether every id in an update is one, its own, those of people and of chats, and its texts are texts.
+    """Whether all ids in an update (its own, those of people and chats) are valid and its texts are strings.
 
-    Raises RecursionError.
+    Raises RecursionError if it is nested too deeply.
     """
     return isinstance(raw, dict) and is_id(raw.get("update_id")) and _is_sound_within(raw)
 
@@ -31,11 +31,11 @@ def _is_sound_within(value: Any) -> bool:
 
 
 def _fits(key: str, value: Any) -> bool:
-    """Only private chats have positive ids; words are words."""
+    """Only private chats have positive ids; texts are strings."""
     if key in _WORDS and value is not None:
         return isinstance(value, str)
     if key == "message_id":
-        return type(value) is int and 0 <= value < MOST  # 0 stands for a message that cannot be seen
+        return type(value) is int and 0 <= value < MOST  # 0 means an inaccessible message
     if key in _PEOPLE and value is not None:
         return isinstance(value, dict) and is_id(value.get("id"))
     if key in _CHATS and value is not None:

@@ -1,9 +1,10 @@
-"""From Telegram's updates to what the dialogue hears."""
+"""Convert Telegram's updates to the dialogue's Incoming."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from telegram import (
     Chat,
@@ -21,14 +22,21 @@ from api.channel import Hints, Incoming, Kind, Pointer
 from api.routing import phones
 
 PROVIDER = "telegram"
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")  # asked of Telegram
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")  # updates to request
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
-def heard(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
-    """What a person said in a private chat; None for groups, and for what says nothing (a pin, a sign taken back).
+class Group(NamedTuple):
+    """A group or channel, and the language of whoever added or addressed the bot there."""
 
-    Words, a command, a tap, a contact; an edit, forwarded words, a sign on a message, a picture or a voice message.
+    chat: int
+    language: str | None
+
+
+def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
+    """What a person said in a private chat; None for groups, and for updates without content (pins, removed reactions).
+
+    Content is text, a command, a tap, a contact, an edit, a forward, a reaction, a picture or a voice message.
     """
     if update.callback_query is not None:
         query = update.callback_query
@@ -36,27 +44,27 @@ def heard(update: Update, *, now: datetime, region: str = phones.HOME) -> Incomi
             return None
         return _incoming(update, query.from_user, choice=query.data or "", now=now)
     if update.message_reaction is not None:
-        return _signed(update, update.message_reaction, now=now)
+        return _reaction(update, update.message_reaction, now=now)
     message = update.message or update.edited_message
     if message is None or message.from_user is None or message.chat.type != Chat.PRIVATE:
         return None
-    number = _own(message.contact, message.from_user, region) if message.contact is not None else None
+    number = _own_number(message.contact, message.from_user, region) if message.contact is not None else None
     if number is not None:
         return _incoming(update, message.from_user, contact=number, now=now)
-    return _spoken(update, message, message.from_user, now=now)
+    return _message(update, message, message.from_user, now=now)
 
 
-def elsewhere(update: Update) -> tuple[int, str | None] | None:
-    """The group or channel where the bot was added or addressed, and the language of whoever did that."""
+def group(update: Update) -> Group | None:
+    """The group or channel where the bot was added or addressed; None in a private chat."""
     change, message = update.my_chat_member, update.message
     if change is not None and change.chat.type != Chat.PRIVATE and change.new_chat_member.status not in _GONE:
-        return change.chat.id, change.from_user.language_code
+        return Group(change.chat.id, change.from_user.language_code)
     if message is not None and message.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and message.left_chat_member is None:
-        return message.chat.id, message.from_user.language_code if message.from_user else None
+        return Group(message.chat.id, message.from_user.language_code if message.from_user else None)
     return None
 
 
-def left(update: Update) -> int | None:
+def blocked_by(update: Update) -> int | None:
     """The chat of a person who just blocked the bot."""
     change = update.my_chat_member
     if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
@@ -64,7 +72,7 @@ def left(update: Update) -> int | None:
     return change.chat.id
 
 
-def _spoken(update: Update, message: Message, user: User, *, now: datetime) -> Incoming | None:
+def _message(update: Update, message: Message, user: User, *, now: datetime) -> Incoming | None:
     words, kind = message.text or message.caption or "", _kind(message)
     if not words and kind is not Kind.SHOWN:
         return None
@@ -80,7 +88,7 @@ def _spoken(update: Update, message: Message, user: User, *, now: datetime) -> I
 
 
 def _kind(message: Message) -> Kind:
-    """In which way it was said."""
+    """How it was said."""
     if message.edit_date is not None:
         return Kind.EDITED
     if message.forward_origin is not None and (message.text or message.caption):
@@ -89,7 +97,7 @@ def _kind(message: Message) -> Kind:
 
 
 def _pointer(message: Message) -> Pointer | None:
-    """The message of ours that this one replies to; a reply to one's own message points at nothing."""
+    """Our message that this one replies to; None for a reply to one's own message."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or not replied.from_user.is_bot:
         return None
@@ -98,13 +106,13 @@ def _pointer(message: Message) -> Pointer | None:
     return Pointer(replied.date, tuple(str(key.callback_data) for row in rows for key in row if key.callback_data))
 
 
-def _signed(update: Update, change: MessageReactionUpdated, *, now: datetime) -> Incoming | None:
-    """A sign put on a message; None where one was taken back."""
+def _reaction(update: Update, change: MessageReactionUpdated, *, now: datetime) -> Incoming | None:
+    """A reaction to a message; None if one was removed."""
     if change.user is None or change.chat.type != Chat.PRIVATE or not change.new_reaction:
         return None
-    signs = [each.emoji for each in change.new_reaction if isinstance(each, ReactionTypeEmoji)]
-    said = _incoming(update, change.user, text=signs[0] if signs else "", now=now)
-    return replace(said, kind=Kind.REACTED, sent_at=change.date)
+    signs = [reaction.emoji for reaction in change.new_reaction if isinstance(reaction, ReactionTypeEmoji)]
+    incoming = _incoming(update, change.user, text=signs[0] if signs else "", now=now)
+    return replace(incoming, kind=Kind.REACTED, sent_at=change.date)
 
 
 def _incoming(
@@ -130,10 +138,10 @@ def _incoming(
     )
 
 
-def _own(contact: Contact, user: User, region: str) -> str | None:
-    """The number (E.164), if it is the sender's own: Telegram says whose it is, and anybody can send a friend's card.
+def _own_number(contact: Contact, user: User, region: str) -> str | None:
+    """The contact's number (E.164) if it is the sender's own; None otherwise, because anybody can send a friend's card.
 
-    Apps write it as their phone book does: with or without a plus, with 00, with blanks.
+    Apps format it like the phone book: with or without a plus, with 00, with spaces.
     """
     if contact.user_id != user.id:
         return None
@@ -144,7 +152,7 @@ def _own(contact: Contact, user: User, region: str) -> str | None:
 
 
 def _command(text: str) -> tuple[str, str | None]:
-    """A command as the word it stands for, and what a deep link carried ("/start plan")."""
+    """The word of a command, and the payload of a deep link ("/start plan")."""
     if not text.startswith("/"):
         return text, None
     word, _, rest = text[1:].partition(" ")

@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sent with their text as a caption, put in the place of a text, and taken away again."""
+"""Pictures on Telegram: sent with their text as a caption, put in place of a text, and removed again."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 
-from bot.errors import harmless
+from bot.errors import is_harmless
 
 log = structlog.get_logger(__name__)
 
 CAPTION = 1024  # characters (core.telegram.org/bots/api#sendphoto)
-_KEPT = 500  # pictures whose ids are remembered
+_KEPT = 500  # most pictures whose file ids are remembered
 
 
 class Pictures:
-    """Sends pictures. Each is uploaded once by a process, and from then on named by the id that Telegram gave it."""
+    """Sends pictures. Each process uploads a picture once, and then uses the file id that Telegram returned."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -31,55 +31,54 @@ class Pictures:
         text: str = "",
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
     ) -> Message:
-        """Send one, its text below; the text alone where Telegram does not take the picture. Raises TelegramError."""
+        """Send a picture with its caption; only the text if Telegram refuses the picture. Raises TelegramError."""
         try:
-            made = await self._bot.send_photo(chat, self._named(picture), caption=text or None, reply_markup=markup)
+            message = await self._bot.send_photo(chat, self._named(picture), caption=text or None, reply_markup=markup)
         except BadRequest as problem:
             if not text:
                 raise
             log.warning("telegram.picture", error=type(problem).__name__)
             return await self._bot.send_message(chat, text, reply_markup=markup)
-        self._learn(picture, made)
-        return made
+        self._learn(picture, message)
+        return message
 
-    async def turn(
+    async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Put a text, with its picture, in the place of a message. Raises TelegramError.
+        """Replace a message by a text with its picture. Raises TelegramError.
 
-        A picture that Telegram does not take is left out, so that the text is read in any case.
+        A picture that Telegram refuses is left out, so that the text is read in any case.
         """
         if picture is None or len(text) > CAPTION:
             await self._without(tapped, text, markup)
             return
         try:
-            made = await tapped.edit_media(InputMediaPhoto(self._named(picture), caption=text), reply_markup=markup)
+            edited = await tapped.edit_media(InputMediaPhoto(self._named(picture), caption=text), reply_markup=markup)
         except BadRequest as problem:
-            if harmless(problem):
+            if is_harmless(problem):
                 return
             log.warning("telegram.picture", error=type(problem).__name__)
             await self._without(tapped, text, markup)
         else:
-            if isinstance(made, Message):
-                self._learn(picture, made)
+            if isinstance(edited, Message):
+                self._learn(picture, edited)
 
     async def _without(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        """A message with a picture can never be one without again: a new one is written, and that is deleted."""
+        """Replace a message by a text alone. One with a picture cannot lose it: write a new one and delete the old."""
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)
             return
-        await self._bot.send_message(
-            tapped.chat_id, text, reply_markup=markup
-        )  # first: whoever has none has no question
-        with contextlib.suppress(TelegramError):  # older than two days: it stays above the new one
+        # Send before deleting: without a message there is no question.
+        await self._bot.send_message(tapped.chat_id, text, reply_markup=markup)
+        with contextlib.suppress(TelegramError):  # a message older than two days cannot be deleted: it stays
             await tapped.delete()
 
     def _named(self, picture: bytes) -> bytes | str:
         return self._ids.get(_digest(picture), picture)
 
-    def _learn(self, picture: bytes, made: Message) -> None:
-        if made.photo and len(self._ids) < _KEPT:
-            self._ids[_digest(picture)] = made.photo[-1].file_id
+    def _learn(self, picture: bytes, message: Message) -> None:
+        if message.photo and len(self._ids) < _KEPT:
+            self._ids[_digest(picture)] = message.photo[-1].file_id
 
 
 def _digest(picture: bytes) -> bytes:

@@ -12,19 +12,19 @@ from api.text import bidi
 
 LONGEST = 4096  # characters of a message (core.telegram.org/bots/api#sendmessage)
 _CHOSEN = "✓ "
-_SHORT = 4  # characters of a label that fits many to a row
+_SHORT = 4  # most characters of a label that shares a row
 _PER_ROW = 5
 
 
-def words(text: str) -> str:
-    """The text, kept in order where it is Arabic, and no longer than a message may be."""
+def render_text(text: str) -> str:
+    """The text, with right-to-left text kept in order, cut to the longest message."""
     return bidi.steady(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    """One row for each choice; short ones (a scale) share rows, and so do the ways out, at the bottom.
+    """One row for each choice; short ones (a scale) share rows, and so do the ways out at the bottom.
 
-    Only the keyboard below the screen can ask for a contact: then all choices stand there; a tap writes their label.
+    Only a reply keyboard can ask for a contact; then it has all choices, and a tap sends their label.
     """
     if not choices:
         return None

@@ -1,4 +1,4 @@
-"""How the Bot API is asked: answers bounded in size and in time, and checked in shape before the library reads them."""
+"""Requests to the Bot API: answers limited in size and time, and checked before the library reads them."""
 
 from __future__ import annotations
 
@@ -17,46 +17,46 @@ JSONDict = dict[str, Any]
 
 _API = "https://api.telegram.org"
 
-LARGEST = 512 * 1024  # bytes of an answer to a message
-LARGEST_BATCH = 6 * 1024 * 1024  # of updates: a hundred, each of 4,096 letters that JSON may write as 12 bytes
-_AROUND = 12.0  # seconds to connect and to hand a request over, beside those for the answer
-_UPLOAD = 20.0  # seconds more for a picture
-_LONGEST_WAIT = 86_400  # seconds; what names more, or no number, is wrong
+LARGEST = 512 * 1024  # bytes of the answer to a request
+LARGEST_BATCH = 6 * 1024 * 1024  # bytes of a hundred updates of 4,096 letters, which JSON may write as 12 bytes each
+_AROUND = 12.0  # seconds to connect and send a request, besides those for the answer
+_UPLOAD = 20.0  # extra seconds for a picture
+_LONGEST_WAIT = 86_400  # seconds; a longer Retry-After is wrong
 
 
 @cache
-def trusted() -> ssl.SSLContext:
-    """Whom we trust: a list that takes a client longer to read than all else it is made of."""
+def trusted_certificates() -> ssl.SSLContext:
+    """The trusted certificates, loaded once because that is the slowest part of creating a client."""
     return httpx.create_ssl_context()
 
 
-def base_of(api_url: str) -> str:
-    """The library's base for where the Bot API is spoken; "" stands for Telegram itself."""
+def api_base(api_url: str) -> str:
+    """The library's base URL for the Bot API; an empty `api_url` means Telegram itself."""
     return (api_url or _API).rstrip("/") + "/bot"
 
 
-async def ask_who(token: str, api_url: str, *, patience: float) -> str:
-    """The bot's name, by getMe. Raises TelegramError."""
-    request = BotRequest(patience=patience, tls=trusted())
-    async with Bot(token, base_url=base_of(api_url), request=request, get_updates_request=request) as bot:
+async def fetch_username(token: str, api_url: str, *, patience: float) -> str:
+    """The bot's user name, by getMe. Raises TelegramError."""
+    request = BotRequest(patience=patience, tls=trusted_certificates())
+    async with Bot(token, base_url=api_base(api_url), request=request, get_updates_request=request) as bot:
         return bot.username
 
 
 class BotRequest(HTTPXRequest):
-    """The library's requests with an end: in all so many seconds and bytes, however slowly they drip."""
+    """The library's requests with a limit on total time and bytes, however slowly an answer arrives."""
 
     def __init__(self, *, patience: float, largest: int = LARGEST, tls: Any = True) -> None:
-        """`patience` is for an answer, in seconds; `largest` for its bytes; `tls` says whom we trust."""
+        """`patience` is the time-out of an answer (seconds), `largest` its size (bytes), `tls` the certificates."""
         self._largest, self._patience = largest, patience
         hooks = {"response": [self._bound]}
-        plain = {"Accept-Encoding": "identity"}  # what is counted is what is kept
+        plain = {"Accept-Encoding": "identity"}  # no compression, so that the bytes counted are the bytes kept
         kwargs = {"verify": tls, "event_hooks": hooks, "headers": plain}
         super().__init__(read_timeout=patience, httpx_kwargs=kwargs)
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
-        """Ask, and read the answer to its end. Raises TelegramError, also where all of it takes too long."""
+        """Send a request and read the whole answer. Raises TelegramError, also if all of it takes too long."""
         uploads = request_data is not None and request_data.contains_files
         try:
             async with asyncio.timeout(self._patience + _AROUND + (_UPLOAD if uploads else 0.0)):
@@ -66,7 +66,7 @@ class BotRequest(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """The answer, where it is an object. Raises TelegramError where it is none, or nested past all reason."""
+        """The answer as an object. Raises TelegramError if it is not one, or nested too deeply."""
         try:
             answer = HTTPXRequest.parse_json_payload(payload)
         except RecursionError:
@@ -80,13 +80,13 @@ class BotRequest(HTTPXRequest):
     async def _bound(self, response: httpx.Response) -> None:
         stream = response.stream
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise httpx.DecodingError("it was to be plain", request=response.request)
+            raise httpx.DecodingError("answer is compressed", request=response.request)
         if isinstance(stream, httpx.AsyncByteStream):
             response.stream = _Counted(stream, self._largest, response.request)
 
 
 class _Counted(httpx.AsyncByteStream):
-    """A body that ends with an error once it is longer than it may be."""
+    """A body that raises once it exceeds its limit."""
 
     def __init__(self, stream: httpx.AsyncByteStream, most: int, request: httpx.Request) -> None:
         self._stream, self._most, self._request = stream, most, request
@@ -104,14 +104,14 @@ class _Counted(httpx.AsyncByteStream):
 
 
 def _shaped(answer: JSONDict) -> JSONDict:
-    """The answer without what the library would choke on: a description that is no text, a wait that is no number."""
+    """The answer without what the library fails on: a description that is no text, a wait that is no number."""
     if not isinstance(answer.get("description", ""), str):
         del answer["description"]
     if "parameters" in answer:
-        given = answer.pop("parameters")
-        named = given if isinstance(given, dict) else {}
-        kept = {name: each for name, each in named.items() if type(each) is int}
-        if "retry_after" in kept:
-            kept["retry_after"] = min(max(kept["retry_after"], 1), _LONGEST_WAIT)
-        answer["parameters"] = kept
+        parameters = answer.pop("parameters")
+        by_name = parameters if isinstance(parameters, dict) else {}
+        valid = {name: value for name, value in by_name.items() if type(value) is int}
+        if "retry_after" in valid:
+            valid["retry_after"] = min(max(valid["retry_after"], 1), _LONGEST_WAIT)
+        answer["parameters"] = valid
     return answer

@@ -1,1 +1,1 @@
-"""SMS: what every provider's texts have in common, and one file per provider."""
+"""SMS: what the texts of all providers have in common, and the providers."""

@@ -11,8 +11,8 @@ from fastapi import APIRouter
 
 from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
 from api.routing.roads import Road, Roads
-from sms.measure import measured
-from sms.text import written
+from sms.measure import measure_sms
+from sms.text import render_sms
 
 
 class Provider(Protocol):
@@ -20,7 +20,7 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """The provider's name, as in the database."""
+        """The provider's name as in the database."""
         ...
 
     @property
@@ -29,25 +29,25 @@ class Provider(Protocol):
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Its connections, open as long as the service runs."""
+        """Its connections, open while the service runs."""
         ...
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
-        """Hand one text over, by a road of this provider. Raises a SendError."""
+        """Hand one text over by a road of this provider. Raises a SendError."""
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
-        """Whether it took this text by this road, as `Channel.trace` says."""
+        """Whether the provider took this text by this road, as in `Channel.trace`."""
         ...
 
 
 class SmsChannel:
-    """Ears and a mouth for feature phones."""
+    """SMS for feature phones."""
 
     name = "sms"
 
     def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
-        """All providers are heard; each message goes out by the road it names, or by the first one."""
+        """All providers receive; each message goes out by the road it names, or by the first one."""
         self._providers = {provider.name: provider for provider in providers}
         self._roads = roads
         self.router = APIRouter()
@@ -68,32 +68,32 @@ class SmsChannel:
         provider = self._providers.get(road.provider)
         if provider is None:
             raise Misconfigured(f"no provider {road.provider}")
-        text = written(message.text, message.choices)
+        text = render_sms(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
-        """Ask the provider of its road whether it took a message. Raises a SendError."""
+        """Ask the provider of the message's road whether it took the message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
             raise Untraceable("no such provider")
-        text = written(message.text, message.choices)
+        text = render_sms(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
     async def forget(self, kept: Kept) -> None:
-        """Make a provider forget a message. Raises a SendError."""
+        """Delete a message at its provider. Raises a SendError."""
         provider: object = self._providers.get(kept.provider)
         if not isinstance(provider, Forgetful):
             raise Misconfigured(f"no provider {kept.provider}")
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:
-        """Make all providers that can forget delete what came in before. Raises a SendError."""
+        """Delete what came in before this moment at every provider that can delete. Raises a SendError."""
         for provider in self._providers.values():
-            one: object = provider
-            if isinstance(one, Forgetful):
-                await one.sweep(before)
+            candidate: object = provider
+            if isinstance(candidate, Forgetful):
+                await candidate.sweep(before)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """The segments this text takes."""
-        return measured(text, choices)
+        """The segments that this text takes."""
+        return measure_sms(text, choices)

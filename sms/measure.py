@@ -1,4 +1,4 @@
-"""What a text costs as SMS; also a channel that only measures, for commands that send nothing."""
+"""The size of a text as SMS; also a channel that only measures, for commands that send nothing."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from collections.abc import Sequence
 from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
 from sms.proposal import propose
 from sms.segments import count
-from sms.text import written
+from sms.text import render_sms
 
 
-def measured(text: str, choices: Sequence[Choice] = ()) -> Preview:
-    """The segments this text takes, with its choices below it."""
-    shown = written(text, choices)
-    found = count(shown)
+def measure_sms(text: str, choices: Sequence[Choice] = ()) -> Preview:
+    """The segments of this text with its choices below it."""
+    body = render_sms(text, choices)
+    segments = count(body)
     return Preview(
-        parts=found.parts,
-        encoding=found.encoding,
-        units=found.units,
-        culprits=found.culprits,
-        proposal=propose(shown),
+        parts=segments.parts,
+        encoding=segments.encoding,
+        units=segments.units,
+        culprits=segments.culprits,
+        proposal=propose(body),
     )
 
 
 class Measure:
-    """The SMS channel as far as texts are measured."""
+    """An SMS channel that only measures texts."""
 
     name = "sms"
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """The segments this text takes."""
-        return measured(text, choices)
+        """The segments that this text takes."""
+        return measure_sms(text, choices)
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Nothing can be sent from here. Raises Misconfigured."""
+        """Raises Misconfigured: nothing can be sent from here."""
         raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
 
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
-        """Nothing can be asked from here. Raises Untraceable."""
+        """Raises Untraceable: no provider can be asked from here."""
         raise Untraceable(f"delivery {message.delivery_id} needs a running channel")

@@ -1,11 +1,11 @@
-"""A text without the letters that make an SMS twice as dear: proposed to staff, never applied by itself."""
+"""Propose a text without the letters that double the price of an SMS; staff decide whether to use it."""
 
 from __future__ import annotations
 
 import unicodedata
 
 from api.text.normalise import uncrowded
-from sms.segments import UCS2, count, fits
+from sms.segments import UCS2, count, fits_gsm7
 
 _SAME = str.maketrans(
     {
@@ -17,12 +17,12 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """The same text in GSM-7, its meaning kept ("être" becomes "etre"); None where it is so already, or cannot be."""
+    """The same text in GSM-7 ("être" becomes "etre"); None if it is in GSM-7 already or cannot be."""
     if count(text).encoding != UCS2:
         return None
     text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
-    proposed = "".join(letter if fits(letter) else _bare(letter) for letter in text)
-    return proposed if fits(proposed) else None
+    proposed = "".join(letter if fits_gsm7(letter) else _bare(letter) for letter in text)
+    return proposed if fits_gsm7(proposed) else None
 
 
 def _bare(letter: str) -> str:

@@ -1,4 +1,4 @@
-"""How many segments a text takes as SMS: GSM-7 where every letter allows it, else UCS-2, exactly as Twilio counts."""
+"""How many segments a text takes as SMS: GSM-7 if every letter allows it, otherwise UCS-2, exactly as Twilio counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import regex
 
 GSM7, UCS2 = "GSM-7", "UCS-2"
 
-# 3GPP TS 23.038, section 6.2.1: the default alphabet, and the letters of its extension table, which take two septets.
+# 3GPP TS 23.038, section 6.2.1: the default alphabet, and its extension table, whose letters take two septets.
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -17,14 +17,14 @@ _BASIC = frozenset(
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _GSM7 = _BASIC | _EXTENDED
 
-# Units of one segment alone, and of each where there are several: a header of six octets joins them.
+# Units of a single segment, and of each of several, which need a header of six octets.
 _ROOM = {GSM7: (160, 153), UCS2: (70, 67)}
-_CLUSTERS = regex.compile(r"\r|\X")  # Unicode Annex 29: what a reader sees as one sign is not cut in two
+_CLUSTERS = regex.compile(r"\r|\X")  # Unicode Annex 29: what a reader sees as one character is not split
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The cost of a text. `units` are septets or UTF-16 units; `culprits` are the letters that force UCS-2."""
+    """The size of a text. `units` are septets or UTF-16 units; `culprits` are the letters that force UCS-2."""
 
     parts: int
     encoding: str
@@ -40,8 +40,8 @@ def count(text: str) -> Segments:
     return Segments(_parts(sizes, *_ROOM[encoding]), encoding, sum(sizes), culprits)
 
 
-def fits(text: str) -> bool:
-    """Whether a text can go out in GSM-7: it has no letter that forces UCS-2."""
+def fits_gsm7(text: str) -> bool:
+    """Whether a text can be sent in GSM-7."""
     return _GSM7.issuperset(text)
 
 

@@ -10,26 +10,26 @@ from api.text import bidi
 from api.text.normalise import uncrowded
 from api.text.tifinagh import fold_latin
 
-# Spaces that typography and number formats use, and GSM-7 has not: the eye sees no difference, the bill does.
+# Typographic spaces that GSM-7 lacks; they look the same but double the price.
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
-def written(text: str, choices: Sequence[Choice] = ()) -> str:
-    """Text, then one line for each option ("1) Water", or its letter), then the words that lead out ("BACK / SKIP").
+def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
+    """The text, a line for each option ("1) Water", or its letter), and the words of the ways out ("BACK / SKIP").
 
-    The steps of a scale need no lines: the text already says which numbers count.
+    The steps of a scale get no lines: the text already says which numbers count.
     """
     options = [choice for choice in choices if not choice.action]
-    listed = [
+    option_lines = [
         f"{choice.sign or place}) {choice.typed or choice.label}"
         for place, choice in enumerate(options, start=1)
         if not choice.told
     ]
-    ways_out = " / ".join(plain(choice.typed or choice.label).upper() for choice in choices if choice.action)
-    lines = [*text.split("\n"), *listed, *([ways_out] if ways_out else ())]
-    return bidi.steady("\n".join(plain(line) for line in lines).strip())
+    ways_out = " / ".join(plain_sms(choice.typed or choice.label).upper() for choice in choices if choice.action)
+    lines = [*text.split("\n"), *option_lines, *([ways_out] if ways_out else ())]
+    return bidi.steady("\n".join(plain_sms(line) for line in lines).strip())
 
 
-def plain(text: str) -> str:
-    """The text composed (a letter and its accent apart force UCS-2), Tamazight in plain letters, spaces of GSM-7."""
+def plain_sms(text: str) -> str:
+    """The text composed (a separate accent forces UCS-2), Tamazight in plain letters, with the spaces of GSM-7."""
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

@@ -16,7 +16,7 @@ from api.consultations.models import Consultation
 from api.dialogue.service import Dialogue
 from api.outbox.write.replies import Spoken
 from bot.render import keyboard
-from sms.text import written
+from sms.text import render_sms
 from tests.world import World
 
 PROVIDERS = {"sms": "twilio", "telegram": "telegram"}
@@ -103,7 +103,7 @@ def fits(channel: str, reply: Reply) -> None:
     keys = [choice.key for choice in reply.choices]
     assert len(set(keys)) == len(keys)
     if channel == "sms":
-        assert 0 < len(written(reply.text, reply.choices)) <= 1600
+        assert 0 < len(render_sms(reply.text, reply.choices)) <= 1600
         return
     markup = keyboard(reply.choices)
     if isinstance(markup, ReplyKeyboardMarkup):

@@ -7,7 +7,7 @@ from typing import Protocol
 from api.i18n import Voice
 from rehearsal.network import Network
 from sawt.compose import catalogs
-from sms.text import plain
+from sms.text import plain_sms
 from tests.seating import FIRST, seat
 from tests.world import World
 
@@ -81,10 +81,10 @@ class SmsPerson:
         return len(self.phone.inbox)
 
     def words(self, message: str, **values: object) -> str:
-        return plain(self._voice(message, **values))
+        return plain_sms(self._voice(message, **values))
 
     def words_of(self, text: dict[str, str]) -> str:
-        return plain(self._voice.pick(text))
+        return plain_sms(self._voice.pick(text))
 
 
 class TelegramPerson:

@@ -7,8 +7,8 @@ import pytest
 from api.channel import Choice
 from api.i18n import Catalogs
 from api.text import bidi
-from bot.render import words
-from sms.text import written
+from bot.render import render_text
+from sms.text import render_sms
 from tests.catalogs import LOCALES
 
 RLM, LRM, FSI, PDI = "\u200f", "\u200e", "\u2068", "\u2069"
@@ -45,12 +45,12 @@ def test_marks_are_taken_out_of_what_people_write() -> None:
 def test_values_of_the_other_direction_are_kept_to_themselves_but_not_in_sms() -> None:
     said = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
     assert said == f"فهمنا: {FSI}Tétouan{PDI}."
-    assert words(said) == said
-    assert written(said) == "فهمنا: Tétouan."
+    assert render_text(said) == said
+    assert render_sms(said) == "فهمنا: Tétouan."
     assert Catalogs(LOCALES).voice("ar")("echo", said="تطوان") == "فهمنا: تطوان."
     assert Catalogs(LOCALES).voice("fr")("echo", said="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
 
 
 def test_a_whole_sms() -> None:
     choices = [Choice("a", "Facebook"), Choice("b", "نعم"), Choice("c", "رجوع", action=True)]
-    assert written("أي شبكة؟", choices) == f"أي شبكة؟\n{RLM}1) Facebook\n2) نعم\nرجوع"
+    assert render_sms("أي شبكة؟", choices) == f"أي شبكة؟\n{RLM}1) Facebook\n2) نعم\nرجوع"

@@ -17,7 +17,7 @@ from api.region.themes import themes
 from api.text.normalise import normalise
 from api.text.shortening import is_small
 from sms.segments import GSM7, count
-from sms.text import written
+from sms.text import render_sms
 from tests.catalogs import LOCALES, ROOT, TEMPLATE, catalog_path, listed, read, renewed, template, used, write
 
 CATALOGS = Catalogs(LOCALES)
@@ -147,7 +147,7 @@ def as_sms(language: str, name: str) -> str:
         labels = [voice.pick(theme.words) for theme in themes()]
     choices = [Choice("", label) for label in labels]
     choices += [Choice("", voice(way), action=True) for way in entry.get("ways", ())]
-    return written(voice(name, **longest), choices)
+    return render_sms(voice(name, **longest), choices)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

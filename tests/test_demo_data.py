@@ -13,7 +13,7 @@ from api.i18n import LANGUAGES, Catalogs
 from api.text.shortening import shortened
 from sawt.demo import rounds
 from sms.segments import GSM7, count
-from sms.text import written
+from sms.text import render_sms
 from tests.catalogs import LOCALES
 
 
@@ -36,11 +36,11 @@ def test_the_vote_is_short_by_sms(language: str) -> None:
     lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", count=3)]
     detail = voice("word.detail")
     ways = [Choice("", detail, action=True, typed=f"{detail} 1"), Choice("", voice("word.skip"), action=True)]
-    shown = written("\n".join(lines), [*KINDS[asked.kind].choices(question, voice, ()), *ways])
+    shown = render_sms("\n".join(lines), [*KINDS[asked.kind].choices(question, voice, ()), *ways])
     assert count(shown).parts <= {"ar": 3, "fr": 2, "zgh": 2}[language], (count(shown).units, shown)
     for option in shown_as:
         assert option.detail is not None
-        found = count(written(f"4) {voice.pick(option.label)}\n{voice.pick(option.detail)}"))
+        found = count(render_sms(f"4) {voice.pick(option.label)}\n{voice.pick(option.detail)}"))
         assert found.parts <= (2 if language == "ar" else 1)
         assert language == "ar" or found.encoding == GSM7
 
@@ -59,4 +59,4 @@ def test_a_long_name_is_cut_between_words(label: str, shown: str) -> None:
 
 def test_what_is_typed_stands_for_the_label_where_nothing_can_be_tapped() -> None:
     choices = [Choice("a", "A long name", typed="A long.."), Choice("b", "Detail", action=True, typed="Detail 1")]
-    assert written("Which?", choices) == "Which?\n1) A long..\nDETAIL 1"
+    assert render_sms("Which?", choices) == "Which?\n1) A long..\nDETAIL 1"

@@ -8,7 +8,7 @@ from api.outbox.worker.reports import Reports
 from sms.channel import Provider
 from sms.providers.kannel import Kannel
 from sms.providers.kannel_api import KannelApi
-from sms.providers.kannel_door import Door
+from sms.providers.kannel_auth import KannelAuth
 
 
 def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
@@ -20,10 +20,10 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
         password=settings.kannel_password.get_secret_value(),
         patience=settings.patience,
     )
-    door = Door(secret=settings.kannel_secret.get_secret_value(), addresses=settings.kannel_addresses)
+    auth = KannelAuth(secret=settings.kannel_secret.get_secret_value(), addresses=settings.kannel_addresses)
     return Kannel(
         api,
-        door=door,
+        auth=auth,
         public_url=settings.public_url,
         roads=means.roads,
         dialogue=dialogue,

@@ -23,6 +23,6 @@ def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
         clock=means.clock,
         watch=means.watch,
         patience=settings.patience,
-        apart=settings.telegram_apart,
+        chat_interval=settings.telegram_apart,
         region=settings.default_region,
     )

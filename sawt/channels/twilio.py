@@ -8,7 +8,7 @@ from api.outbox.worker.reports import Reports
 from sms.channel import Provider
 from sms.providers.twilio import Twilio
 from sms.providers.twilio_api import TwilioApi
-from sms.providers.twilio_proof import Proof
+from sms.providers.twilio_signatures import Signatures
 
 
 def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
@@ -21,7 +21,7 @@ def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
     return Twilio(
         api,
         account_sid=sid,
-        proof=Proof(token, shared),
+        signatures=Signatures(token, shared),
         public_url=settings.public_url,
         roads=means.roads,
         dialogue=dialogue,

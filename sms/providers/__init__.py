@@ -1,1 +1,1 @@
-"""The companies and gateways behind SMS, one file each: wire in, wire out."""
+"""The companies and gateways behind SMS, and how each is called and calls us."""

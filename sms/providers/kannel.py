@@ -1,4 +1,4 @@
-"""Kannel as an SMS provider: a gateway before an operator's message centre, spoken to over HTTP in both directions."""
+"""Kannel as an SMS provider: a gateway to an operator's message centre, over HTTP in both directions."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from api.outbox.write.replies import Spoken
 from api.routing import phones
 from api.routing.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
-from sms.providers.kannel_door import Door
-from sms.providers.kannel_words import DLR_OUTCOMES, against, outcome
+from sms.providers.kannel_auth import KannelAuth
+from sms.providers.kannel_codes import DLR_OUTCOMES, delivery_outcome, road_error
 from sms.segments import count
 from sms.senders import Senders
-from sms.text import written
+from sms.text import render_sms
 
 _PATH = "/sms/kannel"
 _LONGEST_SENDER = 32
-_ID = re.compile("[!-~]{1,64}")  # Kannel's are UUIDs; what no database could hold is nobody's
+_ID = re.compile("[!-~]{1,64}")  # Kannel's ids are UUIDs; anything longer or unprintable is rejected
 _EPOCH = re.compile("[0-9]{1,10}")
 _DELIVERY = re.compile("[0-9]{1,18}")
 
 
 class Kannel:
-    """The provider. `public_url` is how Kannel reaches us to report deliveries."""
+    """The provider. `public_url` is the address where Kannel reports deliveries."""
 
     name = "kannel"
 
@@ -41,7 +41,7 @@ class Kannel:
         self,
         api: KannelApi,
         *,
-        door: Door,
+        auth: KannelAuth,
         public_url: str,
         roads: Roads,
         dialogue: Dialogue,
@@ -49,15 +49,15 @@ class Kannel:
         clock: Clock,
         region: str = phones.HOME,
     ) -> None:
-        """`door` knows the secret and the addresses that prove Kannel's requests.
+        """`auth` proves that requests come from Kannel.
 
-        `region` is the country of numbers that are written without one.
+        `region` is the country of numbers written without one.
         """
         self._senders = Senders(self.name, region)
-        self._api, self._door, self._roads = api, door, roads
+        self._api, self._auth, self._roads = api, auth, roads
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
-        self.router = APIRouter()  # of plain routes: FastAPI would keep every analysed one for good
+        self.router = APIRouter()  # plain routes: FastAPI would keep every analysed one for ever
         self.router.add_route(f"{_PATH}/inbound", _only_get(self._inbound), methods=["GET"])
         self.router.add_route(f"{_PATH}/report", _only_get(self._report), methods=["GET"])
 
@@ -66,77 +66,77 @@ class Kannel:
         return self._api.running()
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
-        """Send one text. Raises a SendError. Kannel gives no id back, so the message has that of its delivery."""
+        """Send one text. Raises a SendError. Kannel returns no id, so the message gets that of its delivery."""
         callback = self._callback([delivery_id])
         await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
         return Receipt(external_id=str(delivery_id), parts=count(text).parts)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:  # noqa: ARG002
-        """Kannel keeps no list that can be asked; only its report may still come. Raises Untraceable."""
+        """Raises Untraceable: Kannel has no list of messages; only its report may still come."""
         raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:
-        if not self._door.opens(request):
+        if not self._auth.accepts(request):
             return Response(status_code=403)
-        said = self._incoming(request.query_params)
-        return self._answer([] if said is None else await self._dialogue.handle(said, carried=True))
+        incoming = self._incoming(request.query_params)
+        return self._answer([] if incoming is None else await self._dialogue.handle(incoming, carried=True))
 
     async def _report(self, request: Request) -> Response:
-        if not self._door.opens(request):
+        if not self._auth.accepts(request):
             return Response(status_code=403)
-        given = request.query_params
-        state, reason = outcome(given.get("type", ""), given.get("reason", ""))
-        error = against(given.get("type", ""), given.get("reason", ""))
-        for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
+        query = request.query_params
+        state, reason = delivery_outcome(query.get("type", ""), query.get("reason", ""))
+        error = road_error(query.get("type", ""), query.get("reason", ""))
+        for delivery in filter(_DELIVERY.fullmatch, query.getlist("delivery") if state else ()):
             await self._reports.news(int(delivery), state=state, reason=reason, against=error)
         return Response(media_type="text/plain")
 
-    def _incoming(self, given: QueryParams) -> Incoming | None:
-        sender, number = given.get("from", ""), given.get("id", "")
-        if not 0 < len(sender) <= _LONGEST_SENDER or not _ID.fullmatch(number):
+    def _incoming(self, query: QueryParams) -> Incoming | None:
+        sender, external_id = query.get("from", ""), query.get("id", "")
+        if not 0 < len(sender) <= _LONGEST_SENDER or not _ID.fullmatch(external_id):
             return None
         address = self._senders.number(sender)
         if address is None:
             return None
-        sent_at = self._moment(given.get("at", ""))
+        sent_at = self._moment(query.get("at", ""))
         return Incoming(
             channel="sms",
             provider=self.name,
             address=address,
             written=sender,
-            text=given.get("text", ""),
-            external_id=number,
+            text=query.get("text", ""),
+            external_id=external_id,
             received_at=sent_at or self._clock(),
             sent_at=sent_at,
-            road=self._roads.heard(self.name, self._senders.ours(given.get("to", ""))),
+            road=self._roads.heard(self.name, self._senders.own_number(query.get("to", ""))),
             hints=Hints(latin=True, repeats=True),
         )
 
     def _moment(self, epoch: str) -> datetime | None:
-        """When Kannel got the message: while we were away it may have waited there. None if it does not say."""
+        """When Kannel received the message, which may have waited there; None if it does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
-    def _answer(self, spoken: Sequence[Spoken]) -> Response:
-        """The replies as one body, one SMS of several parts; an empty one makes no SMS (`omit-empty`).
+    def _answer(self, replies: Sequence[Spoken]) -> Response:
+        """The replies as one body, one SMS of several segments; an empty body sends no SMS (`omit-empty`).
 
-        Its headers say how to encode it, and where its outcome is to be told (User's Guide, "X-Kannel headers").
+        The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").
         """
-        said = {each.delivery_id: written(each.reply.text, each.reply.choices) for each in spoken}
-        numbers = [number for number in said if number is not None]
-        text = "\n\n".join(said[number] for number in numbers)
+        bodies = {reply.delivery_id: render_sms(reply.reply.text, reply.reply.choices) for reply in replies}
+        numbers = [number for number in bodies if number is not None]
+        text = "\n\n".join(bodies[number] for number in numbers)
         headers = {"X-Kannel-Coding": coding(text)}
         if numbers:
             headers |= {"X-Kannel-DLR-Mask": DLR_OUTCOMES, "X-Kannel-DLR-Url": self._callback(numbers)}
         return Response(text, media_type="text/plain; charset=UTF-8", headers=headers)
 
     def _callback(self, deliveries: Iterable[int]) -> str:
-        """Where news of these deliveries goes; Kannel puts the type for %d and the message centre's words for %A."""
-        which = "&".join(f"delivery={number}" for number in deliveries)
-        return f"{self._report_url}?{which}&secret={quote(self._door.secret, safe='')}&type=%d&reason=%A"
+        """The URL for reports on these deliveries; Kannel fills in their type (%d) and its centre's answer (%A)."""
+        ids = "&".join(f"delivery={number}" for number in deliveries)
+        return f"{self._report_url}?{ids}&secret={quote(self._auth.secret, safe='')}&type=%d&reason=%A"
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The handler for GET alone: a route for GET takes HEAD too, which would be heard as a text."""
+    """The handler for GET alone: Starlette routes HEAD to it too, which would be read as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

@@ -1,4 +1,4 @@
-"""Twilio's REST API, with twilio's own asynchronous client: creating messages, listing and deleting them."""
+"""Twilio's REST API through its asynchronous client: create, list and delete messages."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from twilio.rest import Client
 
 from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
 from api.clock import Clock, now
-from sms.providers.twilio_errors import refused
+from sms.providers.twilio_errors import to_send_error
 from sms.providers.twilio_trace import segments
 
 _CONNECT = 5.0  # seconds
 _GONE = 404
-_PAGE = 50  # messages of one number, as much as it gets in a year
-_LARGEST = 1024 * 1024  # bytes of an answer: fifty messages of 1,600 letters, each of which JSON may write as 6 or 12
+_PAGE = 50  # messages per page: about what one number gets in a year
+_LARGEST = 1024 * 1024  # bytes of an answer: fifty messages of 1,600 letters, each 6 or 12 bytes in JSON
 _SID = re.compile("(?:SM|MM)[0-9a-f]{32}")
-LISTED = 1000  # messages looked through at most
+LISTED = 1000  # most messages listed
 
-# The library logs whole requests, numbers and texts included: it gets a logger that keeps them to itself.
+# The library logs whole requests with numbers and texts, so it gets a logger that discards them.
 _silent = logging.getLogger("sawt.twilio.silent")
 _silent.setLevel(logging.CRITICAL + 1)
 
@@ -38,9 +38,9 @@ class TwilioApi:
     def __init__(
         self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0, clock: Clock = now
     ) -> None:
-        """`api_url` is where Twilio's API is spoken, when it is not Twilio itself (the rehearsal).
+        """`api_url` is the API to call if it is not Twilio itself (the rehearsal).
 
-        `patience` is for an answer, in seconds.
+        `patience` is the time-out of an answer in seconds.
         """
         self._account_sid, self._auth_token, self._clock = account_sid, auth_token, clock
         self._api_url, self._patience = api_url, patience
@@ -56,33 +56,33 @@ class TwilioApi:
         self._client = self._http = None
 
     async def send(self, *, to: str, text: str, callback: str, sender: str) -> Receipt:
-        """Create one message; news about it go to `callback`. `sender` is a number, a name or a messaging service.
+        """Create one message; its status goes to `callback`. `sender` is a number, a name or a messaging service.
 
         Raises a SendError.
         """
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
-        with self._speaking(to) as client:
-            made: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
-        # A success without its message: an answer of something between us and Twilio, perhaps.
-        if not isinstance(made.sid, str) or not _SID.fullmatch(made.sid):
+        with self._calling(to) as client:
+            message: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
+        # A success without its message may come from a proxy between us and Twilio.
+        if not isinstance(message.sid, str) or not _SID.fullmatch(message.sid):
             raise Unsure("no id")
-        return Receipt(external_id=made.sid, parts=segments(made, text))
+        return Receipt(external_id=message.sid, parts=segments(message, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
-        """The messages to a number, the newest first, at most LISTED of them. Raises a SendError.
+        """The messages to a number, newest first, at most LISTED of them. Raises a SendError.
 
-        Not by DateSent: what still waits at Twilio, for ten hours perhaps, has none, and would seem never to have come.
+        Not filtered by DateSent: a message that still waits at Twilio, maybe for ten hours, has none and would be lost.
         """
-        with self._speaking(number) as client:
-            found: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
-        return found
+        with self._calling(number) as client:
+            messages: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
+        return messages
 
     async def delete(self, sid: str) -> None:
-        """Delete a message from the account; one that is not there is deleted. Raises a SendError.
+        """Delete a message from the account; succeed if it is not there. Raises a SendError.
 
-        Twilio deletes only what has come to its end (error 20009), so a refusal means: later.
+        Twilio deletes only messages in a final state (error 20009), so a refusal means: try later.
         """
-        with self._speaking("") as client:
+        with self._calling("") as client:
             try:
                 await client.messages(sid).delete_async()
             except TwilioRestException as error:
@@ -90,14 +90,14 @@ class TwilioApi:
                     raise
 
     async def status(self) -> str:
-        """What Twilio says of the account: active, suspended or closed. Raises a SendError."""
-        with self._speaking("") as client:
-            found: Any = await client.api.v2010.accounts(self._account_sid).fetch_async()
-        return str(found.status)
+        """The account's status at Twilio: active, suspended or closed. Raises a SendError."""
+        with self._calling("") as client:
+            account: Any = await client.api.v2010.accounts(self._account_sid).fetch_async()
+        return str(account.status)
 
     @contextmanager
-    def _speaking(self, to: str) -> Iterator[Client]:
-        """The client, while the block runs; what fails there is raised as a SendError. `to` as in `refused`."""
+    def _calling(self, to: str) -> Iterator[Client]:
+        """The client for the block; failures in it are raised as a SendError. `to` as in `to_send_error`."""
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
         try:
@@ -108,45 +108,45 @@ class TwilioApi:
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # a success that is no such JSON
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # a malformed success
             raise Unsure("unreadable") from None
 
     def _refusal(self, error: TwilioException, to: str) -> SendError:
-        answers = [each for each in error.args if isinstance(each, Response)]  # so a page is refused, without its code
+        responses = [arg for arg in error.args if isinstance(arg, Response)]  # a refused page
         if isinstance(error, TwilioRestException):
             status, code = error.status, error.code
-        elif answers:
-            status, code = answers[0].status_code, None
+        elif responses:
+            status, code = responses[0].status_code, None
         else:
             return Unsure("twilio")
-        after = self._http.retry_after if self._http is not None else None
-        return refused(status, code, to=to, now=self._clock(), retry_after=after)
+        retry_after = self._http.retry_after if self._http is not None else None
+        return to_send_error(status, code, to=to, now=self._clock(), retry_after=retry_after)
 
 
-class _Patient:
-    """A session that keeps to its time-out: with each request the library asks for none."""
+class _TimedSession:
+    """A session with a time-out of its own: the library passes none with its requests."""
 
     def __init__(self, patience: float) -> None:
         timeout = aiohttp.ClientTimeout(total=patience, sock_connect=_CONNECT)
         self._session = aiohttp.ClientSession(timeout=timeout, auto_decompress=False)
 
-    async def request(self, **given: Any) -> _Read:
-        del given["timeout"]
-        given["headers"] = {**given["headers"], "Accept-Encoding": "identity"}  # what is counted is what is kept
-        async with self._session.request(**given) as answer:
+    async def request(self, **options: Any) -> _Answer:
+        del options["timeout"]
+        options["headers"] = {**options["headers"], "Accept-Encoding": "identity"}  # no compression: count what is kept
+        async with self._session.request(**options) as answer:
             body = b""
             async for part in answer.content.iter_any():
                 body += part
                 if len(body) > _LARGEST:
                     raise aiohttp.ClientPayloadError("too large")
-        return _Read(answer.status, answer.headers, body)
+        return _Answer(answer.status, answer.headers, body)
 
     async def close(self) -> None:
         await self._session.close()
 
 
-class _Read(NamedTuple):
-    """An answer that was read to its end, as the library wants it."""
+class _Answer(NamedTuple):
+    """An answer read to its end, in the form the library expects."""
 
     status: int
     headers: Mapping[str, str]
@@ -157,23 +157,23 @@ class _Read(NamedTuple):
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The library's client with a time-out, another host where told, and the Retry-After its exceptions hide."""
+    """The library's client with a time-out, another host if configured, and the Retry-After that it hides."""
 
     def __init__(self, api_url: str, patience: float) -> None:
         super().__init__(pool_connections=False, logger=_silent)
-        self.session = _Patient(patience)
-        self.retry_after: float | None = None  # seconds that the latest answer named
+        self.session = _TimedSession(patience)
+        self.retry_after: float | None = None  # seconds, from the latest answer
         self._base = urlsplit(api_url) if api_url else None
 
     async def request(self, method: str, url: str, **kwargs: Any) -> Response:
         if self._base is not None:
-            asked = urlsplit(url)
-            path = self._base.path.rstrip("/") + asked.path
-            url = urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
-        # The library hands the pair to aiohttp in a way that aiohttp is about to drop.
+            target = urlsplit(url)
+            path = self._base.path.rstrip("/") + target.path
+            url = urlunsplit((self._base.scheme, self._base.netloc, path, target.query, ""))
+        # The library passes `auth` in a form that aiohttp is about to drop.
         user, password = kwargs.pop("auth")
         kwargs["headers"] = {**kwargs["headers"], "Authorization": aiohttp.encode_basic_auth(user, password)}
         response: Response = await super().request(method, url, **kwargs)
-        named = (response.headers or {}).get("Retry-After", "")
-        self.retry_after = float(named) if named.isdecimal() else None
+        retry_after = (response.headers or {}).get("Retry-After", "")
+        self.retry_after = float(retry_after) if retry_after.isdecimal() else None
         return response

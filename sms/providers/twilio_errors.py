@@ -1,4 +1,4 @@
-"""What Twilio's error codes mean for a message, for its road and for a person: one table, read in two places."""
+"""What Twilio's error codes mean for a message, its road and the person: one table for both places where they occur."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unsure
 
-FIRST_PAUSE = 1.0  # seconds after a refusal that names no time; the outbox doubles it, refusal by refusal
+FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
 _FULL_PAUSE = 600.0
-_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio's day is any 24 hours: midnight alone may bring nothing
+_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio counts any 24 hours, so midnight alone may not help
 _HOME = "+212"
 
 
 class Fault(StrEnum):
-    """Whose fault a code is, as the sections of `twilio_codes.toml` say; `later` to `day` are nobody's."""
+    """Who is at fault, as in the sections of `twilio_codes.toml`; for `later`, `queue` and `day` nobody is."""
 
     STOPPED = "stopped"
     PERSON = "person"
@@ -46,12 +46,14 @@ def _read() -> dict[int, Meaning]:
 CODES = _read()
 
 
-def refused(status: int, code: int | None, *, to: str, now: datetime, retry_after: float | None = None) -> SendError:
-    """The failure behind an answer of the REST API to a message to this number.
+def to_send_error(
+    status: int, code: int | None, *, to: str, now: datetime, retry_after: float | None = None
+) -> SendError:
+    """The SendError for an answer of the REST API to a message to this number.
 
-    `retry_after` is in seconds, None where the answer names no time. The code says more than the status; of a code
-    that is not known the status is left. 429 was never processed and is safe to repeat; a 5xx is not: sending is not
-    idempotent (errors/20429, /20500).
+    `retry_after` is in seconds, None if the answer has none. A known code says more than the status, which is the
+    fallback. A 429 was not processed and may be repeated; a 5xx may have been, and sending is not idempotent
+    (errors/20429, /20500).
     """
     reason, meaning = str(code or status), CODES.get(code or 0)
     if meaning is not None:
@@ -63,8 +65,8 @@ def refused(status: int, code: int | None, *, to: str, now: datetime, retry_afte
     return Unsure(reason) if status >= 500 else Rejected(reason)
 
 
-def failed(code: str | None, *, to: str, now: datetime) -> SendError:
-    """The failure behind the `ErrorCode` of a message that Twilio took, and that was not delivered."""
+def delivery_error(code: str | None, *, to: str, now: datetime) -> SendError:
+    """The SendError for the `ErrorCode` of a message that Twilio accepted but did not deliver."""
     meaning = CODES.get(int(code)) if code is not None and code.isdecimal() else None
     return Rejected(code or "") if meaning is None else _meant(code or "", meaning, to=to, now=now, retry_after=None)
 
@@ -94,6 +96,6 @@ def _later(reason: str, retry_after: float | None, words: str = "") -> Throttled
 
 
 def _until_next_day(now: datetime) -> float:
-    """Seconds until the next day begins, by the clock that `now` is read from (UTC, as Twilio's)."""
+    """Seconds until the next UTC day, at least an hour."""
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return max(midnight - now, _NEXT_DAY_AT_LEAST).total_seconds()

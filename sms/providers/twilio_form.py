@@ -1,21 +1,21 @@
-"""The form of a webhook of Twilio's, taken only where what is signed can be read in one way (pure rules).
+"""Read the form of Twilio's webhooks, accepted only if the signed string can be parsed in one way. Pure.
 
-Twilio signs the address and all names and values glued together, with nothing between them
-(twilio.com/docs/usage/webhooks/webhooks-security). So whoever has one signed request may cut it up anew: rename a
-parameter into the value before it, or let a text of their own become parameters.
+Twilio signs the address followed by all names and values, with nothing between them
+(twilio.com/docs/usage/webhooks/webhooks-security). So whoever has one signed request may split the string differently:
+merge a parameter into the value before it, or turn part of a text into parameters.
 
-Stopped, by rules on the glued string itself wherever that is possible, as it is the same however it is cut:
+Prevented, if possible by rules on the signed string itself, which is the same however it is split:
 
-- another id, sender, receiver, opt-out or number of pictures: each of these, with a value of its shape, stands in the
-  string exactly as often as it was read, which is once. Also where one hides behind an unknown name or in the text.
-- another account: it has to be ours.
-- a name twice, a name with anything but letters and digits, one that a value is glued to (`NumMedia0`), the beginning
-  of a name of ours (`Bod`); a value that is not of its shape; an address with a query that is not ours.
-- hearing a message again: its id cannot change, and one that was heard is not heard again while its row is kept.
+- a different id, sender, receiver, opt-out or number of pictures: each of these names, with a value of its shape, must
+  occur in the string exactly as often as it was parsed, which is once, even inside an unknown name or the text;
+- a different account: it must be ours;
+- a repeated name, a name that is not alphanumeric, that has a value glued to it (`NumMedia0`) or that is a prefix of a
+  known name (`Bod`); a value that does not match its shape; an address with a query that is not ours;
+- repeating a message: its id cannot change, and an id is accepted once while its row is kept.
 
-Not stopped: a request that was caught and never reached us may have its text cut off before a capital letter, which
-then begins an unknown name; Twilio adds names, so those are passed over. Of what Twilio says besides (`ErrorMessage`,
-places) nothing is read. A resident whose text holds `From+2126…`, glued as above, is refused: so a forgery begins.
+Not prevented: the text of a stolen request that never reached us may be cut before a capital letter, which then begins
+an unknown name. Twilio adds names, so these are ignored. Nothing else that Twilio sends (`ErrorMessage`, places) is
+used. A resident's text that contains `From+2126…` in one piece is refused, because forgeries look like that.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from api.channel import Rejected
 
 _NAME = re.compile("[A-Z][A-Za-z0-9]{0,63}")
 _SID = "(?:SM|MM)[0-9a-f]{32}"
-# A number as gateways write it: seven digits, with what may stand between them (`phones.e164` reads them all).
+# A number as gateways write it: seven digits with separators (`phones.e164` reads all of these).
 _NUMBER = r"(?:[\s().,/+＋‐-―-]*\d){7}"
-# The parameters that are used: the shape of a value, and that by which the glued string is searched for it.
+# The known parameters: the shape of each value, and the shape searched for in the signed string.
 _SHAPES: Mapping[str, str] = {
     "AccountSid": "AC[0-9a-f]{32}",
     "ApiVersion": "[0-9-]{8,10}",
@@ -50,25 +50,25 @@ _SHAPES: Mapping[str, str] = {
 _SEARCHED: Mapping[str, str] = {
     "From": _NUMBER, "MessageSid": _SID, "NumMedia": "[0-9]", "OptOutType": "(?i: *(?:stop|start|help))", "To": _NUMBER,
 }  # fmt: skip
-# By which a value is known that is glued to a name; an account is one of one, and a status says nothing of a person.
+# The beginning of a value that is glued to a name.
 _GLUED: Mapping[str, str] = {
     **_SEARCHED, "AccountSid": _SHAPES["AccountSid"], "ErrorCode": "[0-9]", "MessageStatus": "[a-z]"
 }  # fmt: skip
 _SHAPED = {name: re.compile(shape) for name, shape in _SHAPES.items()}
-# Names of Twilio's that end like one of ours: the first says the same, the others are of WhatsApp.
+# Twilio's longer names with the same ending are excluded: the first has the same value, the others are WhatsApp's.
 _FOUND = {
     name: re.compile(f"(?<!Sms)(?<!OriginalReplied)(?<!Referral){name}(?={shape})") for name, shape in _SEARCHED.items()
 }
 _BEGINS = {name: re.compile(shape) for name, shape in _GLUED.items()}
-_WHOLE = re.compile(r"[\s().,/;|&+＋‐-―\d-]*")  # a number, or several, with nothing else behind it
+_WHOLE = re.compile(r"[\s().,/;|&+＋‐-―\d-]*")  # one or more numbers and nothing else
 _SAME = ("SmsSid", "SmsMessageSid")
 
 
-def read(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]:
-    """The parameters of a form, by name. Raises Rejected, with a word for the log, where they may be a forgery."""
-    given = list(pairs)
-    form = dict(given)
-    if len(form) < len(given):
+def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]:
+    """The parameters of a form, by name. Raises Rejected, with a word for the log, if they may be forged."""
+    parameters = list(pairs)
+    form = dict(parameters)
+    if len(form) < len(parameters):
         raise Rejected("repeated")
     if not all(map(_is_name, form)):
         raise Rejected("name")
@@ -85,11 +85,11 @@ def read(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]
 
 
 def _is_name(name: str) -> bool:
-    """Whether this may be a parameter: one of ours, or one that is neither part of those nor has a value glued on."""
+    """Whether this may be a parameter name: a known one, or one that is neither a prefix nor has a value glued on."""
     if name in _SHAPES:
         return True
-    glued = any(name.startswith(ours) and shape.match(name, len(ours)) for ours, shape in _BEGINS.items())
-    return bool(_NAME.fullmatch(name)) and not glued and not any(ours.startswith(name) for ours in _SHAPES)
+    glued = any(name.startswith(known) and shape.match(name, len(known)) for known, shape in _BEGINS.items())
+    return bool(_NAME.fullmatch(name)) and not glued and not any(known.startswith(name) for known in _SHAPES)
 
 
 def _is_whole(number: str) -> bool:
@@ -97,12 +97,12 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Whether each of ours stands in what is signed as often as it was read, invisible letters left out."""
+    """Whether each searched name occurs in the signed string as often as it was parsed, ignoring invisible letters."""
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
-    return all(len(found.findall(signed)) == once[name] for name, found in _FOUND.items())
+    return all(len(pattern.findall(signed)) == once[name] for name, pattern in _FOUND.items())
 
 
 def _visible(text: str) -> str:
-    """A text without what `phones.e164` passes over in a number."""
+    """A text without the characters that `phones.e164` ignores in a number."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -1,7 +1,7 @@
-"""Finding one message again among those that Twilio lists: no key of ours comes back with them.
+"""Find one message among those that Twilio lists, which carry no key of ours.
 
-What cannot change tells: to whom, when, that REST asked for it, and by which sender. The text can: Twilio may list it
-smart-encoded, with a footer, with a shortened link, or blanked.
+Its receiver, time, origin (REST) and sender are reliable. Its text is not: Twilio may list it smart-encoded, with a
+footer, with a shortened link, or blanked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
 from api.outbox import states
-from sms.providers.twilio_errors import failed
+from sms.providers.twilio_errors import delivery_error
 from sms.segments import count
 
 STATES = {
@@ -22,63 +22,65 @@ STATES = {
     "undelivered": states.FAILED,
     "failed": states.FAILED,
     "canceled": states.FAILED,
-}  # earlier ones say nothing that the outbox does not know
-_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; an older message has its delivery
+}  # earlier states tell the outbox nothing new
+_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; older messages belong to other deliveries
 
 
-class Fate(TypedDict):
-    """Why a message failed: what is told of it to the outbox, as in `Receipt`."""
+class FailureDetails(TypedDict):
+    """Why a message failed, in the fields of `Receipt`."""
 
     reason: str | None
     gone: bool
     against: SendError | None
 
 
-def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime) -> Receipt | None:
-    """The receipt of ours in a list of all messages to its number, the newest first; None where it is certainly not
-    there. Raises Untraceable where neither is certain.
+def find_message(
+    listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
+) -> Receipt | None:
+    """The receipt of our message in a list of all messages to its number, newest first; None if it surely is not there.
 
-    It is the oldest of the very same words that is nobody else's: of two equal texts to one number either may be
-    either's, and the person got as many as are counted. Where the words differ, it is there if all of ours that may be
-    there are: as many of our sender's as we look for. It is certainly not there only where nothing is that could be it.
+    Of messages with the same text it is the oldest that belongs to no other delivery: equal texts to one number may be
+    swapped, but their count is right. If texts differ, it is there only if the list has as many candidates from our
+    sender as deliveries we look for. It surely is not there only if there is no candidate. Raises Untraceable if both
+    are uncertain.
     """
-    free = [each for each in listed if _may_be(each, trail)]
-    same = [each for each in free if _words(each.body) == _words(text)]
+    free = [message for message in listed if _may_be(message, trail)]
+    same = [message for message in free if _words(message.body) == _words(text)]
     if same:
-        return receipt(same[-1], now)
+        return to_receipt(same[-1], now)
     if free:
-        if len(free) == 1 + trail.others and all(_is_by(each, sender) for each in free):
-            return receipt(free[-1], now)
+        if len(free) == 1 + trail.others and all(_is_by(message, sender) for message in free):
+            return to_receipt(free[-1], now)
         raise Untraceable("reworded")
     if len(listed) >= most:
         raise Untraceable("too many")
     return None
 
 
-def receipt(message: Any, now: datetime) -> Receipt:
-    """What a message of Twilio's says of itself."""
+def to_receipt(message: Any, now: datetime) -> Receipt:
+    """The receipt of a message that Twilio lists."""
     state = STATES.get(message.status, states.SENT)
-    fate = fated(state, message.error_code or message.status, to=message.to or "", now=now)
-    return Receipt(message.sid, segments(message, message.body or ""), state, **fate)
+    failure = failure_details(state, message.error_code or message.status, to=message.to or "", now=now)
+    return Receipt(message.sid, segments(message, message.body or ""), state, **failure)
 
 
-def fated(state: str, code: str | int | None, *, to: str, now: datetime) -> Fate:
-    """What Twilio's code for a message that it took means, where the message failed."""
+def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
+    """What Twilio's code means for a message that it accepted, if the message failed."""
     if state != states.FAILED:
-        return Fate(reason=None, gone=False, against=None)
+        return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
-    error = failed(reason, to=to, now=now)
+    error = delivery_error(reason, to=to, now=now)
     against = error if isinstance(error, Misconfigured | Throttled) else None
-    return Fate(reason=reason, gone=isinstance(error, Gone), against=against)
+    return FailureDetails(reason=reason, gone=isinstance(error, Gone), against=against)
 
 
 def segments(message: Any, text: str) -> int:
-    """As many as Twilio counts; our own count as long as a messaging service has picked no sender, and says 0."""
+    """Twilio's count of segments; our own while Twilio says 0, because a messaging service has picked no sender."""
     return int(message.num_segments or 0) or count(text).parts
 
 
 def _may_be(message: Any, trail: Trail) -> bool:
-    """Whether nothing speaks against it: asked for by REST, not too old, and no other delivery's."""
+    """Whether it is a candidate: sent by REST, recent enough, and of no other delivery."""
     old = message.date_created is not None and message.date_created < trail.since - _SKEW
     return message.direction == "outbound-api" and message.sid not in trail.known and not old
 
@@ -88,5 +90,5 @@ def _is_by(message: Any, sender: str) -> bool:
 
 
 def _words(text: str | None) -> str:
-    """A text without what any provider trims, and with one kind of line end."""
+    """A text without surrounding space, which providers trim, and with one kind of line end."""
     return "\n".join((text or "").split("\r\n")).strip()

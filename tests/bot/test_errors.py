@@ -7,7 +7,7 @@ import pytest
 from telegram import error
 
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
-from bot.errors import refused
+from bot.errors import to_send_error
 
 
 def caused(by: Exception) -> error.NetworkError:
@@ -45,14 +45,14 @@ def caused(by: Exception) -> error.NetworkError:
     ids=lambda given: getattr(given, "message", None) or getattr(given, "__name__", ""),
 )
 def test_each_refusal_has_its_meaning(problem: error.TelegramError, kind: type[SendError]) -> None:
-    assert type(refused(problem)) is kind
+    assert type(to_send_error(problem)) is kind
 
 
 def test_a_time_that_is_named_is_kept_and_one_that_is_not_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # as the channel sets it
-    named = refused(error.RetryAfter(7))
+    named = to_send_error(error.RetryAfter(7))
     assert isinstance(named, Throttled)
     assert (named.retry_after, named.grows) == (7.0, False)
-    bare = refused(error.NetworkError("Too Many Requests (429)"))
+    bare = to_send_error(error.NetworkError("Too Many Requests (429)"))
     assert isinstance(bare, Throttled)
     assert bare.grows

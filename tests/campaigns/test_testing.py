@@ -15,14 +15,14 @@ from api.errors import Invalid
 from api.outbox.models import Delivery, Tally
 from api.residents.models import Consent, Resident
 from sawt.cli.outreach import campaign_reports
-from sms.text import plain
+from sms.text import plain_sms
 from tests.api.office import call, rows
 from tests.campaigns.crowd import address
 from tests.campaigns.test_campaigns import INVITATION, NEWS, make
 from tests.people import SmsPerson, TelegramPerson, joined
 from tests.world import KEYS, World
 
-MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": plain("tuzint n uram (test):")}
+MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": plain_sms("tuzint n uram (test):")}
 
 
 async def try_out(world: World, campaign: int, to: str, **given: Any) -> Any:

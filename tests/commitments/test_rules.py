@@ -19,7 +19,7 @@ from api.dialogue.features.commitments import described
 from api.i18n import LANGUAGES
 from sawt.compose import catalogs
 from sms.segments import count
-from sms.text import written
+from sms.text import render_sms
 
 TODAY = date(2026, 11, 24)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -104,7 +104,7 @@ def test_the_answer_is_two_sms_at_most(
     for word in (voice("word.follow"), voice("word.unfollow")):
         ways = [Choice("follow", f"{word} 12", action=True)]
         text = described(voice, longest(status, due_on), seen, CAME_FROM, TODAY)
-        assert count(written(text, ways)).parts <= 2, text
+        assert count(render_sms(text, ways)).parts <= 2, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ from api.commitments import service
 from api.region.themes import theme
 from api.residents.models import Follow
 from api.text.formats import short_day
-from sms.text import plain
+from sms.text import plain_sms
 from tests.commitments.plans import CODE, LATE_BY, kept
 from tests.consultations import words
 from tests.people import Person, SmsPerson, TelegramPerson, joined
@@ -46,7 +46,7 @@ def shown(person: Person, given: dict[str, str]) -> str:
     """A text as this person reads it."""
     text = given[person.language]
     voice = person._voice  # type: ignore[attr-defined]
-    return plain(voice.write(text)) if person.channel == "sms" else str(voice.write(text))
+    return plain_sms(voice.write(text)) if person.channel == "sms" else str(voice.write(text))
 
 
 async def test_the_list_leads_to_one(person: Person) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.sms_budget import MOST
 from api.dialogue.responses import paging, rendering
-from sms.measure import measured
+from sms.measure import measure_sms
 from sms.segments import count
-from sms.text import written
+from sms.text import render_sms
 from tests.api.office import CONSULTATIONS, call
 from tests.consultations import question, words
 from tests.seated import heard, seated
@@ -44,11 +44,11 @@ async def test_suite_leads_to_the_rest_and_every_number_counts(quiet_world: Worl
     person = await seated(quiet_world, "sms", language)  # the first question is asked
     seen, pages = list[int](), 0
     while True:
-        text = written(person.replies[-1].text, person.choices)
+        text = render_sms(person.replies[-1].text, person.choices)
         assert count(text).parts <= MOST, text
         seen += [int(number) for number in re.findall(r"^(\d+)\) ", text, flags=re.MULTILINE)]
         pages += 1
-        rest = written(person.words("word.rest", language)).upper()
+        rest = render_sms(person.words("word.rest", language)).upper()
         if rest not in text:
             break
         await person.say(rest)
@@ -78,9 +78,9 @@ def test_every_option_is_listed_once_under_its_number(labels: list[str], text: s
     voice = CATALOGS.voice("fr")
     choices = rendering.on_offer(voice, asked, (), back=True)
     found = paging.pages(voice, asked, rendering.worded(voice, (asked,), asked), choices)
-    lines = [line for page in found for line in written(*page).split("\n")]
+    lines = [line for page in found for line in render_sms(*page).split("\n")]
     assert sum(bool(re.match(r"\d+\) ", line)) for line in lines) >= len(labels)
-    assert max(measured(*page).parts for page in found) <= MOST
+    assert max(measure_sms(*page).parts for page in found) <= MOST
     keys = [each.key for each in choices if not each.action]
     assert {tuple(each.key for each in page.choices if not each.action) for page in found} == {tuple(keys)}
     assert [sum(paging.PAGE in each.key for each in page.choices) for page in found] == [1] * (len(found) - 1) + [0]

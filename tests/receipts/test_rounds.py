@@ -14,7 +14,7 @@ from api.consultations.receipts.lookup import Checked, Standing
 from api.consultations.receipts.receipt_list import shown
 from sawt.compose import catalogs
 from sms.segments import count
-from sms.text import plain
+from sms.text import plain_sms
 from tests.consultations import vote, words
 from tests.journeys.test_main_job import RECEIPT
 from tests.people import joined
@@ -83,13 +83,13 @@ def test_a_long_ballot_is_told_in_few_segments_and_loses_nothing_said(
     language: str, kind: str, values: tuple[str, ...]
 ) -> None:
     voice = catalogs().voice(language, latin=True)
-    text = plain(told(checked(kind, values, LONG), voice))
+    text = plain_sms(told(checked(kind, values, LONG), voice))
     assert count(text).parts <= (6 if language == "ar" else 3), text
     if kind == "points":
         assert [int(found) for found in re.findall(r": (\d+)", text)] == list(range(11, 20))
     for stance in {given_by(value) for value in values} & {"yes", "no", "skip"}:
         word = {"yes": "word.agree", "no": "word.disagree", "skip": "word.pass"}[stance]
-        assert voice.paired(plain(voice(word)), "") in text
+        assert voice.paired(plain_sms(voice(word)), "") in text
     assert "-" not in text.replace("W7MQ2X9K", "")
-    whole = plain(told(checked(kind, values, LONG), voice, whole=True))
+    whole = plain_sms(told(checked(kind, values, LONG), voice, whole=True))
     assert whole.count("cantine") == len(values)

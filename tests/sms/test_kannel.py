@@ -23,7 +23,7 @@ from api.routing.roads import Roads
 from sawt.doctor.checks import examine
 from sms.providers.kannel import Kannel
 from sms.providers.kannel_api import KannelApi
-from sms.providers.kannel_door import Door
+from sms.providers.kannel_auth import KannelAuth
 from sms.segments import UCS2, count
 from tests.api.office import rows
 from tests.ballots import addresses_of, answers_of
@@ -116,15 +116,15 @@ async def test_where_it_comes_from_counts_too(
     ids=range(7),
 )
 def test_an_address_is_known_however_it_is_written(client: tuple[str, int] | None, opens: bool) -> None:
-    door = Door(secret=SECRET, addresses=[ip_address("127.0.0.1"), ip_address("::1")])
+    auth = KannelAuth(secret=SECRET, addresses=[ip_address("127.0.0.1"), ip_address("::1")])
     asked = Request({"type": "http", "client": client, "query_string": f"secret={SECRET}".encode(), "headers": []})
-    assert door.opens(asked) is opens
+    assert auth.accepts(asked) is opens
 
 
 def test_with_no_secret_it_opens_to_nobody() -> None:
     """Such a service does not even start (`sawt/provider_proofs.py`)."""
     asked = Request({"type": "http", "client": ("127.0.0.1", 1), "query_string": b"secret=", "headers": []})
-    assert not Door(secret="", addresses=[]).opens(asked)
+    assert not KannelAuth(secret="", addresses=[]).accepts(asked)
 
 
 @pytest.mark.parametrize("language", WAYS)
@@ -170,11 +170,11 @@ async def test_several_replies_are_one_body_and_none_is_an_empty_one(
     world: World, spoken: tuple[Spoken, ...], body: str, coding: str, deliveries: list[int]
 ) -> None:
     app, dialogue = FastAPI(), cast(Dialogue, Saying(*spoken))
-    door = Door(secret=SECRET, addresses=[ip_address("127.0.0.1")])
+    auth = KannelAuth(secret=SECRET, addresses=[ip_address("127.0.0.1")])
     api, news = KannelApi(url="", username="", password=""), Reports(world.db, world.now)
     app.include_router(
         Kannel(
-            api, door=door, public_url=world.url, roads=Roads(()), dialogue=dialogue, reports=news, clock=world.now
+            api, auth=auth, public_url=world.url, roads=Roads(()), dialogue=dialogue, reports=news, clock=world.now
         ).router
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=world.url) as http:

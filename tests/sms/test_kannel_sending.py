@@ -10,7 +10,7 @@ import pytest
 
 from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
 from sms.providers.kannel_api import KannelApi
-from sms.providers.kannel_words import against, outcome, refused
+from sms.providers.kannel_codes import delivery_outcome, road_error, to_send_error
 from sms.segments import UCS2, count
 from tests.sms.gateway import ACCEPTED, BREAK, DRIP, HALF, HANG, Gateway, standing
 
@@ -178,7 +178,7 @@ async def test_no_proxy_of_the_environment_sees_it(gateway: Gateway, monkeypatch
     ids=range(12),
 )  # fmt: skip
 def test_what_a_report_says(kind: str, answer: str, news: tuple[str, str | None]) -> None:
-    assert outcome(kind, answer) == news
+    assert delivery_outcome(kind, answer) == news
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_what_a_report_says(kind: str, answer: str, news: tuple[str, str | None]
     [("", (1.0, True)), ("7", (7.0, False)), ("soon", (1.0, True)), ("9" * 25, (86_400.0, False))],
 )
 def test_how_long_is_waited_after_a_429(header: str, expected: tuple[float, bool]) -> None:
-    found = refused(429, "", header)
+    found = to_send_error(429, "", header)
     assert isinstance(found, Throttled)
     assert (found.retry_after, found.grows) == expected
 
@@ -206,6 +206,6 @@ def test_how_long_is_waited_after_a_429(header: str, expected: tuple[float, bool
     ],
 )
 def test_what_a_report_says_against_the_road(kind: str, answer: str, reason: str | None) -> None:
-    found = against(kind, answer)
+    found = road_error(kind, answer)
     assert (None if found is None else found.reason) == reason
     assert found is None or (isinstance(found, Misconfigured) and found.words)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unsure
-from sms.providers.twilio_errors import CODES, Fault, failed, refused
+from sms.providers.twilio_errors import CODES, Fault, delivery_error, to_send_error
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 HOME, ABROAD = "+212600000001", "+33639980001"
@@ -26,7 +26,7 @@ KINDS: dict[Fault, type[SendError]] = {
 
 
 def answered(status: int, code: int | None, *, to: str = HOME, after: float | None = None) -> SendError:
-    return refused(status, code, to=to, now=NOW, retry_after=after)
+    return to_send_error(status, code, to=to, now=NOW, retry_after=after)
 
 
 def test_every_fault_has_codes_and_a_meaning() -> None:
@@ -36,7 +36,7 @@ def test_every_fault_has_codes_and_a_meaning() -> None:
 
 def test_a_code_means_the_same_at_once_and_in_a_callback() -> None:
     for code, (fault, words) in CODES.items():
-        for found in (answered(400, code), answered(500, code), failed(str(code), to=HOME, now=NOW)):
+        for found in (answered(400, code), answered(500, code), delivery_error(str(code), to=HOME, now=NOW)):
             assert (type(found), found.reason, found.words) == (KINDS[fault], str(code), words)
 
 
@@ -62,7 +62,7 @@ def test_the_codes_that_matter_most(fault: Fault, codes: tuple[int, ...]) -> Non
 def test_what_a_country_lacks_stops_no_other() -> None:
     for code in (code for code, meaning in CODES.items() if meaning.fault is Fault.COUNTRY):
         assert type(answered(400, code, to=ABROAD)) is Rejected
-        assert type(failed(str(code), to=ABROAD, now=NOW)) is Rejected
+        assert type(delivery_error(str(code), to=ABROAD, now=NOW)) is Rejected
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_code_that_is_not_known_leaves_the_status(status: int, kind: type[Send
 
 @pytest.mark.parametrize("code", [None, "", "12345", "x", "٣"])
 def test_a_failure_without_a_known_code_is_its_own_only(code: str | None) -> None:
-    assert type(failed(code, to=HOME, now=NOW)) is Rejected
+    assert type(delivery_error(code, to=HOME, now=NOW)) is Rejected
 
 
 def waits(found: SendError) -> tuple[float, bool]:
@@ -106,4 +106,4 @@ def test_how_long_is_waited(status: int, code: int | None, named: float | None, 
 
 def test_the_next_day_is_an_hour_away_at_least() -> None:
     late = datetime(2026, 11, 24, 23, 59, tzinfo=UTC)
-    assert waits(failed("63038", to=HOME, now=late)) == (3600.0, False)
+    assert waits(delivery_error("63038", to=HOME, now=late)) == (3600.0, False)

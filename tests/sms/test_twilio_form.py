@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.channel import Rejected
-from sms.providers.twilio_form import read
+from sms.providers.twilio_form import read_form
 from tests.sms.test_twilio_webhook import INBOUND, heard, signed, state_of, text_from
 from tests.world import World
 
@@ -31,7 +31,7 @@ TEXT = f"STOPFrom{VICTIM}FromA"  # of somebody's own, from which another sender 
 def why(form: dict[str, str] | list[tuple[str, str]]) -> str:
     """The word for a refusal; "" where the form is taken."""
     try:
-        read(form.items() if isinstance(form, dict) else form, account=ACCOUNT)
+        read_form(form.items() if isinstance(form, dict) else form, account=ACCOUNT)
     except Rejected as refused:
         return refused.reason
     return ""

@@ -8,13 +8,13 @@ import pytest
 from pydantic import SecretStr
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
-from sms.providers.twilio_proof import Proof
+from sms.providers.twilio_signatures import Signatures
 from tests.world import quiet
 
 URL = "https://sawt.example/sms/twilio/inbound"
 FORM = {"Body": "1", "From": "+212600000001"}
 TOKEN, OLD, NEW = "the-token", "the-old-key", "the-new-key"
-PROOF = Proof(TOKEN, {"webhooks_sharedkey_1": OLD, "webhooks_sharedkey_2": NEW})
+SIGNATURES = Signatures(TOKEN, {"webhooks_sharedkey_1": OLD, "webhooks_sharedkey_2": NEW})
 
 
 def headers(secret: str, algorithm: str, settings: str | None) -> dict[str, str]:
@@ -36,10 +36,10 @@ def named(key: int, algorithm: str = HMAC_SHA256) -> str:
 )  # fmt: skip
 def test_what_twilio_signs_is_taken(secret: str, algorithm: str, settings: str | None) -> None:
     given = headers(secret, algorithm, settings)
-    assert PROOF.holds(URL, FORM, given)
-    assert not PROOF.holds(URL, {**FORM, "Body": "2"}, given)
-    assert not PROOF.holds(f"{URL}/", FORM, given)
-    assert not PROOF.holds(URL, FORM, given | {"X-Twilio-Signature": ""})
+    assert SIGNATURES.are_valid(URL, FORM, given)
+    assert not SIGNATURES.are_valid(URL, {**FORM, "Body": "2"}, given)
+    assert not SIGNATURES.are_valid(f"{URL}/", FORM, given)
+    assert not SIGNATURES.are_valid(URL, FORM, given | {"X-Twilio-Signature": ""})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_twilio_signs_is_taken(secret: str, algorithm: str, settings: str |
     ],
 )  # fmt: skip
 def test_no_key_is_taken_by_another_way(secret: str, algorithm: str, settings: str | None) -> None:
-    assert not PROOF.holds(URL, FORM, headers(secret, algorithm, settings))
+    assert not SIGNATURES.are_valid(URL, FORM, headers(secret, algorithm, settings))
 
 
 async def test_a_shared_key_of_the_settings_opens_the_door(database_url: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.channel import Misconfigured, Receipt, Throttled, Trail, Untraceable
-from sms.providers.twilio_trace import find, receipt
+from sms.providers.twilio_trace import find_message, to_receipt
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SENDER, SERVICE = "+212600000099", f"MG{'a' * 32}"
@@ -40,7 +40,7 @@ def found(
     listed: Sequence[Listed], *, known: tuple[str, ...] = (), others: int = 0, most: int = 1000, sender: str = SENDER
 ) -> Receipt | None:
     trail = Trail(since=NOW, known=known, others=others)
-    return find(listed, text="bonjour", sender=sender, trail=trail, most=most, now=NOW)
+    return find_message(listed, text="bonjour", sender=sender, trail=trail, most=most, now=NOW)
 
 
 def traced(*listed: Listed, known: tuple[str, ...] = (), others: int = 0, most: int = 1000) -> str | None:
@@ -164,17 +164,17 @@ def test_a_message_that_was_not_taken_is_said_so_only_where_nothing_could_be_it(
     ],
 )
 def test_statuses(status: str, code: int | None, expected: Receipt) -> None:
-    assert receipt(Listed(status=status, error_code=code), NOW) == expected
+    assert to_receipt(Listed(status=status, error_code=code), NOW) == expected
 
 
 @pytest.mark.parametrize(("code", "kind"), [(30002, Misconfigured), (30042, Misconfigured), (63038, Throttled)])
 def test_what_a_failure_says_against_the_road(code: int, kind: type) -> None:
-    it = receipt(Listed(status="failed", error_code=code), NOW)
+    it = to_receipt(Listed(status="failed", error_code=code), NOW)
     assert (it.state, it.gone, type(it.against)) == ("failed", False, kind)
 
 
 def test_segments_are_counted_late() -> None:
-    assert receipt(Listed(num_segments="0"), NOW).parts == 1
-    assert receipt(Listed(num_segments="0", body="a" * 200), NOW).parts == 2
-    assert receipt(Listed(num_segments="3"), NOW).parts == 3
-    assert receipt(Listed(num_segments=None, body=None), NOW).parts == 1
+    assert to_receipt(Listed(num_segments="0"), NOW).parts == 1
+    assert to_receipt(Listed(num_segments="0", body="a" * 200), NOW).parts == 2
+    assert to_receipt(Listed(num_segments="3"), NOW).parts == 3
+    assert to_receipt(Listed(num_segments=None, body=None), NOW).parts == 1

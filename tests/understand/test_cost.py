@@ -29,8 +29,7 @@ from api.proposals.ideas.personal_data import flags
 from api.region import themes
 from api.text.normalise import LONGEST, fold, normalise
 from sms.proposal import propose
-from sms.segments import count, fits
-from sms.text import written
+from sms.segments import count, fits_gsm7
 from tests.clock import MovingClock
 from tests.corpus.measure import expected, lexicon
 from tests.understand.longest import TEXTS, any_longest
@@ -59,7 +58,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "personal": flags,
     "theme": themes.suggest,
     "segments": count,
-    "as SMS": written,
+    "as SMS": render_sms,
     "proposal": propose,
 }
 
@@ -115,4 +114,4 @@ def test_runs_of_marks_are_cut_on_arrival() -> None:
 
 @pytest.mark.parametrize("text", ["Vos réponses", "a€", "", "ⴰ", "ê", "Oui\n"])
 def test_fits_agrees_with_count(text: str) -> None:
-    assert fits(text) == (count(text).encoding == "GSM-7")
+    assert fits_gsm7(text) == (count(text).encoding == "GSM-7")

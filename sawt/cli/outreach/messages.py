@@ -22,7 +22,7 @@ from sawt.context import catalogs
 from sawt.database import take
 from sms.proposal import propose
 from sms.segments import count
-from sms.text import plain
+from sms.text import plain_sms
 
 messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -104,7 +104,7 @@ async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -
 
 def _by_sms(form: str) -> str:
     """A text as a feature phone gets it: Tamazight in Latin letters, unless its owner chose otherwise."""
-    return plain(to_latin(form))
+    return plain_sms(to_latin(form))
 
 
 def _cost(forms: Sequence[str]) -> str:

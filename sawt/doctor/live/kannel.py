@@ -15,5 +15,5 @@ async def ask(settings: Settings) -> str:
         patience=settings.patience,
     )
     async with api.running():
-        await api.knock()
+        await api.check_access()
     return "it answers, and takes the name and the password"

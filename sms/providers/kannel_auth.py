@@ -1,4 +1,4 @@
-"""How a request proves that it is Kannel's: by a shared secret in its query, and by the address it comes from."""
+"""How a request proves that it is Kannel's: by a shared secret in its query, and by its address."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from api.web.http import Refusals
 Address = IPv4Address | IPv6Address
 
 
-class Door:
-    """Opens to Kannel only; whom it does not open to is counted."""
+class KannelAuth:
+    """Accepts requests from Kannel only; others are counted."""
 
     def __init__(self, *, secret: str, addresses: Iterable[Address]) -> None:
-        """With no secret it opens to nobody; with no addresses, to whoever knows the secret."""
+        """Without a secret it accepts nobody; without addresses, anybody who knows the secret."""
         self.secret = secret
         self._addresses = frozenset(map(_plain, addresses))
         self._refusals = Refusals("kannel")
 
-    def opens(self, request: Request) -> bool:
-        """Whether this is Kannel. Its `get-url` has no other place than the query for a secret."""
-        given = request.query_params.get("secret", "").encode("utf-8", "replace")
-        known = bool(self.secret) and hmac.compare_digest(given, self.secret.encode())
-        if known and self._near(request):
+    def accepts(self, request: Request) -> bool:
+        """Whether this is Kannel. Its `get-url` can send a secret only in the query."""
+        secret = request.query_params.get("secret", "").encode("utf-8", "replace")
+        is_known = bool(self.secret) and hmac.compare_digest(secret, self.secret.encode())
+        if is_known and self._is_known_address(request):
             return True
         self._refusals.note()
         return False
 
-    def _near(self, request: Request) -> bool:
+    def _is_known_address(self, request: Request) -> bool:
         if not self._addresses:
             return True
         try:
@@ -41,5 +41,5 @@ class Door:
 
 
 def _plain(address: Address) -> Address:
-    """An IPv4 address as such, also where a socket for both kinds shows it as ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2)."""
+    """The address as IPv4 if it is one, even if a dual-stack socket shows ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2)."""
     return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
