@@ -13,7 +13,7 @@ from sqlalchemy import select
 from api.outbox.models import Delivery
 from tests.api.office import CONSULTATIONS, call, rows
 from tests.ballots import answers_of, resident_of
-from tests.bot.conftest import Watching
+from tests.bot.conftest import CallRecorder
 from tests.bot.updates import SECRET, message, number_of, post, update
 from tests.outage import interruption, only_reading, outage
 from tests.people import SmsPerson, TelegramPerson, joined
@@ -25,12 +25,12 @@ NEWS = (("delivered", ""), ("undelivered", "30005"), ("failed", "21610"))  # sta
 
 
 @pytest.fixture(scope="module")
-def watching() -> Watching:
-    return Watching.load()
+def watching() -> CallRecorder:
+    return CallRecorder.load()
 
 
 @pytest.fixture
-async def hooked(database_url: str, watching: Watching) -> AsyncIterator[World]:
+async def hooked(database_url: str, watching: CallRecorder) -> AsyncIterator[World]:
     async with living(database_url, watching, telegram_secret=SecretStr(SECRET)) as world:
         yield world
 
@@ -107,7 +107,7 @@ async def test_an_update_is_answered_when_it_comes_again(hooked: World) -> None:
 
 
 async def test_a_tap_is_acknowledged_at_once_and_counts_when_telegram_repeats_it(
-    hooked: World, watching: Watching
+    hooked: World, watching: CallRecorder
 ) -> None:
     person = await joined(hooked, "telegram", "fr")
     assert isinstance(person, TelegramPerson)

@@ -1,4 +1,4 @@
-"""A world whose Telegram comes by webhook, a person in it, and a watch over what is asked of the Bot API."""
+"""A world whose Telegram uses a webhook, a person in it, and a record of the Bot API calls."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.wire.checker import WireChecker
 from tests.world import World, living
 
 
-class Watching(WireChecker):
-    """A checker that also keeps the names of the Bot API methods called, in order."""
+class CallRecorder(WireChecker):
+    """A checker that also records the names of the Bot API methods called, in order."""
 
     def __init__(self, *documents: Any) -> None:
         super().__init__(*documents)
@@ -30,19 +30,19 @@ class Watching(WireChecker):
 
 
 @pytest.fixture(scope="package")
-def watching() -> Watching:
-    return Watching.load()
+def recorder() -> CallRecorder:
+    return CallRecorder.load()
 
 
 @pytest.fixture(scope="package")
-async def hooked(databases: Databases, watching: Watching) -> AsyncIterator[World]:
-    async with living(await databases.fresh(), watching, telegram_secret=SecretStr(SECRET)) as world:
+async def hooked(databases: Databases, recorder: CallRecorder) -> AsyncIterator[World]:
+    async with living(await databases.fresh(), recorder, telegram_secret=SecretStr(SECRET)) as world:
         yield world
 
 
 @pytest.fixture
 async def person(hooked: World) -> TelegramPerson:
-    """Someone who reads the first question."""
-    found = await joined(hooked, "telegram", "fr")
-    assert isinstance(found, TelegramPerson)
-    return found
+    """Someone who is asked the first question."""
+    telegram_person = await joined(hooked, "telegram", "fr")
+    assert isinstance(telegram_person, TelegramPerson)
+    return telegram_person

@@ -1,4 +1,4 @@
-"""Telegram's refusals as a table, as python-telegram-bot raises them."""
+"""Telegram's errors as a table, as python-telegram-bot raises them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Unr
 from bot.errors import to_send_error
 
 
-def caused(by: Exception) -> error.NetworkError:
-    found = error.NetworkError("Unknown error in HTTP implementation")
-    found.__cause__ = by
-    return found
+def caused(cause: Exception) -> error.NetworkError:
+    error_caused = error.NetworkError("Unknown error in HTTP implementation")
+    error_caused.__cause__ = cause
+    return error_caused
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def caused(by: Exception) -> error.NetworkError:
         (caused(httpx.ConnectTimeout("x")), Unreachable),
         (caused(httpx.ReadTimeout("x")), Unsure),
     ],
-    ids=lambda given: getattr(given, "message", None) or getattr(given, "__name__", ""),
+    ids=lambda value: getattr(value, "message", None) or getattr(value, "__name__", ""),
 )
 def test_each_refusal_has_its_meaning(problem: error.TelegramError, kind: type[SendError]) -> None:
     assert type(to_send_error(problem)) is kind
 
 
-def test_a_time_that_is_named_is_kept_and_one_that_is_not_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_after_is_obeyed_and_a_missing_one_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # as the channel sets it
     named = to_send_error(error.RetryAfter(7))
     assert isinstance(named, Throttled)

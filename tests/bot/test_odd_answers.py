@@ -1,4 +1,4 @@
-"""What stands where Telegram would may answer anything, without end: a call ends, and what it means is known."""
+"""A server in place of Telegram may answer anything, endlessly: each call ends with a known meaning."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Opened(Bot):
-    """A bot that need not ask who it is."""
+    """A bot that does not ask who it is."""
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -46,7 +46,7 @@ class Opened(Bot):
 
 
 def channel(url: str) -> TelegramChannel:
-    """A mouth that speaks to whatever is there."""
+    """A channel that talks to the server at this address."""
     unused: Any = None
     return TelegramChannel(
         token=TOKEN, api_url=url, webhook_url="", secret="", dialogue=unused, reports=unused, clock=unused,
@@ -54,50 +54,50 @@ def channel(url: str) -> TelegramChannel:
     )  # fmt: skip
 
 
-async def sent(said: bytes | str) -> SendError | None:
-    """How sending one message fails."""
-    async with answering(said) as url:
-        mouth = channel(url)
-        await mouth.bot._request[1].initialize()  # `initialize` of the bot asks who it is
+async def send_error(response_bytes: bytes | str) -> SendError | None:
+    """The error of sending one message."""
+    async with answering(response_bytes) as url:
+        telegram = channel(url)
+        await telegram.bot._request[1].initialize()  # `initialize` of the bot asks who it is
         try:
             async with asyncio.timeout(20):
-                await mouth.send(Outgoing(1, "7", "Bonjour"))
+                await telegram.send(Outgoing(1, "7", "Bonjour"))
         except SendError as error:
             return error
         finally:
-            await mouth.bot._request[1].shutdown()
-            await mouth.bot._request[0].shutdown()
+            await telegram.bot._request[1].shutdown()
+            await telegram.bot._request[0].shutdown()
     return None
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ODD if kind != "odd refusal"])
-async def test_a_success_that_is_none_is_unsure(kind: str) -> None:
-    assert isinstance(await sent(ODD[kind]), Unsure)
+async def test_a_malformed_success_is_unsure(kind: str) -> None:
+    assert isinstance(await send_error(ODD[kind]), Unsure)
 
 
 async def test_an_odd_refusal_has_a_meaning() -> None:
-    assert isinstance(await sent(ODD["odd refusal"]), SendError)
+    assert isinstance(await send_error(ODD["odd refusal"]), SendError)
 
 
-@pytest.mark.parametrize("named", WAITS)
-async def test_a_wait_is_bounded(named: str) -> None:
-    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {named}}}}}'
-    found = await sent(answer(body, 429))
-    assert isinstance(found, Throttled)
-    assert found.retry_after == WAITS[named]
+@pytest.mark.parametrize("retry_after", WAITS)
+async def test_a_wait_is_bounded(retry_after: str) -> None:
+    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {retry_after}}}}}'
+    error = await send_error(answer(body, 429))
+    assert isinstance(error, Throttled)
+    assert error.retry_after == WAITS[retry_after]
 
 
-@pytest.mark.parametrize("named", ["NaN", "Infinity", '"soon"', "[]", "1e400"])
-async def test_a_wait_that_is_no_number_is_none(named: str) -> None:
-    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {named}}}}}'
-    assert isinstance(await sent(answer(body, 429)), Throttled)
+@pytest.mark.parametrize("retry_after", ["NaN", "Infinity", '"soon"', "[]", "1e400"])
+async def test_a_wait_that_is_no_number_is_none(retry_after: str) -> None:
+    body = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {retry_after}}}}}'
+    assert isinstance(await send_error(answer(body, 429)), Throttled)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ODD if kind not in ("drip", "large", "other result")])
 async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    """As it was shown: one of these, and nobody was heard any more."""
+    """A regression: any of these once ended polling for good."""
     monkeypatch.setattr(receive, "_PAUSE", 0.0)
-    told: asyncio.Queue[Exception | None] = asyncio.Queue()
+    reported: asyncio.Queue[Exception | None] = asyncio.Queue()
 
     async def nobody(_update: object) -> None:
         raise AssertionError
@@ -105,12 +105,12 @@ async def test_no_answer_ends_the_fetching_of_updates(monkeypatch: pytest.Monkey
     async with answering(ODD[kind]) as url:
         updates = receive.UpdatesRequest()
         bot = Opened(TOKEN, base_url=f"{url}/bot", request=BotRequest(patience=0.5), get_updates_request=updates)
-        fetching = asyncio.create_task(receive.poll(bot, nobody, told.put_nowait))
+        fetching = asyncio.create_task(receive.poll(bot, nobody, reported.put_nowait))
         async with asyncio.timeout(30):
-            rounds = [await told.get() for _ in range(3)]
+            rounds = [await reported.get() for _ in range(3)]
         assert not fetching.done()
         fetching.cancel()
         await asyncio.wait([fetching])
-        for each in bot._request:
-            await each.shutdown()
-    assert all(isinstance(each, Exception) for each in rounds)
+        for bot_request in bot._request:
+            await bot_request.shutdown()
+    assert all(isinstance(bot_request, Exception) for bot_request in rounds)

@@ -15,7 +15,7 @@ from tests.people import TelegramPerson, joined
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
-# What the rehearsal's own documents forbid: nobody checks the wire here.
+# These updates violate Telegram's document, so the wire is not checked here.
 UNCHECKED = WireChecker(None, None)
 MALFORMED: tuple[dict[str, Any], ...] = (
     {"message": 5},
@@ -26,8 +26,8 @@ MALFORMED: tuple[dict[str, Any], ...] = (
 )
 
 
-def slip_in(world: World, person: TelegramPerson, content: dict[str, Any], *, numbered: bool = True) -> None:
-    """Put an update among those that wait, as Telegram never should."""
+def add_malformed(world: World, person: TelegramPerson, content: dict[str, Any], *, numbered: bool = True) -> None:
+    """Add an update to the pending ones, as Telegram never should."""
     updates = world.network.bot.updates
     number = updates.add("message", number_of(person), {})
     assert number is not None
@@ -44,8 +44,8 @@ async def test_malformed_updates_among_good_ones(database_url: str) -> None:
         before = await inbound(world)
         await person.user.send("2", wait=False)
         for content in MALFORMED:
-            slip_in(world, person, content)
-            slip_in(world, other, content, numbered=False)
+            add_malformed(world, person, content)
+            add_malformed(world, other, content, numbered=False)
         await person.user.send("1", ago=-60, wait=False)  # as if written after the next question
         await other.user.send("3", wait=False)
         await world.network.settled()
@@ -56,7 +56,7 @@ async def test_malformed_updates_among_good_ones(database_url: str) -> None:
 
 
 class OddBot:
-    """A bot whose server answers what no library expects, then one update, then nothing any more."""
+    """A bot whose server sends what no library expects, then one update, then nothing."""
 
     def __init__(self) -> None:
         self.answers: list[Any] = [TypeError(), AttributeError(), OverflowError(), RecursionError(), (Update(7),)]
@@ -76,7 +76,7 @@ class OddBot:
         return answer
 
 
-async def test_no_odd_answer_ends_it_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_odd_answer_ends_polling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receive, "_PAUSE", 0)
     heard: asyncio.Queue[Update] = asyncio.Queue()
     polling = asyncio.create_task(receive.poll(cast(Bot, OddBot()), heard.put))

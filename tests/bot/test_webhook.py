@@ -1,4 +1,4 @@
-"""Telegram by webhook, at its edges: who may post, what is heard, what is passed over, and what goes wrong."""
+"""Telegram by webhook, edge cases: who may post, what is handled, what is ignored, and what fails."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NO_IDS: list[Any] = [True, 900000001.0, "900000001", "٩٠", {"a": 1}, [1], "9" 
 
 
 @pytest.mark.parametrize("number", NO_IDS, ids=range(len(NO_IDS)))
-async def test_whatever_is_no_id_makes_no_resident(hooked: World, number: Any) -> None:
+async def test_an_invalid_id_makes_no_resident(hooked: World, number: Any) -> None:
     before = await inbound(hooked)
     spoken, tapped = message(1, text="bonjour"), tap(1, 1, "x")
     for each in (spoken, tapped["callback_query"]):
@@ -63,7 +63,7 @@ async def test_whatever_is_no_id_makes_no_resident(hooked: World, number: Any) -
 
 
 @pytest.mark.parametrize("words", [5, True, ["bonjour"], {"a": 1}])
-async def test_whatever_is_no_text_is_heard_by_nobody(
+async def test_a_text_that_is_no_string_is_not_handled(
     hooked: World, words: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = await inbound(hooked)
@@ -82,7 +82,7 @@ async def test_a_tap_in_a_group_is_no_answer(hooked: World) -> None:
 
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=range(len(UNREADABLE)))
-async def test_what_cannot_be_read_is_taken_and_noted(
+async def test_an_unreadable_update_is_accepted_and_logged(
     hooked: World, body: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = await inbound(hooked)
@@ -143,7 +143,7 @@ async def test_an_update_repeated_has_one_effect(hooked: World, person: Telegram
 async def test_a_failure_inside_is_noted_without_content_and_not_repeated(
     hooked: World, person: TelegramPerson, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with hooked.db.transaction() as session:  # a row that no version of ours wrote
+    async with hooked.db.transaction() as session:  # a step that no version of ours writes
         await session.execute(text("UPDATE conversations SET step = 'nowhere'"))
     capsys.readouterr()
     answer = await post(hooked, update(message=message(number_of(person), text="chocolate")))

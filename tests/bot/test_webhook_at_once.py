@@ -1,4 +1,4 @@
-"""Updates that Telegram posts at the same instant: each is one turn, one that comes twice is heard once."""
+"""Updates posted at the same instant: each is one turn, and a repeated one is handled once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.world import World
 
 
 async def posted(world: World, *updates: dict[str, Any]) -> None:
-    """Post them all at once; each is taken."""
+    """Post them all at once; each must be accepted."""
     answers = await gather(*(post(world, each) for each in updates))
     assert [answer.status_code for answer in answers] == [200] * len(updates)
 
 
 async def test_the_same_update_twice_has_one_effect_and_one_reply(hooked: World, person: TelegramPerson) -> None:
-    said, before, count = update(message=message(number_of(person), text="3")), await inbound(hooked), person.count
-    await posted(hooked, said, said)
+    repeated, before, count = update(message=message(number_of(person), text="3")), await inbound(hooked), person.count
+    await posted(hooked, repeated, repeated)
     assert (await inbound(hooked), person.count) == (before + 1, count + 1)
     assert await answers_of(hooked, "telegram", str(number_of(person))) == {1: ["3"]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ballots import answers_of, ballots_of, resident_of
-from tests.bot.conftest import Watching
+from tests.bot.conftest import CallRecorder
 from tests.bot.updates import number_of, post, tap
 from tests.people import TelegramPerson, joined
 from tests.world import World
@@ -24,12 +24,12 @@ async def test_a_whole_journey(hooked: World, language: str) -> None:
 
 
 async def test_a_tap_is_acknowledged_before_anything_else(
-    hooked: World, person: TelegramPerson, watching: Watching
+    hooked: World, person: TelegramPerson, recorder: CallRecorder
 ) -> None:
-    watching.calls.clear()
+    recorder.calls.clear()
     await person.pick(2)
-    assert watching.calls[0] == "answerCallbackQuery"
-    assert sorted(watching.calls[1:]) == ["editMessageReplyMarkup", "sendMessage"]
+    assert recorder.calls[0] == "answerCallbackQuery"
+    assert sorted(recorder.calls[1:]) == ["editMessageReplyMarkup", "sendMessage"]
 
 
 async def test_a_tap_too_old_to_acknowledge_still_counts(hooked: World, person: TelegramPerson) -> None:
@@ -59,14 +59,14 @@ FORGED = (
 )  # fmt: skip
 
 
-async def test_a_button_of_nobody_is_answered_and_casts_nothing(hooked: World, person: TelegramPerson) -> None:
+async def test_an_unknown_button_is_answered_and_casts_nothing(hooked: World, person: TelegramPerson) -> None:
     asked, who = person.user.last.message_id, number_of(person)
     for data in FORGED:
         before = person.count
         assert (await post(hooked, tap(who, asked, data))).status_code == 200, data[:40]
         assert person.count == before + 1, data[:40]
         assert await ballots_of(hooked, "telegram", str(who)) == [], data[:40]
-        await person.say("aide")  # a greeting to no end is answered twice in an hour
+        await person.say("aide")  # a greeting that leads nowhere is answered twice in an hour
         assert "1/4" in person.heard, data[:40]
     await person.pick(2)
     assert "2/4" in person.heard
@@ -75,9 +75,9 @@ async def test_a_button_of_nobody_is_answered_and_casts_nothing(hooked: World, p
 
 async def test_who_blocks_is_stopped_until_they_say_start(hooked: World, person: TelegramPerson) -> None:
     async def state() -> str:
-        found = await resident_of(hooked, "telegram", str(number_of(person)))
-        assert found is not None
-        return found.state
+        resident = await resident_of(hooked, "telegram", str(number_of(person)))
+        assert resident is not None
+        return resident.state
 
     before = person.count
     await person.user.block()

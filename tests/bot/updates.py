@@ -1,4 +1,4 @@
-"""Updates as Telegram would post them to a webhook, made by hand: also those that no rehearsal sends."""
+"""Hand-made updates as Telegram posts them to a webhook, including some that the rehearsal never sends."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.world import World
 
 SECRET = "a-secret_1"
 HEADER = b"X-Telegram-Bot-Api-Secret-Token"
-_numbers = count(500_000_001)  # far from those of the rehearsal
-LATE = 2_000_000_000  # a moment after any question that a test asks
+_numbers = count(500_000_001)  # not used by the rehearsal
+LATE = 2_000_000_000  # a time after any question that a test asks
 _BOT = {"id": 1000000001, "is_bot": True, "first_name": "Sawt"}
 
 
 def update(**content: Any) -> dict[str, Any]:
-    """An update with a number of its own."""
+    """An update with an id of its own."""
     return {"update_id": next(_numbers), **content}
 
 
@@ -34,16 +34,16 @@ def message(user_id: int, *, kind: str = "private", **content: Any) -> dict[str,
 
 
 def tap(user_id: int, message_id: int, data: str) -> dict[str, Any]:
-    """A tap on a message of the bot; its query is none that the rehearsal knows."""
+    """A tap on a message of the bot; the rehearsal does not know its query."""
     asked = {**message(user_id, text="?"), "message_id": message_id, "from": _BOT}
     person = {"id": user_id, "is_bot": False, "first_name": "Someone"}
     query = {"id": str(next(_numbers)), "from": person, "message": asked, "chat_instance": "1", "data": data}
     return update(callback_query=query)
 
 
-async def post(world: World, what: Any, *, secret: str | None = SECRET) -> httpx.Response:
+async def post(world: World, body: Any, *, secret: str | None = SECRET) -> httpx.Response:
     """Post an update, or any bytes, to the webhook."""
-    content = what if isinstance(what, bytes) else json.dumps(what).encode()
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {b"Content-Type": b"application/json"}
     if secret is not None:
         headers[HEADER] = secret.encode("latin-1")
@@ -51,11 +51,11 @@ async def post(world: World, what: Any, *, secret: str | None = SECRET) -> httpx
 
 
 def number_of(person: TelegramPerson) -> int:
-    """Their Telegram id."""
+    """The person's Telegram id."""
     return person.user.profile.id
 
 
 async def inbound(world: World) -> int:
-    """How many messages were heard."""
+    """How many messages were received."""
     async with world.db.transaction() as session:
         return await session.scalar(select(func.count()).select_from(Inbound)) or 0

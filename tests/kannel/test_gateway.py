@@ -21,7 +21,7 @@ from tests.kannel.boxes import Boxes, until
 from tests.kannel.config import PASSWORD, SERVICE, UNROUTABLE
 from tests.kannel.phones import Phones, sms
 from tests.outage import outage
-from tests.sms.kannels import SECRET, WAYS, deliveries_in, hears, text_from
+from tests.sms.kannels import SECRET, WAYS, deliveries_in, receive, text_from
 from tests.world import World
 
 TurnOn = Callable[..., AbstractAsyncContextManager[Phones]]
@@ -52,7 +52,7 @@ async def take_part(world: World, turn_on: TurnOn, language: str) -> str:
     number, twin = world.number(), world.number()
     for text in WAYS[language]:
         async with turn_on(sms(number, text)) as phones:
-            await phones.read(number, (await hears(world, text_from(world, text, **{"from": twin}))).text)
+            await phones.read(number, (await receive(world, text_from(world, text, **{"from": twin}))).text)
         assert len(phones.inbox[number]) == 1  # each turn is one SMS, however many replies it has
     return number
 
@@ -183,7 +183,7 @@ async def test_a_text_is_answered_once_the_database_is_back(world: World, boxes:
 
 async def test_a_report_is_taken_once_the_database_is_back(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
     said = text_from(world, "bonjour")
-    (delivery,) = deliveries_in(await hears(world, said))
+    (delivery,) = deliveries_in(await receive(world, said))
     (channel,) = [each for each in world.service.channels if each.name == "sms"]
     before = turned_away(boxes)
     async with turn_on() as phones:

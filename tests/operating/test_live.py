@@ -11,7 +11,7 @@ from api.settings import Settings
 from sawt.cli.system import doctor
 from sawt.doctor.finding import Finding
 from sawt.doctor.live_checks import ask_providers
-from tests.sms.gateway import HANG, standing
+from tests.sms.gateway import HANG, running_gateway
 from tests.world import World, settings_for
 
 NOBODY = "http://127.0.0.1:1"
@@ -74,7 +74,7 @@ async def test_who_is_away_is_said_to_be() -> None:
 )
 async def test_kannel_is_asked_for_nothing_to_nobody(answer: Any, ok: bool) -> None:
     off = {"twilio_account_sid": "", "telegram_token": SecretStr("")}
-    async with standing() as gateway:
+    async with running_gateway() as gateway:
         gateway.next = answer
         given = {"kannel_url": gateway.url, "kannel_username": "sawt", "kannel_password": SecretStr("a-word")}
         settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, **off, **given, patience=0.2)

@@ -1,4 +1,4 @@
-"""What stands where Kannel's sendsms would, byte for byte on a socket: it keeps what it is asked, and fails as told."""
+"""A server in place of Kannel's sendsms, byte for byte on a socket: it records requests, and fails on demand."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 ACCEPTED = (202, "0: Accepted for delivery")
-# No answer; none, and the connection breaks; it breaks within the answer; the answer drips and never ends.
+# No answer; the connection breaks before or within the answer; the answer drips and never ends.
 HANG, BREAK, HALF, DRIP = "hang", "break", "half", "drip"
 
 
 @dataclass
 class Gateway:
-    """One sendsms. `next` is how it answers from now on."""
+    """One sendsms. `next` is its answer from now on."""
 
     url: str = ""
     next: tuple[int, str] | str = ACCEPTED
@@ -61,7 +61,7 @@ class Gateway:
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[Gateway]:
+async def running_gateway() -> AsyncIterator[Gateway]:
     """A gateway on loopback while the block runs."""
     gateway = Gateway()
     server = await asyncio.start_server(gateway.talk, "127.0.0.1", 0, limit=2**20)

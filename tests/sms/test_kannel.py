@@ -1,4 +1,4 @@
-"""Kannel's requests at their edges: who may make them, what is replied, what is strange, repeated or out of order."""
+"""Kannel's requests, edge cases: who may make them, what is replied, strange, repeated and unordered ones."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from tests.ballots import addresses_of, answers_of
 from tests.conftest import Databases
 from tests.outage import outage
 from tests.sms import test_twilio_webhook as twilio
-from tests.sms.gateway import Gateway, standing
-from tests.sms.kannels import INBOUND, REPORT, SECRET, WAYS, deliveries_in, hears, outcomes, reports, text_from
+from tests.sms.gateway import Gateway, running_gateway
+from tests.sms.kannels import INBOUND, REPORT, SECRET, WAYS, deliveries_in, outcomes, receive, report, text_from
 from tests.wire.checker import WireChecker
 from tests.world import World, living, settings_for
 
@@ -46,15 +46,15 @@ KANNEL: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 async def gateway() -> AsyncIterator[Gateway]:
-    async with standing() as found:
-        yield found
+    async with running_gateway() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 async def world(databases: Databases, checker: WireChecker, gateway: Gateway) -> AsyncIterator[World]:
     """A world with both providers."""
-    async with living(await databases.fresh(), checker, **{**KANNEL, "kannel_url": gateway.url}) as found:
-        yield found
+    async with living(await databases.fresh(), checker, **{**KANNEL, "kannel_url": gateway.url}) as created:
+        yield created
 
 
 async def inbound(world: World) -> int:
@@ -71,8 +71,8 @@ async def test_who_does_not_know_the_secret_is_refused(
     before = await rows(world)
     capsys.readouterr()
     for _ in range(2):
-        asked = {name: value for name, value in {**query, "secret": secret}.items() if value is not None}
-        answer = await world.http.get(path, params=asked)
+        params = {name: value for name, value in {**query, "secret": secret}.items() if value is not None}
+        answer = await world.http.get(path, params=params)
         assert (answer.status_code, answer.content) == (403, b"")
     assert await rows(world) == before
     logged = "".join(capsys.readouterr())
@@ -97,8 +97,8 @@ async def test_where_it_comes_from_counts_too(
     async with living(database_url, checker, **{**KANNEL, **changed}) as world:
         secret = world.settings.kannel_secret.get_secret_value()
         query = text_from(world, "hello", secret=secret, type="1", delivery="1")
-        found = [(await world.http.get(path, params=query)).status_code for path in (INBOUND, REPORT)]
-        assert found == [status, status]
+        statuses = [(await world.http.get(path, params=query)).status_code for path in (INBOUND, REPORT)]
+        assert statuses == [status, status]
         assert await inbound(world) == (1 if status == 200 else 0)
 
 
@@ -117,37 +117,39 @@ async def test_where_it_comes_from_counts_too(
 )
 def test_an_address_is_known_however_it_is_written(client: tuple[str, int] | None, opens: bool) -> None:
     auth = KannelAuth(secret=SECRET, addresses=[ip_address("127.0.0.1"), ip_address("::1")])
-    asked = Request({"type": "http", "client": client, "query_string": f"secret={SECRET}".encode(), "headers": []})
-    assert auth.accepts(asked) is opens
+    request = Request({"type": "http", "client": client, "query_string": f"secret={SECRET}".encode(), "headers": []})
+    assert auth.accepts(request) is opens
 
 
-def test_with_no_secret_it_opens_to_nobody() -> None:
-    """Such a service does not even start (`sawt/provider_proofs.py`)."""
-    asked = Request({"type": "http", "client": ("127.0.0.1", 1), "query_string": b"secret=", "headers": []})
-    assert not KannelAuth(secret="", addresses=[]).accepts(asked)
+def test_without_a_secret_nobody_is_accepted() -> None:
+    """The service does not even start like this (`sawt/provider_proofs.py`)."""
+    request = Request({"type": "http", "client": ("127.0.0.1", 1), "query_string": b"secret=", "headers": []})
+    assert not KannelAuth(secret="", addresses=[]).accepts(request)
 
 
 @pytest.mark.parametrize("language", WAYS)
-async def test_the_body_says_what_twilio_would_be_told(world: World, language: str) -> None:
-    """And it is encoded as its letters need."""
+async def test_the_body_equals_twilios_messages(world: World, language: str) -> None:
+    """It is also encoded as its letters need."""
     by_kannel, by_twilio = world.number(), world.number()
     for text in WAYS[language]:
-        answer = await hears(world, text_from(world, text, **{"from": by_kannel}))
+        answer = await receive(world, text_from(world, text, **{"from": by_kannel}))
         form = {**twilio.text_from(world, text, f"SM{world.chat():032}"), "From": by_twilio}
-        told = (await world.http.post(twilio.INBOUND, **twilio.signed(world, form))).text
-        said = [unescape(each.split(">", 1)[1].split("</Message>")[0]) for each in told.split("<Message")[1:]]
-        assert said
-        assert answer.text == "\n\n".join(said)
+        twiml = (await world.http.post(twilio.INBOUND, **twilio.signed(world, form))).text
+        messages = [
+            unescape(element.split(">", 1)[1].split("</Message>")[0]) for element in twiml.split("<Message")[1:]
+        ]
+        assert messages
+        assert answer.text == "\n\n".join(messages)
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "text/plain; charset=UTF-8"
         assert answer.headers["X-Kannel-Coding"] == ("2" if count(answer.text).encoding == UCS2 else "0")
-        assert len(deliveries_in(answer)) == len(said)
+        assert len(deliveries_in(answer)) == len(messages)
     assert (await answers_of(world, "sms", by_kannel)) == (await answers_of(world, "sms", by_twilio))
     assert answer.headers["X-Kannel-Coding"] == {"fr": "0", "ar": "2", "zgh": "0"}[language]
 
 
-class Saying:
-    """A dialogue double: it says the same to everything."""
+class FixedReplies:
+    """A dialogue double that always gives the same replies."""
 
     def __init__(self, *spoken: Spoken) -> None:
         self._spoken = list(spoken)
@@ -169,7 +171,7 @@ class Saying:
 async def test_several_replies_are_one_body_and_none_is_an_empty_one(
     world: World, spoken: tuple[Spoken, ...], body: str, coding: str, deliveries: list[int]
 ) -> None:
-    app, dialogue = FastAPI(), cast(Dialogue, Saying(*spoken))
+    app, dialogue = FastAPI(), cast(Dialogue, FixedReplies(*spoken))
     auth = KannelAuth(secret=SECRET, addresses=[ip_address("127.0.0.1")])
     api, news = KannelApi(url="", username="", password=""), Reports(world.db, world.now)
     app.include_router(
@@ -187,11 +189,11 @@ async def test_several_replies_are_one_body_and_none_is_an_empty_one(
 async def test_the_same_message_again_has_one_effect_and_the_same_reply(world: World) -> None:
     sender = world.number()
     for text in ("Bonjour", "2", "Oui", "3"):
-        await hears(world, text_from(world, text, **{"from": sender}))
+        await receive(world, text_from(world, text, **{"from": sender}))
     query = text_from(world, "2", **{"from": sender})
-    first = await hears(world, query)
+    first = await receive(world, query)
     before = await rows(world)
-    again = [await hears(world, query), *await gather(*(hears(world, query) for _ in range(4)))]
+    again = [await receive(world, query), *await gather(*(receive(world, query) for _ in range(4)))]
     assert "2/4" in first.text
     assert {(each.status_code, each.text, each.headers["X-Kannel-DLR-Url"]) for each in again} == {
         (200, first.text, first.headers["X-Kannel-DLR-Url"])
@@ -203,14 +205,14 @@ async def test_the_same_message_again_has_one_effect_and_the_same_reply(world: W
 async def test_a_first_message_that_comes_many_times_at_once_is_one(world: World) -> None:
     query = text_from(world, "Bonjour")
     before = await inbound(world)
-    answers = await gather(*(hears(world, query) for _ in range(5)))
+    answers = await gather(*(receive(world, query) for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.text for answer in answers}) == 1
     assert await inbound(world) == before + 1
     assert await addresses_of(world, "sms", query["from"]) == 1
 
 
-async def test_only_get_is_heard(world: World) -> None:
+async def test_only_get_is_accepted(world: World) -> None:
     before, query = await inbound(world), text_from(world, "Bonjour")
     for path in (INBOUND, REPORT):
         for method in ("HEAD", "POST", "OPTIONS"):
@@ -223,13 +225,13 @@ async def test_while_the_database_is_away_kannel_is_asked_to_come_again(
 ) -> None:
     async with living(database_url, checker, **KANNEL) as world:
         query = text_from(world, "Bonjour")
-        replied = await hears(world, text_from(world, "Bonjour"))
+        replied = await receive(world, text_from(world, "Bonjour"))
         async with outage(world):
-            for answer in (await hears(world, query), await hears(world, query), await reports(world, replied, "1")):
+            for answer in (await receive(world, query), await receive(world, query), await report(world, replied, "1")):
                 assert answer.status_code == 503
                 assert answer.headers["Retry-After"].isdecimal()
                 assert "X-Kannel-Coding" not in answer.headers
-        assert (await hears(world, query)).text == replied.text
+        assert (await receive(world, query)).text == replied.text
         assert await outcomes(world, deliveries_in(replied)) == [("sent", None)]
 
 
@@ -244,8 +246,8 @@ STRANGE = [
 async def test_strange_texts_get_an_answer_at_every_step(world: World, text: str, depth: int) -> None:
     sender = world.number()
     for before in ("hello", "2", "1", "3", "1", "1", "5")[:depth]:
-        await hears(world, text_from(world, before, **{"from": sender}))
-    answer = await hears(world, text_from(world, text, **{"from": sender}))
+        await receive(world, text_from(world, before, **{"from": sender}))
+    answer = await receive(world, text_from(world, text, **{"from": sender}))
     assert answer.status_code == 200
     assert answer.text
     assert "\x00" not in answer.text
@@ -262,7 +264,7 @@ async def test_strange_texts_get_an_answer_at_every_step(world: World, text: str
     ],
     ids=range(12),
 )  # fmt: skip
-async def test_what_lacks_a_sender_or_an_id_is_passed_over(world: World, query: str) -> None:
+async def test_a_text_without_sender_or_id_is_ignored(world: World, query: str) -> None:
     before = await rows(world)
     answer = await world.http.get(f"{INBOUND}?{query}&secret={SECRET}")
     assert (answer.status_code, answer.content) == (200, b"")
@@ -277,13 +279,13 @@ async def test_what_lacks_a_sender_or_an_id_is_passed_over(world: World, query: 
     ],
     ids=range(10),
 )  # fmt: skip
-async def test_anything_else_that_is_strange_is_heard(world: World, query: str) -> None:
-    asked = text_from(world, "")
-    answer = await world.http.get(f"{INBOUND}?from=%2B{asked['from'][1:]}&id={asked['id']}&secret={SECRET}&{query}")
+async def test_other_strange_requests_are_handled(world: World, query: str) -> None:
+    params = text_from(world, "")
+    answer = await world.http.get(f"{INBOUND}?from=%2B{params['from'][1:]}&id={params['id']}&secret={SECRET}&{query}")
     assert answer.status_code == 200
     assert answer.text
     async with world.db.transaction() as session:
-        at = await session.scalar(select(Inbound.received_at).where(Inbound.external_id == asked["id"]))
+        at = await session.scalar(select(Inbound.received_at).where(Inbound.external_id == params["id"]))
     assert at is not None
     assert at <= world.now()
 
@@ -303,9 +305,9 @@ async def test_anything_else_that_is_strange_is_heard(world: World, query: str) 
     ids=range(8),
 )
 async def test_states_move_only_forward(world: World, kinds: list[str], state: str) -> None:
-    replied = await hears(world, text_from(world, "hello"))
+    replied = await receive(world, text_from(world, "hello"))
     for kind in kinds:
-        answer = await reports(world, replied, kind, "NACK/ +212600055501 stat")
+        answer = await report(world, replied, kind, "NACK/ +212600055501 stat")
         assert (answer.status_code, answer.content) == (200, b"")
     reason = "NACK/ +############ stat" if state == "failed" else None
     assert await outcomes(world, deliveries_in(replied)) == [(state, reason)] * len(deliveries_in(replied))
@@ -325,8 +327,8 @@ async def test_reports_of_nothing_change_nothing(world: World, query: str) -> No
     assert await rows(world) == before
 
 
-async def test_a_reason_that_no_database_holds_is_made_fit(world: World) -> None:
-    replied = await hears(world, text_from(world, "hello"))
+async def test_a_reason_is_made_storable(world: World) -> None:
+    replied = await receive(world, text_from(world, "hello"))
     await world.http.get(replied.headers["X-Kannel-DLR-Url"].replace("%d", "2").replace("%A", "a%00b%ED%A0%80%0Ac"))
     (state, reason), *_ = await outcomes(world, deliveries_in(replied))
     assert state == "failed"
@@ -335,7 +337,7 @@ async def test_a_reason_that_no_database_holds_is_made_fit(world: World) -> None
 
 
 async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: World, gateway: Gateway) -> None:
-    (number,) = deliveries_in(await hears(world, text_from(world, "hello")))
+    (number,) = deliveries_in(await receive(world, text_from(world, "hello")))
     (channel,) = [each for each in world.service.channels if each.name == "sms"]
     text = "هل توافقون؟ " * 20
     receipt = await channel.send(Outgoing(number, "+212600055501", text, road="kannel"))
@@ -364,22 +366,22 @@ async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: 
 )
 async def test_the_doctor_says_what_is_missing(changed: dict[str, Any], ok: bool | None, words: str) -> None:
     settings = settings_for("sqlite+aiosqlite:///", "http://127.0.0.1", **{**KANNEL, **changed})
-    (found,) = [finding async for finding in examine(settings) if finding.what == "Kannel"]
-    assert found.ok is ok
-    assert words in found.words
-    assert "secret with" not in found.words
+    (result,) = [finding async for finding in examine(settings) if finding.what == "Kannel"]
+    assert result.ok is ok
+    assert words in result.words
+    assert "secret with" not in result.words
 
 
 async def test_what_waited_at_kannel_answers_the_question_it_saw(world: World) -> None:
-    """Two texts of an outage: both were sent while the first question was on the screen."""
-    who, was = world.number(), int(world.now().timestamp())
+    """Two texts from an outage: both were sent while the first question was on the screen."""
+    sender, started = world.number(), int(world.now().timestamp())
     for text in WAYS["fr"][:4]:
-        await hears(world, text_from(world, text, **{"from": who}))
+        await receive(world, text_from(world, text, **{"from": sender}))
     world.now.advance(minutes=10)
-    for text, sent in (("1", was + 60), ("2", was + 240)):
-        replied = await hears(world, text_from(world, text, **{"from": who, "at": str(sent)}))
+    for text, sent in (("1", started + 60), ("2", started + 240)):
+        replied = await receive(world, text_from(world, text, **{"from": sender, "at": str(sent)}))
         assert "2/4" in replied.text
-    assert await answers_of(world, "sms", who) == {1: ["2"]}
-    replied = await hears(world, text_from(world, "oui", **{"from": who, "at": "soon"}))  # no moment: it is of now
+    assert await answers_of(world, "sms", sender) == {1: ["2"]}
+    replied = await receive(world, text_from(world, "oui", **{"from": sender, "at": "soon"}))  # sent now
     assert "3/4" in replied.text
-    assert await answers_of(world, "sms", who) == {1: ["2"], 2: ["yes"]}
+    assert await answers_of(world, "sms", sender) == {1: ["2"], 2: ["yes"]}

@@ -1,4 +1,4 @@
-"""Sending through Kannel: what it is asked, and what each of its answers means."""
+"""Sending through Kannel: the request it gets, and what each of its answers means."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachab
 from sms.providers.kannel_api import KannelApi
 from sms.providers.kannel_codes import delivery_outcome, road_error, to_send_error
 from sms.segments import UCS2, count
-from tests.sms.gateway import ACCEPTED, BREAK, DRIP, HALF, HANG, Gateway, standing
+from tests.sms.gateway import ACCEPTED, BREAK, DRIP, HALF, HANG, Gateway, running_gateway
 
 TO = "+212600055501"
 REPORT = "http://127.0.0.1/report?delivery=7&type=%d&reason=%A"
@@ -20,8 +20,8 @@ REPORT = "http://127.0.0.1/report?delivery=7&type=%d&reason=%A"
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
-    async with standing() as found:
-        yield found
+    async with running_gateway() as server:
+        yield server
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def sending(url: str, *, patience: float = 15.0) -> AsyncIterator[KannelAp
 
 
 async def failure(url: str, *, patience: float = 15.0) -> SendError:
-    """The error of one text that was not accepted; it says nothing of the text."""
+    """The error of one text that was not accepted; it never contains the text."""
     async with sending(url, patience=patience) as api:
         with pytest.raises(SendError) as caught:
             await api.send(to=TO, text="secret words", callback=REPORT, sender="5757")
@@ -109,7 +109,7 @@ async def test_each_refusal_has_its_meaning(gateway: Gateway, answer: tuple[int,
 
 
 @pytest.mark.parametrize("fate", [HANG, BREAK, HALF, DRIP])
-async def test_what_was_asked_and_not_answered_may_have_gone_out(gateway: Gateway, fate: str) -> None:
+async def test_a_request_without_an_answer_is_unsure(gateway: Gateway, fate: str) -> None:
     gateway.next = fate
     assert type(await failure(gateway.url, patience=0.2)) is Unsure
     assert len(gateway.asked) == 1
@@ -124,7 +124,7 @@ async def test_a_connection_that_breaks_is_not_tried_again_by_itself(gateway: Ga
     assert (len(gateway.asked), gateway.connections) == (2, 1)
 
 
-async def test_an_answer_without_an_end_is_read_to_its_beginning_only(gateway: Gateway) -> None:
+async def test_only_the_beginning_of_an_endless_answer_is_read(gateway: Gateway) -> None:
     gateway.next = (400, "Sender missing" + "x" * 2**20)
     assert type(await failure(gateway.url)) is Misconfigured
     gateway.next = ACCEPTED
@@ -132,7 +132,7 @@ async def test_an_answer_without_an_end_is_read_to_its_beginning_only(gateway: G
         await api.send(to=TO, text="bonjour", callback=REPORT, sender="5757")
 
 
-async def test_nobody_there_means_nothing_went_out() -> None:
+async def test_no_connection_means_nothing_was_sent() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/cgi-bin/sendsms"
@@ -140,7 +140,7 @@ async def test_nobody_there_means_nothing_went_out() -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "127.0.0.1:13013", "http://[::1/"])
-async def test_an_address_that_is_none_is_told_to_staff(url: str) -> None:
+async def test_an_invalid_url_is_misconfigured(url: str) -> None:
     assert type(await failure(url)) is Misconfigured
 
 
@@ -186,9 +186,9 @@ def test_what_a_report_says(kind: str, answer: str, news: tuple[str, str | None]
     [("", (1.0, True)), ("7", (7.0, False)), ("soon", (1.0, True)), ("9" * 25, (86_400.0, False))],
 )
 def test_how_long_is_waited_after_a_429(header: str, expected: tuple[float, bool]) -> None:
-    found = to_send_error(429, "", header)
-    assert isinstance(found, Throttled)
-    assert (found.retry_after, found.grows) == expected
+    error = to_send_error(429, "", header)
+    assert isinstance(error, Throttled)
+    assert (error.retry_after, error.grows) == expected
 
 
 @pytest.mark.parametrize(
@@ -201,11 +201,15 @@ def test_how_long_is_waited_after_a_429(header: str, expected: tuple[float, bool
         ("16", "NACK/0x00000045/Submit failed", None),
         ("16", "NACK/", None),
         ("16", "", None),
-        ("2", "id:1 stat:UNDELIV err:00a Text:NACK/0x0000000a", None),  # a person's words say nothing of our sender
+        (
+            "2",
+            "id:1 stat:UNDELIV err:00a Text:NACK/0x0000000a",
+            None,
+        ),  # quoted from the message's text
         ("1", "", None),
     ],
 )
 def test_what_a_report_says_against_the_road(kind: str, answer: str, reason: str | None) -> None:
-    found = road_error(kind, answer)
-    assert (None if found is None else found.reason) == reason
-    assert found is None or (isinstance(found, Misconfigured) and found.words)
+    error = road_error(kind, answer)
+    assert (None if error is None else error.reason) == reason
+    assert error is None or (isinstance(error, Misconfigured) and error.words)

@@ -1,4 +1,4 @@
-"""One SIM is one person, however a provider writes its number; what is no phone gets neither a resident nor a reply."""
+"""One SIM is one person, however a provider formats its number; other senders get neither a resident nor a reply."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.conftest import Databases
 from tests.consultations import question, words
 from tests.linking.doubled import stored_as
 from tests.people import SmsPerson, TelegramPerson, joined
-from tests.sms.gateway import Gateway, standing
-from tests.sms.kannels import hears, text_from
+from tests.sms.gateway import Gateway, running_gateway
+from tests.sms.kannels import receive, text_from
 from tests.sms.test_kannel import KANNEL
 from tests.sms.test_twilio_webhook import INBOUND, signed
 from tests.sms.test_twilio_webhook import text_from as from_twilio
@@ -31,26 +31,26 @@ NO_PHONES = {
 
 @pytest.fixture(scope="module")
 async def gateway() -> AsyncIterator[Gateway]:
-    async with standing() as found:
-        yield found
+    async with running_gateway() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 async def world(databases: Databases, checker: WireChecker, gateway: Gateway) -> AsyncIterator[World]:
     """A world with both providers."""
-    async with living(await databases.fresh(), checker, **{**KANNEL, "kannel_url": gateway.url}) as found:
-        yield found
+    async with living(await databases.fresh(), checker, **{**KANNEL, "kannel_url": gateway.url}) as created:
+        yield created
 
 
 def writings(number: str) -> list[str]:
-    """A number as gateways hand it over; a leading blank is a plus that was not escaped."""
+    """A number as gateways format it; a leading space is an unescaped plus."""
     home = number.removeprefix("+212")
     spaced = f"+212 {home[:3]}-{home[3:6]} {home[6:]}"
     return [number, f"212{home}", f"0{home}", f" 212{home}", f"00212{home}", f"{spaced} ", f"\u202a{number}\u202c"]
 
 
 async def by_kannel(world: World, sender: str, text: str) -> str:
-    return (await hears(world, text_from(world, text, **{"from": sender}))).text
+    return (await receive(world, text_from(world, text, **{"from": sender}))).text
 
 
 async def by_twilio(world: World, sender: str, text: str) -> str:
@@ -62,11 +62,11 @@ async def by_twilio(world: World, sender: str, text: str) -> str:
 
 async def test_each_writing_is_the_same_person_with_one_ballot_and_one_message(world: World, gateway: Gateway) -> None:
     number = world.number()
-    said = ("Bonjour", "2", "Oui", "3", "2", "1", "4")
+    texts = ("Bonjour", "2", "Oui", "3", "2", "1", "4")
     for provider in (by_kannel, by_twilio):
-        for writing, text in zip(writings(number), said, strict=True):
+        for writing, text in zip(writings(number), texts, strict=True):
             await provider(world, writing, text)
-        said = ("une route", "CHANGER", "3", "2", "5", "une place", "menu")
+        texts = ("une route", "CHANGER", "3", "2", "5", "une place", "menu")
     assert await addresses_of(world, "sms", number) == 1
     assert (await answers_of(world, "sms", number))[1] == ["3"]
     await world.open({"code": "other", "title": words("other"), "questions": [question("yes_no")]})
@@ -139,7 +139,7 @@ async def test_a_shared_contact_that_is_no_phone_links_nothing(world: World) -> 
 async def test_staff_find_a_person_by_any_writing_of_one_number(world: World, address: str, status: int) -> None:
     phone = await joined(world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    given = {"address": address.format(phone.phone.number.removeprefix("+212"))}
-    answer = await call(world, "POST", "/v1/residents/find", json=given)
+    query = {"address": address.format(phone.phone.number.removeprefix("+212"))}
+    answer = await call(world, "POST", "/v1/residents/find", json=query)
     assert answer.status_code == status, answer.text
     assert status == 200 or "several" in answer.text

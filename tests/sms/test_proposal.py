@@ -1,4 +1,4 @@
-"""Proposals that spare segments: the meaning kept, only made where they help."""
+"""Proposals that save segments: they keep the meaning, and are only made if they help."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_proposals(text: str, proposal: str | None) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("aéèêçœ’«»…— \u00a0نⴰ👍"), max_size=80))
-def test_a_proposal_is_gsm7_and_never_dearer(text: str) -> None:
+def test_a_proposal_is_gsm7_and_never_more_expensive(text: str) -> None:
     proposal = propose(text)
     if proposal is not None:
         assert count(proposal).encoding == GSM7

@@ -1,4 +1,4 @@
-"""The SMS channel with several providers: all are heard, and each message takes the road it names."""
+"""The SMS channel with several providers: all receive, and each message takes the road it names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROADS = Roads(
 
 
 class Gateway:
-    """A provider double: which deliveries it was given, and whether its connections are open."""
+    """A provider double: records its deliveries, and whether its connections are open."""
 
     def __init__(self, name: str) -> None:
         self.name, self.router, self.open = name, APIRouter(), False
@@ -59,5 +59,5 @@ async def test_every_provider_is_heard() -> None:
     app = FastAPI()
     app.include_router(SmsChannel([Gateway("one"), Gateway("two")], ROADS).router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sawt") as http:
-        found = [(await http.get(f"/sms/{name}/inbound")).status_code for name in ("one", "two", "three")]
-    assert found == [200, 200, 404]
+        statuses = [(await http.get(f"/sms/{name}/inbound")).status_code for name in ("one", "two", "three")]
+    assert statuses == [200, 200, 404]

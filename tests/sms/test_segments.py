@@ -1,4 +1,4 @@
-"""Counting segments: the boundaries of both alphabets, and Twilio's own counts where they lie beside the repository."""
+"""Counting segments: the limits of both alphabets, and Twilio's own counts if they are next to the repository."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sms.segments import GSM7, UCS2, count
 from tests.wire.checker import DATA
 
 ORACLE = DATA / "sms-segments.jsonl"
-FAMILY = "👨‍👩‍👧‍👦"  # 11 units, one sign
-FLAG = "🇲🇦"  # 4 units, one sign
+FAMILY = "👨‍👩‍👧‍👦"  # 11 units, one character
+FLAG = "🇲🇦"  # 4 units, one character
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ FLAG = "🇲🇦"  # 4 units, one sign
         ("a" * 307, GSM7, 3),
         ("€" * 80, GSM7, 1),
         ("€" * 81, GSM7, 2),
-        ("a" * 152 + "€" + "a" * 152 + "€", GSM7, 3),  # an extension letter is not cut in two
+        ("a" * 152 + "€" + "a" * 152 + "€", GSM7, 3),  # an extension letter is not split
         ("Été à Agadir, 10 €", GSM7, 1),
         ("Êtes-vous d'accord ?", UCS2, 1),
         ("ça va, garçon", UCS2, 1),
@@ -45,13 +45,13 @@ FLAG = "🇲🇦"  # 4 units, one sign
         ("👍" * 36, UCS2, 2),
         ("م" * 60 + FAMILY, UCS2, 2),
         ("م" * 60 + FAMILY + "م" * 56, UCS2, 2),
-        ("م" * 66 + FLAG + "م" * 64, UCS2, 3),  # a flag is not cut in two
-        ("م" * 66 + "\r\n" + "م" * 66, UCS2, 2),  # a line's end may be
+        ("م" * 66 + FLAG + "م" * 64, UCS2, 3),  # a flag is not split
+        ("م" * 66 + "\r\n" + "م" * 66, UCS2, 2),  # a line end may be split
     ],
 )
 def test_boundaries(text: str, encoding: str, parts: int) -> None:
-    found = count(text)
-    assert (found.encoding, found.parts) == (encoding, parts)
+    segments = count(text)
+    assert (segments.encoding, segments.parts) == (encoding, parts)
 
 
 def test_culprits_are_named_once_in_their_order() -> None:
@@ -67,14 +67,14 @@ def test_units_are_those_of_the_encoding() -> None:
 
 def _oracle(path: Path) -> list[dict[str, str | int]]:
     if not path.exists():
-        return []  # the terminal summary says what this run could not look at
+        return []  # the terminal summary says what this run could not check
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def test_twilios_own_calculator_agrees() -> None:
     rows = _oracle(ORACLE)
-    found = [(count(str(row["text"])).encoding, count(str(row["text"])).parts) for row in rows]
-    assert found == [(row["encoding"], row["segments"]) for row in rows]
+    counts = [(count(str(row["text"])).encoding, count(str(row["text"])).parts) for row in rows]
+    assert counts == [(row["encoding"], row["segments"]) for row in rows]
 
 
 @given(st.text(alphabet=st.sampled_from("abé€[\n مⴰɣ’👍"), max_size=400))

@@ -1,4 +1,4 @@
-"""Twilio's error codes as a table: whose fault each is, and what it does to a message, a road and a person."""
+"""Twilio's error codes as a table: who is at fault, and the effect on a message, a road and a person."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def test_every_fault_has_codes_and_a_meaning() -> None:
 
 def test_a_code_means_the_same_at_once_and_in_a_callback() -> None:
     for code, (fault, words) in CODES.items():
-        for found in (answered(400, code), answered(500, code), delivery_error(str(code), to=HOME, now=NOW)):
-            assert (type(found), found.reason, found.words) == (KINDS[fault], str(code), words)
+        for error in (answered(400, code), answered(500, code), delivery_error(str(code), to=HOME, now=NOW)):
+            assert (type(error), error.reason, error.words) == (KINDS[fault], str(code), words)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_codes_that_matter_most(fault: Fault, codes: tuple[int, ...]) -> Non
     assert {CODES[code].fault for code in codes} == {fault}
 
 
-def test_what_a_country_lacks_stops_no_other() -> None:
+def test_a_country_error_abroad_does_not_stop_the_road() -> None:
     for code in (code for code, meaning in CODES.items() if meaning.fault is Fault.COUNTRY):
         assert type(answered(400, code, to=ABROAD)) is Rejected
         assert type(delivery_error(str(code), to=ABROAD, now=NOW)) is Rejected
@@ -72,8 +72,8 @@ def test_what_a_country_lacks_stops_no_other() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("code", [None, 99999])
 def test_a_code_that_is_not_known_leaves_the_status(status: int, kind: type[SendError], code: int | None) -> None:
-    found = answered(status, code)
-    assert (type(found), found.reason, found.words) == (kind, str(code or status), "")
+    error = answered(status, code)
+    assert (type(error), error.reason, error.words) == (kind, str(code or status), "")
 
 
 @pytest.mark.parametrize("code", [None, "", "12345", "x", "٣"])
@@ -81,13 +81,13 @@ def test_a_failure_without_a_known_code_is_its_own_only(code: str | None) -> Non
     assert type(delivery_error(code, to=HOME, now=NOW)) is Rejected
 
 
-def waits(found: SendError) -> tuple[float, bool]:
-    assert isinstance(found, Throttled)
-    return found.retry_after, found.grows
+def waits(error: SendError) -> tuple[float, bool]:
+    assert isinstance(error, Throttled)
+    return error.retry_after, error.grows
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "named", "expected"),
+    ("status", "code", "retry_after", "expected"),
     [
         (429, 20429, 7.0, (7.0, False)),
         (429, 20429, None, (1.0, True)),
@@ -95,13 +95,15 @@ def waits(found: SendError) -> tuple[float, bool]:
         (429, None, 3.0, (3.0, False)),
         (503, 21730, None, (1.0, True)),
         (429, 63038, None, (14 * 3600.0, False)),
-        (429, 63038, 1.0, (14 * 3600.0, False)),  # the window is a day, whatever the next second is good for
+        (429, 63038, 1.0, (14 * 3600.0, False)),  # the window is a day, whatever Retry-After says
         (400, 21611, None, (600.0, False)),
         (429, 20429, 1e24, (86_400.0, False)),
     ],
 )
-def test_how_long_is_waited(status: int, code: int | None, named: float | None, expected: tuple[float, bool]) -> None:
-    assert waits(answered(status, code, after=named)) == expected
+def test_how_long_is_waited(
+    status: int, code: int | None, retry_after: float | None, expected: tuple[float, bool]
+) -> None:
+    assert waits(answered(status, code, after=retry_after)) == expected
 
 
 def test_the_next_day_is_an_hour_away_at_least() -> None:

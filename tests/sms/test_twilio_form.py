@@ -1,4 +1,4 @@
-"""A signed request of Twilio's is read in one way only: what was cut up anew is refused, whatever it is made of."""
+"""A signed request of Twilio's can be parsed in one way only: any other split of it is refused."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FORM = {
 SHORT = ("AccountSid", "Body", "From", "FromCity", "MessageSid", "NumMedia", "To", "ToCity")
 FREE = ("Body", "From", "To", "FromCity", "ToCity")
 OTHER_SID = "SM" + "b" * 32
-TEXT = f"STOPFrom{VICTIM}FromA"  # of somebody's own, from which another sender may be cut
+TEXT = f"STOPFrom{VICTIM}FromA"  # a text in which a different split finds another sender
 
 
 def why(form: dict[str, str] | list[tuple[str, str]]) -> str:
-    """The word for a refusal; "" where the form is taken."""
+    """The word for a refusal; "" if the form is accepted."""
     try:
         read_form(form.items() if isinstance(form, dict) else form, account=ACCOUNT)
     except Rejected as refused:
@@ -50,7 +50,7 @@ def glued(form: dict[str, str]) -> str:
     [
         (FORM, ""),
         (without(NewThing="1", MediaUrl0="https://x"), ""),
-        (without(From="INWI"), ""),  # no phone: `Senders` meets it with silence
+        (without(From="INWI"), ""),  # no phone: `Senders` ignores it
         (without(From="06 99 00-00 01"), ""),
         (without(Body="From here To there, NumMedia, MessageSid, 2 Body"), ""),
         (without("NumMedia", MessageSid=SID + "NumMedia0"), "value"),
@@ -83,48 +83,50 @@ def glued(form: dict[str, str]) -> str:
     ],
     ids=range(32),
 )
-def test_what_is_taken_and_what_is_not(form: Any, expected: str) -> None:
+def test_which_forms_are_accepted(form: Any, expected: str) -> None:
     assert why(form) == expected
 
 
-def cuts(string: str, names: tuple[str, ...], after: str = "") -> Iterator[dict[str, str]]:
-    """Every form that is signed by this string: names in their order, each with the value up to the next one."""
-    places = [place for place in range(1, len(string)) if any(string.startswith(name, place) for name in names)]
+def splits(signed_text: str, names: tuple[str, ...], after: str = "") -> Iterator[dict[str, str]]:
+    """Every form that this string signs: names in order, each with the value up to the next name."""
+    places = [
+        place for place in range(1, len(signed_text)) if any(signed_text.startswith(name, place) for name in names)
+    ]
     for name in names:
-        if name <= after or not string.startswith(name):
+        if name <= after or not signed_text.startswith(name):
             continue
-        for end in (place for place in (*places, len(string)) if place >= len(name)):
-            value = string[len(name) : end]
-            if end == len(string):
+        for end in (place for place in (*places, len(signed_text)) if place >= len(name)):
+            value = signed_text[len(name) : end]
+            if end == len(signed_text):
                 yield {name: value}
             elif name in FORM and name not in FREE and why({**FORM, name: value}) in ("value", "account", "id"):
-                continue  # whatever stands behind it
+                continue  # refused whatever follows
             else:
-                yield from ({name: value, **rest} for rest in cuts(string[end:], names, name))
+                yield from ({name: value, **rest} for rest in splits(signed_text[end:], names, name))
 
 
 @pytest.mark.parametrize(
     "body", ["1", TEXT, f"From{VICTIM}", f"aFrom{VICTIM}", "STOPFrom here To", f"xMessageSid{OTHER_SID}"]
 )
-def test_no_other_cut_of_a_signed_string_says_anything_else(body: str) -> None:
-    """However it is cut into names and values: what is taken has the same sender, receiver, id and pictures."""
+def test_no_other_split_of_a_signed_string_means_anything_else(body: str) -> None:
+    """However it is split, accepted forms have the same sender, receiver, id and pictures."""
     form = {name: (body if name == "Body" else FORM[name]) for name in SHORT}
     names = (*SHORT, "Bo", "D", "F", "Fr", "FromA", "FromAF", "FromAFrom", "FromB", "MessageSidX", "S", "Z")
-    tried = list(cuts(glued(form), tuple(sorted(names))))
-    assert form in tried
-    assert len(tried) > 1
-    taken = [each for each in tried if why(each) == ""]
+    forms = list(splits(glued(form), tuple(sorted(names))))
+    assert form in forms
+    assert len(forms) > 1
+    accepted = [each for each in forms if why(each) == ""]
     same = ("AccountSid", "From", "MessageSid", "NumMedia", "To", "OptOutType")
-    assert [each for each in taken if [each.get(name) for name in same] != [form.get(name) for name in same]] == []
+    assert [each for each in accepted if [each.get(name) for name in same] != [form.get(name) for name in same]] == []
 
 
-async def test_a_caught_request_is_never_heard_as_somebody_else(world: World) -> None:
-    """As it was shown: a text of mine is signed by Twilio, and cut so that another person stops."""
+async def test_a_stolen_request_is_never_handled_as_somebody_elses(world: World) -> None:
+    """A regression: Twilio signs a text of mine, and a different split of it unsubscribes somebody else."""
     victim = world.number()
     await world.network.phone(victim).send("Bonjour")
     caught = without(Body=f"STOPFrom{victim}FromA", From=world.number(), AccountSid=world.settings.twilio_account_sid)
     forged = {**caught, "Body": "STOP", "From": victim, "FromA": f"From{caught['From']}"}
-    assert signed(world, forged)["headers"] == signed(world, caught)["headers"]  # this is the hole in the signature
+    assert signed(world, forged)["headers"] == signed(world, caught)["headers"]  # the weakness of the signature
     before = await heard(world)
     for form in (caught, forged):
         assert (await world.http.post(INBOUND, **signed(world, form))).status_code == 403
@@ -135,7 +137,7 @@ async def test_a_caught_request_is_never_heard_as_somebody_else(world: World) ->
 @pytest.mark.parametrize("query", ["?x=1", "?", "?delivery=1"])
 async def test_an_address_with_a_query_that_is_not_ours_is_refused(world: World, query: str) -> None:
     path = INBOUND + query
-    expected = 200 if query == "?" else 403  # which says nothing
+    expected = 200 if query == "?" else 403  # an empty query changes nothing
     fields = text_from(world, "hello", f"SM{world.chat():032}")
     answer = await world.http.post(path, **signed(world, fields, INBOUND if query == "?" else path))
     assert answer.status_code == expected

@@ -1,4 +1,4 @@
-"""Who signed a webhook of Twilio's: the account's token by SHA-1, or a shared key by SHA-256, each by its own way."""
+"""Who signed a webhook of Twilio's: the account's token with SHA-1, or a shared key with SHA-256."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SIGNATURES = Signatures(TOKEN, {"webhooks_sharedkey_1": OLD, "webhooks_sharedkey
 
 
 def headers(secret: str, algorithm: str, settings: str | None) -> dict[str, str]:
-    said = {} if settings is None else {"X-Twilio-Webhooks-Signature-Settings": settings}
-    return {"X-Twilio-Signature": RequestValidator(secret).compute_signature(URL, FORM, algorithm), **said}
+    settings_header = {} if settings is None else {"X-Twilio-Webhooks-Signature-Settings": settings}
+    return {"X-Twilio-Signature": RequestValidator(secret).compute_signature(URL, FORM, algorithm), **settings_header}
 
 
 def named(key: int, algorithm: str = HMAC_SHA256) -> str:
@@ -34,12 +34,12 @@ def named(key: int, algorithm: str = HMAC_SHA256) -> str:
         (NEW, HMAC_SHA256, "algorithm=HMAC_SHA256, key=webhooks_sharedkey_2"),
     ],
 )  # fmt: skip
-def test_what_twilio_signs_is_taken(secret: str, algorithm: str, settings: str | None) -> None:
-    given = headers(secret, algorithm, settings)
-    assert SIGNATURES.are_valid(URL, FORM, given)
-    assert not SIGNATURES.are_valid(URL, {**FORM, "Body": "2"}, given)
-    assert not SIGNATURES.are_valid(f"{URL}/", FORM, given)
-    assert not SIGNATURES.are_valid(URL, FORM, given | {"X-Twilio-Signature": ""})
+def test_twilios_signatures_are_valid(secret: str, algorithm: str, settings: str | None) -> None:
+    request_headers = headers(secret, algorithm, settings)
+    assert SIGNATURES.are_valid(URL, FORM, request_headers)
+    assert not SIGNATURES.are_valid(URL, {**FORM, "Body": "2"}, request_headers)
+    assert not SIGNATURES.are_valid(f"{URL}/", FORM, request_headers)
+    assert not SIGNATURES.are_valid(URL, FORM, request_headers | {"X-Twilio-Signature": ""})
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_what_twilio_signs_is_taken(secret: str, algorithm: str, settings: str |
         (OLD, HMAC_SHA256, named(3)), ("", HMAC_SHA256, named(3)), ("", HMAC_SHA256, "é"), ("", HMAC_SHA256, ",=,"),
     ],
 )  # fmt: skip
-def test_no_key_is_taken_by_another_way(secret: str, algorithm: str, settings: str | None) -> None:
+def test_no_key_is_valid_with_another_method(secret: str, algorithm: str, settings: str | None) -> None:
     assert not SIGNATURES.are_valid(URL, FORM, headers(secret, algorithm, settings))
 
 
-async def test_a_shared_key_of_the_settings_opens_the_door(database_url: str) -> None:
+async def test_a_shared_key_of_the_settings_is_accepted(database_url: str) -> None:
     async with quiet(database_url, twilio_shared_keys={"webhooks_sharedkey_1": SecretStr(OLD)}) as world:
         fields = {
             "AccountSid": world.settings.twilio_account_sid, "MessageSid": "SM" + "1" * 32,
@@ -64,8 +64,8 @@ async def test_a_shared_key_of_the_settings_opens_the_door(database_url: str) ->
         }  # fmt: skip
         url = f"{world.url}/sms/twilio/inbound"
         signed = RequestValidator(OLD).compute_signature(url, fields, HMAC_SHA256)
-        sent = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
+        headers_sent = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
         for settings, status in ((named(1), 200), (named(2), 403)):
-            said = {**sent, "X-Twilio-Webhooks-Signature-Settings": settings}
-            answer = await world.http.post("/sms/twilio/inbound", content=urlencode(fields), headers=said)
+            all_headers = {**headers_sent, "X-Twilio-Webhooks-Signature-Settings": settings}
+            answer = await world.http.post("/sms/twilio/inbound", content=urlencode(fields), headers=all_headers)
             assert answer.status_code == status

@@ -1,4 +1,4 @@
-"""Finding a message again in Twilio's list: which one it is, and what its status says."""
+"""Finding a message in Twilio's list: which one it is, and what its status means."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _sids = count(1)
 
 @dataclass
 class Listed:
-    """One message as twilio's client shows it."""
+    """One message as twilio's client represents it."""
 
     sid: str = "SM1"
     body: str | None = "bonjour"
@@ -36,7 +36,7 @@ class Listed:
     messaging_service_sid: str | None = None
 
 
-def found(
+def find_in(
     listed: Sequence[Listed], *, known: tuple[str, ...] = (), others: int = 0, most: int = 1000, sender: str = SENDER
 ) -> Receipt | None:
     trail = Trail(since=NOW, known=known, others=others)
@@ -44,8 +44,8 @@ def found(
 
 
 def traced(*listed: Listed, known: tuple[str, ...] = (), others: int = 0, most: int = 1000) -> str | None:
-    it = found(listed, known=known, others=others, most=most)
-    return it and it.external_id
+    traced_receipt = find_in(listed, known=known, others=others, most=most)
+    return traced_receipt and traced_receipt.external_id
 
 
 def test_ours_is_the_oldest_of_the_same_words_that_is_nobody_elses() -> None:
@@ -85,16 +85,16 @@ def test_the_only_one_of_our_sender_is_ours_whatever_its_words(body: str | None)
     assert traced(Listed(body=body)) == "SM1"
     assert traced(Listed("SM2"), Listed("SM1", body=body), known=("SM2",)) == "SM1"
     pool = Listed(body=body, from_=None, messaging_service_sid=SERVICE)
-    assert found([pool], sender=SERVICE) == Receipt("SM1")
+    assert find_in([pool], sender=SERVICE) == Receipt("SM1")
 
 
 @pytest.mark.parametrize("body", REWORDED)
-def test_what_cannot_be_told(body: str | None) -> None:
+def test_uncertain_lists_are_untraceable(body: str | None) -> None:
     for listed, others in [
         ([Listed("SM2", body="salut"), Listed("SM1", body=body)], 0),  # one more than we sent
-        ([Listed("SM1", body=body)], 1),  # one of our two
-        ([Listed("SM1", body=body, from_="+212600000098")], 0),  # by a sender that is not ours
-        ([Listed("SM1", body=body, from_="INWI")], 0),  # or by ours, which a carrier replaced
+        ([Listed("SM1", body=body)], 1),  # one of the two that we sent
+        ([Listed("SM1", body=body, from_="+212600000098")], 0),  # from a sender that is not ours
+        ([Listed("SM1", body=body, from_="INWI")], 0),  # or from ours, replaced by a carrier
     ]:
         with pytest.raises(Untraceable):
             traced(*listed, others=others)
@@ -106,7 +106,7 @@ def test_as_many_as_we_look_for_are_ours() -> None:
     assert traced(*two, known=("SM1",)) == "SM2"
 
 
-def test_a_list_that_may_go_on_says_nothing() -> None:
+def test_an_incomplete_list_is_untraceable() -> None:
     with pytest.raises(Untraceable):
         traced(Listed(direction="inbound"), Listed(direction="inbound"), most=2)
     with pytest.raises(Untraceable):
@@ -133,22 +133,20 @@ MESSAGES = st.builds(
     st.integers(0, 3),
     st.sampled_from((SENDER, None, "INWI")),
 )
-def test_a_message_that_was_taken_is_never_said_not_to_be(
+def test_an_accepted_message_is_never_reported_missing(
     others: list[Listed], body: str | None, seconds: int, place: int, rivals: int, by: str | None
 ) -> None:
     ours = Listed("SMours", body=body, date_created=NOW + timedelta(seconds=seconds), from_=by)
     listed = [*others[:place], ours, *others[place:]]
     with suppress(Untraceable):
-        assert found(listed, others=rivals, known=("SM0",)) is not None
+        assert find_in(listed, others=rivals, known=("SM0",)) is not None
 
 
 @given(st.lists(MESSAGES, max_size=6), st.integers(0, 3))
-def test_a_message_that_was_not_taken_is_said_so_only_where_nothing_could_be_it(
-    listed: list[Listed], rivals: int
-) -> None:
+def test_a_message_is_missing_only_if_there_is_no_candidate(listed: list[Listed], rivals: int) -> None:
     known = tuple(each.sid for each in listed)
-    assert found(listed, others=rivals, known=known) is None
-    assert found([each for each in listed if each.direction != "outbound-api"], others=rivals) is None
+    assert find_in(listed, others=rivals, known=known) is None
+    assert find_in([each for each in listed if each.direction != "outbound-api"], others=rivals) is None
 
 
 @pytest.mark.parametrize(
@@ -169,8 +167,8 @@ def test_statuses(status: str, code: int | None, expected: Receipt) -> None:
 
 @pytest.mark.parametrize(("code", "kind"), [(30002, Misconfigured), (30042, Misconfigured), (63038, Throttled)])
 def test_what_a_failure_says_against_the_road(code: int, kind: type) -> None:
-    it = to_receipt(Listed(status="failed", error_code=code), NOW)
-    assert (it.state, it.gone, type(it.against)) == ("failed", False, kind)
+    failed_receipt = to_receipt(Listed(status="failed", error_code=code), NOW)
+    assert (failed_receipt.state, failed_receipt.gone, type(failed_receipt.against)) == ("failed", False, kind)
 
 
 def test_segments_are_counted_late() -> None:

@@ -1,4 +1,4 @@
-"""Twilio's webhooks at their edges: what is not signed, too large, strange or repeated."""
+"""Twilio's webhooks, edge cases: unsigned, too large, strange or repeated requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INBOUND = "/sms/twilio/inbound"
 
 
 def signed(world: World, fields: dict[str, str], path: str = INBOUND) -> dict[str, Any]:
-    """A request as Twilio would sign it."""
+    """A request as Twilio signs it."""
     fields = {"AccountSid": world.settings.twilio_account_sid, **fields}
     token = world.settings.twilio_auth_token.get_secret_value()
     signature = RequestValidator(token).compute_signature(world.url + path, fields)
@@ -122,14 +122,14 @@ async def test_invalid_utf8_and_empty_forms_never_fail(world: World) -> None:
 
 async def state_of(world: World, number: str) -> str:
     async with world.db.transaction() as session:
-        found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
-        assert found is not None
-        return (await session.scalars(select(Resident.state).where(Resident.id == found.resident_id))).one()
+        address = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
+        assert address is not None
+        return (await session.scalars(select(Resident.state).where(Resident.id == address.resident_id))).one()
 
 
 @pytest.mark.parametrize("words", ["Unsubscribe me, svp", "1", "Oui", "هاد المشروع زوين", ""])
 @pytest.mark.parametrize("depth", [0, 2, 4])
-async def test_what_twilio_took_a_message_for_is_done_whatever_its_words(world: World, words: str, depth: int) -> None:
+async def test_an_opt_out_type_counts_whatever_the_text(world: World, words: str, depth: int) -> None:
     sender = world.number()
     for text in ("Bonjour", "2", "1", "3")[:depth]:
         await world.network.phone(sender).send(text)
@@ -149,13 +149,13 @@ async def test_what_twilio_took_a_message_for_is_done_whatever_its_words(world: 
 
 
 @pytest.mark.parametrize("kind", ["stop", "Stop", " STOP "])
-async def test_what_twilio_took_a_message_for_is_obeyed_in_any_case(world: World, kind: str) -> None:
+async def test_an_opt_out_type_counts_in_any_case(world: World, kind: str) -> None:
     fields = text_from(world, "1", f"SM{world.number()[-6:]}" + "8" * 26, OptOutType=kind) | {"From": world.number()}
     assert (await world.http.post(INBOUND, **signed(world, fields))).status_code == 200
     assert await state_of(world, fields["From"]) == "stopped"
 
 
-async def test_a_word_of_twilios_that_is_not_known_changes_nothing(world: World) -> None:
+async def test_an_unknown_opt_out_type_changes_nothing(world: World) -> None:
     fields = text_from(world, "Bonjour", "SM" + "7" * 32, OptOutType="PAUSE")
     answer = await world.http.post(INBOUND, **signed(world, fields))
     assert "<Message" in answer.text

@@ -30,6 +30,7 @@ from api.region import themes
 from api.text.normalise import LONGEST, fold, normalise
 from sms.proposal import propose
 from sms.segments import count, fits_gsm7
+from sms.text import render_sms
 from tests.clock import MovingClock
 from tests.corpus.measure import expected, lexicon
 from tests.understand.longest import TEXTS, any_longest

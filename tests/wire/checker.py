@@ -1,4 +1,4 @@
-"""Holds every exchange between Sawt and the rehearsal against the providers' own machine-readable documents."""
+"""Checks every exchange between Sawt and the rehearsal against the providers' own machine-readable documents."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 class WireChecker:
-    """Collects violations in `faults`, each once. Where the documents are absent it is not `active` and finds nothing.
+    """Collects violations in `faults`, each once. Without the documents it is not `active` and finds nothing.
 
-    The documents belong to their authors and are looked for beside the repository, never copied into it.
+    The documents belong to their authors: they are read from next to the repository, never copied into it.
     """
 
     def __init__(self, twilio: TwilioDocument | None, telegram: TelegramDocument | None) -> None:
@@ -21,7 +21,7 @@ class WireChecker:
 
     @classmethod
     def load(cls, data: Path = DATA) -> "WireChecker":
-        """Read both documents, once for a whole test run: it takes about a third of a second."""
+        """Read both documents, once per test run, as it takes about a third of a second."""
         twilio, telegram = data / "twilio_api_v2010.json", data / "telegram-bot-api.json"
         if not (twilio.exists() and telegram.exists()):
             return cls(None, None)
@@ -29,11 +29,11 @@ class WireChecker:
 
     @property
     def active(self) -> bool:
-        """Whether there are documents to hold anything against."""
+        """Whether there are documents to check against."""
         return self._twilio is not None
 
     def observe(self, exchange: Exchange) -> None:
-        """Check one exchange; meant to be given to `create_rehearsal(observe=...)`."""
+        """Check one exchange; for `create_rehearsal(observe=...)`."""
         if self._twilio is None or self._telegram is None:
             return
         document = self._twilio if exchange.peer == "twilio" else self._telegram

@@ -1,4 +1,4 @@
-"""A server that answers every request with the same bytes, whatever they are, or never stops answering."""
+"""A server that answers every request with the same bytes, or never stops answering."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 ENDLESS = "endless"  # a body that never ends
-DRIP = "drip"  # one that comes byte by byte, and never ends either
+DRIP = "drip"  # a body that arrives byte by byte and never ends
 
 
 def answer(body: str | bytes, status: int = 200, *headers: str) -> bytes:
-    """A whole answer over HTTP."""
-    said = body.encode() if isinstance(body, str) else body
-    lines = [f"HTTP/1.1 {status} X", "Content-Type: application/json", f"Content-Length: {len(said)}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + said
+    """A whole HTTP answer."""
+    content = body.encode() if isinstance(body, str) else body
+    lines = [f"HTTP/1.1 {status} X", "Content-Type: application/json", f"Content-Length: {len(content)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
 @asynccontextmanager
-async def answering(said: bytes | str) -> AsyncIterator[str]:
-    """Where such a server stands, while the block runs."""
+async def answering(response: bytes | str) -> AsyncIterator[str]:
+    """The address of such a server while the block runs."""
 
     talks: set[asyncio.Task[Any]] = set()
 
@@ -29,10 +29,10 @@ async def answering(said: bytes | str) -> AsyncIterator[str]:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await reader.readexactly(_length(head))
-                if isinstance(said, bytes):
-                    writer.write(said)
+                if isinstance(response, bytes):
+                    writer.write(response)
                 else:
-                    await _go_on(writer, b" " if said == DRIP else b" " * 65536, 0.02 if said == DRIP else 0.0)
+                    await _go_on(writer, b" " if response == DRIP else b" " * 65536, 0.02 if response == DRIP else 0.0)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -43,8 +43,8 @@ async def answering(said: bytes | str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        for each in talks:
-            each.cancel()
+        for talk_task in talks:
+            talk_task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
 
 
@@ -53,9 +53,9 @@ def _length(head: bytes) -> int:
     return next((int(line[1]) for line in lines if line[0] == b"content-length"), 0)
 
 
-async def _go_on(writer: asyncio.StreamWriter, piece: bytes, apart: float) -> None:
+async def _go_on(writer: asyncio.StreamWriter, piece: bytes, pause: float) -> None:
     writer.write(b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n")
     while True:
         writer.write(piece)
         await writer.drain()
-        await asyncio.sleep(apart)
+        await asyncio.sleep(pause)

@@ -1,4 +1,4 @@
-"""The Bot API's document, compiled to checks of method calls, their answers, and updates."""
+"""The Bot API's document, compiled to checks of method calls, answers and updates."""
 
 import json
 import re
@@ -15,20 +15,23 @@ _PLAIN = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool,
 class _Field(NamedTuple):
     types: list[str]
     required: bool
-    length: tuple[int, int, bool] | None  # least, most, counted in bytes
+    length: tuple[int, int, bool] | None  # least, most, whether in bytes
 
 
-def _fields(thing: dict[str, Any]) -> dict[str, _Field]:
-    return {one["name"]: _Field(one["types"], one["required"], _length(one)) for one in thing.get("fields", [])}
+def _fields(definition: dict[str, Any]) -> dict[str, _Field]:
+    return {
+        field["name"]: _Field(field["types"], field["required"], _length(field))
+        for field in definition.get("fields", [])
+    }
 
 
 def _length(field: dict[str, Any]) -> tuple[int, int, bool] | None:
-    found = _LENGTH.search(field["description"])
-    return (int(found[1]), int(found[2]), found[3] == "bytes") if found and "String" in field["types"] else None
+    match = _LENGTH.search(field["description"])
+    return (int(match[1]), int(match[2]), match[3] == "bytes") if match and "String" in field["types"] else None
 
 
 class TelegramDocument:
-    """Finds what an exchange with the Bot API breaks."""
+    """Finds the violations in an exchange with the Bot API."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._types = {name: _fields(one) for name, one in document["types"].items()}
@@ -42,7 +45,7 @@ class TelegramDocument:
         return cls(json.loads(path.read_bytes()))
 
     def faults(self, exchange: Exchange) -> Iterator[str]:
-        """Yield what is wrong with a call, its answer, or an update."""
+        """Yield the faults of a call, its answer, or an update."""
         if exchange.direction == "callback":
             yield from self._value(exchange.params, ["Update"], "update")
             return
@@ -74,7 +77,7 @@ class TelegramDocument:
             here = f"{at}.{name}"
             known = fields.get(name)
             if known is None:
-                if not (form and str(one).startswith("<file ")):  # an attached part has a name of its own
+                if not (form and str(one).startswith("<file ")):  # an attached file has a name of its own
                     yield f"{here} is unknown"
                 continue
             yield from self._value(_decode(one, known.types) if form else one, known.types, here)
@@ -82,9 +85,9 @@ class TelegramDocument:
                 yield from _measure(one, known.length, here)
 
     def _value(self, value: Any, types: list[str], at: str) -> Iterator[str]:
-        """Yield the faults of the type that fits best: the fewest, then those found deepest; none where any fits."""
-        found = [list(self._one(value, one, at)) for one in types]
-        yield from min(found, key=lambda faults: (len(faults), -len(faults[0].split()[0]) if faults else 0))
+        """Yield the faults of the best fitting type: the fewest, then the deepest; none if a type fits."""
+        faults_by_type = [list(self._one(value, type_name, at)) for type_name in types]
+        yield from min(faults_by_type, key=lambda faults: (len(faults), -len(faults[0].split()[0]) if faults else 0))
 
     def _one(self, value: Any, name: str, at: str) -> Iterator[str]:
         if name.startswith("Array of "):
@@ -106,7 +109,7 @@ class TelegramDocument:
 
 
 def _decode(value: Any, types: list[str]) -> Any:
-    """Give a form's string the type that the document names; text stays text."""
+    """Convert a form's string to the type in the document; text stays text."""
     if "String" in types or "InputFile" in types or not isinstance(value, str):
         return value
     try:

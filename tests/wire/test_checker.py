@@ -1,4 +1,4 @@
-"""The checker finds what it should, shown with small documents of the same form as the providers' own."""
+"""The checker finds what it should, shown with small documents in the format of the providers' own."""
 
 import json
 

@@ -15,7 +15,7 @@ _ERROR = {
     "required": ["code", "message", "more_info", "status"],
     "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "status": {"type": "integer"}},
 }
-_LONGEST_BODY = 1600  # the document says so in prose only
+_LONGEST_BODY = 1600  # stated in the document's prose only
 
 
 class _Operation:
@@ -39,7 +39,7 @@ class _Operation:
         }
 
     def decode(self, name: str, value: Any) -> Any:
-        """Give a form's string the type that the document names, where it can be read as such."""
+        """Convert a form's string to the type in the document if possible."""
         wanted = self.types.get(name)
         if wanted == "array":
             return value if isinstance(value, list) else [value]
@@ -51,7 +51,7 @@ class _Operation:
 
 
 class TwilioDocument:
-    """Finds what an exchange with Twilio's REST API breaks."""
+    """Finds the violations in an exchange with Twilio's REST API."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._schemas = document["components"]["schemas"]
@@ -70,12 +70,12 @@ class TwilioDocument:
         return cls(json.loads(path.read_bytes()))
 
     def faults(self, exchange: Exchange) -> Iterator[str]:
-        """Yield what is wrong with a call or its answer; what Twilio calls itself is in no document."""
+        """Yield the faults of a call or its answer; Twilio's own callbacks are in no document."""
         if exchange.direction == "callback":
             return
         for operation in self._operations.get(exchange.method, []):
-            if found := operation.path.fullmatch(exchange.operation):
-                yield from self._request(operation, exchange, found.groupdict())
+            if match := operation.path.fullmatch(exchange.operation):
+                yield from self._request(operation, exchange, match.groupdict())
                 yield from self._answer(operation, exchange)
                 return
         yield "no such operation"
@@ -96,7 +96,7 @@ class TwilioDocument:
             yield f"answer {error.json_path}: {error.message}"
 
     def _plain(self, schema: Any) -> Any:
-        """JSON Schema for a schema of OpenAPI 3.0: references resolved, `nullable` spelt as a type."""
+        """JSON Schema for an OpenAPI 3.0 schema: references resolved, `nullable` as a type."""
         if isinstance(schema, list):
             return [self._plain(one) for one in schema]
         if not isinstance(schema, dict):
