@@ -1,4 +1,4 @@
-"""Words beside a label at every door of staff: written, shown, edited, cloned, refused with a sentence, recorded."""
+"""Words assigned to an option through every way in for staff: written, shown, edited, cloned, refused, recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.world import World
 __all__ = ["said"]  # a fixture
 
 
-def given(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
+def draft_with(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
     options = [{**words("moulin"), "also": list(also)}, words("jardin")]
     return draft(questions=[{"kind": kind, "text": words("choix"), "options": options}], **changed)
 
@@ -37,7 +37,7 @@ async def also(world: World, code: str) -> list[list[str]]:
 
 
 async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> None:
-    body = given("saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش")
+    body = draft_with("saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش")
     code = body["code"]
     assert (await post(quiet_world, "consultations", body))[0] == 201
     assert await also(quiet_world, code) == [["saniya", "ⴰⵙⵓⵇⵇⵉ", "الكورنيش"], []]
@@ -54,12 +54,12 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (given("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
-        (given("jardin"), "the word 'jardin' also fits another option"),
-        (given("3"), "needs 2 letters or more"), (given("10"), "is a number"),
-        (given("x" * 41), "more than 40 letters"),
-        (given(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
-        (given("moulin", kind="statements"), "a statement is answered with agree"),
+        (draft_with("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
+        (draft_with("jardin"), "the word 'jardin' also fits another option"),
+        (draft_with("3"), "needs 2 letters or more"), (draft_with("10"), "is a number"),
+        (draft_with("x" * 41), "more than 40 letters"),
+        (draft_with(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
+        (draft_with("moulin", kind="statements"), "a statement is answered with agree"),
     ],
 )  # fmt: skip
 async def test_a_word_that_cannot_be_is_refused_when_written(
@@ -78,31 +78,31 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
         ({"question": 2, "text": "saniya"}, 422, "a yes_no question"), ({"code": "nowhere"}, 404, "nowhere"),
         ({"text": "arrêt"}, 422, "(stop)"), ({"text": "b\x00"}, 422, "control character"),
     ):  # fmt: skip
-        found = await post(quiet_world, "words/assign", {**body, **changed})
-        assert (found[0], why in found[1]) == (status, True), found
-    away = {"code": "plan", "question": 1, "text": "ROCADE"}
-    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 204
-    assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 404
+        answer = await post(quiet_world, "words/assign", {**body, **changed})
+        assert (answer[0], why in answer[1]) == (status, True), answer
+    removal = {"code": "plan", "question": 1, "text": "ROCADE"}
+    assert (await post(quiet_world, "words/unassign", removal, "idir"))[0] == 204
+    assert (await post(quiet_world, "words/unassign", removal, "idir"))[0] == 404
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     async with quiet_world.db.transaction() as session:
-        found = await audit.listed(session, Asked(limit=3), subject="consultation plan")
-        acts = [(each.who, each.act) for each in found.items]
-        assert {each.about for each in found.items} == {"question 1, option 3: rocade"}
+        page = await audit.listed(session, Asked(limit=3), subject="consultation plan")
+        acts = [(each.who, each.act) for each in page.items]
+        assert {each.about for each in page.items} == {"question 1, option 3: rocade"}
     assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
     option = (await call(quiet_world, "GET", "/v1/consultations/plan/page")).json()["asked"][0]["options"][2]
     assert [(each["word"], each["who"]) for each in option["also"]] == [("rocade", "amina")]
-    (past,) = option["formerly"]
-    assert (past["word"], past["who"], past["ended_by"]) == ("rocade", "amina", "idir")
-    assert past["at"] is not None
-    assert past["ended_at"] is not None
+    (former,) = option["formerly"]
+    assert (former["word"], former["who"], former["ended_by"]) == ("rocade", "amina", "idir")
+    assert former["at"] is not None
+    assert former["ended_at"] is not None
     record = (await call(quiet_world, "GET", "/v1/residents/acts?limit=1")).json()["items"][0]
     assert (record["act"], record["about"]) == ("word assigned", "question 1, option 3: rocade")
     await quiet_world.close("plan")
     status, told = await post(quiet_world, "words/assign", body)
     assert (status, "plan is closed" in told) == (409, True)
-    unopened = given()
-    await post(quiet_world, "consultations", unopened)
-    status, told = await post(quiet_world, "words/assign", {**body, "code": unopened["code"]})
+    unopened_draft = draft_with()
+    await post(quiet_world, "consultations", unopened_draft)
+    status, told = await post(quiet_world, "words/assign", {**body, "code": unopened_draft["code"]})
     assert (status, "the words of a draft stand in its file" in told) == (409, True)
 
 
@@ -125,7 +125,7 @@ def test_commands_take_the_same_way(
         return " ".join(capsys.readouterr().out.split())
 
     file = tmp_path / "plan.json"
-    file.write_text(json.dumps(given("saniya", code="mills")), encoding="utf-8")
+    file.write_text(json.dumps(draft_with("saniya", code="mills")), encoding="utf-8")
     assert said(f"consultation create {file} --as amina")[0] == 0
     assert said("consultation open mills --as amina")[0] == 0
     code, told = said("words assign mills 1 rocade 2 --as amina")
@@ -133,7 +133,10 @@ def test_commands_take_the_same_way(
         "Option 2 of question 1 is also called: rocade.",
         "Whoever wrote it before was asked back, and is not counted now.",
     ])  # fmt: skip
-    assert said("words assign mills 1 rocade 1 --as amina") == (1, "the word 'rocade' also fits another option\n")
+    assert said("words assign mills 1 rocade 1 --as amina") == (
+        1,
+        "the word 'rocade' also fits another option\n",
+    )
     assert said("words drop mills 1 kilimo --as amina")[0] == 1
     assert said("words unassign mills 1 rocade --as amina")[0] == 0
     assert said("words unmatched mills")[0] == 0

@@ -1,4 +1,4 @@
-"""No word steers a vote: what may mean another option, a number or one of our words is refused, however it looks."""
+"""No word steers a vote: one that may mean another option, a number or a command is refused, in any spelling."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def test_a_word_that_may_steer_is_refused(kind: str, word: str) -> None:
         "الرصيف", "qantra", "الكورنيش", "ssqala", "zarabo", "pont", "barrage", "souk", "mosquée", "canal",
     ],
 )  # fmt: skip
-def test_a_word_of_the_village_is_taken(kind: str, word: str) -> None:
+def test_a_word_of_the_village_is_accepted(kind: str, word: str) -> None:
     vet(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)

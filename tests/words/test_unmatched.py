@@ -1,4 +1,4 @@
-"""Replies nobody understood: enough people are needed, junk fills nothing, and nothing is told of who wrote what."""
+"""Replies nobody understood: enough people are needed, junk displaces nothing, and nobody learns who wrote what."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOME = Asked("home")
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "remaining"),
     [
         ("Saniya", "saniya"), ("la  SANIYA !", "la saniya"), ("الساقية", "الساقيه"), ("a b c d", ""), ("…", ""),
         ("x" * 41, "x"), ("abcdefghij" * 5, ""), ("0612345678", ""), ("c'est 06 12 34 56 78", ""), ("12345", ""),
@@ -31,8 +31,8 @@ HOME = Asked("home")
         ("\u0300" * 4000, ""),
     ],
 )  # fmt: skip
-def test_only_a_few_words_are_kept_and_nothing_personal(text: str, left: str) -> None:
-    assert kept(text, lexicon()) == left
+def test_only_a_few_words_are_kept_and_nothing_personal(text: str, remaining: str) -> None:
+    assert kept(text, lexicon()) == remaining
 
 
 def test_a_person_sets_the_same_bit_and_no_bit_is_theirs_alone() -> None:
@@ -48,10 +48,10 @@ def test_without_a_token_a_person_sets_one_bit_as_long_as_a_process_lives(monkey
     before = set_by(range(1000))
     assert len(set(before)) == 62
     monkeypatch.setattr(unmatched, "_PROCESS_KEY", b"another process")
-    assert set_by(range(1000)) != before  # what is in the database tells nobody whose bit it is
+    assert set_by(range(1000)) != before  # the database alone does not tell whose bit it is
 
 
-async def test_one_person_is_no_ten_at_a_step_of_no_vote(own_world: World) -> None:
+async def test_one_person_never_counts_as_ten_outside_a_vote(own_world: World) -> None:
     await own_world.close("plan")
     person = DirectPerson.new(own_world, "sms")
     for _ in range(12):
@@ -64,8 +64,8 @@ async def test_one_person_is_no_ten_at_a_step_of_no_vote(own_world: World) -> No
 
 
 async def shown(session: AsyncSession, today: date, fewest: int = 10) -> list[tuple[str, int]]:
-    found = await unmatched.listed(session, KEYRING, today=today, fewest=fewest)
-    return [(each.words, each.people) for each in found]
+    listed = await unmatched.listed(session, KEYRING, today=today, fewest=fewest)
+    return [(each.words, each.people) for each in listed]
 
 
 async def test_a_text_is_shown_from_ten_people_on_in_steps_and_the_day_after(quiet_world: World) -> None:
@@ -77,14 +77,14 @@ async def test_a_text_is_shown_from_ten_people_on_in_steps_and_the_day_after(qui
             await unmatched.note(session, KEYRING, HOME, "saniya", place, TODAY)
         assert await shown(session, TODAY) == []
         assert await shown(session, TODAY + timedelta(days=1)) == [("saniya", 10)]
-        for place in range(11, 25):  # the next day: what was shown when it began stays until it ends
+        for place in range(11, 25):  # the next day: what was shown at its start stays until its end
             await unmatched.note(session, KEYRING, HOME, "saniya", place, TODAY + timedelta(days=1))
             assert await shown(session, TODAY + timedelta(days=1)) == [("saniya", 10)]
         assert await shown(session, TODAY + timedelta(days=2)) == [("saniya", 20)]
         assert await shown(session, TODAY + timedelta(days=1), fewest=1) == [("saniya", 25)]  # a demonstration
 
 
-async def test_junk_pushes_out_junk_and_never_what_many_wrote(quiet_world: World) -> None:
+async def test_junk_displaces_junk_and_never_what_many_wrote(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         for place in range(10):
             await unmatched.note(session, KEYRING, HOME, "saniya", place, TODAY - timedelta(days=9))
@@ -128,6 +128,6 @@ async def test_closing_destroys_what_was_written_in_a_vote(quiet_world: World) -
         assert len((await session.scalars(select(Unmatched))).all()) == 1
     await quiet_world.close("plan")
     late = DirectPerson.new(quiet_world, "sms")
-    await late.say("zarabo")  # at a step that is no vote's
+    await late.say("zarabo")  # at a step outside a vote
     async with quiet_world.db.transaction() as session:
         assert all(row.question_id is None for row in await session.scalars(select(Unmatched)))

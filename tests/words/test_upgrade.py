@@ -1,4 +1,4 @@
-"""Options that were there have no other words yet, and replies kept in the clear are gone; both ways."""
+"""The migration keeps options, which have no other words yet, and deletes replies in plain text; both ways."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 WORDS = {"ar": "نعم", "fr": "oui", "zgh": "ⵢⴰⵀ"}
 
 
-async def test_options_stay_and_texts_in_the_clear_go(databases: SqliteDatabases | PostgresDatabases) -> None:
+async def test_options_stay_and_plain_texts_are_deleted(databases: SqliteDatabases | PostgresDatabases) -> None:
     db = Database(await databases.empty())
     await migrate(db, "0048")
     await fill(

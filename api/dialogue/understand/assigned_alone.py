@@ -1,4 +1,4 @@
-"""When an assigned word counts: as part of an answer by itself, never beside another choice. Pure."""
+"""Decide when an assigned word counts: as part of an answer by itself, never beside another choice. Pure."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def _bare(offers: tuple[Offer, ...]) -> tuple[Offer, ...] | None:
 def stands_beside_other_choice(
     text: str, reading: Reading, expected: Expected, labels: Expected, lexicon: Lexicon
 ) -> bool:
-    """Whether an assigned word is next to a number or the name of another choice, with no "and" or comma between.
+    """Whether an assigned word is next to a number or another choice's name, without "and" or a comma between them.
 
-    This way an everyday word assigned to a choice adds that choice to nobody's list ("nbghi eau"). It does not apply to
-    points, where each word has its own. `labels` is the question without assigned words. True also if several choices
-    are read and no assigned word is seen.
+    Such a reading is discarded, so that an everyday word assigned to a choice does not add it to a list ("nbghi eau").
+    In points each word has its own number, so this does not apply. `labels` is the question without assigned words.
+    Also true if the text is too long to check, or if several choices were read and no assigned word is seen.
     """
     if expected.reads not in (Reads.ONE, Reads.MANY):
         return False
@@ -59,7 +59,7 @@ def stands_beside_other_choice(
 
 
 def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
-    """An item with a break in place of "and", also if "and" is read as part of a name ("et la saniya")."""
+    """The item with a break in place of an "and", also of one that is part of the item ("et la saniya")."""
     if item.kind == "and":
         return (BREAK,)
     head = item.words.partition(" ")
@@ -68,7 +68,7 @@ def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[It
 
 
 def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
-    """Whether this names a choice by a word that is not in its label."""
+    """Whether this names a choice by an assigned word, not by its label."""
     mention = known.phrases.get(item.words) or known.meaning(item.words)
     return item.kind == "name" and (mention is None or mention.key != item.key)
 

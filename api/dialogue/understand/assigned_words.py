@@ -32,23 +32,23 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
 
     `question` is how the question is read without the word; `anywhere` is what is understood at every step.
     """
-    spelt = normalise(word)
-    words = spelt.split()
+    normalised = normalise(word)
+    words = normalised.split()
     if not words or len(words) > _MOST:
         return f"has no letters or more than {_MOST} words"
-    if (number_reason := _counted(words, lexicon)) is not None:
+    if (number_reason := _number_reason(words, lexicon)) is not None:
         return number_reason
-    if (command := _command(word, spelt, lexicon, anywhere)) is not None:
+    if (command := _command(word, normalised, lexicon, anywhere)) is not None:
         return f"is a command ({command})"
     if (
-        len(spelt) < _FEWEST
-        or _is_small(spelt.replace(" ", ""), lexicon)
-        or all(_is_small(part, lexicon) for part in words)
+        len(normalised) < _FEWEST
+        or _is_everyday(normalised.replace(" ", ""), lexicon)
+        or all(_is_everyday(part, lexicon) for part in words)
     ):
         return "means nothing by itself"
     if (turning_word := next((part for part in words if part in reversing_words(lexicon)), None)) is not None:
         return f"contains {turning_word!r}, which reverses an answer or chooses nothing"
-    return _other(word, words, key, question, lexicon)
+    return _other_reason(word, words, key, question, lexicon)
 
 
 def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
@@ -57,7 +57,7 @@ def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
     return reading.understood and reading.keys == (key,)
 
 
-def _counted(words: Sequence[str], lexicon: Lexicon) -> str | None:
+def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
     """Why the word may be read as a position in the list."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
@@ -67,7 +67,7 @@ def _counted(words: Sequence[str], lexicon: Lexicon) -> str | None:
     return _NUMBER if any(resembles_number(part, lexicon) for part in candidates) else None
 
 
-def _other(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
+def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
     """Why the word may mean another option or a command: as read today, by its look or by its sound."""
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
@@ -79,14 +79,14 @@ def _other(word: str, words: Sequence[str], key: str, question: Expected, lexico
             return f"is a command ({other_meaning}) or looks like one"
     others = [offer for offer in question.listed if offer.key != key]
     for part in (word, *(part for part in words if len(words) > 1 and len(part) >= _PART)):
-        small = part is not word and _is_small(part, lexicon)
+        small = part is not word and _is_everyday(part, lexicon)
         if not small and any(_fits(part, other, lexicon) or resembles_name(part, other) for other in others):
             return "also fits another option"
     return "looks like a command (stop)" if resembles_stop(word, lexicon) else None
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Whether it would mean this option if no other were offered, so that words shared by several options count."""
+    """Whether the word would mean `other` if nothing else were offered; finds words that several options share."""
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 
@@ -106,7 +106,7 @@ def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str |
     return read(word, anywhere, lexicon).intent
 
 
-def _is_small(word: str, lexicon: Lexicon) -> bool:
+def _is_everyday(word: str, lexicon: Lexicon) -> bool:
     """Whether people write this word around answers, in any spelling."""
     if word in lexicon.thesaurus.themes:
         return False

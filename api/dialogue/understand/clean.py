@@ -11,7 +11,7 @@ _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """The message without NULs (PostgreSQL refuses them) and lone surrogates (no encoding has them), cut to a maximum.
+    """The message without NULs (PostgreSQL refuses them) and lone surrogates (not encodable), and not too long.
 
     Long runs of combining marks are cut, because normalising them is slow.
     """

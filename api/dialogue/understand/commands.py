@@ -12,8 +12,8 @@ from api.text.normalise import normalise
 
 _AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around the argument of a command
 _WORD = re.compile(r"\S+")
-_BEHIND = 3  # words after a command that are its argument; more are a sentence
-_BEFORE = 12  # written words that a command may consist of, separate signs included
+_FEW = 3  # words after a command that are its argument; more are a sentence
+_LONGEST_COMMAND = 12  # written words that a command may consist of, separate signs included
 _SPREAD = 8  # written letters for each letter of a command: normalising drops doubled ones and marks
 
 
@@ -27,35 +27,35 @@ def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> R
             if topic is not None:
                 return topic
             continue
-        few = len(words) - cut <= _BEHIND
+        few = len(words) - cut <= _FEW
         if not few and head.intent not in expected.opens:
             return None
         command = " ".join(words[:cut])
-        argument = _behind(text, command, lexicon.fillers) if few else _whole(text, command)
+        argument = _argument(text, command, lexicon.fillers) if few else _whole_argument(text, command)
         return Reading(intent=head.intent, argument=argument, language=head.language)
     return None
 
 
 def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A topic named with its number ("engagement 3"), unless it could be a choice of the question."""
+    """A topic with a number ("engagement 3"), if the topic is known in this state."""
     intent = lexicon.topics.get(" ".join(head))
     if intent is None or intent not in expected.topics or argument_number(" ".join(rest), lexicon) is None:
         return None
     return Reading(intent=intent, argument=" ".join(rest))
 
 
-def _whole(text: str, command: str) -> str | None:
+def _whole_argument(text: str, command: str) -> str | None:
     """The whole text after a command, as written."""
-    ends = [match.end() for match in islice(_WORD.finditer(text), _BEFORE)]
-    cut = next((end for end in ends if _is(text[:end].strip(_AROUND), command)), ends[0])
+    ends = [match.end() for match in islice(_WORD.finditer(text), _LONGEST_COMMAND)]
+    cut = next((end for end in ends if _is_command(text[:end].strip(_AROUND), command)), ends[0])
     return text[cut:].lstrip(_AROUND + " \n").rstrip() or None
 
 
-def _behind(text: str, command: str, fillers: frozenset[str]) -> str | None:
+def _argument(text: str, command: str, fillers: frozenset[str]) -> str | None:
     """What is written after a command, without filler words around it; None if nothing else is left."""
     written = [word for chunk in text.split() if (word := chunk.strip(_AROUND))]
-    places = range(1, min(len(written), _BEFORE))
-    cut = next((at for at in places if _is(" ".join(written[:at]), command)), len(written) - 1)
+    places = range(1, min(len(written), _LONGEST_COMMAND))
+    cut = next((at for at in places if _is_command(" ".join(written[:at]), command)), len(written) - 1)
     rest = written[cut:]
     small = [normalise(word) in fillers and len(word) > 1 for word in rest]  # a letter names an option
     while small and small[-1]:
@@ -64,6 +64,6 @@ def _behind(text: str, command: str, fillers: frozenset[str]) -> str | None:
     return " ".join(rest[first : len(small)]) or None
 
 
-def _is(written: str, command: str) -> bool:
+def _is_command(written: str, command: str) -> bool:
     """Whether `written` is the command; a string far too long for it is not normalised at all."""
     return len(written) <= _SPREAD * (len(command) + 1) and normalise(written) == command

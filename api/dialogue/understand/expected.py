@@ -83,7 +83,7 @@ class Expected:
 class Reading:
     """What a text says: keys of choices, a written value, or an intent; nothing if it is not understood.
 
-    From MID on it is acted upon, and MID is repeated to the person. LOW, or a `guess`, is only asked back.
+    HIGH is acted upon, MID is acted upon and repeated to the person; LOW, or a `guess`, is only asked back.
     """
 
     keys: tuple[str, ...] = ()

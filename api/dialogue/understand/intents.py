@@ -15,7 +15,7 @@ _LONGEST = 12  # words of such a sentence
 _NAME = 3  # words of a name
 _PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
-_SMALL = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml whose words change nothing here
+_FILLER_LISTS = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml whose words change nothing here
 
 
 def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
@@ -41,11 +41,11 @@ def _unjoined(word: str, lexicon: Lexicon) -> str:
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:
-    """Whether it consists of a verb of erasing, what to erase, and filler words ("ms7 lia ma3lomati")."""
+    """Whether it consists only of a verb of erasing, what to erase, and filler words ("ms7 lia ma3lomati")."""
     verbs = [word for word in words if _is_erasing(word, lexicon)]
     things = [word for word in words if word in lexicon.erasable]
     rest = (word for word in words if word not in verbs and word not in things)
-    return bool(verbs and things) and all(_is_small(word, lexicon) for word in rest)
+    return bool(verbs and things) and all(_is_filler(word, lexicon) for word in rest)
 
 
 def wants_somebody(text: str, lexicon: Lexicon) -> bool:
@@ -55,7 +55,7 @@ def wants_somebody(text: str, lexicon: Lexicon) -> bool:
         return False
     lists = {lexicon.talking.get(word, "") for word in words}
     rest = (word for word in words if word not in lexicon.talking)
-    return {"speaking", "somebody"} <= lists and all(_is_small(word, lexicon) for word in rest)
+    return {"speaking", "somebody"} <= lists and all(_is_filler(word, lexicon) for word in rest)
 
 
 def _is_erasing(word: str, lexicon: Lexicon) -> bool:
@@ -63,12 +63,14 @@ def _is_erasing(word: str, lexicon: Lexicon) -> bool:
     return word in lexicon.erasing or (meaning is not None and meaning.intent == "erase")
 
 
-def _is_small(word: str, lexicon: Lexicon) -> bool:
-    return word.isdecimal() or word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _SMALL
+def _is_filler(word: str, lexicon: Lexicon) -> bool:
+    return (
+        word.isdecimal() or word in lexicon.fillers or word in lexicon.ands or lexicon.wishes.get(word) in _FILLER_LISTS
+    )
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:
-    """Whether it says that they are not some person: the words for it, then a name ("je ne suis pas Ahmed").
+    """Whether it says that they are not a certain person: the words for it, then a name ("je ne suis pas Ahmed").
 
     A name after a comma or on another line is a signature.
     """

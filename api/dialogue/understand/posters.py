@@ -30,7 +30,7 @@ def says_vote(text: str, lexicon: Lexicon) -> bool:
 
 
 def poster_keyword(text: str, lexicon: Lexicon) -> str:
-    """The keyword, if a message is only that, signs around it and maybe a word for START; otherwise ""."""
+    """The keyword if the message has nothing else but signs around it and maybe a word for START; otherwise ""."""
     words = [word for chunk in text.split() if (word := _bare(chunk))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
         words = words[1:]

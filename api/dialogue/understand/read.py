@@ -61,8 +61,8 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text says, given the names that the choices have in `expected`.
 
-    If nothing is understood, what stands next to thanks or a greeting is read by itself, inwards up to a few layers, so
-    that five hundred thanks in one message cost no more than a few.
+    If nothing is understood, the text next to thanks or a greeting is read by itself. This is repeated a few times only,
+    so that five hundred thanks in one message cost no more than a few.
     """
     bare = without_device_line(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     text_left, stop = text if expected.reads is Reads.TEXT else bare, stop_wish(bare, lexicon)
@@ -89,12 +89,12 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _layers(text: str) -> int:
-    """How many layers of thanks to take off: only one of a long text, which is slow to read again."""
+    """How many layers of thanks to take off; a long text is slow to read, so only one."""
     return _LAYERS if len(text) <= _SPOKEN else 1
 
 
 def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
-    """Whether several choices were read although one is only named as the lesser one ("plutôt 6 que 5")."""
+    """Whether several choices were read although one is only the lesser side of a comparison ("plutôt 6 que 5")."""
     if reading is None or len(reading.keys) < _SEVERAL:
         return False
     roles = {role for word in normalise(text).split() for role in lexicon.roles.get(word, ())}
@@ -102,7 +102,7 @@ def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
 
 
 def _read_wrapped(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer wrapped in other words, unless the sentence may be a wish of another kind."""
+    """The answer among other words, unless the sentence may be a request instead."""
     return read_closely(text, expected, lexicon) if sentence_intent(text, lexicon) in (None, "help") else None
 
 
@@ -111,26 +111,26 @@ def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: L
     key = normalise(text)
     if has_repeated_letter(text):
         expected = replace(expected, lettered=False)
-    whole = lexicon.meaning(key)
+    keyword = lexicon.meaning(key)
     if stop is not None and stop.sureness is Sureness.HIGH:
         return Reading(intent="stop")
     back = _zero_as_back(key, expected)
     if back is not None:
         return back
     if expected.yes_no and _is_never(text, key, lexicon):
-        whole = Meaning("no", Sureness.MID, "ar")
+        keyword = Meaning("no", Sureness.MID, "ar")
     if expected.reads is Reads.TEXT:
-        return _read_free_text(text, key, whole, stop, expected, lexicon)
+        return _read_free_text(text, key, keyword, stop, expected, lexicon)
     reading = _exact_name(key, expected) or _stop_reading(stop)
-    if whole is not None and whole.intent == "vote":  # the word may also be in the name of an option
-        reading = reading or read_answer(text, whole, expected, lexicon)
-    reading = reading or _keyword_reading(whole, expected)
+    if keyword is not None and keyword.intent == "vote":  # the word may also be in the name of an option
+        reading = reading or read_answer(text, keyword, expected, lexicon)
+    reading = reading or _keyword_reading(keyword, expected)
     reading = reading or read_command(text, key, expected, lexicon)
-    return _asked_back_in_question(reading or read_answer(text, whole, expected, lexicon), text, expected)
+    return _asked_back_in_question(reading or read_answer(text, keyword, expected, lexicon), text, expected)
 
 
 def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
-    """Whether this is the word for "never", which differs from "begin" only by the sign on its last letter."""
+    """Whether this is the word for "never"; the word for "begin" differs only by the sign on its last letter."""
     return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
 
 
@@ -141,7 +141,7 @@ def _asked_back_in_question(reading: Reading | None, text: str, expected: Expect
 
 
 def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """What an otherwise unclear text may be: a polite keyword, a wish, or a slip that is asked back."""
+    """What an unclear text may be: a polite keyword, a request, or a slip that is asked back."""
     key = normalise(text)
     intent = sentence_intent(text, lexicon)
     if intent is None and wants_back(text, lexicon):
@@ -179,19 +179,17 @@ def _stop_reading(stop: StopWish | None) -> Reading | None:
 
 
 def _read_free_text(
-    text: str, key: str, whole: Meaning | None, stop: StopWish | None, expected: Expected, lexicon: Lexicon
+    text: str, key: str, keyword: Meaning | None, stop: StopWish | None, expected: Expected, lexicon: Lexicon
 ) -> Reading:
-    """A text in their own words; only a whole message that surely is a command, or takes the text back, is a command.
+    """A text in their own words. Only a whole message that surely is a command, or cancels, counts as a command.
 
-    A likely wish to stop is also kept as an answer.
+    A likely wish to stop is also recorded as an answer.
     """
     way_out = _exact_name(key, expected)
-    is_heard = whole is not None and (whole.intent in _ALWAYS_HEARD or expected.by_value(whole.intent) is not None)
-    least_sureness = Sureness.MID if whole is not None and whole.intent in ("back", "erase") else Sureness.HIGH
-    if whole is not None and is_heard and whole.sureness >= least_sureness:
-        return way_out or _keyword_reading(whole, expected) or _intent_reading(whole)
-    if whole is not None and whole.intent in _HEARD_INSTEAD and whole.sureness is Sureness.HIGH:
-        return way_out or replace(_intent_reading(whole), instead=True)
+    if keyword is not None and _is_command_in_text(keyword, expected):
+        return way_out or _keyword_reading(keyword, expected) or _intent_reading(keyword)
+    if keyword is not None and keyword.intent in _HEARD_INSTEAD and keyword.sureness is Sureness.HIGH:
+        return way_out or replace(_intent_reading(keyword), instead=True)
     reading = way_out or read_command(text, key, expected, lexicon)
     if reading is not None and (reading.keys or _is_numbered(reading)):
         return reading
@@ -209,6 +207,20 @@ def _read_free_text(
         return Reading(intent=intent, sureness=Sureness.MID)
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
     return Reading(value=text, leaving=leaving)
+
+
+def _is_heard_in_text(keyword: Meaning, expected: Expected) -> bool:
+    """Whether a keyword by itself is a command even if a free text is expected."""
+    least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
+    is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
+    return is_command and keyword.sureness >= least_sureness
+
+
+def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
+    """Whether a keyword that is the whole message is a command even if a free text is expected."""
+    least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
+    is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
+    return is_command and keyword.sureness >= least_sureness
 
 
 def _is_numbered(reading: Reading) -> bool:
@@ -229,14 +241,14 @@ def _exact_name(key: str, expected: Expected) -> Reading | None:
     return Reading((mention.key,), sureness=mention.sureness, language=mention.language)
 
 
-def _keyword_reading(whole: Meaning | None, expected: Expected) -> Reading | None:
+def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | None:
     """The reading of a keyword: a way out on offer, or an intent understood everywhere."""
-    if whole is None or whole.intent in ("yes", "no"):
+    if keyword is None or keyword.intent in ("yes", "no"):
         return None
-    offer = expected.by_value(whole.intent) if whole.intent in _ACTIONS else None
+    offer = expected.by_value(keyword.intent) if keyword.intent in _ACTIONS else None
     if offer is not None:
-        return Reading((offer.key,), sureness=whole.sureness, language=whole.language)
-    return _intent_reading(whole)
+        return Reading((offer.key,), sureness=keyword.sureness, language=keyword.language)
+    return _intent_reading(keyword)
 
 
 def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
@@ -248,8 +260,8 @@ def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading |
     few = expected.reads is Reads.NOTHING and len(words) <= _CIVIL_WORDS
     if few and any(meaning.intent == "thanks" for word in words if (meaning := lexicon.meaning(word))):
         return Reading(intent="thanks")
-    whole = _keyword(words, lexicon)
-    return None if whole is not None and whole.intent == "stop" else _keyword_reading(whole, expected)
+    keyword = _keyword(words, lexicon)
+    return None if keyword is not None and keyword.intent == "stop" else _keyword_reading(keyword, expected)
 
 
 def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
@@ -264,8 +276,8 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
     return next(filter(None, meanings), None)
 
 
-def _intent_reading(whole: Meaning) -> Reading:
+def _intent_reading(keyword: Meaning) -> Reading:
     """The reading of a keyword as an intent; an unsure keyword becomes a guess."""
-    if whole.sureness is Sureness.LOW:
-        return replace(MISSED, guess=whole.intent, language=whole.language)
-    return Reading(intent=whole.intent, sureness=whole.sureness, language=whole.language)
+    if keyword.sureness is Sureness.LOW:
+        return replace(MISSED, guess=keyword.intent, language=keyword.language)
+    return Reading(intent=keyword.intent, sureness=keyword.sureness, language=keyword.language)

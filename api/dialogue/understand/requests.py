@@ -15,7 +15,7 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
 _LONGEST = 14  # words of such a sentence
-_STRANGE = 6  # unknown words that may be about what somebody cannot read
+_UNKNOWN = 6  # unknown words that may be about what somebody cannot read
 _PHRASE = 3  # words of a phrase of the lists
 _CLAUSES = re.compile(r"[,،;؛:.!?؟\n]+")
 _TONGUES = ("lang_ar", "lang_fr", "lang_zgh")
@@ -25,22 +25,22 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
     """The language that somebody asks for: the one they name without saying that they cannot read it.
 
-    With `whole`, everything in the text must be part of the request. If a word may be an answer, no language is asked
-    for: "l'école en français".
+    With `whole`, the text must contain nothing but the request. A text that may be an answer asks for no language:
+    "l'école en français".
     """
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST or any(word in lexicon.thesaurus.themes for word in words):
         return None
     wanted: set[str] = set()
-    is_asked, strange = False, 0
+    is_asked, unknown = False, 0
     for part in _CLAUSES.split(text):
         clause = _clause(normalise(part).split(), lexicon)
-        if clause.named and clause.strange and not clause.denied:
+        if clause.named and clause.unknown and not clause.denied:
             return None
         wanted |= clause.named
         is_asked = is_asked or (clause.asks and bool(clause.named))
-        strange += clause.strange + clause.denied
-    if len(wanted) != 1 or not is_asked or strange > (0 if whole else _STRANGE):
+        unknown += clause.unknown + clause.denied
+    if len(wanted) != 1 or not is_asked or unknown > (0 if whole else _UNKNOWN):
         return None
     return wanted.pop()
 
@@ -51,7 +51,7 @@ class _Clause(NamedTuple):
     named: set[str]  # languages not denied
     denied: int  # number of denials
     asks: bool
-    strange: int  # number of words that are not part of the request
+    unknown: int  # number of words that are not part of the request
 
 
 def _clause(words: Sequence[str], lexicon: Lexicon) -> _Clause:
@@ -59,8 +59,8 @@ def _clause(words: Sequence[str], lexicon: Lexicon) -> _Clause:
     named = [(at, language) for at, word in enumerate(words) if (language := _language(word, lexicon)) is not None]
     denials = [at for at, lists in enumerate(kinds) if "not_speaking" in lists]
     places = {at for at, _ in named}
-    known = (bool(kinds[at]) or at in places or _is_small(word, lexicon) for at, word in enumerate(words))
-    spoken = _far_from(denials, named) if named and denials else [language for _, language in named]
+    known = (bool(kinds[at]) or at in places or _is_filler(word, lexicon) for at, word in enumerate(words))
+    spoken = _not_denied(denials, named) if named and denials else [language for _, language in named]
     asks = any("asking_tongue" in lists for lists in kinds)
     return _Clause(set(spoken), len(denials), asks, sum(not is_known for is_known in known))
 
@@ -88,14 +88,14 @@ def wants_to_join(text: str, lexicon: Lexicon) -> bool:
         and all(
             "joining" in lexicon.requests.get(word, ())
             or "beside_joining" in lexicon.requests.get(word, ())
-            or _is_small(word, lexicon)
+            or _is_filler(word, lexicon)
             for word in words
         )
     )
 
 
 def _language(word: str, lexicon: Lexicon) -> str | None:
-    """The language that a word names, with a preposition or article glued to it or not."""
+    """The language that a word names, also with a preposition or article glued to it."""
     for bare in (word, *(word.removeprefix(each) for each in _JOINED if word.startswith(each))):
         meaning = lexicon.meaning(bare) if len(bare) > _PHRASE else None
         if meaning is not None and meaning.intent in _TONGUES:
@@ -103,20 +103,20 @@ def _language(word: str, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _far_from(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
-    """The languages in a clause that are not denied: "en français, je lis pas l'arabe" without the comma."""
+def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
+    """The languages that a clause does not deny: "en français, je lis pas l'arabe", also without the comma."""
     after = [language for at, language in named if at > denials[-1]]
     before = [language for at, language in named if at < denials[-1]]
     if after and before:  # "tamazight, pas le français": the one nearer to the denial
-        denied = after[0] if _nearer(denials[-1], named) >= 0 else before[-1]
+        denied = after[0] if _closer_after(denials[-1], named) >= 0 else before[-1]
         return [language for _, language in named if language != denied]
     by_distance = sorted(named, key=lambda pair: min(abs(pair[0] - at) for at in denials))
     denied = by_distance[0][1]
     return [language for _, language in by_distance if language != denied] if len(named) > 1 else []
 
 
-def _nearer(position: int, named: Sequence[tuple[int, str]]) -> int:
-    """How much nearer the next language after a position is than the last one before it; negative if farther."""
+def _closer_after(position: int, named: Sequence[tuple[int, str]]) -> int:
+    """Positive if the next language after a position is closer than the last one before it, else negative or 0."""
     distances = [place - position for place, _ in named]
     return min(-each for each in distances if each < 0) - min(each for each in distances if each > 0)
 
@@ -128,7 +128,7 @@ def wants_back(text: str, lexicon: Lexicon) -> bool:
 
 
 def asks_for_help(text: str, lexicon: Lexicon) -> bool:
-    """Whether somebody asks us for help in so many words: never an answer, whatever was asked."""
+    """Whether somebody explicitly asks us for help, which is never an answer."""
     words = normalise(text).split()
     kinds = _kinds(words, lexicon)
     asks_help = {"helping", "wondering", "of_us"} <= kinds or {"wondering", "of_answering"} <= kinds
@@ -142,7 +142,7 @@ def _kinds(words: Sequence[str], lexicon: Lexicon) -> set[str]:
     return {kind for phrase in phrases for kind in lexicon.requests.get(phrase, ())}
 
 
-def _is_small(word: str, lexicon: Lexicon) -> bool:
+def _is_filler(word: str, lexicon: Lexicon) -> bool:
     return (
         word in lexicon.fillers
         or word in lexicon.ands

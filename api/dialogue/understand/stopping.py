@@ -22,7 +22,7 @@ _LONGEST = 16  # most words of a wish to stop
 _WIDEST = 320  # letters of these words as written
 _HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
 _PHRASE = 5  # most words of a phrase in the lists
-_STRANGE = 2  # most unknown words next to a wish that is asked back
+_UNKNOWN = 2  # most unknown words next to a wish that is asked back
 _NAME = 3  # most words of a signature
 _LETTERS = 2  # least letters of a word of a name
 _OVER = frozenset(("ended", "messages", "beside_stop"))
@@ -34,9 +34,10 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 
 
 class StopWish(NamedTuple):
-    """A wish to stop: HIGH is obeyed anywhere, MID if a choice is asked (likely in a free text), LOW is asked back.
+    """How surely a message is a wish to stop.
 
-    It is `aimed` if it speaks of messages or of sending them; a single everyday word in a free text does not.
+    HIGH is obeyed anywhere, MID if a choice is asked (in a free text it is likely), and LOW is asked back. A wish is
+    `aimed` if it speaks of messages or of sending them, unlike a single everyday word in a free text.
     """
 
     sureness: Sureness
@@ -44,12 +45,12 @@ class StopWish(NamedTuple):
 
 
 def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """How surely this message is a wish to stop; None if it is not one."""
+    """Whether, and how surely, this message is a wish to stop; None if it is not."""
     whole = lexicon.meaning(normalise(text))
     if whole is not None:
         return StopWish(whole.sureness, aimed=False) if whole.intent == "stop" else None
     parts = _parts(text, lexicon) if len(normalise(text).split()) <= _LONGEST else []
-    candidates = (_read(parts, lexicon), _headed(text, lexicon), _led(text, parts, lexicon))
+    candidates = (_whole_wish(parts, lexicon), _first_line_wish(text, lexicon), _clause_wish(text, parts, lexicon))
     wishes = [candidate for candidate in candidates if candidate is not None]
     surest = max(wishes, default=None)
     return StopWish(Sureness.LOW, surest.aimed) if surest is not None and asks(text, lexicon) else surest
@@ -94,16 +95,16 @@ def _part(phrase: str, lexicon: Lexicon) -> _Part | None:
     return _Part("beside_stop", phrase) if civil is not None and civil.intent in CIVIL else None
 
 
-def _read(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
+def _whole_wish(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     kinds = {part.kind for part in parts}
     unknown = [part.words for part in parts if not part.kind]
-    core = None if _turned_around(parts, lexicon) else _core(parts, kinds)
+    core = None if _is_reversed(parts, lexicon) else _core_wish(parts, kinds)
     tired = not unknown and "messages" in kinds and bool(kinds & {"weary", "likely"})
     if core is None and (tired or _is_likely(parts, lexicon)):
         return StopWish(Sureness.LOW, aimed=True)
     if core is None or not unknown:
         return core
-    if core.aimed and len(unknown) <= _STRANGE:
+    if core.aimed and len(unknown) <= _UNKNOWN:
         return StopWish(Sureness.LOW, aimed=True)
     ends = {parts[0].words, parts[-1].words} & lexicon.signed
     numbers = all(word.isdecimal() for word in unknown)  # "STOP 2": the word is clear, whatever the number answers
@@ -111,13 +112,13 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     if ends and len(parts) <= _NAME and (numbers or signed):
         return StopWish(Sureness.MID, aimed=False)
     is_direct = parts[0].kind == "stop" or parts[-1].words in lexicon.signed
-    return StopWish(Sureness.LOW, aimed=False) if is_direct and len(unknown) <= _STRANGE else None
+    return StopWish(Sureness.LOW, aimed=False) if is_direct and len(unknown) <= _UNKNOWN else None
 
 
-def _core(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
+def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
     """The wish that the known words express together."""
     stop_sureness = max((part.sureness for part in parts if part.kind == "stop"), default=None)
-    is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _denied(parts)
+    is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _is_denied_sending(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
         leads = stop_sureness is not None and is_refused and _first(parts) == "stop"
         says_only_this = all(part.kind for part in parts) and Sureness.HIGH in {part.sureness for part in parts}
@@ -140,13 +141,13 @@ def _core(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
 
 def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
     """Whether it is only a complaint, politeness aside ("vous me dérangez svp")."""
-    words, is_polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
-    starts = [start for start in range(len(words)) if all(is_polite[:start])]
-    ends = [end for end in range(1, len(words) + 1) if all(is_polite[end:])]
+    words, polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
+    starts = [start for start in range(len(words)) if all(polite[:start])]
+    ends = [end for end in range(1, len(words) + 1) if all(polite[end:])]
     return any(" ".join(words[start:end]) in lexicon.likely for start in starts for end in ends)
 
 
-def _denied(parts: Sequence[_Part]) -> bool:
+def _is_denied_sending(parts: Sequence[_Part]) -> bool:
     """Whether a "not" comes before a word for sending or messages ("لا ترسلوا", "no me escriban")."""
     kinds = [part.kind for part in parts if part.kind not in ("to_me", "beside_stop")]
     return any(pair in (("not", "sending"), ("not", "messages")) for pair in pairwise(kinds))
@@ -157,7 +158,7 @@ def _first(parts: Sequence[_Part]) -> str:
     return next((part.kind for part in parts if part.kind != "beside_stop"), "")
 
 
-def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
+def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
     """Whether a "not" comes before the word for ceasing ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
@@ -169,8 +170,8 @@ def _turned_around(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
     return False
 
 
-def _headed(text: str, lexicon: Lexicon) -> StopWish | None:
-    """STOP as a line or sentence by itself, with a signature or a reason after it."""
+def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
+    """STOP as a first line or sentence, followed by a signature or a reason."""
     for cut in (_LINES, _SENTENCES):
         pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
         head_wish = stop_wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
@@ -181,8 +182,8 @@ def _headed(text: str, lexicon: Lexicon) -> StopWish | None:
     return None
 
 
-def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
-    """A wish that speaks of messages, with more text before or after it: likely, whatever the rest says.
+def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
+    """A wish that speaks of messages, with more text before or after it: always likely, whatever the rest says.
 
     It is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message.
     """
@@ -191,7 +192,7 @@ def _led(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None
     clauses = [piece for piece in short if 0 < len(normalise(piece).split()) <= _LONGEST]
     candidates = [parts[:first_unknown], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
     for candidate in candidates:
-        core = None if _turned_around(candidate, lexicon) else _core(candidate, {part.kind for part in candidate})
+        core = None if _is_reversed(candidate, lexicon) else _core_wish(candidate, {part.kind for part in candidate})
         speaks_of_messages = all(part.kind for part in candidate) and any(part.kind == "messages" for part in candidate)
         if core is not None and speaks_of_messages and core.aimed and core.sureness is Sureness.HIGH:
             return StopWish(Sureness.LOW, aimed=True)

@@ -8,14 +8,14 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from api.dialogue.understand.expected import Expected, Offer, Reads
-from api.dialogue.understand.vocabulary.lexicon import Lexicon
+from api.dialogue.understand.vocabulary.lexicon import KnownWord, Lexicon
 from api.dialogue.understand.vocabulary.naming import bare, names
 
 _SHORTEST = 5  # letters: no threshold separates shorter words from others (stop/top, aide/idée)
 _LONG = 10  # letters from which two slips are accepted in the name of a choice
 _INTENTS = frozenset(("stop", "help", "start", "language", "back", "skip", "change"))
 
-ByLength = Mapping[int, Sequence[tuple[str, str]]]  # words and their targets, by number of letters
+ByLength = Mapping[int, Sequence[KnownWord]]  # by number of letters
 
 
 def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
@@ -47,31 +47,31 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 @lru_cache(maxsize=512)
 def _named(offers: tuple[Offer, ...]) -> ByLength:
     """The names of the choices, and each word in them that is long enough to be recognised by itself."""
-    whole = [(name, mention.key) for name, mention in names(offers).items() if mention]
-    parts = [(word, target) for name, target in whole for word in bare(name).split()]
+    whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
+    parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
 
 
-def _answers(expected: Expected) -> tuple[tuple[str, str], ...]:
+def _answers(expected: Expected) -> tuple[KnownWord, ...]:
     """The keys of yes and no, if these are the answers."""
     offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
-    return tuple((value, offer.key) for value, offer in offers if offer is not None)
+    return tuple(KnownWord(value, offer.key) for value, offer in offers if offer is not None)
 
 
 @lru_cache(maxsize=64)
-def _spoken(answers: tuple[tuple[str, str], ...], lexicon: Lexicon) -> ByLength:
+def _spoken(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
     """Keywords and what they do here, with yes and no if these are the answers."""
-    keys = dict(answers)
+    targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {
-        length: [(word, keys.get(intent, intent)) for word, intent in words if intent in keys or intent in _INTENTS]
+        length: [KnownWord(word, targets[intent]) for word, intent in words if intent in targets]
         for length, words in lexicon.by_length.items()
         if length >= _SHORTEST
     }
 
 
-def _by_length(words: Iterable[tuple[str, str]]) -> ByLength:
-    by_length: dict[int, list[tuple[str, str]]] = {}
-    for word, target in dict.fromkeys(words):
-        if len(word) >= _SHORTEST:
-            by_length.setdefault(len(word), []).append((word, target))
+def _by_length(words: Iterable[KnownWord]) -> ByLength:
+    by_length: dict[int, list[KnownWord]] = {}
+    for word in dict.fromkeys(words):
+        if len(word.text) >= _SHORTEST:
+            by_length.setdefault(len(word.text), []).append(word)
     return by_length

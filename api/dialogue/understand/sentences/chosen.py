@@ -36,9 +36,9 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
     keys = _ordered(choices, len(listed))
     if not keys:
         keys = _unique(choices)
-        is_ordinal = {item.kind == "ordinal" for item in choices}
+        rank_kinds = {item.kind == "ordinal" for item in choices}
         repeats = len({(item.kind, item.key) for item in choices}) < len(choices)
-        if parts.mixed or len(is_ordinal) > 1 or (repeats and (expected.ordered or len(keys) < _FEWEST)):
+        if parts.mixed or len(rank_kinds) > 1 or (repeats and (expected.ordered or len(keys) < _FEWEST)):
             return None  # "4 l'eau" contradicts itself, and "1 1" may mean two choices
     if not keys or set(keys) & set(denied) or parts.count not in (0, len(keys)):
         return None

@@ -44,7 +44,7 @@ _TURNS = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is chosen and what is denied, in the order named, with the words for all and counts."""
+    """What an answer chooses and denies, in the order named; `all` and `count` as they are said."""
 
     chosen: tuple[Item, ...] = ()
     denied: tuple[Item, ...] = ()
@@ -68,11 +68,11 @@ def answer_parts(items: Sequence[Item], expected: Expected) -> Parts | None:
         return None
     first_is_named = any(item.kind == "name" for item in parts[choosing[0]])
     for at, segment in enumerate(parts):
-        if at not in choosing and not _harmless(
+        if at not in choosing and not _is_harmless(
             segment, first=at < choosing[0], named=first_is_named, several=expected.reads is Reads.MANY
         ):
             return None
-        if at in choosing and not _clean(segment):
+        if at in choosing and not _has_only_choices(segment):
             return None
     return _parts([item for at in choosing for item in (*parts[at], Item("break"))], counted_items)
 
@@ -81,7 +81,7 @@ def _without_fillers(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.kind != "fill"]
 
 
-def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
+def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
     """Whether a segment that names no choice changes nothing: a greeting, a signature, a remark."""
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
@@ -94,7 +94,7 @@ def _harmless(segment: Sequence[Item], *, first: bool, named: bool, several: boo
     return named or (unknown <= _UNKNOWN and "not" not in kinds)
 
 
-def _clean(segment: Sequence[Item]) -> bool:
+def _has_only_choices(segment: Sequence[Item]) -> bool:
     """Whether nothing unknown is next to a choice, except a family name after a first name."""
     kinds = [item.kind for item in segment]
     if any(kind in _SPOILT for kind in kinds):

@@ -64,11 +64,11 @@ def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | N
         return None
     if expected.yes_no:
         return read_yes_no(items, expected, lexicon) or read_awareness(items, expected, lexicon)
-    return _things(items, expected, lexicon)
+    return _read_things(items, expected, lexicon)
 
 
 def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
-    """The text before the reason of a choice, so that a word of asking in the reason makes no question."""
+    """The text before a reason, because a question word in a reason does not make a question."""
     if not speaks_of_things(expected):
         return text
     spoken = f" {normalise(text)} "
@@ -76,7 +76,7 @@ def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
     return spoken[: min((at for at in ends if at > 0), default=len(spoken))]
 
 
-def _things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
+def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The choice or choices among things."""
     items = without_circumstances(items)
     if expected.ordered and (order := read_shown_order(items, expected)) is not None:

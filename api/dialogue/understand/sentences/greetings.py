@@ -28,7 +28,7 @@ def is_courtesy(text: str, lexicon: Lexicon) -> bool:
 
 
 def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
-    """What is said next to thanks or a greeting and stands by itself: another sentence, a question, a keyword.
+    """The text next to thanks or a greeting if it is separate: another sentence, a question or a keyword.
 
     None if the rest is only filler words, or belongs to the thanks ("merci pour la réunion").
     """

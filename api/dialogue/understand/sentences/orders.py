@@ -19,7 +19,7 @@ _FEWEST = 2  # least verdicts that make a list
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """All choices in the order shown, or reversed, if nothing else is said."""
+    """All choices in the order shown, or in reverse, if the text says only that."""
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
     most = len(expected.listed)
@@ -34,33 +34,33 @@ def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | Non
 
 
 def spell_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
-    """The items with "the rest" replaced by what it means, and with each verdict before what it is about."""
+    """The items with "the rest" as what it means, and with each verdict before its choices."""
     if expected.reads is not Reads.MANY:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
     if at is None:
-        return unroll_order(_again(items)) if expected.ordered else _replaced(_by_verdict(items))
+        return unroll_order(_second_order(items)) if expected.ordered else _replaced(_by_verdict(items))
     before, after = items[:at], items[at + 1 :]
     unknown = sum(item.kind == "" for item in after)
     if any(item.kind not in _SMALL for item in after) or unknown > _UNKNOWN:
         return items
     if expected.ordered:
-        return only_first(_without_end(before))
+        return only_first(_without_trailing(before))
     denied = [item for item in before if item.chooses]
     is_agreed = any(item.words in _YES for item in after)
-    if not denied or not is_agreed or not all(_denied(part) for part in segments(before)):
+    if not denied or not is_agreed or not all(_only_denies(part) for part in segments(before)):
         return items
     return [Item("all"), Item("except"), *denied]
 
 
-def _without_end(items: Sequence[Item]) -> Sequence[Item]:
+def _without_trailing(items: Sequence[Item]) -> Sequence[Item]:
     left = [*items]
     while left and left[-1].kind in ("and", "break", "fill"):
         left.pop()
     return left
 
 
-def _denied(part: Sequence[Item]) -> bool:
+def _only_denies(part: Sequence[Item]) -> bool:
     """Whether a part only says what is not wanted."""
     first = next((item for item in part if item.kind not in ("fill", "and")), None)
     return first is None or first.kind == "not" or not any(item.chooses for item in part)
@@ -78,8 +78,8 @@ def _by_verdict(items: Sequence[Item]) -> Sequence[Item]:
     return [item for part in marked for item in (*part, BREAK)][:-1]
 
 
-def _again(items: Sequence[Item]) -> Sequence[Item]:
-    """The order after a "no" that separates two orders of the same choices."""
+def _second_order(items: Sequence[Item]) -> Sequence[Item]:
+    """The second order, after a "no" between two orders of the same choices."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:

@@ -66,7 +66,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
     known = names(expected.offers)
     insignificant = lexicon.fillers | lexicon.ands
     lettered = (
-        expected.lettered and not expected.yes_no and all(_letter(word) or word in insignificant for word in tokens)
+        expected.lettered and not expected.yes_no and all(_is_letter(word) or word in insignificant for word in tokens)
     )
     start = 0
     while start < len(tokens):
@@ -84,7 +84,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Whether this only stresses the yes or no before it, or is the article of the number after it ("la 1")."""
+    """Whether this only stresses the yes or no before it, or is the article of the next number ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 
@@ -93,7 +93,7 @@ def _match(
     phrase: str, expected: Expected, lexicon: Lexicon, known: Mapping[str, Mention | None], *, lettered: bool
 ) -> Mention | _Other | None:
     has_number = expected.yes_no and phrase not in known and any(word in lexicon.numbers for word in phrase.split())
-    mention = _named_choice(phrase, known) if not has_number and (expected.lettered or not _letter(phrase)) else None
+    mention = _named_choice(phrase, known) if not has_number and (expected.lettered or not _is_letter(phrase)) else None
     return (
         mention
         or _yes_or_no(phrase, expected, lexicon)
@@ -102,7 +102,7 @@ def _match(
     )
 
 
-def _letter(word: str) -> bool:
+def _is_letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
 
 

@@ -34,7 +34,7 @@ BREAK = Item("break")
 
 
 def speaks_of_things(expected: Expected) -> bool:
-    """Whether the choices are things, and not yes or no, or the place where somebody lives."""
+    """Whether the choices are things, not yes or no or the places where people live."""
     reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
     return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 

@@ -73,14 +73,18 @@ def _is_about_self(part: Sequence[Item]) -> bool:
     """Whether every number in a part counts something, and nothing in it reverses an answer."""
     # "my brother is 9": out of range, so not a choice
     tells_something = any(item.kind in ("", "name") for item in part)
-    is_counted = [
+    number_counts = [
         after.kind in ("spoils", "ages") or (tells_something and not item.key)
         for item, after in pairwise([*part, BREAK])
         if item.kind == "place"
     ]
     head = next((item for item in part if item.kind not in ("fill", "and")), BREAK)
-    is_own_number = head.kind in ("aside", "spoils") and len(is_counted) == 1
-    return bool(is_counted) and (is_own_number or all(is_counted)) and not any(item.kind in _REVERSING for item in part)
+    is_own_number = head.kind in ("aside", "spoils") and len(number_counts) == 1
+    return (
+        bool(number_counts)
+        and (is_own_number or all(number_counts))
+        and not any(item.kind in _REVERSING for item in part)
+    )
 
 
 def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
@@ -111,7 +115,7 @@ def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _adds_nothing(item: Item, after: Item, *, darija: bool) -> bool:
-    """Whether this "and" adds no choice: before "ma" of a verb ("w ma l9it …"), or if "d" means "of"."""
+    """Whether this "and" adds no choice: it is before "ma" of a verb ("w ma l9it …"), or "d" means "of"."""
     return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
 

@@ -52,7 +52,7 @@ def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] 
     if sum(map(len, segments)) > MOST:
         return None
     for segment in segments:
-        tokens = [part for word in segment for part in lookup.unglued(word)]
+        tokens = [part for word in segment for part in lookup.split_glued(word)]
         if expected.reads is Reads.MANY:
             tokens = expand_ranges(tokens, expected, lexicon)
         count += len(tokens)
@@ -79,12 +79,12 @@ class _Scan:
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
             candidates = (self.item(" ".join(tokens[start : start + size])) for size in sizes)
             item = next((candidate for candidate in candidates if candidate is not None), Item("", tokens[start]))
-            yield self.in_turn(before, item, " ".join(tokens[start + 1 : start + 2]))
+            yield self.in_context(before, item, " ".join(tokens[start + 1 : start + 2]))
             before = item.words
             start += item.words.count(" ") + 1
 
-    def in_turn(self, before: str, item: Item, after: str) -> Item:
-        """An item in its context: "est bonne" describes something; "no" is "number" before digits, else a refusal."""
+    def in_context(self, before: str, item: Item, after: str) -> Item:
+        """The item corrected by its neighbours: "est bonne" is a description, "no" before no number a refusal."""
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles
         if item.words == _TITLE and item.kind == "":
@@ -117,7 +117,7 @@ class _Scan:
         return replace(item, words=phrase) if item is not None else None
 
     def _in_order(self, phrase: str, roles: frozenset[str]) -> Item | None:
-        """Words that tell the order of several things, or a conclusion from what was said."""
+        """Words for the order of several things, and words that begin a conclusion."""
         if not speaks_of_things(self.expected):
             return None
         if "hence" in roles:
@@ -143,12 +143,12 @@ class _Scan:
         if loose or (not self.expected.lettered and len(phrase) == 1):
             return None
         mention = self.known.phrases.get(phrase)
-        if mention is None and (self.expected.yes_no or self._is_small(phrase)):
+        if mention is None and (self.expected.yes_no or self._is_function_word(phrase)):
             return None  # fillers are not compared by sound
         mention = mention or self.known.meaning(phrase)
         return Item("name", phrase, mention.key, mention.sureness) if mention is not None else None
 
-    def _is_small(self, phrase: str) -> bool:
+    def _is_function_word(self, phrase: str) -> bool:
         lexicon = self.lexicon
         known = (
             lexicon.fillers,
@@ -216,8 +216,8 @@ class _Scan:
             return Item("other", phrase)  # a thing that is not on offer
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
-    def unglued(self, word: str) -> tuple[str, ...]:
-        """A word as the words it is glued from: a number and a word ("1leau"), two names, or two with "and" between."""
+    def split_glued(self, word: str) -> tuple[str, ...]:
+        """The parts of a glued word: a number and a word ("1leau"), two names, or two words around "and"."""
         if self.item(word) is not None or len(word) > _LONG:
             return (word,)
         match = _GLUED.fullmatch(word)
@@ -236,11 +236,11 @@ class _Scan:
             if word[at] == "و" and all(self._is_plain(part) for part in parts):
                 return (parts[0], "و", parts[1])
             joined = reads_several and word[at] in "ow" and min(map(len, parts)) >= _SHORT
-            if joined and all(map(self._is_called, parts)):
+            if joined and all(map(self._is_exact_name, parts)):
                 return (parts[0], "w", parts[1])  # "lmaotri9"
         return (word,)
 
-    def _is_called(self, word: str) -> bool:
+    def _is_exact_name(self, word: str) -> bool:
         """Whether it is exactly a name; a word that only sounds like one is not cut off."""
         return any(self.known.phrases.get(form) is not None for form in forms(word))
 

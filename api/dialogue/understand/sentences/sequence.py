@@ -13,13 +13,13 @@ _PAIR = 2  # least links of a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """The items with the last choice moved to the end ("la route en dernier, d'abord l'eau"), and chains unrolled."""
+    """The items of an order with its last choice at the end ("la route en dernier, d'abord l'eau"), chains unrolled."""
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _chained(parts) or _last_first(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
-    """The one name, without the word for "first", if the order of the rest does not matter to them."""
+    """The one name without its rank, if the order of the rest does not matter to them."""
     names = [item for item in items if item.kind == "name"]
     ranks = [item.number for item in items if item.kind == "ordinal"]
     has_others = any(item.kind not in ("name", "ordinal", *_SMALL) for item in items)
@@ -42,7 +42,7 @@ def _chained(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_first(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """The items with a part that is one name and "last" moved to the end; empty if the rest has other ranks."""
+    """The names with a leading part ("the road last") moved to the end; empty if the rest has other ranks."""
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

@@ -39,7 +39,7 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     for at, item in enumerate(items):
         has_choice = any(names_choice(each) for each in kept_items)
         if item.kind == "reason" and has_choice:
-            return kept_items if expected.reads is Reads.ONE else [*kept_items, *_more(items[at:], kept_items)]
+            return kept_items if expected.reads is Reads.ONE else [*kept_items, *_doubt_if_more(items[at:], kept_items)]
         if item.kind in ("reason", "than"):
             compared = item.kind == "than" and has_choice
             kind = "doubt" if compared and expected.reads is Reads.MANY else "fill"
@@ -51,18 +51,18 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     return kept_items
 
 
-def _more(reason: Sequence[Item], kept: Sequence[Item]) -> list[Item]:
+def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list[Item]:
     """A doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
-    kept_keys = {item.key for item in kept}
-    adds_choice = (
+    kept_keys = {item.key for item in items_before}
+    additions = (
         item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))
         for before, item in pairwise(reason)
     )
-    return [Item("doubt")] if any(adds_choice) else []
+    return [Item("doubt")] if any(additions) else []
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """The items without articles that look like the number one, and without a number that repeats the next name."""
+    """The items without articles that look like the number one, and without a number that the next name repeats."""
     kept_items: list[Item] = []
     skipped = False
     for at, item in enumerate(items):
@@ -94,7 +94,7 @@ def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def is_more(item: Item, after: Item) -> bool:
-    """Whether a number after "more than" is not the one meant ("plus de 3")."""
+    """Whether a number follows "more than" and so is not the answer ("plus de 3")."""
     return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
 
 
@@ -102,21 +102,21 @@ def _has_name(items: Sequence[Item]) -> bool:
     return any(item.kind == "name" for item in items)
 
 
-def _negation(item: Item, after: Item | None, kept: Sequence[Item], last: Item, *, enough: bool) -> Item:
+def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last: Item, *, enough: bool) -> Item:
     """ "ghir" means "except" after "all" and "only" before a choice; "ولا" means "nor" after "not"."""
-    if item.words in _ONLY and kept and kept[-1].kind == "all":
+    if item.words in _ONLY and items_before and items_before[-1].kind == "all":
         return replace(item, kind="except")
-    is_alone = not any(names_choice(each) for each in kept) and last.words not in ("la", "non")
+    is_alone = not any(names_choice(each) for each in items_before) and last.words not in ("la", "non")
     if (item.words == "ghir" or (item.words == "غير" and enough)) and after is not None and after.chooses and is_alone:
         return replace(item, kind="fill")
-    last_two = [each for each in kept if each.kind not in ("fill", "and")][-2:]
+    last_two = [each for each in items_before if each.kind not in ("fill", "and")][-2:]
     is_neither = [each.kind == "not" for each in last_two] == [True, False] and last_two[-1].chooses
     return replace(item, kind="not") if item.words in _NOR and is_neither else item
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items left, and how many choices they are said to be; 0 if no number says it."""
+    """The items without the count, and the count; 0 if there is none."""
 
     items: list[Item]
     count: int = 0

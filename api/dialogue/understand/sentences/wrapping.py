@@ -30,7 +30,7 @@ def unwrap(text: str, lexicon: Lexicon) -> str:
 
 
 def without_device_line(text: str, lexicon: Lexicon) -> str:
-    """The text without what phones add below it ("Envoyé de mon iPhone"), which its author did not write."""
+    """The text without the line that phones add below it ("Envoyé de mon iPhone")."""
     small = text.casefold()
     if len(small) != len(text):
         return text

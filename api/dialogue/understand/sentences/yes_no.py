@@ -90,7 +90,7 @@ def _instead(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
-    """Whether the number of another choice stands alone after a yes or no ("non 1"), counting nothing."""
+    """Whether the number of another choice follows a yes or no by itself ("non 1") and counts nothing."""
     sequence = [head, *tail, Item("break")]
     return any(
         item.kind in ("place", "ordinal") and item.key != head.key and {before.kind, after.kind} <= _ALONE
@@ -113,7 +113,7 @@ def _numbered(head: Item, rest: Sequence[Item]) -> Reading | None:
 
 
 def _last(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
-    """A word and the yes after it ("3ndna ah")."""
+    """The yes after a word that may come before one ("3ndna ah")."""
     significant = [item for item in items if item.kind not in _BARE]
     last = significant[-1]
     is_yes = (
@@ -127,7 +127,7 @@ def _last(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
 
 
 def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon) -> bool:
-    """Whether what follows a yes or no leaves it valid."""
+    """Whether a yes or no is still valid with what follows it."""
     significant = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
     is_agreed = strong and any(item.kind == "polar" for item in tail)
     if not significant or (is_agreed and all(item.kind == "not" for item in significant)):

@@ -22,7 +22,7 @@ def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     if len(words(folded)) > _MOST:
         return MISSED
     amount = _amount(without_scale_end(folded, expected.high, lexicon), lexicon, lexicon.points)
-    return _within(amount, expected)
+    return _in_range(amount, expected)
 
 
 def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
@@ -45,10 +45,10 @@ def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The one amount in a text, with only units and filler words around it."""
     if len(words(folded)) > _MOST:
         return MISSED
-    return _within(_amount(folded, lexicon, lexicon.units), expected)
+    return _in_range(_amount(folded, lexicon, lexicon.units), expected)
 
 
-def _within(amount: Reading, expected: Expected) -> Reading:
+def _in_range(amount: Reading, expected: Expected) -> Reading:
     """The amount if it is in the range asked for, otherwise MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
@@ -64,11 +64,11 @@ def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
         return MISSED
     if literals:
         rest = words(_LITERAL.sub(" ", folded))
-        return Reading(value=_plain(literals[0])) if _aside(rest, lexicon, units) else MISSED
-    return _written(_apart(words(folded), units), lexicon, units)
+        return Reading(value=_plain(literals[0])) if _is_neutral(rest, lexicon, units) else MISSED
+    return _written(_split_units(words(folded), units), lexicon, units)
 
 
-def _apart(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
+def _split_units(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
     """The words with a unit cut from its number ("12ans"); "3chrin" stays one word."""
     parts: list[str] = []
     for token in tokens:
@@ -79,17 +79,17 @@ def _apart(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
 
 def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> Reading:
     digits = [word for word in tokens if word.isdecimal()]
-    if len(digits) == 1 and _aside([word for word in tokens if not word.isdecimal()], lexicon, units):
+    if len(digits) == 1 and _is_neutral([word for word in tokens if not word.isdecimal()], lexicon, units):
         return Reading(value=digits[0])
-    values, rest = _spelt(tokens, lexicon)
+    values, rest = _number_words(tokens, lexicon)
     total = _sum(values)
-    if digits or total is None or not _aside(rest, lexicon, units):
+    if digits or total is None or not _is_neutral(rest, lexicon, units):
         return MISSED
     return Reading(value=str(total))
 
 
-def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
-    """The values of the number words, two-word ones first ("اثنا عشر"), and all other words."""
+def _number_words(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
+    """The values of the number words, those of two words first ("اثنا عشر"), and the other words."""
     values, others, left = [], [], list(tokens)
     while left:
         pair, word = " ".join(left[:2]), left[0]
@@ -106,7 +106,7 @@ def _spelt(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str
     return values, others
 
 
-def _aside(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
+def _is_neutral(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
     """Whether these words change nothing next to a number."""
     phrase = " ".join(rest)
     known = units | lexicon.fillers | lexicon.ands

@@ -13,17 +13,19 @@ from api.text.normalise import fold
 
 
 def ask_back(reading: Reading) -> Reading:
-    """A yes or no with a question mark, which is asked back."""
+    """The same choice as a guess, to be asked back."""
     return replace(MISSED, guess=reading.keys[0], language=reading.language)
 
 
-def read_answer(text: str, whole: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer to what was asked; None if it is not one. A likely but unsure answer becomes a guess."""
+def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
+    """The answer to what was asked; None if it is not one. An unsure answer becomes a guess."""
     folded = fold(text)
-    offer = expected.by_value(whole.intent) if whole is not None and whole.intent in ("yes", "no") else None
-    if whole is not None and offer is not None:
-        reading = Reading((offer.key,), sureness=whole.sureness, language=whole.language)
-        return ask_back(reading) if whole.sureness is Sureness.LOW or _is_either(folded, expected, lexicon) else reading
+    offer = expected.by_value(keyword.intent) if keyword is not None and keyword.intent in ("yes", "no") else None
+    if keyword is not None and offer is not None:
+        reading = Reading((offer.key,), sureness=keyword.sureness, language=keyword.language)
+        return (
+            ask_back(reading) if keyword.sureness is Sureness.LOW or _is_either(folded, expected, lexicon) else reading
+        )
     match expected.reads:
         case Reads.ONE:
             reading = choices.read_one(folded, expected, lexicon)
@@ -44,7 +46,7 @@ def read_answer(text: str, whole: Meaning | None, expected: Expected, lexicon: L
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Whether a weighty yes is said only by a word that also means "enough" ("safi", not "wakha safi")."""
+    """Whether a yes with consequences is only a word that also means "enough" ("safi", but not "wakha safi")."""
     if not expected.careful or not expected.yes_no:
         return False
     tokens = words(folded)

@@ -40,7 +40,10 @@ def read_one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The choices that this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3"). Several are MID."""
+    """The choices that this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3").
+
+    Several choices are read with sureness MID.
+    """
     typed = words(folded)
     if len(typed) > _MOST:
         return MISSED
@@ -80,7 +83,7 @@ def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _without_rank(parsed: Parse, expected: Expected) -> Parse:
-    """The mentions without a rank: "water is the first" names water, not the first in the list."""
+    """The mentions without a rank: "water is the first" names water, not the first choice."""
     has_name = any(not mention.place for mention in parsed.mentions)
     if not has_name or not expected.listed or expected.yes_no:
         return parsed
@@ -129,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The choice whose name, and no other, contains all these words; repeated to the person."""
+    """The choice whose name contains all these words, if no other name does; read with sureness MID."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED

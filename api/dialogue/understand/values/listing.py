@@ -41,7 +41,7 @@ _GLUED = 3  # letters of a word above which "and" may be glued to it
 
 
 def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
-    """A range as all its numbers ("de 1 à 3"), and "134" as three digits if there is no such position."""
+    """The tokens with a range as all its numbers ("de 1 à 3"), and "134" as digits if it is no position."""
     numbers = [word for word in tokens if word.isdecimal()]
     is_range = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
     if is_range and len(numbers) == 2 and tokens[-1] == numbers[1]:
@@ -72,7 +72,7 @@ def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
 
 
 def counts_part(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
-    """Whether a number is out of all that is offered: "deux des quatre" tells how many, not which."""
+    """Whether a number is a share of all options: "deux des quatre" tells how many, not which."""
     words_left = [word for word in tokens if word not in _SMALL]
     fractions = [
         (_number(a, lexicon), _number(b, lexicon))

@@ -25,7 +25,7 @@ def argument_number(argument: str | None, lexicon: Lexicon) -> int | None:
 
 
 def count_numbers(text: str, lexicon: Lexicon) -> int:
-    """How many numbers a text consists of; 0 if it says anything else than numbers and filler words."""
+    """How many numbers a text consists of; 0 if it contains anything except numbers and filler words."""
     significant = [word for word in normalise(text).split() if word not in lexicon.fillers and word not in lexicon.ands]
     return len(significant) if all(word.isdecimal() or word in lexicon.numbers for word in significant) else 0
 

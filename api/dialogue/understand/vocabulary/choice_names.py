@@ -71,7 +71,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
     for offer in comparable:  # a province also has the names of its towns: only exact matches count for those
         themes = _themes(offer, thesaurus)
         theme_sounds = {word_sound for theme in themes for word_sound in thesaurus.sounds[theme]}
-        own_words = _by_parts(offer, parts)
+        own_words = _add_parts(offer, parts)
         theme_sounds |= _own_sounds(own_words, {word_sound.key for word_sound in theme_sounds})
         for theme in themes:
             for word in thesaurus.words[theme]:
@@ -84,7 +84,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
     return ChoiceVocabulary(phrases, _by_key(sounds), own, close & own)
 
 
-def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
+def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
     """The words of a choice's names to compare by sound; also adds the long ones to `parts`."""
     heard_words = []
     for name in offer.names:
@@ -93,7 +93,7 @@ def _by_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
             if len(words) > 1 and len(word) >= _PART and word.isalpha():
                 parts.setdefault(word, set()).add(offer.key)
         heard_words += words if name.language != "fr" else []
-        _drop_e(name.text, offer.key, parts)
+        _add_without_e(name.text, offer.key, parts)
     return heard_words
 
 
@@ -103,7 +103,7 @@ def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
     return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}
 
 
-def _drop_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
+def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
     """Add the spelling without a silent e: "ecol", "rout"."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
         singular = word.removesuffix("s")

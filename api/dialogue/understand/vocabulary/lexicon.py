@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.dialogue.understand.vocabulary.thesaurus import Thesaurus, thesaurus
 from api.dialogue.understand.vocabulary.wordlists import (
+    WordList,
     forms,
     list_by_word,
     plural,
@@ -44,6 +45,13 @@ class Sureness(IntEnum):
     LOW = 0
     MID = 1
     HIGH = 2
+
+
+class KnownWord(NamedTuple):
+    """A word or phrase, and what it stands for: an intent, or the key of a choice."""
+
+    text: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Lexicon:
     blank: frozenset[str]  # said to choose nothing
     everyday: frozenset[str]  # words around answers that name no choice
     longest: int  # number of words of the longest phrase
-    by_length: Mapping[int, Sequence[tuple[str, str]]]  # keywords and their intents, by their number of letters
+    by_length: Mapping[int, Sequence[KnownWord]]  # keywords with their intents, by their number of letters
 
     def meaning(self, key: str) -> Meaning | None:
         """What a whole normalised message means by itself."""
@@ -136,7 +144,7 @@ def load(folder: Path) -> Lexicon:
 
 
 def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """The lists whose name in the lexicon is that in grammar.toml."""
+    """The lists that have the same name in the lexicon and in grammar.toml."""
     return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 
@@ -145,7 +153,7 @@ def _longest(*lists: Iterable[str]) -> int:
     return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 
-def _meanings(listed: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Meaning]:
+def _meanings(listed: Mapping[str, Mapping[str, WordList]]) -> dict[str, Meaning]:
     meanings: dict[str, Meaning] = {}
     for intent, levels in listed.items():
         for level, lists in levels.items():
@@ -169,8 +177,8 @@ def _add(meanings: dict[str, Meaning], key: str, meaning: Meaning) -> None:
         meanings[key] = Meaning(meaning.intent, meaning.sureness, None)
 
 
-def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[tuple[str, str]]]:
-    by_length: dict[int, list[tuple[str, str]]] = {}
+def _by_length(meanings: Mapping[str, Meaning]) -> dict[int, list[KnownWord]]:
+    by_length: dict[int, list[KnownWord]] = {}
     for key, meaning in meanings.items():
-        by_length.setdefault(len(key), []).append((key, meaning.intent))
+        by_length.setdefault(len(key), []).append(KnownWord(key, meaning.intent))
     return by_length

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from api.dialogue.understand.vocabulary.phonetics import Sound, sound
+from api.dialogue.understand.vocabulary.wordlists import WordList
 from api.text.normalise import normalise
 
 _FLAT = ("ar", "arabizi", "fr", "zgh", "rif", "es", "en")
@@ -23,7 +23,7 @@ class Thesaurus:
     signs: Mapping[str, str]  # emoji, and a word of the same meaning
 
 
-def thesaurus(listed: Mapping[str, Mapping[str, Any]]) -> Thesaurus:
+def thesaurus(listed: Mapping[str, WordList]) -> Thesaurus:
     """The thesaurus of a parsed file."""
     words = {theme: frozenset(filter(None, map(normalise, _all(lists)))) for theme, lists in listed.items()}
     sounds = {theme: frozenset(_sounds(lists)) for theme, lists in listed.items()}
@@ -35,14 +35,14 @@ def thesaurus(listed: Mapping[str, Mapping[str, Any]]) -> Thesaurus:
     return Thesaurus(words, sounds, themes, signs)
 
 
-def _all(lists: Mapping[str, Any]) -> Iterator[str]:
+def _all(lists: WordList) -> Iterator[str]:
     for speaker in _FLAT:
         yield from lists.get(speaker, ())
     for pair in lists["darija"]:
         yield from pair
 
 
-def _sounds(lists: Mapping[str, Any]) -> Iterator[Sound]:
+def _sounds(lists: WordList) -> Iterator[Sound]:
     """The sounds of single words. In a pair the Latin spelling counts for both, because it has the vowels."""
     unpaired = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
     paired = [*_heard(latin for _, latin in lists["darija"])]

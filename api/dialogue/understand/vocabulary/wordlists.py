@@ -10,6 +10,8 @@ from typing import Any
 from api.errors import Invalid
 from api.text.normalise import normalise
 
+WordList = Mapping[str, Any]  # the words of a list by speaker, and its "source"
+
 LAST = -1  # the ordinal "last"; "last but one" is -2
 _FROM_THE_END = {"last": LAST, "before_last": -2}
 
@@ -24,8 +26,8 @@ def read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def roles(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    """The words of clauses.toml, and the lists that each is in."""
+def roles(listed: Mapping[str, WordList]) -> dict[str, frozenset[str]]:
+    """The words of a file, and the lists that each is in."""
     lists_of: dict[str, frozenset[str]] = {}
     for role, lists in listed.items():
         for word in map(normalise, words(lists)):
@@ -33,7 +35,7 @@ def roles(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     return lists_of
 
 
-def values(listed: Mapping[str, Any]) -> dict[str, int]:
+def values(listed: WordList) -> dict[str, int]:
     """Number words and their values. Raises Invalid if a word has two values."""
     numbers: dict[str, int] = {}
     for value, words in listed.items():
@@ -46,17 +48,17 @@ def values(listed: Mapping[str, Any]) -> dict[str, int]:
     return numbers
 
 
-def list_by_word(listed: Mapping[str, Any]) -> dict[str, str]:
-    """Words, and the name of the list that each is in."""
+def list_by_word(listed: WordList) -> dict[str, str]:
+    """The words of a table, and the name of the list that each is in."""
     return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
 
 
-def wish_words(lists: Mapping[str, Any]) -> frozenset[str]:
+def wish_words(lists: WordList) -> frozenset[str]:
     """The words of a wish to stop, normalised, with plurals in one spelling."""
     return frozenset(plural(normalise(word)) for word in words(lists))
 
 
-def words(lists: Mapping[str, Any]) -> Iterable[str]:
+def words(lists: WordList) -> Iterable[str]:
     """All words of a list, in every language and in all their forms."""
     listed = (word for speaker, words in lists.items() if speaker != "source" for word in words)
     return (form for word in listed for form in forms(word))
