@@ -61,7 +61,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """What a text says, given the names that the choices have in `expected`.
 
-    If nothing is understood, the text next to thanks or a greeting is read by itself. This is repeated a few times only,
+    If nothing is understood, the text next to thanks or a greeting is read by itself. This is done a few times at most,
     so that five hundred thanks in one message cost no more than a few.
     """
     bare = without_device_line(_NN.sub("non", text) if expected.yes_no else text, lexicon)
