@@ -14,7 +14,7 @@ from bot.errors import is_harmless
 log = structlog.get_logger(__name__)
 
 CAPTION = 1024  # characters (core.telegram.org/bots/api#sendphoto)
-_KEPT = 500  # most pictures whose file ids are remembered
+_MOST_IDS = 500  # most pictures whose file ids are remembered
 
 
 class Pictures:
@@ -33,13 +33,14 @@ class Pictures:
     ) -> Message:
         """Send a picture with its caption; only the text if Telegram refuses the picture. Raises TelegramError."""
         try:
-            message = await self._bot.send_photo(chat, self._named(picture), caption=text or None, reply_markup=markup)
+            photo = self._id_or_content(picture)
+            message = await self._bot.send_photo(chat, photo, caption=text or None, reply_markup=markup)
         except BadRequest as problem:
             if not text:
                 raise
             log.warning("telegram.picture", error=type(problem).__name__)
             return await self._bot.send_message(chat, text, reply_markup=markup)
-        self._learn(picture, message)
+        self._remember_id(picture, message)
         return message
 
     async def replace(
@@ -50,20 +51,21 @@ class Pictures:
         A picture that Telegram refuses is left out, so that the text is read in any case.
         """
         if picture is None or len(text) > CAPTION:
-            await self._without(tapped, text, markup)
+            await self._replace_by_text(tapped, text, markup)
             return
         try:
-            edited = await tapped.edit_media(InputMediaPhoto(self._named(picture), caption=text), reply_markup=markup)
+            media = InputMediaPhoto(self._id_or_content(picture), caption=text)
+            edited = await tapped.edit_media(media, reply_markup=markup)
         except BadRequest as problem:
             if is_harmless(problem):
                 return
             log.warning("telegram.picture", error=type(problem).__name__)
-            await self._without(tapped, text, markup)
+            await self._replace_by_text(tapped, text, markup)
         else:
             if isinstance(edited, Message):
-                self._learn(picture, edited)
+                self._remember_id(picture, edited)
 
-    async def _without(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
+    async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
         """Replace a message by a text alone. One with a picture cannot lose it: write a new one and delete the old."""
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)
@@ -73,11 +75,11 @@ class Pictures:
         with contextlib.suppress(TelegramError):  # a message older than two days cannot be deleted: it stays
             await tapped.delete()
 
-    def _named(self, picture: bytes) -> bytes | str:
+    def _id_or_content(self, picture: bytes) -> bytes | str:
         return self._ids.get(_digest(picture), picture)
 
-    def _learn(self, picture: bytes, message: Message) -> None:
-        if message.photo and len(self._ids) < _KEPT:
+    def _remember_id(self, picture: bytes, message: Message) -> None:
+        if message.photo and len(self._ids) < _MOST_IDS:
             self._ids[_digest(picture)] = message.photo[-1].file_id
 
 

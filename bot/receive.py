@@ -65,7 +65,7 @@ async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> 
             return
         except Exception as problem:  # the library may raise anything on an odd answer
             note(problem)
-            await _rest(problem, failures)
+            await _wait_after(problem, failures)
 
 
 async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
@@ -88,7 +88,7 @@ async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
         except Exception as problem:  # the library may raise anything on an odd answer, and polling must go on
             failures += 1
             note(problem)
-            await _rest(problem, failures)
+            await _wait_after(problem, failures)
 
 
 def parse_update(raw: Any, bot: Bot | None) -> Update | None:
@@ -132,10 +132,10 @@ async def _handle(hear: Hear, batch: Sequence[Update]) -> None:
     people: dict[int, list[Update]] = {}
     for update in batch:
         people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
-    await _together(_in_order(hear, updates) for updates in people.values())
+    await _all_done(_in_order(hear, updates) for updates in people.values())
 
 
-async def _together(work: Iterable[Awaitable[None]]) -> None:
+async def _all_done(work: Iterable[Awaitable[None]]) -> None:
     results: Sequence[BaseException | None] = await asyncio.gather(*work, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
@@ -157,7 +157,7 @@ async def _hear(hear: Hear, update: Update) -> None:
         log.error("telegram.failed", **described(problem))
 
 
-async def _rest(problem: Exception, failures: int) -> None:
+async def _wait_after(problem: Exception, failures: int) -> None:
     """Wait after a failure: briefly for the database, longest for a token that staff must replace."""
     if isinstance(problem, Unavailable):
         log.warning("telegram.unavailable")

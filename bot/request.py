@@ -19,7 +19,7 @@ _API = "https://api.telegram.org"
 
 LARGEST = 512 * 1024  # bytes of the answer to a request
 LARGEST_BATCH = 6 * 1024 * 1024  # bytes of a hundred updates of 4,096 letters, which JSON may write as 12 bytes each
-_AROUND = 12.0  # seconds to connect and send a request, besides those for the answer
+_OVERHEAD = 12.0  # seconds to connect and send a request, besides those for the answer
 _UPLOAD = 20.0  # extra seconds for a picture
 _LONGEST_WAIT = 86_400  # seconds; a longer Retry-After is wrong
 
@@ -48,7 +48,7 @@ class BotRequest(HTTPXRequest):
     def __init__(self, *, patience: float, largest: int = LARGEST, tls: Any = True) -> None:
         """`patience` is the time-out of an answer (seconds), `largest` its size (bytes), `tls` the certificates."""
         self._largest, self._patience = largest, patience
-        hooks = {"response": [self._bound]}
+        hooks = {"response": [self._limit_body]}
         plain = {"Accept-Encoding": "identity"}  # no compression, so that the bytes counted are the bytes kept
         kwargs = {"verify": tls, "event_hooks": hooks, "headers": plain}
         super().__init__(read_timeout=patience, httpx_kwargs=kwargs)
@@ -59,7 +59,7 @@ class BotRequest(HTTPXRequest):
         """Send a request and read the whole answer. Raises TelegramError, also if all of it takes too long."""
         uploads = request_data is not None and request_data.contains_files
         try:
-            async with asyncio.timeout(self._patience + _AROUND + (_UPLOAD if uploads else 0.0)):
+            async with asyncio.timeout(self._patience + _OVERHEAD + (_UPLOAD if uploads else 0.0)):
                 return await super().do_request(url, method, request_data, *args, **kwargs)
         except TimeoutError:
             raise TimedOut from None
@@ -75,9 +75,9 @@ class BotRequest(HTTPXRequest):
             raise TelegramError("no object")
         if "result" not in answer and answer.get("ok", True):
             raise TelegramError("no result")
-        return _shaped(answer)
+        return _sanitised(answer)
 
-    async def _bound(self, response: httpx.Response) -> None:
+    async def _limit_body(self, response: httpx.Response) -> None:
         stream = response.stream
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise httpx.DecodingError("answer is compressed", request=response.request)
@@ -103,7 +103,7 @@ class _Counted(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-def _shaped(answer: JSONDict) -> JSONDict:
+def _sanitised(answer: JSONDict) -> JSONDict:
     """The answer without what the library fails on: a description that is no text, a wait that is no number."""
     if not isinstance(answer.get("description", ""), str):
         del answer["description"]

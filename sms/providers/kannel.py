@@ -98,7 +98,7 @@ class Kannel:
         address = self._senders.number(sender)
         if address is None:
             return None
-        sent_at = self._moment(query.get("at", ""))
+        sent_at = self._received_at(query.get("at", ""))
         return Incoming(
             channel="sms",
             provider=self.name,
@@ -112,7 +112,7 @@ class Kannel:
             hints=Hints(latin=True, repeats=True),
         )
 
-    def _moment(self, epoch: str) -> datetime | None:
+    def _received_at(self, epoch: str) -> datetime | None:
         """When Kannel received the message, which may have waited there; None if it does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 

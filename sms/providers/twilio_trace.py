@@ -39,10 +39,10 @@ def find_message(
 ) -> Receipt | None:
     """The receipt of our message in a list of all messages to its number, newest first; None if it surely is not there.
 
-    Of messages with the same text it is the oldest that belongs to no other delivery: equal texts to one number may be
-    swapped, but their count is right. If texts differ, it is there only if the list has as many candidates from our
-    sender as deliveries we look for. It surely is not there only if there is no candidate. Raises Untraceable if both
-    are uncertain.
+    Of the candidates with our text the oldest is ours; receipts of equal texts to one number may be swapped, which is
+    harmless. If no candidate has our text, the oldest is ours if all are from our sender and as many as the deliveries
+    in question. Raises Untraceable if it is unclear which one is ours, or if `most` messages are listed and none is a
+    candidate.
     """
     free = [message for message in listed if _may_be(message, trail)]
     same = [message for message in free if _words(message.body) == _words(text)]

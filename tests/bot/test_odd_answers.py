@@ -32,7 +32,7 @@ WAITS = {"9" * 25: 86_400.0, "-5": 1.0, "7": 7.0}
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "_AROUND", 0.5)
+    monkeypatch.setattr(request, "_OVERHEAD", 0.5)
 
 
 class Opened(Bot):

@@ -107,7 +107,7 @@ async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
     await campaign(world)
     assert await became(world) == ("queued", "63038", "active", "active")
     found = await lane(world)
-    assert found.reason == "asked to wait: 63038, the account's daily cap is reached"
+    assert found.reason == "asked to wait: 63038, the account's daily limit is reached"
     assert found.paused_until is not None
     assert abs(found.paused_until - DAYTIME.replace(hour=0) - timedelta(days=1)) < timedelta(minutes=1)
 

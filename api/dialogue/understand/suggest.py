@@ -25,9 +25,9 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
         return None
     # Points are for several choices: one name alone is no answer that a yes could confirm.
     offers = tuple(each for each in expected.offers if each.action or expected.reads is not Reads.SHARES)
-    nearest = _nearest({content, bare(content)}, _named(offers), most=2)
+    nearest = _nearest({content, bare(content)}, _choice_names(offers), most=2)
     if not nearest and " " not in content:
-        nearest = _nearest({content}, _spoken(_answers(expected), lexicon), most=1)
+        nearest = _nearest({content}, _keywords(_yes_no_answers(expected), lexicon), most=1)
     return nearest.pop() if len(nearest) == 1 else None
 
 
@@ -45,21 +45,21 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 
 
 @lru_cache(maxsize=512)
-def _named(offers: tuple[Offer, ...]) -> ByLength:
+def _choice_names(offers: tuple[Offer, ...]) -> ByLength:
     """The names of the choices, and each word in them that is long enough to be recognised by itself."""
     whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
     parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
 
 
-def _answers(expected: Expected) -> tuple[KnownWord, ...]:
+def _yes_no_answers(expected: Expected) -> tuple[KnownWord, ...]:
     """The keys of yes and no, if these are the answers."""
     offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
     return tuple(KnownWord(value, offer.key) for value, offer in offers if offer is not None)
 
 
 @lru_cache(maxsize=64)
-def _spoken(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
+def _keywords(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
     """Keywords and what they do here, with yes and no if these are the answers."""
     targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {

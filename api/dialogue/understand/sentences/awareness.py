@@ -36,14 +36,14 @@ def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) 
     verdicts = {verdict for part in parts for verdict in _verdicts(part, lexicon)}
     if any(_is_unsure(part, lexicon) for part in parts):
         return None
-    polar_keys = {item.key for part in segments(_corrected(items)) for item in _polars(part)}
+    polar_keys = {item.key for part in segments(_corrected(items)) for item in _yes_no_items(part)}
     offer = expected.by_value("yes" if True in verdicts else "no")
     if len(verdicts) != 1 or offer is None or polar_keys - {offer.key}:
         return None
     return Reading((offer.key,), sureness=Sureness.MID)
 
 
-def _polars(part: Sequence[Item]) -> list[Item]:
+def _yes_no_items(part: Sequence[Item]) -> list[Item]:
     """The yes and no of a part; inside a sentence "la" is an article."""
     ends = (part[0], part[-1])
     return [item for item in part if item.kind == "polar" and (item.words != "la" or item in ends)]
@@ -65,7 +65,7 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
     """What a part says: {True} they heard, {False} they did not, both if they doubt it, empty if neither."""
     if _has_role(words, "never_heard", lexicon):
         return {False}
-    verbs = [verdict for word in words if (verdict := _verb(word, lexicon)) is not None]
+    verbs = [verdict for word in words if (verdict := _hearing_verb(word, lexicon)) is not None]
     if not verbs and not _has_role(words, "heard", lexicon):
         return set()
     is_denied = any("unheard" in lexicon.roles.get(word, ()) for word in words)
@@ -84,9 +84,9 @@ def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
     )
 
 
-def _verb(word: str, lexicon: Lexicon) -> bool | None:
+def _hearing_verb(word: str, lexicon: Lexicon) -> bool | None:
     """True for a verb of hearing, False for a denied one ("masma3tch"), None for any other word."""
-    known = _sounds(lexicon)
+    known = _hearing_sounds(lexicon)
     key, vowels = sound(word)
     if not key or (vowels[-1] and set(vowels[-1]) & {"U"}):
         return None  # "سمعتو": you heard, not they
@@ -100,7 +100,7 @@ def _verb(word: str, lexicon: Lexicon) -> bool | None:
 
 
 @lru_cache(maxsize=4)
-def _sounds(lexicon: Lexicon) -> frozenset[str]:
+def _hearing_sounds(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(sound(word).key for word, roles in lexicon.roles.items() if "heard_by_sound" in roles)
 
 

@@ -33,8 +33,8 @@ def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
     None if the rest is only filler words, or belongs to the thanks ("merci pour la réunion").
     """
     words = list(_WORD.finditer(text))
-    heads = [text[match.end() :] for match in words[:_LONGEST] if _civil(text[: match.end()], lexicon)]
-    tails = [text[: match.start()] for match in words[-_LONGEST:] if _civil(text[match.start() :], lexicon)]
+    heads = [text[match.end() :] for match in words[:_LONGEST] if _courtesy(text[: match.end()], lexicon)]
+    tails = [text[: match.start()] for match in words[-_LONGEST:] if _courtesy(text[match.start() :], lexicon)]
     if heads:
         rest, is_apart = heads[-1], bool(_ENDED.match(heads[-1]))
     elif tails:
@@ -53,7 +53,7 @@ def _is_keyword(rest: str, lexicon: Lexicon) -> bool:
     return meaning is not None and meaning.sureness is Sureness.HIGH and meaning.intent not in CIVIL
 
 
-def _civil(part: str, lexicon: Lexicon) -> Meaning | None:
+def _courtesy(part: str, lexicon: Lexicon) -> Meaning | None:
     if len(part) > _LETTERS:
         return None
     meaning = lexicon.meaning(normalise(part))

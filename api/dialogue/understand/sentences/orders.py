@@ -39,7 +39,7 @@ def spell_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
     if at is None:
-        return unroll_order(_second_order(items)) if expected.ordered else _replaced(_by_verdict(items))
+        return unroll_order(_second_order(items)) if expected.ordered else _with_replacements(_verdicts_first(items))
     before, after = items[:at], items[at + 1 :]
     unknown = sum(item.kind == "" for item in after)
     if any(item.kind not in _SMALL for item in after) or unknown > _UNKNOWN:
@@ -66,7 +66,7 @@ def _only_denies(part: Sequence[Item]) -> bool:
     return first is None or first.kind == "not" or not any(item.chooses for item in part)
 
 
-def _by_verdict(items: Sequence[Item]) -> Sequence[Item]:
+def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
     """ "L'eau oui, les routes non": puts "not" before what is refused, if each part ends with its verdict."""
     parts = [part for part in segments(items) if any(item.chooses for item in part)]
     verdicts = [part[-1].words for part in parts]
@@ -87,7 +87,7 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
     return items
 
 
-def _replaced(items: Sequence[Item]) -> Sequence[Item]:
+def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
     """The choices after removals and additions ("enlevez le 2, mettez le 3")."""
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))

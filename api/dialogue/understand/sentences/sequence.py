@@ -15,7 +15,7 @@ _PAIR = 2  # least links of a chain
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
     """The items of an order with its last choice at the end ("la route en dernier, d'abord l'eau"), chains unrolled."""
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
-    return _chained(parts) or _last_first(parts) or items
+    return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
@@ -26,7 +26,7 @@ def only_first(items: Sequence[Item]) -> Sequence[Item]:
     return names if len(names) == 1 and ranks == [1] and not has_others else items
 
 
-def _chained(parts: Sequence[Sequence[Item]]) -> list[Item]:
+def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
     """ "A before B, B before C": each pair begins with the end of the pair before."""
     pairs = []
     for part in parts:
@@ -41,7 +41,7 @@ def _chained(parts: Sequence[Sequence[Item]]) -> list[Item]:
     return chain if is_plain else []
 
 
-def _last_first(parts: Sequence[Sequence[Item]]) -> list[Item]:
+def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
     """The names with a leading part ("the road last") moved to the end; empty if the rest has other ranks."""
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]

@@ -21,19 +21,19 @@ _SHORT = 3  # most words of a message that may end with its yes
 
 def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
     """The yes or no at the head of an answer; None if it is not clear."""
-    items_left = _instead(_corrected(_after_all(items)))
+    items_left = _after_refused_number(_corrected(_mark_after_all(items)))
     head_at = next((place for place, item in enumerate(items_left) if item.kind not in _BARE), None)
     if head_at is None:
         return None
     head, rest = items_left[head_at], items_left[head_at + 1 :]
     if head.kind == "" and len(items_left) <= _SHORT:
-        return _last(items_left, lexicon)
+        return _yes_at_end(items_left, lexicon)
     if (head.kind == "not" and head.words in lexicon.heads) or not head.chooses or not head.key:
         return None
     if "address" in lexicon.roles.get(head.words, ()) and rest and rest[0].kind == "person":
         return None  # "lalla Fatima"
     if head.kind != "polar":
-        return _numbered(head, rest)
+        return _read_number(head, rest)
     tail = [
         replace(item, kind="doubt") if item.kind == "polar" and item.words in lexicon.doubts else item
         for item in _before_reason(rest)
@@ -56,12 +56,13 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
         return None
     if not _leaves_valid(tail, strong=is_strong, denies=denies, lexicon=lexicon):
         return None
-    if head.sureness is Sureness.LOW and not any(_follows(item, denies=denies, lexicon=lexicon) for item in tail):
+    has_sequel = any(_is_known_sequel(item, denies=denies, lexicon=lexicon) for item in tail)
+    if head.sureness is Sureness.LOW and not has_sequel:
         return None
     return Reading((head.key,), sureness=Sureness.MID)
 
 
-def _after_all(items: Sequence[Item]) -> Sequence[Item]:
+def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
     """The items with "enfin" as a correction if the opposite yes or no follows at once ("non... enfin si")."""
     for at, item in enumerate(items[:-1]):
         polar_keys = {each.key for each in items[:at] if each.kind == "polar"}
@@ -81,7 +82,7 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
     return items
 
 
-def _instead(items: Sequence[Item]) -> Sequence[Item]:
+def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
     """The items after "but" if a number before it is refused ("pas 1 mais 2")."""
     significant = [at for at, item in enumerate(items) if item.kind not in _BARE]
     kinds = [items[at].kind for at in significant]
@@ -103,7 +104,7 @@ def _before_reason(items: Sequence[Item]) -> Sequence[Item]:
     return items[:end]
 
 
-def _numbered(head: Item, rest: Sequence[Item]) -> Reading | None:
+def _read_number(head: Item, rest: Sequence[Item]) -> Reading | None:
     """A number followed only by fillers, a name, the same number again or a reason."""
     tail = _before_reason(rest)
     if len(tail) > 1 and tail[0].kind == "not" and tail[1].kind == head.kind and tail[1].key not in ("", head.key):
@@ -112,13 +113,13 @@ def _numbered(head: Item, rest: Sequence[Item]) -> Reading | None:
     return Reading((head.key,), sureness=Sureness.MID) if is_plain else None
 
 
-def _last(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
+def _yes_at_end(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
     """The yes after a word that may come before one ("3ndna ah")."""
     significant = [item for item in items if item.kind not in _BARE]
     last = significant[-1]
     is_yes = (
         len(significant) == 2
-        and _follows(significant[0], denies=False, lexicon=lexicon)
+        and _is_known_sequel(significant[0], denies=False, lexicon=lexicon)
         and last.kind == "polar"
         and last.sureness is Sureness.HIGH
         and last.key.endswith("yes")
@@ -133,7 +134,7 @@ def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: 
     if not significant or (is_agreed and all(item.kind == "not" for item in significant)):
         return True  # "oui, il n'y a pas de problème"
     first = significant[0]
-    first_follows = _follows(first, denies=denies, lexicon=lexicon)
+    first_follows = _is_known_sequel(first, denies=denies, lexicon=lexicon)
     is_apart = tail[0].kind == "break"
     if not (strong or is_apart or first_follows):
         return False
@@ -161,7 +162,7 @@ def _is_unsure(item: Item, lexicon: Lexicon) -> bool:
     return meaning is not None and meaning.intent == "skip"
 
 
-def _follows(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
+def _is_known_sequel(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
     """Whether this word is known to follow a yes, or a no."""
     role = "follows_no" if denies else "follows_yes"
     return role in lexicon.roles.get(item.words, ()) or (denies and _DENIES.fullmatch(item.words) is not None)

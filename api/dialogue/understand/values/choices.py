@@ -33,10 +33,10 @@ def read_one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
         return MISSED  # "joj mn hado": two of these
     parsed = _without_rank(parsed, expected)
     if not parsed.unknown:
-        return _agreed(parsed)
+        return _agreed_choice(parsed)
     if expected.yes_no:
         return _by_first_word(parsed, tokens, folded, lexicon)
-    return _by_part(parsed, expected, lexicon)
+    return _by_name_part(parsed, expected, lexicon)
 
 
 def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
@@ -70,16 +70,16 @@ def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     ):
         return MISSED  # "first cleanliness" ranks, "4 water" contradicts itself: neither names two choices
     if parsed.unknown:
-        joint_reading = _together([read_one(piece, expected, lexicon) for piece in listing.list_parts(folded, lexicon)])
+        by_part = _joint([read_one(part, expected, lexicon) for part in listing.list_parts(folded, lexicon)])
         significant = [word for word in tokens if word not in lexicon.fillers and word not in lexicon.ands]
         has_place = any(mention.place for mention in parsed.mentions)
-        if joint_reading.keys or has_place:
-            return joint_reading
-        return _together([read_one(word, expected, lexicon) for word in significant])
+        if by_part.keys or has_place:
+            return by_part
+        return _joint([read_one(word, expected, lexicon) for word in significant])
     places = {each.key for each in parsed.mentions if each.place}
     if not by_name and len(places) < len(parsed.mentions) and not _RANKED.search(folded):
         return TWICE
-    return _together([Reading((each.key,), sureness=each.sureness, language=each.language) for each in parsed.mentions])
+    return _joint([Reading((each.key,), sureness=each.sureness, language=each.language) for each in parsed.mentions])
 
 
 def _without_rank(parsed: Parse, expected: Expected) -> Parse:
@@ -92,7 +92,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
     return replace(parsed, mentions=mentions)
 
 
-def _together(readings: Sequence[Reading]) -> Reading:
+def _joint(readings: Sequence[Reading]) -> Reading:
     """One reading of several choices; MISSED if one is missing or repeated."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
@@ -101,18 +101,18 @@ def _together(readings: Sequence[Reading]) -> Reading:
         return MISSED
     least = min(reading.sureness for reading in readings)
     sureness = min(Sureness.MID if len(keys) > 1 else Sureness.HIGH, least)
-    return Reading(keys=keys, sureness=sureness, language=_spoken(readings), plain=least is Sureness.HIGH)
+    return Reading(keys=keys, sureness=sureness, language=_common_language(readings), plain=least is Sureness.HIGH)
 
 
-def _agreed(parsed: Parse) -> Reading:
+def _agreed_choice(parsed: Parse) -> Reading:
     """The choice that all mentions name, at most one of them as a number ("1.1" is no answer)."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
         return MISSED
     sureness = min(mention.sureness for mention in parsed.mentions)
-    return Reading((parsed.mentions[0].key,), sureness=sureness, language=_spoken(parsed.mentions))
+    return Reading((parsed.mentions[0].key,), sureness=sureness, language=_common_language(parsed.mentions))
 
 
-def _spoken(mentions: Sequence[Mention | Reading]) -> str | None:
+def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
     """The one language of all that have a language; None if there are several or none."""
     languages = {mention.language for mention in mentions if mention.language}
     return languages.pop() if len(languages) == 1 else None
@@ -120,7 +120,7 @@ def _spoken(mentions: Sequence[Mention | Reading]) -> str | None:
 
 def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
     """A clear yes or no at the head of a short message."""
-    agreed = _agreed(parsed)
+    agreed = _agreed_choice(parsed)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
     if any(word in lexicon.stops for word in parsed.unknown):
@@ -131,20 +131,20 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
     return Reading(agreed.keys, sureness=Sureness.MID, language=agreed.language)
 
 
-def _by_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
+def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
     """The choice whose name contains all these words, if no other name does; read with sureness MID."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED
-    matches = [mention for words_of, mention in _parts(expected.listed) if name_parts <= words_of]
+    matches = [mention for words_of, mention in _name_parts(expected.listed) if name_parts <= words_of]
     others = [mention for mention in parsed.mentions if not mention.article]
     if len({mention.key for mention in (*matches, *others)}) != 1 or not matches or len(others) > 1:
         return MISSED
-    return Reading((matches[0].key,), sureness=Sureness.MID, language=_spoken(matches))
+    return Reading((matches[0].key,), sureness=Sureness.MID, language=_common_language(matches))
 
 
 @lru_cache(maxsize=512)
-def _parts(offers: tuple[Offer, ...]) -> tuple[tuple[frozenset[str], Mention], ...]:
+def _name_parts(offers: tuple[Offer, ...]) -> tuple[tuple[frozenset[str], Mention], ...]:
     """The words of each name that surely means one choice."""
     known = ((name, mention) for name, mention in names(offers).items() if mention is not None)
     return tuple((frozenset(bare(name).split()), each) for name, each in known if each.sureness is Sureness.HIGH)

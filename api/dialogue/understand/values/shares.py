@@ -24,7 +24,12 @@ def read_shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """The points of each option, as keys with the points appended. Letters first are HIGH, other forms MID."""
     if len(words(folded)) > _MOST or len(_tokens(folded)) > _MOST:
         return MISSED
-    ways = ((_lettered, Sureness.HIGH), (_turned, Sureness.MID), (_numbered, Sureness.MID), (_in_order, Sureness.MID))
+    ways = (
+        (_option_first, Sureness.HIGH),
+        (_points_first, Sureness.MID),
+        (_by_position, Sureness.MID),
+        (_in_order, Sureness.MID),
+    )
     for read, sureness in ways:
         pairs = read(folded, expected, lexicon)
         if pairs:
@@ -39,15 +44,15 @@ def _reading(pairs: Sequence[Pair], sureness: Sureness) -> Reading:
     return Reading(keys, sureness=sureness, plain=True) if keys else MISSED
 
 
-def _lettered(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
+def _option_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
     """ "A5 C3": an option, then its points."""
     return _alternating(_tokens(folded), expected, lexicon)
 
 
-def _turned(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
+def _points_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
     """ "5A 3C", "5 pour A": the points first, read backwards. A text cannot have both forms."""
     tokens = _tokens(folded)
-    head = next((token for token in tokens if not _small(token, lexicon)), "")
+    head = next((token for token in tokens if not _is_filler(token, lexicon)), "")
     if _amount(head, lexicon) is None:
         return []
     return _alternating(tokens[::-1], expected, lexicon)[::-1]
@@ -61,7 +66,7 @@ def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) ->
     """Options and points in turn, with only filler words between; empty for any other form."""
     pairs: list[Pair] = []
     option: str | None = None
-    for token in _read(tokens, expected, lexicon):
+    for token in _classified(tokens, expected, lexicon):
         if isinstance(token, str) and option is None:
             option = token
         elif isinstance(token, int) and option is not None:
@@ -72,35 +77,35 @@ def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) ->
     return pairs if option is None else []
 
 
-def _read(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> Iterator[str | int | None]:
+def _classified(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> Iterator[str | int | None]:
     """The key of an option, an amount, or None for any other word; filler words are skipped."""
     known, start = names(expected.listed), 0
     while start < len(tokens):
-        size, key = _name(tokens[start:], known)
+        size, key = _longest_name(tokens[start:], known)
         token = tokens[start]
         amount = _amount(token, lexicon)
-        letter = _letter(token, expected)
-        is_label = letter is not None and _amount(_ahead(tokens[start + 1 :], lexicon), lexicon) is not None
+        letter = _option_of_letter(token, expected)
+        is_label = letter is not None and _amount(_next_token(tokens[start + 1 :], lexicon), lexicon) is not None
         if key is not None or is_label:
             yield key or letter
         elif amount is not None:
             yield amount
-        elif not (_joins(tokens, start, lexicon) if letter is not None else _small(token, lexicon)):
+        elif not (_means_and(tokens, start, lexicon) if letter is not None else _is_filler(token, lexicon)):
             yield None
         start += size
 
 
-def _ahead(tokens: Sequence[str], lexicon: Lexicon) -> str:
+def _next_token(tokens: Sequence[str], lexicon: Lexicon) -> str:
     """The next word that is not a filler; a single letter counts, because it may be an option."""
-    return next((token for token in tokens if len(token) == 1 or not _small(token, lexicon)), "")
+    return next((token for token in tokens if len(token) == 1 or not _is_filler(token, lexicon)), "")
 
 
-def _joins(tokens: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+def _means_and(tokens: Sequence[str], at: int, lexicon: Lexicon) -> bool:
     """Whether a letter means "and" between two others ("a5 d c3")."""
     return tokens[at] in lexicon.ands and 0 < at < len(tokens) - 1
 
 
-def _name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[int, str | None]:
+def _longest_name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[int, str | None]:
     """The number of words in the longest name at the head, and its key; 1 and None if there is no name."""
     for size in range(min(len(tokens), _LONGEST), 0, -1):
         phrase = " ".join(tokens[:size])
@@ -110,7 +115,7 @@ def _name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[i
     return 1, None
 
 
-def _letter(token: str, expected: Expected) -> str | None:
+def _option_of_letter(token: str, expected: Expected) -> str | None:
     token = token[1:] if len(token) > 1 and token[0] == "و" else token  # "and" glued to the next word
     place = letter_position(token)
     known = expected.lettered and place is not None and place <= len(expected.listed)
@@ -123,15 +128,15 @@ def _amount(token: str, lexicon: Lexicon) -> int | None:
     return lexicon.numbers.get(token)
 
 
-def _small(token: str, lexicon: Lexicon) -> bool:
+def _is_filler(token: str, lexicon: Lexicon) -> bool:
     return token in lexicon.fillers or token in lexicon.ands or token in lexicon.points
 
 
-def _numbered(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
+def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
     """ "1:5 3:3", or "1 5, 3 3": options by their numbers, if signs show which number is which."""
     pairs = [(int(place), int(points)) for place, points in _PAIR.findall(folded)]
     if pairs:
-        if not all(_small(token, lexicon) for token in _tokens(_PAIR.sub(" ", folded))):
+        if not all(_is_filler(token, lexicon) for token in _tokens(_PAIR.sub(" ", folded))):
             return []
     else:
         pieces = [_numbers(piece, lexicon) for piece in _PIECES.split(folded) if piece.strip()]
@@ -158,5 +163,5 @@ def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
 
 def _numbers(piece: str, lexicon: Lexicon) -> tuple[int, ...]:
     """The numbers of a piece; empty if it contains anything else."""
-    tokens = [token for token in _tokens(piece) if not _small(token, lexicon)]
+    tokens = [token for token in _tokens(piece) if not _is_filler(token, lexicon)]
     return tuple(map(int, tokens)) if all(t.isdecimal() and len(t) <= _DIGITS for t in tokens) else ()

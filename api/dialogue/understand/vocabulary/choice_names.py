@@ -40,16 +40,16 @@ class ChoiceVocabulary:
         for form in forms(phrase):
             if form in self.phrases:
                 return self.phrases[form]
-        return None if " " in phrase else self._heard(phrase) or self._swapped(phrase)
+        return None if " " in phrase else self._by_sound(phrase) or self._by_swapped_letters(phrase)
 
-    def _heard(self, word: str) -> Mention | None:
+    def _by_sound(self, word: str) -> Mention | None:
         word_sound = sound(word)
         if len(word_sound.key) < FREE:
             return None
         keys = {key for known, key in self.sounds.get(word_sound.key, ()) if agree(word_sound, known)}
         return Mention(keys.pop(), Sureness.MID) if len(keys) == 1 else None
 
-    def _swapped(self, word: str) -> Mention | None:
+    def _by_swapped_letters(self, word: str) -> Mention | None:
         if not _SWAPPED <= len(word) <= 2 * FREE**2:
             return None
         candidates = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))

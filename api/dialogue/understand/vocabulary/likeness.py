@@ -23,22 +23,24 @@ _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 
 def resembles_name(word: str, offer: Offer) -> bool:
     """Whether a word looks like a name of a choice, or like a word of the name."""
-    names = {form for name in offer.names for form in _words(normalise(name.text))}
-    return any(_close(word_form, name_form) for word_form in _words(normalise(word)) for name_form in names)
+    names = {form for name in offer.names for form in _comparable_forms(normalise(name.text))}
+    forms = _comparable_forms(normalise(word))
+    return any(_is_close(form, name) for form in forms for name in names)
 
 
 def resembles_stop(word: str, lexicon: Lexicon) -> bool:
     """Whether a word looks or sounds like one that surely means STOP."""
-    stop_words = _stops(lexicon)
+    stop_words = _sure_stops(lexicon)
     joined = normalise(word).replace(" ", "")
     parts = {joined, *normalise(word).split()}
-    slips = (each for part in parts for each in stop_words if part[:1] == each[:1] and _close(part, each))
-    return any(slips) or any(sounds_like(part, sound_index(stop_words)) for part in parts) or _shapes(parts, stop_words)
+    has_slip = any(part[:1] == each[:1] and _is_close(part, each) for part in parts for each in stop_words)
+    has_sound = any(sounds_like(part, sound_index(stop_words)) for part in parts)
+    return has_slip or has_sound or _share_shape(parts, stop_words)
 
 
 def resembles_number(word: str, lexicon: Lexicon) -> bool:
     """Whether a word may be read as a position: Roman, misspelt, or a number with a filler glued to it."""
-    numerals, stem = _counting(lexicon), word.removeprefix("ال")
+    numerals, stem = _numerals(lexicon), word.removeprefix("ال")
     if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):
         return True
     if any(
@@ -54,27 +56,27 @@ def resembles_number(word: str, lexicon: Lexicon) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _counting(lexicon: Lexicon) -> frozenset[str]:
+def _numerals(lexicon: Lexicon) -> frozenset[str]:
     words = (each.removeprefix("ال") for each in (*lexicon.numbers, *lexicon.ordinals) if " " not in each)
     return frozenset(word for word in words if not any(letter.isdecimal() for letter in word))
 
 
 @lru_cache(maxsize=4)
-def _stops(lexicon: Lexicon) -> frozenset[str]:
+def _sure_stops(lexicon: Lexicon) -> frozenset[str]:
     sure = (each for each, sureness in lexicon.stops.items() if sureness is Sureness.HIGH)
     return frozenset(each for each in sure if " " not in each)
 
 
-def _words(key: str) -> set[str]:
+def _comparable_forms(key: str) -> set[str]:
     return {key.replace(" ", ""), bare(key).replace(" ", ""), *bare(key).split()}
 
 
-def _shapes(parts: Iterable[str], known: Iterable[str]) -> bool:
+def _share_shape(parts: Iterable[str], known: Iterable[str]) -> bool:
     alike = {shape(each) for each in known}
     return any(len(part) >= _SHORTEST and shape(part) in alike for part in parts)
 
 
-def _close(one: str, other: str) -> bool:
+def _is_close(one: str, other: str) -> bool:
     """Whether two words look the same, or differ by one slip (two in long words)."""
     shorter = min(len(one), len(other))
     a, b = (shape(each).translate(_ONE_K) for each in (one, other))
