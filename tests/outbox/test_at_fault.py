@@ -71,7 +71,7 @@ def rested(found: Lane, seconds: float | None, begun: datetime, now: datetime) -
 
 
 ACCOUNT = "misconfigured: 20003, authentication failed"
-TRIAL = "misconfigured: 21608, a trial account writes to verified numbers only"
+TRIAL = "misconfigured: 21608, a trial account can only send to verified numbers"
 EMPTY = "misconfigured: 21703, the messaging service has no sender for this number"
 DAYTIME = datetime(2027, 1, 14, 10, tzinfo=UTC)
 QUEUE = "asked to wait: 21611, the sender's queue is full"

@@ -68,8 +68,9 @@ class _Scan:
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
-        self.signs = expected.yes_no or speaks_of_things(expected)  # otherwise the name of a place may be the answer
-        self.known: ChoiceVocabulary = choice_vocabulary(expected.listed, lexicon.thesaurus)
+        # Otherwise the name of a place may be the answer.
+        self.may_be_signed = expected.yes_no or speaks_of_things(expected)
+        self.vocabulary: ChoiceVocabulary = choice_vocabulary(expected.listed, lexicon.thesaurus)
         self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
@@ -101,22 +102,23 @@ class _Scan:
         return self.looked_up[phrase]
 
     def _item(self, phrase: str) -> Item | None:
-        person = self.signs and is_known_name(phrase, self.lexicon) and phrase not in self.known.phrases
+        person = self.may_be_signed and is_known_name(phrase, self.lexicon) and phrase not in self.vocabulary.phrases
         roles = self.lexicon.roles.get(phrase, frozenset())
         role = next((each for each in _ROLES if each in roles), None)
         if role == "aside" and not speaks_of_things(self.expected):
             role = None
-        if phrase not in self.known.own:
-            role_item = self._in_order(phrase, roles) or (Item(role, phrase) if role is not None else None)
+        if phrase not in self.vocabulary.own:
+            role_item = self._order_word(phrase, roles) or (Item(role, phrase) if role is not None else None)
             if role_item is not None:
                 return role_item
-        choice = None if person else self._polar(phrase) or self._named(phrase)
-        item = choice or self._placed(phrase) or (Item("person", phrase) if person else self._small(phrase, roles))
+        choice = None if person else self._yes_or_no(phrase) or self._choice_name(phrase)
+        item = choice or self._position(phrase)
+        item = item or (Item("person", phrase) if person else self._other_item(phrase, roles))
         if item is None and phrase.startswith("و") and len(phrase) > _GLUED_AND:
             item = self.item(phrase[1:])  # "وشكرا"
         return replace(item, words=phrase) if item is not None else None
 
-    def _in_order(self, phrase: str, roles: frozenset[str]) -> Item | None:
+    def _order_word(self, phrase: str, roles: frozenset[str]) -> Item | None:
         """Words for the order of several things, and words that begin a conclusion."""
         if not speaks_of_things(self.expected):
             return None
@@ -138,14 +140,14 @@ class _Scan:
                 return Item("ordinal", phrase, listed[place - 1].key, number=place)
         return next((Item(role, phrase) for role in ("as_shown", "turned") if role in roles), None)
 
-    def _named(self, phrase: str) -> Item | None:
-        loose = " " in phrase and phrase.rsplit(" ", 1)[-1] in _LOOSE and phrase not in self.known.own
+    def _choice_name(self, phrase: str) -> Item | None:
+        loose = " " in phrase and phrase.rsplit(" ", 1)[-1] in _LOOSE and phrase not in self.vocabulary.own
         if loose or (not self.expected.lettered and len(phrase) == 1):
             return None
-        mention = self.known.phrases.get(phrase)
+        mention = self.vocabulary.phrases.get(phrase)
         if mention is None and (self.expected.yes_no or self._is_function_word(phrase)):
             return None  # fillers are not compared by sound
-        mention = mention or self.known.meaning(phrase)
+        mention = mention or self.vocabulary.meaning(phrase)
         return Item("name", phrase, mention.key, mention.sureness) if mention is not None else None
 
     def _is_function_word(self, phrase: str) -> bool:
@@ -161,14 +163,14 @@ class _Scan:
         )
         return any(phrase in each for each in known) or lexicon.meaning(phrase) is not None
 
-    def _polar(self, phrase: str) -> Item | None:
+    def _yes_or_no(self, phrase: str) -> Item | None:
         meaning = self.lexicon.meaning(phrase)
         if not self.expected.yes_no or meaning is None or meaning.intent not in ("yes", "no") or len(phrase) == 1:
             return None  # "y" and "n" are answers only by themselves
         offer = self.expected.by_value(meaning.intent)
         return Item("polar", phrase, offer.key, meaning.sureness) if offer is not None else None
 
-    def _placed(self, phrase: str) -> Item | None:
+    def _position(self, phrase: str) -> Item | None:
         place = position_of(phrase, self.lexicon, lettered=False)
         if place is None and phrase.startswith("و"):
             place = position_of(phrase[1:], self.lexicon, lettered=False)
@@ -183,7 +185,7 @@ class _Scan:
         kind = "ordinal" if phrase in ordinals or phrase.removeprefix("و") in ordinals else "place"
         return Item(kind, phrase, listed[position - 1].key if 1 <= position <= len(listed) else "", number=position)
 
-    def _small(self, phrase: str, roles: frozenset[str]) -> Item | None:
+    def _other_item(self, phrase: str, roles: frozenset[str]) -> Item | None:
         lexicon = self.lexicon
         if phrase in lexicon.ands:
             return Item("and", phrase)
@@ -226,10 +228,10 @@ class _Scan:
             return parts if all(self.item(part) is not None for part in parts) else (word,)
         reads_several = self.expected.reads is Reads.MANY
         for at in range(_JOINED, len(word) - _JOINED + 1 if reads_several else 0):
-            if self.known.phrases.get(word[:at]) and self.known.phrases.get(word[at:]):
+            if self.vocabulary.phrases.get(word[:at]) and self.vocabulary.phrases.get(word[at:]):
                 return (word[:at], word[at:])  # "emploijeunesse"
         at = word.find("ال", _JOINED) if reads_several else -1
-        if at > 0 and self._named(word[:at]) and self._named(word[at:]):
+        if at > 0 and self._choice_name(word[:at]) and self._choice_name(word[at:]):
             return (word[:at], word[at:])  # "السبيطارالمدرسة"
         for at in range(2, len(word) - 2):
             parts = (word[:at], word[at + 1 :])
@@ -242,7 +244,7 @@ class _Scan:
 
     def _is_exact_name(self, word: str) -> bool:
         """Whether it is exactly a name; a word that only sounds like one is not cut off."""
-        return any(self.known.phrases.get(form) is not None for form in forms(word))
+        return any(self.vocabulary.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:
         item = self.item(word)
