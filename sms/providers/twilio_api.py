@@ -25,7 +25,7 @@ _GONE = 404
 _PAGE = 50  # messages per page: about what one number gets in a year
 _LARGEST = 1024 * 1024  # bytes of an answer: fifty messages of 1,600 letters, each 6 or 12 bytes in JSON
 _SID = re.compile("(?:SM|MM)[0-9a-f]{32}")
-LISTED = 1000  # most messages listed
+LISTED = 1000  # maximum messages listed
 
 # The library logs whole requests with numbers and texts, so it gets a logger that discards them.
 _silent = logging.getLogger("sawt.twilio.silent")

@@ -15,7 +15,7 @@ _PLAIN = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool,
 class _Field(NamedTuple):
     types: list[str]
     required: bool
-    length: tuple[int, int, bool] | None  # least, most, whether in bytes
+    length: tuple[int, int, bool] | None  # minimum, maximum, whether in bytes
 
 
 def _fields(definition: dict[str, Any]) -> dict[str, _Field]:

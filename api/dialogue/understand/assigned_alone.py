@@ -14,7 +14,7 @@ from api.dialogue.understand.vocabulary.choice_names import ChoiceVocabulary, ch
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import fold
 
-_LONGEST = 400  # letters of an answer that is cut into parts
+_LONGEST = 400  # maximum letters in an answer that is cut into parts
 
 
 def without_assigned_words(expected: Expected) -> Expected:

@@ -21,8 +21,8 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.likeness import resembles_name, resembles_number, resembles_stop
 from api.text.normalise import normalise
 
-_FEWEST, _MOST = 2, 6  # least letters of a word, most words of a phrase
-_PART = 3  # least letters of a word in a phrase that is checked by itself
+_FEWEST, _MOST = 2, 6  # minimum letters in a word, maximum words in a phrase
+_PART = 3  # minimum letters in a word of a phrase that is checked by itself
 _NUMBER = "is a number, and numbers select by position in the list"
 _DIGIT = re.compile(r"\d")
 

@@ -12,9 +12,9 @@ from api.text.normalise import normalise
 
 _AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around the argument of a command
 _WORD = re.compile(r"\S+")
-_FEW = 3  # words after a command that are its argument; more are a sentence
-_LONGEST_COMMAND = 12  # written words that a command may consist of, separate signs included
-_SPREAD = 8  # written letters for each letter of a command: normalising drops doubled ones and marks
+_FEW = 3  # maximum words after a command that are its argument; more are a sentence
+_LONGEST_COMMAND = 12  # maximum written words that a command may consist of, separate signs included
+_SPREAD = 8  # maximum written letters for each letter of a command: normalising drops doubled ones and marks
 
 
 def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:

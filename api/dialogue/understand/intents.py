@@ -11,8 +11,8 @@ from api.dialogue.understand.requests import asks_about_us, requested_language
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
-_LONGEST = 12  # words of such a sentence
-_NAME = 3  # words of a name
+_LONGEST = 12  # maximum words in such a sentence
+_NAME = 3  # maximum words in a name
 _PIECES = re.compile(r"[,،\n]")
 _WORD = re.compile(r"[^\W\d_]+")
 _FILLER_LISTS = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml whose words change nothing here

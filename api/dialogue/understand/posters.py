@@ -10,7 +10,7 @@ from api.dialogue.understand.read import read
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
-_LONGEST = 160  # letters of a message that may be a keyword
+_LONGEST = 160  # maximum letters in a message that may be a keyword
 _CODE = re.compile("[a-z][a-z0-9-]*")  # the form of a consultation's code
 
 

@@ -10,7 +10,7 @@ from api.text.normalise import normalise
 
 _QUOTED = re.compile(r"(?P<head>[^«“”„\"‹]{1,60})[«“”„\"‹](?P<said>.*)[»“”\"›][\s.\u200b-\u200f]*", re.DOTALL)
 _SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # Unicode categories of signs, their skin tones and selectors
-_LONGEST = 80  # letters of a reaction to something that is not quoted
+_LONGEST = 80  # maximum letters in a reaction to something that is not quoted
 
 
 def reaction(text: str, lexicon: Lexicon) -> str | None:

@@ -24,7 +24,7 @@ from api.dialogue.understand.vocabulary.naming import names
 from api.text.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
-_CIVIL_WORDS = 6  # most words of a message that is only thanks or a greeting
+_CIVIL_WORDS = 6  # maximum words in a message that is only thanks or a greeting
 # Understood as a whole message even if a free text is expected.
 _ALWAYS_HEARD = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
 # So are these, but they may also be answers: the person is told that theirs was not recorded as one.
@@ -34,13 +34,13 @@ _HEARD_INSTEAD = (
 )  # fmt: skip
 _RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word after "check" that is a receipt, in any spelling
 _ACTIONS = ("back", "skip", "change", "done")
-_LONG = 12  # words of a message that may be a keyword among filler words
+_LONG = 12  # maximum words in a message that may be a keyword among filler words
 _ZERO = "0"
 _SEVERAL = 2
 _LAYERS = 4  # thanks and greetings taken off, one by one
 _NN = re.compile(r"(?<!\w)nn(?!\w)", re.IGNORECASE)  # "non"; once normalised it looks like the n of "numéro"
-_SPOKEN = 400  # letters of a text from which several greetings are taken off
-_LONGEST = 160  # letters of a normalised text that is searched for slips
+_SPOKEN = 400  # maximum letters in a text from which several greetings are taken off
+_LONGEST = 160  # maximum letters in a normalised text that is searched for slips
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:

@@ -14,9 +14,9 @@ from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
-_LONGEST = 14  # words of such a sentence
-_UNKNOWN = 6  # unknown words that may be about what somebody cannot read
-_PHRASE = 3  # words of a phrase of the lists
+_LONGEST = 14  # maximum words in such a sentence
+_UNKNOWN = 6  # maximum unknown words that may be about what somebody cannot read
+_PHRASE = 3  # maximum words in a phrase of the lists
 _CLAUSES = re.compile(r"[,،;؛:.!?؟\n]+")
 _TONGUES = ("lang_ar", "lang_fr", "lang_zgh")
 _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued to the name of a language

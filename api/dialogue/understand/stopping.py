@@ -18,13 +18,13 @@ from api.dialogue.understand.vocabulary.wordlists import plural
 from api.region.themes import suggest as theme_of
 from api.text.normalise import normalise
 
-_LONGEST = 16  # most words of a wish to stop
-_WIDEST = 320  # letters of these words as written
+_LONGEST = 16  # maximum words in a wish to stop
+_WIDEST = 320  # maximum letters in these words as written
 _HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
-_PHRASE = 5  # most words of a phrase in the lists
-_UNKNOWN = 2  # most unknown words next to a wish that is asked back
-_NAME = 3  # most words of a signature
-_LETTERS = 2  # least letters of a word of a name
+_PHRASE = 5  # maximum words in a phrase in the lists
+_UNKNOWN = 2  # maximum unknown words next to a wish that is asked back
+_NAME = 3  # maximum words in a signature
+_LETTERS = 2  # minimum letters in a word of a name
 _OVER = frozenset(("ended", "messages", "beside_stop"))
 _NO_MORE = frozenset(("plus", "messages", "beside_stop"))
 _SENTENCES = re.compile(r"[.!\n\r]+")

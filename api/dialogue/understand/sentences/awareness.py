@@ -15,8 +15,8 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.dialogue.understand.vocabulary.phonetics import FREE, sound
 from api.text.normalise import normalise
 
-_MOST = 14  # most words of a long answer
-_PHRASE = 5  # most words of a phrase in the lists
+_MOST = 14  # maximum words in a long answer
+_PHRASE = 5  # maximum words in a phrase in the lists
 _DENIES = "ma"  # glued to a verb it denies, with "ch" at the end
 
 

@@ -9,7 +9,7 @@ from api.dialogue.understand.sentences.clauses import Parts
 from api.dialogue.understand.sentences.pieces import Item
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 
-_FEWEST = 2  # least names of an order
+_FEWEST = 2  # minimum names in an order
 
 
 def read_chosen(parts: Parts, expected: Expected) -> Reading | None:

@@ -20,8 +20,8 @@ from api.dialogue.understand.sentences.simplify import (
     without_reason,
 )
 
-_UNKNOWN = 3  # most unknown words of a signature, or of a remark after a number
-_FAMILY = 2  # most words of a family name after a first name
+_UNKNOWN = 3  # maximum unknown words in a signature, or in a remark after a number
+_FAMILY = 2  # maximum words in a family name after a first name
 _ONLY_ALONE = ("rest", "takes_out", "as_shown", "turned")  # they mean something only by themselves (orders.py)
 _SPOILT = ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason", *_ONLY_ALONE)
 _TURNS = (

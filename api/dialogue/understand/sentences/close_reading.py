@@ -29,8 +29,8 @@ from api.dialogue.understand.vocabulary.naming import words
 from api.text.normalise import fold, normalise
 
 _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
-_LONGEST = 400  # most letters of an answer that is read so closely
-_FOLDED = 2 * _LONGEST  # most letters once signs are spelt out
+_LONGEST = 400  # maximum letters in an answer that is read so closely
+_FOLDED = 2 * _LONGEST  # maximum letters once signs are spelt out
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
 _AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
     r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"

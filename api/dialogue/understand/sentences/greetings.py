@@ -11,8 +11,8 @@ CIVIL = ("thanks", "greeting")
 _MARK = re.compile("[?؟]")
 _WORD = re.compile(r"[^\s,،;؛.!?؟:]+")
 _ENDED = re.compile(r"\s*[,،;؛.!:\n]")  # ends the thanks: "Merci, STATUT 3", not "merci pour l'idée"
-_LONGEST = 8  # most words of thanks or a greeting
-_LETTERS = 160  # most letters of these words as written
+_LONGEST = 8  # maximum words in thanks or a greeting
+_LETTERS = 160  # maximum letters in these words as written
 
 
 def asks(text: str, lexicon: Lexicon) -> bool:

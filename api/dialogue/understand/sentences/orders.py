@@ -14,8 +14,8 @@ _YES = frozenset(
 )
 _NO = frozenset(("non", "no", "لا", "فلا", "لالا", "la", "lala", "nn", "uhu"))
 _SMALL = ("fill", "and", "break", "")
-_UNKNOWN = 4  # most unknown words next to "the same order" or after "the rest"
-_FEWEST = 2  # least verdicts that make a list
+_UNKNOWN = 4  # maximum unknown words next to "the same order" or after "the rest"
+_FEWEST = 2  # minimum verdicts that make a list
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:

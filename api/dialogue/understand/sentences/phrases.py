@@ -12,7 +12,7 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.understand.vocabulary.naming import SQUEEZED, Mention, bare, names
 
 _LETTERS = {letter: place for letters in ("abcdefghi", "ابجده") for place, letter in enumerate(letters, start=1)}
-_LONGEST = 8  # most words of a name or a phrase
+_LONGEST = 8  # maximum words in a name or a phrase
 _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
 
 

@@ -17,7 +17,7 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 _BETWEEN = re.compile(
     r"(?:entre|de|بين|bin|entre el|from|between|sur)\s+(\d{1,2})\s*(?:et|a|à|و|w|y|and|to|الى|إلى|-)\s*(\d{1,2})"
 )
-_SIGNED = 3  # most unknown words of a signature
+_SIGNED = 3  # maximum unknown words in a signature
 _STAR = "⭐🌟★"
 _STARS = re.compile(rf"[\s\ufe0f☆]*[{_STAR}][\s\ufe0f{_STAR}☆]*")
 

@@ -24,18 +24,18 @@ _BREAK = re.compile(
     r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
 )
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
-_SHORT = 3  # least letters of two names glued together with "and"
+_SHORT = 3  # minimum letters in two names glued together with "and"
 _GLUED_AND = 3  # letters of a word above which "and" may be glued to it
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no", "highest", "lowest", "would"))
 _LOOSE = ("de", "du", "des", "d", "et", "la")  # after a name, they belong to the next words
-_JOINED = 4  # least letters of a name written together with another
+_JOINED = 4  # minimum letters in a name written together with another
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
-_LONGEST = 6  # most words of a phrase
-_WIDEST = 120  # most letters of a phrase
-_LONG = 24  # most letters of a word that may be two written together
-MOST = 40  # most words of an answer that is read so closely
+_LONGEST = 6  # maximum words in a phrase
+_WIDEST = 120  # maximum letters in a phrase
+_LONG = 24  # maximum letters in a word that may be two written together
+MOST = 40  # maximum words in an answer that is read so closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
 _TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words for what a yes may be about
 _TITLE = "mr"  # before any name; "3 m" is a length

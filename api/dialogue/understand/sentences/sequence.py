@@ -9,7 +9,7 @@ from api.dialogue.understand.sentences.pieces import BREAK, Item, segments
 
 _SMALL = ("fill", "and")
 _BEFORE = ("9bel", "9bl", "qbel", "قبل", "avant", "antes que", "antes de", "before")
-_PAIR = 2  # least links of a chain
+_PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:

@@ -16,7 +16,7 @@ _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش")  # 
 _ALONE = {*_BARE, "polar"}  # kinds next to which a number is a choice
 _AFTER_ALL = ("enfin", "finalement", "au final", "en fait")  # "non... enfin si"
 _FRENCH = ("oui", "ouais", "non", "si", "yes", "claro")  # next to these "la" is not "no"
-_SHORT = 3  # most words of a message that may end with its yes
+_SHORT = 3  # maximum words in a message that may end with its yes
 
 
 def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:

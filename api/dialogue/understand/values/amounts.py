@@ -14,7 +14,7 @@ _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")  # "1 000"
 _UNCLEAR = re.compile(r"\d[.,]\d{3}(?!\d)")  # "1.000": a thousand in some languages, one in others
 _OUT_OF = re.compile(r"(\d{1,3})\s*(?:/|sur|من|على|men|3la)\s*(\d{1,3})")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
-_MOST = 24  # most words of an answer with an amount
+_MOST = 24  # maximum words in an answer with an amount
 
 
 def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:

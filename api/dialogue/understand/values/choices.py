@@ -13,9 +13,9 @@ from api.dialogue.understand.values import listing
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.dialogue.understand.vocabulary.naming import Mention, bare, names, words
 
-_MOST = 24  # most words of an answer to a closed question
-_FEW = 3  # most words of a message whose first word may decide
-_SHORT = 3  # least letters of a word that may mean a whole name
+_MOST = 24  # maximum words in an answer to a closed question
+_FEW = 3  # maximum words in a message whose first word may decide
+_SHORT = 3  # minimum letters in a word that may mean a whole name
 _ASKING = re.compile("[?؟]")
 _RANKED = re.compile("[=:]")  # "1=3 2=1": the sign pairs the numbers
 _EQUAL = re.compile(r"\d\s*=\s*\d+\s*=\s*\d")  # "1=2=3": no order

@@ -11,8 +11,8 @@ from api.text.normalise import LONGEST, fold, normalise
 
 # The labels of options, in order. The Arabic row is the abjad without و, which means "and".
 SIGNS = {"ar": "أبجدهزحطي", "fr": "ABCDEFGHI", "zgh": "ABCDEFGHI"}
-_SHAPES = 4  # most ways to write one letter: small and capital, with a hamza above or below
-_MOST = 48  # most words of an answer in which a letter may select an option
+_SHAPES = 4  # maximum ways to write one letter: small and capital, with a hamza above or below
+_MOST = 48  # maximum words in an answer in which a letter may select an option
 _WORD = re.compile(r"[^\W\d_]+")
 _ALONE = re.compile(r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _MARKS = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}\p{Lm}]+")

@@ -13,9 +13,9 @@ from api.dialogue.understand.vocabulary.naming import Mention, bare, names, word
 _PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[:=]\s*(\d{1,3})(?![\w:=])")
 _PIECES = re.compile(r"[,;،؛\n]")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
-_LONGEST = 8  # most words of an option's name
-_DIGITS = 3  # most digits of an amount of points
-_MOST = 100  # most words and numbers of an answer
+_LONGEST = 8  # maximum words in an option's name
+_DIGITS = 3  # maximum digits in an amount of points
+_MOST = 100  # maximum words and numbers in an answer
 
 Pair = tuple[str, int]  # the key of an option, and its points
 

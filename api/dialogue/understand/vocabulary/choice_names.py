@@ -18,9 +18,9 @@ from api.dialogue.understand.vocabulary.spellings import forms
 from api.dialogue.understand.vocabulary.thesaurus import Thesaurus
 from api.text.normalise import normalise
 
-_PART = 4  # least letters of a word that may mean the whole name
-NAMES = 24  # most names of a choice: its labels and assigned words
-_SWAPPED = 3  # least letters of a word in which two letters may be swapped
+_PART = 4  # minimum letters in a word that may mean the whole name
+NAMES = 24  # maximum names of a choice: its labels and assigned words
+_SWAPPED = 3  # minimum letters in a word in which two letters may be swapped
 _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"))
 
 

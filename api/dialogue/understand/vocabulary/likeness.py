@@ -15,8 +15,8 @@ from api.dialogue.understand.vocabulary.naming import bare
 from api.text.lookalikes import shape
 from api.text.normalise import normalise
 
-_SHORTEST, _WORD, _LONG = 3, 4, 10  # least letters to compare, to allow one slip, to allow two
-_ENDING = 2  # most letters in which two words of one stem differ ("مدرسة", "مدرسات")
+_SHORTEST, _WORD, _LONG = 3, 4, 10  # minimum letters to compare, to allow one slip, to allow two
+_ENDING = 2  # maximum letters in which two words of one stem differ ("مدرسة", "مدرسات")
 _ONE_K = str.maketrans("cq", "kk")  # "ekol"
 _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 

@@ -14,7 +14,7 @@ from api.dialogue.understand.vocabulary.reading_cache import forgettable
 from api.text.normalise import fold, key, normalise
 
 _LEFT_OUT = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "al", "el", "et", "و"))
-SQUEEZED = 7  # least letters of a name that may be written without its spaces
+SQUEEZED = 7  # minimum letters in a name that may be written without its spaces
 _JOINED = re.compile(r"(?<=\d)(?:و|et|w|d)(?=\d)")  # "1و3", "1et3"
 _AND_BEFORE = re.compile(r"\bو(?=\d)")
 

@@ -26,11 +26,11 @@ _LATIN = {
 }  # fmt: skip
 _PARTS = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _ARTICLES = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل")
-_LEAST = 2  # least letters left of a word once its article is removed
+_LEAST = 2  # minimum letters left of a word once its article is removed
 _LATIN_WORD = re.compile("[a-z0-9]+")
 _ARABIC_WORD = re.compile("[ء-ي]+")
-_LONGEST = 24  # most letters of a word that is compared by sound
-FREE = 3  # least consonants to recognise a word by its sound, whatever vowels it omits
+_LONGEST = 24  # maximum letters in a word that is compared by sound
+FREE = 3  # minimum consonants to recognise a word by its sound, whatever vowels it omits
 
 
 class Sound(NamedTuple):
