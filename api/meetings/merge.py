@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.meetings.models import Registration
 from api.meetings.seats import lock, of
 from api.meetings.service import SEAT, WAITING, counts
-from api.residents.merge import Two
+from api.residents.merge import MergePair
 
 _KEPT = ("id", "meeting_id", "state", "came", "asked", "judged")
 
@@ -21,12 +21,12 @@ class Seats:
 
     name = "seats"
 
-    async def join(self, session: AsyncSession, two: Two) -> Any:
+    async def join(self, session: AsyncSession, pair: MergePair) -> Any:
         """Where both are registered, one registration stays; a seat that comes free is given on by the clock."""
         noted = []
-        for gone in await _of(session, two.gone):
+        for gone in await _of(session, pair.gone):
             meeting = await lock(session, gone.meeting_id)
-            kept = await of(session, gone.meeting_id, two.kept)
+            kept = await of(session, gone.meeting_id, pair.kept)
             if meeting is None or kept is None:
                 continue
             noted.append({**{name: getattr(gone, name) for name in _KEPT}, "since": gone.since.isoformat()})
@@ -43,11 +43,11 @@ class Seats:
         await session.flush()
         return noted
 
-    async def part(self, session: AsyncSession, two: Two, noted: Any) -> None:
+    async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
         """Both are registered again, in their old places; who had a seat waits if it was given on meanwhile."""
         for row in noted or ():
             meeting = await lock(session, row["meeting_id"])
-            kept = await of(session, row["meeting_id"], two.kept)
+            kept = await of(session, row["meeting_id"], pair.kept)
             if meeting is None:
                 continue
             if kept is not None:
@@ -58,7 +58,7 @@ class Seats:
                 await session.flush()
             free = (await counts(session, meeting.id)).taken < meeting.seats
             given = {name: row[name] for name in _KEPT} | {"state": row["state"] if free else WAITING}
-            session.add(Registration(**given, resident_id=two.gone, since=datetime.fromisoformat(row["since"])))
+            session.add(Registration(**given, resident_id=pair.gone, since=datetime.fromisoformat(row["since"])))
             await session.flush()
 
 

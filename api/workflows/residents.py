@@ -32,7 +32,8 @@ _BLANK: dict[str, Any] = {
     "assisting": None, "trail": [], "trail_of": None, "aside_at": None, "signed_at": None,
 }  # fmt: skip
 
-SHARES: tuple[resident_merge.Share, ...] = (Seats(), merge.Ballots(), Deliveries())  # in the order of their locks
+# In the order of their locks: see docs/architecture.md.
+PARTICIPANTS: tuple[resident_merge.MergeParticipant, ...] = (Seats(), merge.Ballots(), Deliveries())
 
 
 async def join(
@@ -50,7 +51,7 @@ async def join(
     Where the one had stopped, what still waits for the other is cancelled: nobody would ever claim it, nor end it.
     """
     kept = await resident_merge.merge(
-        session, one=one, other=other, shares=SHARES, how=how, channel=channel, keyring=keyring, now=now
+        session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
     )
     await voter_numbers.weigh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
@@ -60,7 +61,9 @@ async def join(
 
 async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
     """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
-    found = await resident_merge.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+    found = await resident_merge.unmerge(
+        session, merge_id, participants=PARTICIPANTS, who=who, keyring=keyring, now=now
+    )
     await voter_numbers.weigh(session, found.kept_id, found.gone_id, now=now)
     return found
 

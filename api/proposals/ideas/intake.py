@@ -119,7 +119,7 @@ async def staying(session: AsyncSession, resident_id: int) -> int:
 
 async def _all_of(session: AsyncSession, resident_id: int) -> Sequence[int]:
     """A resident, and who became one with them: of an idea that both were authors of, each still is."""
-    return (resident_id, *await merge.shells(session, resident_id))
+    return (resident_id, *await merge.merged_ids(session, resident_id))
 
 
 def _stays(mine: Sequence[int]) -> ColumnElement[bool]:
