@@ -98,7 +98,7 @@ async def _rule(world: World, place: int) -> None:
 async def _plan(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         given = PlanIn.model_validate(plan(f"plan-{place}"))
-        await commitments.keep_plan(session, given, who="amina", now=world.now())
+        await commitments.save_plan(session, given, who="amina", now=world.now())
 
 
 async def _commitment(world: World, place: int) -> None:

@@ -53,7 +53,7 @@ async def export_json(code: str, session: Session) -> dict[str, Any]:
 @router.get("")
 async def plans(session: Session, asked: Paged) -> Page[PlanOut]:
     """All plans, the Region's before the national ones."""
-    return (await service.listed(session, asked)).page(lambda each: status.plan_out(*each))
+    return (await service.listed(session, asked)).page(status.plan_out)
 
 
 @router.get("/{code}/commitments")
@@ -78,9 +78,9 @@ async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[Late
 @router.put("")
 async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
     """Keep a plan, in place of what was known of it."""
-    await service.keep_plan(session, given, who=who, now=now)
-    found = await service.counted(session)
-    return next(status.plan_out(plan, count) for plan, count in found if plan.code == given.code)
+    await service.save_plan(session, given, who=who, now=now)
+    plans = await service.counted(session)
+    return next(status.plan_out(each) for each in plans if each.plan.code == given.code)
 
 
 @router.put("/{code}/commitments")

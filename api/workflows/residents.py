@@ -78,7 +78,7 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     `forget` ends that.
     """
     await outbox.forget(session, resident.id, now=now)
-    await intake.disown(session, resident.id)
+    await intake.forget_author(session, resident.id)
     for domain in (seats, desk):
         await domain.forget(session, resident.id)
     theirs = select(Address.id).where(Address.resident_id == resident.id)

@@ -80,6 +80,6 @@ async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
     plan = PlanIn.model_validate(given["plan"])
     if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
         return
-    await commitments.keep_plan(session, plan, who=actors.DEMO, now=now())
+    await commitments.save_plan(session, plan, who=actors.DEMO, now=now())
     for each in given["commitments"]:
         await write.put(session, plan.code, CommitmentIn.model_validate(each), who=actors.DEMO, now=now())

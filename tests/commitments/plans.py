@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from api.commitments import service, write
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.models import Milestone, Plan
 from api.commitments.schemas import CommitmentIn, PlanIn
 from tests.consultations import words
@@ -57,14 +57,14 @@ async def kept(world: World, code: str = CODE, *, told: bool = True) -> None:
     """Keep the plan in this world, once; that milestones are late was `told`, and is no news any more."""
     async with world.db.transaction() as session:
         if await session.scalar(select(Plan.id).where(Plan.code == code)) is None:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=world.now())
+            await service.save_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=world.now())
             for each in commitments(service.today(world.now())):
                 await put(world, session, each, code=code)
             if told:  # or the clock of the service would, amid a test of something else
                 await session.execute(update(Milestone).values(told_late=Milestone.due_on))
 
 
-async def put(world: World, session: Any, given: dict[str, Any], *, code: str = CODE) -> Whole:
+async def put(world: World, session: Any, given: dict[str, Any], *, code: str = CODE) -> CommitmentRecord:
     """Keep a commitment."""
     return await write.put(session, code, CommitmentIn.model_validate(given), who="amina", now=world.now())
 

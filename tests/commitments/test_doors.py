@@ -59,7 +59,7 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
 
 async def test_who_makes_the_same_plan_at_once_is_told(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
         await session.flush()
         other = asyncio.create_task(call(quiet_world, "PUT", PLANS, json=plan()))
         await until_waiting(quiet_world, 1)

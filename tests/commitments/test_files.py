@@ -131,9 +131,9 @@ def numbered(given: list[dict[str, Any]]) -> list[CommitmentIn]:
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=150, deadline=None)
 def test_csv_comes_back_byte_equal_and_says_the_same(made: list[CommitmentIn]) -> None:
-    data = exchange.written(made, CODE)
-    back = importing.parsed(data, CODE)
-    assert exchange.written(back, CODE) == data
+    data = exchange.to_csv(made, CODE)
+    back = importing.parse(data, CODE)
+    assert exchange.to_csv(back, CODE) == data
     assert [_given(each.model_dump()) for each in back] == [_given(each.model_dump()) for each in made]
 
 
@@ -147,7 +147,7 @@ def _given(value: Any) -> Any:
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=60, deadline=None)
 def test_no_cell_is_a_formula(made: list[CommitmentIn]) -> None:
-    for row in csv.reader(io.StringIO(exchange.written(made, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
+    for row in csv.reader(io.StringIO(exchange.to_csv(made, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
         assert [cell for cell in row if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
 
 
@@ -186,7 +186,7 @@ async def filled(world: World) -> None:
     }  # fmt: skip
     sheet = {"lead_institution": "Region", "submitted_on": "2021-07-30", "forewords": long, "vision": long}
     async with world.db.transaction() as session:
-        await service.keep_plan(
+        await service.save_plan(
             session, PlanIn.model_validate({**plan("full"), **sheet, "cooperation": long}), who="amina", now=world.now()
         )
         await write.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
@@ -217,7 +217,7 @@ async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: Wor
     async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, code)
         moved = data.replace(f";{code};".encode(), b";copy;")
-        await service.keep_plan(session, PlanIn.model_validate(plan("copy")), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan("copy")), who="amina", now=quiet_world.now())
         count = await exchange.import_csv(session, "copy", moved, who="amina", now=quiet_world.now())
         assert count == data.count(b"\r\ncommitment;")
         assert await exchange.export_csv(session, "copy") == moved
@@ -229,12 +229,12 @@ async def test_importing_twice_records_nothing_twice(quiet_world: World) -> None
         data = await exchange.export_csv(session, CODE)
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
-        before = (await service.commitment(session, CODE, 5)).said
+        before = (await service.commitment(session, CODE, 5)).assessments
     assert len({each.id for each in before.values()}) == 2
 
 
 def _csv(*commitment: dict[str, Any]) -> bytes:
-    return exchange.written([CommitmentIn.model_validate(each) for each in commitment], CODE)
+    return exchange.to_csv([CommitmentIn.model_validate(each) for each in commitment], CODE)
 
 
 GOOD = commitments(date(2026, 11, 24))
@@ -272,19 +272,19 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
 )
 def test_a_file_that_is_wrong_is_refused_by_line_and_column(data: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
-        importing.parsed(data, CODE)
+        importing.parse(data, CODE)
 
 
 def test_a_number_is_the_same_however_a_spreadsheet_writes_it() -> None:
     data = _csv(GOOD[0]).replace(b"milestone;1;", b"milestone;01;")
-    assert importing.parsed(data, CODE) == importing.parsed(_csv(GOOD[0]), CODE)
+    assert importing.parse(data, CODE) == importing.parse(_csv(GOOD[0]), CODE)
 
 
 def test_all_faults_are_named_at_once_and_lines_are_counted_as_a_person_counts_them() -> None:
     long = {**GOOD[0], "problem": {"fr": "un\r\nproblème\r\nen trois lignes"}}
     data = _csv(long, GOOD[4]).replace(b"blocked", b"late").replace(b";2026-", b";26-")
     with pytest.raises(Invalid) as wrong:
-        importing.parsed(data, CODE)
+        importing.parse(data, CODE)
     said = str(wrong.value).split("; ")
     assert [each.partition(":")[0] for each in said] == [
         "line 5, column milestone_operational_on", "line 5, column milestone_due_on",
@@ -306,12 +306,12 @@ async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -
         assert data.startswith(b"\xef\xbb\xbfrow;number;")
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
-        assert (await service.commitment(session, CODE, 9)).as_given().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)
+        assert (await service.commitment(session, CODE, 9)).as_input().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)
 
 
 async def test_of_a_wrong_file_nothing_is_kept(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
         wrong = _csv(*GOOD).replace(b"blocked", b"late")
         with pytest.raises(Invalid):
@@ -326,9 +326,9 @@ async def test_a_big_plan_takes_no_more_statements_than_a_small_one(quiet_world:
         code = f"big-{many}"
         steps = [{"number": n, "title": words("step"), "operational": said("planned")} for n in range(1, many + 1)]
         given = [{"number": n, "title": words("title"), "milestones": steps} for n in range(1, 2 + many // 8)]
-        data = exchange.written([CommitmentIn.model_validate(each) for each in given], code)
+        data = exchange.to_csv([CommitmentIn.model_validate(each) for each in given], code)
         async with quiet_world.db.transaction() as session:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=quiet_world.now())
+            await service.save_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=quiet_world.now())
             with counting(quiet_world) as statements:
                 for _ in range(2):  # new, and again
                     await exchange.import_csv(session, code, data, who="amina", now=quiet_world.now())

@@ -300,6 +300,6 @@ async def test_a_second_question_on_the_same_milestone_has_a_code_of_its_own(des
     assert first != second
     async with desk.db.transaction() as session:
         found = await commitments.commitment(session, CODE, 3)
-        assert [each.code for each in await ground_checks.seen(session, found.milestones)] == [first, second]
+        assert [each.code for each in await ground_checks.results(session, found.milestones)] == [first, second]
         out = await status.read(session, CODE, 3, today=commitments.today(desk.now()), trace=origins)
     assert [len(step.ground) for step in out.milestones] == [0, 2, 0]

@@ -43,7 +43,7 @@ def made(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
 
 def table(given: list[CommitmentIn]) -> list[Row]:
     """The cells of our own export."""
-    text = exchange.written(given, CODE).decode("utf-8-sig")
+    text = exchange.to_csv(given, CODE).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
@@ -71,7 +71,7 @@ def test_any_delimiter_and_encoding(before: str, delimiter: str, encoding: str, 
     given = made(FRENCH if latin else ARABIC, latin=latin)
     first = {"": "", "sep": f"sep={delimiter}\r\n", '"sep': f'"sep={delimiter}"\r\n'}[before]
     data = saved(table(given), delimiter=delimiter, encoding=encoding, before=first)
-    assert importing.parsed(data, CODE) == given
+    assert importing.parse(data, CODE) == given
 
 
 def _cells(change: Callable[[str, str], str]) -> Callable[[list[Row]], list[Row]]:
@@ -129,7 +129,7 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
 def test_what_a_spreadsheet_changed_is_read_as_it_was(change: str) -> None:
     given = made(FRENCH, latin=True)
     rows = CHANGES[change](table(given))
-    assert importing.parsed(saved(rows), CODE) == given
+    assert importing.parse(saved(rows), CODE) == given
 
 
 WHOLE, BARE = table(made(FRENCH, latin=True)), table(made({}, latin=True))
@@ -150,15 +150,15 @@ WHOLE, BARE = table(made(FRENCH, latin=True)), table(made({}, latin=True))
 )
 def test_what_cannot_be_read_is_said_with_its_line(data: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
-        importing.parsed(data, CODE)
+        importing.parse(data, CODE)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_an_export_in_either_dialect_comes_back_in_the_one_we_write(delimiter: str) -> None:
     given = [CommitmentIn.model_validate(each) for each in commitments(date(2026, 11, 24))]
-    data = exchange.written(given, CODE)
+    data = exchange.to_csv(given, CODE)
     again = saved(table(given), delimiter=delimiter, encoding="utf-8-sig")
-    assert exchange.written(importing.parsed(again, CODE), CODE) == data
+    assert exchange.to_csv(importing.parse(again, CODE), CODE) == data
 
 
 @pytest.mark.parametrize(

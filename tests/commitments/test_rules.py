@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from api.channel import Choice
 from api.commitments import rules
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.fields import SHORT, STEP
-from api.commitments.ground_checks import Seen
+from api.commitments.ground_checks import GroundResult
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
 from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.commitments import described
@@ -80,7 +80,7 @@ def test_the_next_milestone_is_the_earliest_that_is_not_done(found: list[tuple[d
         assert (due or date.max) == min(waiting)
 
 
-def longest(status: str | None, due_on: date | None) -> Whole:
+def longest(status: str | None, due_on: date | None) -> CommitmentRecord:
     """A commitment whose label and milestone are as long as they may be."""
     label = {language: letter * SHORT for language, letter in WORD.items()}
     commitment = Commitment(id=1, plan_id=1, number=12, title=WORD, label=label, confirmed=[], provinces=[], sheet={})
@@ -89,7 +89,7 @@ def longest(status: str | None, due_on: date | None) -> Whole:
     said = {}
     if status is not None:
         said[1, None, "operational"] = Assessment(source="operational", status=status, on=TODAY, evidence="")
-    return Whole(Plan(code="plan-2021-2023"), commitment, [step], said)
+    return CommitmentRecord(Plan(code="plan-2021-2023"), commitment, [step], said)
 
 
 @pytest.mark.parametrize("answers", [None, 1299])
@@ -99,7 +99,7 @@ def longest(status: str | None, due_on: date | None) -> Whole:
 def test_the_answer_is_two_sms_at_most(
     language: str, status: str | None, due_on: date | None, answers: int | None
 ) -> None:
-    seen = [] if answers is None else [Seen(1, 1, "01.571.01.07", "ground-1-1", "closed", answers, answers)]
+    seen = [] if answers is None else [GroundResult(1, 1, "01.571.01.07", "ground-1-1", "closed", answers, answers)]
     voice = catalogs().voice(language, latin=True)
     for word in (voice("word.follow"), voice("word.unfollow")):
         ways = [Choice("follow", f"{word} 12", action=True)]
@@ -120,8 +120,11 @@ def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(langu
 def test_what_residents_see_is_told_once_it_is_closed_and_enough_answered(language: str) -> None:
     voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     for state, yes, told in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
-        seen = [Seen(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
+        seen = [GroundResult(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
         assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, found, seen, [], TODAY)) is told
-    both = [Seen(1, 1, "01.571.01.07", "a", "closed", 8, 2), Seen(1, 1, "01.511.01.01", "b", "closed", 12, 30)]
+    both = [
+        GroundResult(1, 1, "01.571.01.07", "a", "closed", 8, 2),
+        GroundResult(1, 1, "01.511.01.01", "b", "closed", 12, 30),
+    ]
     told = described(voice, found, both, CAME_FROM, TODAY).splitlines()
     assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.parametrize(("channel", "language"), [("telegram", "ar"
 @pytest.fixture
 async def person(own_world: World, channel: str, language: str) -> Person:
     async with own_world.db.transaction() as session:
-        await commitments.keep_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
+        await commitments.save_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
         for place, title in enumerate(("one", "two"), start=1):
             await put(own_world, session, {"number": place, "title": words(title)}, code="plan-x")
     return await resting(own_world, channel, language)

@@ -40,13 +40,13 @@ async def test_they_are_loaded_once(database_url: str) -> None:
         assert states == decided | dict.fromkeys(published, transitions.PUBLISHED)
         assert await service.votes(session, "bibliotheques") == [("premier-vote", "closed"), ("vote", "open")]
         made = await rounds.create(session, EXAMPLE, catalogs=catalogs(), who="amina", now=now())
-        assert (await listing.held(session, [*free, "bois-et-feu", "puits-solaires"])) == {
+        assert (await listing.unfinished_votes(session, [*free, "bois-et-feu", "puits-solaires"])) == {
             **dict.fromkeys(free, made.code),
             "bois-et-feu": "vote",
         }
-        assert await pictures.of(session, "bus-des-filles") == picture.drawn()
+        assert await pictures.content_of(session, "bus-des-filles") == picture.drawn()
         new = (await search.listed(session, state=transitions.RECEIVED)).items
-        assert [found.idea.id for found in await search.alike(session, new[1])] == [new[0].id]
+        assert [found.idea.id for found in await search.similar(session, new[1])] == [new[0].id]
         behind = await notifications.ideas_of(session, 2)
         assert len(behind) == 2
         assert all([(await search.get(session, each)).public for each in behind])  # whoever asks IDEA 3 is answered

@@ -51,4 +51,4 @@ async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_provi
 
 async def alike(world: World, number: int) -> list[int]:
     async with world.db.transaction() as session:
-        return sorted(each.idea.id for each in await search.alike(session, await search.get(session, number)))
+        return sorted(each.idea.id for each in await search.similar(session, await search.get(session, number)))

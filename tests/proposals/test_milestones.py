@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.commitments.models import Commitment, Milestone, Plan
 from api.proposals import notifications
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
@@ -30,8 +30,10 @@ async def assessed(world: World, status: str, on: str) -> None:
 
 async def seen(world: World) -> None:
     """Five processes look, beside the service's own clock; returns once one of them has seen it."""
-    kit = Kit(CATALOGS, KEYRING)
-    await five_at_once(world, lambda session, now: notifications.milestones_done(session, kit=kit, now=now))
+    context = ProposalContext(CATALOGS, KEYRING)
+    await five_at_once(
+        world, lambda session, now: notifications.tell_milestones_done(session, context=context, now=now)
+    )
     wanted = (
         select(Milestone.told_at)
         .join(Commitment, Commitment.id == Milestone.commitment_id)

@@ -17,7 +17,7 @@ from api.consultations.fields import DETAIL
 from api.i18n import LANGUAGES
 from api.outbox.models import Delivery
 from api.proposals import actions
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.workflows import rounds
 from sawt.compose import catalogs
 from tests.api.office import call
@@ -228,8 +228,8 @@ async def test_five_processes_close_a_round_once_and_at_night_authors_hear_in_th
     )
     await opened(quiet_world, "night")
     await cast(quiet_world, "night", "1")
-    kit = Kit(CATALOGS, KEYRING, quiet_world.kit.rules.hours.opening)
-    await five_at_once(quiet_world, lambda session, _: rounds.close_due(session, kit=kit, now=night))
+    context = ProposalContext(CATALOGS, KEYRING, quiet_world.kit.rules.hours.opening)
+    await five_at_once(quiet_world, lambda session, _: rounds.close_due(session, kit=context, now=night))
     assert [await state(quiet_world, code) for code in ("night-one", "night-two")] == ["chosen", "not_chosen"]
     async with quiet_world.db.transaction() as session:
         rows = (await session.scalars(select(Delivery).where(Delivery.created_at == night))).all()
@@ -278,7 +278,9 @@ async def test_what_is_decided_costs_the_same_however_many_its_authors_are(quiet
         await post(quiet_world, f"proposals/{code}/publish")
         with counting(quiet_world) as statements:
             async with quiet_world.db.transaction() as session:
-                await actions.choose(session, code, who="vote", kit=Kit(CATALOGS, KEYRING), now=quiet_world.now())
+                await actions.choose(
+                    session, code, who="vote", context=ProposalContext(CATALOGS, KEYRING), now=quiet_world.now()
+                )
         costs.append(len(statements))
     assert costs[0] == costs[1]
 

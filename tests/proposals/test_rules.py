@@ -35,32 +35,32 @@ def test_personal_data_is_flagged(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("steps", "step", "state", "expected"),
     [
-        (transitions.IDEA, "read", "received", "read"),
-        (transitions.IDEA, "decline", "received", "declined"),
-        (transitions.IDEA, "publish", "proposal", "proposal"),
-        (transitions.PROPOSED, "publish", "draft", "published"),
-        (transitions.PROPOSED, "commit", "chosen", "committed"),
-        (transitions.PROPOSED, "pass over", "published", "not_chosen"),
-        (transitions.PROPOSED, "choose", "not_chosen", "chosen"),
-        (transitions.PROPOSED, "answer", "withdrawn", "withdrawn"),
+        (transitions.IDEA_TRANSITIONS, "read", "received", "read"),
+        (transitions.IDEA_TRANSITIONS, "decline", "received", "declined"),
+        (transitions.IDEA_TRANSITIONS, "publish", "proposal", "proposal"),
+        (transitions.PROPOSAL_TRANSITIONS, "publish", "draft", "published"),
+        (transitions.PROPOSAL_TRANSITIONS, "commit", "chosen", "committed"),
+        (transitions.PROPOSAL_TRANSITIONS, "pass over", "published", "not_chosen"),
+        (transitions.PROPOSAL_TRANSITIONS, "choose", "not_chosen", "chosen"),
+        (transitions.PROPOSAL_TRANSITIONS, "answer", "withdrawn", "withdrawn"),
     ],
 )
 def test_a_step_leads_on(steps: transitions.Steps, step: str, state: str, expected: str) -> None:
-    assert transitions.next_state(steps, state, step) == expected
+    assert transitions.next_state(state, step, steps) == expected
 
 
 @pytest.mark.parametrize(
     ("steps", "step", "state"),
     [
-        (transitions.IDEA, "publish", "received"),  # nothing is published before a moderator read it
-        (transitions.IDEA, "read", "declined"),
-        (transitions.IDEA, "merge", "merged"),
-        (transitions.IDEA, "decline", "proposal"),
-        (transitions.PROPOSED, "choose", "draft"),
-        (transitions.PROPOSED, "withdraw", "committed"),
-        (transitions.PROPOSED, "answer", "draft"),
+        (transitions.IDEA_TRANSITIONS, "publish", "received"),  # nothing is published before a moderator read it
+        (transitions.IDEA_TRANSITIONS, "read", "declined"),
+        (transitions.IDEA_TRANSITIONS, "merge", "merged"),
+        (transitions.IDEA_TRANSITIONS, "decline", "proposal"),
+        (transitions.PROPOSAL_TRANSITIONS, "choose", "draft"),
+        (transitions.PROPOSAL_TRANSITIONS, "withdraw", "committed"),
+        (transitions.PROPOSAL_TRANSITIONS, "answer", "draft"),
     ],
 )
 def test_a_step_out_of_turn_is_refused(steps: transitions.Steps, step: str, state: str) -> None:
     with pytest.raises(Conflict):
-        transitions.next_state(steps, state, step)
+        transitions.next_state(state, step, steps)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.campaigns.audience import unfollow
 from api.channel import Choice
 from api.commitments import service as commitments
-from api.commitments.content import Whole, read
+from api.commitments.content import CommitmentRecord, read
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
@@ -22,7 +22,7 @@ from api.residents.follows import COMMITMENT, PROVINCE, THEME
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
-async def choice(turn: Turn, found: Whole) -> Choice:
+async def choice(turn: Turn, found: CommitmentRecord) -> Choice:
     """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
     mine = await follows.followed(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, found.ref) in mine
