@@ -135,7 +135,7 @@ def reminders() -> Query:
 
 def minutes() -> Query:
     """At once, if somebody is to be asked about the minutes of a meeting."""
-    return at_once(minutes_review.to_ask().exists())
+    return at_once(minutes_review.unasked().exists())
 
 
 def leases() -> Query:

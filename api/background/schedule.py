@@ -64,7 +64,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
             (
                 Moment(due_times.seats(), open_),
-                Moment(due_times.reminders(), lambda starts, now: open_(notifications.reminding(starts), now)),
+                Moment(due_times.reminders(), lambda starts, now: open_(notifications.remind_from(starts), now)),
             ),
         ),
         Job(

@@ -24,7 +24,7 @@ async def read(session: AsyncSession, code: str, number: int, *, today: date, tr
     return (await _out(session, [await service.commitment(session, code, number)], today=today, trace=trace))[0]
 
 
-async def every(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
+async def listed(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
     """Return one page of a plan's commitments with their states. Raises NotFound."""
     page = await records(session, code, asked)
     return Found(await _out(session, page.items, today=today, trace=trace), page.next)

@@ -59,7 +59,7 @@ async def plans(session: Session, asked: Paged) -> Page[PlanOut]:
 @router.get("/{code}/commitments")
 async def commitments(code: str, session: Session, trace: TraceDep, now: Now, asked: Paged) -> Page[CommitmentOut]:
     """The commitments of a plan as they stand, with what residents see on the ground."""
-    found = await status.every(session, code, today=service.today(now), trace=trace, asked=asked)
+    found = await status.listed(session, code, today=service.today(now), trace=trace, asked=asked)
     return found.page(same)
 
 

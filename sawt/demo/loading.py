@@ -66,7 +66,7 @@ async def load_meetings(session: AsyncSession, *, now: datetime) -> None:
         if each["meeting"]["code"] not in known:
             times = _ahead(each["in_days"], now) if "in_days" in each else {}
             given = MeetingIn.model_validate({**each["meeting"], **times})
-            made = await meetings.keep(session, given, state=each["state"])
+            made = await meetings.save(session, given, state=each["state"])
             made.minutes = each.get("minutes")
     await session.flush()
 

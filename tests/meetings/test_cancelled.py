@@ -13,7 +13,7 @@ from api.campaigns.schemas import CampaignIn
 from api.errors import Conflict
 from api.i18n import LANGUAGES
 from api.meetings.models import Registration
-from api.meetings.notifications import when
+from api.meetings.notifications import start_text
 from api.outbox.models import Body, Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
@@ -136,7 +136,7 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     found = await at(own_world, number)
     assert (found.state, found.starts_at, found.reminded_at) == ("moved", starts, None)
     await own_world.deliver()
-    where = {"when": when(found, voice_of(person)), "place": PLACE[language]}
+    where = {"when": start_text(found, voice_of(person)), "place": PLACE[language]}
     for each in (person, other):  # who waits is told too, and has no seat to be promised
         assert texts(each)[-1].startswith(each.words("meeting.moved", **where))
     assert [state for _, state in await registered(own_world, number)] == ["seat", "waiting"]

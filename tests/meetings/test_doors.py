@@ -116,6 +116,6 @@ async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world
         async with quiet_world.db.transaction() as session:
             await loading.load_meetings(session, now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
-        found = {each.code: each.state for each in (await service.every(session)).items}
+        found = {each.code: each.state for each in (await service.listed(session)).items}
     assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
     assert found["tanger"] == "cancelled"

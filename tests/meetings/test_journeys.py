@@ -50,7 +50,10 @@ async def takes_a_seat(person: Person, place: int = 1) -> None:
 
 
 async def when_and_where(world: World, person: Person, number: int) -> dict[str, str]:
-    return {"when": notifications.when(await at(world, number), voice_of(person)), "place": PLACE[person.language]}
+    return {
+        "when": notifications.start_text(await at(world, number), voice_of(person)),
+        "place": PLACE[person.language],
+    }
 
 
 async def test_a_seat_is_taken_and_given_back(own_world: World, channel: str, language: str) -> None:

@@ -114,7 +114,7 @@ async def test_many_are_asked_in_as_many_statements_as_a_few(quiet_world: World)
     assert (few, many) == (2, 40)
     assert took == took_too
     async with quiet_world.db.transaction() as session:
-        assert await minutes_review.unasked(session) == []
+        assert await minutes_review.lock_unasked(session) == []
         assert set(await session.scalars(select(Conversation.step))) == {"minutes"}
 
 
@@ -148,4 +148,4 @@ async def test_nobody_is_asked_at_night(quiet_world: World) -> None:
     await held(quiet_world)
     await clock(quiet_world)
     async with quiet_world.db.transaction() as session:
-        assert len(await minutes_review.unasked(session)) == 1
+        assert len(await minutes_review.lock_unasked(session)) == 1

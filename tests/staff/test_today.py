@@ -132,7 +132,7 @@ async def test_meetings_are_near_or_want_their_minutes(quiet_world: World, monke
         await register(quiet_world, near, await resident(quiet_world))
     async with quiet_world.db.transaction() as session:
         for code, state in (("over", meetings.PLANNED), ("off", meetings.CANCELLED), ("kept", meetings.HELD)):
-            await meetings.keep(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
+            await meetings.save(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
 
     found = (await get(quiet_world, "overview"))["meetings"]
     seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in found]
