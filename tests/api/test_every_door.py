@@ -31,7 +31,7 @@ from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, NEWS, clock, ended, launched, make, recipients
 from tests.commitments.office import ask
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.direct import DirectPerson
 from tests.meetings.planned import planned
 from tests.proposals.office import idea, published
@@ -165,7 +165,7 @@ async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await made(world, "marks", [three, four], kind="statements", sitting=2)
         for code in ("vote", "marks"):
             await opened(world, code)
-        await kept(world)
+        await add_plan(world)
         await planned(world)
         await idea(world, author, "des arbres")
         await letter(world, author)

@@ -1,4 +1,4 @@
-"""News reach followers once a week at most and lose none; questions on the ground reach followers in one commune."""
+"""Updates reach followers at most weekly and none is lost; ground checks reach followers in one commune only."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ from tests.world import World
 
 async def due(world: World, campaign: int, number: int) -> datetime:
     async with world.db.transaction() as session:
-        found = select(Delivery.due_at).where(Delivery.campaign_id == campaign, Delivery.resident_id == number)
-        return (await session.scalars(found)).one()
+        statement = select(Delivery.due_at).where(Delivery.campaign_id == campaign, Delivery.resident_id == number)
+        return (await session.scalars(statement)).one()
 
 
 async def parts(world: World, campaign: int) -> list[str]:
@@ -49,17 +49,17 @@ async def parts(world: World, campaign: int) -> list[str]:
 
 
 async def got(world: World, campaign: int, number: int) -> str:
-    """The text that waits for someone, or reached them."""
+    """Return the text that someone received or will receive, without its frame."""
     async with world.db.transaction() as session:
-        mine = (Delivery.campaign_id == campaign, Delivery.resident_id == number)
-        said = (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*mine))).one()
-    voice = next(each for each in map(catalogs().voice, LANGUAGES) if said.startswith(each("news.from")))
-    assert said.endswith(f"\n{voice('news.stop')}")
-    return said.removeprefix(f"{voice('news.from')} ").removesuffix(f"\n{voice('news.stop')}")
+        own = (Delivery.campaign_id == campaign, Delivery.resident_id == number)
+        text = (await session.scalars(select(Body.text).join(Delivery, Delivery.body_id == Body.id).where(*own))).one()
+    voice = next(each for each in map(catalogs().voice, LANGUAGES) if text.startswith(each("news.from")))
+    assert text.endswith(f"\n{voice('news.stop')}")
+    return text.removeprefix(f"{voice('news.from')} ").removesuffix(f"\n{voice('news.stop')}")
 
 
 async def launched(world: World, number: int, text: str) -> int:
-    """News of one commitment, launched by themselves."""
+    """Write and launch an update on one commitment; return its campaign."""
     campaign = await update(world, number, text)
     await take(world, campaign, *STEPS)
     return campaign
@@ -95,9 +95,9 @@ async def test_news_that_wait_as_a_draft_become_one_text(desk: World) -> None:
 
 
 async def test_a_name_with_a_colon_stands_once_before_news_that_are_joined(desk: World) -> None:
-    given = {"number": 7, "title": words("title"), "label": words("eau : accès: 1")}
+    body = {"number": 7, "title": words("title"), "label": words("eau : accès: 1")}
     async with desk.db.transaction() as session:
-        await put(desk, session, given, code=CODE)
+        await put(desk, session, body, code=CODE)
     for text in ("one", "two: 2", "three"):
         campaign = await update(desk, 7, text)
     assert await parts(desk, campaign) == ["texte eau : accès: 1: texte one texte two: 2 texte three"]
@@ -110,9 +110,9 @@ async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_
     nobody = await follower(wired_desk, f"commitment:{CODE}/2")
     for number in (3, 5, 1):
         campaign = await update(wired_desk, number, f"news {number}")
-    found = await look(wired_desk, campaign)
-    assert (found.recipients, found.by_channel) == (3, {"sms": 2, "telegram": 1})
-    assert found.total_segments == 2 * found.segments["fr"] == 2
+    estimate = await look(wired_desk, campaign)
+    assert (estimate.recipients, estimate.by_channel) == (3, {"sms": 2, "telegram": 1})
+    assert estimate.total_segments == 2 * estimate.segments["fr"] == 2
     await take(wired_desk, campaign, *STEPS)
     assert await recipients(wired_desk, campaign) == {both, one, theme} - {nobody}
     assert await got(wired_desk, campaign, both) == "texte label 3: texte news 3\ntexte label 5: texte news 5"
@@ -124,7 +124,7 @@ async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_
         assert list(await session.scalars(rows)) == [1, 1, 1]
 
 
-async def test_of_a_joined_message_only_what_is_followed_no_more_is_left_out(desk: World) -> None:
+async def test_unfollowing_removes_only_that_part_of_a_joined_message(desk: World) -> None:
     refs = [f"commitment:{CODE}/{each}" for each in (3, 4, 5)]
     number = await follower(desk, *refs)
     await launched(desk, 3, "first")
@@ -177,13 +177,13 @@ async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(wired_desk: 
 
 async def test_news_wait_for_news_that_a_pause_holds_back(wired_desk: World) -> None:
     number = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
-    held = await launched(wired_desk, 3, "news")
-    await take(wired_desk, held, "pause")
+    paused = await launched(wired_desk, 3, "news")
+    await take(wired_desk, paused, "pause")
     wired_desk.now.advance(days=8)
     later = await launched(wired_desk, 4, "other")
-    await take(wired_desk, held, "resume")
+    await take(wired_desk, paused, "resume")
     await wired_desk.deliver()
-    assert (await states(wired_desk, held), await states(wired_desk, later)) == (["delivered"], ["queued"])
+    assert (await states(wired_desk, paused), await states(wired_desk, later)) == (["delivered"], ["queued"])
     assert await due(wired_desk, later, number) - wired_desk.now() > timedelta(days=6)
 
 
@@ -215,12 +215,12 @@ async def test_staff_are_told_before_that_news_will_wait(desk: World) -> None:
     await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     await follower(desk, f"commitment:{CODE}/4")
     await launched(desk, 3, "news")
-    found = await look(desk, await update(desk, 4, "other"))
-    assert (found.recipients, found.blockers) == (2, [])
-    assert [words for words in found.warnings if words.startswith("1 of them get other news first")]
+    estimate = await look(desk, await update(desk, 4, "other"))
+    assert (estimate.recipients, estimate.blockers) == (2, [])
+    assert [words for words in estimate.warnings if words.startswith("1 of them get other news first")]
 
 
-async def test_news_of_what_is_followed_no_more_are_cancelled_and_no_others(desk: World) -> None:
+async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: World) -> None:
     wanted = (f"commitment:{CODE}/3", f"commitment:{CODE}/4", "theme:rights")
     number, other = await follower(desk, *wanted), await follower(desk, *wanted)
     campaigns = [await launched(desk, each, "news") for each in (3, 4)]
@@ -249,12 +249,12 @@ async def test_news_do_not_wait_for_news_that_never_arrived_nor_if_urgent(desk: 
     assert await due(desk, urgent, number) - began < timedelta(minutes=5)
 
 
-async def test_news_that_would_wait_for_more_than_four_weeks_are_said_to_staff(desk: World) -> None:
+async def test_staff_are_told_of_updates_that_would_wait_for_more_than_four_weeks(desk: World) -> None:
     number = await follower(desk, *(f"commitment:{CODE}/{each}" for each in (1, 2, 3, 4, 5)))
     for each in (1, 2, 3, 4, 5):
         campaign = await update(desk, each, "news")
         await take(desk, campaign, *STEPS)
-        async with desk.db.transaction() as session:  # as if each had been launched weeks ago: no weekly cap of its own
+        async with desk.db.transaction() as session:  # as if launched weeks ago, outside the weekly limit
             for delivery in await session.scalars(select(Delivery).where(Delivery.campaign_id == campaign)):
                 delivery.created_at -= timedelta(days=60)
     assert await due(desk, campaign, number) >= desk.now() + timedelta(days=27)
@@ -267,14 +267,14 @@ async def test_a_question_on_the_ground_reaches_followers_in_the_commune_only(de
     await follower(desk, f"commitment:{CODE}/3", commune="01.571.01.03")
     await follower(desk, f"commitment:{CODE}/4", commune=COMMUNE)
     stranger = await resident(desk, commune=COMMUNE)
-    asked, campaign = await ask(desk)
+    code, campaign = await ask(desk)
     await take(desk, campaign, *STEPS)
     assert await recipients(desk, campaign) == {there}
     async with desk.db.transaction() as session:
         rows = await session.execute(select(Participation.resident_id, Participation.state))
         assert [tuple(row) for row in rows] == [(there, ASKED)]
         offers = [await consultations.on_offer(session, resident_id=each, now=desk.now()) for each in (there, stranger)]
-    assert [[each.code for each in offered] for offered in offers] == [["plan", asked], ["plan"]]
+    assert [[each.code for each in offered] for offered in offers] == [["plan", code], ["plan"]]
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ async def test_a_second_question_on_the_same_milestone_has_a_code_of_its_own(des
     second, _ = await ask(desk)
     assert first != second
     async with desk.db.transaction() as session:
-        found = await commitments.commitment(session, CODE, 3)
-        assert [each.code for each in await ground_checks.results(session, found.milestones)] == [first, second]
+        record = await commitments.commitment(session, CODE, 3)
+        assert [each.code for each in await ground_checks.results(session, record.milestones)] == [first, second]
         out = await status.read(session, CODE, 3, today=commitments.today(desk.now()), trace=origins)
     assert [len(step.ground) for step in out.milestones] == [0, 2, 0]

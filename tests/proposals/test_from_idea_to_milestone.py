@@ -11,7 +11,7 @@ from api.commitments.models import Milestone
 from sms.segments import count
 from tests.api.office import call
 from tests.catalogs import listed
-from tests.commitments.plans import plan, said
+from tests.commitments.plans import assessment, plan
 from tests.consultations import words
 from tests.journeys.test_ideas import SAID, resting, sent
 from tests.people import Person, joined
@@ -80,7 +80,7 @@ async def close(world: World, *, by_itself: bool) -> None:
 
 async def done(world: World, milestone: int) -> None:
     """Staff record that it is done, and the service's own clock sees it."""
-    given = {"operational": said("done")}
+    given = {"operational": assessment("done")}
     path = f"/v1/plans/{CODE}/commitments/3/assessments"
     answer = await call(world, "POST", path, json=given, params={"milestone": milestone})
     assert answer.status_code == 201, answer.text

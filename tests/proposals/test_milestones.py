@@ -13,7 +13,7 @@ from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_clockwork import five_at_once
-from tests.commitments.plans import kept, plan, said
+from tests.commitments.plans import add_plan, assessment, plan
 from tests.consultations import words
 from tests.proposals.office import post, published, told
 from tests.world import KEYRING, World
@@ -24,7 +24,7 @@ CATALOGS = catalogs()
 
 async def assessed(world: World, status: str, on: str) -> None:
     path = f"/v1/plans/{CODE}/commitments/1/assessments"
-    answer = await call(world, "POST", path, json={"operational": said(status, on)}, params={"milestone": 1})
+    answer = await call(world, "POST", path, json={"operational": assessment(status, on)}, params={"milestone": 1})
     assert answer.status_code == 201, answer.text
 
 
@@ -49,7 +49,7 @@ async def seen(world: World) -> None:
 
 
 async def test_it_is_told_once(world: World) -> None:
-    await kept(world)
+    await add_plan(world)
     await call(world, "PUT", "/v1/plans", json={**plan(CODE), "scope": "national"})
     given = {"number": 1, "title": words("x"), "milestones": [{"number": 1, "title": words("step")}]}
     await call(world, "PUT", f"/v1/plans/{CODE}/commitments", json=given)

@@ -14,7 +14,7 @@ from api.proposals.models import Picture
 from api.proposals.pictures import LARGEST, check
 from bot.pictures import CAPTION
 from tests.api.office import call
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.journeys.test_rounds import RECEIPT, labels, press
 from tests.people import TelegramPerson, joined
 from tests.proposals.office import get, post, published
@@ -155,7 +155,7 @@ async def test_a_proposal_is_shown_with_it_on_telegram_and_by_sms_without(own_wo
 
 
 async def test_a_text_too_long_for_a_caption_stands_before_it(own_world: World) -> None:
-    await kept(own_world)
+    await add_plan(own_world)
     long = dict.fromkeys(LANGUAGES, "x" * 60)
     (number,) = await published(own_world, "one", title=long, text=dict.fromkeys(LANGUAGES, "y" * 600))
     await post(own_world, "proposals/one/answer", words=dict.fromkeys(LANGUAGES, "z" * 200))

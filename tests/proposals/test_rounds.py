@@ -23,7 +23,7 @@ from sawt.compose import catalogs
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_clockwork import five_at_once
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.consultations import words
 from tests.journeys.test_statements import counting
 from tests.proposals.office import by_day, draft, get, idea, post, published, refused, told
@@ -202,7 +202,7 @@ async def test_one_that_was_withdrawn_stays_so_and_one_not_chosen_may_win_anothe
 
 
 async def test_two_ideas_of_one_person_are_one_notice_a_step(world: World) -> None:
-    await kept(world)
+    await add_plan(world)
     author = await resident(world)
     one, two = await idea(world, author), await idea(world, author)
     for number in (one, two):
@@ -287,7 +287,7 @@ async def test_what_is_decided_costs_the_same_however_many_its_authors_are(quiet
 
 async def test_no_vote_opens_on_what_was_withdrawn_or_committed(quiet_world: World) -> None:
     world = quiet_world
-    await kept(world)
+    await add_plan(world)
     await made(world, "vote", await published(world, "puits", "route"), kind="approve")
     assert await refused(world, "proposals/puits/withdraw") == 409
     assert await refused(world, "proposals/route/commit", plan=CODE, number=1) == 409

@@ -22,8 +22,8 @@ from sawt.cli.system import today
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make, take
-from tests.commitments.plans import CODE, LATE_BY, kept
-from tests.commitments.test_lateness import looked
+from tests.commitments.plans import CODE, LATE_BY, add_plan
+from tests.commitments.test_lateness import note_late
 from tests.meetings.planned import meeting, planned, register
 from tests.proposals.office import get, idea, post, published
 from tests.proposals.test_rounds import made, opened
@@ -98,12 +98,12 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
 async def test_campaigns_wait_until_they_go_on_by_themselves(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await kept(quiet_world, "plan-old")
+    await add_plan(quiet_world, "plan-old")
     async with quiet_world.db.transaction() as session:  # what is late of an older plan waits for nobody
         await session.execute(update(Plan).values(ends_on=date(2026, 1, 31)))
     assert len((await get(quiet_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
-    await kept(quiet_world, told=False)
-    await looked(quiet_world)  # the clock drafts news of the milestone that is late
+    await add_plan(quiet_world, told=False)
+    await note_late(quiet_world)  # the clock drafts news of the milestone that is late
     await resident(quiet_world)
     await launched(quiet_world, {**NEWS, "urgent": True})
     ours = await make(quiet_world, {**NEWS, "name": "Ours"})
