@@ -35,7 +35,7 @@ from tests.commitments.plans import CODE, add_plan
 from tests.direct import DirectPerson
 from tests.meetings.planned import planned
 from tests.proposals.office import idea, published
-from tests.proposals.test_rounds import made, opened
+from tests.proposals.test_rounds import create_round, opened
 from tests.seated import answered, seated
 from tests.staff.test_today import letter
 from tests.world import KEYS, World, quiet
@@ -161,8 +161,8 @@ async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             await ended(world, invited, each, "delivered")
         await clock(world)
         await make(world, NEWS)
-        await made(world, "vote", [one, two], kind="approve")
-        await made(world, "marks", [three, four], kind="statements", sitting=2)
+        await create_round(world, "vote", [one, two], kind="approve")
+        await create_round(world, "marks", [three, four], kind="statements", sitting=2)
         for code in ("vote", "marks"):
             await opened(world, code)
         await add_plan(world)

@@ -29,7 +29,7 @@ from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, wh
 from tests.locks import until_waiting
 from tests.meetings.planned import planned, register
 from tests.proposals.office import draft, idea, post
-from tests.proposals.test_rounds import cast, made, opened
+from tests.proposals.test_rounds import cast, create_round, opened
 from tests.world import KEYRING, World
 
 
@@ -133,7 +133,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
         await post(world, f"ideas/{number}/read")
         await post(world, "proposals", **draft(code, number))
         await post(world, f"proposals/{code}/publish")
-    await made(world, "vote", [1, 2], kind="approve", threshold=1)
+    await create_round(world, "vote", [1, 2], kind="approve", threshold=1)
     await opened(world, "vote")
     await cast(world, "vote", "1")
     context = ProposalContext(world.kit.catalogs, KEYRING)

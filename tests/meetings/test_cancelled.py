@@ -1,4 +1,4 @@
-"""The cancelled meeting: one command, everyone registered is told once, and the tied consultation is open to them."""
+"""A cancelled meeting: one command tells everyone registered once, and offers them the linked consultation."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from tests.world import KEYRING, World
 HEADERS = as_staff()
 
 
-async def post(world: World, path: str, given: dict[str, Any], *, status: int = 200) -> Any:
-    answer = await world.http.post(f"/v1/meetings{path}", json=given, headers=HEADERS)
+async def post(world: World, path: str, body: dict[str, Any], *, status: int = 200) -> Any:
+    answer = await world.http.post(f"/v1/meetings{path}", json=body, headers=HEADERS)
     assert answer.status_code == status, answer.text
     return answer.json()
 
 
 async def crowd(world: World, number: int, people: int) -> list[int]:
-    """So many who hold a seat or wait, in every language and on both channels; each tenth has stopped since."""
-    found = [
+    """Register so many people, in every language and on both channels; every tenth has stopped since."""
+    numbers = [
         await resident(
             world,
             language=LANGUAGES[place % 3],
@@ -58,16 +58,16 @@ async def crowd(world: World, number: int, people: int) -> list[int]:
                 asked=False,
                 judged=False,
             )
-            for place, who in enumerate(found)
+            for place, who in enumerate(numbers)
         )
         sealed = await session.scalars(select(Address.sealed).where(Address.channel == "telegram"))
         for each in sealed:
             world.network.telegram_user(int(open_address(KEYRING, each))).profile.started = True
-    return found
+    return numbers
 
 
 async def night(world: World) -> None:
-    """It is an hour at which nobody is written to."""
+    """Advance to an hour in which nobody may be written to."""
     while world.kit.rules.hours.open_at(world.now()):
         world.now.advance(hours=1)
 
@@ -77,7 +77,7 @@ async def test_three_hundred_are_told_once_by_one_command_at_any_hour(own_world:
     everyone = await crowd(own_world, number, 300)
     people = {who for place, who in enumerate(everyone) if place % 10 != 9}
     others = [await resident(own_world) for _ in range(5)]
-    await night(own_world)  # it may be for tomorrow morning: nobody should set out for nothing
+    await night(own_world)  # the meeting may be tomorrow morning: nobody should set out for nothing
     told = await post(own_world, "/tanger/cancel", {})
     assert (told["state"], sum(told["queued"].values())) == ("cancelled", 270)
     assert await recipients(own_world, told["campaign"]) == people
@@ -90,10 +90,10 @@ async def test_three_hundred_are_told_once_by_one_command_at_any_hour(own_world:
     assert sorted(each.resident_id for each in rows) == sorted(people)
     assert not people & set(others)
     ended = await states(own_world, told["campaign"])
-    assert set(ended) == {"delivered", "sent"}  # Telegram tells of no arrival
+    assert set(ended) == {"delivered", "sent"}  # Telegram reports no arrival
     assert ended.count("delivered") == 195
     assert all("open:plan" in str(body.choices) and "PLAN" in body.text for body in bodies)
-    assert not any("meet:out" in str(body.choices) for body in bodies)  # there is no seat to give back any more
+    assert not any("meet:out" in str(body.choices) for body in bodies)  # there is no seat to give up any more
     assert all(count(body.text).parts <= 3 for body in bodies if body.channel == "sms")
     await post(own_world, "/tanger/cancel", {}, status=409)
 
@@ -131,13 +131,13 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     await takes_a_seat(person)
     await takes_a_seat(other)
     starts = (own_world.now() + timedelta(days=20)).replace(microsecond=0)
-    given = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
-    await post(own_world, "/tanger/move", given)
-    found = await at(own_world, number)
-    assert (found.state, found.starts_at, found.reminded_at) == ("moved", starts, None)
+    body = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await post(own_world, "/tanger/move", body)
+    row = await at(own_world, number)
+    assert (row.state, row.starts_at, row.reminded_at) == ("moved", starts, None)
     await own_world.deliver()
-    where = {"when": start_text(found, voice_of(person)), "place": PLACE[language]}
-    for each in (person, other):  # who waits is told too, and has no seat to be promised
+    where = {"when": start_text(row, voice_of(person)), "place": PLACE[language]}
+    for each in (person, other):  # those who wait are told too, but promised no seat
         assert texts(each)[-1].startswith(each.words("meeting.moved", **where))
     assert [state for _, state in await registered(own_world, number)] == ["seat", "waiting"]
     if channel == "sms":
@@ -154,8 +154,8 @@ async def test_moved_to_tomorrow_nobody_is_told_the_same_twice(own_world: World)
     await takes_a_seat(person)
     before = len(texts(person))
     starts = (own_world.now() + timedelta(days=1)).replace(microsecond=0)
-    given = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
-    await post(own_world, "/tanger/move", given)
+    body = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await post(own_world, "/tanger/move", body)
     await clock(own_world)
     await own_world.deliver()
     assert len(texts(person)) == before + 1
@@ -185,7 +185,7 @@ async def test_those_registered_are_an_audience(quiet_world: World) -> None:
     assert (await look(quiet_world, campaign)).recipients == 1
 
 
-async def test_nothing_is_cancelled_twice(quiet_world: World) -> None:
+async def test_a_meeting_is_cancelled_once(quiet_world: World) -> None:
     await planned(quiet_world)
     async with quiet_world.db.transaction() as session:
         await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="amina", now=quiet_world.now())
@@ -195,7 +195,7 @@ async def test_nothing_is_cancelled_twice(quiet_world: World) -> None:
 
 
 @pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])
-async def test_why_it_is_cancelled_is_told_in_their_language(own_world: World, channel: str, language: str) -> None:
+async def test_the_reason_is_told_in_their_language(own_world: World, channel: str, language: str) -> None:
     await own_world.close("plan")
     await planned(own_world)
     person = await joined(own_world, channel, language)

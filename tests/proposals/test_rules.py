@@ -1,12 +1,16 @@
-"""The pure rules of ideas and proposals: personal data in a text, and the steps of a life."""
+"""The rules for ideas and proposals: personal data in a text, and the transitions of states (pure)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from api.errors import Conflict
 from api.proposals import transitions
 from api.proposals.ideas.personal_data import flags
+
+IDEA, PROPOSAL = transitions.IDEA_TRANSITIONS, transitions.PROPOSAL_TRANSITIONS
 
 
 @pytest.mark.parametrize(
@@ -33,34 +37,34 @@ def test_personal_data_is_flagged(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "step", "state", "expected"),
+    ("table", "step", "state", "expected"),
     [
-        (transitions.IDEA_TRANSITIONS, "read", "received", "read"),
-        (transitions.IDEA_TRANSITIONS, "decline", "received", "declined"),
-        (transitions.IDEA_TRANSITIONS, "publish", "proposal", "proposal"),
-        (transitions.PROPOSAL_TRANSITIONS, "publish", "draft", "published"),
-        (transitions.PROPOSAL_TRANSITIONS, "commit", "chosen", "committed"),
-        (transitions.PROPOSAL_TRANSITIONS, "pass over", "published", "not_chosen"),
-        (transitions.PROPOSAL_TRANSITIONS, "choose", "not_chosen", "chosen"),
-        (transitions.PROPOSAL_TRANSITIONS, "answer", "withdrawn", "withdrawn"),
+        (IDEA, "read", "received", "read"),
+        (IDEA, "decline", "received", "declined"),
+        (IDEA, "publish", "proposal", "proposal"),
+        (PROPOSAL, "publish", "draft", "published"),
+        (PROPOSAL, "commit", "chosen", "committed"),
+        (PROPOSAL, "pass over", "published", "not_chosen"),
+        (PROPOSAL, "choose", "not_chosen", "chosen"),
+        (PROPOSAL, "answer", "withdrawn", "withdrawn"),
     ],
 )
-def test_a_step_leads_on(steps: transitions.Steps, step: str, state: str, expected: str) -> None:
-    assert transitions.next_state(state, step, steps) == expected
+def test_a_step_changes_the_state(table: Any, step: str, state: str, expected: str) -> None:
+    assert transitions.next_state(state, step, table) == expected
 
 
 @pytest.mark.parametrize(
-    ("steps", "step", "state"),
+    ("table", "step", "state"),
     [
-        (transitions.IDEA_TRANSITIONS, "publish", "received"),  # nothing is published before a moderator read it
-        (transitions.IDEA_TRANSITIONS, "read", "declined"),
-        (transitions.IDEA_TRANSITIONS, "merge", "merged"),
-        (transitions.IDEA_TRANSITIONS, "decline", "proposal"),
-        (transitions.PROPOSAL_TRANSITIONS, "choose", "draft"),
-        (transitions.PROPOSAL_TRANSITIONS, "withdraw", "committed"),
-        (transitions.PROPOSAL_TRANSITIONS, "answer", "draft"),
+        (IDEA, "publish", "received"),  # nothing is published before a moderator read it
+        (IDEA, "read", "declined"),
+        (IDEA, "merge", "merged"),
+        (IDEA, "decline", "proposal"),
+        (PROPOSAL, "choose", "draft"),
+        (PROPOSAL, "withdraw", "committed"),
+        (PROPOSAL, "answer", "draft"),
     ],
 )
-def test_a_step_out_of_turn_is_refused(steps: transitions.Steps, step: str, state: str) -> None:
+def test_a_step_in_the_wrong_state_is_refused(table: Any, step: str, state: str) -> None:
     with pytest.raises(Conflict):
-        transitions.next_state(state, step, steps)
+        transitions.next_state(state, step, table)

@@ -26,7 +26,7 @@ from tests.commitments.plans import CODE, LATE_BY, add_plan
 from tests.commitments.test_lateness import note_late
 from tests.meetings.planned import meeting, planned, register
 from tests.proposals.office import get, idea, post, published
-from tests.proposals.test_rounds import made, opened
+from tests.proposals.test_rounds import create_round, opened
 from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
@@ -77,7 +77,7 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
     for each, text in ((other, "appelez-moi au 0600000012"), (third, "des arbres sur la place")):
         await idea(quiet_world, each, text)
     await letter(quiet_world, author)
-    await made(quiet_world, "vote", [one, two], kind="approve")
+    await create_round(quiet_world, "vote", [one, two], kind="approve")
     await opened(quiet_world, "vote")
     assert (await get(quiet_world, "overview"))["proposals"] == []  # the vote is not over
     await quiet_world.close("vote")
