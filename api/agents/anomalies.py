@@ -36,7 +36,7 @@ class TypedBallot:
 
 @dataclass(frozen=True, slots=True)
 class OddAgent:
-    """An agent whose ballots look odd; their number is rounded down to tens."""
+    """An agent whose ballots look odd; the number of `ballots` is rounded down to tens."""
 
     agent: int
     name: str

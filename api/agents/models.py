@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
-from api.state_column import state_type
+from api.enum_column import enum_type
 
 
 class AgentState(StrEnum):
@@ -32,7 +32,7 @@ class Agent(Base):
     code_hash: Mapped[bytes] = mapped_column(unique=True)
     daily: Mapped[int]  # the most people a day
     province: Mapped[str | None] = mapped_column(String(8))  # where they help; recorded on the ballots
-    state: Mapped[AgentState] = mapped_column(state_type(AgentState, 8), default=ACTIVE)
+    state: Mapped[AgentState] = mapped_column(enum_type(AgentState, 8), default=ACTIVE)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
     phone: Mapped[bytes | None]  # keyed hash of the address that holds the code: the first to use it

@@ -66,7 +66,7 @@ async def ask(
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> OpenedCheck:
-    """Open a consultation with one yes/no question on a milestone, for those only who will be invited.
+    """Open a consultation with one yes/no question on a milestone, offered only to those who are invited.
 
     Records who did it. Raises NotFound, or Invalid if the end is past.
     """
@@ -115,13 +115,13 @@ async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> lis
         .group_by(*columns)
         .order_by(Consultation.id)
     )
-    found = []
+    result = []
     for milestone_id, number, commune, code, state, consultation_id, smallest, yes, no in rows.all():
         if snapshots.counts_in_steps(state, smallest):
             yes, no = await _last_reading(session, consultation_id)
         counts = _suppressed(yes, no, max(smallest, FEWEST))
-        found.append(GroundResult(milestone_id, number, commune, code, state, *counts))
-    return found
+        result.append(GroundResult(milestone_id, number, commune, code, state, *counts))
+    return result
 
 
 async def _last_reading(session: AsyncSession, consultation_id: int) -> tuple[int, int]:

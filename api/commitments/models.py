@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.commitments.states import Source
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.runtime.wakeups import WAKES_SCHEDULE
-from api.state_column import state_type
 
 
 class Plan(Base):
@@ -84,7 +84,7 @@ class Assessment(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
-    source: Mapped[Source] = mapped_column(state_type(Source, 16))
+    source: Mapped[Source] = mapped_column(enum_type(Source, 16))
     status: Mapped[str] = mapped_column(String(16))
     on: Mapped[date] = mapped_column("day")
     evidence: Mapped[str]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
 from api.desk.states import LetterState
-from api.state_column import state_type
+from api.enum_column import enum_type
 
 
 class Letter(Base):
@@ -23,7 +23,7 @@ class Letter(Base):
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # where its newest line came from
     province: Mapped[str] = mapped_column(String(8), default="")  # of the desk; '' is the Region's own
     language: Mapped[str] = mapped_column(String(3))
-    state: Mapped[LetterState] = mapped_column(state_type(LetterState, 10), default=LetterState.OPEN)
+    state: Mapped[LetterState] = mapped_column(enum_type(LetterState, 10), default=LetterState.OPEN)
     written_at: Mapped[datetime] = mapped_column(Moment)
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # since the oldest line without an answer
     answered_at: Mapped[datetime | None] = mapped_column(Moment)

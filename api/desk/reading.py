@@ -39,10 +39,10 @@ async def listed(
 
 async def one(session: AsyncSession, number: int, *, keyring: Keyring) -> LetterOut:
     """Return a letter with its lines. Raises NotFound."""
-    return (await whole(session, [await get(session, number)], keyring=keyring))[0]
+    return (await with_lines(session, [await get(session, number)], keyring=keyring))[0]
 
 
-async def whole(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
+async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
     """Return letters with their lines, read in one statement."""
     statement = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
     lines: dict[int, list[LineOut]] = {each.id: [] for each in letters}

@@ -102,7 +102,7 @@ async def _merge(
 ) -> None:
     one, other = locked[holder.resident_id], locked[address.resident_id]
     if not holder.sealed:
-        erasure.come_back(one, holder, written=number, keyring=given.keyring, now=given.now)
+        erasure.readmit(one, holder, written=number, keyring=given.keyring, now=given.now)
     kept = await residents.join(
         session, one=one, other=other, how=_HOW, channel=PHONES, keyring=given.keyring, now=given.now
     )

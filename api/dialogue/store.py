@@ -68,7 +68,7 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
         now_at = await session.get(Consultation, at) if at is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
-        anew = erasure.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        anew = erasure.readmit(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
         refused = REFUSED in scene.conversation.notes
         if refused:
             scene.conversation.notes = {}
@@ -131,7 +131,7 @@ async def meet(
     if heard:
         return None
     if resident is None or address is None:
-        resident, address = await residents.meet(
+        resident, address = await residents.create(
             session,
             keyring=keyring,
             channel=incoming.channel,

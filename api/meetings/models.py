@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.meetings.states import MeetingState, RegistrationState
 from api.runtime.wakeups import WAKES_SCHEDULE
-from api.state_column import state_type
 from api.wall_time import WallTime
 
 
@@ -37,7 +37,7 @@ class Meeting(Base):
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))  # the other way to take part
-    state: Mapped[MeetingState] = mapped_column(state_type(MeetingState, 10), default=MeetingState.PLANNED)
+    state: Mapped[MeetingState] = mapped_column(enum_type(MeetingState, 10), default=MeetingState.PLANNED)
     revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often it was moved or cancelled
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     attended: Mapped[int | None]  # people in the room, registered or not
@@ -60,7 +60,7 @@ class Registration(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
-    state: Mapped[RegistrationState] = mapped_column(state_type(RegistrationState, 8))
+    state: Mapped[RegistrationState] = mapped_column(enum_type(RegistrationState, 8))
     since: Mapped[datetime] = mapped_column(Moment)
     came: Mapped[bool | None]  # None if not recorded
     asked: Mapped[bool] = mapped_column(default=False)  # the minutes were sent to them

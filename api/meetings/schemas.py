@@ -68,7 +68,7 @@ class When(_Strict):
 
 
 class MeetingIn(When):
-    """A meeting to plan; `consultation` is the code of the consultation for those who cannot come."""
+    """A meeting to plan; `consultation` is the code of the one by which people can also take part."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords

@@ -79,7 +79,7 @@ async def waiting_place(session: AsyncSession, registration: Registration) -> in
 
 
 def waits_for_seat() -> ColumnElement[bool]:
-    """Match registrations that wait for a seat; those who stopped are skipped, as they could not be told of theirs."""
+    """Match registrations that wait for a seat; those who stopped are skipped, as they cannot be told."""
     active = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
     return and_(Registration.state == WAITING, active.exists())
 

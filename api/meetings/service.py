@@ -44,7 +44,7 @@ class UpcomingMeeting(NamedTuple):
 
 
 async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datetime) -> Meeting:
-    """Plan a meeting. Raises AlreadyDone if its code is taken, NotFound if there is no consultation, or Invalid."""
+    """Plan a meeting. Raises Invalid, AlreadyDone if its code is taken, or NotFound if it has no such consultation."""
     if data.starts_at <= now:
         raise Invalid("this time is past", field="starts_at")
     meeting = await save(session, data)

@@ -26,7 +26,7 @@ async def publish(session: AsyncSession, code: str, *, who: str, context: Propos
 
 
 async def withdraw(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
-    """Withdraw a proposal; its ideas become "read" again. Raises NotFound, or Conflict, also if a vote is to open."""
+    """Withdraw a proposal; its ideas become "read" again. Raises NotFound; Conflict, also if a vote is planned."""
     was_public = (await service.get(session, code)).state != transitions.DRAFT
     proposal = await _step(session, code, "withdraw", who=who, now=now)
     await _check_no_draft_vote(session, code)
@@ -54,7 +54,7 @@ async def pass_over(session: AsyncSession, code: str, *, who: str, context: Prop
 async def commit(
     session: AsyncSession, code: str, *, plan: str, number: int, who: str, context: ProposalContext, now: datetime
 ) -> Proposal:
-    """Record which commitment a proposal entered. Raises NotFound, or Conflict, also if a vote on it is to open."""
+    """Record which commitment a proposal entered. Raises NotFound; Conflict, also if a vote is planned."""
     commitment = await session.scalar(
         select(Commitment)
         .join(Plan, Plan.id == Commitment.plan_id)

@@ -19,7 +19,7 @@ from api.proposals.transitions import PROPOSAL_TRANSITIONS, next_state
 async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, who: str, now: datetime) -> Proposal:
     """Change the given fields of a draft or a published proposal.
 
-    Call `workflows/vote_options.py` instead, which also updates the drafts of votes that contain its words. Raises
+    Use `workflows/vote_options.py`, which also updates the drafts of votes that contain its words. Raises
     NotFound, Invalid if there is no such theme or province, or Conflict if a vote on it has opened.
     """
     proposal = await lock_unvoted(session, code)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.proposals.states import IdeaState, ProposalState
-from api.state_column import state_type
 
 
 class Proposal(Base):
@@ -28,7 +28,7 @@ class Proposal(Base):
     text: Mapped[Words] = mapped_column(Json)
     theme: Mapped[str] = mapped_column(String(24))
     province: Mapped[str | None] = mapped_column(String(8))  # None: the whole Region
-    state: Mapped[ProposalState] = mapped_column(state_type(ProposalState, 10), default=ProposalState.DRAFT)
+    state: Mapped[ProposalState] = mapped_column(enum_type(ProposalState, 10), default=ProposalState.DRAFT)
     answer: Mapped[Words | None] = mapped_column(Json)  # the Council's official answer
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -68,7 +68,7 @@ class Idea(Base):
     theme: Mapped[str] = mapped_column(String(24))
     province: Mapped[str | None] = mapped_column(String(8))  # None: the whole Region
     flags: Mapped[list[str]] = mapped_column(Json, default=list)  # kinds of personal data: see `ideas/personal_data.py`
-    state: Mapped[IdeaState] = mapped_column(state_type(IdeaState, 10), default=IdeaState.RECEIVED)
+    state: Mapped[IdeaState] = mapped_column(enum_type(IdeaState, 10), default=IdeaState.RECEIVED)
     reason: Mapped[Words | None] = mapped_column(Json)  # why it was declined
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"))
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))
@@ -96,7 +96,7 @@ class IdeaStep(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
     step: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))  # the state after the step
+    state: Mapped[IdeaState] = mapped_column(enum_type(IdeaState, 10))  # the state after the step
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)
 
@@ -110,6 +110,6 @@ class ProposalStep(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"))
     step: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[ProposalState] = mapped_column(enum_type(ProposalState, 10))
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)

@@ -25,7 +25,7 @@ S = TypeVar("S", IdeaState, ProposalState)
 
 
 class Transition(NamedTuple, Generic[S]):
-    """A step: the states in which it can be taken, and the state after it; None: the state stays."""
+    """A step: the states in which it can be taken, and the state after it; `target` is None if the state stays."""
 
     sources: tuple[S, ...]
     target: S | None

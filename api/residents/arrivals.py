@@ -1,4 +1,4 @@
-"""Unusual numbers of newcomers, by number range and by channel: reported to staff, never refused for it.
+"""Count newcomers by number range and by channel, to limit them and to show unusual numbers to staff.
 
 A range is 10,000 numbers that an operator sells in sequence, so a box of SIM cards comes from few ranges. Only daily
 counts are stored, never who joined.
@@ -123,7 +123,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Count per channel who joined in the last hour, and in the week before; two channels count a person twice."""
+    """Count per channel who joined in the last hour, and in the week before; a person on two channels counts twice."""
     hour = now - timedelta(hours=1)
     rows = await session.execute(
         select(

@@ -52,7 +52,7 @@ class SharedNumber(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """What a search found: numbers with several owners, the residents too many, numbers that only need rewriting."""
+    """The result: `numbers` with several owners, superfluous `residents`, and numbers only to be `rewritten`."""
 
     numbers: int = 0
     residents: int = 0

@@ -1,4 +1,4 @@
-"""Erasing a resident: only an id that counts refer to stays, and for a while a hash that prevents a second vote."""
+"""Erase a resident. Only the id stays, as counts refer to it, and for a while a hash that prevents a second vote."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 EMPTIED = AddressState.ERASED  # only the hash is left
-REFUSED = AddressState.REFUSED  # of a wrong number: the hash stays until START, so that no other word signs up again
+REFUSED = AddressState.REFUSED  # of a wrong number: the hash stays until START, the only word that signs up again
 _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 
 
 async def erase(session: AsyncSession, resident: Resident) -> None:
     """Erase everything that says who a resident is, or describes them. Dates and purposes of consents stay.
 
-    The keyed hash of an address stays, to find their ballot if they come back, until `release` deletes it.
+    The keyed hash of an address stays, to find their ballot if they come back, until `delete_hashes`.
     """
     ids = (resident.id, *await merge.merged_ids(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))
@@ -45,7 +45,7 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
     await session.flush()
 
 
-async def separate(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+async def detach(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
     """Move an address to a new resident, for good: merges of `resident` cannot be undone any more."""
     await linking.forget(session, [address.id])
     alone = Resident(state=JOINING, latin=False, joined_at=now)
@@ -58,7 +58,7 @@ async def separate(session: AsyncSession, resident: Resident, address: Address, 
 
 
 async def lock_emptied(session: AsyncSession) -> list[int]:
-    """Lock and return the erased residents with an address whose hash is left; skips those locked by others.
+    """Lock the erased residents whose address hashes are still stored; return their ids. Skips rows locked by others.
 
     Includes those who came back by only one of two addresses.
     """
@@ -67,7 +67,7 @@ async def lock_emptied(session: AsyncSession) -> list[int]:
     return list(await session.scalars(erased.with_for_update(key_share=True, skip_locked=True)))
 
 
-async def release(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
+async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
     """Delete the hashes of these residents, who must be locked; return the ids of the addresses."""
     emptied = (Address.state == EMPTIED, Address.resident_id.in_(resident_ids))
     address_ids = (await session.scalars(select(Address.id).where(*emptied))).all()
@@ -77,8 +77,8 @@ async def release(session: AsyncSession, resident_ids: Collection[int]) -> list[
     return list(address_ids)
 
 
-def come_back(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
-    """Restore an erased address that sent a message; return whether its resident starts again.
+def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
+    """Restore an erased address when it sends a message; return whether its resident has to sign up again.
 
     They keep their ballots. If they already came back by another address, this one is only added.
     """

@@ -68,7 +68,7 @@ async def merge(
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Merge two residents; return the one that stays: a member rather than a newcomer, else the older one.
+    """Merge two residents; return the one that stays: who has joined rather than who is joining, then the older one.
 
     The result has the language of `one`, who links now: it is the language on the screen in their hand. The narrower
     consent wins: if either stopped, both did. Raises Conflict if they are merged already, or if either is merged or

@@ -8,21 +8,21 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
+from api.enum_column import enum_type
 from api.residents.states import AddressState, ResidentState
-from api.state_column import state_type
 
 
 class Resident(Base):
-    """A person. Messages they did not ask for go only to those with `state` active.
+    """A person. Only those whose `state` is active get messages they did not ask for.
 
-    merged and erased rows are no people any more; they stay because counts refer to their ids.
+    A merged or erased row is no longer a person; it stays because counts refer to its id.
     """
 
     __tablename__ = "residents"
     __table_args__ = (Index(None, "joined_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    state: Mapped[ResidentState] = mapped_column(state_type(ResidentState, 16), default=ResidentState.JOINING)
+    state: Mapped[ResidentState] = mapped_column(enum_type(ResidentState, 16), default=ResidentState.JOINING)
     language: Mapped[str | None] = mapped_column(String(3))
     latin: Mapped[bool] = mapped_column(default=False)  # reads Tamazight in Latin script
     province: Mapped[str | None] = mapped_column(String(8))
@@ -53,7 +53,7 @@ class Address(Base):
     prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, not enciphered: see `api/routing/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
-    state: Mapped[AddressState] = mapped_column(state_type(AddressState, 16), default=AddressState.ACTIVE)
+    state: Mapped[AddressState] = mapped_column(enum_type(AddressState, 16), default=AddressState.ACTIVE)
 
 
 class Consent(Base):

@@ -59,7 +59,7 @@ def masked_address(keyring: Enciphers, sealed: bytes | None) -> str:
         return ""
 
 
-async def meet(
+async def create(
     session: AsyncSession,
     *,
     keyring: Keyring,
@@ -90,7 +90,7 @@ async def meet(
     return Contact(resident, row)
 
 
-async def reach(
+async def get_or_create(
     session: AsyncSession,
     *,
     keyring: Keyring,
@@ -101,15 +101,17 @@ async def reach(
     source: str | None = None,
 ) -> Contact:
     """Return the resident with this address, creating them if there is none; that is no consent to anything."""
-    found = await find_address(session, keyring=keyring, channel=channel, address=address)
-    if found is None:
-        return await meet(session, keyring=keyring, channel=channel, road=road, address=address, now=now, source=source)
-    resident = (await session.scalars(select(Resident).where(Resident.id == found.resident_id))).one()
+    row = await find_address(session, keyring=keyring, channel=channel, address=address)
+    if row is None:
+        return await create(
+            session, keyring=keyring, channel=channel, road=road, address=address, now=now, source=source
+        )
+    resident = (await session.scalars(select(Resident).where(Resident.id == row.resident_id))).one()
     resident.source = resident.source or source
-    return Contact(resident, found)
+    return Contact(resident, row)
 
 
-def agree(
+def record_consent(
     session: AsyncSession, resident: Resident, *, granted: bool, channel: str, wording: str, now: datetime
 ) -> None:
     """Record whether a resident agreed, and the wording they read."""
@@ -125,7 +127,7 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
     _record(session, resident, granted=False, channel=channel, wording=wording, now=now)
 
 
-async def lost(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
+async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
     """Record that the provider reports an address as unreachable: nothing is sent there any more.
 
     Blocking the bot stops Telegram only, if the resident also agreed by SMS. Otherwise they are stopped on every
@@ -145,7 +147,7 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     if resident.state == ERASED:
         return resident
     await session.execute(update(Address).where(Address.id == address_id).values(state=AddressState.GONE))
-    if channel != CHATS or await number_agreed(session, resident) is None:
+    if channel != CHATS or await consented_number(session, resident) is None:
         stop(session, resident, channel=channel, wording=reason, now=now)
     else:
         await linking.forget(session, [address_id])
@@ -153,7 +155,7 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     return resident
 
 
-async def number_agreed(session: AsyncSession, resident: Resident) -> Address | None:
+async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
     """Return the number of an active resident whose latest answer by SMS was a yes; None if there is none."""
     answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
     if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ResidentState(StrEnum):
-    """The state of a resident; merged and erased are what is left of a row that is no person any more."""
+    """The state of a resident; merged and erased rows stay only because counts refer to them."""
 
     JOINING = "joining"
     ACTIVE = "active"

@@ -114,7 +114,7 @@ async def _leave(session: AsyncSession, resident: Resident, address: Address, *,
     The address is marked first: in a vote that is open, the new resident casts no second ballot from it.
     """
     await used_addresses.mark(session, resident_id=resident.id, address_id=address.id)
-    alone = await erasure.separate(session, resident, address, now=now)
+    alone = await erasure.detach(session, resident, address, now=now)
     if not await _is_elsewhere(session, resident, address):
         await erase(session, resident, now=now)
     return alone
@@ -144,5 +144,5 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     await retention.forget(session, now=now)
     erased = await erasure.lock_emptied(session)
     voting = await casting.voting(session, erased)
-    released = await erasure.release(session, set(erased) - set(voting) - await used_addresses.holders(session))
+    released = await erasure.delete_hashes(session, set(erased) - set(voting) - await used_addresses.holders(session))
     await session.execute(delete(Conversation).where(Conversation.address_id.in_(released)))

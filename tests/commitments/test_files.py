@@ -130,11 +130,11 @@ def numbered(bodies: list[dict[str, Any]]) -> list[CommitmentIn]:
 
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=150, deadline=None)
-def test_csv_comes_back_byte_for_byte_with_the_same_values(made: list[CommitmentIn]) -> None:
-    data = exchange.to_csv(made, CODE)
+def test_csv_comes_back_byte_for_byte_with_the_same_values(records: list[CommitmentIn]) -> None:
+    data = exchange.to_csv(records, CODE)
     back = importing.parse(data, CODE)
     assert exchange.to_csv(back, CODE) == data
-    assert [_filled(each.model_dump()) for each in back] == [_filled(each.model_dump()) for each in made]
+    assert [_filled(each.model_dump()) for each in back] == [_filled(each.model_dump()) for each in records]
 
 
 def _filled(value: Any) -> Any:
@@ -146,10 +146,8 @@ def _filled(value: Any) -> Any:
 
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=60, deadline=None)
-def test_no_cell_is_a_formula(commitments_: list[CommitmentIn]) -> None:
-    for row in csv.reader(
-        io.StringIO(exchange.to_csv(commitments_, CODE).decode("utf-8-sig"), newline=""), delimiter=";"
-    ):
+def test_no_cell_is_a_formula(records: list[CommitmentIn]) -> None:
+    for row in csv.reader(io.StringIO(exchange.to_csv(records, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
         assert [cell for cell in row if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
 
 

@@ -30,7 +30,7 @@ ARABIC = {
 }  # fmt: skip
 
 
-def made(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
+def with_texts(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
     """Return commitments that one Windows code page can encode: French, or French and Arabic; no Tifinagh."""
     text = {"ar": "titre", "fr": "Région à l’écoute", "zgh": "titre"} if latin else {}
     text = text or {"ar": "إصلاح الإدارة", "fr": "Région", "zgh": "titre"}
@@ -41,9 +41,9 @@ def made(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
     return [CommitmentIn.model_validate(each) for each in bodies]
 
 
-def table(commitments_: list[CommitmentIn]) -> list[Row]:
+def table(records: list[CommitmentIn]) -> list[Row]:
     """Return the cells of our own export."""
-    text = exchange.to_csv(commitments_, CODE).decode("utf-8-sig")
+    text = exchange.to_csv(records, CODE).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
@@ -68,7 +68,7 @@ def saved(rows: list[Row], *, delimiter: str = ";", encoding: str = "utf-8", bef
     ],
 )
 def test_any_delimiter_and_encoding(before: str, delimiter: str, encoding: str, latin: bool) -> None:
-    expected = made(FRENCH if latin else ARABIC, latin=latin)
+    expected = with_texts(FRENCH if latin else ARABIC, latin=latin)
     first = {"": "", "sep": f"sep={delimiter}\r\n", '"sep': f'"sep={delimiter}"\r\n'}[before]
     data = saved(table(expected), delimiter=delimiter, encoding=encoding, before=first)
     assert importing.parse(data, CODE) == expected
@@ -127,12 +127,12 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_spreadsheet_changed_is_read_as_it_was(change: str) -> None:
-    expected = made(FRENCH, latin=True)
+    expected = with_texts(FRENCH, latin=True)
     rows = CHANGES[change](table(expected))
     assert importing.parse(saved(rows), CODE) == expected
 
 
-WHOLE, BARE = table(made(FRENCH, latin=True)), table(made({}, latin=True))
+WHOLE, BARE = table(with_texts(FRENCH, latin=True)), table(with_texts({}, latin=True))
 
 
 @pytest.mark.parametrize(

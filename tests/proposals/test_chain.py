@@ -92,11 +92,11 @@ async def test_proposals_are_listed_and_chosen_from(own_world: World, person: Pe
 async def test_a_withdrawn_proposal_gives_its_ideas_back(own_world: World, person: Person) -> None:
     world, number = own_world, (await sent(own_world, person)).id
     await post(world, f"ideas/{number}/read")
-    made = await post(world, "proposals", **draft("well", number))
+    proposal = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
     await world.deliver()
     await post(world, "proposals/well/withdraw")
-    withdrawn = person.words("idea.withdrawn", number=number, other=made["number"])
+    withdrawn = person.words("idea.withdrawn", number=number, other=proposal["number"])
     assert await heard(world, person) == withdrawn
     assert (await get(world, f"ideas/{number}"))["state"] == "read"
     await post(world, "proposals", **draft("again", number))

@@ -133,7 +133,7 @@ async def _share(turn: Turn, number: str) -> Heard:
     if known is not None:
         owner = await lock_another(session, known, locked_id=turn.resident.id)
         if not known.sealed:
-            erasure.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
+            erasure.readmit(owner, known, written=number, keyring=keyring, now=turn.now)
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
