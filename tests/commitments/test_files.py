@@ -212,7 +212,7 @@ async def test_every_field_of_ogp_is_exported_in_its_order(quiet_world: World) -
 
 
 @pytest.mark.parametrize("code", ["full", CODE])
-async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: World, code: str) -> None:
+async def test_a_plan_imported_elsewhere_is_exported_byte_for_byte(quiet_world: World, code: str) -> None:
     await filled(quiet_world)
     await add_plan(quiet_world)
     async with quiet_world.db.transaction() as session:
@@ -301,7 +301,7 @@ def test_all_errors_are_reported_at_once_with_the_lines_a_person_counts() -> Non
 TEXT = 'ⴰⵎⴰⵏ «ماء»\r\nl\'eau, "bleue"; =1+1\n‏ٱلسلام 🌊'
 
 
-async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -> None:
+async def test_any_text_is_exported_and_imported_byte_for_byte(quiet_world: World) -> None:
     await add_plan(quiet_world)
     body = {**GOOD[0], "number": 9, "problem": dict.fromkeys(("ar", "fr", "zgh"), TEXT), "institutions": ['a "b"']}
     async with quiet_world.db.transaction() as session:

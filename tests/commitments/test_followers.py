@@ -48,7 +48,7 @@ async def parts(world: World, campaign: int) -> list[str]:
         return [each["texts"]["fr"] for each in (await service.get(session, campaign)).parts or ()]
 
 
-async def got(world: World, campaign: int, number: int) -> str:
+async def text_for(world: World, campaign: int, number: int) -> str:
     """Return the text that someone received or will receive, without its frame."""
     async with world.db.transaction() as session:
         own = (Delivery.campaign_id == campaign, Delivery.resident_id == number)
@@ -65,7 +65,7 @@ async def launched(world: World, number: int, text: str) -> int:
     return campaign
 
 
-async def test_news_reach_followers_of_the_commitment_its_theme_and_its_provinces(desk: World) -> None:
+async def test_updates_reach_followers_of_the_commitment_its_theme_and_its_provinces(desk: World) -> None:
     by_number = await follower(desk, f"commitment:{CODE}/3")
     by_theme = await follower(desk, "theme:rights", channels=("telegram",))
     by_province = await follower(desk, "province:01.511")
@@ -81,7 +81,7 @@ async def test_news_reach_followers_of_the_commitment_its_theme_and_its_province
     assert await recipients(desk, only_there) == {tetouan}
 
 
-async def test_news_that_wait_as_a_draft_become_one_text(desk: World) -> None:
+async def test_updates_that_wait_as_a_draft_become_one_text(desk: World) -> None:
     await follower(desk, f"commitment:{CODE}/3")
     first = await update(desk, 3, "one")
     assert await update(desk, 3, "two") == first
@@ -94,7 +94,7 @@ async def test_news_that_wait_as_a_draft_become_one_text(desk: World) -> None:
     assert await parts(desk, later) == ["texte label 3: texte three"]
 
 
-async def test_a_name_with_a_colon_stands_once_before_news_that_are_joined(desk: World) -> None:
+async def test_a_name_with_a_colon_comes_once_before_joined_updates(desk: World) -> None:
     body = {"number": 7, "title": words("title"), "label": words("eau : accès: 1")}
     async with desk.db.transaction() as session:
         await put(desk, session, body, code=CODE)
@@ -103,7 +103,7 @@ async def test_a_name_with_a_colon_stands_once_before_news_that_are_joined(desk:
     assert await parts(desk, campaign) == ["texte eau : accès: 1: texte one texte two: 2 texte three"]
 
 
-async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_else(wired_desk: World) -> None:
+async def test_each_follower_gets_one_message_with_all_they_follow_and_nothing_else(wired_desk: World) -> None:
     three, five = f"commitment:{CODE}/3", f"commitment:{CODE}/5"
     both, one = await follower(wired_desk, three, five), await follower(wired_desk, five, channels=("telegram",))
     theme = await follower(wired_desk, "theme:rights")  # of 1 and 3
@@ -115,9 +115,9 @@ async def test_each_follower_gets_one_message_of_all_they_follow_and_of_nothing_
     assert estimate.total_segments == 2 * estimate.segments["fr"] == 2
     await take(wired_desk, campaign, *STEPS)
     assert await recipients(wired_desk, campaign) == {both, one, theme} - {nobody}
-    assert await got(wired_desk, campaign, both) == "texte label 3: texte news 3\ntexte label 5: texte news 5"
-    assert await got(wired_desk, campaign, one) == "texte label 5: texte news 5"
-    assert await got(wired_desk, campaign, theme) == "texte label 3: texte news 3\ntexte label 1: texte news 1"
+    assert await text_for(wired_desk, campaign, both) == "texte label 3: texte news 3\ntexte label 5: texte news 5"
+    assert await text_for(wired_desk, campaign, one) == "texte label 5: texte news 5"
+    assert await text_for(wired_desk, campaign, theme) == "texte label 3: texte news 3\ntexte label 1: texte news 1"
     await wired_desk.deliver()
     async with wired_desk.db.transaction() as session:
         rows = select(func.count()).where(Delivery.campaign_id == campaign).group_by(Delivery.resident_id)
@@ -136,7 +136,7 @@ async def test_unfollowing_removes_only_that_part_of_a_joined_message(desk: Worl
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=ref.partition(":")[2])
             await unfollow.forget(session, resident_id=number, now=desk.now())
         if left is not None:
-            assert await got(desk, campaign, number) == left
+            assert await text_for(desk, campaign, number) == left
             async with desk.db.transaction() as session:
                 assert (await report(session, campaign, prices=desk.kit.rules.prices)).states["queued"] == 1
     async with desk.db.transaction() as session:
@@ -144,14 +144,14 @@ async def test_unfollowing_removes_only_that_part_of_a_joined_message(desk: Worl
         assert list(await session.scalars(rows)) == ["cancelled"]
 
 
-async def test_news_that_would_be_too_long_together_are_two(desk: World) -> None:
+async def test_updates_that_would_be_too_long_together_are_sent_separately(desk: World) -> None:
     assert await update(desk, 3, "a" * 200) == await update(desk, 3, "b" * 200)
     await update(desk, 3, "c" * 230)
     async with desk.db.transaction() as session:
         assert len(list(await session.scalars(select(Campaign.id)))) == 2
 
 
-async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(wired_desk: World) -> None:
+async def test_nobody_gets_two_updates_in_a_week_and_nobody_misses_any(wired_desk: World) -> None:
     both = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4", f"commitment:{CODE}/5")
     one = await follower(wired_desk, f"commitment:{CODE}/4")
     campaigns, began = [], wired_desk.now()
@@ -175,7 +175,7 @@ async def test_nobody_gets_two_news_in_a_week_and_nobody_misses_any(wired_desk: 
     assert heard == [1, 2, 3, 3]
 
 
-async def test_news_wait_for_news_that_a_pause_holds_back(wired_desk: World) -> None:
+async def test_an_update_waits_for_one_that_is_paused(wired_desk: World) -> None:
     number = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     paused = await launched(wired_desk, 3, "news")
     await take(wired_desk, paused, "pause")
@@ -187,7 +187,7 @@ async def test_news_wait_for_news_that_a_pause_holds_back(wired_desk: World) -> 
     assert await due(wired_desk, later, number) - wired_desk.now() > timedelta(days=6)
 
 
-async def test_two_news_launched_at_once_take_turns(desk: World) -> None:
+async def test_two_updates_launched_at_once_take_turns(desk: World) -> None:
     number = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     campaigns = []
     for each in (3, 4):
@@ -211,7 +211,7 @@ async def test_two_news_launched_at_once_take_turns(desk: World) -> None:
     assert two - one >= timedelta(days=7)
 
 
-async def test_staff_are_told_before_that_news_will_wait(desk: World) -> None:
+async def test_staff_are_warned_that_an_update_will_wait(desk: World) -> None:
     await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     await follower(desk, f"commitment:{CODE}/4")
     await launched(desk, 3, "news")
@@ -234,7 +234,7 @@ async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: W
             assert list(await session.scalars(rows)) == ["queued", "queued"]
 
 
-async def test_news_do_not_wait_for_news_that_never_arrived_nor_if_urgent(desk: World) -> None:
+async def test_an_update_does_not_wait_for_a_cancelled_one_nor_if_urgent(desk: World) -> None:
     number = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     lost = await update(desk, 3, "lost")
     await take(desk, lost, *STEPS, "cancel")
@@ -262,7 +262,7 @@ async def test_staff_are_told_of_updates_that_would_wait_for_more_than_four_week
     assert (await look(desk, campaign)).excluded == {CAPPED: 1}
 
 
-async def test_a_question_on_the_ground_reaches_followers_in_the_commune_only(desk: World) -> None:
+async def test_a_ground_check_reaches_only_followers_in_the_commune(desk: World) -> None:
     there = await follower(desk, f"commitment:{CODE}/3", commune=COMMUNE)
     await follower(desk, f"commitment:{CODE}/3", commune="01.571.01.03")
     await follower(desk, f"commitment:{CODE}/4", commune=COMMUNE)
@@ -285,16 +285,14 @@ async def test_a_question_on_the_ground_reaches_followers_in_the_commune_only(de
         ({"milestone": 9}, NotFound),
     ],
 )
-async def test_a_question_that_cannot_be_asked_is_refused(
-    desk: World, changed: dict[str, Any], wrong: type[Exception]
-) -> None:
+async def test_a_wrong_ground_check_is_refused(desk: World, changed: dict[str, Any], wrong: type[Exception]) -> None:
     with pytest.raises(wrong):
         await ask(desk, **changed)
     async with desk.db.transaction() as session:
         assert [each for each in await session.scalars(select(Consultation.code)) if each.startswith("ground")] == []
 
 
-async def test_a_second_question_on_the_same_milestone_has_a_code_of_its_own(desk: World) -> None:
+async def test_a_second_ground_check_on_a_milestone_has_a_code_of_its_own(desk: World) -> None:
     first, _ = await ask(desk)
     second, _ = await ask(desk)
     assert first != second

@@ -75,7 +75,7 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
         ("sent", "queued", True, ([3, 4], [5])),
     ],
 )
-async def test_each_part_comes_once(
+async def test_each_part_arrives_once(
     wired_desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
 ) -> None:
     one, other, campaign = await waiting(wired_desk)
@@ -95,7 +95,7 @@ async def test_each_part_comes_once(
 
 
 @pytest.mark.parametrize("sent", ["first", "second"])
-async def test_of_three_who_become_one_each_part_comes_once(wired_desk: World, sent: str) -> None:
+async def test_if_three_are_merged_each_part_arrives_once(wired_desk: World, sent: str) -> None:
     third = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/5")
     one, other, campaign = await waiting(wired_desk)
     await set_state(wired_desk, campaign, one if sent == "first" else other, "sent")
@@ -108,7 +108,7 @@ async def test_of_three_who_become_one_each_part_comes_once(wired_desk: World, s
 
 
 @pytest.mark.parametrize("how", ["stops", "unfollows", "is erased"])
-async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed(desk: World, how: str) -> None:
+async def test_deliveries_of_a_merged_resident_end_with_the_other_one(desk: World, how: str) -> None:
     one, other, campaign = await waiting(desk)
     await set_state(desk, campaign, one, "sent")
     await merge(desk, one, other)
@@ -127,7 +127,7 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
     assert await tallied(desk, campaign) == await counted(desk, campaign)
 
 
-async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wired_desk: World) -> None:
+async def test_a_delivery_in_flight_to_a_merged_resident_is_tried_again(wired_desk: World) -> None:
     one, other, campaign = await waiting(wired_desk)
     await set_state(wired_desk, campaign, one, "sent")
     async with wired_desk.db.transaction() as session:
@@ -141,7 +141,7 @@ async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wir
     assert await arrived(wired_desk, campaign) == {one: [3, 4], other: [4, 5]}
 
 
-async def test_what_waits_for_one_whose_other_one_stopped_is_cancelled(desk: World) -> None:
+async def test_deliveries_are_cancelled_if_the_other_one_stopped(desk: World) -> None:
     one, other, campaign = await waiting(desk)
     async with desk.db.transaction() as session:
         (await session.get_one(Resident, one)).state = "stopped"

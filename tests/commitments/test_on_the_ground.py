@@ -49,7 +49,9 @@ async def answered(world: World, code: str, *, yes: int, no: int) -> None:
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
-async def test_asked_answered_closed_and_shown(wired_desk: World, channel: str, language: str) -> None:
+async def test_a_ground_check_is_asked_answered_closed_and_shown(
+    wired_desk: World, channel: str, language: str
+) -> None:
     person = await joined(wired_desk, channel, language)
     for _ in range(4):
         await person.way("skip")
@@ -97,7 +99,7 @@ async def counted(world: World) -> tuple[int | None, int | None]:
     return ground["yes"], ground["no"]
 
 
-async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(wired_desk: World) -> None:
+async def test_unfollowing_by_sms_cancels_waiting_updates(wired_desk: World) -> None:
     person = await joined(wired_desk, "sms", "fr")
     for number in (3, 4):
         await person.say(f"suivre {number}")

@@ -108,7 +108,7 @@ def test_the_answer_is_two_sms_at_most(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(language: str) -> None:
+def test_ideas_are_named_only_if_there_is_no_ground_check(language: str) -> None:
     voice, record = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     ideas = voice("status.ideas.named", count=2, numbers=voice.joined([99, 171]))
     assert voice("status.ideas", count=1, other="9999", ideas=ideas) in described(voice, record, [], CAME_FROM, TODAY)
@@ -117,7 +117,7 @@ def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_residents_see_is_told_once_it_is_closed_and_enough_answered(language: str) -> None:
+def test_a_ground_check_is_shown_once_it_is_closed_and_enough_answered(language: str) -> None:
     voice, record = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     for state, yes, told in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
         results = [GroundResult(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]

@@ -122,9 +122,7 @@ async def test_the_tied_consultation_begins_by_a_tap_or_a_word(own_world: World,
 
 
 @pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])
-async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
-    own_world: World, channel: str, language: str
-) -> None:
+async def test_after_a_move_all_are_told_and_keep_their_seats(own_world: World, channel: str, language: str) -> None:
     await own_world.close("plan")
     number = await planned(own_world, seats=1)
     person, other = await joined(own_world, channel, language), await joined(own_world, channel, language)
@@ -147,7 +145,7 @@ async def test_moved_all_are_told_with_how_to_cancel_and_keep_their_seats(
     assert [state for _, state in await registered(own_world, number)] == ["waiting"]
 
 
-async def test_moved_to_tomorrow_nobody_is_told_the_same_twice(own_world: World) -> None:
+async def test_after_a_move_to_tomorrow_nobody_is_told_twice(own_world: World) -> None:
     await own_world.close("plan")
     await planned(own_world)
     person = await joined(own_world, "sms", "fr")

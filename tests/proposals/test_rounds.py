@@ -1,4 +1,4 @@
-"""Rounds, by every rule: made of proposals; closing decides on each proposal and tells its authors once."""
+"""Rounds: created from proposals, by every rule; closing decides on each proposal and tells its authors once."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_round_is_made_of_proposals(world: World, kind: str) -> None:
+async def test_a_round_is_created_from_proposals(world: World, kind: str) -> None:
     body, expected, rules = KINDS[kind]
     first, second = await published(world, f"{kind[:6]}-one".replace("_", "-"), f"{kind[:6]}-two".replace("_", "-"))
     code = f"create-{kind}".replace("_", "-")
@@ -134,7 +134,7 @@ async def test_wrong_rounds_are_refused(world: World) -> None:
     await create_round(world, "another", pair, kind="approve")
 
 
-async def test_two_rounds_on_the_same_proposals_at_once_are_one(world: World) -> None:
+async def test_of_two_simultaneous_rounds_on_the_same_proposals_one_is_refused(world: World) -> None:
     pair = await published(world, "at-once-one", "at-once-two")
     orders = [
         {"code": code, "proposals": order, "kind": "approve"} for code, order in (("at-1", pair), ("at-2", pair[::-1]))
@@ -201,7 +201,7 @@ async def test_a_withdrawn_proposal_stays_so_and_one_not_chosen_can_win_another_
     assert votes == [{"code": "again-1", "state": "closed"}, {"code": "again-2", "state": "closed"}]
 
 
-async def test_two_ideas_of_one_person_are_one_notice_a_step(world: World) -> None:
+async def test_two_ideas_of_one_person_get_one_notification_per_step(world: World) -> None:
     await add_plan(world)
     author = await resident(world)
     one, two = await idea(world, author), await idea(world, author)
@@ -238,7 +238,7 @@ async def test_five_processes_close_a_round_once_and_authors_hear_in_the_morning
         assert all(row.due_at > night for row in rows)
 
 
-async def test_staff_who_close_one_late_in_the_evening_wake_nobody(quiet_world: World) -> None:
+async def test_closing_a_round_late_in_the_evening_wakes_nobody(quiet_world: World) -> None:
     by_day(quiet_world)
     quiet_world.now.advance(hours=13)
     numbers = await published(quiet_world, "late-one", "late-two")
@@ -285,7 +285,7 @@ async def test_deciding_costs_the_same_for_any_number_of_authors(quiet_world: Wo
     assert costs[0] == costs[1]
 
 
-async def test_no_vote_opens_on_what_was_withdrawn_or_committed(quiet_world: World) -> None:
+async def test_no_proposal_in_a_draft_vote_is_withdrawn_or_committed(quiet_world: World) -> None:
     world = quiet_world
     await add_plan(world)
     await create_round(world, "vote", await published(world, "puits", "route"), kind="approve")

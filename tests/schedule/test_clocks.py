@@ -62,7 +62,7 @@ def reading(wall: float, ticks: float, database: float | None = None) -> Reading
     ],
     ids=range(12),
 )
-def test_how_far_a_clock_ran_away(now: Reading, ahead: float) -> None:
+def test_how_far_a_clock_is_ahead(now: Reading, ahead: float) -> None:
     before = reading(0, 0, None if now.database is None else 0)
     assert rules.ahead(before, now).total_seconds() == ahead
     assert rules.is_trusted(before, now) is (abs(ahead) <= 60)

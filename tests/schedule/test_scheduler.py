@@ -77,7 +77,7 @@ async def schedule(db: Database, at: datetime) -> None:
     await rows.write(db, Campaign, **rows.CAMPAIGN, state="scheduled", scheduled_for=at)
 
 
-async def test_nothing_is_done_before_its_moment(db: Database) -> None:
+async def test_nothing_runs_before_it_is_due(db: Database) -> None:
     clock, work = MovingClock(), Counted()
     jobs = scheduler(db, clock, (work, SCHEDULED))
     await jobs.once()
@@ -89,7 +89,7 @@ async def test_nothing_is_done_before_its_moment(db: Database) -> None:
     assert work.done == 1
 
 
-async def test_it_sleeps_until_the_moment_that_a_write_brought(db: Database) -> None:
+async def test_it_sleeps_until_the_time_that_a_write_set(db: Database) -> None:
     """Nobody tells the scheduler: a write to such a table wakes it."""
     clock, work = MovingClock(), Counted()
     async with running(scheduler(db, clock, (work, SCHEDULED))), asyncio.timeout(60):
@@ -110,7 +110,7 @@ async def first(db: Database) -> datetime:
         (Unavailable(), [1, 1, 2, 3, 4, 5]),  # after a second: the database comes back
     ],
 )
-async def test_what_fails_is_tried_again_later_and_holds_up_no_other(
+async def test_a_failed_job_is_tried_again_later_and_delays_no_other(
     db: Database, monkeypatch: pytest.MonkeyPatch, failure: Exception, expected: list[int]
 ) -> None:
     present = 1000.0

@@ -32,7 +32,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def hearing_of(url: str) -> AsyncIterator[Database]:
+async def listening_process(url: str) -> AsyncIterator[Database]:
     """Run another process that hears the commits of others during the block."""
     other = Database(url)
     with other.wakeups.sleeper(OUTBOX) as woken:
@@ -75,7 +75,7 @@ async def test_a_rollback_wakes_nobody(db: Database) -> None:
 
 
 async def test_a_commit_wakes_other_processes(database_url: str, db: Database) -> None:
-    async with hearing_of(database_url) as other, asyncio.timeout(60):
+    async with listening_process(database_url) as other, asyncio.timeout(60):
         for topic in (OUTBOX, SCHEDULE, OUTBOX):
             with other.wakeups.sleeper(topic) as woken:
                 await waken(db, topic)
@@ -83,7 +83,7 @@ async def test_a_commit_wakes_other_processes(database_url: str, db: Database) -
 
 
 async def test_a_process_that_hears_is_woken_by_its_own_commits(database_url: str) -> None:
-    async with hearing_of(database_url) as process, asyncio.timeout(60):
+    async with listening_process(database_url) as process, asyncio.timeout(60):
         with process.wakeups.sleeper(OUTBOX) as woken:
             await waken(process)
             await woken.wait()
@@ -97,14 +97,14 @@ async def gate(session: AsyncSession) -> None:
     await send_windows.put(session, 1, opens_at=NOW, closes_at=None)
 
 
-async def met(session: AsyncSession) -> None:
+async def first_message(session: AsyncSession) -> None:
     session.add(Resident(id=1, joined_at=NOW, **rows.PERSON))
     session.add(Inbound(provider="twilio", external_id="1", received_at=NOW))
 
 
 @pytest.mark.parametrize(
     ("work", "topics"),
-    [(added, {SCHEDULE}), (gate, {OUTBOX, SCHEDULE}), (met, set())],
+    [(added, {SCHEDULE}), (gate, {OUTBOX, SCHEDULE}), (first_message, set())],
     ids=["what a job looks at", "a gate that opens", "a turn"],
 )
 async def test_which_writes_wake_whom(db: Database, work: object, topics: set[str]) -> None:
@@ -127,17 +127,17 @@ async def test_an_unchanged_gate_wakes_nobody(db: Database) -> None:
 async def test_reading_does_not_wait_for_writers(database_url: str, db: Database) -> None:
     other = Database(database_url)
     async with other.transaction() as session:
-        await met(session)
+        await first_message(session)
         await session.flush()
         async with db.reading() as connection, asyncio.timeout(5):
             assert (await connection.execute(select(Resident.id))).all() == []
     async with db.reading() as connection:
         assert (await connection.execute(select(Resident.id))).all() == [(1,)]
-    await met_again(db)
+    await write_after_reading(db)
     await other.close()
 
 
-async def met_again(db: Database) -> None:
+async def write_after_reading(db: Database) -> None:
     """Write on a connection that only read before."""
     async with db.transaction() as session:
         session.add(Resident(id=2, joined_at=NOW, **rows.PERSON))
@@ -155,7 +155,7 @@ async def test_a_lost_connection_is_restored(postgres_only: PostgresDatabases, m
     url = await postgres_only.fresh()
     db = Database(url)
     ending = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
-    async with hearing_of(url) as other, asyncio.timeout(60):
+    async with listening_process(url) as other, asyncio.timeout(60):
         with other.wakeups.sleeper(OUTBOX) as woken, other.wakeups.sleeper(SCHEDULE) as missed:
             async with db.engine.connect() as connection:
                 assert (await connection.execute(ending)).all() == [(True,)]
