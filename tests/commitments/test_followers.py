@@ -221,8 +221,8 @@ async def test_staff_are_warned_that_an_update_will_wait(desk: World) -> None:
 
 
 async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: World) -> None:
-    wanted = (f"commitment:{CODE}/3", f"commitment:{CODE}/4", "theme:rights")
-    number, other = await follower(desk, *wanted), await follower(desk, *wanted)
+    topics = (f"commitment:{CODE}/3", f"commitment:{CODE}/4", "theme:rights")
+    number, other = await follower(desk, *topics), await follower(desk, *topics)
     campaigns = [await launched(desk, each, "news") for each in (3, 4)]
     for ref, cancelled in (("3", []), ("4", [campaigns[1]])):
         async with desk.db.transaction() as session:

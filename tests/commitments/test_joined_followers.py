@@ -64,7 +64,7 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "undone", "expected"),
+    ("own_state", "other_state", "undone", "expected"),
     [
         ("queued", "queued", False, ([3, 4, 5], [])),
         ("sent", "queued", False, ([3, 4], [5])),
@@ -76,11 +76,11 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
     ],
 )
 async def test_each_part_arrives_once(
-    wired_desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
+    wired_desk: World, own_state: str, other_state: str, undone: bool, expected: tuple[list[int], list[int]]
 ) -> None:
     one, other, campaign = await waiting(wired_desk)
-    await set_state(wired_desk, campaign, one, mine)
-    await set_state(wired_desk, campaign, other, theirs)
+    await set_state(wired_desk, campaign, one, own_state)
+    await set_state(wired_desk, campaign, other, other_state)
     await merge(wired_desk, one, other)
     if undone:
         await unmerge(wired_desk)

@@ -119,12 +119,12 @@ def test_ideas_are_named_only_if_there_is_no_ground_check(language: str) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_ground_check_is_shown_once_it_is_closed_and_enough_answered(language: str) -> None:
     voice, record = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
-    for state, yes, told in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
+    for state, yes, shown in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
         results = [GroundResult(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
-        assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, record, results, [], TODAY)) is told
+        assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, record, results, [], TODAY)) is shown
     both = [
         GroundResult(1, 1, "01.571.01.07", "a", "closed", 8, 2),
         GroundResult(1, 1, "01.511.01.01", "b", "closed", 12, 30),
     ]
-    told = described(voice, record, both, CAME_FROM, TODAY).splitlines()
-    assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]
+    lines = described(voice, record, both, CAME_FROM, TODAY).splitlines()
+    assert lines[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]

@@ -78,18 +78,18 @@ async def test_three_hundred_are_told_once_by_one_command_at_any_hour(own_world:
     people = {who for place, who in enumerate(everyone) if place % 10 != 9}
     others = [await resident(own_world) for _ in range(5)]
     await night(own_world)  # the meeting may be tomorrow morning: nobody should set out for nothing
-    told = await post(own_world, "/tanger/cancel", {})
-    assert (told["state"], sum(told["queued"].values())) == ("cancelled", 270)
-    assert await recipients(own_world, told["campaign"]) == people
+    outcome = await post(own_world, "/tanger/cancel", {})
+    assert (outcome["state"], sum(outcome["queued"].values())) == ("cancelled", 270)
+    assert await recipients(own_world, outcome["campaign"]) == people
     assert people & set(everyone[250:])  # those who wait too
     await own_world.deliver()
     await own_world.deliver()
     async with own_world.db.transaction() as session:
         rows = list(await session.scalars(select(Delivery)))
-        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
+        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == outcome["campaign"])))
     assert sorted(each.resident_id for each in rows) == sorted(people)
     assert not people & set(others)
-    ended = await states(own_world, told["campaign"])
+    ended = await states(own_world, outcome["campaign"])
     assert set(ended) == {"delivered", "sent"}  # Telegram reports no arrival
     assert ended.count("delivered") == 195
     assert all("open:plan" in str(body.choices) and "PLAN" in body.text for body in bodies)
@@ -163,9 +163,9 @@ async def test_a_closed_consultation_is_not_offered(quiet_world: World) -> None:
     number = await planned(quiet_world, consultation="plan")
     await register(quiet_world, number, await resident(quiet_world))
     await quiet_world.close("plan")
-    told = await post(quiet_world, "/tanger/cancel", {})
+    outcome = await post(quiet_world, "/tanger/cancel", {})
     async with quiet_world.db.transaction() as session:
-        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == told["campaign"])))
+        bodies = list(await session.scalars(select(Body).where(Body.campaign_id == outcome["campaign"])))
     assert [body for body in bodies if body.choices or re.search("PLAN", body.text)] == []
 
 

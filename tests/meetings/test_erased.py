@@ -39,5 +39,5 @@ async def test_letters_and_seats_go_with_a_person(quiet_world: World) -> None:
     await clock(quiet_world)
     assert await registered(quiet_world, number) == [(waiting, "seat")]
     async with quiet_world.db.transaction() as session:
-        told = list(await session.scalars(select(Delivery.resident_id)))
-    assert told == [waiting]
+        recipients = list(await session.scalars(select(Delivery.resident_id)))
+    assert recipients == [waiting]

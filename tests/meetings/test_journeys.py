@@ -103,8 +103,8 @@ async def test_the_reminder_comes_the_day_before_once(own_world: World, channel:
     starts = (await at(own_world, number)).starts_at
     before = len(texts(person))
     for day in (2, 1):
-        wanted = starts.replace(hour=10, minute=0) - timedelta(days=day)
-        own_world.now.advance(seconds=(wanted - own_world.now()).total_seconds())
+        morning = starts.replace(hour=10, minute=0) - timedelta(days=day)
+        own_world.now.advance(seconds=(morning - own_world.now()).total_seconds())
         for _ in range(2):
             await clock(own_world)
         await own_world.deliver()

@@ -138,9 +138,9 @@ async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         await session.execute(insert(Resident), [{**same, "id": each} for each in people])
         await session.execute(insert(Registration), [{**seat, "resident_id": each} for each in (who, *people)])
-    told = select(func.count()).where(Delivery.resident_id == who)
+    reminders = select(func.count()).where(Delivery.resident_id == who)
     await by_day(quiet_world)
-    await until(quiet_world, told)
+    await until(quiet_world, reminders)
     quiet_world.now.advance(days=2)
     async with quiet_world.db.transaction() as session:
         row = await session.get_one(Meeting, number)

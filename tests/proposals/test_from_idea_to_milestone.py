@@ -63,8 +63,8 @@ async def vote(world: World) -> None:
         voter = await joined(world, channel, language)
         assert voter.words("round.ask") in voter.heard
         await voter.say(choice)
-    (asked,) = (await get(world, "consultations/round-1/results"))["questions"]
-    assert [each["count"] for each in asked["answers"]] == [3, 1]
+    (question,) = (await get(world, "consultations/round-1/results"))["questions"]
+    assert [each["count"] for each in question["answers"]] == [3, 1]
 
 
 async def close(world: World, *, by_itself: bool) -> None:

@@ -130,17 +130,17 @@ async def test_those_who_stopped_are_not_told(world: World) -> None:
 
 async def test_an_erased_author_leaves_the_ideas_shared_with_others(world: World) -> None:
     author, other = await resident(world), await resident(world)
-    alone, public, shared, theirs = (
+    alone, public, shared, others = (
         await idea(world, author), await idea(world, author), await idea(world, author), await idea(world, other),
     )  # fmt: skip
     await post(world, f"ideas/{public}/read")
     await post(world, f"ideas/{public}/publish")
-    await post(world, f"ideas/{theirs}/merge", into=shared)
+    await post(world, f"ideas/{others}/merge", into=shared)
     async with world.db.transaction() as session:
         await residents.erase(session, await session.get_one(Resident, author), now=world.now())
-    texts = [(await get(world, f"ideas/{number}"))["text"] for number in (alone, public, shared, theirs)]
+    texts = [(await get(world, f"ideas/{number}"))["text"] for number in (alone, public, shared, others)]
     assert texts == ["", *["un puits pour le douar"] * 3]
-    counts = [(await get(world, f"ideas/{number}"))["authors"] for number in (alone, public, shared, theirs)]
+    counts = [(await get(world, f"ideas/{number}"))["authors"] for number in (alone, public, shared, others)]
     assert counts == [0, 0, 1, 1]
 
 

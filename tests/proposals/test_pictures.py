@@ -107,10 +107,10 @@ async def test_cards_show_it_and_the_list_does_not(own_world: World) -> None:
     await round_of(own_world, "approve")
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
-    messages, asked = person.count, person.user.last.message_id
+    messages, card = person.count, person.user.last.message_id
     await press(person, "Détail")
     assert (picture(person), person.heard.split("\n")[0]) == (png(), "1/3 texte one")
-    assert person.user.last.message_id == asked  # the message itself was edited
+    assert person.user.last.message_id == card  # the message itself was edited
     await press(person, "Choisir")
     assert (picture(person), labels(person)[0]) == (png(), "✓ Choisir")
     await press(person, "▶")

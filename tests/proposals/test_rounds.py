@@ -85,8 +85,8 @@ async def test_a_round_is_created_from_proposals(world: World, kind: str) -> Non
     async with world.db.transaction() as session:
         (question,) = await content.read(session, consultation_id=(await consultations.get(session, code)).id)
     assert (question.kind, question.rules) == (expected, {**rules, "threshold": 7})
-    asked = "round.statements" if kind == "statements" else "round.ask"
-    assert question.text == {language: CATALOGS.voice(language)(asked) for language in LANGUAGES}
+    message = "round.statements" if kind == "statements" else "round.ask"
+    assert question.text == {language: CATALOGS.voice(language)(message) for language in LANGUAGES}
     codes = [f"{kind[:6]}-two".replace("_", "-"), f"{kind[:6]}-one".replace("_", "-")]
     assert [(each.reference, each.label, each.detail) for each in question.options] == [
         (each, words(each), words("long")) for each in codes

@@ -56,7 +56,7 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "what", "words"),
+    ("changed", "subject", "words"),
     [
         ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
         ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have one name"),
@@ -70,15 +70,15 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
         ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
     ],
 )
-def test_what_is_wrong_is_explained(changed: dict[str, Any], what: str, words: str) -> None:
-    finding = findings(**changed)[what][0]
+def test_what_is_wrong_is_explained(changed: dict[str, Any], subject: str, words: str) -> None:
+    finding = findings(**changed)[subject][0]
     assert finding.ok is False
     assert words in finding.words
 
 
 def test_missing_settings_are_no_error() -> None:
     result = findings()
-    assert [(what, one(result, what).ok) for what in result] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
+    assert [(subject, one(result, subject).ok) for subject in result] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
 
 
 @pytest.mark.parametrize("value", ["[{", '[{"name": "A road", "provider": "twilio"}]', '[{"name": "a"}]'])

@@ -43,7 +43,7 @@ class Work:
 
 
 @asynccontextmanager
-async def kept(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
+async def supervised(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(watch.keep("work", work))
     try:
         async with asyncio.timeout(20):
@@ -72,7 +72,7 @@ ODD = (
 
 async def test_whatever_stops_a_task_it_is_restarted(capsys: pytest.CaptureFixture[str]) -> None:
     work = Work(*ODD)
-    async with kept(Watch(), work) as task:
+    async with supervised(Watch(), work) as task:
         assert work.begun == len(ODD) + 1
         assert not task.done()
     logged = "".join(capsys.readouterr())
@@ -82,12 +82,12 @@ async def test_whatever_stops_a_task_it_is_restarted(capsys: pytest.CaptureFixtu
 
 
 async def test_it_ends_when_cancelled_and_when_its_work_returns() -> None:
-    async with kept(Watch(), Work()) as task:
+    async with supervised(Watch(), Work()) as task:
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
     done = Work(RuntimeError(), returns=True)
-    async with kept(Watch(), done) as task:
+    async with supervised(Watch(), done) as task:
         await task
         assert done.begun == 2
 
