@@ -28,7 +28,7 @@ from api.rules import service as rules
 from tests.api.office import created
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make
-from tests.commitments.plans import CODE, kept, plan, put
+from tests.commitments.plans import CODE, add_plan, plan, put
 from tests.consultations import words
 from tests.meetings.planned import planned, register
 from tests.proposals.office import idea
@@ -98,7 +98,7 @@ async def _rule(world: World, place: int) -> None:
 async def _plan(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         given = PlanIn.model_validate(plan(f"plan-{place}"))
-        await commitments.keep_plan(session, given, who="amina", now=world.now())
+        await commitments.save_plan(session, given, who="amina", now=world.now())
 
 
 async def _commitment(world: World, place: int) -> None:
@@ -215,7 +215,7 @@ def address(path: str) -> str:
 async def filled(world: World, *, others: bool = False) -> None:
     """Have what lists are of, and five rows in each."""
     await planned(world, MEETING, seats=3)
-    await kept(world)
+    await add_plan(world)
     await _closed(world)
     await resident(world)
     await launched(world, NEWS, urgent=True)

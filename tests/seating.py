@@ -38,7 +38,7 @@ async def seat(world: World, channel: str, address: str, language: str) -> None:
     model = _models.get((channel, language)) or await _model(channel, language)
     now = world.now()
     async with world.db.transaction() as session:
-        resident, reached = await residents.meet(
+        resident, reached = await residents.create(
             session, keyring=KEYRING, channel=channel, road=PROVIDERS[channel], address=address, now=now
         )
         for name, value in _dated(model.resident, now).items():

@@ -12,9 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import bindparam, column, inspect, null, select, table, text
 
 from api.campaigns.models import Campaign
+from api.commitments import announcements
 from api.commitments import models as commitments
 from api.commitments import service as commitments_service
-from api.commitments import write
 from api.commitments.files import exchange
 from api.consultations import content
 from api.consultations import service as consultations_service
@@ -122,7 +122,7 @@ async def test_what_was_done_before_authors_were_told_is_no_news(
     await migrate(db)
     now = datetime(2026, 11, 24, 10, tzinfo=UTC)
     async with db.transaction() as session:
-        assert await write.newly_done(session, now=now) == []
+        assert await announcements.take_newly_done(session, now=now) == []
         (told, untold) = await session.scalars(select(commitments.Milestone).order_by(commitments.Milestone.id))
         assert told.told_at is not None
         assert untold.told_at is None

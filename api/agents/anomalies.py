@@ -1,4 +1,4 @@
-"""What is odd about the ballots an agent typed in an open consultation: shown to staff, without what was chosen."""
+"""Signs of fraud in the ballots that an agent typed, for staff to see, without what was chosen."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from api.suppression import FEWEST
 PACE, ALIKE, NIGHT = "pace", "alike", "night"
 
 _SPAN = timedelta(hours=1)
-_MANY = 30  # ballots in an hour: a person with whom four questions are gone through takes longer than two minutes
-_ALIKE = 0.9  # of the ballots of one agent: the commonest answers are not shared by so many by chance
+_MANY = 30  # ballots in an hour: four questions to one person take more than two minutes
+_ALIKE = 0.9  # share of an agent's ballots with the same answers that is no chance
 _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One ballot that an agent typed: when it was changed last, and what tells its answers from others."""
+class TypedBallot:
+    """A ballot that an agent typed: when it was last changed, and its answers as (question, rank, value)."""
 
     at: datetime
     answers: frozenset[tuple[int, int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
-    """An agent whose ballots look odd; of how many is said in full steps of ten."""
+class OddAgent:
+    """An agent whose ballots look odd; the number of `ballots` is rounded down to tens."""
 
     agent: int
     name: str
@@ -45,59 +45,61 @@ class Odd:
     signs: Sequence[str]
 
 
-def signs(ballots: Sequence[Seen]) -> list[str]:
-    """What is odd about one agent's ballots; of fewer than ten nothing is said: they would tell of single persons."""
+def signs(ballots: Sequence[TypedBallot]) -> list[str]:
+    """Return what is odd about one agent's ballots; nothing for fewer than ten, which would reveal single people."""
     if len(ballots) < FEWEST:
         return []
-    found = []
+    result = []
     moments = sorted(each.at for each in ballots)
     if any(later - first < _SPAN for first, later in zip(moments, moments[_MANY - 1 :], strict=False)):
-        found.append(PACE)
+        result.append(PACE)
     most = Counter(each.answers for each in ballots).most_common(1)[0][1]
     if most >= _ALIKE * len(ballots):
-        found.append(ALIKE)
+        result.append(ALIKE)
     if sum(_is_night(each) for each in moments) >= FEWEST:
-        found.append(NIGHT)
-    return found
+        result.append(NIGHT)
+    return result
 
 
-async def odd(session: AsyncSession) -> list[Odd]:
-    """The agents whose ballots in open consultations look odd. Raises Unavailable if the vault cannot be read."""
+async def odd_agents(session: AsyncSession) -> list[OddAgent]:
+    """Return the agents whose ballots in open consultations look odd. Raises Unavailable if the vault is unreadable."""
     rows = await session.execute(select(Agent.id, Agent.name))
     names = dict(iter(rows))
-    found = []
+    result = []
     for each in await session.scalars(select(Consultation).where(Consultation.state == OPEN).order_by(Consultation.id)):
         for agent, ballots in sorted((await _by_agent(session, each)).items()):
-            if seen := signs(ballots):
-                found.append(Odd(agent, names.get(agent, ""), each.code, agent_typed.at_least(len(ballots)), seen))
-    return found
+            if odd := signs(ballots):
+                count = agent_typed.at_least(len(ballots))
+                result.append(OddAgent(agent, names.get(agent, ""), each.code, count, odd))
+    return result
 
 
-async def refused(session: AsyncSession) -> Sequence[Agent]:
-    """The agents whose code other phones wrote too."""
+async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
+    """Return the agents whose code was also typed on other phones."""
     return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
 
 
-async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mapping[int, list[Seen]]:
-    mine = Ballot.consultation_id == consultation.id
-    if await session.scalar(select(Ballot.id).where(mine, Ballot.agent.is_not(None)).limit(1)) is None:
+async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mapping[int, list[TypedBallot]]:
+    typed = (Ballot.consultation_id == consultation.id, Ballot.agent.is_not(None))
+    if await session.scalar(select(Ballot.id).where(*typed).limit(1)) is None:
         return {}
     try:
-        by = await agent_typed.of(session, consultation)
+        ballots = await agent_typed.of(session, consultation)
     except Lost:
         return {}
     answers: dict[int, set[tuple[int, int, str]]] = {}
     rows = await session.execute(
         select(Answer.ballot_id, Answer.question_id, Answer.rank, Answer.value)
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(mine, Ballot.agent.is_not(None))
+        .where(*typed)
     )
     for ballot_id, question_id, rank, value in rows:
         answers.setdefault(ballot_id, set()).add((question_id, rank, value))
-    found: dict[int, list[Seen]] = {}
-    for each in by:
-        found.setdefault(each.by.agent, []).append(Seen(each.at, frozenset(answers.get(each.ballot_id, ()))))
-    return found
+    result: dict[int, list[TypedBallot]] = {}
+    for each in ballots:
+        ballot = TypedBallot(each.at, frozenset(answers.get(each.ballot_id, ())))
+        result.setdefault(each.by.agent, []).append(ballot)
+    return result
 
 
 def _is_night(moment: datetime) -> bool:

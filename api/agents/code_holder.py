@@ -1,4 +1,4 @@
-"""The one phone that holds an agent's code, and the least time between two people that it types for."""
+"""The phone that holds an agent's code, and the minimum time between two people it types for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.agents.models import ENDED, Agent
 from api.errors import Conflict, NotFound
 from api.security.crypto import Keyring
 
-_PHONE = "agent phone"  # the purpose of the hash
+_PHONE = "agent phone"  # the purpose of the keyed hash
 
 
 class HeldElsewhere(Conflict):
@@ -20,55 +20,55 @@ class HeldElsewhere(Conflict):
 
 
 class TooSoon(Conflict):
-    """The next person can begin only a while after the one before."""
+    """The next person can begin only some time after the previous one."""
 
     def __init__(self, seconds: int) -> None:
-        """`seconds` are those that are left to wait."""
+        """`seconds` is how long to wait."""
         super().__init__(f"the next person can begin in {seconds} seconds")
         self.seconds = seconds
 
 
 async def free(session: AsyncSession, number: int) -> Agent:
-    """Let another phone hold an agent's code: the next that writes it. Whoever holds it now types for nobody more.
+    """Release an agent's code, to be held by the next phone that sends it; the current phone cannot type any more.
 
-    Raises NotFound, or Conflict where the agent has ended or no phone holds the code.
+    Raises NotFound, or Conflict if the agent has ended or no phone holds the code.
     """
-    found = await session.get(Agent, number, with_for_update=True)
-    if found is None:
+    agent = await session.get(Agent, number, with_for_update=True)
+    if agent is None:
         raise NotFound(f"there is no agent {number}")
-    if found.state == ENDED or found.phone is None:
+    if agent.state == ENDED or agent.phone is None:
         raise Conflict(f"no phone holds the code of agent {number}")
-    found.phone, found.refused = None, 0
+    agent.phone, agent.refused = None, 0
     await session.flush()
-    return found
+    return agent
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """What is kept of the phone that holds a code: a keyed hash, which outlives the erasing of its owner."""
+    """Return the keyed hash that is stored of a phone that holds a code; it stays when the phone's owner is erased."""
     return keyring.blind_index(_PHONE, address.hex())
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Whether this phone, by its keyed hash, holds the code of an agent."""
+    """Return whether this phone, given by its keyed hash, holds an agent's code."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
-async def hold(session: AsyncSession, agent: Agent, origin: bytes) -> None:
-    """Let this phone hold the agent's code, if none does. Raises HeldElsewhere where another one does: it is noted."""
+async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
+    """Let this phone hold the agent's code if none does. Raises HeldElsewhere, and counts it, if another one does."""
     await session.refresh(agent, with_for_update=True)
     if agent.phone is None:
-        agent.phone, agent.phones = origin, agent.phones + 1
+        agent.phone, agent.phones = phone, agent.phones + 1
         await session.flush()
-    elif agent.phone != origin:
+    elif agent.phone != phone:
         agent.refused += 1
         await session.flush()
         raise HeldElsewhere
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Whole seconds, rounded up, until the next person can begin; 0 where they can begin now.
+    """Return the seconds, rounded up, until the next person can begin; 0 if they can begin now.
 
-    A moment that lies ahead, after a clock was set back, holds nobody up for longer than `apart`.
+    Never more than `apart`, even if `began_at` is in the future because a clock was set back.
     """
     if began_at is None:
         return 0

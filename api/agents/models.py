@@ -1,38 +1,48 @@
-"""Tables of the agents who answer for people, of their days, and of wrong codes."""
+"""Tables of agents, of the people they help per day, and of wrong codes."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
+from api.enum_column import enum_type
 
-ACTIVE, ENDED = "active", "ended"
+
+class AgentState(StrEnum):
+    """The state of an agent; the code of an ended one is refused."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+ACTIVE, ENDED = AgentState.ACTIVE, AgentState.ENDED
 
 
 class Agent(Base):
-    """An agent of an association. `state` is active or ended; the code is known only by its keyed hash."""
+    """An agent of an association; only the keyed hash of the code is stored."""
 
     __tablename__ = "agents"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     code_hash: Mapped[bytes] = mapped_column(unique=True)
-    daily: Mapped[int]  # people a day at most
-    province: Mapped[str | None] = mapped_column(String(8))  # where they help: that of the ballots
-    state: Mapped[str] = mapped_column(String(8), default="active")
+    daily: Mapped[int]  # the most people a day
+    province: Mapped[str | None] = mapped_column(String(8))  # where they help; recorded on the ballots
+    state: Mapped[AgentState] = mapped_column(enum_type(AgentState, 8), default=ACTIVE)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
-    phone: Mapped[bytes | None]  # keyed hash of the one address that may use the code; the first to use it holds it
-    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # that held it so far
-    refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # times that another phone was refused
-    began_at: Mapped[datetime | None] = mapped_column(Moment)  # when they began with the last person
+    phone: Mapped[bytes | None]  # keyed hash of the address that holds the code: the first to use it
+    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many held it so far
+    refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often other phones tried the code
+    began_at: Mapped[datetime | None] = mapped_column(Moment)  # when they began with the latest person
 
 
 class AgentDay(Base):
-    """For how many people an agent began to answer on a day (Moroccan); never for whom, nor what."""
+    """How many people an agent helped on a day (in Morocco); never whom, nor what they answered."""
 
     __tablename__ = "agent_days"
 
@@ -42,9 +52,9 @@ class AgentDay(Base):
 
 
 class AgentTry(Base):
-    """How many wrong codes came from an address on a day, and, in the row of nobody (`b""`), from all together.
+    """How many wrong codes came from an address on a day; the row with origin `b""` counts those of everybody.
 
-    `origin` is a keyed hash of the address: who erases their data and comes back goes on counting, for that day.
+    `origin` is a keyed hash of the address, so erasing one's data does not reset the day's count.
     """
 
     __tablename__ = "agent_tries"

@@ -10,51 +10,51 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.consultations.fields import Clean, OneLine
 from api.region.lookup import InProvince, Province
 
-_MOST = 500  # people a day: more than one agent can speak with
+_MOST = 500  # people a day: more than one agent can talk to
 
 
 class AgentIn(BaseModel):
-    """An agent to let in."""
+    """An agent to admit."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
-    limit: int = Field(30, ge=1, le=_MOST, description="people a day, at most")
+    limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
 
 
 class VoidIn(BaseModel):
-    """What to take back of an agent."""
+    """Which ballots of an agent to take back."""
 
     model_config = ConfigDict(extra="forbid")
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
-    phone: int | None = Field(None, ge=1, description="only what was typed on this phone, the first being 1")
+    phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
 
 
 class VoidOut(BaseModel):
-    """How many ballots count no more."""
+    """How many ballots were taken back."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent as it stands. The code is not here: it was shown once."""
+    """An agent, without the code, which is shown only once."""
 
     number: int
     name: str
     limit: int
     province: str | None
     state: str
-    today: int = Field(description="people they answered for today")
-    phones: int = Field(description="phones that held the code so far, one at a time")
+    today: int = Field(description="people they helped today")
+    phones: int = Field(description="how many phones have held the code, one after another")
     held: bool = Field(description="whether a phone holds the code now")
-    refused: int = Field(description="times that another phone wrote the code meanwhile")
+    refused: int = Field(description="how often other phones sent the code meanwhile")
     made_at: datetime
     made_by: str
 
 
 class NewAgent(AgentOut):
-    """An agent just made, with the code that is shown this once."""
+    """A new agent, with the code, which is shown only this once."""
 
     code: str

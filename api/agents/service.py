@@ -1,16 +1,17 @@
-"""Agents: let in by a code, limited per day, known by its hash only.
+"""Agents: admitted by a code, of which only the hash is stored, and limited to a number of people a day.
 
-A code must not be found by trying, and nobody must be able to lock an agent out: so only addresses are limited, each
-by itself. There are 90 000 000 codes (eight digits), and five wrong ones a day for an address: with *n* agents and *a*
-addresses one code is found in 90 000 000 / (5 × a × n) days on average. With 20 agents that is 2466 years for one
-phone, and two and a half years for a thousand of them; these write 5000 wrong codes a day, and the log tells of each
-hundred.
+Codes must be hard to guess, but nobody may be able to lock an agent out, so wrong tries are limited per address only.
+There are 90,000,000 codes of eight digits, and an address has five wrong tries a day: with *n* agents and *a*
+addresses, finding one code takes 90,000,000 / (5 × a × n) days on average. With 20 agents that is 2,466 years for one
+phone, and two and a half years for a thousand phones. These would send 5,000 wrong codes a day, and every hundredth
+wrong code of a day is logged as a warning.
 """
 
 from __future__ import annotations
 
 import secrets
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import delete, select
@@ -29,92 +30,97 @@ from api.security.crypto import Keyring
 
 _DIGITS = 8
 _PURPOSE, _ORIGIN = "agent", "agent try"
-_WRONG = 5  # codes a day from one address
-_ALARM = 100  # wrong codes of a day, of all together, after which the log tells of each hundred
+_WRONG = 5  # wrong codes a day from one address
+_ALARM = 100  # log a warning at each multiple of this many wrong codes a day
 _ORDER = Order("agents", Key(Agent.id, down=True))
-_ALL = b""  # the origin that stands for all
+_ALL = b""  # stands for all origins together
 
 log = structlog.get_logger(__name__)
 
 
+class AgentCode(NamedTuple):
+    """An agent, and the code, which cannot be read again."""
+
+    agent: Agent
+    code: str
+
+
 def today(now: datetime) -> date:
-    """The day in Morocco."""
+    """Return the date in Morocco."""
     return now.astimezone(MOROCCO).date()
 
 
 async def create(
-    session: AsyncSession, given: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
-) -> tuple[Agent, str]:
-    """Let an agent in; returns it with its code, drawn unless it is given, which nobody can read again."""
+    session: AsyncSession, data: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
+) -> AgentCode:
+    """Admit an agent; the code is random unless given."""
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()
     while _hash(keyring, code) in taken:
         code = _new_code()
-    made = Agent(
-        name=given.name,
+    agent = Agent(
+        name=data.name,
         code_hash=_hash(keyring, code),
-        daily=given.limit,
-        province=given.province,
+        daily=data.limit,
+        province=data.province,
         state=ACTIVE,
         made_at=now,
         made_by=who,
     )
-    session.add(made)
+    session.add(agent)
     await session.flush()
-    return made, code
+    return AgentCode(agent, code)
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
-    """Agents, the newest first."""
+async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
+    """List agents, the newest first."""
     return await _ORDER.read(session, select(Agent), asked)
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """Let an agent in no more; who is answering now is stopped at the next person. Who did it is recorded.
-
-    Raises NotFound or Conflict."""
-    found = await session.get(Agent, number, with_for_update=True)
-    if found is None:
+    """End an agent, who can finish with the current person. Records who did it. Raises NotFound or Conflict."""
+    agent = await session.get(Agent, number, with_for_update=True)
+    if agent is None:
         raise NotFound(f"there is no agent {number}")
-    if found.state == ENDED:
+    if agent.state == ENDED:
         raise Conflict(f"agent {number} has ended")
-    found.state = ENDED
+    agent.state = ENDED
     await audit.note(session, who=who, act="agent ended", subject=f"agent {number}", now=now)
-    return found
+    return agent
 
 
 async def recognise(
     session: AsyncSession, code: str, *, address: bytes, keyring: Keyring, now: datetime
 ) -> Agent | None:
-    """The agent of this code; None where it is wrong. The first phone that writes a code holds it.
+    """Return the agent with this code, or None if it is wrong. The first phone that sends a code holds it.
 
-    Raises Forbidden after too many wrong codes from an address today, HeldElsewhere where another phone holds this one.
-    The address is given by its blind index. How many guess together only the log tells: a limit for all would let
-    anybody lock out every agent.
+    `address` is a blind index. Raises Forbidden after too many wrong codes from it today, or HeldElsewhere if another
+    phone holds the code. The total of wrong codes is only logged: a limit on it would let anybody lock out all agents.
     """
     origin = keyring.blind_index(_ORIGIN, address.hex())
-    before = await session.get(AgentTry, (origin, today(now)))
-    if before is not None and before.failed >= _WRONG:
+    tries = await session.get(AgentTry, (origin, today(now)))
+    if tries is not None and tries.failed >= _WRONG:
         raise Forbidden("too many wrong codes today")
-    wanted = select(Agent).where(Agent.code_hash == _hash(keyring, code), Agent.state == ACTIVE)
-    found: Agent | None = await session.scalar(wanted)
-    if found is None:
-        await _note(session, origin, now)
-        wrong = await _note(session, _ALL, now)
+    agent: Agent | None = await session.scalar(
+        select(Agent).where(Agent.code_hash == _hash(keyring, code), Agent.state == ACTIVE)
+    )
+    if agent is None:
+        await _count_wrong(session, origin, now)
+        wrong = await _count_wrong(session, _ALL, now)
         if wrong % _ALARM == 0:
             log.warning("wrong agents' codes today", count=wrong)
         return None
-    await code_holder.hold(session, found, code_holder.phone(keyring, address))
-    return found
+    await code_holder.hold(session, agent, code_holder.phone(keyring, address))
+    return agent
 
 
 async def admit(
     session: AsyncSession, agent_id: int, *, phone: bytes | None, apart: timedelta, now: datetime
 ) -> int | None:
-    """Count one more person of today; returns which one it is, None where the day is full or the agent has ended.
+    """Count one more person today; return which one it is, or None if the limit is reached or the agent has ended.
 
-    `phone` is the one that types (see `holding.phone`), `apart` the least time between the beginnings of two persons.
-    Raises HeldElsewhere where it holds the code no more, TooSoon where the time is not over.
+    `phone` is the keyed hash from `code_holder.phone`, `apart` the minimum time between the starts of two people.
+    Raises HeldElsewhere if this phone does not hold the code any more, or TooSoon.
     """
     agent = await session.get(Agent, agent_id, with_for_update=True, populate_existing=True)
     if agent is None or agent.state != ACTIVE:
@@ -124,33 +130,33 @@ async def admit(
     left = code_holder.wait(agent.began_at, apart=apart, now=now)
     if left:
         raise TooSoon(left)
-    made = insert(session)(AgentDay).values(agent_id=agent_id, day=today(now), people=1)
-    counted = made.on_conflict_do_update(
+    row = insert(session)(AgentDay).values(agent_id=agent_id, day=today(now), people=1)
+    counted = row.on_conflict_do_update(
         index_elements=("agent_id", "day"), set_={"people": AgentDay.people + 1}, where=AgentDay.people < agent.daily
     )
-    found: int | None = await session.scalar(counted.returning(AgentDay.people))
-    if found is not None:
+    people: int | None = await session.scalar(counted.returning(AgentDay.people))
+    if people is not None:
         agent.began_at = now
-    return found
+    return people
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Forget the wrong codes of days gone by. Those of today stay, also of who is erased: they would begin anew."""
+    """Delete the wrong codes of past days. Today's stay even after an erasure, which must not reset the limit."""
     await session.execute(delete(AgentTry).where(AgentTry.day < today(now)))
 
 
 async def people_today(session: AsyncSession, *, now: datetime) -> dict[int, int]:
-    """For how many people each agent answered today, by the agent's number; those who did for none are left out."""
+    """Return how many people each agent helped today, by agent id; leaves out those who helped nobody."""
     rows = await session.execute(select(AgentDay.agent_id, AgentDay.people).where(AgentDay.day == today(now)))
     return dict(iter(rows))
 
 
-async def _note(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more wrong code of today from there; returns how many that makes."""
-    made = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
-    counted = made.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
-    found: int = (await session.scalars(counted.returning(AgentTry.failed))).one()
-    return found
+async def _count_wrong(session: AsyncSession, origin: bytes, now: datetime) -> int:
+    """Count one more wrong code from this origin; return today's number."""
+    row = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
+    counted = row.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
+    failed: int = (await session.scalars(counted.returning(AgentTry.failed))).one()
+    return failed
 
 
 def _new_code() -> str:

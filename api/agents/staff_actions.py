@@ -1,4 +1,4 @@
-"""What staff do about an agent beyond letting them in or out: each is written into the record of staff acts."""
+"""Staff actions on agents besides admitting and ending them; each is recorded."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from api.errors import NotFound
 
 
 async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """Let the next phone that writes an agent's code hold it. Raises NotFound or Conflict."""
-    found = await code_holder.free(session, number)
+    """Let the next phone that sends an agent's code hold it. Raises NotFound or Conflict."""
+    agent = await code_holder.free(session, number)
     await audit.note(session, who=who, act="free code", subject=f"agent {number}", now=now)
-    return found
+    return agent
 
 
 async def void(session: AsyncSession, number: int, *, code: str, phone: int | None, who: str, now: datetime) -> int:
-    """Take back what an agent typed in an open consultation, in one transaction; returns how many ballots that are.
+    """Take back the ballots an agent typed in an open consultation; return how many.
 
-    Those that they type from then on count: to let them in no more is another act. The record says that it was done,
-    and of which vote, not which ballots. Raises NotFound, Conflict where it is not open, Lost, Unavailable.
+    Ballots typed afterwards count; to prevent them, end the agent. The record says which consultation, but not which
+    ballots. Raises NotFound, Conflict if the consultation is not open, Lost or Unavailable.
     """
     if await session.get(Agent, number) is None:
         raise NotFound(f"there is no agent {number}")

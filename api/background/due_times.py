@@ -12,7 +12,7 @@ from api.agents.models import AgentTry
 from api.campaigns import transitions
 from api.campaigns.models import Campaign
 from api.clock import MOROCCO
-from api.commitments import write
+from api.commitments import announcements
 from api.consultations import service as consultations
 from api.consultations.counts import snapshots as read
 from api.consultations.models import Consultation, Superseded
@@ -109,7 +109,7 @@ def lists() -> Query:
 
 def milestones() -> Query:
     """At once, if one is done that nobody was told of."""
-    return at_once(write.untold().exists())
+    return at_once(announcements.unannounced().exists())
 
 
 def late() -> Query:
@@ -135,7 +135,7 @@ def reminders() -> Query:
 
 def minutes() -> Query:
     """At once, if somebody is to be asked about the minutes of a meeting."""
-    return at_once(minutes_review.to_ask().exists())
+    return at_once(minutes_review.unasked().exists())
 
 
 def leases() -> Query:

@@ -22,7 +22,7 @@ from api.outbox import service as outbox
 from api.outbox.context import Means
 from api.outbox.flow import budgets
 from api.proposals import notifications as proposal_notifications
-from api.proposals.context import Kit as ProposalKit
+from api.proposals.context import ProposalContext
 from api.rules.service import Book
 from api.workflows import late_milestones, meetings, rounds
 
@@ -56,7 +56,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         *_counting(),
         Job(
             "milestones",
-            lambda session, now: proposal_notifications.milestones_done(session, kit=quiet, now=now),
+            lambda session, now: proposal_notifications.tell_milestones_done(session, context=quiet, now=now),
             (Moment(due_times.milestones()),),
         ),
         Job(
@@ -64,7 +64,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
             (
                 Moment(due_times.seats(), open_),
-                Moment(due_times.reminders(), lambda starts, now: open_(notifications.reminding(starts), now)),
+                Moment(due_times.reminders(), lambda starts, now: open_(notifications.remind_from(starts), now)),
             ),
         ),
         Job(
@@ -80,7 +80,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
     ]
 
 
-def _final(kit: ProposalKit, book: Book) -> list[Job]:
+def _final(kit: ProposalContext, book: Book) -> list[Job]:
     """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
@@ -118,7 +118,7 @@ def _counting() -> list[Job]:
     ]
 
 
-def within_hours(kit: Kit, means: Means) -> ProposalKit:
+def within_hours(kit: Kit, means: Means) -> ProposalContext:
     """For what happens by itself, and perhaps at night: authors hear of it within the hours of campaigns."""
     return kit.for_authors(means.keyring)
 

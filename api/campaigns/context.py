@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.campaigns.policy import Rules
 from api.channel import Channel, Choice, Preview
 from api.i18n import Catalogs
-from api.proposals.context import Kit as ProposalKit
+from api.proposals.context import ProposalContext
 from api.security.crypto import Keyring
 
 
@@ -20,9 +20,9 @@ class Kit:
     channels: Sequence[Channel]
     rules: Rules
 
-    def for_authors(self, keyring: Keyring) -> ProposalKit:
+    def for_authors(self, keyring: Keyring) -> ProposalContext:
         """For what may happen at night, as closing a vote: authors hear of it within the hours of campaigns."""
-        return ProposalKit(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
+        return ProposalContext(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
         """The segments of a text on a channel; one where nothing here knows the channel."""

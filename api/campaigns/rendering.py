@@ -95,4 +95,4 @@ async def _ahead(session: AsyncSession, campaign: Campaign) -> Meeting | None:
 
 def _choices(voice: Voice, consultation: Consultation | None, meeting: Meeting | None) -> tuple[Choice, ...]:
     other = () if consultation is None else (Choice(f"open:{consultation.code}", voice("word.begin"), action=True),)
-    return other if meeting is None else (*other, notifications.giving_up(meeting, voice))
+    return other if meeting is None else (*other, notifications.withdraw_choice(meeting, voice))

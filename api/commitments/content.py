@@ -1,11 +1,11 @@
-"""A commitment read whole: its rows, what each source says now, and what follows from both."""
+"""A commitment with everything known about it: its rows, and the newest assessment of each source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,54 +13,66 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.commitments import rules
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
 from api.commitments.schemas import CommitmentIn
+from api.commitments.states import Progress, Source
 from api.consultations.models import Words
 
-Said = Mapping[tuple[int, int | None, str], Assessment]  # by commitment, milestone (or none) and source
+
+class AssessmentKey(NamedTuple):
+    """What an assessment is about, and who made it; `milestone_id` is None for the whole commitment."""
+
+    commitment_id: int
+    milestone_id: int | None
+    source: Source
+
+
+Assessments = Mapping[AssessmentKey, Assessment]  # the newest of each source
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class CommitmentRecord:
     """A commitment with its plan, its milestones by number and the newest assessment of each source."""
 
     plan: Plan
     commitment: Commitment
     milestones: Sequence[Milestone]
-    said: Said
+    assessments: Assessments
 
     @property
     def ref(self) -> str:
-        """What followers follow: "plan-code/3"."""
+        """The reference that followers use: "plan-code/3"."""
         return f"{self.plan.code}/{self.commitment.number}"
 
     @property
     def label(self) -> Words:
-        """Its short name, or else its title."""
+        """Its short name, or its title if it has none."""
         return self.commitment.label or self.commitment.title
 
-    def step(self, number: int) -> Milestone | None:
-        """Its milestone of this number."""
+    def milestone(self, number: int) -> Milestone | None:
+        """Return its milestone with this number."""
         return next((each for each in self.milestones if each.number == number), None)
 
-    def latest(self, source: str, milestone: Milestone | None = None) -> Assessment | None:
-        """What a source says now, of the commitment or of one milestone."""
-        return self.said.get((self.commitment.id, milestone.id if milestone else None, source))
+    def latest(self, source: Source, milestone: Milestone | None = None) -> Assessment | None:
+        """Return the newest assessment of a source, of the commitment or of one milestone."""
+        return self.assessments.get(AssessmentKey(self.commitment.id, milestone.id if milestone else None, source))
 
     def days_late(self, milestone: Milestone, today: date) -> int:
-        """How many days late a milestone is."""
+        """Return how many days late a milestone is."""
         return rules.days_late(milestone.due_on, self._status(milestone), today)
 
-    def state(self, today: date) -> str:
-        """How it stands: planned, on_track, late, blocked or done."""
-        milestones = [(self._status(each), self.days_late(each, today)) for each in self.milestones]
+    def state(self, today: date) -> Progress:
+        """Return its state on a day, derived from statuses and due dates: see `rules.state`."""
+        milestones = [
+            rules.MilestoneStatus(self._status(each), self.days_late(each, today)) for each in self.milestones
+        ]
         return rules.state(self._status(None), milestones)
 
     def upcoming(self) -> Milestone | None:
-        """The next milestone: the earliest that is not done."""
-        place = rules.upcoming([(each.due_on, self._status(each)) for each in self.milestones])
+        """Return the next milestone: the earliest that is not done."""
+        place = rules.upcoming([rules.Deadline(each.due_on, self._status(each)) for each in self.milestones])
         return None if place is None else self.milestones[place]
 
-    def as_given(self) -> CommitmentIn:
-        """The commitment as staff would write it, to be exported."""
+    def as_input(self) -> CommitmentIn:
+        """Return the commitment in the form in which staff write it, for exports."""
         return CommitmentIn.model_validate(
             {
                 **self.commitment.sheet,
@@ -76,36 +88,37 @@ class Whole:
         )
 
     def _status(self, milestone: Milestone | None) -> str | None:
-        found = self.latest(rules.OPERATIONAL, milestone)
-        return None if found is None else found.status
+        assessment = self.latest(rules.OPERATIONAL, milestone)
+        return None if assessment is None else assessment.status
 
     def _statuses(self, milestone: Milestone | None) -> dict[str, Any]:
-        found = {source: self.latest(source, milestone) for source in rules.SOURCES}
+        newest = {source: self.latest(source, milestone) for source in rules.SOURCES}
         return {
-            source: {"status": said.status, "on": said.on, "evidence": said.evidence}
-            for source, said in found.items()
-            if said is not None
+            source: {"status": each.status, "on": each.on, "evidence": each.evidence}
+            for source, each in newest.items()
+            if each is not None
         }
 
 
-async def read(session: AsyncSession, plan: Plan, *, number: int | None = None) -> list[Whole]:
-    """The commitments of a plan by number, or only the one of this number, each whole; three statements in all."""
-    mine = select(Commitment).where(Commitment.plan_id == plan.id).order_by(Commitment.number)
-    rows = (await session.scalars(mine if number is None else mine.where(Commitment.number == number))).all()
+async def read(session: AsyncSession, plan: Plan, *, number: int | None = None) -> list[CommitmentRecord]:
+    """Read the commitments of a plan by number, or only the one with this number; takes three statements."""
+    statement = select(Commitment).where(Commitment.plan_id == plan.id).order_by(Commitment.number)
+    if number is not None:
+        statement = statement.where(Commitment.number == number)
+    rows = (await session.scalars(statement)).all()
     ids = [each.id for each in rows]
-    steps = await session.scalars(
-        select(Milestone).where(Milestone.commitment_id.in_(ids)).order_by(Milestone.commitment_id, Milestone.number)
-    )
     milestones: dict[int, list[Milestone]] = {}
-    for step in steps:
-        milestones.setdefault(step.commitment_id, []).append(step)
-    said = await newest(session, ids)
-    return [Whole(plan, each, milestones.get(each.id, []), said) for each in rows]
+    for each in await session.scalars(
+        select(Milestone).where(Milestone.commitment_id.in_(ids)).order_by(Milestone.commitment_id, Milestone.number)
+    ):
+        milestones.setdefault(each.commitment_id, []).append(each)
+    assessments = await newest(session, ids)
+    return [CommitmentRecord(plan, row, milestones.get(row.id, []), assessments) for row in rows]
 
 
-async def newest(session: AsyncSession, commitment_ids: Sequence[int]) -> Said:
-    """The newest assessment of each source, of these commitments and their milestones."""
+async def newest(session: AsyncSession, commitment_ids: Sequence[int]) -> Assessments:
+    """Read the newest assessment of each source, of these commitments and their milestones."""
     rows = await session.scalars(
         select(Assessment).where(Assessment.commitment_id.in_(commitment_ids)).order_by(Assessment.id)
     )
-    return {(each.commitment_id, each.milestone_id, each.source): each for each in rows}
+    return {AssessmentKey(each.commitment_id, each.milestone_id, each.source): each for each in rows}

@@ -1,4 +1,4 @@
-"""What the fields of commitments are made of: texts, short names, and what each source says with day and evidence."""
+"""The types of commitment fields: texts, short names, and the statuses that sources report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from api.consultations.fields import Label, LabelWords, speakable
 
-SHORT, STEP = 20, 28  # letters of a commitment's label and of a milestone's title: STATUS 3 is two SMS at most
+SHORT, STEP = 20, 28  # characters of a commitment's label and a milestone's title, so that STATUS 3 fits two SMS
 LAST = 9999  # the highest number of a commitment or milestone
 
 _Clean = AfterValidator(speakable)
@@ -24,13 +24,13 @@ Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class Strict(BaseModel):
-    """Takes what it knows, and nothing else."""
+    """A model that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Texts(Strict):
-    """A long text in the languages it was written in: OGP reads it, residents do not."""
+    """A long text in the languages it exists in; read at OGP, not by residents."""
 
     ar: Long | None = None
     fr: Long | None = None
@@ -59,25 +59,25 @@ class _Status(Strict):
 
 
 class Operational(_Status):
-    """How we say that the work goes. That it is late is never said: the day shows it."""
+    """The status reported by those who do the work. It is never "late": lateness follows from the due date."""
 
     status: Literal["planned", "on_track", "blocked", "done"]
 
 
 class SelfAssessed(_Status):
-    """The completion of OGP's self-assessment form."""
+    """The completion level of OGP's self-assessment form."""
 
     status: Literal["not_started", "limited", "substantial", "completed"]
 
 
 class Monitored(_Status):
-    """The completion that the local monitoring body found: IRM's five points."""
+    """The completion level found by the local monitoring body, on IRM's scale of five."""
 
     status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 
 
 class Statuses(Strict):
-    """What each of the three sources says, kept apart."""
+    """The statuses of the three sources, kept apart."""
 
     operational: Operational | None = None
     self_assessed: SelfAssessed | None = None

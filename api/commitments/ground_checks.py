@@ -1,16 +1,17 @@
-"""Ground truth: what residents of a commune see of a milestone, beside what is said of it officially."""
+"""Ground checks: ask residents of a commune whether they see a milestone done, next to its official status."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments import service
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.models import GroundCheck, Milestone
 from api.commitments.update_schemas import GroundIn
 from api.consultations import drafts, lifecycle
@@ -25,11 +26,11 @@ from api.suppression import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What was answered in one commune; `state` is that of the consultation.
+class GroundResult:
+    """The answers from one commune; `state` is the consultation's.
 
-    `yes` and `no` are none where only a few answered: few people in one commune know each other (design, 11). While it
-    is open they are those of its last reading, if its counts move in steps.
+    `yes` and `no` are None if only a few answered, as people in one commune know each other (design, 11). While the
+    consultation is open and counts in steps, they are those of its last reading.
     """
 
     milestone_id: int
@@ -41,9 +42,16 @@ class Seen:
     no: int | None
 
     @property
-    def told(self) -> bool:
-        """Whether residents may read it: it is closed, and not only a few answered."""
+    def public(self) -> bool:
+        """Whether residents may read it: the consultation is closed and enough people answered."""
         return self.state == consultations.CLOSED and self.yes is not None
+
+
+class OpenedCheck(NamedTuple):
+    """A ground check that was opened: its commitment and its consultation."""
+
+    record: CommitmentRecord
+    consultation: Consultation
 
 
 async def ask(
@@ -52,40 +60,41 @@ async def ask(
     number: int,
     milestone: int,
     *,
-    given: GroundIn,
+    data: GroundIn,
     who: str,
     now: datetime,
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
-) -> tuple[Whole, Consultation]:
-    """Open a consultation of one yes/no question on a milestone, on offer to those only who will be invited.
+) -> OpenedCheck:
+    """Open a consultation with one yes/no question on a milestone, offered only to those who are invited.
 
-    Who did it is recorded. Raises NotFound, or Invalid where the end is past.
+    Records who did it. Raises NotFound, or Invalid if the end is past.
     """
-    if given.closes_at <= now:
-        raise Invalid("the moment is past", field="closes_at")
-    found = await service.commitment(session, code, number)
-    step = next((each for each in found.milestones if each.number == milestone), None)
-    if step is None:
-        raise NotFound(f"{found.ref} has no milestone {milestone}")
-    before = await session.scalar(
-        select(func.count()).select_from(GroundCheck).where(GroundCheck.milestone_id == step.id)
+    if data.closes_at <= now:
+        raise Invalid("this time is past", field="closes_at")
+    record = await service.commitment(session, code, number)
+    row = record.milestone(milestone)
+    if row is None:
+        raise NotFound(f"{record.ref} has no milestone {milestone}")
+    earlier = await session.scalar(
+        select(func.count()).select_from(GroundCheck).where(GroundCheck.milestone_id == row.id)
     )
-    asked = ConsultationIn(
-        code=f"ground-{step.id}-{(before or 0) + 1}",
-        title=LabelWords.model_validate(step.title),
-        questions=[QuestionIn(kind="yes_no", text=given.question)],
-        closes_at=given.closes_at,
+    draft = ConsultationIn(
+        code=f"ground-{row.id}-{(earlier or 0) + 1}",
+        title=LabelWords.model_validate(row.title),
+        questions=[QuestionIn(kind="yes_no", text=data.question)],
+        closes_at=data.closes_at,
         invited_only=True,
     )
-    made = await drafts.create(session, asked, who=who, now=now, weigh=weigh)
-    session.add(GroundCheck(consultation_id=made.id, milestone_id=step.id, commune=given.commune))
+    consultation = await drafts.create(session, draft, who=who, now=now, weigh=weigh)
+    session.add(GroundCheck(consultation_id=consultation.id, milestone_id=row.id, commune=data.commune))
     await session.flush()
-    return found, await lifecycle.open_it(session, made.code, who=who, now=now, smallest=smallest)
+    opened = await lifecycle.open_it(session, consultation.code, who=who, now=now, smallest=smallest)
+    return OpenedCheck(record, opened)
 
 
-async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[Seen]:
-    """What was answered on these milestones, the newest question last; one statement, if none is counted in steps."""
+async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> list[GroundResult]:
+    """Read the answers on these milestones, the newest question last; one statement unless counts move in steps."""
     columns = (
         Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state, Consultation.id,
         Consultation.smallest_count,
@@ -106,20 +115,21 @@ async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[S
         .group_by(*columns)
         .order_by(Consultation.id)
     )
-    found = []
-    for step, number, at, code, state, asked, smallest, yes, no in rows.all():
+    result = []
+    for milestone_id, number, commune, code, state, consultation_id, smallest, yes, no in rows.all():
         if snapshots.counts_in_steps(state, smallest):
-            yes, no = await _read(session, asked)
-        found.append(Seen(step, number, at, code, state, *_veiled(yes, no, max(smallest, FEWEST))))
-    return found
+            yes, no = await _last_reading(session, consultation_id)
+        counts = _suppressed(yes, no, max(smallest, FEWEST))
+        result.append(GroundResult(milestone_id, number, commune, code, state, *counts))
+    return result
 
 
-async def _read(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
-    """What the last reading of its only question says."""
+async def _last_reading(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
+    """Return yes and no as last read of the consultation's only question."""
     _, questions = await snapshots.shown(session, consultation_id)
     counts = next((each.counts for each in questions.values()), {})
     return counts.get("yes", [0])[0], counts.get("no", [0])[0]
 
 
-def _veiled(yes: int, no: int, fewest: int) -> tuple[int, int] | tuple[None, None]:
+def _suppressed(yes: int, no: int, fewest: int) -> tuple[int, int] | tuple[None, None]:
     return (yes, no) if yes + no >= fewest else (None, None)

@@ -1,4 +1,4 @@
-"""Tables of the Council's Open Government plans: plan → commitment → milestone → update, and what was said of each."""
+"""Tables of Open Government plans: plan → commitment → milestone → update, and the assessments of each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.commitments.states import Source
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class Plan(Base):
-    """An action plan of the Open Government Partnership: the Region's own, or a national one beside it.
+    """An action plan of the Open Government Partnership: the Region's own, or a national one.
 
-    `axes` name its parts, each with its number of commitments where that is known; `announced` is how many commitments
-    it has in all, whether or not they are kept here.
+    `axes` are its parts, each with its number of commitments if known; `announced` is how many commitments the whole
+    plan has, stored here or not.
     """
 
     __tablename__ = "plans"
@@ -30,13 +32,13 @@ class Plan(Base):
     scope: Mapped[str] = mapped_column(String(8), default="regional")
     announced: Mapped[int | None]
     axes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what else OGP asks of a plan: `PlanSheet`
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # OGP's other fields of a plan: `PlanSheet`
 
 
 class Commitment(Base):
-    """One commitment of a plan. A text is `confirmed` once the Council has agreed to its wording in that language.
+    """One commitment of a plan. A language is `confirmed` once the Council has approved the title in it.
 
-    `label` is its short name, as residents read it by SMS; `provinces` are those it concerns, none being all of them.
+    `label` is its short name in SMS; `provinces` are those it concerns, empty for all of them.
     """
 
     __tablename__ = "commitments"
@@ -50,11 +52,11 @@ class Commitment(Base):
     label: Mapped[Words | None] = mapped_column(Json)
     theme: Mapped[str | None] = mapped_column(String(24))
     provinces: Mapped[list[str]] = mapped_column(Json, default=list)
-    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the fields of OGP's page: `CommitmentSheet`
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # OGP's other fields: `CommitmentSheet`
 
 
 class Milestone(Base):
-    """One step of a commitment. Whether it is late is never stored: its day and its newest assessment say so."""
+    """One step of a commitment. Lateness is never stored: it follows from the due date and the newest assessment."""
 
     __tablename__ = "milestones"
     __table_args__ = (UniqueConstraint("commitment_id", "number"), WAKES_SCHEDULE)
@@ -64,16 +66,16 @@ class Milestone(Base):
     number: Mapped[int]
     title: Mapped[Words] = mapped_column(Json)
     due_on: Mapped[date | None]
-    told_at: Mapped[datetime | None] = mapped_column(Moment)  # when those it came from were told that it is done
-    told_late: Mapped[date | None]  # the day it was due when news said that it is late
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # when authors of its ideas were told that it is done
+    told_late: Mapped[date | None]  # the due date for which an update already reported that it is late
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # description, lead, supporting
 
 
 class Assessment(Base):
-    """What one source said of a commitment, or of one milestone: status, day, evidence. Rows are only added.
+    """What one source reported on a commitment or a milestone: status, day, evidence. Rows are only added.
 
-    `source` is operational (we who do it), self_assessed (OGP's form) or monitoring (the local monitoring body); the
-    newest row of a source is what it says now.
+    The sources are operational (those who do the work), self_assessed (OGP's form) and monitoring (the local monitoring
+    body). The newest row of a source is its current assessment.
     """
 
     __tablename__ = "assessments"
@@ -82,7 +84,7 @@ class Assessment(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
-    source: Mapped[str] = mapped_column(String(16))
+    source: Mapped[Source] = mapped_column(enum_type(Source, 16))
     status: Mapped[str] = mapped_column(String(16))
     on: Mapped[date] = mapped_column("day")
     evidence: Mapped[str]
@@ -91,7 +93,7 @@ class Assessment(Base):
 
 
 class Update(Base):
-    """News of a commitment, in three languages; `campaign_id` is the campaign that brings it to its followers."""
+    """News of a commitment, in three languages; `campaign_id` is the campaign that sends it to followers."""
 
     __tablename__ = "updates"
     __table_args__ = (Index(None, "commitment_id"),)
@@ -106,7 +108,7 @@ class Update(Base):
 
 
 class GroundCheck(Base):
-    """A consultation of one yes/no question that asks followers in a commune whether they see a milestone done."""
+    """A consultation with one yes/no question that asks followers in a commune whether a milestone is done."""
 
     __tablename__ = "ground_checks"
     __table_args__ = (Index(None, "milestone_id"),)

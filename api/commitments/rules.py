@@ -1,42 +1,60 @@
-"""When a milestone is late and how a commitment stands: pure rules over days and statuses."""
+"""Rules for the state of a commitment and the lateness of a milestone, from dates and statuses (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-PLANNED, ON_TRACK, BLOCKED, DONE, LATE = "planned", "on_track", "blocked", "done", "late"
-OPERATIONAL, SELF_ASSESSED, MONITORING = "operational", "self_assessed", "monitoring"
-SOURCES = (OPERATIONAL, SELF_ASSESSED, MONITORING)
+from api.commitments.states import Progress, Source
+
+PLANNED, ON_TRACK, BLOCKED = Progress.PLANNED, Progress.ON_TRACK, Progress.BLOCKED
+DONE, LATE = Progress.DONE, Progress.LATE
+OPERATIONAL, SELF_ASSESSED, MONITORING = Source.OPERATIONAL, Source.SELF_ASSESSED, Source.MONITORING
+SOURCES = tuple(Source)
+
+
+class MilestoneStatus(NamedTuple):
+    """What decides a commitment's state: a milestone's operational status, and how many days late it is."""
+
+    status: str | None
+    days_late: int
+
+
+class Deadline(NamedTuple):
+    """A milestone's due date and its operational status."""
+
+    due_on: date | None
+    status: str | None
 
 
 def days_late(due_on: date | None, status: str | None, today: date) -> int:
-    """How many days a milestone is late; none on its day itself, without a day, or once it is done."""
+    """Return how many days late a milestone is: zero on its due date, without one, or once it is done."""
     if due_on is None or status == DONE:
         return 0
     return max((today - due_on).days, 0)
 
 
-def state(said: str | None, milestones: Iterable[tuple[str | None, int]]) -> str:
-    """How a commitment stands, out of what was `said` of it and its milestones: their statuses and days late.
+def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress:
+    """Return the state of a commitment, from its own operational status and its milestones.
 
-    Done or blocked is as it was said. Otherwise what is late is late, whoever calls it on track; and where nothing was
-    said, the milestones speak: done once all of them are, on track once one has begun.
+    Done and blocked are taken as reported. Otherwise a late milestone makes it late. Without a status of its own, it is
+    done once all milestones are, and on track once one has begun.
     """
-    found = list(milestones)
-    if said in (DONE, BLOCKED):
-        return said
-    if any(days for _, days in found):
+    steps = list(milestones)
+    if status in (DONE, BLOCKED):
+        return Progress(status)
+    if any(days_late for _, days_late in steps):
         return LATE
-    if said is not None:
-        return said
-    statuses = [status for status, _ in found]
-    if statuses and all(status == DONE for status in statuses):
+    if status is not None:
+        return Progress(status)
+    statuses = [status for status, _ in steps]
+    if statuses and all(each == DONE for each in statuses):
         return DONE
-    return ON_TRACK if any(status in (ON_TRACK, DONE) for status in statuses) else PLANNED
+    return ON_TRACK if any(each in (ON_TRACK, DONE) for each in statuses) else PLANNED
 
 
-def upcoming(milestones: Sequence[tuple[date | None, str | None]]) -> int | None:
-    """The place in the list of the next milestone: the earliest that is not done, one without a day the last."""
-    waiting = [(due or date.max, place) for place, (due, status) in enumerate(milestones) if status != DONE]
+def upcoming(deadlines: Sequence[Deadline]) -> int | None:
+    """Return the index of the next milestone: the earliest that is not done; those without a due date come last."""
+    waiting = [(due or date.max, index) for index, (due, status) in enumerate(deadlines) if status != DONE]
     return min(waiting)[1] if waiting else None

@@ -1,4 +1,4 @@
-"""Plans and commitments as staff write them and as OGP's pages have them, field by field, in OGP's order."""
+"""Plans and commitments as staff write them, with the fields of OGP's pages in OGP's order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Value = Literal[
 
 
 class MilestoneSheet(Strict):
-    """What OGP's forms usually ask of a milestone, beside its title, day and status."""
+    """OGP's fields of a milestone, besides title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None
@@ -32,13 +32,13 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
     number: Number
     title: StepWords
-    due_on: date | None = Field(None, description="the expected end")
+    due_on: date | None = Field(None, description="the due date")
 
 
 class CommitmentSheet(Strict):
-    """The fields of a commitment's page at OGP, in its order: those of OGP Local, then those of national pages."""
+    """The fields of a commitment's page at OGP, in its order: OGP Local's first, then those of national pages."""
 
-    commitment_id: Item | None = Field(None, description="OGP's own, as MATTH0001")
+    commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
     inception_report: Link | None = None
     starts_on: Month | None = None
     ends_on: Month | None = None
@@ -49,7 +49,7 @@ class CommitmentSheet(Strict):
     problem: Texts | None = None
     status_quo: Texts | None = None
     action: Texts | None = None
-    contribution: Texts | None = Field(None, description="how the commitment contributes to solving the problem")
+    contribution: Texts | None = Field(None, description="how the commitment helps to solve the problem")
     long_term_goal: Texts | None = None
     verifiable: bool | None = None
     relevant: bool | None = Field(None, description="to the values of OGP")
@@ -75,9 +75,11 @@ class CommitmentIn(Statuses, CommitmentSheet):
     number: Number
     title: Words
     label: LabelShort | None = Field(None, description="its short name, as residents read it")
-    theme: Theme | None = Field(None, description="one of `sawt themes`, which residents follow")
-    provinces: list[Province] = Field([], description="names or HCP codes; none for all of the Region")
-    confirmed: list[Literal["ar", "fr", "zgh"]] = Field([], description="languages whose title the Council agreed to")
+    theme: Theme | None = Field(None, description="one of `sawt themes`; residents can follow it")
+    provinces: list[Province] = Field([], description="names or HCP codes; empty for the whole Region")
+    confirmed: list[Literal["ar", "fr", "zgh"]] = Field(
+        [], description="languages in which the Council approved the title"
+    )
     milestones: list[MilestoneIn] = Field([], max_length=99)
 
     @model_validator(mode="after")
@@ -89,14 +91,14 @@ class CommitmentIn(Statuses, CommitmentSheet):
 
 
 class Axis(Strict):
-    """A part of a plan; `commitments` is how many it has, where that is known."""
+    """A part of a plan; `commitments` is how many it has, if known."""
 
     title: LabelWords
     commitments: int | None = Field(None, ge=0, le=LAST)
 
 
 class PlanSheet(Strict):
-    """What OGP's page of a plan says, beside its title and its days."""
+    """The fields of a plan's page at OGP, besides its title and dates."""
 
     lead_institution: Item | None = None
     submitted_on: date | None = None
@@ -106,18 +108,18 @@ class PlanSheet(Strict):
 
 
 class PlanIn(PlanSheet):
-    """A plan. A national one stands beside the Region's own, with its axes."""
+    """A plan: the Region's own, or a national one."""
 
     code: Code
     title: LabelWords
     starts_on: date
     ends_on: date
     scope: Literal["regional", "national"] = "regional"
-    announced: int | None = Field(None, ge=0, le=LAST, description="how many commitments it has in all")
+    announced: int | None = Field(None, ge=0, le=LAST, description="how many commitments the whole plan has")
     axes: list[Axis] = Field([])
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError("it would end before it starts")
+            raise ValueError("the plan ends before it starts")
         return self

@@ -1,9 +1,10 @@
-"""Plans and commitments: keeping a plan, and finding those residents and staff ask for."""
+"""Plans and commitments: save a plan, and find those that residents and staff ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.clock import MOROCCO
 from api.commitments import content
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.models import Commitment, Plan
 from api.commitments.schemas import PlanIn, PlanSheet
 from api.errors import NotFound
@@ -20,78 +21,83 @@ from api.pagination import Asked, Found, cut
 REGIONAL = "regional"
 
 
-def _placed(each: tuple[Plan, int]) -> tuple[int, int, int]:
-    """The order of plans: the Region's before the national ones, the newest first."""
-    plan, _ = each
-    return int(plan.scope != REGIONAL), -plan.starts_on.toordinal(), plan.id
+class PlanCount(NamedTuple):
+    """A plan, and how many of its commitments are stored."""
+
+    plan: Plan
+    commitments: int
+
+
+def _sort_key(each: PlanCount) -> tuple[int, int, int]:
+    """Sort the Region's plans before the national ones, the newest first."""
+    return int(each.plan.scope != REGIONAL), -each.plan.starts_on.toordinal(), each.plan.id
 
 
 def today(now: datetime) -> date:
-    """The day it is in Morocco: lateness is counted there."""
+    """Return the date in Morocco, by which lateness is counted."""
     return now.astimezone(MOROCCO).date()
 
 
-async def keep_plan(session: AsyncSession, given: PlanIn, *, who: str, now: datetime) -> bool:
-    """Keep a plan, in place of what was known of it, and who did; False where it was known already."""
-    found: Plan | None = await session.scalar(select(Plan).where(Plan.code == given.code))
-    plan = found or Plan(code=given.code)
-    plan.title, plan.starts_on, plan.ends_on = given.title.model_dump(), given.starts_on, given.ends_on
-    plan.scope, plan.announced = given.scope, given.announced
-    plan.axes = [axis.model_dump() for axis in given.axes]
-    plan.sheet = given.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
+async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datetime) -> bool:
+    """Create a plan, or replace the one with its code; return whether it is new. Records who did it."""
+    known: Plan | None = await session.scalar(select(Plan).where(Plan.code == data.code))
+    plan = known or Plan(code=data.code)
+    plan.title, plan.starts_on, plan.ends_on = data.title.model_dump(), data.starts_on, data.ends_on
+    plan.scope, plan.announced = data.scope, data.announced
+    plan.axes = [axis.model_dump() for axis in data.axes]
+    plan.sheet = data.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
     session.add(plan)
-    await audit.note(session, who=who, act="plan kept", subject=f"plan {given.code}", now=now)
-    return found is None
+    await audit.note(session, who=who, act="plan kept", subject=f"plan {data.code}", now=now)
+    return known is None
 
 
 async def plans(session: AsyncSession) -> Sequence[Plan]:
-    """All plans: the Region's before the national ones, the newest first."""
-    found = await session.scalars(select(Plan).order_by(Plan.scope.desc(), Plan.starts_on.desc()))
-    return found.all()
+    """Return all plans: the Region's before the national ones, the newest first."""
+    return (await session.scalars(select(Plan).order_by(Plan.scope.desc(), Plan.starts_on.desc()))).all()
 
 
-async def counted(session: AsyncSession) -> list[tuple[Plan, int]]:
-    """All plans in that order, each with the number of its commitments that are kept here."""
+async def counted(session: AsyncSession) -> list[PlanCount]:
+    """Return all plans in that order, each with the number of its commitments."""
     rows = await session.execute(select(Commitment.plan_id, func.count()).group_by(Commitment.plan_id))
     counts = dict(rows.all())
-    return [(each, counts.get(each.id, 0)) for each in await plans(session)]
+    return [PlanCount(each, counts.get(each.id, 0)) for each in await plans(session)]
 
 
-async def listed(session: AsyncSession, asked: Asked) -> Found[tuple[Plan, int]]:
-    """The same, a page at a time."""
-    return cut("plans", await counted(session), asked, key=_placed, kinds=(int, int, int))
+async def listed(session: AsyncSession, asked: Asked) -> Found[PlanCount]:
+    """Return one page of the plans with their numbers of commitments."""
+    return cut("plans", await counted(session), asked, key=_sort_key, kinds=(int, int, int))
 
 
 async def plan(session: AsyncSession, code: str) -> Plan:
-    """The plan of this code. Raises NotFound."""
-    found = await session.scalar(select(Plan).where(Plan.code == code)) if "\x00" not in code else None
-    if found is None:
+    """Return the plan with this code. Raises NotFound."""
+    row = await session.scalar(select(Plan).where(Plan.code == code)) if "\x00" not in code else None
+    if row is None:
         raise NotFound(f"there is no plan {code}")
-    return found
+    return row
 
 
 async def current(session: AsyncSession) -> Plan | None:
-    """The plan residents mean by a number: the Region's newest that has commitments."""
-    found: Plan | None = await session.scalar(
+    """Return the plan that residents' numbers refer to: the Region's newest plan with commitments."""
+    plan: Plan | None = await session.scalar(
         select(Plan)
         .where(Plan.scope == REGIONAL, Plan.id.in_(select(Commitment.plan_id)))
         .order_by(Plan.starts_on.desc(), Plan.id.desc())
         .limit(1)
     )
-    return found
+    return plan
 
 
-async def commitment(session: AsyncSession, code: str, number: int) -> Whole:
-    """One commitment, whole. Raises NotFound."""
-    found = await content.read(session, await plan(session, code), number=number) if 0 < number < 10**9 else []
-    if not found:
+async def commitment(session: AsyncSession, code: str, number: int) -> CommitmentRecord:
+    """Return one commitment with everything known about it. Raises NotFound."""
+    records = await content.read(session, await plan(session, code), number=number) if 0 < number < 10**9 else []
+    if not records:
         raise NotFound(f"{code} has no commitment {number}")
-    return found[0]
+    return records[0]
 
 
-async def named(session: AsyncSession, ref: str) -> Whole:
-    """The commitment that "plan-code/3" names. Raises NotFound."""
+async def named(session: AsyncSession, ref: str) -> CommitmentRecord:
+    """Return the commitment with the reference "plan-code/3". Raises NotFound."""
     code, _, number = ref.rpartition("/")
     if not (number.isascii() and number.isdecimal()):
-        raise NotFound(f"{ref} names no commitment")
+        raise NotFound(f"{ref} is no commitment")
     return await commitment(session, code, int(number))

@@ -1,4 +1,4 @@
-"""How plans and commitments stand on a day, as staff read it."""
+"""The state of plans and commitments on a day, as staff read it."""
 
 from __future__ import annotations
 
@@ -9,69 +9,73 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments import content, ground_checks, service
-from api.commitments.content import Whole
-from api.commitments.ground_checks import Seen
-from api.commitments.models import Plan
+from api.commitments.content import CommitmentRecord
+from api.commitments.ground_checks import GroundResult
+from api.commitments.service import PlanCount
 from api.commitments.view_schemas import CommitmentOut, GroundOut, LateOut, MilestoneOut, OriginOut, PlanOut
 from api.pagination import Asked, Found, cut
 
-# Where commitments came from, by their ids: proposals know of commitments, not the reverse, so their side is handed in.
+# The origins of commitments, by their ids. A parameter, as proposals may import commitments but not the reverse.
 Trace = Callable[[AsyncSession, Sequence[int]], Awaitable[Mapping[int, list[OriginOut]]]]
 
 
 async def read(session: AsyncSession, code: str, number: int, *, today: date, trace: Trace) -> CommitmentOut:
-    """One commitment as it stands. Raises NotFound."""
+    """Return one commitment with its state. Raises NotFound."""
     return (await _out(session, [await service.commitment(session, code, number)], today=today, trace=trace))[0]
 
 
-async def every(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
-    """The commitments of a plan as they stand. Raises NotFound."""
-    found = await wholes(session, code, asked)
-    return Found(await _out(session, found.items, today=today, trace=trace), found.next)
+async def listed(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
+    """Return one page of a plan's commitments with their states. Raises NotFound."""
+    page = await records(session, code, asked)
+    return Found(await _out(session, page.items, today=today, trace=trace), page.next)
 
 
-async def wholes(session: AsyncSession, code: str, asked: Asked) -> Found[Whole]:
-    """The commitments of a plan, by number. Raises NotFound."""
-    found = await content.read(session, await service.plan(session, code))
-    return cut("commitments", found, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
+async def records(session: AsyncSession, code: str, asked: Asked) -> Found[CommitmentRecord]:
+    """Return one page of a plan's commitments, by number. Raises NotFound."""
+    commitments = await content.read(session, await service.plan(session, code))
+    return cut("commitments", commitments, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
 
 
 async def listed_late(session: AsyncSession, code: str, *, today: date, asked: Asked) -> Found[LateOut]:
-    """The milestones of a plan that are late, the latest first. Raises NotFound."""
-    found = late(await content.read(session, await service.plan(session, code)), today)
-    return cut("late", found, asked, key=_due, kinds=(int, int, int))
+    """Return one page of a plan's late milestones, the latest first. Raises NotFound."""
+    milestones = late(await content.read(session, await service.plan(session, code)), today)
+    return cut("late", milestones, asked, key=_due, kinds=(int, int, int))
 
 
-async def _out(session: AsyncSession, found: Sequence[Whole], *, today: date, trace: Trace) -> list[CommitmentOut]:
-    seen = await ground_checks.seen(session, [step for each in found for step in each.milestones])
-    origins = await trace(session, [each.commitment.id for each in found])
-    return [out(each, seen, origins.get(each.commitment.id, []), today) for each in found]
+async def _out(
+    session: AsyncSession, commitments: Sequence[CommitmentRecord], *, today: date, trace: Trace
+) -> list[CommitmentOut]:
+    results = await ground_checks.results(session, [step for each in commitments for step in each.milestones])
+    origins = await trace(session, [each.commitment.id for each in commitments])
+    return [out(each, results, origins.get(each.commitment.id, []), today) for each in commitments]
 
 
-def out(found: Whole, seen: Sequence[Seen], origins: Sequence[OriginOut], today: date) -> CommitmentOut:
-    """A commitment with its state, its origins and, beside each milestone, its days late and what residents see."""
-    given, upcoming = found.as_given(), found.upcoming()
-    steps = {step.number: step for step in found.milestones}
+def out(
+    record: CommitmentRecord, results: Sequence[GroundResult], origins: Sequence[OriginOut], today: date
+) -> CommitmentOut:
+    """Describe a commitment: its state and origins and, for each milestone, days late and ground check results."""
+    data, upcoming = record.as_input(), record.upcoming()
+    steps = {step.number: step for step in record.milestones}
     milestones = [
         MilestoneOut.model_construct(
             **dict(each),
-            days_late=found.days_late(steps[each.number], today),
-            ground=[_ground(on) for on in seen if on.milestone_id == steps[each.number].id],
+            days_late=record.days_late(steps[each.number], today),
+            ground=[_ground(result) for result in results if result.milestone_id == steps[each.number].id],
         )
-        for each in given.milestones
+        for each in data.milestones
     ]
     return CommitmentOut.model_construct(
-        **dict(given) | {"milestones": milestones},
-        plan=found.plan.code,
-        state=found.state(today),
+        **dict(data) | {"milestones": milestones},
+        plan=record.plan.code,
+        state=record.state(today),
         upcoming=upcoming.number if upcoming else None,
         came_from=list(origins),
     )
 
 
-def late(found: Iterable[Whole], today: date) -> list[LateOut]:
-    """The milestones that are late, the latest first."""
-    listed = [
+def late(records: Iterable[CommitmentRecord], today: date) -> list[LateOut]:
+    """Return the milestones that are late, the latest first."""
+    milestones = [
         LateOut(
             commitment=each.commitment.number,
             milestone=step.number,
@@ -79,22 +83,24 @@ def late(found: Iterable[Whole], today: date) -> list[LateOut]:
             due_on=step.due_on,
             days_late=each.days_late(step, today),
         )
-        for each in found
+        for each in records
         for step in each.milestones
         if step.due_on is not None and each.days_late(step, today)
     ]
-    return sorted(listed, key=_due)
+    return sorted(milestones, key=_due)
 
 
 def _due(late: LateOut) -> tuple[int, int, int]:
     return late.due_on.toordinal(), late.commitment, late.milestone
 
 
-def plan_out(plan: Plan, count: int) -> PlanOut:
-    """A plan with the number of its commitments that are kept here."""
+def plan_out(counted: PlanCount) -> PlanOut:
+    """Describe a plan, with the number of its commitments that are stored."""
+    plan, count = counted
     names = ("code", "title", "starts_on", "ends_on", "scope", "announced", "axes")
     return PlanOut.model_validate({**plan.sheet, **{name: getattr(plan, name) for name in names}, "commitments": count})
 
 
-def _ground(on: Seen) -> GroundOut:
-    return GroundOut.model_validate({name: value for name, value in asdict(on).items() if name != "milestone_id"})
+def _ground(result: GroundResult) -> GroundOut:
+    values = {name: value for name, value in asdict(result).items() if name != "milestone_id"}
+    return GroundOut.model_validate(values)

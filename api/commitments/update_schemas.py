@@ -1,4 +1,4 @@
-"""What staff tell the followers of a commitment, and what they ask them, as it is given."""
+"""Updates and ground checks as staff write them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.region.lookup import Commune
 
 
 class UpdateWords(Words):
-    """News that fit, several together, into a message."""
+    """The text of an update, short enough for several to fit one message."""
 
     ar: Annotated[Text, Field(max_length=240)]
     fr: Annotated[Text, Field(max_length=240)]
@@ -20,7 +20,7 @@ class UpdateWords(Words):
 
 
 class UpdateIn(Strict):
-    """News of a commitment, or of one of its milestones."""
+    """An update on a commitment, or on one of its milestones."""
 
     text: UpdateWords
     milestone: Number | None = None

@@ -1,4 +1,4 @@
-"""Plans and commitments as staff read them: what was written, and how it stands."""
+"""Plans and commitments as staff read them: the fields as written, and the state derived from them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from api.region import places
 
 
 class GroundOut(Strict):
-    """What residents of a commune answered so far, beside the official statuses; none where fewer than ten did."""
+    """The answers of a commune's residents so far; null while fewer than ten answered."""
 
     milestone: int
     commune: str
-    code: str = Field(description="of the consultation that asked them")
+    code: str = Field(description="of the consultation that asks them")
     state: str
     yes: int | None
     no: int | None
 
 
 class OriginOut(Strict):
-    """A proposal of residents that entered a commitment, and the numbers of the ideas it was made of."""
+    """A residents' proposal that became part of a commitment, and the numbers of its ideas."""
 
     proposal: int
     code: str
@@ -32,22 +32,22 @@ class OriginOut(Strict):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone as it stands."""
+    """A milestone, its lateness and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
 
 
 class CommitmentOut(CommitmentIn):
-    """A commitment as it stands: its own `state`, late where a milestone is, beside what each source says."""
+    """A commitment and its state, which is late if a milestone is, besides the status from each source."""
 
     plan: str
     state: str
     upcoming: int | None = Field(description="the number of the next milestone")
-    came_from: list[OriginOut] = Field(description="the proposals of residents that entered it")
+    came_from: list[OriginOut] = Field(description="the residents' proposals that became part of it")
     milestones: list[MilestoneOut]  # type: ignore[assignment]
 
-    @computed_field(description="of its `provinces`, in their order; French, as HCP writes them")  # type: ignore[prop-decorator]
+    @computed_field(description="of its `provinces`, in that order; French, as HCP writes them")  # type: ignore[prop-decorator]
     @property
     def province_names(self) -> list[str]:
         """The names of its provinces."""
@@ -55,9 +55,9 @@ class CommitmentOut(CommitmentIn):
 
 
 class PlanOut(PlanIn):
-    """A plan as it is kept."""
+    """A plan as stored."""
 
-    commitments: int = Field(description="how many are kept here")
+    commitments: int = Field(description="how many of them are stored")
 
 
 class LateOut(Strict):

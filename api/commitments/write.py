@@ -1,63 +1,76 @@
-"""What staff record: commitments and milestones, what each source says of them, and news."""
+"""What staff record: commitments and milestones, assessments, and updates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.commitments import rules, service
-from api.commitments.content import Whole
+from api.commitments import service
+from api.commitments.content import CommitmentRecord
 from api.commitments.fields import Statuses
 from api.commitments.models import Assessment, Commitment, Milestone, Update
-from api.commitments.rows import commitment_of, commitment_row, known_of, news_rows, put_rows, step_row
+from api.commitments.rows import RowChange, by_number, commitment_values, milestone_values, new_assessments, put_rows
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 from api.commitments.update_schemas import UpdateIn
 from api.errors import Invalid, NotFound
 
 
-async def put(session: AsyncSession, code: str, given: CommitmentIn, *, who: str, now: datetime) -> Whole:
-    """Keep a commitment with its milestones, in place of what was known of it, as `put_all` does."""
-    await put_all(session, code, [given], who=who, now=now)
-    found = await service.commitment(session, code, given.number)
-    await _record(session, "commitment kept", found, who=who, now=now)
-    return found
+class WrittenUpdate(NamedTuple):
+    """An update, and the commitment it is about."""
+
+    record: CommitmentRecord
+    update: Update
 
 
-async def put_all(session: AsyncSession, code: str, given: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
-    """Keep commitments, each with its milestones, in place of what was known of them; few statements, however many.
+async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
+    """Create or replace a commitment with its milestones, as `put_all` does, and record who did it."""
+    await put_all(session, code, [data], who=who, now=now)
+    record = await service.commitment(session, code, data.number)
+    await _record(session, "commitment kept", record, who=who, now=now)
+    return record
 
-    A status that differs from the newest of its source is recorded as a new assessment; one left out stays, as do
-    milestones left out. Each number is there once. Raises NotFound where there is no such plan.
+
+async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
+    """Create or replace commitments with their milestones, in few statements; their numbers must differ.
+
+    A status that differs from the newest of its source becomes a new assessment. Statuses and milestones left out stay
+    as they are. Raises NotFound if there is no such plan.
     """
     plan = await service.plan(session, code)
-    only = given[0].number if len(given) == 1 else None
-    known = await known_of(session, plan, only)
-    await put_rows(session, Commitment, [(commitment_of(known, each), commitment_row(plan, each)) for each in given])
-    known = await known_of(session, plan, only)
-    steps = [(known[each.number], step) for each in given for step in each.milestones]
-    await put_rows(session, Milestone, [(of.step(step.number), step_row(of.commitment, step)) for of, step in steps])
-    known = await known_of(session, plan, only)
-    said = [row for each in given for row in news_rows(known[each.number], None, each, who=who, now=now)]
+    only = data[0].number if len(data) == 1 else None
+    known = await by_number(session, plan, only)
+    changes = []
+    for each in data:
+        row = known[each.number].commitment if each.number in known else None
+        changes.append(RowChange(row, commitment_values(plan, each)))
+    await put_rows(session, Commitment, changes)
+    known = await by_number(session, plan, only)
+    steps = [(known[each.number], step) for each in data for step in each.milestones]
+    changes = [RowChange(of.milestone(step.number), milestone_values(of.commitment, step)) for of, step in steps]
+    await put_rows(session, Milestone, changes)
+    known = await by_number(session, plan, only)
+    changes = [row for each in data for row in new_assessments(known[each.number], None, each, who=who, now=now)]
     for of, step in steps:
-        found = known[of.commitment.number]
-        said += news_rows(found, found.step(step.number), step, who=who, now=now)
-    await put_rows(session, Assessment, [(None, row) for row in said])
+        record = known[of.commitment.number]
+        changes += new_assessments(record, record.milestone(step.number), step, who=who, now=now)
+    await put_rows(session, Assessment, changes)
 
 
 async def put_milestone(
-    session: AsyncSession, code: str, number: int, given: MilestoneIn, *, who: str, now: datetime
-) -> Whole:
-    """Keep one milestone of a commitment, in place of what was known of it. Raises NotFound."""
-    found = await service.commitment(session, code, number)
-    await put_rows(session, Milestone, [(found.step(given.number), step_row(found.commitment, given))])
-    found = await service.commitment(session, code, number)
-    news = news_rows(found, found.step(given.number), given, who=who, now=now)
-    await put_rows(session, Assessment, [(None, row) for row in news])
-    await _record(session, "milestone kept", found, who=who, now=now)
+    session: AsyncSession, code: str, number: int, data: MilestoneIn, *, who: str, now: datetime
+) -> CommitmentRecord:
+    """Create or replace one milestone of a commitment, and record who did it. Raises NotFound."""
+    record = await service.commitment(session, code, number)
+    change = RowChange(record.milestone(data.number), milestone_values(record.commitment, data))
+    await put_rows(session, Milestone, [change])
+    record = await service.commitment(session, code, number)
+    assessments = new_assessments(record, record.milestone(data.number), data, who=who, now=now)
+    await put_rows(session, Assessment, list(assessments))
+    await _record(session, "milestone kept", record, who=who, now=now)
     return await service.commitment(session, code, number)
 
 
@@ -65,82 +78,50 @@ async def assess(
     session: AsyncSession,
     code: str,
     number: int,
-    given: Statuses,
+    data: Statuses,
     *,
     milestone: int | None = None,
     who: str,
     now: datetime,
-) -> Whole:
-    """Record what one or several sources say of a commitment, or of one of its milestones.
+) -> CommitmentRecord:
+    """Record the statuses that sources report for a commitment, or for one of its milestones.
 
-    Raises NotFound, or Invalid where nothing is said.
+    Raises NotFound, or Invalid if no status is new.
     """
-    found = await service.commitment(session, code, number)
-    news = list(news_rows(found, _milestone(found, milestone), given, who=who, now=now))
-    if not news:
-        raise Invalid("say a status other than the one that is known: operational, self_assessed or monitoring")
-    await put_rows(session, Assessment, [(None, row) for row in news])
+    record = await service.commitment(session, code, number)
+    assessments = list(new_assessments(record, _milestone(record, milestone), data, who=who, now=now))
+    if not assessments:
+        raise Invalid("no new status: give one that differs, for operational, self_assessed or monitoring")
+    await put_rows(session, Assessment, assessments)
     return await service.commitment(session, code, number)
 
 
 async def write_update(
-    session: AsyncSession, code: str, number: int, given: UpdateIn, *, who: str, now: datetime
-) -> tuple[Whole, Update]:
-    """Keep news of a commitment. Raises NotFound."""
-    found = await service.commitment(session, code, number)
-    milestone = _milestone(found, given.milestone)
-    made = Update(
-        commitment_id=found.commitment.id,
+    session: AsyncSession, code: str, number: int, data: UpdateIn, *, who: str, now: datetime
+) -> WrittenUpdate:
+    """Save an update on a commitment. Raises NotFound."""
+    record = await service.commitment(session, code, number)
+    milestone = _milestone(record, data.milestone)
+    update = Update(
+        commitment_id=record.commitment.id,
         milestone_id=milestone.id if milestone else None,
-        text=given.text.model_dump(),
+        text=data.text.model_dump(),
         who=who,
         at=now,
     )
-    session.add(made)
+    session.add(update)
     await session.flush()
-    return found, made
+    return WrittenUpdate(record, update)
 
 
-def untold() -> Select[Milestone, Commitment]:
-    """The milestones that are done and that nobody was told of yet, each with its commitment."""
-    newest = (
-        select(Assessment.status)
-        .where(
-            Assessment.commitment_id == Milestone.commitment_id,
-            Assessment.milestone_id == Milestone.id,
-            Assessment.source == rules.OPERATIONAL,
-        )
-        .order_by(Assessment.id.desc())
-        .limit(1)
-        .correlate(Milestone)
-        .scalar_subquery()
-    )
-    return (
-        select(Milestone, Commitment)
-        .join(Commitment, Commitment.id == Milestone.commitment_id)
-        .where(Milestone.told_at.is_(None), newest == rules.DONE)
-    )
+async def _record(session: AsyncSession, act: str, record: CommitmentRecord, *, who: str, now: datetime) -> None:
+    await audit.note(session, who=who, act=act, subject=f"commitment {record.ref}", now=now)
 
 
-async def newly_done(session: AsyncSession, *, now: datetime) -> list[tuple[Milestone, Commitment]]:
-    """The milestones that are done and that nobody was told of yet, marked as told now; each is had once."""
-    free = untold().order_by(Milestone.id).with_for_update(of=Milestone, skip_locked=True)
-    rows = await session.execute(free)
-    found = [(milestone, commitment) for milestone, commitment in rows]
-    for milestone, _ in found:
-        milestone.told_at = now
-    await session.flush()
-    return found
-
-
-async def _record(session: AsyncSession, act: str, of: Whole, *, who: str, now: datetime) -> None:
-    await audit.note(session, who=who, act=act, subject=f"commitment {of.ref}", now=now)
-
-
-def _milestone(found: Whole, number: int | None) -> Milestone | None:
+def _milestone(record: CommitmentRecord, number: int | None) -> Milestone | None:
     if number is None:
         return None
-    kept = found.step(number)
-    if kept is None:
-        raise NotFound(f"{found.ref} has no milestone {number}")
-    return kept
+    milestone = record.milestone(number)
+    if milestone is None:
+        raise NotFound(f"{record.ref} has no milestone {number}")
+    return milestone

@@ -1,1 +1,1 @@
-"""Letters: what residents write to the staff of their province, and what the staff answers."""
+"""Letters from residents to the staff of their province, and the answers."""

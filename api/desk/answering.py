@@ -1,4 +1,4 @@
-"""What the staff do with letters: answer them, give them to the desk of another province, close them."""
+"""Staff actions on letters: answer them, assign them to another province's desk, close them."""
 
 from __future__ import annotations
 
@@ -23,43 +23,43 @@ from api.security.crypto import Keyring
 async def answer(
     session: AsyncSession, number: int, text: str, *, who: str, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Answer an open letter: its author is told at the address it came from, with how to go on with it.
+    """Answer an open letter; the answer goes to the address it came from, with a way to write again.
 
-    Raises NotFound, or Conflict where it was answered or closed, or its author can be told nothing any more.
+    Raises NotFound, or Conflict if it was answered or closed, or if its author cannot be reached any more.
     """
-    found = await get(session, number, locked=True)
-    if found.state != OPEN:
-        raise Conflict(f"letter {number} is {found.state}, only an open one can be answered")
+    letter = await get(session, number, locked=True)
+    if letter.state != OPEN:
+        raise Conflict(f"letter {number} is {letter.state}; only an open letter can be answered")
     await messages.renew(session, catalogs)
-    author = await session.get_one(Resident, found.resident_id)
+    author = await session.get_one(Resident, letter.resident_id)
     voice = catalogs.voice(author.language, latin=author.latin)
     word = voice("word.desk")
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
-    said = Reply(voice("desk.answer", number=number, text=text), (more,))
-    early = author.state == JOINING  # they wrote before they agreed to anything: only this answer is for them
+    reply = Reply(voice("desk.answer", number=number, text=text), (more,))
+    joining = author.state == JOINING  # they have not agreed to anything yet: they get this answer, and nothing else
     if not await notifications.tell(
-        session, author.id, said, keyring=keyring, now=now, address_id=found.address_id, asked=early
+        session, author.id, reply, keyring=keyring, now=now, address_id=letter.address_id, asked=joining
     ):
-        raise Conflict(f"whoever wrote letter {number} left: nobody can be told. Close it")
-    found.state, found.answered_at, found.waiting_since, found.who = ANSWERED, now, None, who
-    await add(session, found, ANSWER, keyring.encipher(text, purpose=ANSWER), now=now, who=who)
-    return found
+        raise Conflict(f"the author of letter {number} left and cannot be reached: close it")
+    letter.state, letter.answered_at, letter.waiting_since, letter.who = ANSWERED, now, None, who
+    await add(session, letter, ANSWER, keyring.encipher(text, purpose=ANSWER), now=now, who=who)
+    return letter
 
 
 async def assign(session: AsyncSession, number: int, *, province: str, who: str, now: datetime) -> Letter:
-    """Give it to the desk of a province, '' being the Region's own. Raises NotFound, or Invalid."""
+    """Assign a letter to a province's desk, or to the Region's own (''). Raises NotFound or Invalid."""
     code = lookup.province(province) if province else ""
-    found = await get(session, number, locked=True)
-    found.province, found.who = code, who
+    letter = await get(session, number, locked=True)
+    letter.province, letter.who = code, who
     await audit.note(session, who=who, act="letter assigned", subject=f"letter {number}", now=now)
-    return found
+    return letter
 
 
 async def close(session: AsyncSession, number: int, *, who: str, now: datetime) -> Letter:
-    """It needs nothing more, unless its author writes again. Raises NotFound, or Conflict where it is closed."""
-    found = await get(session, number, locked=True)
-    if found.state == CLOSED:
+    """Close a letter; its author opens it again by writing. Raises NotFound, or Conflict if it is closed."""
+    letter = await get(session, number, locked=True)
+    if letter.state == CLOSED:
         raise Conflict(f"letter {number} is closed")
-    found.state, found.closed_at, found.waiting_since, found.who = CLOSED, now, None, who
+    letter.state, letter.closed_at, letter.waiting_since, letter.who = CLOSED, now, None, who
     await audit.note(session, who=who, act="letter closed", subject=f"letter {number}", now=now)
-    return found
+    return letter

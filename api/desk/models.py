@@ -1,4 +1,4 @@
-"""The tables of letters: what residents wrote to the staff, and what the staff answered."""
+"""Tables of letters and their lines."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
+from api.desk.states import LetterState
+from api.enum_column import enum_type
 
 
 class Letter(Base):
-    """A thread with the desk of a province. `state` is open, answered or closed; a new line of its author opens it."""
+    """A thread with the desk of a province. A new line from its author opens it again."""
 
     __tablename__ = "letters"
     __table_args__ = (Index(None, "resident_id"), Index(None, "state", "province"))
@@ -19,18 +21,18 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # where its newest line came from
-    province: Mapped[str] = mapped_column(String(8), default="")  # whose desk has it; '' is the Region's own
+    province: Mapped[str] = mapped_column(String(8), default="")  # of the desk; '' is the Region's own
     language: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(10), default="open")
+    state: Mapped[LetterState] = mapped_column(enum_type(LetterState, 10), default=LetterState.OPEN)
     written_at: Mapped[datetime] = mapped_column(Moment)
-    waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # the oldest line that was not answered
+    waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # since the oldest line without an answer
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    who: Mapped[str | None] = mapped_column(String(40))  # of the staff, who answered, assigned or closed it last
+    who: Mapped[str | None] = mapped_column(String(40))  # the member of staff who last answered, assigned or closed it
 
 
 class LetterLine(Base):
-    """One line of a thread, enciphered. `kind` is letter (its author's) or answer (the staff's, by `who`)."""
+    """One line of a thread, enciphered. `kind` is letter (by its author) or answer (by the member of staff `who`)."""
 
     __tablename__ = "letter_lines"
     __table_args__ = (Index(None, "letter_id"),)

@@ -1,4 +1,4 @@
-"""Letters as the staff read them: listed, each with its lines, and how many wait at which desk."""
+"""Letters as staff read them: lists, threads, and the number of waiting letters per desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
 from api.security.crypto import Keyring
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# A letter that waits no more has its place by when it was written.
+# A letter that does not wait is sorted by when it was written.
 _ORDER = Order(
     "letters",
     Key(case((Letter.waiting_since.is_(None), 1), else_=0)),
@@ -28,74 +28,73 @@ _ORDER = Order(
 async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: Asked = FIRST_PAGE
 ) -> Found[Letter]:
-    """Letters, those that wait longest first, then those that wait no more; of one state or desk, where it is named."""
-    found = select(Letter)
+    """List letters, optionally of one state or desk: first those that wait, the longest first; then the others."""
+    statement = select(Letter)
     if state is not None:
-        found = found.where(Letter.state == state)
+        statement = statement.where(Letter.state == state)
     if province is not None:
-        found = found.where(Letter.province == province)
-    return await _ORDER.read(session, found, asked)
+        statement = statement.where(Letter.province == province)
+    return await _ORDER.read(session, statement, asked)
 
 
 async def one(session: AsyncSession, number: int, *, keyring: Keyring) -> LetterOut:
-    """A letter with its lines. Raises NotFound."""
-    return (await whole(session, [await get(session, number)], keyring=keyring))[0]
+    """Return a letter with its lines. Raises NotFound."""
+    return (await with_lines(session, [await get(session, number)], keyring=keyring))[0]
 
 
-async def whole(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
-    """Letters with their lines, read in one statement."""
-    wanted = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
+async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
+    """Return letters with their lines, read in one statement."""
+    statement = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
     lines: dict[int, list[LineOut]] = {each.id: [] for each in letters}
-    for each in await session.scalars(wanted.order_by(LetterLine.id)):
+    for each in await session.scalars(statement.order_by(LetterLine.id)):
         text = _text(keyring, each)
         lines[each.letter_id].append(LineOut(kind=each.kind, text=text, at=each.at, who=each.who))
     return [_out(each, lines[each.id]) for each in letters]
 
 
 async def desks(session: AsyncSession, *, now: datetime, asked: Asked = FIRST_PAGE) -> Found[DeskOut]:
-    """The same, a page at a time."""
-    found = await overview(session, now=now)
-    return cut("desks", found, asked, key=_since, kinds=(int, datetime, str))
+    """Return one page of the desks."""
+    return cut("desks", await overview(session, now=now), asked, key=_since, kinds=(int, datetime, str))
 
 
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
-    """Each desk's letters by state, and how long the oldest has waited; whose waits longest comes first."""
+    """Count each desk's letters by state, with the oldest that waits; the longest waiting desk comes first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
     rows = await session.execute(
         select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since)).group_by(Letter.province)
     )
-    found = [
+    desks = [
         DeskOut(
-            province=province, open=here, answered=told, closed=done, oldest=oldest,
+            province=province, open=open_, answered=answers, closed=done, oldest=oldest,
             days=(now - oldest).days if oldest is not None else 0,
         )
-        for province, here, told, done, oldest in rows
+        for province, open_, answers, done, oldest in rows
     ]  # fmt: skip
-    return sorted(found, key=_since)
+    return sorted(desks, key=_since)
 
 
 def _since(desk: DeskOut) -> tuple[int, datetime, str]:
-    """The order of desks: whose oldest letter waits longest comes first, who has none that waits last."""
+    """Sort desks by their oldest waiting letter; those without one come last."""
     return int(desk.oldest is None), desk.oldest or _NEVER, desk.province
 
 
 def _text(keyring: Keyring, line: LetterLine) -> str:
     try:
         return unseal(keyring, line.sealed, line.kind)
-    except Invalid:  # its key is gone: the other letters are still read, and this one is still closed
+    except Invalid:  # its key is gone: the letter is shown without this line's text
         return ""
 
 
-def _out(found: Letter, lines: list[LineOut]) -> LetterOut:
-    """A letter with its newest words and answer, and the whole of its thread."""
+def _out(letter: Letter, lines: list[LineOut]) -> LetterOut:
+    """Describe a letter: its newest text and answer, and its whole thread."""
     newest = {each.kind: each.text for each in lines}
     return LetterOut(
-        number=found.id,
-        resident=found.resident_id,
+        number=letter.id,
+        resident=letter.resident_id,
         text=newest.get(LETTER, ""),
         answer=newest.get(ANSWER),
         lines=lines,
-        **{name: getattr(found, name) for name in _PLAIN},
+        **{name: getattr(letter, name) for name in _PLAIN},
     )
 
 

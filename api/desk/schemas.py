@@ -14,7 +14,7 @@ State = Literal["open", "answered", "closed"]
 
 
 class AnswerIn(BaseModel):
-    """An answer, in the language the letter is in."""
+    """An answer, in the language of the letter."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -22,7 +22,7 @@ class AnswerIn(BaseModel):
 
 
 class AssignIn(BaseModel):
-    """Whose desk has it from now on."""
+    """The desk that a letter is assigned to."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,36 +32,36 @@ class AssignIn(BaseModel):
 class LineOut(BaseModel):
     """One line of a thread."""
 
-    kind: str = Field(description="letter: its author's; answer: the staff's")
+    kind: str = Field(description="letter: by its author; answer: by the staff")
     text: str
     at: datetime
-    who: str | None = Field(description="of the staff")
+    who: str | None = Field(description="the member of staff")
 
 
 class LetterOut(InProvince):
-    """A letter as it stands; who wrote it is only the number of their row."""
+    """A letter with its thread; its author is known only by number."""
 
     number: int
     resident: int
     province: str = Field(description="HCP code of the desk that has it; '' is the Region's own")
-    language: str = Field(description="the one they chose to be spoken to")
-    state: str = Field(description="open, answered or closed; what its author adds opens it again")
-    text: str = Field(description="their newest words")
+    language: str = Field(description="the language its author chose")
+    state: str = Field(description="open, answered or closed; a new line from its author opens it again")
+    text: str = Field(description="the newest line from its author")
     answer: str | None = Field(description="the newest answer")
     lines: list[LineOut] = Field(description="the whole thread, in order")
     written_at: datetime
-    waiting_since: datetime | None = Field(description="the moment of the oldest words that nobody answered")
+    waiting_since: datetime | None = Field(description="the time of the oldest line without an answer")
     answered_at: datetime | None
     closed_at: datetime | None
     who: str | None
 
 
 class DeskOut(InProvince):
-    """How one desk stands."""
+    """The numbers of one desk."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")
     open: int
     answered: int
     closed: int
-    oldest: datetime | None = Field(description="since when the letter waits that waits longest")
-    days: int = Field(description="whole days it waits")
+    oldest: datetime | None = Field(description="since when its oldest waiting letter waits")
+    days: int = Field(description="for how many whole days")

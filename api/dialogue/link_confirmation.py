@@ -11,6 +11,7 @@ from api.outbox.write import notifications
 from api.residents import linking
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.routing import phones
 
 STEP = "link"  # of the conversation: a code is shown, or this is asked
 
@@ -37,7 +38,9 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
 def _device(address: Address, written: str) -> str:
     """What somebody knows a device of theirs by: the end of its number."""
-    return f"SMS ...{written[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
+    return (
+        f"SMS ...{phones.last_digits(written)}" if address.channel == linking.PHONES else address.channel.capitalize()
+    )
 
 
 def _yes_no(voice: Voice) -> tuple[Choice, ...]:

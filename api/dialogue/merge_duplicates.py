@@ -18,7 +18,7 @@ from api.errors import Conflict, Unavailable
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.residents import erasure
-from api.residents.duplicates import GONE, Odd, Survey, odd_ones
+from api.residents.duplicates import GONE, Misformatted, Survey, bad_forms
 from api.residents.linking import PHONES
 from api.residents.locks import lock
 from api.residents.models import Address, Resident
@@ -49,13 +49,13 @@ async def mend(db: Database, given: Mending) -> Survey:
     first one ended. Which ballot counts, and whose STOP, is said by `people.join`: the later, and the narrower.
     """
     done = Survey()
-    async for batch in odd_ones(db, keyring=given.keyring, region=given.region, into=done):
+    async for batch in bad_forms(db, keyring=given.keyring, region=given.region, into=done):
         for odd in batch:
             await _settled(db, odd, given, done)
     return done
 
 
-async def _settled(db: Database, odd: Odd, given: Mending, done: Survey) -> None:
+async def _settled(db: Database, odd: Misformatted, given: Mending, done: Survey) -> None:
     for tried in range(_TRIES):
         try:
             async with db.transaction() as session:
@@ -69,7 +69,7 @@ async def _settled(db: Database, odd: Odd, given: Mending, done: Survey) -> None
             return
 
 
-async def _settle(session: AsyncSession, odd: Odd, given: Mending) -> str:
+async def _settle(session: AsyncSession, odd: Misformatted, given: Mending) -> str:
     """What became of one address. Raises Conflict if it changed hands meanwhile, IntegrityError as `rewrite`."""
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=given.keyring, channel=PHONES, address=odd.number)
@@ -102,7 +102,7 @@ async def _merge(
 ) -> None:
     one, other = locked[holder.resident_id], locked[address.resident_id]
     if not holder.sealed:
-        erasure.come_back(one, holder, written=number, keyring=given.keyring, now=given.now)
+        erasure.readmit(one, holder, written=number, keyring=given.keyring, now=given.now)
     kept = await residents.join(
         session, one=one, other=other, how=_HOW, channel=PHONES, keyring=given.keyring, now=given.now
     )

@@ -32,7 +32,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
     meetings is asked of one after the other. It takes the same few statements however many they are.
     """
     await kit.rules.book.renew(session)
-    waiting = await minutes_review.unasked(session) if kit.rules.hours.open_at(now) else ()
+    waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
     if not waiting:
         return 0
     await messages.renew(session, kit.catalogs)
@@ -57,7 +57,7 @@ async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[in
     found: dict[int, tuple[Registration, Reply]] = {}
     for mine, meeting in waiting:
         if mine.resident_id not in found:
-            found[mine.resident_id] = (mine, notifications.judging(meeting, voices[mine.resident_id]))
+            found[mine.resident_id] = (mine, notifications.minutes_question(meeting, voices[mine.resident_id]))
     return found
 
 

@@ -28,7 +28,7 @@ from api.messages import service as messages
 from api.outbox import expiring_keys
 from api.outbox.write import replies
 from api.outbox.write.replies import Spoken
-from api.residents.locks import BeginAnew, lock
+from api.residents.locks import LockOrderConflict, lock
 from api.residents.service import STOPPED
 from api.security.crypto import Keyring
 from api.settings import Settings
@@ -67,8 +67,8 @@ class Dialogue:
                     if before:
                         await lock(session, *before)
                     return await self._turn(session, incoming, carried=carried)
-            except BeginAnew as found:
-                before = (found.number,)
+            except LockOrderConflict as conflict:
+                before = (conflict.resident_id,)
             except IntegrityError:
                 if tried == _TRIES - 1:
                     raise

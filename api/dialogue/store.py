@@ -24,6 +24,7 @@ from api.outbox import last_pushed
 from api.residents import erasure, number_repair
 from api.residents import service as residents
 from api.residents.models import Address, Resident
+from api.residents.states import AddressState
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
@@ -67,7 +68,7 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
         now_at = await session.get(Consultation, at) if at is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
-        anew = erasure.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        anew = erasure.readmit(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
         refused = REFUSED in scene.conversation.notes
         if refused:
             scene.conversation.notes = {}
@@ -76,8 +77,8 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
             scene.resident.state = residents.STOPPED  # they were told that START brings them back, and nothing else
         elif not anew:
             scene.conversation.step = "home"  # they have joined, or are asked elsewhere
-    if scene.address.state != "active":
-        scene.address.state = "active"  # whoever writes can be reached again
+    if scene.address.state != AddressState.ACTIVE:
+        scene.address.state = AddressState.ACTIVE  # whoever writes can be reached again
     road = incoming.road or incoming.provider
     if scene.address.road != road or scene.address.prefix is None:
         scene.address.road, scene.address.prefix = road, prefix_of(incoming.address)
@@ -130,7 +131,7 @@ async def meet(
     if heard:
         return None
     if resident is None or address is None:
-        resident, address = await residents.meet(
+        resident, address = await residents.create(
             session,
             keyring=keyring,
             channel=incoming.channel,
@@ -140,7 +141,7 @@ async def meet(
             source=source,
         )
     resident.source = resident.source or source
-    address.state = "active"  # whoever writes can be reached again
+    address.state = AddressState.ACTIVE  # whoever writes can be reached again
     conversation = begun(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, revision, first=True)

@@ -1,1 +1,1 @@
-"""Consultation meetings: where residents meet, who holds a seat, who waits for one."""
+"""Consultation meetings: registrations, seats and waiting lists, attendance and minutes."""

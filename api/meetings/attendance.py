@@ -1,4 +1,4 @@
-"""Who came to a meeting: how many people were in the room, and of each who registered whether they were among them."""
+"""Attendance: how many people came to a meeting, and which of those registered did."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from api.meetings import service
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
-from api.residents import service as residents
 from api.residents.models import Address
-from api.routing import phones
+from api.residents.service import masked_address
+from api.residents.states import AddressState
 from api.security.crypto import Keyring
 
 _ORDER = Order("seats", Key(Registration.id))
@@ -25,100 +25,95 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class AttendanceIn(BaseModel):
-    """Who came; residents are named by number, as the list of seats has them."""
+    """Who came; residents are given by number, as in the list of seats."""
 
     model_config = ConfigDict(extra="forbid")
 
-    people: int | None = Field(None, ge=0, le=100_000, description="in the room, registered or not")
+    people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
     came: list[Number] = Field([], max_length=1000)
     absent: list[Number] = Field([], max_length=1000)
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.people is None and not self.came and not self.absent:
-            raise ValueError("say how many came, or who did and who did not")
+            raise ValueError("give the number of people, or the residents who came or were absent")
         if both := sorted(set(self.came) & set(self.absent)):
-            raise ValueError(f"resident {', '.join(map(str, both))} cannot have come and be absent")
+            raise ValueError(f"resident {', '.join(map(str, both))} cannot both have come and be absent")
         return self
 
 
 class Seated(BaseModel):
-    """One who registered."""
+    """A resident who registered."""
 
     resident: int
-    phone: str = Field(description="masked; '' where they have none")
+    phone: str = Field(description="masked; '' if they have none")
     state: str = Field(description="seat or waiting")
     since: datetime
-    came: bool | None = Field(description="none where it was not noted")
+    came: bool | None = Field(description="null if not recorded")
 
 
 def was_there() -> ColumnElement[bool]:
-    """Of a registration: its holder came, as far as is known. Who had a seat is taken to have, until it was noted."""
+    """Match registrations of those who were there. Those with a seat count as present unless recorded otherwise."""
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
 
-async def note(session: AsyncSession, code: str, given: AttendanceIn, *, who: str, now: datetime) -> Meeting:
-    """Keep who came; what is left out stays as it was noted before, so that a list can be worked through in parts.
+async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str, now: datetime) -> Meeting:
+    """Record attendance; what is left out stays as recorded before, so a list can be entered in parts.
 
-    Raises NotFound, Conflict where it was cancelled or has not begun, or Invalid, naming those who did not register.
+    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid with those who did not register.
     """
-    found = await get(session, code, locked=True)
-    if found.state == CANCELLED or found.starts_at > now:
-        raise Conflict(f"{code} is {found.state} and has not been held")
-    if given.people is not None:
-        found.attended = given.people
+    meeting = await get(session, code, locked=True)
+    if meeting.state == CANCELLED or meeting.starts_at > now:
+        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+    if data.people is not None:
+        meeting.attended = data.people
     marked = [
-        *await _mark(session, found, given.came, came=True),
-        *await _mark(session, found, given.absent, came=False),
+        *await _mark(session, meeting, data.came, came=True),
+        *await _mark(session, meeting, data.absent, came=False),
     ]
-    if unknown := sorted({*given.came, *given.absent} - set(marked)):
-        field = "came" if unknown[0] in given.came else "absent"
-        who_else = f"resident {', '.join(map(str, unknown))} did not register for {code}"
-        raise Invalid(f"{who_else}: look at its list of seats", field=field)
+    if unknown := sorted({*data.came, *data.absent} - set(marked)):
+        field = "came" if unknown[0] in data.came else "absent"
+        numbers = ", ".join(map(str, unknown))
+        raise Invalid(f"resident {numbers} did not register for {code}: see its list of seats", field=field)
     await service.note(session, "attendance", code, who=who, now=now)
-    return found
+    return meeting
 
 
 async def seats(session: AsyncSession, code: str, *, keyring: Keyring, asked: Asked = FIRST_PAGE) -> Found[Seated]:
-    """Those registered, in their order, with the masked number staff may recognise them by. Raises NotFound."""
-    found = await get(session, code)
+    """List registrations in order, with masked numbers to recognise people by. Raises NotFound."""
+    meeting = await get(session, code)
     newest = select(func.max(Address.id)).where(
-        Address.resident_id == Registration.resident_id, Address.channel == "sms", Address.state == "active"
+        Address.resident_id == Registration.resident_id,
+        Address.channel == "sms",
+        Address.state == AddressState.ACTIVE,
     )
-    wanted = (
+    statement = (
         select(Registration, Address.sealed)
         .outerjoin(Address, Address.id == newest.correlate(Registration).scalar_subquery())
-        .where(Registration.meeting_id == found.id)
+        .where(Registration.meeting_id == meeting.id)
     )
-    return (await _ORDER.rows(session, wanted, asked)).map(lambda row: _seated(row[0], row[1], keyring))
+    return (await _ORDER.rows(session, statement, asked)).map(lambda row: _seated(row[0], row[1], keyring))
 
 
-async def _mark(session: AsyncSession, meeting: Meeting, who: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Note it of these residents, in one statement; returns those who are registered."""
-    if not who:
+async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
+    """Record attendance of these residents in one statement; return those who are registered."""
+    if not residents:
         return []
-    noted = (
+    statement = (
         update(Registration)
-        .where(Registration.meeting_id == meeting.id, Registration.resident_id.in_(who))
+        .where(Registration.meeting_id == meeting.id, Registration.resident_id.in_(residents))
         .values(came=came)
         .returning(Registration.resident_id)
         .execution_options(synchronize_session=False)
     )
-    return (await session.scalars(noted)).all()
+    return (await session.scalars(statement)).all()
 
 
-def _seated(found: Registration, sealed: bytes | None, keyring: Keyring) -> Seated:
+def _seated(row: Registration, sealed: bytes | None, keyring: Keyring) -> Seated:
     return Seated(
-        resident=found.resident_id,
-        phone=_masked(sealed, keyring),
-        state=found.state,
-        since=found.since,
-        came=found.came,
+        resident=row.resident_id,
+        phone=masked_address(keyring, sealed),
+        state=row.state,
+        since=row.since,
+        came=row.came,
     )
-
-
-def _masked(sealed: bytes | None, keyring: Keyring) -> str:
-    try:
-        return phones.masked(residents.open_address(keyring, sealed or b""))
-    except Invalid:  # they have none, or its key is gone
-        return ""

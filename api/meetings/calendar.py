@@ -1,4 +1,4 @@
-"""A meeting as a calendar file: one VEVENT in a VCALENDAR (RFC 5545), written by the library `icalendar`."""
+"""A meeting as a calendar file: one VEVENT in a VCALENDAR (RFC 5545), written with `icalendar`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from api.meetings.service import CANCELLED
 
 
 def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
-    """The file, in a person's language, its times in UTC.
+    """Return the file, in a person's language, with times in UTC.
 
-    The same meeting always has the same UID, and each change a higher SEQUENCE: a newer file replaces an older one.
+    The UID never changes, and SEQUENCE rises with each change, so a newer file replaces an older one.
     """
     event = Event()
     event.add("uid", f"meeting-{meeting.code}@sawt")
@@ -33,12 +33,12 @@ def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
     calendar.add("prodid", "-//Sawt//Meetings//EN")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written
+    data: bytes = calendar.to_ical()
+    return data
 
 
 def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attachment, ...]:
-    """The point on the map, where it is known, and the calendar file."""
+    """Return the point on the map, if known, and the calendar file."""
     file = File(f"{meeting.code}.ics", entry(meeting, voice, now=now))
     if meeting.latitude is None or meeting.longitude is None:
         return (file,)

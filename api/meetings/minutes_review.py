@@ -1,8 +1,9 @@
-"""Whether the minutes are right: each who was there says so once, and only the counts are kept."""
+"""Reviewing the minutes: everyone who was there can say once whether they are right; only counts are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,19 +12,26 @@ from api.meetings.attendance import was_there
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import HELD
 
-_AT_ONCE = 1000  # people who are asked by one transaction; of more, the next one asks
+_AT_ONCE = 1000  # people that one transaction asks
+
+
+class Attendee(NamedTuple):
+    """A registration, and the meeting it is for."""
+
+    registration: Registration
+    meeting: Meeting
 
 
 async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, right: bool) -> bool:
-    """Count what a resident says of the minutes; False where they did already, were not there, or there are none.
+    """Count a resident's opinion of the minutes; False if they gave one before, were not there, or there are none.
 
-    It cannot be changed afterwards: that would take keeping who said what.
+    It cannot be changed afterwards, as that would require storing who said what.
     """
-    held = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.minutes.is_not(None), Meeting.state == HELD)
+    meetings = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.minutes.is_not(None), Meeting.state == HELD)
     first = (
         update(Registration)
         .where(
-            Registration.meeting_id.in_(held),
+            Registration.meeting_id.in_(meetings),
             Registration.resident_id == resident_id,
             was_there(),
             Registration.judged.is_(False),
@@ -44,16 +52,16 @@ async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, rig
     return True
 
 
-async def unasked(session: AsyncSession) -> Sequence[tuple[Registration, Meeting]]:
-    """Some of those who were at a meeting with minutes and were not asked yet; locked, what others hold passed over."""
+async def lock_unasked(session: AsyncSession) -> Sequence[Attendee]:
+    """Lock and return up to _AT_ONCE attendees who were not sent the minutes yet; skips those locked by others."""
     rows = await session.execute(
-        to_ask().order_by(Registration.id).limit(_AT_ONCE).with_for_update(skip_locked=True, of=Registration)
+        unasked().order_by(Registration.id).limit(_AT_ONCE).with_for_update(skip_locked=True, of=Registration)
     )
-    return [(mine, meeting) for mine, meeting in rows]
+    return [Attendee(registration, meeting) for registration, meeting in rows]
 
 
-def to_ask() -> Select[Registration, Meeting]:
-    """Those who were at a meeting with minutes and were not asked yet."""
+def unasked() -> Select[Registration, Meeting]:
+    """Select the attendees of meetings with minutes who were not sent the minutes yet."""
     return (
         select(Registration, Meeting)
         .join(Meeting, Meeting.id == Registration.meeting_id)

@@ -1,4 +1,4 @@
-"""What those who registered are told, in their language: a seat that came free, a reminder, the minutes."""
+"""Notifications to those who registered, in their language: a free seat, a reminder, the minutes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.clock import MOROCCO
 from api.i18n import Catalogs, Voice
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
-from api.meetings.seats import move_up, moves_up
+from api.meetings.seats import move_up, waits_for_seat
 from api.meetings.service import AHEAD, SEAT
 from api.messages import service as messages
 from api.outbox.write import notifications
@@ -22,71 +22,71 @@ from api.residents.models import Resident
 from api.security.crypto import Keyring
 from api.text.formats import short_day, weekday
 
-_AT_ONCE = 1000  # people that one statement names
+_AT_ONCE = 1000  # people per statement
 
 
-def when(meeting: Meeting, voice: Voice | None = None) -> str:
-    """Date and hour in Morocco; for residents with the day of the week, in their language."""
+def start_text(meeting: Meeting, voice: Voice | None = None) -> str:
+    """Return date and time in Morocco; for residents also the day of the week, in their language."""
     local = meeting.starts_at.astimezone(MOROCCO)
     day = f"{voice.write(weekday(local.date(), voice.language))} " if voice is not None else ""
     return f"{day}{short_day(local)} {local:%H:%M}"
 
 
-def place(meeting: Meeting, voice: Voice) -> str:
-    """Where it is."""
+def place_text(meeting: Meeting, voice: Voice) -> str:
+    """Return the place in a person's language."""
     return voice.pick(meeting.place)
 
 
-def giving_up(meeting: Meeting, voice: Voice) -> Choice:
-    """The way to give one's seat back."""
+def withdraw_choice(meeting: Meeting, voice: Voice) -> Choice:
+    """Return the choice by which a resident gives up their seat."""
     return Choice(f"meet:out:{meeting.id}", voice("word.withdraw"), action=True)
 
 
 async def _seat_next(
     session: AsyncSession, meeting: Meeting, *, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> int:
-    moved = await move_up(session, meeting)
+    residents = await move_up(session, meeting)
 
-    def news(voice: Voice) -> str:
-        return voice("meeting.promoted", when=when(meeting, voice), place=place(meeting, voice))
+    def text(voice: Voice) -> str:
+        return voice("meeting.promoted", when=start_text(meeting, voice), place=place_text(meeting, voice))
 
-    await _tell(session, meeting, moved, news, catalogs=catalogs, keyring=keyring, now=now)
-    return len(moved)
+    await _tell(session, meeting, residents, text, catalogs=catalogs, keyring=keyring, now=now)
+    return len(residents)
 
 
 async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Give the seats that came free to those who waited longest, and tell them; returns how many.
+    """Give free seats to those who have waited longest, and tell them; return how many.
 
-    To be called within the hours at which residents are written to. Nobody overtakes them meanwhile: who registers
-    while somebody waits, waits too.
+    Call it only in the hours when residents may be written to. Nobody is overtaken: anyone who registers while others
+    wait has to wait as well.
     """
     due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
     return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
 
 
 def free_seats(now: Any) -> Select[Meeting]:
-    """The meetings with a seat that came free while somebody waits for one."""
-    waited = select(Registration.meeting_id).where(moves_up())
-    held = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
-    taken = select(func.count()).select_from(Registration).where(*held).correlate(Meeting).scalar_subquery()
+    """Select the meetings that have a free seat while somebody waits for one."""
+    waited_for = select(Registration.meeting_id).where(waits_for_seat())
+    seated = (Registration.meeting_id == Meeting.id, Registration.state == SEAT)
+    taken = select(func.count()).select_from(Registration).where(*seated).correlate(Meeting).scalar_subquery()
     ahead = (Meeting.state.in_(AHEAD), Meeting.starts_at > now)
-    return select(Meeting).where(*ahead, Meeting.id.in_(waited), taken < Meeting.seats)
+    return select(Meeting).where(*ahead, Meeting.id.in_(waited_for), taken < Meeting.seats)
 
 
-def reminding(starts_at: datetime) -> datetime:
-    """From when on those with a seat at a meeting are reminded, within hours: the day before, in Morocco."""
+def remind_from(starts_at: datetime) -> datetime:
+    """Return when reminders of a meeting become due: at the start of the day before, in Morocco."""
     return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 
-def until_tomorrow(now: datetime) -> datetime:
-    """The end of tomorrow in Morocco: who has a seat at a meeting that begins before it is reminded."""
+def end_of_tomorrow(now: datetime) -> datetime:
+    """Return the end of tomorrow in Morocco; reminders are due for meetings that begin before it."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
 
 
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Remind those who have a seat, the day before, once however many processes look; returns how many meetings.
+    """Remind those with a seat on the day before, once for all processes; return how many meetings.
 
-    To be called within the hours at which residents are written to.
+    Call it only in the hours when residents may be written to.
     """
     due = await session.scalars(
         select(Meeting)
@@ -94,26 +94,26 @@ async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyr
             Meeting.state.in_(AHEAD),
             Meeting.reminded_at.is_(None),
             Meeting.starts_at > now,
-            Meeting.starts_at < until_tomorrow(now),
+            Meeting.starts_at < end_of_tomorrow(now),
         )
         .with_for_update(skip_locked=True)
     )
-    found = due.all()
-    for meeting in found:
+    meetings = due.all()
+    for meeting in meetings:
         meeting.reminded_at = now
         await _remind(session, meeting, catalogs=catalogs, keyring=keyring, now=now)
     await session.flush()
-    return len(found)
+    return len(meetings)
 
 
-def judging(meeting: Meeting, voice: Voice) -> Reply:
-    """The minutes, and the question whether they are right."""
-    said = voice("minutes.ask", place=place(meeting, voice), minutes=voice.pick(meeting.minutes or {}))
+def minutes_question(meeting: Meeting, voice: Voice) -> Reply:
+    """Return the minutes with the question whether they are right."""
+    text = voice("minutes.ask", place=place_text(meeting, voice), minutes=voice.pick(meeting.minutes or {}))
     choices = (
         Choice(f"meet:right:{meeting.id}", voice("word.yes")),
         Choice(f"meet:wrong:{meeting.id}", voice("word.no")),
     )
-    return Reply(said, choices)
+    return Reply(text, choices)
 
 
 async def _remind(
@@ -121,18 +121,18 @@ async def _remind(
 ) -> None:
     seated = select(Registration.resident_id).where(Registration.meeting_id == meeting.id, Registration.state == SEAT)
 
-    def reminder(voice: Voice) -> str:
-        return voice("meeting.reminder", when=when(meeting, voice), place=place(meeting, voice))
+    def text(voice: Voice) -> str:
+        return voice("meeting.reminder", when=start_text(meeting, voice), place=place_text(meeting, voice))
 
-    everyone = (await session.scalars(seated.order_by(Registration.id))).all()
-    await _tell(session, meeting, everyone, reminder, catalogs=catalogs, keyring=keyring, now=now)
+    residents = (await session.scalars(seated.order_by(Registration.id))).all()
+    await _tell(session, meeting, residents, text, catalogs=catalogs, keyring=keyring, now=now)
 
 
 async def _tell(
     session: AsyncSession,
     meeting: Meeting,
     residents: Sequence[int],
-    news: Callable[[Voice], str],
+    text: Callable[[Voice], str],
     *,
     catalogs: Catalogs,
     keyring: Keyring,
@@ -141,10 +141,10 @@ async def _tell(
     if residents:
         await messages.renew(session, catalogs)
     for first in range(0, len(residents), _AT_ONCE):
-        some = select(Resident).where(Resident.id.in_(residents[first : first + _AT_ONCE]))
+        batch = select(Resident).where(Resident.id.in_(residents[first : first + _AT_ONCE]))
         replies = {}
-        for resident in await session.scalars(some.order_by(Resident.id)):
+        for resident in await session.scalars(batch.order_by(Resident.id)):
             voice = catalogs.voice(resident.language, latin=resident.latin)
-            more = attachments(meeting, voice, now=now)
-            replies[resident.id] = Reply(news(voice), (giving_up(meeting, voice),), attachments=more)
+            files = attachments(meeting, voice, now=now)
+            replies[resident.id] = Reply(text(voice), (withdraw_choice(meeting, voice),), attachments=files)
         await notifications.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

@@ -1,4 +1,4 @@
-"""Meetings as staff read them, over the JSON API and on the command line: with their counts."""
+"""Meetings as staff read them, with their counts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from api.meetings.schemas import MeetingOut
 from api.meetings.service import Counts
 
 
-async def out(session: AsyncSession, found: Meeting) -> MeetingOut:
-    """A meeting with its counts, which are read."""
-    return shown(found, await service.counts(session, found.id))
+async def out(session: AsyncSession, meeting: Meeting) -> MeetingOut:
+    """Describe a meeting; reads its counts."""
+    return describe(meeting, await service.counts(session, meeting.id))
 
 
-def shown(found: Meeting, counts: Counts) -> MeetingOut:
-    """A meeting with counts that were read already."""
+def describe(meeting: Meeting, counts: Counts) -> MeetingOut:
+    """Describe a meeting with counts that were read before."""
     return MeetingOut(
-        **{name: getattr(found, name) for name in MeetingOut.model_fields if hasattr(found, name)},
-        number=found.id,
+        **{name: getattr(meeting, name) for name in MeetingOut.model_fields if hasattr(meeting, name)},
+        number=meeting.id,
         **asdict(counts),
     )

@@ -11,7 +11,7 @@ from api.consultations.fields import LabelWords, Moment, speakable
 from api.region.lookup import InProvince, Province, Theme
 
 _MANY = 100_000
-_LINES, _LETTERS = 3, 200  # of minutes: they must fit a few SMS
+_LINES, _LETTERS = 3, 200  # of minutes, which must fit a few SMS
 
 _Clean = AfterValidator(speakable)
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Clean]
@@ -24,7 +24,7 @@ class _Strict(BaseModel):
 
 
 class PlaceWords(_Strict):
-    """The name of a place in the three languages, short enough for one SMS."""
+    """The name of a place in the three languages, short enough for an SMS."""
 
     ar: Place
     fr: Place
@@ -32,7 +32,7 @@ class PlaceWords(_Strict):
 
 
 class Reason(_Strict):
-    """Why a meeting is cancelled, in a few words, in the three languages."""
+    """A short reason for cancelling a meeting, in the three languages."""
 
     ar: Why
     fr: Why
@@ -40,7 +40,7 @@ class Reason(_Strict):
 
 
 class MinutesWords(_Strict):
-    """Minutes of three lines at most, in the three languages."""
+    """Minutes of up to three lines, in the three languages."""
 
     ar: Minutes
     fr: Minutes
@@ -49,12 +49,12 @@ class MinutesWords(_Strict):
     @model_validator(mode="after")
     def _short(self) -> Self:
         if any(text.count("\n") >= _LINES for text in (self.ar, self.fr, self.zgh)):
-            raise ValueError(f"minutes have {_LINES} lines at most")
+            raise ValueError(f"minutes can have up to {_LINES} lines")
         return self
 
 
 class When(_Strict):
-    """When a meeting begins and ends, and where it is from now on, where that changes."""
+    """When a meeting begins and ends; `place` only if it changes."""
 
     starts_at: Moment
     ends_at: Moment
@@ -63,12 +63,12 @@ class When(_Strict):
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.ends_at <= self.starts_at:
-            raise ValueError("it would end before it begins")
+            raise ValueError("the meeting ends before it begins")
         return self
 
 
 class MeetingIn(When):
-    """A meeting to plan; `consultation` is the code of the one that is the other way to take part."""
+    """A meeting to plan; `consultation` is the code of the one by which people can also take part."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
@@ -84,12 +84,12 @@ class MeetingIn(When):
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a point on the map has a latitude and a longitude")
+            raise ValueError("a point on the map needs both latitude and longitude")
         return self
 
 
 class MeetingOut(InProvince):
-    """A meeting as it stands, with how many hold a seat and how many wait."""
+    """A meeting, with the number of seats taken and of people waiting."""
 
     code: str
     number: int
@@ -104,7 +104,7 @@ class MeetingOut(InProvince):
     seats: int
     taken: int
     waiting: int
-    attended: int | None = Field(description="people in the room, registered or not; none where nobody counted")
+    attended: int | None = Field(description="people in the room, registered or not; null if nobody counted")
     came: int = Field(description="of those registered")
     absent: int = Field(description="of those registered")
     minutes: dict[str, str] | None
@@ -113,7 +113,7 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """What became of a change: the campaign that tells everyone registered, and its messages by channel."""
+    """The outcome of a change: the campaign that tells everyone registered, and its messages by channel."""
 
     meeting: str
     state: str
@@ -122,16 +122,16 @@ class Told(BaseModel):
 
 
 class Cancelled(_Strict):
-    """Why a meeting is cancelled: the reason goes to everyone registered, in their language."""
+    """Why a meeting is cancelled: the reason is sent to everyone registered, in their language."""
 
     reason: Reason | None = None
 
 
 class Moved(When):
-    """Where and when a meeting is from now on."""
+    """The new time of a meeting, and its new place if that changes."""
 
 
 class Seats(_Strict):
-    """How many seats there are from now on."""
+    """The new number of seats."""
 
     seats: int = Field(ge=1, le=_MANY)

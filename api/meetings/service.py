@@ -1,10 +1,11 @@
-"""Meetings: planning them, finding them, and what becomes of them."""
+"""Meetings: plan, find, move and cancel them, and record their minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,17 +16,19 @@ from api.consultations import service as consultations
 from api.errors import AlreadyDone, Conflict, Invalid, NotFound
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
+from api.meetings.states import MeetingState, RegistrationState
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
 
-PLANNED, MOVED, CANCELLED, HELD = "planned", "moved", "cancelled", "held"
-AHEAD = (PLANNED, MOVED)  # it will take place
-SEAT, WAITING = "seat", "waiting"
+PLANNED, MOVED = MeetingState.PLANNED, MeetingState.MOVED
+CANCELLED, HELD = MeetingState.CANCELLED, MeetingState.HELD
+AHEAD = (PLANNED, MOVED)  # the meeting will take place
+SEAT, WAITING = RegistrationState.SEAT, RegistrationState.WAITING
 _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meeting.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many hold a seat, how many wait for one, and how many of all of them came or were absent."""
+    """How many registrations have a seat or wait for one, and how many of them came or were absent."""
 
     taken: int = 0
     waiting: int = 0
@@ -33,51 +36,58 @@ class Counts:
     absent: int = 0
 
 
-async def create(session: AsyncSession, given: MeetingIn, *, who: str, now: datetime) -> Meeting:
-    """Plan a meeting. Raises AlreadyDone where its code is taken, NotFound where its consultation does not exist."""
-    if given.starts_at <= now:
-        raise Invalid("the moment is past", field="starts_at")
-    made = await keep(session, given)
-    await note(session, "planned", made.code, who=who, now=now)
-    return made
+class UpcomingMeeting(NamedTuple):
+    """A meeting ahead, and the state of a resident's registration; None if they did not register."""
+
+    meeting: Meeting
+    registration: RegistrationState | None
 
 
-async def keep(session: AsyncSession, given: MeetingIn, *, state: str = PLANNED) -> Meeting:
-    """Keep a meeting in any state, past ones too. Raises AlreadyDone or NotFound."""
-    other = await consultations.get(session, given.consultation) if given.consultation else None
-    plain = given.model_dump(exclude={"consultation"})
-    made = Meeting(**plain, consultation_id=other.id if other else None, state=state, agreed=0, disagreed=0)
-    session.add(made)
+async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datetime) -> Meeting:
+    """Plan a meeting. Raises Invalid, AlreadyDone if its code is taken, or NotFound if it has no such consultation."""
+    if data.starts_at <= now:
+        raise Invalid("this time is past", field="starts_at")
+    meeting = await save(session, data)
+    await note(session, "planned", meeting.code, who=who, now=now)
+    return meeting
+
+
+async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = PLANNED) -> Meeting:
+    """Save a meeting in any state, even a past one. Raises AlreadyDone or NotFound."""
+    other = await consultations.get(session, data.consultation) if data.consultation else None
+    values = data.model_dump(exclude={"consultation"})
+    meeting = Meeting(**values, consultation_id=other.id if other else None, state=state, agreed=0, disagreed=0)
+    session.add(meeting)
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is a meeting {given.code} already") from None
-    return made
+        raise AlreadyDone(f"there is already a meeting {data.code}") from None
+    return meeting
 
 
 async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meeting:
-    """The meeting of this code. Raises NotFound."""
-    if "\x00" in code:  # PostgreSQL refuses even to look for it
-        raise NotFound("there is no meeting of such a code")
-    wanted = select(Meeting).where(Meeting.code == code)
-    found: Meeting | None = await session.scalar(wanted.with_for_update() if locked else wanted)
-    if found is None:
+    """Return the meeting with this code. Raises NotFound."""
+    if "\x00" in code:  # PostgreSQL refuses even to search for it
+        raise NotFound("there is no meeting with this code")
+    statement = select(Meeting).where(Meeting.code == code)
+    meeting: Meeting | None = await session.scalar(statement.with_for_update() if locked else statement)
+    if meeting is None:
         raise NotFound(f"there is no meeting {code}")
-    return found
+    return meeting
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
-    """Meetings, the latest first."""
+async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
+    """List meetings, the latest first."""
     return await _ORDER.read(session, select(Meeting), asked)
 
 
 async def counts(session: AsyncSession, meeting_id: int) -> Counts:
-    """How many hold a seat, wait, came and were absent."""
+    """Count the seats taken, and who waits, came and was absent."""
     return (await counted(session, [meeting_id])).get(meeting_id, Counts())
 
 
 async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int, Counts]:
-    """The same of several meetings, in one statement; those nobody registered for are left out."""
+    """Count the same for several meetings in one statement; leaves out those without registrations."""
     rows = await session.execute(
         select(
             Registration.meeting_id,
@@ -94,64 +104,64 @@ async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int
 
 async def upcoming(
     session: AsyncSession, *, resident_id: int, province: str | None, now: datetime, limit: int
-) -> list[tuple[Meeting, str | None]]:
-    """The next meetings, those of a province first, each with how this resident is registered."""
-    mine = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
+) -> list[UpcomingMeeting]:
+    """Return the next meetings, those in a province first, each with the resident's registration."""
+    own = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
     rows = await session.execute(
         select(Meeting, Registration.state)
-        .outerjoin(Registration, mine)
+        .outerjoin(Registration, own)
         .where(Meeting.state.in_(AHEAD), Meeting.starts_at > now)
         .order_by(case((Meeting.province == (province or ""), 0), else_=1), Meeting.starts_at, Meeting.id)
         .limit(limit)
     )
-    return [(meeting, state) for meeting, state in rows]
+    return [UpcomingMeeting(meeting, state) for meeting, state in rows]
 
 
 async def mark_cancelled(session: AsyncSession, code: str, *, who: str, now: datetime) -> Meeting:
-    """It will not take place. Raises NotFound, or Conflict where it is over or cancelled already."""
-    found = await _ahead(session, code, now)
-    found.state = CANCELLED
-    found.revision += 1
+    """Set the state to cancelled. Raises NotFound, or Conflict if it is over or already cancelled."""
+    meeting = await _ahead(session, code, now)
+    meeting.state = CANCELLED
+    meeting.revision += 1
     await note(session, "cancelled", code, who=who, now=now)
-    return found
+    return meeting
 
 
-async def mark_moved(session: AsyncSession, code: str, given: When, *, who: str, now: datetime) -> Meeting:
-    """Another time, and perhaps another place; seats stay held. Raises NotFound, Conflict or Invalid."""
-    found = await _ahead(session, code, now)
-    if given.starts_at <= now:
-        raise Invalid("the moment is past", field="starts_at")
-    found.state, found.starts_at, found.ends_at, found.reminded_at = MOVED, given.starts_at, given.ends_at, None
-    found.revision += 1
-    if given.place is not None:
-        found.place = given.place.model_dump()
-        found.latitude = found.longitude = None  # of the old place
+async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, now: datetime) -> Meeting:
+    """Set a new time, and the new place if given; registrations stay. Raises NotFound, Conflict or Invalid."""
+    meeting = await _ahead(session, code, now)
+    if data.starts_at <= now:
+        raise Invalid("this time is past", field="starts_at")
+    meeting.state, meeting.starts_at, meeting.ends_at, meeting.reminded_at = MOVED, data.starts_at, data.ends_at, None
+    meeting.revision += 1
+    if data.place is not None:
+        meeting.place = data.place.model_dump()
+        meeting.latitude = meeting.longitude = None  # those of the old place
     await note(session, "moved", code, who=who, now=now)
-    return found
+    return meeting
 
 
 async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who: str, now: datetime) -> Meeting:
-    """It was held, and these are its minutes: those who came are asked whether they are right.
+    """Record that a meeting took place, with its minutes; those who came are asked whether these are right.
 
-    Raises NotFound, or Conflict where it was cancelled or has not begun.
+    Raises NotFound, AlreadyDone if it has minutes, or Conflict if it was cancelled or has not begun.
     """
-    found = await get(session, code, locked=True)
-    if found.state == CANCELLED or found.starts_at > now:
-        raise Conflict(f"{code} is {found.state} and has not been held")
-    if found.minutes is not None:
-        raise AlreadyDone(f"{code} has its minutes")
-    found.state, found.minutes = HELD, minutes.model_dump()
+    meeting = await get(session, code, locked=True)
+    if meeting.state == CANCELLED or meeting.starts_at > now:
+        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+    if meeting.minutes is not None:
+        raise AlreadyDone(f"{code} already has minutes")
+    meeting.state, meeting.minutes = HELD, minutes.model_dump()
     await note(session, "minutes", code, who=who, now=now)
-    return found
+    return meeting
 
 
 async def note(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    """Write down what staff did with a meeting."""
+    """Record what staff did with a meeting."""
     await audit.note(session, who=who, act=f"meeting {act}", subject=f"meeting {code}", now=now)
 
 
 async def _ahead(session: AsyncSession, code: str, now: datetime) -> Meeting:
-    found = await get(session, code, locked=True)
-    if found.state not in AHEAD or found.starts_at <= now:
-        raise Conflict(f"{code} is {found.state} or over: nothing can be changed")
-    return found
+    meeting = await get(session, code, locked=True)
+    if meeting.state not in AHEAD or meeting.starts_at <= now:
+        raise Conflict(f"{code} is {meeting.state} or over: nothing can be changed")
+    return meeting

@@ -1,1 +1,1 @@
-"""The messages residents read: what they are for, and what staff corrected without a release."""
+"""The messages that residents read: their purpose, and corrections by staff that need no release."""

@@ -11,9 +11,9 @@ from api.db import Base, Id, Json, Moment
 
 
 class Correction(Base):
-    """A message in other words: the newest row of a language and name counts; without forms, the catalog speaks again.
+    """A corrected message. The newest row for a name and language counts; without forms, it restores the original.
 
-    Rows are only added, so the greatest id tells every process whether it knows them all.
+    Rows are only added, so that a process knows by the highest id whether it has read them all.
     """
 
     __tablename__ = "corrections"
@@ -21,5 +21,5 @@ class Correction(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     language: Mapped[str] = mapped_column(String(3))
     name: Mapped[str] = mapped_column(String(40))
-    forms: Mapped[list[str]] = mapped_column(Json, default=list)  # one, or one for each plural form
+    forms: Mapped[list[str]] = mapped_column(Json, default=list)  # one text, or one for each plural form
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,4 +1,4 @@
-"""Messages and their previews as data."""
+"""Schemas of messages and their previews."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class FormsIn(BaseModel):
-    """A message in other words: one text, or one for each plural form of the language, in the catalog's order."""
+    """A corrected message: one text, or one for each plural form of the language, in the catalog's order."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -14,7 +14,7 @@ class FormsIn(BaseModel):
 
 
 class Shown(BaseModel):
-    """What one form costs on one channel; `proposal` says it without the letters that make an SMS twice as dear."""
+    """The cost of one form on one channel; `proposal` avoids the characters that double the cost of an SMS."""
 
     channel: str
     parts: int
@@ -24,7 +24,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """One message in one language, as residents read it now. `segments` is the most it should take by SMS."""
+    """A message in one language, as residents read it now. `segments` is its budget in SMS segments."""
 
     name: str
     language: str

@@ -1,4 +1,4 @@
-"""Messages and their corrections: listing, correcting, going back to the catalog, keeping every process up to date."""
+"""Messages and their corrections: list, correct and reset them, and keep every process up to date."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.pagination import FIRST_PAGE, Asked, Found, in_order
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message in one language. `forms` is what residents read now, `original` what the catalog says."""
+    """A message in one language. `forms` is what residents read now, `original` the catalog's text."""
 
     name: str
     language: str
@@ -32,17 +32,17 @@ class Message:
 
     @property
     def corrected(self) -> bool:
-        """Whether staff changed it."""
+        """Return whether staff changed it."""
         return self.forms != self.original
 
 
 def newest() -> Select[int]:
-    """The id of the newest correction, as a query that another one can carry along."""
+    """Select the id of the newest correction, for use in other queries too."""
     return select(func.coalesce(func.max(Correction.id), 0))
 
 
 async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None = None) -> None:
-    """Learn the corrections made since; `known` is their newest id where the caller has read it already."""
+    """Load corrections that are new to these catalogs; `known` is the newest id if the caller has read it already."""
     number = known if known is not None else await session.scalar(newest()) or 0
     if number <= catalogs.revision:
         return
@@ -54,15 +54,14 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: Asked = FIRST_PAGE, *, name: str | None = None
 ) -> Found[Message]:
-    """Every message in every language, as it is read now; or one, by its name."""
+    """List every message in every language, as it is now; or only the one with this name."""
     await renew(session, catalogs)
-    names = [each for each in catalogs.descriptions if name in (None, each)]
-    every = [(each, language) for each in names for language in LANGUAGES]
-    return in_order("messages", every, asked).map(lambda each: _message(catalogs, *each))
+    pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]
+    return in_order("messages", pairs, asked).map(lambda each: _message(catalogs, *each))
 
 
 async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str) -> Message:
-    """One message. Raises NotFound."""
+    """Return a message. Raises NotFound."""
     await renew(session, catalogs)
     if name not in catalogs.descriptions or language not in LANGUAGES:
         raise NotFound(f"there is no message {name} in {language}")
@@ -79,20 +78,20 @@ async def correct(
     who: str,
     now: datetime,
 ) -> Message:
-    """Say a message in other words, at once and in every process; who did is recorded.
+    """Correct a message, in every process at once, and record who did it.
 
-    Raises NotFound, or Invalid where a form is missing or empty, or names other values than the catalog's.
+    Raises NotFound, or Invalid if a form is missing or empty, or has other placeholders than the catalog's text.
     """
     message = await get(session, catalogs, name=name, language=language)
     forms = tuple(form.strip() for form in forms)
     if len(forms) != len(message.original) or not all(forms):
-        raise Invalid(f"{name} has {len(message.original)} forms in {language}, none of them empty", field="forms")
+        raise Invalid(f"{name} needs {len(message.original)} forms in {language}, none of them empty", field="forms")
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for form in forms for letter in form):
-        raise Invalid(f"{name} may not hold control characters: no phone can show them", field="forms")
-    wanted = set().union(*(_values(form) for form in message.original))
+        raise Invalid(f"{name} cannot contain control characters: no phone can show them", field="forms")
+    expected = set().union(*(_values(form) for form in message.original))
     for form in forms:
-        if _values(form) - wanted or (len(forms) == 1 and _values(form) != wanted):
-            raise Invalid(f"the values of {name} are {_named(wanted)}, not {_named(_values(form))}", field="forms")
+        if _values(form) - expected or (len(forms) == 1 and _values(form) != expected):
+            raise Invalid(f"the values of {name} are {_named(expected)}, not {_named(_values(form))}", field="forms")
     await _add(session, name, language, list(forms), now)
     await _record(session, "changed", message, who=who, now=now)
     return replace(message, forms=forms)
@@ -101,7 +100,7 @@ async def correct(
 async def reset(
     session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, who: str, now: datetime
 ) -> Message:
-    """Go back to the catalog's words; who did is recorded. Raises NotFound."""
+    """Restore the catalog's text, and record who did it. Raises NotFound."""
     message = await get(session, catalogs, name=name, language=language)
     if message.corrected:
         await _add(session, name, language, [], now)
@@ -110,13 +109,14 @@ async def reset(
 
 
 async def _add(session: AsyncSession, name: str, language: str, forms: list[str], now: datetime) -> None:
-    # The catalogs in memory learn of it once it is committed, with the next turn, as in every other process.
+    # This process's catalogs learn of it after the commit, by `renew`, like those of every other process.
     session.add(Correction(language=language, name=name, forms=forms, made_at=now))
     await session.flush()
 
 
-async def _record(session: AsyncSession, act: str, of: Message, *, who: str, now: datetime) -> None:
-    await audit.note(session, who=who, act=f"message {act}", subject=f"message {of.name} {of.language}", now=now)
+async def _record(session: AsyncSession, act: str, message: Message, *, who: str, now: datetime) -> None:
+    about = f"message {message.name} {message.language}"
+    await audit.note(session, who=who, act=f"message {act}", subject=about, now=now)
 
 
 def _message(catalogs: Catalogs, name: str, language: str) -> Message:
@@ -140,10 +140,10 @@ def _fields(form: str) -> Iterator[str]:
         for _, field, spec, conversion in string.Formatter().parse(form):
             if field is not None:
                 if not field.isidentifier() or spec or conversion:
-                    raise Invalid("values are written {name}, with nothing more between the braces", field="forms")
+                    raise Invalid("write values as {name}, with nothing else between the braces", field="forms")
                 yield field
     except ValueError:
-        raise Invalid("a brace is not closed; a value is written {name}", field="forms") from None
+        raise Invalid("a brace is not closed; write values as {name}", field="forms") from None
 
 
 def _named(values: set[str]) -> str:

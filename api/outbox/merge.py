@@ -16,7 +16,7 @@ from api.outbox.counters import Changes
 from api.outbox.models import Body, Delivery
 from api.outbox.write.carried_topics import carry
 from api.residents import merge
-from api.residents.merge import Two
+from api.residents.merge import MergePair
 
 Held = tuple[Delivery, Body | None]
 
@@ -26,16 +26,16 @@ class Deliveries:
 
     name = "deliveries"
 
-    async def join(self, session: AsyncSession, two: Two) -> Any:
+    async def join(self, session: AsyncSession, pair: MergePair) -> Any:
         """Of each campaign that waits for one of them, let one message carry what neither was sent yet."""
         changes, needless = Changes(), list[int]()
-        for _, held in groupby(await _held(session, two), lambda each: each[0].campaign_id):
+        for _, held in groupby(await _held(session, pair), lambda each: each[0].campaign_id):
             needless += await _once(session, list(held), changes)
         await transitions.bulk(
-            session, states.CANCELLED, Delivery.id.in_(needless), reason="merged", now=two.now, changes=changes
+            session, states.CANCELLED, Delivery.id.in_(needless), reason="merged", now=pair.now, changes=changes
         )
 
-    async def part(self, session: AsyncSession, two: Two, noted: Any) -> None:
+    async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
         """What was cancelled stays so: they were told once. What waits goes to the owner of its address, as ever."""
 
 
@@ -59,20 +59,20 @@ def _parts(bodies: Any) -> int:
     return reduce(or_, (body.variant for body in bodies if body is not None), 0)
 
 
-async def _held(session: AsyncSession, two: Two) -> list[Held]:
+async def _held(session: AsyncSession, pair: MergePair) -> list[Held]:
     """What waits for them of campaigns, locked, and what they were sent of these, or may have been.
 
     Campaign by campaign; what was queued for the one who stays comes first.
     """
-    both = (two.kept, two.gone)
+    both = (pair.kept, pair.gone)
     waits = (Delivery.state == states.QUEUED, Delivery.campaign_id.is_not(None), ownership.to(*both))
     waiting = (await session.execute(_said().where(*waits).order_by(Delivery.id).with_for_update(of=Delivery))).all()
     campaigns = {delivery.campaign_id for delivery, _ in waiting}
-    theirs = Delivery.resident_id.in_((*both, *await merge.shells(session, *both)))
+    theirs = Delivery.resident_id.in_((*both, *await merge.merged_ids(session, *both)))
     told = (Delivery.campaign_id.in_(campaigns), Delivery.state.not_in((states.QUEUED, *states.LOST)))
     found: list[Held] = [(delivery, body) for delivery, body in waiting]
     found += [(delivery, body) for delivery, body in await session.execute(_said().where(theirs, *told))]
-    return sorted(found, key=lambda each: (each[0].campaign_id, each[0].resident_id != two.kept, each[0].id))
+    return sorted(found, key=lambda each: (each[0].campaign_id, each[0].resident_id != pair.kept, each[0].id))
 
 
 def _said() -> Any:

@@ -1,1 +1,1 @@
-"""What residents send in, and what staff make of it: ideas, and the proposals published out of them."""
+"""What residents send in and staff publish: ideas, and the proposals made of them."""

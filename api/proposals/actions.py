@@ -1,4 +1,4 @@
-"""What staff do with proposals: each step is written down, carries the ideas along, and their authors are told."""
+"""Staff actions on proposals: each is recorded, changes the state of the ideas, and is reported to their authors."""
 
 from __future__ import annotations
 
@@ -12,48 +12,49 @@ from api.consultations.models import Words
 from api.consultations.service import DRAFT
 from api.errors import Conflict, NotFound
 from api.proposals import notifications, service, transitions
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.ideas import moderation, search
 from api.proposals.models import Proposal
+from api.proposals.transitions import PROPOSAL_TRANSITIONS, next_state
 
 
-async def publish(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Publish a draft; its ideas have become a proposal. Raises NotFound, Conflict."""
-    found = await _step(session, code, "publish", who=who, now=now)
-    await _carry(session, found, "propose", who=who, kit=kit, now=now)
-    return found
+async def publish(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
+    """Publish a draft; its ideas get the state "proposal". Raises NotFound or Conflict."""
+    proposal = await _step(session, code, "publish", who=who, now=now)
+    await _carry(session, proposal, "propose", who=who, context=context, now=now)
+    return proposal
 
 
-async def withdraw(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Withdraw it; its ideas are read ones again. Raises NotFound, or Conflict also where a vote on it is to open."""
-    seen = (await service.get(session, code)).state != transitions.DRAFT
-    found = await _step(session, code, "withdraw", who=who, now=now)
-    await _unawaited(session, code)
-    if seen:
-        for idea in await search.locked_of(session, found.id):
-            await moderation.take(session, idea, "return", who=who, now=now)
-        await notifications.withdrawn(session, found, kit=kit, now=now)
-    return found
+async def withdraw(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
+    """Withdraw a proposal; its ideas become "read" again. Raises NotFound; Conflict, also if a vote is planned."""
+    was_public = (await service.get(session, code)).state != transitions.DRAFT
+    proposal = await _step(session, code, "withdraw", who=who, now=now)
+    await _check_no_draft_vote(session, code)
+    if was_public:
+        for idea in await search.lock_ideas_of(session, proposal.id):
+            await moderation.apply_step(session, idea, "return", who=who, now=now)
+        await notifications.tell_withdrawn(session, proposal, context=context, now=now)
+    return proposal
 
 
-async def choose(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Say that the vote chose it. Raises NotFound, Conflict."""
-    found = await _step(session, code, "choose", who=who, now=now)
-    await _carry(session, found, None, who=who, kit=kit, now=now)
-    return found
+async def choose(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
+    """Record that a vote chose a proposal. Raises NotFound or Conflict."""
+    proposal = await _step(session, code, "choose", who=who, now=now)
+    await _carry(session, proposal, None, who=who, context=context, now=now)
+    return proposal
 
 
-async def pass_over(session: AsyncSession, code: str, *, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Say that the vote did not choose it; another vote still may. Raises NotFound, Conflict."""
-    found = await _step(session, code, "pass over", who=who, now=now)
-    await _carry(session, found, None, who=who, kit=kit, now=now)
-    return found
+async def pass_over(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
+    """Record that a vote did not choose a proposal; another vote still can. Raises NotFound or Conflict."""
+    proposal = await _step(session, code, "pass over", who=who, now=now)
+    await _carry(session, proposal, None, who=who, context=context, now=now)
+    return proposal
 
 
 async def commit(
-    session: AsyncSession, code: str, *, plan: str, number: int, who: str, kit: Kit, now: datetime
+    session: AsyncSession, code: str, *, plan: str, number: int, who: str, context: ProposalContext, now: datetime
 ) -> Proposal:
-    """Say that it entered a commitment of a plan. Raises NotFound, or Conflict also where a vote on it is to open."""
+    """Record which commitment a proposal entered. Raises NotFound; Conflict, also if a vote is planned."""
     commitment = await session.scalar(
         select(Commitment)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -61,47 +62,49 @@ async def commit(
     )
     if commitment is None:
         raise NotFound(f"there is no commitment {number} in a plan {plan}")
-    found = await _step(session, code, "commit", who=who, now=now)
-    await _unawaited(session, code)
-    found.commitment_id = commitment.id
-    await _carry(session, found, "commit", who=who, kit=kit, now=now)
-    return found
+    proposal = await _step(session, code, "commit", who=who, now=now)
+    await _check_no_draft_vote(session, code)
+    proposal.commitment_id = commitment.id
+    await _carry(session, proposal, "commit", who=who, context=context, now=now)
+    return proposal
 
 
-async def answer(session: AsyncSession, code: str, *, words: Words, who: str, kit: Kit, now: datetime) -> Proposal:
-    """Give the Council's official answer, which its authors get. Raises NotFound, Conflict."""
-    found = await _step(session, code, "answer", who=who, now=now)
-    found.answer = words
+async def answer(
+    session: AsyncSession, code: str, *, words: Words, who: str, context: ProposalContext, now: datetime
+) -> Proposal:
+    """Save the Council's official answer and send it to the authors. Raises NotFound or Conflict."""
+    proposal = await _step(session, code, "answer", who=who, now=now)
+    proposal.answer = words
     await session.flush()
-    await notifications.answer(session, found, words, kit=kit, now=now)
-    return found
+    await notifications.tell_answer(session, proposal, words, context=context, now=now)
+    return proposal
 
 
-async def _unawaited(session: AsyncSession, code: str) -> None:
-    """Raises Conflict where a draft of a vote holds it: it would open, perhaps by itself, on what none can choose.
+async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
+    """Raise Conflict if the draft of a vote contains the proposal: it would open with an option nobody can choose.
 
-    One that is open goes on: what people were asked is what is counted.
+    An open vote goes on: what people were asked is what is counted.
     """
-    waiting = [vote for vote, state in await service.votes(session, code) if state == DRAFT]
-    if waiting:
-        raise Conflict(f"the vote {waiting[0]} on {code} is still to open: discard it first")
+    drafts = [vote.code for vote in await service.votes(session, code) if vote.state == DRAFT]
+    if drafts:
+        raise Conflict(f"the vote {drafts[0]} on {code} has not opened yet: discard it first")
 
 
 async def _carry(
-    session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, kit: Kit, now: datetime
+    session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """Let a proposal's ideas take its step with it, and tell their authors: each once, whatever they wrote of it."""
+    """Apply a step to the ideas of a proposal, if there is one, and tell each author once."""
     await session.flush()
-    found = await search.locked_of(session, proposal.id)
+    ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:
-        for idea in found:
-            await moderation.take(session, idea, step, who=who, now=now)
-    await notifications.moved(session, found, kit=kit, now=now)
+        for idea in ideas:
+            await moderation.apply_step(session, idea, step, who=who, now=now)
+    await notifications.tell_progress(session, ideas, context=context, now=now)
 
 
 async def _step(session: AsyncSession, code: str, step: str, *, who: str, now: datetime) -> Proposal:
-    found = await service.locked(session, code)
-    found.state = transitions.next_state(transitions.PROPOSED, found.state, step)
-    service.note(session, found, step, who=who, now=now)
+    proposal = await service.lock(session, code)
+    proposal.state = next_state(proposal.state, step, PROPOSAL_TRANSITIONS)
+    service.note(session, proposal, step, who=who, now=now)
     await session.flush()
-    return found
+    return proposal

@@ -1,4 +1,4 @@
-"""What telling authors needs: how they are spoken to, and the keys that seal what is sent."""
+"""What notifying authors needs: the catalogs, the keys that encipher messages, and when these may go out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def _at_once(now: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
-    """The catalogs and the keyring of the service; `not_before` says when a notice may go out that is made now."""
+class ProposalContext:
+    """The service's catalogs and keyring; `not_before` returns when a notification made now may be sent."""
 
     catalogs: Catalogs
     keyring: Keyring

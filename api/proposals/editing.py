@@ -1,4 +1,4 @@
-"""Changing what a proposal says, until a vote on it opens: from then on it stays as people vote on it."""
+"""Editing a proposal, which is possible until a vote on it opens."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import DRAFT
 from api.errors import Conflict
-from api.proposals import service, transitions
+from api.proposals import service
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalEdit
+from api.proposals.transitions import PROPOSAL_TRANSITIONS, next_state
 
 
-async def apply_edit(session: AsyncSession, code: str, given: ProposalEdit, *, who: str, now: datetime) -> Proposal:
-    """Change what is given of a draft or a published proposal, and leave the rest.
+async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, who: str, now: datetime) -> Proposal:
+    """Change the given fields of a draft or a published proposal.
 
-    Drafts of votes on it hold its words: `workflows/vote_options.py` renews them too. Raises NotFound, Invalid where
-    there is no such theme or province, or Conflict where a vote on it has opened.
+    Use `workflows/vote_options.py`, which also updates the drafts of votes that contain its words. Raises
+    NotFound, Invalid if there is no such theme or province, or Conflict if a vote on it has opened.
     """
-    found = await unvoted(session, code)
-    found.state = transitions.next_state(transitions.PROPOSED, found.state, "edit")
-    for name, value in given.changes().items():
-        setattr(found, name, value)
-    service.note(session, found, "edit", who=who, now=now)
+    proposal = await lock_unvoted(session, code)
+    proposal.state = next_state(proposal.state, "edit", PROPOSAL_TRANSITIONS)
+    for name, value in data.changes().items():
+        setattr(proposal, name, value)
+    service.note(session, proposal, "edit", who=who, now=now)
     await session.flush()
-    return found
+    return proposal
 
 
-async def unvoted(session: AsyncSession, code: str) -> Proposal:
-    """The proposal of this code, which nobody else changes, and no vote on which opens, until this transaction ends.
+async def lock_unvoted(session: AsyncSession, code: str) -> Proposal:
+    """Lock a proposal and the votes on it, so that none opens until this transaction ends.
 
-    Raises NotFound, or Conflict where a vote on it has opened. Votes are locked first, as closing one does.
+    Raises NotFound, or Conflict if a vote on it has opened. Votes are locked first, as when one closes.
     """
-    asked = select(Question.consultation_id).join(Option, Option.question_id == Question.id)
-    held = select(Consultation.id).where(Consultation.id.in_(asked.where(Option.reference == code)))
+    questions = select(Question.consultation_id).join(Option, Option.question_id == Question.id)
+    votes = select(Consultation.id).where(Consultation.id.in_(questions.where(Option.reference == code)))
     await service.get(session, code)
-    await session.execute(held.order_by(Consultation.id).with_for_update())
-    found = await service.locked(session, code)
-    opened = [vote for vote, state in await service.votes(session, code) if state != DRAFT]
+    await session.execute(votes.order_by(Consultation.id).with_for_update())
+    proposal = await service.lock(session, code)
+    opened = [vote.code for vote in await service.votes(session, code) if vote.state != DRAFT]
     if opened:
-        raise Conflict(f"the vote {opened[-1]} on {code} has opened: what people vote on stays as they read it")
-    return found
+        raise Conflict(f"the vote {opened[-1]} on {code} has opened: its text cannot change any more")
+    return proposal

@@ -1,9 +1,9 @@
-"""Lists of proposals: for staff a page at a time, what waits for them first; for residents the newest."""
+"""Lists of proposals: for staff in pages, with those that wait for them first; for residents the newest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,16 +16,23 @@ from api.proposals import transitions
 from api.proposals.models import Proposal
 
 
+class ListedProposal(NamedTuple):
+    """A proposal, and the code of the unfinished vote on it, or ""."""
+
+    proposal: Proposal
+    vote: str
+
+
 def waits() -> ColumnElement[bool]:
-    """Its authors wait for a word: a vote without a threshold is over, or staff have not said why it was chosen."""
-    asked = (
+    """Match proposals that need staff: a vote without a threshold is over, or the outcome has no official answer."""
+    voted = (
         select(Option.id)
         .join(Question, Question.id == Option.question_id)
         .join(Consultation, Consultation.id == Question.consultation_id)
         .where(Option.reference == Proposal.code, Consultation.state == CLOSED)
         .correlate(Proposal)
     )
-    undecided = and_(Proposal.state == transitions.PUBLISHED, asked.exists())
+    undecided = and_(Proposal.state == transitions.PUBLISHED, voted.exists())
     unanswered = and_(Proposal.state.in_((transitions.CHOSEN, transitions.NOT_CHOSEN)), Proposal.answer.is_(None))
     return or_(undecided, unanswered)
 
@@ -42,38 +49,38 @@ async def listed(
     commitment: str | None = None,
     asked: Asked = FIRST_PAGE,
 ) -> Found[Proposal]:
-    """Proposals, those that wait first; with a `commitment` ("plan-code/3") those that entered it."""
-    wanted = select(Proposal)
-    wanted = wanted.where(Proposal.state.in_(states)) if states else wanted
+    """List proposals, those that need staff first; `commitment` ("plan-code/3") selects those that entered it."""
+    statement = select(Proposal)
+    statement = statement.where(Proposal.state.in_(states)) if states else statement
     for column, value in ((Proposal.theme, theme), (Proposal.province, province)):
-        wanted = wanted.where(column == value) if value is not None else wanted
+        statement = statement.where(column == value) if value is not None else statement
     if commitment is not None:
         plan, _, number = commitment.partition("/")
         into = Commitment.id == Proposal.commitment_id
-        wanted = wanted.join(Commitment, into).join(Plan, Plan.id == Commitment.plan_id)
-        wanted = wanted.where(Plan.code == plan, cast(Commitment.number, String) == number)
-    return await _ORDER.read(session, wanted, asked)
+        statement = statement.join(Commitment, into).join(Plan, Plan.id == Commitment.plan_id)
+        statement = statement.where(Plan.code == plan, cast(Commitment.number, String) == number)
+    return await _ORDER.read(session, statement, asked)
 
 
-async def with_votes(session: AsyncSession, **wanted: Any) -> Found[tuple[Proposal, str]]:
-    """What is `listed`, each proposal with the code of the vote that holds it; "" where none does."""
-    found = await listed(session, **wanted)
-    votes = await held(session, [each.code for each in found.items])
-    return found.map(lambda each: (each, votes.get(each.code, "")))
+async def with_votes(session: AsyncSession, **filters: Any) -> Found[ListedProposal]:
+    """List proposals as `listed` does, each with the code of the unfinished vote on it."""
+    page = await listed(session, **filters)
+    votes = await unfinished_votes(session, [each.code for each in page.items])
+    return page.map(lambda each: ListedProposal(each, votes.get(each.code, "")))
 
 
 async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) -> Sequence[Proposal]:
-    """The newest proposals in these states, as residents are offered them."""
-    wanted = select(Proposal).where(Proposal.state.in_(states)).order_by(Proposal.id.desc())
-    return (await session.scalars(wanted.limit(limit))).all()
+    """Return the newest proposals in these states, as offered to residents."""
+    statement = select(Proposal).where(Proposal.state.in_(states)).order_by(Proposal.id.desc())
+    return (await session.scalars(statement.limit(limit))).all()
 
 
-async def held(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
-    """The vote that holds each of these proposals, if one does: a draft or an open one, by its code."""
-    wanted = (
+async def unfinished_votes(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
+    """Return the draft or open votes on these proposals: the vote's code by the proposal's code."""
+    statement = (
         select(Option.reference, Consultation.code)
         .join(Question, Question.id == Option.question_id)
         .join(Consultation, Consultation.id == Question.consultation_id)
         .where(Option.reference.in_(codes), Consultation.state != CLOSED)
     )
-    return {str(proposal): vote for proposal, vote in await session.execute(wanted)}
+    return {str(proposal): vote for proposal, vote in await session.execute(statement)}

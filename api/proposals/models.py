@@ -1,4 +1,4 @@
-"""Tables of ideas and proposals, of whom an idea is from, and of who did what with them."""
+"""Tables of ideas and proposals, of the authors of ideas, and of the steps that staff took."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.consultations.models import Words
 from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
+from api.proposals.states import IdeaState, ProposalState
 
 
 class Proposal(Base):
-    """What staff publish out of ideas, to be voted on. Its `id` is the number residents read; `state` as in
-    `transitions.py`.
+    """A proposal made of ideas, to be voted on. Residents know it by its `id`; see `transitions.py` for `state`.
 
-    The ideas it came from point to it, it points to the commitment it entered: the chain is read both ways.
+    Its ideas refer to it, and it refers to the commitment it entered, so the chain can be followed both ways.
     """
 
     __tablename__ = "proposals"
@@ -27,14 +28,14 @@ class Proposal(Base):
     text: Mapped[Words] = mapped_column(Json)
     theme: Mapped[str] = mapped_column(String(24))
     province: Mapped[str | None] = mapped_column(String(8))  # None: the whole Region
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    state: Mapped[ProposalState] = mapped_column(enum_type(ProposalState, 10), default=ProposalState.DRAFT)
     answer: Mapped[Words | None] = mapped_column(Json)  # the Council's official answer
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Picture(Base):
-    """The picture of a proposal, for channels that show pictures; `kind` is its media type."""
+    """The picture of a proposal, for channels that can show it; `kind` is its media type."""
 
     __tablename__ = "pictures"
 
@@ -44,9 +45,9 @@ class Picture(Base):
 
 
 class Idea(Base):
-    """What a resident sent in. Its `id` is the number they got; `state` as in `transitions.py`.
+    """An idea from a resident. Its `id` is the number they were given; see `transitions.py` for `state`.
 
-    `text` is what they wrote, read by moderators only; `public` is what everybody may read, None until it is published.
+    `text` is what they wrote, for moderators only; `public` is the published text, None until then.
     """
 
     __tablename__ = "ideas"
@@ -60,16 +61,14 @@ class Idea(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     text: Mapped[str] = mapped_column(Text)
-    key: Mapped[str] = mapped_column(Text)  # the text normalised, which alike ones are found by
+    key: Mapped[str] = mapped_column(Text)  # the normalised text, for finding similar ideas
     public: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(3))
     channel: Mapped[str] = mapped_column(String(16))
     theme: Mapped[str] = mapped_column(String(24))
     province: Mapped[str | None] = mapped_column(String(8))  # None: the whole Region
-    flags: Mapped[list[str]] = mapped_column(
-        Json, default=list
-    )  # personal data it seems to hold: see `proposals/ideas/personal_data.py`
-    state: Mapped[str] = mapped_column(String(10), default="received")
+    flags: Mapped[list[str]] = mapped_column(Json, default=list)  # kinds of personal data: see `ideas/personal_data.py`
+    state: Mapped[IdeaState] = mapped_column(enum_type(IdeaState, 10), default=IdeaState.RECEIVED)
     reason: Mapped[Words | None] = mapped_column(Json)  # why it was declined
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"))
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))
@@ -77,7 +76,7 @@ class Idea(Base):
 
 
 class IdeaAuthor(Base):
-    """That an idea is also this resident's; `number` is that of the idea they wrote, by which they know it."""
+    """An author of an idea; `number` is the idea they wrote themselves, which may have been merged into this one."""
 
     __tablename__ = "idea_authors"
     __table_args__ = (Index(None, "resident_id", "since"),)
@@ -89,7 +88,7 @@ class IdeaAuthor(Base):
 
 
 class IdeaStep(Base):
-    """What was done with an idea, by whom, when. Rows are only added."""
+    """One step that was taken with an idea. Rows are only added."""
 
     __tablename__ = "idea_steps"
     __table_args__ = (Index(None, "idea_id"),)
@@ -97,13 +96,13 @@ class IdeaStep(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
     step: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))  # the one it led to
+    state: Mapped[IdeaState] = mapped_column(enum_type(IdeaState, 10))  # the state after the step
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ProposalStep(Base):
-    """What was done with a proposal, by whom, when. Rows are only added."""
+    """One step that was taken with a proposal. Rows are only added."""
 
     __tablename__ = "proposal_steps"
     __table_args__ = (Index(None, "proposal_id"),)
@@ -111,6 +110,6 @@ class ProposalStep(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"))
     step: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[ProposalState] = mapped_column(enum_type(ProposalState, 10))
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)

@@ -1,4 +1,4 @@
-"""Telling the authors of an idea what became of it: each in their language, on their channel, by their own number."""
+"""Notifications to the authors of ideas, each in their language, on their channel, with the number they know."""
 
 from __future__ import annotations
 
@@ -9,102 +9,108 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
-from api.commitments import write
+from api.commitments import announcements
 from api.commitments.models import Commitment, Milestone
 from api.consultations.models import Words
 from api.i18n import Voice
 from api.messages import service as messages
 from api.outbox.write import notifications
 from api.proposals import status_text
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.models import Idea, IdeaAuthor, Proposal
 from api.residents.models import Resident
 
-Saying = Callable[[Voice, int], str]  # what is said to one author, and the number of their idea
+Writer = Callable[[Voice, int], str]  # returns the text for an author who knows the idea by this number
 
 
-async def news(session: AsyncSession, idea: Idea, *, kit: Kit, now: datetime) -> int:
-    """Tell its authors where an idea stands now; returns how many can be told."""
-    found = await status_text.chain(session, idea)
-    # Who was told of a merger already need not pay for that sentence again at each step.
-    said = status_text.standing if idea.merged_into is not None else status_text.state
-    return await _tell(session, (idea.id,), lambda voice, number: said(voice, number, found), kit=kit, now=now)
+async def tell_status(session: AsyncSession, idea: Idea, *, context: ProposalContext, now: datetime) -> int:
+    """Tell the authors of an idea its status; return how many can be reached."""
+    chain = await status_text.chain(session, idea)
+    # Authors who already read that it was merged need not pay for that sentence again at each step.
+    write = status_text.full_status if idea.merged_into is not None else status_text.status
+    return await _tell(session, (idea.id,), lambda voice, number: write(voice, number, chain), context=context, now=now)
 
 
-async def moved(session: AsyncSession, ideas: Sequence[Idea], *, kit: Kit, now: datetime) -> int:
-    """Tell the authors of the ideas of one proposal where it stands now; returns how many can be told."""
+async def tell_progress(
+    session: AsyncSession, ideas: Sequence[Idea], *, context: ProposalContext, now: datetime
+) -> int:
+    """Tell the authors of one proposal's ideas its status; return how many can be reached."""
     if not ideas:
         return 0
-    found = await status_text.chain(session, ideas[0])
+    chain = await status_text.chain(session, ideas[0])
     numbers = [idea.id for idea in ideas]
     return await _tell(
-        session, numbers, lambda voice, number: status_text.state(voice, number, found), kit=kit, now=now
+        session, numbers, lambda voice, number: status_text.status(voice, number, chain), context=context, now=now
     )
 
 
-async def answer(session: AsyncSession, proposal: Proposal, words: Words, *, kit: Kit, now: datetime) -> int:
-    """Tell the authors of a proposal's ideas the Council's official answer."""
+async def tell_answer(
+    session: AsyncSession, proposal: Proposal, words: Words, *, context: ProposalContext, now: datetime
+) -> int:
+    """Send the Council's official answer to the authors of a proposal's ideas; return how many can be reached."""
 
-    def saying(voice: Voice, number: int) -> str:
+    def write(voice: Voice, number: int) -> str:
         return voice("idea.answer", number=number, other=proposal.id, title=voice.pick(words))
 
-    return await _tell(session, await ideas_of(session, proposal.id), saying, kit=kit, now=now)
+    return await _tell(session, await ideas_of(session, proposal.id), write, context=context, now=now)
 
 
-async def withdrawn(session: AsyncSession, proposal: Proposal, *, kit: Kit, now: datetime) -> int:
-    """Tell the authors of a proposal's ideas that it was withdrawn."""
+async def tell_withdrawn(session: AsyncSession, proposal: Proposal, *, context: ProposalContext, now: datetime) -> int:
+    """Tell the authors of a proposal's ideas that it was withdrawn; return how many can be reached."""
 
-    def saying(voice: Voice, number: int) -> str:
+    def write(voice: Voice, number: int) -> str:
         return voice("idea.withdrawn", number=number, other=proposal.id)
 
-    return await _tell(session, await ideas_of(session, proposal.id), saying, kit=kit, now=now)
+    return await _tell(session, await ideas_of(session, proposal.id), write, context=context, now=now)
 
 
-async def milestones_done(session: AsyncSession, *, kit: Kit, now: datetime) -> int:
-    """Tell the authors of all that commitments came from which of their milestones are done; returns how many are.
+async def tell_milestones_done(session: AsyncSession, *, context: ProposalContext, now: datetime) -> int:
+    """Tell authors which milestones of the commitments their ideas led to are done; return how many milestones.
 
-    To be called now and then. Whoever recorded it, and by which door, each milestone is told of once, however many
-    processes look: what another one has in hand is passed over.
+    Called regularly. Each milestone is announced once, however it was recorded and however many processes run this.
     """
-    done = await write.newly_done(session, now=now)
+    done = await announcements.take_newly_done(session, now=now)
     for milestone, commitment in done:
-        await _milestone_done(session, milestone, commitment, kit=kit, now=now)
+        await _tell_milestone_done(session, milestone, commitment, context=context, now=now)
     return len(done)
 
 
-async def _milestone_done(
-    session: AsyncSession, milestone: Milestone, commitment: Commitment, *, kit: Kit, now: datetime
+async def _tell_milestone_done(
+    session: AsyncSession, milestone: Milestone, commitment: Commitment, *, context: ProposalContext, now: datetime
 ) -> None:
     rows = await session.scalars(
         select(Idea.id).join(Proposal, Proposal.id == Idea.proposal_id).where(Proposal.commitment_id == commitment.id)
     )
 
-    def saying(voice: Voice, own: int) -> str:
-        return voice("idea.milestone", number=own, other=commitment.number, title=voice.pick(milestone.title))
+    def write(voice: Voice, number: int) -> str:
+        return voice("idea.milestone", number=number, other=commitment.number, title=voice.pick(milestone.title))
 
-    await _tell(session, rows.all(), saying, kit=kit, now=now)
+    await _tell(session, rows.all(), write, context=context, now=now)
 
 
 async def ideas_of(session: AsyncSession, proposal_id: int) -> list[int]:
-    """The numbers of the ideas a proposal came from, the first one sent in first."""
+    """Return the numbers of a proposal's ideas, the oldest first."""
     rows = await session.scalars(select(Idea.id).where(Idea.proposal_id == proposal_id).order_by(Idea.id))
     return list(rows)
 
 
-async def _tell(session: AsyncSession, ideas: Collection[int], saying: Saying, *, kit: Kit, now: datetime) -> int:
-    """Say something to every author of these ideas, once each, by the first number they know."""
+async def _tell(
+    session: AsyncSession, ideas: Collection[int], write: Writer, *, context: ProposalContext, now: datetime
+) -> int:
+    """Send a text to each author of these ideas, once, with the lowest number they know."""
     if not ideas:
         return 0
-    await messages.renew(session, kit.catalogs)
+    await messages.renew(session, context.catalogs)
     rows = await session.execute(
         select(Resident, IdeaAuthor.number)
         .join(IdeaAuthor, IdeaAuthor.resident_id == Resident.id)
         .where(IdeaAuthor.idea_id.in_(ideas))
         .order_by(Resident.id, IdeaAuthor.number)
     )
-    said: dict[int, Reply] = {}
+    replies: dict[int, Reply] = {}
     for resident, number in rows:
-        if resident.id not in said:
-            voice = kit.catalogs.voice(resident.language, latin=resident.latin)
-            said[resident.id] = Reply(text=saying(voice, number))
-    return await notifications.tell_each(session, said, keyring=kit.keyring, now=now, due_at=kit.not_before(now))
+        if resident.id not in replies:
+            voice = context.catalogs.voice(resident.language, latin=resident.latin)
+            replies[resident.id] = Reply(text=write(voice, number))
+    due_at = context.not_before(now)
+    return await notifications.tell_each(session, replies, keyring=context.keyring, now=now, due_at=due_at)

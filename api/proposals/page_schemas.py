@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff read them; nothing here says who an idea is from."""
+"""Ideas and proposals as staff read them; authors are never included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.region.lookup import InProvince
 
 
 class StepOut(BaseModel):
-    """What was done, by whom, when, and the state it led to."""
+    """A step that was taken, by whom and when, and the state after it."""
 
     step: str
     state: str
@@ -20,7 +20,7 @@ class StepOut(BaseModel):
 
 
 class AlikeOut(BaseModel):
-    """An idea that resembles this one; `share` is out of 100."""
+    """A similar idea; `share` is the similarity out of 100."""
 
     number: int
     text: str
@@ -29,7 +29,7 @@ class AlikeOut(BaseModel):
 
 
 class IdeaOut(InProvince):
-    """An idea as moderators see it. `flags` name the kinds of personal data it seems to hold."""
+    """An idea as moderators see it. `flags` are the kinds of personal data it seems to contain."""
 
     number: int
     text: str
@@ -46,7 +46,7 @@ class IdeaOut(InProvince):
 
 
 class CommitmentOut(BaseModel):
-    """A commitment at the end of a chain."""
+    """The commitment that a proposal entered."""
 
     plan: str
     number: int
@@ -54,10 +54,10 @@ class CommitmentOut(BaseModel):
 
 
 class IdeaPage(IdeaOut):
-    """One idea with all that belongs to it: its place in the chain, those that resemble it, what was done with it."""
+    """An idea with its place in the chain, similar ideas, and the steps taken with it."""
 
     authors: int
-    merged: list[int] = Field(description="ideas it took up")
+    merged: list[int] = Field(description="ideas merged into it")
     proposal: str | None
     commitment: CommitmentOut | None
     alike: list[AlikeOut]
@@ -65,7 +65,7 @@ class IdeaPage(IdeaOut):
 
 
 class ProposalOut(InProvince):
-    """A proposal, with the ideas it came from and the commitment it entered. `number` is the one residents read."""
+    """A proposal with its ideas and the commitment it entered. Residents know it by its `number`."""
 
     number: int
     code: str
@@ -73,7 +73,7 @@ class ProposalOut(InProvince):
     text: dict[str, str]
     theme: str
     province: str | None
-    picture: str | None = Field(description="the media type of its picture, where it has one")
+    picture: str | None = Field(description="the media type of its picture, if it has one")
     state: str
     answer: dict[str, str] | None
     ideas: list[int]
@@ -82,23 +82,21 @@ class ProposalOut(InProvince):
 
 
 class VoteOut(BaseModel):
-    """A consultation that is a vote on a proposal."""
+    """A vote on a proposal."""
 
     code: str
     state: str
 
 
 class ProposalPage(ProposalOut):
-    """A proposal, the votes on it, and what was done with it."""
+    """A proposal, the votes on it, and the steps taken with it."""
 
     votes: list[VoteOut]
 
     steps: list[StepOut]
 
 
-def shown(found: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """The fields of an answer that a row has by the same names; its id is its number."""
-    return {name: getattr(found, name) for name in kind.model_fields if hasattr(found, name)} | {
-        "number": found.id,
-        **more,
-    }
+def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
+    """Return the values of a model that a row has under the same names; its `number` is the row's id."""
+    values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
+    return values | {"number": row.id, **more}

@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff look at them: each with its chain, its history, and what resembles it."""
+"""Ideas and proposals as staff look at them: each with its chain, its history and similar ideas."""
 
 from __future__ import annotations
 
@@ -17,59 +17,59 @@ from api.proposals.page_schemas import (
     ProposalPage,
     StepOut,
     VoteOut,
-    shown,
+    row_fields,
 )
 
 
 def idea_out(idea: Idea) -> IdeaOut:
-    """One row of a list of ideas."""
-    return IdeaOut.model_validate(shown(idea, IdeaOut))
+    """Describe an idea for a list."""
+    return IdeaOut.model_validate(row_fields(idea, IdeaOut))
 
 
 async def idea_page(session: AsyncSession, idea: Idea) -> IdeaPage:
-    """All that belongs to an idea."""
-    found = await status_text.chain(session, idea)
-    near = [
+    """Describe an idea with its chain, its history and similar ideas."""
+    chain = await status_text.chain(session, idea)
+    alike = [
         AlikeOut(number=each.id, text=each.text, state=each.state, share=share)
-        for each, share in await search.alike(session, idea)
+        for each, share in await search.similar(session, idea)
     ]
     return IdeaPage(
-        **shown(idea, IdeaOut),
+        **row_fields(idea, IdeaOut),
         authors=await search.authors(session, idea.id),
         merged=await search.merged(session, idea.id),
-        proposal=found.proposal.code if found.proposal is not None else None,
-        commitment=await _commitment(session, found.commitment.id if found.commitment is not None else None),
-        alike=near,
+        proposal=chain.proposal.code if chain.proposal is not None else None,
+        commitment=await _commitment(session, chain.commitment.id if chain.commitment is not None else None),
+        alike=alike,
         steps=[_step(each) for each in await search.history(session, idea.id)],
     )
 
 
-async def proposal_out(session: AsyncSession, found: Proposal) -> ProposalOut:
-    """One row of a list of proposals, with both ends of its chain."""
+async def proposal_out(session: AsyncSession, proposal: Proposal) -> ProposalOut:
+    """Describe a proposal for a list, with its ideas and its commitment."""
     return ProposalOut.model_validate(
-        shown(
-            found,
+        row_fields(
+            proposal,
             ProposalOut,
-            ideas=await notifications.ideas_of(session, found.id),
-            commitment=await _commitment(session, found.commitment_id),
-            picture=await pictures.kind_of(session, found.id),
+            ideas=await notifications.ideas_of(session, proposal.id),
+            commitment=await _commitment(session, proposal.commitment_id),
+            picture=await pictures.kind_of(session, proposal.id),
         )
     )
 
 
-async def proposal_page(session: AsyncSession, found: Proposal) -> ProposalPage:
-    """A proposal, the votes on it, and what was done with it."""
-    votes = [VoteOut(code=code, state=state) for code, state in await service.votes(session, found.code)]
-    steps = [_step(each) for each in await service.history(session, found.id)]
-    return ProposalPage(**(await proposal_out(session, found)).model_dump(), votes=votes, steps=steps)
+async def proposal_page(session: AsyncSession, proposal: Proposal) -> ProposalPage:
+    """Describe a proposal with the votes on it and the steps taken with it."""
+    votes = [VoteOut(code=code, state=state) for code, state in await service.votes(session, proposal.code)]
+    steps = [_step(each) for each in await service.history(session, proposal.id)]
+    return ProposalPage(**(await proposal_out(session, proposal)).model_dump(), votes=votes, steps=steps)
 
 
 async def _commitment(session: AsyncSession, commitment_id: int | None) -> CommitmentOut | None:
     if commitment_id is None:
         return None
-    found = await session.get_one(Commitment, commitment_id)
-    plan = await session.get_one(Plan, found.plan_id)
-    return CommitmentOut(plan=plan.code, number=found.number, title=found.title)
+    commitment = await session.get_one(Commitment, commitment_id)
+    plan = await session.get_one(Plan, commitment.plan_id)
+    return CommitmentOut(plan=plan.code, number=commitment.number, title=commitment.title)
 
 
 def _step(row: IdeaStep | ProposalStep) -> StepOut:

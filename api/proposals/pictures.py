@@ -1,4 +1,4 @@
-"""The picture of a proposal, for channels that show pictures: checked, and kept in the database for every process."""
+"""The picture of a proposal, for channels that can show it: checked, and stored in the database."""
 
 from __future__ import annotations
 
@@ -12,76 +12,78 @@ from api.errors import Invalid, NotFound
 from api.proposals import editing, service
 from api.proposals.models import Picture, Proposal
 
-LARGEST = 1024 * 1024  # bytes: Telegram takes ten times as much, and shows a card no better for it
+LARGEST = 1024 * 1024  # bytes; Telegram accepts ten times as much but shows a card no better for it
 JPEG, PNG = "image/jpeg", "image/png"
-# Telegram's own limits for a photo (core.telegram.org/bots/api#sendphoto): pixels of both sides together, and how many
-# times the longer side may be the shorter one.
+# Telegram's limits for a photo (core.telegram.org/bots/api#sendphoto): the sum of both sides in pixels, and the ratio
+# of the longer side to the shorter one.
 _SIDES, _RATIO = 10_000, 20
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
-_JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # segments that tell a size (ITU-T T.81, table B.1)
+_JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # segments with a size (ITU-T T.81, table B.1)
 
 
-async def keep(session: AsyncSession, code: str, content: bytes, *, who: str, now: datetime) -> Proposal:
-    """Keep a picture, in place of the one there is.
+async def save(session: AsyncSession, code: str, content: bytes, *, who: str, now: datetime) -> Proposal:
+    """Save the picture of a proposal, replacing the old one.
 
-    Raises NotFound, Invalid where it is none that can be shown, or Conflict where a vote on the proposal has opened.
+    Raises NotFound, Invalid if the picture cannot be shown, or Conflict if a vote on the proposal has opened.
     """
     kind = check(content)
-    found = await editing.unvoted(session, code)
-    kept = await session.get(Picture, found.id) or Picture(proposal_id=found.id)
-    kept.kind, kept.content = kind, content
-    session.add(kept)
-    service.note(session, found, "picture", who=who, now=now)
+    proposal = await editing.lock_unvoted(session, code)
+    picture = await session.get(Picture, proposal.id) or Picture(proposal_id=proposal.id)
+    picture.kind, picture.content = kind, content
+    session.add(picture)
+    service.note(session, proposal, "picture", who=who, now=now)
     await session.flush()
-    return found
+    return proposal
 
 
 async def remove(session: AsyncSession, code: str, *, who: str, now: datetime) -> Proposal:
-    """Take the picture away. Raises NotFound where there is none, or Conflict where a vote on it has opened."""
-    found = await editing.unvoted(session, code)
+    """Delete the picture of a proposal. Raises NotFound if it has none, or Conflict if a vote on it has opened."""
+    proposal = await editing.lock_unvoted(session, code)
     await get(session, code)
-    await session.execute(delete(Picture).where(Picture.proposal_id == found.id))
-    service.note(session, found, "unpicture", who=who, now=now)
+    await session.execute(delete(Picture).where(Picture.proposal_id == proposal.id))
+    service.note(session, proposal, "unpicture", who=who, now=now)
     await session.flush()
-    return found
+    return proposal
 
 
 async def get(session: AsyncSession, code: str) -> Picture:
-    """The picture of a proposal. Raises NotFound where it has none."""
-    found = await session.get(Picture, (await service.get(session, code)).id)
-    if found is None:
+    """Return the picture of a proposal. Raises NotFound if it has none."""
+    picture = await session.get(Picture, (await service.get(session, code)).id)
+    if picture is None:
         raise NotFound(f"the proposal {code} has no picture")
-    return found
+    return picture
 
 
-async def of(session: AsyncSession, code: str | None) -> bytes | None:
-    """The bytes of the picture of the proposal that a code names, if it names one that has a picture."""
-    found: bytes | None = await session.scalar(
+async def content_of(session: AsyncSession, code: str | None) -> bytes | None:
+    """Return the bytes of a proposal's picture; None if there is no such proposal or picture."""
+    content: bytes | None = await session.scalar(
         select(Picture.content).join(Proposal, Proposal.id == Picture.proposal_id).where(Proposal.code == code)
     )
-    return found
+    return content
 
 
 async def kind_of(session: AsyncSession, proposal_id: int) -> str | None:
-    """The media type of a proposal's picture; None where it has none."""
-    found: str | None = await session.scalar(select(Picture.kind).where(Picture.proposal_id == proposal_id))
-    return found
+    """Return the media type of a proposal's picture; None if it has none."""
+    kind: str | None = await session.scalar(select(Picture.kind).where(Picture.proposal_id == proposal_id))
+    return kind
 
 
 def check(content: bytes) -> str:
-    """The media type of a picture. Raises Invalid, saying what is wrong, where Telegram would not show it."""
+    """Return the media type of a picture. Raises Invalid, with the reason, if Telegram would not show it."""
     if len(content) > LARGEST:
-        raise Invalid(f"a picture has {LARGEST // 1024} KiB at most")
+        raise Invalid(f"a picture can have up to {LARGEST // 1024} KiB")
     kind, size = (PNG, _png(content)) if content.startswith(_PNG_HEAD) else (JPEG, _jpeg(content))
     if size is None:
-        raise Invalid("a picture is a whole JPEG or PNG file")
+        raise Invalid("a picture must be a complete JPEG or PNG file")
     if sum(size) > _SIDES or max(size) > _RATIO * min(size):
-        raise Invalid(f"width and height are {_SIDES} pixels together at most, and none {_RATIO} times the other")
+        raise Invalid(
+            f"width and height can have up to {_SIDES} pixels together, the longer up to {_RATIO} times the other"
+        )
     return kind
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    """Width and height, out of the first chunk; None where it is not one."""
+    """Return width and height from the first chunk; None if the file is no complete PNG."""
     if content[12:16] != b"IHDR" or len(content) < 24 or not content.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return None
     width, height = struct.unpack(">II", content[16:24])
@@ -89,7 +91,7 @@ def _png(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Width and height, out of the segment that tells them; None where there is none before the picture begins."""
+    """Return width and height from the frame header; None if the file is no complete JPEG."""
     at = 2
     if not content.startswith(b"\xff\xd8") or b"\xff\xd9" not in content[-64:]:
         return None

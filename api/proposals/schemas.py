@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff write them, and the steps they take with them."""
+"""Ideas and proposals as staff write them, and the bodies of staff actions on them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class _Strict(BaseModel):
 
 
 class Publish(_Strict):
-    """`text` is what everybody reads, where what was written may not stand as it is."""
+    """`text` replaces what was written, for everybody to read."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
 class Merge(_Strict):
-    """`into` is the number of the idea that takes this one up."""
+    """`into` is the number of the idea to merge into."""
 
     into: Number
 
@@ -40,7 +40,7 @@ class ReasonWords(_Strict):
 
 
 class Decline(_Strict):
-    """`reason` names one of the usual reasons; or else `words` says it in three languages."""
+    """Either `reason`, the name of a usual reason, or `words` in three languages."""
 
     reason: str | None = Field(None, max_length=24)
     words: ReasonWords | None = None
@@ -67,14 +67,14 @@ class Answer(_Strict):
 
 
 class Commit(_Strict):
-    """The commitment a proposal entered: its plan's code and its number there."""
+    """The commitment that a proposal entered: the code of its plan, and its number in it."""
 
     plan: Annotated[str, StringConstraints(min_length=1, max_length=24)]
     number: Number
 
 
 class ProposalIn(_Strict):
-    """A proposal to keep as a draft; `ideas` are the numbers of those it comes from. No province: the whole Region."""
+    """A proposal to save as a draft; `ideas` are the numbers of its ideas. Without a province: the whole Region."""
 
     code: Code
     title: LabelWords
@@ -85,7 +85,7 @@ class ProposalIn(_Strict):
 
 
 class ProposalEdit(_Strict):
-    """What changes of a proposal; what is left out stays. A province of null: the whole Region."""
+    """The fields of a proposal to change; those left out stay. A province of null means the whole Region."""
 
     title: LabelWords | None = None
     text: Words | None = None
@@ -95,10 +95,10 @@ class ProposalEdit(_Strict):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.changes():
-            raise ValueError("say what changes: title, text, theme or province")
+            raise ValueError("nothing to change: give a title, text, theme or province")
         return self
 
     def changes(self) -> dict[str, Any]:
-        """What was given, by its name; only a province can become none."""
-        given = self.model_dump(exclude_unset=True)
-        return {name: value for name, value in given.items() if value is not None or name == "province"}
+        """Return the fields to change, by name; only the province can become null."""
+        fields = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in fields.items() if value is not None or name == "province"}

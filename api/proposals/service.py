@@ -1,9 +1,10 @@
-"""Proposals: making them of ideas, and finding them."""
+"""Proposals: make them of ideas, and find them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -18,85 +19,88 @@ from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
 
 
-async def create(session: AsyncSession, given: ProposalIn, *, who: str, now: datetime) -> Proposal:
-    """Keep a proposal as a draft, with the ideas it comes from.
+class Vote(NamedTuple):
+    """A vote on a proposal: the consultation's code and state."""
 
-    Raises AlreadyDone where its code is taken, NotFound, or Conflict where an idea was not read, or is in another one.
+    code: str
+    state: str
+
+
+async def create(session: AsyncSession, data: ProposalIn, *, who: str, now: datetime) -> Proposal:
+    """Save a proposal as a draft, with its ideas.
+
+    Raises AlreadyDone if its code is taken, NotFound, or Conflict if an idea is unread or in another proposal.
     """
-    made = Proposal(
-        **given.model_dump(exclude={"ideas", "title", "text"}),
-        title=given.title.model_dump(),
-        text=given.text.model_dump(),
+    proposal = Proposal(
+        **data.model_dump(exclude={"ideas", "title", "text"}),
+        title=data.title.model_dump(),
+        text=data.text.model_dump(),
         state=transitions.DRAFT,
         created_at=now,
     )
-    session.add(made)
+    session.add(proposal)
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is a proposal {given.code} already") from None
-    for number in sorted(set(given.ideas)):
-        await _take_up(session, number, made)
-    note(session, made, "create", who=who, now=now)
+        raise AlreadyDone(f"there is already a proposal {data.code}") from None
+    for number in sorted(set(data.ideas)):
+        await _take_up(session, number, proposal)
+    note(session, proposal, "create", who=who, now=now)
     await session.flush()
-    return made
+    return proposal
 
 
 async def get(session: AsyncSession, code: str) -> Proposal:
-    """The proposal of this code. Raises NotFound."""
+    """Return the proposal with this code. Raises NotFound."""
     return (await get_proposals(session, [code]))[0]
 
 
 async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Proposal]:
-    """The proposals of these codes, in this order. Raises NotFound, naming those that are not there."""
+    """Return the proposals with these codes, in this order. Raises NotFound with those that do not exist."""
     rows = await session.scalars(_coded([code for code in codes if "\x00" not in code]))
-    found = {each.code: each for each in rows}
-    if missing := [code for code in codes if code not in found]:
+    proposals = {each.code: each for each in rows}
+    if missing := [code for code in codes if code not in proposals]:
         raise NotFound(f"there is no proposal {', '.join(missing)}")
-    return [found[code] for code in codes]
+    return [proposals[code] for code in codes]
 
 
-async def locked_numbered(session: AsyncSession, numbers: Sequence[int]) -> list[Proposal]:
-    """The proposals of these numbers, in this order, nobody else changing them until this transaction ends.
-
-    Raises NotFound, naming those that are not there.
-    """
+async def lock_by_number(session: AsyncSession, numbers: Sequence[int]) -> list[Proposal]:
+    """Lock the proposals with these numbers; return them in this order. Raises NotFound with those that are missing."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.id.in_(numbers)).order_by(Proposal.id).with_for_update()
     )
-    found = {each.id: each for each in rows}
-    if missing := [str(number) for number in numbers if number not in found]:
+    proposals = {each.id: each for each in rows}
+    if missing := [str(number) for number in numbers if number not in proposals]:
         raise NotFound(f"there is no proposal {', '.join(missing)}")
-    return [found[number] for number in numbers]
+    return [proposals[number] for number in numbers]
 
 
-async def numbered(session: AsyncSession, number: int) -> Proposal | None:
-    """The proposal residents know by this number; None where there is none that was published."""
-    found = await session.get(Proposal, number) if 0 < number < 2**31 else None
-    return found if found is not None and found.state in transitions.PUBLIC else None
+async def by_number(session: AsyncSession, number: int) -> Proposal | None:
+    """Return the public proposal with this number; None if there is none."""
+    proposal = await session.get(Proposal, number) if 0 < number < 2**31 else None
+    return proposal if proposal is not None and proposal.state in transitions.PUBLIC else None
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """What these commitments came from: their proposals with the ideas of each, by the commitment's id."""
-    proposals = await session.scalars(
+    """Return the proposals that entered these commitments, each with its ideas, by commitment id."""
+    rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )
-    listed = proposals.all()
+    proposals = rows.all()
     ideas: dict[int | None, list[int]] = {}
-    rows = select(Idea.proposal_id, Idea.id).where(Idea.proposal_id.in_([each.id for each in listed]))
-    for proposal_id, number in await session.execute(rows.order_by(Idea.id)):
+    statement = select(Idea.proposal_id, Idea.id).where(Idea.proposal_id.in_([each.id for each in proposals]))
+    for proposal_id, number in await session.execute(statement.order_by(Idea.id)):
         ideas.setdefault(proposal_id, []).append(number)
-    found: dict[int, list[OriginOut]] = {}
-    for each in listed:
+    result: dict[int, list[OriginOut]] = {}
+    for each in proposals:
         origin = OriginOut(proposal=each.id, code=each.code, title=each.title, ideas=ideas.get(each.id, []))
-        into = each.commitment_id
-        if into is not None:
-            found.setdefault(into, []).append(origin)
-    return found
+        if each.commitment_id is not None:
+            result.setdefault(each.commitment_id, []).append(origin)
+    return result
 
 
-async def votes(session: AsyncSession, code: str) -> list[tuple[str, str]]:
-    """The votes that were, are or will be held on a proposal, the oldest first: code and state of each."""
+async def votes(session: AsyncSession, code: str) -> list[Vote]:
+    """Return the past, open and draft votes on a proposal, the oldest first."""
     rows = await session.execute(
         select(Consultation.code, Consultation.state, Consultation.id)
         .join(Question, Question.consultation_id == Consultation.id)
@@ -105,34 +109,35 @@ async def votes(session: AsyncSession, code: str) -> list[tuple[str, str]]:
         .distinct()
         .order_by(Consultation.id)
     )
-    return [(vote, state) for vote, state, _ in rows]
+    return [Vote(vote, state) for vote, state, _ in rows]
 
 
 async def history(session: AsyncSession, proposal_id: int) -> Sequence[ProposalStep]:
-    """What was done with a proposal, the oldest first."""
-    wanted = select(ProposalStep).where(ProposalStep.proposal_id == proposal_id).order_by(ProposalStep.id)
-    return (await session.scalars(wanted)).all()
+    """Return the steps taken with a proposal, the oldest first."""
+    steps = select(ProposalStep).where(ProposalStep.proposal_id == proposal_id).order_by(ProposalStep.id)
+    return (await session.scalars(steps)).all()
 
 
-async def locked(session: AsyncSession, code: str) -> Proposal:
-    """The proposal of this code, nobody else changing it until this transaction ends. Raises NotFound."""
+async def lock(session: AsyncSession, code: str) -> Proposal:
+    """Lock the proposal with this code until the transaction ends; return it refreshed. Raises NotFound."""
     await get(session, code)
     fresh = _coded([code]).with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(fresh)).one()
 
 
 def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now: datetime) -> None:
-    """Write down who did what; such a row is never changed."""
+    """Record a step and who took it; such a row never changes."""
     session.add(ProposalStep(proposal_id=proposal.id, step=step, state=proposal.state, who=who, at=now))
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    idea = await search.locked(session, number)
-    before = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
+    """Add an idea to a new proposal. Raises NotFound, or Conflict if it is unread or in another proposal."""
+    idea = await search.lock(session, number)
+    other = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
     if idea.state != transitions.READ:
-        raise Conflict(f"idea {number} is {idea.state}; a proposal is made of ideas that were read")
-    if before is not None and before.state != transitions.WITHDRAWN:
-        raise Conflict(f"idea {number} is in the proposal {before.code} already")
+        raise Conflict(f"idea {number} is {idea.state}; only an idea that is read can enter a proposal")
+    if other is not None and other.state != transitions.WITHDRAWN:
+        raise Conflict(f"idea {number} is already in the proposal {other.code}")
     idea.proposal_id = proposal.id
 
 

@@ -1,4 +1,4 @@
-"""What became of an idea, in one sentence or a few: the same words as a notice and as the answer to "IDEA 17"."""
+"""The status of an idea in one or a few sentences, the same in notifications as in the answer to "IDEA 17"."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from api.proposals import transitions
 from api.proposals.models import Idea, Proposal
 from api.text.shortening import excerpt
 
-_TITLE = 100  # characters of a commitment's title: they may have 600, which no SMS is for
+_TITLE = 100  # characters; a commitment's title can have 600, too many for an SMS
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An idea, the one it was merged into in the end (itself where it was not), and what that became."""
+    """An idea, the idea it was finally merged into (or itself), and the proposal and commitment that followed."""
 
     idea: Idea
     head: Idea
@@ -26,31 +26,31 @@ class Chain:
 
 
 async def chain(session: AsyncSession, idea: Idea) -> Chain:
-    """Follow an idea to where it stands now."""
+    """Follow an idea to where it is now."""
     head = idea
-    while head.merged_into is not None:  # an idea that was merged takes no other one, so this ends
+    while head.merged_into is not None:  # ends, as nothing can be merged into a merged idea
         head = await session.get_one(Idea, head.merged_into)
     proposal = await session.get(Proposal, head.proposal_id) if head.proposal_id is not None else None
-    known = proposal.commitment_id if proposal is not None else None
-    commitment = await session.get(Commitment, known) if known is not None else None
+    commitment_id = proposal.commitment_id if proposal is not None else None
+    commitment = await session.get(Commitment, commitment_id) if commitment_id is not None else None
     return Chain(idea, head, proposal, commitment)
 
 
-def standing(voice: Voice, number: int, found: Chain) -> str:
-    """Where an idea stands, under the number by which its reader knows it."""
-    merged = [voice("idea.merged", number=number, other=found.head.id)] if found.head.id != number else []
-    if merged and found.head.state == transitions.RECEIVED:
+def full_status(voice: Voice, number: int, chain: Chain) -> str:
+    """Describe the status of an idea that its reader knows by `number`, with what it was merged into."""
+    merged = [voice("idea.merged", number=number, other=chain.head.id)] if chain.head.id != number else []
+    if merged and chain.head.state == transitions.RECEIVED:
         return merged[0]
-    return "\n".join((*merged, state(voice, number, found)))
+    return "\n".join((*merged, status(voice, number, chain)))
 
 
-def state(voice: Voice, number: int, found: Chain) -> str:
-    """The state of what an idea was merged into in the end, itself where it was not."""
-    head, proposal = found.head, found.proposal
+def status(voice: Voice, number: int, chain: Chain) -> str:
+    """Describe the status of the idea at the head of a chain, under the `number` that the reader knows."""
+    head, proposal = chain.head, chain.proposal
     if head.state == transitions.DECLINED and head.reason is not None:
         return voice("idea.declined", number=number, title=voice.pick(head.reason))
-    if head.state == transitions.COMMITTED and proposal is not None and found.commitment is not None:
-        return _committed(voice, number, proposal, found.commitment)
+    if head.state == transitions.COMMITTED and proposal is not None and chain.commitment is not None:
+        return _committed(voice, number, proposal, chain.commitment)
     if head.state == transitions.PROPOSAL and proposal is not None:
         title = voice.pick(proposal.title)
         if proposal.state == transitions.CHOSEN:
@@ -65,6 +65,6 @@ def state(voice: Voice, number: int, found: Chain) -> str:
     )
 
 
-def _committed(voice: Voice, number: int, proposal: Proposal, into: Commitment) -> str:
-    title = excerpt(voice.pick(into.title), _TITLE)
-    return voice("idea.committed", number=number, proposal=proposal.id, other=into.number, title=title)
+def _committed(voice: Voice, number: int, proposal: Proposal, commitment: Commitment) -> str:
+    title = excerpt(voice.pick(commitment.title), _TITLE)
+    return voice("idea.committed", number=number, proposal=proposal.id, other=commitment.number, title=title)

@@ -1,4 +1,4 @@
-"""The life of ideas and proposals: their states, and the steps that lead from one to another (pure).
+"""The states of ideas and proposals, and the steps that lead from one to another (pure).
 
 An idea:     received → read → proposal → committed;   received or read → merged or declined;   proposal → read
 A proposal:  draft → published → chosen or not chosen by a vote → committed;   published → committed;
@@ -8,42 +8,52 @@ A proposal:  draft → published → chosen or not chosen by a vote → committe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from api.errors import Conflict
+from api.proposals.states import IdeaState, ProposalState
 
-RECEIVED, READ, MERGED, PROPOSAL, COMMITTED, DECLINED = (
-    "received", "read", "merged", "proposal", "committed", "declined",
-)  # fmt: skip
-DRAFT, PUBLISHED, WITHDRAWN, CHOSEN, NOT_CHOSEN = "draft", "published", "withdrawn", "chosen", "not_chosen"
+RECEIVED, READ, MERGED = IdeaState.RECEIVED, IdeaState.READ, IdeaState.MERGED
+PROPOSAL, COMMITTED, DECLINED = IdeaState.PROPOSAL, IdeaState.COMMITTED, IdeaState.DECLINED
+DRAFT, PUBLISHED, WITHDRAWN = ProposalState.DRAFT, ProposalState.PUBLISHED, ProposalState.WITHDRAWN
+CHOSEN, NOT_CHOSEN, ENTERED = ProposalState.CHOSEN, ProposalState.NOT_CHOSEN, ProposalState.COMMITTED
 
-ELIGIBLE = (PUBLISHED, NOT_CHOSEN)  # proposals that a vote may be held on
-PUBLIC = (PUBLISHED, CHOSEN, NOT_CHOSEN, COMMITTED)  # proposals everybody may read
+ELIGIBLE = (PUBLISHED, NOT_CHOSEN)  # proposals that can be voted on
+PUBLIC = (PUBLISHED, CHOSEN, NOT_CHOSEN, ENTERED)  # proposals that everybody may read
 
-Steps = Mapping[str, tuple[tuple[str, ...], str | None]]  # from which states to which; None: it stays as it is
+S = TypeVar("S", IdeaState, ProposalState)
 
-IDEA: Steps = {
-    "read": ((RECEIVED,), READ),
-    "merge": ((RECEIVED, READ), MERGED),
-    "decline": ((RECEIVED, READ), DECLINED),
-    "publish": ((READ, PROPOSAL, COMMITTED), None),
-    "propose": ((READ,), PROPOSAL),
-    "return": ((PROPOSAL,), READ),
-    "commit": ((PROPOSAL,), COMMITTED),
+
+class Transition(NamedTuple, Generic[S]):
+    """A step: the states in which it can be taken, and the state after it; `target` is None if the state stays."""
+
+    sources: tuple[S, ...]
+    target: S | None
+
+
+IDEA_TRANSITIONS: Mapping[str, Transition[IdeaState]] = {
+    "read": Transition((RECEIVED,), READ),
+    "merge": Transition((RECEIVED, READ), MERGED),
+    "decline": Transition((RECEIVED, READ), DECLINED),
+    "publish": Transition((READ, PROPOSAL, COMMITTED), None),
+    "propose": Transition((READ,), PROPOSAL),
+    "return": Transition((PROPOSAL,), READ),
+    "commit": Transition((PROPOSAL,), COMMITTED),
 }
-PROPOSED: Steps = {
-    "publish": ((DRAFT,), PUBLISHED),
-    "edit": ((DRAFT, PUBLISHED), None),
-    "withdraw": ((DRAFT, PUBLISHED, CHOSEN, NOT_CHOSEN), WITHDRAWN),
-    "choose": (ELIGIBLE, CHOSEN),
-    "pass over": (ELIGIBLE, NOT_CHOSEN),
-    "commit": ((PUBLISHED, CHOSEN, NOT_CHOSEN), COMMITTED),
-    "answer": ((PUBLISHED, CHOSEN, NOT_CHOSEN, COMMITTED, WITHDRAWN), None),
+PROPOSAL_TRANSITIONS: Mapping[str, Transition[ProposalState]] = {
+    "publish": Transition((DRAFT,), PUBLISHED),
+    "edit": Transition((DRAFT, PUBLISHED), None),
+    "withdraw": Transition((DRAFT, PUBLISHED, CHOSEN, NOT_CHOSEN), WITHDRAWN),
+    "choose": Transition(ELIGIBLE, CHOSEN),
+    "pass over": Transition(ELIGIBLE, NOT_CHOSEN),
+    "commit": Transition((PUBLISHED, CHOSEN, NOT_CHOSEN), ENTERED),
+    "answer": Transition((PUBLISHED, CHOSEN, NOT_CHOSEN, ENTERED, WITHDRAWN), None),
 }
 
 
-def next_state(steps: Steps, state: str, step: str) -> str:
-    """The state a step leads to. Raises Conflict where it cannot be taken from this state."""
-    sources, target = steps[step]
+def next_state(state: S, step: str, transitions: Mapping[str, Transition[S]]) -> S:
+    """Return the state after a step. Raises Conflict if the step cannot be taken in this state."""
+    sources, target = transitions[step]
     if state not in sources:
-        raise Conflict(f"it is {state}; '{step}' needs it to be {' or '.join(sources)}")
+        raise Conflict(f"it is {state}; '{step}' is possible only if it is {' or '.join(sources)}")
     return target or state

@@ -1,4 +1,4 @@
-"""Erasing a person: what is left is a number that others count, and for a while a hash, so that nobody votes twice."""
+"""Erase a resident. Only the id stays, as counts refer to it, and for a while a hash that prevents a second vote."""
 
 from __future__ import annotations
 
@@ -10,40 +10,43 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.residents import linking, merge
-from api.residents.merge import NOTHING
+from api.residents.merge import EMPTY_PROFILE
 from api.residents.models import Address, Consent, Follow, Merge, Resident
 from api.residents.service import ERASED, JOINING
+from api.residents.states import AddressState
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
-EMPTIED = "erased"  # the state of an address of which only the hash is left
-REFUSED = "refused"  # the same, of a wrong number: its hash stays until START, so that no other word begins anew
-_KEPT = "erased"  # in place of a consent's wording: what stays is that, when and by which channel
+EMPTIED = AddressState.ERASED  # only the hash is left
+REFUSED = AddressState.REFUSED  # of a wrong number: the hash stays until START, the only word that signs up again
+_KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 
 
 async def erase(session: AsyncSession, resident: Resident) -> None:
-    """Empty everything that says who this is, or what they are like. Dates and purposes of their consents stay.
+    """Erase everything that says who a resident is, or describes them. Dates and purposes of consents stay.
 
-    The keyed hash of an address stays, by which a ballot of theirs is found should they come back: `release` ends that.
+    The keyed hash of an address stays, to find their ballot if they come back, until `delete_hashes`.
     """
-    mine = (resident.id, *await merge.shells(session, resident.id))
-    await session.execute(update(Resident).where(Resident.id.in_(mine)).values(**NOTHING))
-    await session.execute(update(Merge).where(Merge.kept_id.in_(mine)).values(sealed=None))
-    numbers = list(await session.scalars(select(Address.id).where(Address.resident_id == resident.id)))
-    await linking.forget(session, numbers)
-    await session.execute(update(Address).where(Address.id.in_(numbers)).values(sealed=b"", prefix=None, state=EMPTIED))
-    await session.execute(delete(Follow).where(Follow.resident_id.in_(mine)))  # what both followed stayed with a shell
+    ids = (resident.id, *await merge.merged_ids(session, resident.id))
+    await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))
+    await session.execute(update(Merge).where(Merge.kept_id.in_(ids)).values(sealed=None))
+    address_ids = list(await session.scalars(select(Address.id).where(Address.resident_id == resident.id)))
+    await linking.forget(session, address_ids)
+    await session.execute(
+        update(Address).where(Address.id.in_(address_ids)).values(sealed=b"", prefix=None, state=EMPTIED)
+    )
+    await session.execute(delete(Follow).where(Follow.resident_id.in_(ids)))  # a merged row keeps what both followed
     await session.execute(
         update(Consent).where(Consent.resident_id == resident.id).values(wording=_KEPT, language=None)
     )
     resident.state = ERASED
-    for name, value in NOTHING.items():
+    for name, value in EMPTY_PROFILE.items():
         setattr(resident, name, value)
     await session.flush()
 
 
-async def separate(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """A new resident for an address that no longer belongs with the others of `resident`; no merge brings it back."""
+async def detach(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """Move an address to a new resident, for good: merges of `resident` cannot be undone any more."""
     await linking.forget(session, [address.id])
     alone = Resident(state=JOINING, latin=False, joined_at=now)
     session.add(alone)
@@ -55,33 +58,33 @@ async def separate(session: AsyncSession, resident: Resident, address: Address, 
 
 
 async def lock_emptied(session: AsyncSession) -> list[int]:
-    """The erased residents whose hashes are kept, locked; those whom somebody else has in hand are passed over.
+    """Lock the erased residents whose address hashes are still stored; return their ids. Skips rows locked by others.
 
-    Also who came back by one of two addresses, and not by the other.
+    Includes those who came back by only one of two addresses.
     """
-    kept = select(Address.resident_id).where(Address.state == EMPTIED)
-    erased = select(Resident.id).where(Resident.id.in_(kept)).order_by(Resident.id)
+    emptied = select(Address.resident_id).where(Address.state == EMPTIED)
+    erased = select(Resident.id).where(Resident.id.in_(emptied)).order_by(Resident.id)
     return list(await session.scalars(erased.with_for_update(key_share=True, skip_locked=True)))
 
 
-async def release(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
-    """Forget the hashes too of these residents, who are locked; returns the numbers of the addresses."""
+async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
+    """Delete the hashes of these residents, who must be locked; return the ids of the addresses."""
     emptied = (Address.state == EMPTIED, Address.resident_id.in_(resident_ids))
-    found = (await session.scalars(select(Address.id).where(*emptied))).all()
-    for number in found:
-        blanked = update(Address).where(Address.id == number)
-        await session.execute(blanked.values(blind_index=secrets.token_bytes(16), state="gone"))
-    return list(found)
+    address_ids = (await session.scalars(select(Address.id).where(*emptied))).all()
+    for address_id in address_ids:
+        blanked = update(Address).where(Address.id == address_id)
+        await session.execute(blanked.values(blind_index=secrets.token_bytes(16), state=AddressState.GONE))
+    return list(address_ids)
 
 
-def come_back(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
-    """Whoever writes again before their hash was forgotten joins anew, with the ballots they had; says whether they do.
+def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
+    """Restore an erased address when it sends a message; return whether its resident has to sign up again.
 
-    Who came back already by another address is reached by this one again too.
+    They keep their ballots. If they already came back by another address, this one is only added.
     """
     address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
-    address.state = "active"
-    anew = resident.state == ERASED
-    if anew:
+    address.state = AddressState.ACTIVE
+    restarts = resident.state == ERASED
+    if restarts:
         resident.state, resident.joined_at = JOINING, now
-    return anew
+    return restarts

@@ -1,10 +1,10 @@
-"""Following a theme, a commitment or a province: whoever follows wants its news."""
+"""Following a theme, a commitment or a province: its followers get the updates."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,32 +17,39 @@ from api.residents.models import Follow
 
 THEME, COMMITMENT, PROVINCE = "theme", "commitment", "province"
 
-_COMMITMENT = re.compile(r"[a-z0-9-]{1,24}/[1-9][0-9]{0,3}")  # the plan's code and the commitment's number there
+_COMMITMENT = re.compile(r"[a-z0-9-]{1,24}/[1-9][0-9]{0,3}")  # the plan's code, the commitment's number in it
+
+
+class Topic(NamedTuple):
+    """Something to follow: `ref` is a theme's code, "plan-code/3", or a province's HCP code."""
+
+    kind: str
+    ref: str
 
 
 async def follow(session: AsyncSession, *, resident_id: int, kind: str, ref: str, now: datetime) -> bool:
-    """Let a resident follow something; False where they do already. Raises Invalid where it cannot be followed."""
+    """Follow a topic; return False if the resident already does. Raises Invalid if there is no such topic."""
     check(kind, ref)
-    made = insert(session)(Follow).values(resident_id=resident_id, kind=kind, ref=ref, since=now)
-    done: CursorResult[Any] = await session.execute(made.on_conflict_do_nothing())  # type: ignore[assignment]
+    row = insert(session)(Follow).values(resident_id=resident_id, kind=kind, ref=ref, since=now)
+    done: CursorResult[Any] = await session.execute(row.on_conflict_do_nothing())  # type: ignore[assignment]
     return done.rowcount > 0
 
 
 async def unfollow(session: AsyncSession, *, resident_id: int, kind: str, ref: str) -> bool:
-    """Let a resident follow something no more; False where they did not."""
-    gone = delete(Follow).where(Follow.resident_id == resident_id, Follow.kind == kind, Follow.ref == ref)
-    done: CursorResult[Any] = await session.execute(gone)  # type: ignore[assignment]
+    """Stop following a topic; return False if the resident did not follow it."""
+    row = delete(Follow).where(Follow.resident_id == resident_id, Follow.kind == kind, Follow.ref == ref)
+    done: CursorResult[Any] = await session.execute(row)  # type: ignore[assignment]
     return done.rowcount > 0
 
 
-async def of(session: AsyncSession, *, resident_id: int) -> list[tuple[str, str]]:
-    """What a resident follows, as kind and reference, the newest last."""
-    mine = select(Follow.kind, Follow.ref).where(Follow.resident_id == resident_id).order_by(Follow.since, Follow.ref)
-    return [(kind, ref) for kind, ref in await session.execute(mine)]
+async def followed(session: AsyncSession, *, resident_id: int) -> list[Topic]:
+    """List the topics a resident follows, the newest last."""
+    rows = select(Follow.kind, Follow.ref).where(Follow.resident_id == resident_id).order_by(Follow.since, Follow.ref)
+    return [Topic(kind, ref) for kind, ref in await session.execute(rows)]
 
 
 def check(kind: str, ref: str) -> None:
-    """Raises Invalid unless this is the code of a theme, of the form of "plan-code/3", or a province's HCP code."""
+    """Raise Invalid unless `ref` is a theme's code, has the form "plan-code/3", or is a province's HCP code."""
     fits = {
         THEME: theme(ref) is not None,
         COMMITMENT: bool(_COMMITMENT.fullmatch(ref)),

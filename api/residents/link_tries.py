@@ -1,4 +1,4 @@
-"""How often codes that link addresses were tried within the hour, from one origin and from all together."""
+"""Count the codes tried within an hour to link addresses, per address and in total."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from api.db import insert
 from api.residents.models import LinkTry
 
 WINDOW = timedelta(hours=1)
-ALL = b""  # the origin that stands for all
+ALL = b""  # stands for all origins together
 
 
 async def count(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more try from there within the hour; returns how many that makes."""
-    made = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
+    """Count one more try by this origin; return its count within the hour."""
+    row = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
     over = LinkTry.since <= now - WINDOW
-    counted = made.on_conflict_do_update(
+    counted = row.on_conflict_do_update(
         index_elements=("origin",),
         set_={
             "count": case((over, 1), else_=LinkTry.count + 1),
-            "since": case((over, made.excluded.since), else_=LinkTry.since),
+            "since": case((over, row.excluded.since), else_=LinkTry.since),
         },
     )
-    found: int = (await session.scalars(counted.returning(LinkTry.count))).one()
-    return found
+    tries: int = (await session.scalars(counted.returning(LinkTry.count))).one()
+    return tries
 
 
-async def wrong(session: AsyncSession, now: datetime) -> int:
-    """How many wrong codes all together tried within the hour."""
-    found = select(LinkTry.count).where(LinkTry.origin == ALL, LinkTry.since > now - WINDOW)
-    return await session.scalar(found) or 0
+async def wrong_tries(session: AsyncSession, now: datetime) -> int:
+    """Return how many wrong codes were tried within the hour, by everybody."""
+    total = select(LinkTry.count).where(LinkTry.origin == ALL, LinkTry.since > now - WINDOW)
+    return await session.scalar(total) or 0

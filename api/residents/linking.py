@@ -1,6 +1,6 @@
-"""Linking a second address to a person: a code shown on the one and sent from the other, or a number they share.
+"""Link a second address to a resident: by a code shown on one and sent from the other, or by a shared number.
 
-A code that is sent links nobody yet: whoever shows it is asked first. A number that the app vouches for needs no more.
+Sending a code links nothing yet: the person who was shown it must confirm. A number verified by the app needs no code.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.errors import Forbidden, NotFound
 from api.residents import link_tries
 from api.residents.models import Address, Consent, LinkAsk, LinkCode, LinkTry, Resident
+from api.residents.states import AddressState
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
-LIFE = timedelta(minutes=15)
-LENGTH = 6  # digits; with TRIES an hour, one address would need years to come upon one live code
-TRIES = 5
-CEILING = 500  # wrong codes in an hour of all together, after which codes are taken from nobody for a while
-_ALARM = 100  # wrong codes of an hour, of all together, after each of which the log tells
+LIFE = timedelta(minutes=15)  # of a code, and of the question whether to link
+LENGTH = 6  # digits; with TRIES an hour, one address would need years to hit a live code
+TRIES = 5  # an hour, for one address
+CEILING = 500  # wrong codes an hour, by everybody; above it no code is accepted
+_ALARM = 100  # log a warning at each multiple of this many wrong codes an hour
 _ORIGIN = "link try"
 
 log = structlog.get_logger(__name__)
 
 
-async def offer(session: AsyncSession, *, address_id: int, keyring: Keyring, now: datetime) -> str:
-    """A new code for this address, in place of any it had. It lives for LIFE and works once."""
+async def create_code(session: AsyncSession, *, address_id: int, keyring: Keyring, now: datetime) -> str:
+    """Create a code for this address, replacing its old one. It is valid once, for LIFE."""
     gone = (LinkCode.expires_at <= now) | (LinkCode.address_id == address_id)
     await session.execute(delete(LinkCode).where(gone))
     while True:
@@ -42,22 +43,22 @@ async def offer(session: AsyncSession, *, address_id: int, keyring: Keyring, now
     return code
 
 
-async def waits(session: AsyncSession, *, address_id: int, now: datetime) -> bool:
-    """Whether this address was shown a code that still lives."""
-    found = select(LinkCode.blind).where(LinkCode.address_id == address_id, LinkCode.expires_at > now)
-    return await session.scalar(found) is not None
+async def has_code(session: AsyncSession, *, address_id: int, now: datetime) -> bool:
+    """Return whether this address was shown a code that is still valid."""
+    code = select(LinkCode.blind).where(LinkCode.address_id == address_id, LinkCode.expires_at > now)
+    return await session.scalar(code) is not None
 
 
 async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyring, now: datetime) -> Address:
-    """The address that was shown this code, which is spent with it; `by` is the one that sent it.
+    """Spend a code sent by the address `by`; return the address it was shown to.
 
-    Raises Forbidden where this address tried too often within the hour, or all together did; NotFound where no other
-    address has the code.
+    Raises Forbidden after too many tries in the hour, by this address or by everybody; NotFound if no other address has
+    this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
-        raise Forbidden("too many codes were tried from this address")
-    if await link_tries.wrong(session, now) >= CEILING:
-        raise Forbidden("too many wrong codes were tried by all together")
+        raise Forbidden("this address tried too many codes")
+    if await link_tries.wrong_tries(session, now) >= CEILING:
+        raise Forbidden("too many wrong codes were tried")
     spent: int | None = await session.scalar(
         delete(LinkCode)
         .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != by.id)
@@ -67,21 +68,21 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
         wrong = await link_tries.count(session, link_tries.ALL, now)
         if wrong % _ALARM == 0:
             log.warning("wrong link codes this hour", count=wrong)
-        raise NotFound("no other address was shown this code within its life")
+        raise NotFound("no other address has this code, or it has expired")
     return await session.get_one(Address, spent)
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Note that whoever was shown a code is asked about the address that sent it; the question lives for LIFE."""
+    """Ask the owner of `shown` whether `by`, which sent their code, is theirs too; the question is open for LIFE."""
     await session.execute(delete(LinkAsk).where((LinkAsk.expires_at <= now) | (LinkAsk.address_id == shown.id)))
     session.add(LinkAsk(address_id=shown.id, by_address_id=by.id, expires_at=now + LIFE))
     await session.flush()
 
 
-async def asked(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
-    """The address that this one is asked about; None where it is asked nothing, or any more.
+async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
+    """Return the address that this one is asked to link; None if there is no open question.
 
-    Nor is it where either side refused, stopped or blocked us since: a yes links nothing then.
+    A question ends early if either side refused, stopped or blocked us since: a yes then links nothing.
     """
     question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
     if question is None:
@@ -98,31 +99,31 @@ async def asked(session: AsyncSession, *, address_id: int, now: datetime) -> Add
 
 
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
-    """A further address of a resident, that nobody has written from yet; it is reached by the channel's usual road."""
+    """Add an address that never sent a message; it uses the road of the channel's newest address."""
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
-    found = Address(
+    added = Address(
         resident_id=resident.id,
         channel=channel,
         road=await session.scalar(newest) or channel,
         prefix=prefix_of(address),
         blind_index=keyring.blind_index(channel, address),
         sealed=keyring.encipher(address, purpose="address"),
-        state="active",
+        state=AddressState.ACTIVE,
     )
-    session.add(found)
+    session.add(added)
     await session.flush()
-    return found
+    return added
 
 
 async def forget(session: AsyncSession, address_ids: list[int]) -> None:
-    """Forget the codes of addresses, and what they are asked or others are asked about them. Their tries stay."""
+    """Delete the codes of addresses, and open questions to or about them. Counts of tries stay."""
     await session.execute(delete(LinkCode).where(LinkCode.address_id.in_(address_ids)))
-    theirs = LinkAsk.address_id.in_(address_ids) | LinkAsk.by_address_id.in_(address_ids)
-    await session.execute(delete(LinkAsk).where(theirs))
+    questions = LinkAsk.address_id.in_(address_ids) | LinkAsk.by_address_id.in_(address_ids)
+    await session.execute(delete(LinkAsk).where(questions))
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:
-    """Forget the tries of an hour gone by, and what was asked and not answered."""
+    """Delete counts older than an hour, and questions that expired."""
     await session.execute(delete(LinkTry).where(LinkTry.since <= now - link_tries.WINDOW))
     await session.execute(delete(LinkAsk).where(LinkAsk.expires_at <= now))
 

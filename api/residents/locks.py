@@ -1,6 +1,6 @@
-"""Locking people: a resident's row stands for all that is theirs, and several are locked in the order of their numbers.
+"""Lock residents. A resident's row lock covers all their data; several are locked in order of their ids.
 
-Which locks come before which is said in docs/architecture.md.
+docs/architecture.md lists the order of all locks.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.residents.models import Address, Resident
 
 
-class BeginAnew(Exception):
-    """What holds a resident needs another one that comes before: it must let go, and lock that one first."""
+class LockOrderConflict(Exception):
+    """A transaction needs a resident that precedes one it has locked: roll back, and lock `resident_id` first."""
 
-    def __init__(self, number: int) -> None:
-        """`number` is of the resident to lock first."""
-        super().__init__("another resident must be locked before")
-        self.number = number
+    def __init__(self, resident_id: int) -> None:
+        """`resident_id` is the resident to lock first."""
+        super().__init__("another resident must be locked first")
+        self.resident_id = resident_id
 
 
-async def lock(session: AsyncSession, *numbers: int) -> Sequence[Resident]:
-    """These residents in the order of their numbers, as they are now, locked until the transaction ends."""
+async def lock(session: AsyncSession, *resident_ids: int) -> Sequence[Resident]:
+    """Lock these residents until the transaction ends; return them refreshed, in order of id."""
     await session.flush()
-    found = await session.scalars(
-        select(Resident).where(Resident.id.in_(numbers)).order_by(Resident.id).with_for_update(key_share=True),
+    residents = await session.scalars(
+        select(Resident).where(Resident.id.in_(resident_ids)).order_by(Resident.id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
-    return found.all()
+    return residents.all()
 
 
-async def lock_another(session: AsyncSession, address: Address, *, held: int) -> Resident:
-    """Lock the owner of an address too, by who holds a resident already; the address is as it stands then.
+async def lock_another(session: AsyncSession, address: Address, *, locked_id: int) -> Resident:
+    """Lock the owner of an address while already holding the lock on another resident; refresh the address.
 
-    Raises BeginAnew where the owner comes before, and somebody else has them: both would wait for each other. And where
-    the address went over to another owner meanwhile.
+    Raises LockOrderConflict if the owner precedes `locked_id` and is locked by others, which could deadlock, or if
+    the address has changed its owner.
     """
-    number = address.resident_id
-    if number < held:
-        free = select(Resident.id).where(Resident.id == number).with_for_update(key_share=True, skip_locked=True)
+    owner_id = address.resident_id
+    if owner_id < locked_id:
+        free = select(Resident.id).where(Resident.id == owner_id).with_for_update(key_share=True, skip_locked=True)
         if await session.scalar(free) is None:
-            raise BeginAnew(number)
-    (owner,) = await lock(session, number)
+            raise LockOrderConflict(owner_id)
+    (owner,) = await lock(session, owner_id)
     await session.refresh(address, ["resident_id"])
-    if address.resident_id != number:
-        raise BeginAnew(address.resident_id)
+    if address.resident_id != owner_id:
+        raise LockOrderConflict(address.resident_id)
     return owner

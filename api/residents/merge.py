@@ -1,4 +1,4 @@
-"""Two residents who are one person: all that names the one names the other from then on, until parted within a day."""
+"""Merge two residents who are one person: all rows of one then refer to the other. Can be undone for a day."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ UNDO = timedelta(days=1)
 _ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
-_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # who has not agreed yet has refused nothing either
-_FILLED = ("language", "province", "commune")
+_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # the narrower consent first; JOINING has not refused anything
+_FILLED = ("language", "province", "commune")  # taken from the other resident if empty
 _RESTORED = ("state", "language", "latin", "province", "commune", "source")
+EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Two:
-    """Two residents, by number: the one who stays and the one who goes; and what dealing with them takes."""
+class MergePair:
+    """The ids of two residents, the one that stays and the one that goes, and what handling their rows needs."""
 
     kept: int
     gone: int
@@ -38,21 +39,21 @@ class Two:
     now: datetime
 
 
-class Share(Protocol):
-    """What a domain does when two residents become one, beside its rows' changing hands: see `references.py`.
+class MergeParticipant(Protocol):
+    """What a domain does when residents are merged, besides the row references that `references.py` moves.
 
-    `join` comes before the rows change hands and returns, as JSON, what `part` needs. `part` comes before they change
-    back. Shares come in the order in which what they lock is locked everywhere: see docs/architecture.md.
+    `join` runs before the references move and returns, as JSON, what `part` needs. `part` runs before they move back.
+    Participants run in the order of their locks: see docs/architecture.md.
     """
 
     name: str
 
-    async def join(self, session: AsyncSession, two: Two) -> Any:
-        """Make the two one."""
+    async def join(self, session: AsyncSession, pair: MergePair) -> Any:
+        """Merge what the two have."""
         ...
 
-    async def part(self, session: AsyncSession, two: Two, noted: Any) -> None:
-        """Make them two again."""
+    async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
+        """Undo the merge; `noted` is what `join` returned."""
         ...
 
 
@@ -61,17 +62,17 @@ async def merge(
     *,
     one: Resident,
     other: Resident,
-    shares: Sequence[Share],
+    participants: Sequence[MergeParticipant],
     how: str,
     channel: str,
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Make two residents one; returns the one that stays: who joined, or else who came first.
+    """Merge two residents; return the one that stays: who has joined rather than who is joining, then the older one.
 
-    They are spoken to in the language of `one`, who links now: it is what the screen in their hand speaks.
-    The narrower consent wins: whoever stopped on one channel has stopped. Raises Conflict where they are one already,
-    or one of them is no person any more.
+    The result has the language of `one`, who links now: it is the language on the screen in their hand. The narrower
+    consent wins: if either stopped, both did. Raises Conflict if they are merged already, or if either is merged or
+    erased.
     """
     if one.id == other.id:
         raise Conflict("these are not two people")
@@ -80,8 +81,8 @@ async def merge(
         raise Conflict("these are not two people")
     kept, gone = sorted((one, other), key=lambda each: (each.state == JOINING, each.id))
     before = {"kept": _values(kept), "gone": _values(gone)}
-    two = Two(kept.id, gone.id, keyring, now)
-    noted = {each.name: await each.join(session, two) for each in shares}
+    pair = MergePair(kept.id, gone.id, keyring, now)
+    noted = {each.name: await each.join(session, pair) for each in participants}
     moved = await references.hand_over(session, source=gone.id, target=kept.id)
     kept.language = one.language or kept.language
     _settle(session, kept, gone, channel=channel, how=how, now=now)
@@ -93,49 +94,57 @@ async def merge(
 
 
 async def unmerge(
-    session: AsyncSession, merge_id: int, *, shares: Sequence[Share], who: str, keyring: Keyring, now: datetime
+    session: AsyncSession,
+    merge_id: int,
+    *,
+    participants: Sequence[MergeParticipant],
+    who: str,
+    keyring: Keyring,
+    now: datetime,
 ) -> Merge:
-    """Part two residents again, within a day. Raises NotFound, AlreadyDone, or Conflict where it is too late."""
-    found = await _locked(session, merge_id)
-    if found.undone_at is not None:
-        raise AlreadyDone(f"merge {merge_id} was undone before")
-    kept, gone = await session.get(Resident, found.kept_id), await session.get(Resident, found.gone_id)
-    if found.sealed is None or found.merged_at + UNDO <= now or kept is None or gone is None:
+    """Undo a merge, within a day. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
+    row = await _locked(session, merge_id)
+    if row.undone_at is not None:
+        raise AlreadyDone(f"merge {merge_id} has already been undone")
+    kept, gone = await session.get(Resident, row.kept_id), await session.get(Resident, row.gone_id)
+    if row.sealed is None or row.merged_at + UNDO <= now or kept is None or gone is None:
         raise Conflict(f"merge {merge_id} cannot be undone any more")
-    after = await _newer(session, found)
-    if after is not None:
-        raise Conflict(f"undo merge {after} first: it is of the same people, and newer")
-    given = json.loads(keyring.decipher(found.sealed, purpose=_PURPOSE))
-    for each in shares:
-        await each.part(session, Two(kept.id, gone.id, keyring, now), given["noted"].get(each.name))
-    await references.hand_back(session, source=kept.id, target=gone.id, moved=given["moved"])
-    _restore(kept, gone, given["before"])
-    found.sealed, found.undone_at, found.undone_by = None, now, who
+    newer = await _newer(session, row)
+    if newer is not None:
+        raise Conflict(f"undo merge {newer} first: it concerns the same people and is newer")
+    saved = json.loads(keyring.decipher(row.sealed, purpose=_PURPOSE))
+    for each in participants:
+        await each.part(session, MergePair(kept.id, gone.id, keyring, now), saved["noted"].get(each.name))
+    await references.hand_back(session, source=kept.id, target=gone.id, moved=saved["moved"])
+    _restore(kept, gone, saved["before"])
+    row.sealed, row.undone_at, row.undone_by = None, now, who
     await session.flush()
-    return found
+    return row
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> int:
-    """Destroy what undoing needs where its day is over, and what a merged row still says; returns how many.
+    """Delete the undo data of merges older than a day, and the profiles of merged rows; return how many merges.
 
-    What somebody else has in hand is passed over until the next time.
+    Skips residents locked by others until the next run.
     """
     old = (Merge.sealed.is_not(None), Merge.merged_at <= now - UNDO)
     gone = select(Resident.id).where(Resident.id.in_(select(Merge.gone_id).where(*old))).order_by(Resident.id)
     free = (await session.scalars(gone.with_for_update(key_share=True, skip_locked=True))).all()
-    await session.execute(update(Resident).where(Resident.id.in_(free), Resident.state == MERGED).values(**NOTHING))
-    theirs = update(Merge).where(*old, Merge.gone_id.in_(free)).values(sealed=None)
-    done: CursorResult[Any] = await session.execute(theirs)  # type: ignore[assignment]
+    await session.execute(
+        update(Resident).where(Resident.id.in_(free), Resident.state == MERGED).values(**EMPTY_PROFILE)
+    )
+    statement = update(Merge).where(*old, Merge.gone_id.in_(free)).values(sealed=None)
+    done: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
     return done.rowcount
 
 
 def can_be_undone(merge: Merge, *, now: datetime) -> bool:
-    """Whether what undoing needs is still there, and its day not over."""
+    """Return whether a merge can still be undone."""
     return merge.undone_at is None and merge.sealed is not None and now < merge.merged_at + UNDO
 
 
-async def shells(session: AsyncSession, *resident_ids: int) -> Sequence[int]:
-    """The numbers of those who became one with these residents, or with one of those before: no people any more."""
+async def merged_ids(session: AsyncSession, *resident_ids: int) -> Sequence[int]:
+    """Return the ids of the residents merged into these, directly or through others."""
     gone = select(Merge.gone_id).where(Merge.kept_id.in_(resident_ids), Merge.undone_at.is_(None))
     every = gone.cte("shells", recursive=True)
     before = select(Merge.gone_id).join(every, Merge.kept_id == every.c.gone_id).where(Merge.undone_at.is_(None))
@@ -143,7 +152,7 @@ async def shells(session: AsyncSession, *resident_ids: int) -> Sequence[int]:
 
 
 async def _locked(session: AsyncSession, merge_id: int) -> Merge:
-    """A merge, locked after the two it is of, as whoever erases one of them locks it too. Raises NotFound."""
+    """Lock both residents of a merge, then the merge itself, as erasing one does. Raises NotFound."""
     both = (await session.execute(select(Merge.kept_id, Merge.gone_id).where(Merge.id == merge_id))).first()
     if both is None:
         raise NotFound(f"there is no merge {merge_id}")
@@ -152,27 +161,25 @@ async def _locked(session: AsyncSession, merge_id: int) -> Merge:
 
 
 async def _newer(session: AsyncSession, merge: Merge) -> int | None:
+    """Return the newest merge of either resident that came after this one."""
     both = (merge.kept_id, merge.gone_id)
-    found: int | None = await session.scalar(
+    newer: int | None = await session.scalar(
         select(Merge.id)
         .where(Merge.id > merge.id, Merge.undone_at.is_(None), or_(Merge.kept_id.in_(both), Merge.gone_id.in_(both)))
         .order_by(Merge.id.desc())
         .limit(1)
     )
-    return found
-
-
-NOTHING: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
+    return newer
 
 
 async def log(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Merge]:
-    """What was merged, the newest first."""
+    """List merges, the newest first."""
     return await _ORDER.read(session, select(Merge), asked)
 
 
 def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: str, how: str, now: datetime) -> None:
     state = min((kept.state, gone.state), key=_NARROWER.index)
-    kept.latin = kept.latin or gone.latin  # one of the two screens may have no Tifinagh
+    kept.latin = kept.latin or gone.latin  # one of the two phones may not show Tifinagh
     for name in _FILLED:
         setattr(kept, name, getattr(kept, name) or getattr(gone, name))
     if state != kept.state:
@@ -186,14 +193,14 @@ def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: s
 
 
 def _restore(kept: Resident, gone: Resident, before: dict[str, Any]) -> None:
-    """Both as they were; what was chosen since stays, and who stopped since has stopped as both."""
-    now_is, merged = _values(kept), before["merged"]
+    """Restore both residents. Values changed since the merge stay; a STOP since then applies to both."""
+    current, merged = _values(kept), before["merged"]
     for name in _RESTORED:
-        if now_is[name] == merged[name]:
+        if current[name] == merged[name]:
             setattr(kept, name, before["kept"][name])
         setattr(gone, name, before["gone"][name])
-    if now_is["state"] != merged["state"]:
-        gone.state = min((now_is["state"], before["gone"]["state"]), key=_NARROWER.index)
+    if current["state"] != merged["state"]:
+        gone.state = min((current["state"], before["gone"]["state"]), key=_NARROWER.index)
 
 
 def _values(resident: Resident) -> dict[str, Any]:

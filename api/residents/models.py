@@ -1,4 +1,4 @@
-"""Tables of the people we serve: residents, their addresses and what they agreed to."""
+"""Tables of residents, their addresses and their consents."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
+from api.enum_column import enum_type
+from api.residents.states import AddressState, ResidentState
 
 
 class Resident(Base):
-    """A person; only one whose `state` is active is ever written to first.
+    """A person. Only those whose `state` is active get messages they did not ask for.
 
-    joining, active, declined and stopped are people's; merged and erased are what is left of a row that was joined to
-    another, or emptied: a number, so that what counts them still counts.
+    A merged or erased row is no longer a person; it stays because counts refer to its id.
     """
 
     __tablename__ = "residents"
     __table_args__ = (Index(None, "joined_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    state: Mapped[str] = mapped_column(String(16), default="joining")
+    state: Mapped[ResidentState] = mapped_column(enum_type(ResidentState, 16), default=ResidentState.JOINING)
     language: Mapped[str | None] = mapped_column(String(3))
-    latin: Mapped[bool] = mapped_column(default=False)  # reads Tamazight in Latin letters
+    latin: Mapped[bool] = mapped_column(default=False)  # reads Tamazight in Latin script
     province: Mapped[str | None] = mapped_column(String(8))
-    commune: Mapped[str | None] = mapped_column(String(12))  # HCP code; known only where they named their town
-    source: Mapped[str | None] = mapped_column(String(64))  # the poster's keyword or the deep link they came by first
+    commune: Mapped[str | None] = mapped_column(String(12))  # HCP code; known only if they named their town
+    source: Mapped[str | None] = mapped_column(String(64))  # the poster's keyword or deep link that first brought them
     joined_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Address(Base):
-    """One way to reach a resident. `state` is active or gone (the provider says that nothing arrives any more)."""
+    """A phone number or chat of a resident, enciphered; found by its keyed hash."""
 
     __tablename__ = "addresses"
     __table_args__ = (
         UniqueConstraint("channel", "blind_index"),
         Index(None, "resident_id"),
         Index(
-            "ix_addresses_erased",  # whose hash is still to be forgotten
+            "ix_addresses_erased",  # to find the hashes still to delete
             "resident_id",
             postgresql_where=text("state = 'erased'"),
             sqlite_where=text("state = 'erased'"),
@@ -48,15 +49,15 @@ class Address(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     channel: Mapped[str] = mapped_column(String(16))
-    road: Mapped[str] = mapped_column(String(40))  # the one they last came by
-    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, in the clear: see `api/routing/roads.py`
+    road: Mapped[str] = mapped_column(String(40))  # the road of their newest message
+    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, not enciphered: see `api/routing/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
-    state: Mapped[str] = mapped_column(String(16), default="active")
+    state: Mapped[AddressState] = mapped_column(enum_type(AddressState, 16), default=AddressState.ACTIVE)
 
 
 class Consent(Base):
-    """What a resident agreed to or withdrew, when, and in which words they read it (law 09-08, article 4)."""
+    """What a resident agreed to or withdrew, when, and the wording they read (law 09-08, article 4)."""
 
     __tablename__ = "consents"
     __table_args__ = (Index(None, "resident_id"),)
@@ -72,7 +73,7 @@ class Consent(Base):
 
 
 class Follow(Base):
-    """That a resident wants news of something: a theme, a commitment ("plan-code/3") or a province (HCP code)."""
+    """A resident's wish for updates on a theme, a commitment ("plan-code/3") or a province (HCP code)."""
 
     __tablename__ = "follows"
     __table_args__ = (Index(None, "kind", "ref"),)
@@ -84,9 +85,9 @@ class Follow(Base):
 
 
 class Newcomer(Base):
-    """How many joined on a day (Moroccan) from one range of numbers, and how many were told to come back later.
+    """How many people joined from one range of numbers on a day (in Morocco), and how many were told to come later.
 
-    The range is known by its keyed hash, and sealed: to whom has the table alone it says nothing.
+    The range is stored as a keyed hash and enciphered: the table alone reveals nothing.
     """
 
     __tablename__ = "newcomers"
@@ -99,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """A code that an address was shown, to be sent from another address of the same person; only its hash is kept."""
+    """The hash of a code shown on one address, to be sent from another address of the same person."""
 
     __tablename__ = "link_codes"
 
@@ -109,7 +110,7 @@ class LinkCode(Base):
 
 
 class LinkAsk(Base):
-    """That an address is asked whether another one, which sent its code, is of the same person; until when it is."""
+    """An open question: does the address that sent a code belong to the resident who was shown it?"""
 
     __tablename__ = "link_asks"
 
@@ -119,9 +120,9 @@ class LinkAsk(Base):
 
 
 class LinkTry(Base):
-    """How many codes an address tried since `since`, and, in the row of nobody (`b""`), how many wrong ones all did.
+    """How many codes an address tried since `since`; the row with origin `b""` counts the wrong codes of everybody.
 
-    `origin` is a keyed hash of the address: who erases their data and comes back goes on counting.
+    `origin` is a keyed hash of the address, so erasing one's data does not reset the count.
     """
 
     __tablename__ = "link_tries"
@@ -132,9 +133,9 @@ class LinkTry(Base):
 
 
 class Merge(Base):
-    """That two residents turned out to be one person, and perhaps not: the log, without a choice.
+    """The merge of two residents, as logged.
 
-    `sealed` is what parting them again needs, enciphered, and is gone after a day.
+    `sealed` is what undoing it needs, enciphered; it is deleted after a day.
     """
 
     __tablename__ = "merges"
@@ -151,7 +152,7 @@ class Merge(Base):
     kept_id: Mapped[int] = mapped_column(Id)
     gone_id: Mapped[int] = mapped_column(Id)
     how: Mapped[str] = mapped_column(String(10))  # code or contact
-    channel: Mapped[str] = mapped_column(String(16))  # where it was said
+    channel: Mapped[str] = mapped_column(String(16))  # where it was confirmed
     merged_at: Mapped[datetime] = mapped_column(Moment)
     sealed: Mapped[bytes | None]
     undone_at: Mapped[datetime | None] = mapped_column(Moment)

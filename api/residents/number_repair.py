@@ -1,4 +1,4 @@
-"""Addresses that were stored as a provider wrote them, before each number had one form: given that form."""
+"""Rewrite addresses that were stored as a provider wrote them, before numbers had one form (E.164)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.security.crypto import Keyring
 async def rewrite(session: AsyncSession, address: Address, *, number: str, keyring: Keyring) -> None:
     """Store an address under this number. Raises IntegrityError if another row has it.
 
-    Of an erased address only the hash was left, and only the hash changes.
+    Of an erased address only the hash exists, so only the hash changes.
     """
     address.blind_index = keyring.blind_index(address.channel, number)
     if address.sealed:
@@ -23,13 +23,13 @@ async def rewrite(session: AsyncSession, address: Address, *, number: str, keyri
 
 
 async def adopt(session: AsyncSession, *, channel: str, written: str, number: str, keyring: Keyring) -> bool:
-    """Whether somebody is known by this other writing of their number; it is stored as the number from now on.
+    """Rewrite the address stored as `written` to `number`; return False if there is none.
 
-    So whoever said STOP, or voted, before numbers had one form is known again by their next message.
+    This recognises people who said STOP or voted before numbers had one form.
     """
-    known = await find_address(session, keyring=keyring, channel=channel, address=written)
-    if known is None:
+    address = await find_address(session, keyring=keyring, channel=channel, address=written)
+    if address is None:
         return False
-    await lock(session, known.resident_id)
-    await rewrite(session, known, number=number, keyring=keyring)
+    await lock(session, address.resident_id)
+    await rewrite(session, address, number=number, keyring=keyring)
     return True

@@ -1,4 +1,4 @@
-"""The rows of any table that name a resident: handed from one to another, and back; a new table needs no word here."""
+"""Move every row that refers to a resident to another one, and back; new tables are included by themselves."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ Moved = dict[str, list[list[Any]]]  # by "table.column": the keys of the rows, w
 
 
 async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved:
-    """Let every row name `target` that named `source`, but for those that would be a second of their kind.
+    """Make every row that refers to `source` refer to `target`; return the keys of the moved rows.
 
-    These stay where they are: who registered twice is registered once. Returns what was moved.
+    A row that would violate a unique constraint stays: one registration is enough.
     """
     moved: Moved = {}
-    for table, column in naming():
+    for table, column in resident_columns():
         free = [~exists(_twin(table, column, unique, target)) for unique in _uniques(table, column)]
         keys = _key(table, column)
-        found = (await session.execute(select(*keys).where(column == source, *free))).all()
-        if found:
+        rows = (await session.execute(select(*keys).where(column == source, *free))).all()
+        if rows:
             await session.execute(update(table).where(column == source, *free).values({column: target}))
-            moved[f"{table.name}.{column.name}"] = [list(row) for row in found]
+            moved[f"{table.name}.{column.name}"] = [list(row) for row in rows]
     return moved
 
 
 async def hand_back(session: AsyncSession, *, source: int, target: int, moved: Moved) -> None:
-    """Let the rows that were moved name `target` again, as far as they are still there."""
-    for table, column in naming():
+    """Make the moved rows that still exist refer to `target` again."""
+    for table, column in resident_columns():
         for key in moved.get(f"{table.name}.{column.name}", ()):
             same = (part == value for part, value in zip(_key(table, column), key, strict=True))
             await session.execute(update(table).where(column == source, *same).values({column: target}))
 
 
-def naming() -> Iterator[tuple[Table, Column[Any]]]:
-    """Every column of every table that names a resident."""
+def resident_columns() -> Iterator[tuple[Table, Column[Any]]]:
+    """Yield every column of every table that refers to a resident."""
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is Resident.__table__.c.id for key in column.foreign_keys):
@@ -51,7 +51,7 @@ def _key(table: Table, column: Column[Any]) -> list[Column[Any]]:
 
 
 def _uniques(table: Table, column: Column[Any]) -> Iterator[Sequence[Column[Any]]]:
-    """The columns that must be unique together with this one."""
+    """Yield the columns that must be unique together with this one."""
     sets = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     sets += [each.columns for each in table.indexes if each.unique]
     for columns in (table.primary_key.columns, *sets):

@@ -1,8 +1,9 @@
-"""Residents: found by an address, and what they agree to or withdraw."""
+"""Residents: find them by an address, and record what they agree to or withdraw."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,28 +11,55 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.errors import Invalid, NotFound
 from api.residents import linking
 from api.residents.models import Address, Consent, Resident
+from api.residents.states import AddressState, ResidentState
+from api.routing import phones
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 from api.security.seals import Enciphers
 
-JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
-MAY_LINK = (JOINING, ACTIVE, STOPPED)  # a code sent after a STOP links, and both are stopped; one after a no does not
-MERGED, ERASED = "merged", "erased"  # no people any more: see the table
-CONSULTATIONS = "consultations"  # the purpose residents agree to (law 09-08: consent is given for a purpose)
+JOINING, ACTIVE, DECLINED, STOPPED = (
+    ResidentState.JOINING, ResidentState.ACTIVE, ResidentState.DECLINED, ResidentState.STOPPED,
+)  # fmt: skip
+MAY_LINK = (JOINING, ACTIVE, STOPPED)  # linking after a STOP stops both; after a refusal no code links
+MERGED, ERASED = ResidentState.MERGED, ResidentState.ERASED
+CONSULTATIONS = "consultations"  # the purpose residents consent to (law 09-08 ties consent to a purpose)
 
-CHATS, PHONES = "telegram", "sms"  # the channels that one may leave apart from the other, and not
+CHATS, PHONES = "telegram", "sms"  # leaving the first can affect that channel alone; leaving the second stops both
 
 _PURPOSE = "address"
 
 
+class Contact(NamedTuple):
+    """A resident and one of their addresses."""
+
+    resident: Resident
+    address: Address
+
+
+class MaskedAddress(NamedTuple):
+    """An address as staff may see it; see `masked_address`."""
+
+    channel: str
+    masked: str
+    state: AddressState
+
+
 def open_address(keyring: Enciphers, sealed: bytes) -> str:
-    """The address in the clear, to be handed to a provider and nowhere else. Raises Invalid where it was erased."""
+    """Decipher an address, to hand it to a provider and nowhere else. Raises Invalid if it was erased."""
     if not sealed:
         raise Invalid("this address was erased")
     return keyring.decipher(sealed, purpose=_PURPOSE)
 
 
-async def meet(
+def masked_address(keyring: Enciphers, sealed: bytes | None) -> str:
+    """Return what staff may see of an address; "" if there is none, or if it was erased or its key is gone."""
+    try:
+        return phones.masked(open_address(keyring, sealed or b""))
+    except Invalid:
+        return ""
+
+
+async def create(
     session: AsyncSession,
     *,
     keyring: Keyring,
@@ -40,29 +68,29 @@ async def meet(
     address: str,
     now: datetime,
     source: str | None = None,
-) -> tuple[Resident, Address]:
-    """A new resident with their first address; they have agreed to nothing yet.
+) -> Contact:
+    """Create a resident with their first address; they have agreed to nothing yet.
 
-    `source` is the poster's keyword or the deep link they came by; it is never changed afterwards.
+    `source` is the poster's keyword or the deep link that brought them; it never changes.
     """
     resident = Resident(state=JOINING, latin=False, joined_at=now, source=source)
     session.add(resident)
     await session.flush()
-    reached = Address(
+    row = Address(
         resident_id=resident.id,
         channel=channel,
         road=road,
         prefix=prefix_of(address),
         blind_index=keyring.blind_index(channel, address),
         sealed=keyring.encipher(address, purpose=_PURPOSE),
-        state="active",
+        state=AddressState.ACTIVE,
     )
-    session.add(reached)
+    session.add(row)
     await session.flush()
-    return resident, reached
+    return Contact(resident, row)
 
 
-async def reach(
+async def get_or_create(
     session: AsyncSession,
     *,
     keyring: Keyring,
@@ -71,38 +99,39 @@ async def reach(
     address: str,
     now: datetime,
     source: str | None = None,
-) -> tuple[Resident, Address]:
-    """Whoever has this address; met for the first time where nobody has, which is no consent to anything."""
-    found = await find_address(session, keyring=keyring, channel=channel, address=address)
-    if found is None:
-        return await meet(session, keyring=keyring, channel=channel, road=road, address=address, now=now, source=source)
-    resident = (await session.scalars(select(Resident).where(Resident.id == found.resident_id))).one()
+) -> Contact:
+    """Return the resident with this address, creating them if there is none; that is no consent to anything."""
+    row = await find_address(session, keyring=keyring, channel=channel, address=address)
+    if row is None:
+        return await create(
+            session, keyring=keyring, channel=channel, road=road, address=address, now=now, source=source
+        )
+    resident = (await session.scalars(select(Resident).where(Resident.id == row.resident_id))).one()
     resident.source = resident.source or source
-    return resident, found
+    return Contact(resident, row)
 
 
-def agree(
+def record_consent(
     session: AsyncSession, resident: Resident, *, granted: bool, channel: str, wording: str, now: datetime
 ) -> None:
-    """Record what a resident agreed to or refused, in the words they read."""
+    """Record whether a resident agreed, and the wording they read."""
     resident.state = ACTIVE if granted else DECLINED
     _record(session, resident, granted=granted, channel=channel, wording=wording, now=now)
 
 
 def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: str, now: datetime) -> None:
-    """Record that a resident wants nothing more; they stay stopped until they say START."""
+    """Record that a resident wants no more messages; they stay stopped until they send START."""
     if resident.state == STOPPED:
         return
     resident.state = STOPPED
     _record(session, resident, granted=False, channel=channel, wording=wording, now=now)
 
 
-async def lost(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
-    """The provider says that this person left: nothing goes to this address any more.
+async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
+    """Record that the provider reports an address as unreachable: nothing is sent there any more.
 
-    A block of the bot stops Telegram only, if they have a number as well and agreed by SMS: then they stay active. Else
-    the stop is recorded, and holds everywhere. Of whoever was erased meanwhile nothing is: what is left of them is
-    found, and forgotten, by its state. Raises NotFound.
+    Blocking the bot stops Telegram only, if the resident also agreed by SMS. Otherwise they are stopped on every
+    channel. Does nothing for an erased resident, whose address must keep its state. Raises NotFound.
     """
     row = (
         await session.execute(
@@ -117,8 +146,8 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     resident, channel = row
     if resident.state == ERASED:
         return resident
-    await session.execute(update(Address).where(Address.id == address_id).values(state="gone"))
-    if channel != CHATS or await number_agreed(session, resident) is None:
+    await session.execute(update(Address).where(Address.id == address_id).values(state=AddressState.GONE))
+    if channel != CHATS or await consented_number(session, resident) is None:
         stop(session, resident, channel=channel, wording=reason, now=now)
     else:
         await linking.forget(session, [address_id])
@@ -126,34 +155,34 @@ async def lost(session: AsyncSession, *, address_id: int, reason: str, now: date
     return resident
 
 
-async def number_agreed(session: AsyncSession, resident: Resident) -> Address | None:
-    """The number of an active resident who said yes by SMS, and nothing else there since; None if there is none."""
-    said = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
-    if resident.state != ACTIVE or not await session.scalar(said.order_by(Consent.id.desc()).limit(1)):
+async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
+    """Return the number of an active resident whose latest answer by SMS was a yes; None if there is none."""
+    answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
+    if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):
         return None
     return await newest_address(session, resident.id, channel=PHONES)
 
 
 async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str, address: str) -> Address | None:
-    """The address row of one phone number or chat."""
+    """Find the row of a phone number or chat id."""
     blind = keyring.blind_index(channel, address)
-    found: Address | None = await session.scalar(
+    row: Address | None = await session.scalar(
         select(Address).where(Address.channel == channel, Address.blind_index == blind)
     )
-    return found
+    return row
 
 
 async def channels(session: AsyncSession, resident_id: int) -> set[str]:
-    """Where a resident is reached."""
-    theirs = (Address.resident_id == resident_id, Address.state == "active")
-    return set(await session.scalars(select(Address.channel).where(*theirs).distinct()))
+    """Return the channels on which a resident can be reached."""
+    active = (Address.resident_id == resident_id, Address.state == AddressState.ACTIVE)
+    return set(await session.scalars(select(Address.channel).where(*active).distinct()))
 
 
 async def newest_address(session: AsyncSession, resident_id: int, *, channel: str) -> Address | None:
-    """Where a resident is reached on a channel: the newest address that is active, as campaigns choose it."""
-    theirs = (Address.resident_id == resident_id, Address.channel == channel, Address.state == "active")
-    found: Address | None = await session.scalar(select(Address).where(*theirs).order_by(Address.id.desc()).limit(1))
-    return found
+    """Return the newest active address of a resident on a channel, which is the one campaigns use."""
+    active = (Address.resident_id == resident_id, Address.channel == channel, Address.state == AddressState.ACTIVE)
+    row: Address | None = await session.scalar(select(Address).where(*active).order_by(Address.id.desc()).limit(1))
+    return row
 
 
 def _record(

@@ -93,7 +93,12 @@ def masked(address: str) -> str:
     Of what is too short, or no number, only the end stays: ••••••45.
     """
     long = address.startswith("+") and len(address) >= _SHORTEST
-    return f"{address[:_HEAD] if long else ''}{_DOTS}{address[-_TAIL:]}"
+    return f"{address[:_HEAD] if long else ''}{_DOTS}{last_digits(address)}"
+
+
+def last_digits(address: str) -> str:
+    """Return the digits by which a person recognises a number of theirs; the same that `masked` shows."""
+    return address[-_TAIL:]
 
 
 def _split(text: str, region: str) -> tuple[bool, bool, str]:

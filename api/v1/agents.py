@@ -20,7 +20,7 @@ router = staff_router("/agents", "agents")
 @router.get("")
 async def every(session: Session, now: Now, asked: Paged) -> Page[AgentOut]:
     """Agents, the newest first."""
-    found, today = await service.every(session, asked), await service.people_today(session, now=now)
+    found, today = await service.listed(session, asked), await service.people_today(session, now=now)
     return found.page(lambda each: AgentOut(**_shown(each, today.get(each.id, 0))))
 
 

@@ -53,13 +53,13 @@ async def export_json(code: str, session: Session) -> dict[str, Any]:
 @router.get("")
 async def plans(session: Session, asked: Paged) -> Page[PlanOut]:
     """All plans, the Region's before the national ones."""
-    return (await service.listed(session, asked)).page(lambda each: status.plan_out(*each))
+    return (await service.listed(session, asked)).page(status.plan_out)
 
 
 @router.get("/{code}/commitments")
 async def commitments(code: str, session: Session, trace: TraceDep, now: Now, asked: Paged) -> Page[CommitmentOut]:
     """The commitments of a plan as they stand, with what residents see on the ground."""
-    found = await status.every(session, code, today=service.today(now), trace=trace, asked=asked)
+    found = await status.listed(session, code, today=service.today(now), trace=trace, asked=asked)
     return found.page(same)
 
 
@@ -78,9 +78,9 @@ async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[Late
 @router.put("")
 async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
     """Keep a plan, in place of what was known of it."""
-    await service.keep_plan(session, given, who=who, now=now)
-    found = await service.counted(session)
-    return next(status.plan_out(plan, count) for plan, count in found if plan.code == given.code)
+    await service.save_plan(session, given, who=who, now=now)
+    plans = await service.counted(session)
+    return next(status.plan_out(each) for each in plans if each.plan.code == given.code)
 
 
 @router.put("/{code}/commitments")

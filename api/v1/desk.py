@@ -22,7 +22,7 @@ async def listed(
 ) -> Page[LetterOut]:
     """Letters, those that wait longest first."""
     found = await reading.listed(session, state=state, province=province, asked=asked)
-    return Page(items=await reading.whole(session, found.items, keyring=keyring), next=found.next)
+    return Page(items=await reading.with_lines(session, found.items, keyring=keyring), next=found.next)
 
 
 @router.get("/overview")

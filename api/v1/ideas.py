@@ -45,7 +45,7 @@ async def one(number: int, session: Session) -> IdeaPage:
 @router.post("/{number}/read")
 async def read(number: int, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Say that it was read; its authors are told."""
-    return pages.idea_out(await moderation.read(session, number, who=who, kit=kit, now=now))
+    return pages.idea_out(await moderation.read(session, number, who=who, context=kit, now=now))
 
 
 @router.post("/{number}/publish")
@@ -57,11 +57,11 @@ async def publish(number: int, given: Publish, who: Actor, session: Session, now
 @router.post("/{number}/merge")
 async def merge(number: int, given: Merge, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Merge it into another one, which is returned: its authors become authors of that one too."""
-    return pages.idea_out(await moderation.merge(session, number, into=given.into, who=who, kit=kit, now=now))
+    return pages.idea_out(await moderation.merge(session, number, into=given.into, who=who, context=kit, now=now))
 
 
 @router.post("/{number}/decline")
 async def decline(number: int, given: Decline, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
     """Decline it, for a reason in words."""
     words = given.words.model_dump() if given.words else decline_reasons.words_of(kit.catalogs, given.reason or "")
-    return pages.idea_out(await moderation.decline(session, number, reason=words, who=who, kit=kit, now=now))
+    return pages.idea_out(await moderation.decline(session, number, reason=words, who=who, context=kit, now=now))

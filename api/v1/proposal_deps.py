@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.web.deps import CatalogsDep, KeyringDep
 
 
-async def _kit(catalogs: CatalogsDep, keyring: KeyringDep) -> Kit:
-    return Kit(catalogs, keyring)
+async def _kit(catalogs: CatalogsDep, keyring: KeyringDep) -> ProposalContext:
+    return ProposalContext(catalogs, keyring)
 
 
-ProposalKit = Annotated[Kit, Depends(_kit)]
+ProposalKit = Annotated[ProposalContext, Depends(_kit)]

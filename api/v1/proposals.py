@@ -62,42 +62,42 @@ async def create(given: ProposalIn, who: Actor, session: Session, now: Now) -> P
 async def answer(code: Code, given: Answer, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Give the official answer; the authors get it."""
     words = given.words.model_dump()
-    found = await actions.answer(session, code, words=words, who=who, kit=kit, now=now)
+    found = await actions.answer(session, code, words=words, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/commit")
 async def commit(code: Code, given: Commit, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say which commitment of which plan it entered; the authors are told."""
-    found = await actions.commit(session, code, plan=given.plan, number=given.number, who=who, kit=kit, now=now)
+    found = await actions.commit(session, code, plan=given.plan, number=given.number, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/publish")
 async def publish(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Publish it; the authors of its ideas are told."""
-    found = await actions.publish(session, code, who=who, kit=kit, now=now)
+    found = await actions.publish(session, code, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/withdraw")
 async def withdraw(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Withdraw it; the authors of its ideas are told."""
-    found = await actions.withdraw(session, code, who=who, kit=kit, now=now)
+    found = await actions.withdraw(session, code, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/choose")
 async def choose(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say that a vote chose it, where none with a threshold did; the authors of its ideas are told."""
-    found = await actions.choose(session, code, who=who, kit=kit, now=now)
+    found = await actions.choose(session, code, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
 @router.post("/{code}/pass-over")
 async def pass_over(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
     """Say that a vote did not choose it; the authors of its ideas are told."""
-    found = await actions.pass_over(session, code, who=who, kit=kit, now=now)
+    found = await actions.pass_over(session, code, who=who, context=kit, now=now)
     return await pages.proposal_out(session, found)
 
 
@@ -111,7 +111,7 @@ async def picture(code: Code, session: Session) -> Response:
 @router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
 async def keep(code: Code, content: RawBody, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a picture, the body being the file itself: JPEG or PNG, up to 1 MiB."""
-    found = await pictures.keep(session, code, content, who=who, now=now)
+    found = await pictures.save(session, code, content, who=who, now=now)
     return await pages.proposal_out(session, found)
 
 

@@ -37,7 +37,9 @@ async def cancel(
 
     def news(voice: Voice) -> str:
         said = voice(
-            "meeting.cancelled", when=notifications.when(found, voice), place=notifications.place(found, voice)
+            "meeting.cancelled",
+            when=notifications.start_text(found, voice),
+            place=notifications.place_text(found, voice),
         )
         if reason is None:
             return said
@@ -52,11 +54,13 @@ async def move(
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
     """Move a meeting and tell everyone registered, as `cancel` does; their seats stay theirs."""
     found = await service.mark_moved(session, code, given, who=who, now=now)
-    if found.starts_at < notifications.until_tomorrow(now):
+    if found.starts_at < notifications.end_of_tomorrow(now):
         found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
 
     def news(voice: Voice) -> str:
-        return voice("meeting.moved", when=notifications.when(found, voice), place=notifications.place(found, voice))
+        return voice(
+            "meeting.moved", when=notifications.start_text(found, voice), place=notifications.place_text(found, voice)
+        )
 
     return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
 

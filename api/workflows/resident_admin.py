@@ -18,6 +18,7 @@ from api.residents import linking
 from api.residents import service as residents
 from api.residents.locks import lock
 from api.residents.models import Address, Merge, Resident
+from api.residents.service import MaskedAddress, masked_address
 from api.routing import phones
 from api.security.crypto import Keyring
 from api.workflows import resident_record
@@ -29,10 +30,10 @@ _GONE = (residents.MERGED, residents.ERASED)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A resident, their addresses as channel, masked text and state, and what is known of them beside."""
+    """A resident, their addresses, and what is known of them beside."""
 
     resident: Resident
-    addresses: list[tuple[str, str, str]]
+    addresses: list[MaskedAddress]
     held: Holdings
 
 
@@ -88,15 +89,13 @@ async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyri
     if found is None:
         raise NotFound(f"there is no resident {number}")
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
-    masked = [(each.channel, _masked(each, keyring), each.state) for each in await session.scalars(addresses)]
+    masked = [
+        MaskedAddress(each.channel, masked_address(keyring, each.sealed), each.state)
+        for each in await session.scalars(addresses)
+    ]
     held = await resident_record.of(session, found, for_staff=True)
     await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
     return File(found, masked, held)
-
-
-def _masked(address: Address, keyring: Keyring) -> str:
-    """What staff may see of an address, so that somebody on the telephone can say whether it fits; "" if erased."""
-    return phones.masked(residents.open_address(keyring, address.sealed)) if address.sealed else ""
 
 
 def _subject(number: int) -> str:

@@ -32,7 +32,8 @@ _BLANK: dict[str, Any] = {
     "assisting": None, "trail": [], "trail_of": None, "aside_at": None, "signed_at": None,
 }  # fmt: skip
 
-SHARES: tuple[resident_merge.Share, ...] = (Seats(), merge.Ballots(), Deliveries())  # in the order of their locks
+# In the order of their locks: see docs/architecture.md.
+PARTICIPANTS: tuple[resident_merge.MergeParticipant, ...] = (Seats(), merge.Ballots(), Deliveries())
 
 
 async def join(
@@ -50,7 +51,7 @@ async def join(
     Where the one had stopped, what still waits for the other is cancelled: nobody would ever claim it, nor end it.
     """
     kept = await resident_merge.merge(
-        session, one=one, other=other, shares=SHARES, how=how, channel=channel, keyring=keyring, now=now
+        session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
     )
     await voter_numbers.weigh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
@@ -60,7 +61,9 @@ async def join(
 
 async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
     """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
-    found = await resident_merge.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+    found = await resident_merge.unmerge(
+        session, merge_id, participants=PARTICIPANTS, who=who, keyring=keyring, now=now
+    )
     await voter_numbers.weigh(session, found.kept_id, found.gone_id, now=now)
     return found
 
@@ -75,7 +78,7 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     `forget` ends that.
     """
     await outbox.forget(session, resident.id, now=now)
-    await intake.disown(session, resident.id)
+    await intake.forget_author(session, resident.id)
     for domain in (seats, desk):
         await domain.forget(session, resident.id)
     theirs = select(Address.id).where(Address.resident_id == resident.id)
@@ -111,7 +114,7 @@ async def _leave(session: AsyncSession, resident: Resident, address: Address, *,
     The address is marked first: in a vote that is open, the new resident casts no second ballot from it.
     """
     await used_addresses.mark(session, resident_id=resident.id, address_id=address.id)
-    alone = await erasure.separate(session, resident, address, now=now)
+    alone = await erasure.detach(session, resident, address, now=now)
     if not await _is_elsewhere(session, resident, address):
         await erase(session, resident, now=now)
     return alone
@@ -141,5 +144,5 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     await retention.forget(session, now=now)
     erased = await erasure.lock_emptied(session)
     voting = await casting.voting(session, erased)
-    released = await erasure.release(session, set(erased) - set(voting) - await used_addresses.holders(session))
+    released = await erasure.delete_hashes(session, set(erased) - set(voting) - await used_addresses.holders(session))
     await session.execute(delete(Conversation).where(Conversation.address_id.in_(released)))

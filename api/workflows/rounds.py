@@ -19,7 +19,7 @@ from api.errors import Conflict
 from api.i18n import Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import actions, listing, service, transitions
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.ideas import search
 from api.proposals.models import Proposal
 from api.results import outcome
@@ -41,7 +41,7 @@ async def create(
     Raises NotFound, AlreadyDone where its code is taken, Conflict where a proposal cannot be voted on or is in another
     round that is not over, and Invalid where the kind does not take so many.
     """
-    found = await service.locked_numbered(session, given.proposals)
+    found = await service.lock_by_number(session, given.proposals)
     for each in found:
         if each.state not in transitions.ELIGIBLE:
             raise Conflict(f"proposal {each.id} is {each.state}: a vote is held on published ones")
@@ -55,7 +55,7 @@ async def create(
 
 
 async def close(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, key_is_lost: bool = False
+    session: AsyncSession, code: str, *, kit: ProposalContext, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
     """Close any consultation, and say of the proposals it was about what it decided; their authors are told.
 
@@ -66,14 +66,16 @@ async def close(
     return found
 
 
-async def close_due(session: AsyncSession, *, kit: Kit, now: datetime) -> int:
+async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
     """Close every consultation whose time has come, likewise; returns how many. Each once, however many look."""
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
     return len(closed)
 
 
-async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit: Kit, now: datetime) -> None:
+async def _settle(
+    session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
+) -> None:
     """Let proposals take the step the vote decided on; one that was withdrawn or committed meanwhile takes none.
 
     No proposal is in two rounds that are not over. All are locked before any ideas, and these together in their order:
@@ -89,15 +91,15 @@ async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit:
         .with_for_update()
     )
     chosen = waiting.all()
-    await search.locked_of(session, *(each.id for each in chosen))
+    await search.lock_ideas_of(session, *(each.id for each in chosen))
     for each in chosen:
         step = actions.choose if decided[each.code] else actions.pass_over
-        await step(session, each.code, who=WHO, kit=kit, now=now)
+        await step(session, each.code, who=WHO, context=kit, now=now)
 
 
 async def _only_here(session: AsyncSession, codes: Sequence[str]) -> None:
     """Raises Conflict where one of these is in a round that is not over."""
-    held = await listing.held(session, codes)
+    held = await listing.unfinished_votes(session, codes)
     if held:
         proposal, vote = min(held.items())
         raise Conflict(f"the proposal {proposal} is in the round {vote} already, which is not over")

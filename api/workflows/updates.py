@@ -17,7 +17,7 @@ from api.campaigns.audience.topics import MOST
 from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn, Part
 from api.commitments import ground_checks, write
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.models import Update
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.consultations.fields import Words
@@ -64,7 +64,7 @@ async def draft_ground(
     Raises NotFound, or Invalid where there is no such commune, the end is past, or the question is too long.
     """
     found, asked = await ground_checks.ask(
-        session, code, number, milestone, given=given, who=who, now=now, smallest=smallest, weigh=weigh
+        session, code, number, milestone, data=given, who=who, now=now, smallest=smallest, weigh=weigh
     )
     audience = {"all": [{"follows": followed(found)}, {"commune": [given.commune]}]}
     drafted = CampaignIn(
@@ -73,14 +73,14 @@ async def draft_ground(
     return asked, await service.create(session, drafted, who=who, now=now)
 
 
-def followed(found: Whole) -> list[str]:
+def followed(found: CommitmentRecord) -> list[str]:
     """What one may follow to get news of a commitment: itself, its theme, the provinces it concerns."""
     theme = [f"theme:{found.commitment.theme}"] if found.commitment.theme else []
     provinces = found.commitment.provinces or [place.code for place in places.provinces()]
     return [f"commitment:{found.ref}", *theme, *(f"province:{province}" for province in provinces)]
 
 
-async def _join(session: AsyncSession, found: Whole, update: Update) -> Campaign | None:
+async def _join(session: AsyncSession, found: CommitmentRecord, update: Update) -> Campaign | None:
     """Put news into the draft that is waiting with others; None where there is none, or it would grow too long.
 
     The draft is locked: what was submitted meanwhile is what was read, and does not change.
@@ -124,7 +124,7 @@ def _longer(part: Part, new: Part, label: Mapping[str, str]) -> Part:
     return Part(about=part.about, audience=part.audience, texts=Words.model_validate(texts))
 
 
-def _part(found: Whole, text: Mapping[str, str]) -> Part:
+def _part(found: CommitmentRecord, text: Mapping[str, str]) -> Part:
     """News for those who follow what they are of, after the commitment's name."""
     texts = {language: f"{found.label[language]}: {text[language]}" for language in LANGUAGES}
     return Part(about=found.ref, audience=Audience(follows=followed(found)), texts=Words.model_validate(texts))

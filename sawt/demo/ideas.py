@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors
 from api.clock import now
 from api.proposals import actions, service
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.ideas import intake, moderation
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalIn
@@ -32,24 +32,26 @@ async def load(session: AsyncSession, *, plan: str) -> None:
     taken: dict[str, list[int]] = {}
     for each in data["ideas"]:
         code = each.pop("proposal")
-        idea = await intake.keep(session, **each, channel="web", who=_WHO, now=now())
+        idea = await intake.store(session, **each, channel="web", who=_WHO, now=now())
         if code is not None:
-            await moderation.read(session, idea.id, who=_WHO, kit=kit, now=now())
+            await moderation.read(session, idea.id, who=_WHO, context=kit, now=now())
             await moderation.publish(session, idea.id, text=None, who=_WHO, now=now())
             taken.setdefault(code, []).append(idea.id)
     for each in data["proposals"]:
         await propose(session, each, taken[each["code"]], plan=plan, kit=kit)
 
 
-def quiet() -> Kit:
+def quiet() -> ProposalContext:
     """What the steps of staff need, where no resident is told: its keys seal nothing."""
-    return Kit(catalogs(), Keyring.parse(Keyring.generate()))
+    return ProposalContext(catalogs(), Keyring.parse(Keyring.generate()))
 
 
-async def propose(session: AsyncSession, given: dict[str, Any], numbers: list[int], *, plan: str, kit: Kit) -> None:
+async def propose(
+    session: AsyncSession, given: dict[str, Any], numbers: list[int], *, plan: str, kit: ProposalContext
+) -> None:
     """Publish a proposal out of these ideas; it enters the plan's commitment that is named with it, if one is."""
     commitment = given.pop("commitment")
     made = await service.create(session, ProposalIn(**given, ideas=numbers), who=_WHO, now=now())
-    await actions.publish(session, made.code, who=_WHO, kit=kit, now=now())
+    await actions.publish(session, made.code, who=_WHO, context=kit, now=now())
     if commitment is not None:
-        await actions.commit(session, made.code, plan=plan, number=commitment, who=_WHO, kit=kit, now=now())
+        await actions.commit(session, made.code, plan=plan, number=commitment, who=_WHO, context=kit, now=now())

@@ -50,12 +50,12 @@ async def _letter(
 ) -> None:
     """Of somebody with a phone of the rehearsal's who has agreed to be written to."""
     known = catalogs()
-    author, address = await residents.reach(
+    author, address = await residents.get_or_create(
         session, keyring=keyring, channel="sms", road="twilio", address=number, now=now
     )
     author.language, author.province = language, province
     wording = known.voice(language)("consent.ask")
-    residents.agree(session, author, granted=True, channel="sms", wording=wording, now=now)
+    residents.record_consent(session, author, granted=True, channel="sms", wording=wording, now=now)
     made = await desk.write(session, author, text, address_id=address.id, keyring=keyring, now=now)
     if answer is not None:
         await answering.answer(session, made.id, answer, who=_WHO, catalogs=known, keyring=keyring, now=now)

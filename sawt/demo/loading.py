@@ -66,7 +66,7 @@ async def load_meetings(session: AsyncSession, *, now: datetime) -> None:
         if each["meeting"]["code"] not in known:
             times = _ahead(each["in_days"], now) if "in_days" in each else {}
             given = MeetingIn.model_validate({**each["meeting"], **times})
-            made = await meetings.keep(session, given, state=each["state"])
+            made = await meetings.save(session, given, state=each["state"])
             made.minutes = each.get("minutes")
     await session.flush()
 
@@ -80,6 +80,6 @@ async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
     plan = PlanIn.model_validate(given["plan"])
     if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
         return
-    await commitments.keep_plan(session, plan, who=actors.DEMO, now=now())
+    await commitments.save_plan(session, plan, who=actors.DEMO, now=now())
     for each in given["commitments"]:
         await write.put(session, plan.code, CommitmentIn.model_validate(each), who=actors.DEMO, now=now())

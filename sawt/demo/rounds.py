@@ -14,7 +14,7 @@ from api import actors
 from api.consultations import content, lifecycle
 from api.consultations.models import Consultation
 from api.proposals import pictures, service
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.models import Proposal
 from api.workflows import rounds
 from api.workflows.round_schemas import RoundIn
@@ -36,7 +36,7 @@ async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
         if each["code"] not in known:
             await ideas.propose(session, each, [], plan=plan, kit=kit)
             if each["code"] == data["picture"]:
-                await pictures.keep(session, each["code"], picture.drawn(), who=_WHO, now=now)
+                await pictures.save(session, each["code"], picture.drawn(), who=_WHO, now=now)
     asked = set(await session.scalars(select(Consultation.code)))
     if data["held"]["round"]["code"] not in asked:
         await _hold(session, data["held"], kit=kit, now=now)
@@ -44,14 +44,14 @@ async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
         await _open(session, data["open"], kit=kit, now=now)
 
 
-async def _open(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> Consultation:
+async def _open(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> Consultation:
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
     made = await rounds.create(session, wanted, catalogs=kit.catalogs, who=actors.DEMO, now=now)
     return await lifecycle.open_it(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
 
 
-async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: Kit, now: datetime) -> None:
+async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
     """A week ago, with ballots of nobody; its closing chooses."""
     then = now - timedelta(days=7)
     made = await _open(session, given, kit=kit, now=then)

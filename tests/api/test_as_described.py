@@ -11,7 +11,7 @@ from api.app import _described
 from api.commitments.schemas import PlanIn
 from api.web import json_types
 from tests.api.office import call
-from tests.commitments.plans import CODE, kept, plan
+from tests.commitments.plans import CODE, add_plan, plan
 from tests.world import World
 
 SCHEMA = {
@@ -47,7 +47,7 @@ def test_what_has_another_type(given: Any, places: list[str]) -> None:
 
 
 async def test_json_of_other_types_is_refused_by_name(quiet_world: World) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     another = plan("another")
     for changed, field in (
         ({"announced": True}, "announced"), ({"announced": "3"}, "announced"), ({"starts_on": 0}, "starts_on"),

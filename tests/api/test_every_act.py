@@ -28,7 +28,7 @@ from tests.api.test_every_door import WRITING
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, make
 from tests.commitments.office import COMMUNE
-from tests.commitments.plans import CODE, kept, plan
+from tests.commitments.plans import CODE, add_plan, plan
 from tests.consultations import main_consultation, words
 from tests.meetings.planned import meeting, planned
 from tests.proposals.office import draft, idea, post, published
@@ -199,7 +199,7 @@ async def furnished(world: World) -> None:
     for place in range(4):
         number = await idea(world, author if place == 0 else third if place < 3 else other, f"des arbres {place}")
     await post(world, f"ideas/{number - 3}/read")
-    await kept(world)
+    await add_plan(world)
     await make(world, NEWS)
     await letter(world, author)
     await planned(world, "over", days=1)

@@ -31,11 +31,11 @@ from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, NEWS, clock, ended, launched, make, recipients
 from tests.commitments.office import ask
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.direct import DirectPerson
 from tests.meetings.planned import planned
 from tests.proposals.office import idea, published
-from tests.proposals.test_rounds import made, opened
+from tests.proposals.test_rounds import create_round, opened
 from tests.seated import answered, seated
 from tests.staff.test_today import letter
 from tests.world import KEYS, World, quiet
@@ -161,11 +161,11 @@ async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             await ended(world, invited, each, "delivered")
         await clock(world)
         await make(world, NEWS)
-        await made(world, "vote", [one, two], kind="approve")
-        await made(world, "marks", [three, four], kind="statements", sitting=2)
+        await create_round(world, "vote", [one, two], kind="approve")
+        await create_round(world, "marks", [three, four], kind="statements", sitting=2)
         for code in ("vote", "marks"):
             await opened(world, code)
-        await kept(world)
+        await add_plan(world)
         await planned(world)
         await idea(world, author, "des arbres")
         await letter(world, author)

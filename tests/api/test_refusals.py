@@ -13,7 +13,7 @@ from api.errors import Forbidden, Unavailable, WrongSetup
 from tests.api.described import operations
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.office import NEWS, make
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.meetings.planned import meeting, planned
 from tests.world import World
 
@@ -112,7 +112,7 @@ FIELDS: tuple[tuple[str, str, Any, str], ...] = (
 
 async def test_the_field_that_is_wrong_is_named(quiet_world: World) -> None:
     await make(quiet_world, NEWS)
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     await planned(quiet_world, "over", days=1)
     quiet_world.now.advance(days=2)
     assert (await call(quiet_world, "POST", "/v1/meetings", json=meeting(quiet_world))).status_code == 201

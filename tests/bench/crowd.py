@@ -39,7 +39,7 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
         first = (await read(session, consultation_id=made.id))[0]
         offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):
-            resident, address = await residents.meet(
+            resident, address = await residents.create(
                 session, keyring=keyring, channel="sms", road="twilio", address=phone(number), now=now
             )
             resident.language, resident.state, resident.province = "fr", residents.ACTIVE, "01.571"

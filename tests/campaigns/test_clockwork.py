@@ -18,7 +18,7 @@ from api.consultations.schemas import ConsultationIn
 from api.db import Database
 from api.errors import Conflict, Invalid
 from api.outbox import service as outbox
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.residents import service as residents
 from api.residents.locks import lock
 from api.workflows import rounds
@@ -90,7 +90,7 @@ async def test_five_processes_open_and_close_it_once(own_world: World) -> None:
     await draft(own_world, opens_at=moment, closes_at=own_world.now.later(days=31))
     opened = await five_at_once(own_world, lambda session, _: lifecycle.open_due(session, now=moment))
     assert sorted(map(int, map(str, opened))) == [0, 0, 0, 0, 1]
-    after, kit = own_world.now.later(days=32), Kit(own_world.kit.catalogs, KEYRING)
+    after, kit = own_world.now.later(days=32), ProposalContext(own_world.kit.catalogs, KEYRING)
     closed = await five_at_once(own_world, lambda session, _: rounds.close_due(session, kit=kit, now=after))
     assert sum(map(int, map(str, closed))) >= 1
     assert await of_later(own_world) == ("closed", 2)

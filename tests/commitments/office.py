@@ -1,4 +1,4 @@
-"""What staff do with commitments, as tests do it: ask on the ground, write news, launch them; and who follows them."""
+"""Staff actions on commitments for tests: open ground checks, write and launch updates; and followers of them."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ STEPS = ("submit", "approve", "launch")
 
 
 async def ask(world: World, **changed: Any) -> tuple[str, int]:
-    """Ask on milestone 2 of commitment 3; returns the consultation's code and the campaign's number."""
+    """Open a ground check on milestone 2 of commitment 3; return the consultation's code and the campaign's number."""
     milestone = changed.pop("milestone", 2)
-    given = {"commune": COMMUNE, "question": words("is it there?"), "closes_at": world.now.later(days=7), **changed}
+    data = {"commune": COMMUNE, "question": words("is it there?"), "closes_at": world.now.later(days=7), **changed}
     async with world.db.transaction() as session:
-        asked, campaign = await updates.draft_ground(
-            session, CODE, 3, milestone, GroundIn.model_validate(given), who="amina", now=world.now()
+        consultation, campaign = await updates.draft_ground(
+            session, CODE, 3, milestone, GroundIn.model_validate(data), who="amina", now=world.now()
         )
-        return asked.code, campaign.id
+        return consultation.code, campaign.id
 
 
-async def follower(world: World, *wanted: str, **who: Any) -> int:
-    """Someone who follows these."""
+async def follower(world: World, *topics: str, **who: Any) -> int:
+    """Add a resident who follows these topics ("theme:rights"); return their id."""
     number = await resident(world, **who)
     async with world.db.transaction() as session:
-        for each in wanted:
+        for each in topics:
             kind, _, ref = each.partition(":")
             await follows.follow(session, resident_id=number, kind=kind, ref=ref, now=world.now())
     return number
 
 
 async def update(world: World, number: int, text: str) -> int:
-    """News of a commitment; returns the number of their campaign."""
-    given = UpdateIn.model_validate({"text": words(text)})
+    """Write an update on a commitment; return the number of its campaign."""
+    data = UpdateIn.model_validate({"text": words(text)})
     async with world.db.transaction() as session:
-        _, campaign = await updates.draft_update(session, CODE, number, given, who="amina", now=world.now())
+        _, campaign = await updates.draft_update(session, CODE, number, data, who="amina", now=world.now())
         return campaign.id

@@ -1,4 +1,4 @@
-"""Plans that tests keep: a regional one with one commitment of each state."""
+"""Plans for tests: a regional one with a commitment in each state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from api.commitments import service, write
-from api.commitments.content import Whole
+from api.commitments.content import CommitmentRecord
 from api.commitments.models import Milestone, Plan
 from api.commitments.schemas import CommitmentIn, PlanIn
 from tests.consultations import words
@@ -19,7 +19,7 @@ LATE_BY = 12
 
 
 def plan(code: str = CODE) -> dict[str, Any]:
-    """A regional plan."""
+    """Return the body of a regional plan."""
     return {
         "code": code,
         "title": words("plan"),
@@ -28,13 +28,13 @@ def plan(code: str = CODE) -> dict[str, Any]:
     }
 
 
-def said(status: str, on: str = "2026-10-01", evidence: str = "") -> dict[str, str]:
-    """What a source says."""
+def assessment(status: str, on: str = "2026-10-01", evidence: str = "") -> dict[str, str]:
+    """Return what a source reports."""
     return {"status": status, "on": on, "evidence": evidence}
 
 
 def commitments(today: date) -> list[dict[str, Any]]:
-    """On track (1), not begun (2), late by twelve days (3), done (4) and blocked (5)."""
+    """Return commitments that are on track (1), planned (2), twelve days late (3), done (4) and blocked (5)."""
     late, soon = (today - timedelta(days=LATE_BY)).isoformat(), (today + timedelta(days=30)).isoformat()
     milestones = [
         [_step(1, late, "done"), _step(2, soon, "on_track")],
@@ -43,32 +43,32 @@ def commitments(today: date) -> list[dict[str, Any]]:
         [_step(1, late, "done")],
         [_step(1, late, "planned")],
     ]
-    found = [
+    bodies = [
         {"number": number, "title": words(f"title {number}"), "label": words(f"label {number}"), "milestones": steps}
         for number, steps in enumerate(milestones, start=1)
     ]
-    found[0]["theme"] = found[2]["theme"] = "rights"
-    found[1]["provinces"] = ["01.571"]
-    found[4]["operational"] = said("blocked")
-    return found
+    bodies[0]["theme"] = bodies[2]["theme"] = "rights"
+    bodies[1]["provinces"] = ["01.571"]
+    bodies[4]["operational"] = assessment("blocked")
+    return bodies
 
 
-async def kept(world: World, code: str = CODE, *, told: bool = True) -> None:
-    """Keep the plan in this world, once; that milestones are late was `told`, and is no news any more."""
+async def add_plan(world: World, code: str = CODE, *, told: bool = True) -> None:
+    """Add the plan to this world, once; `told`: its late milestones were already reported."""
     async with world.db.transaction() as session:
         if await session.scalar(select(Plan.id).where(Plan.code == code)) is None:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=world.now())
+            await service.save_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=world.now())
             for each in commitments(service.today(world.now())):
                 await put(world, session, each, code=code)
-            if told:  # or the clock of the service would, amid a test of something else
+            if told:  # otherwise the service's scheduler would report them in the middle of another test
                 await session.execute(update(Milestone).values(told_late=Milestone.due_on))
 
 
-async def put(world: World, session: Any, given: dict[str, Any], *, code: str = CODE) -> Whole:
-    """Keep a commitment."""
-    return await write.put(session, code, CommitmentIn.model_validate(given), who="amina", now=world.now())
+async def put(world: World, session: Any, body: dict[str, Any], *, code: str = CODE) -> CommitmentRecord:
+    """Add or replace a commitment."""
+    return await write.put(session, code, CommitmentIn.model_validate(body), who="amina", now=world.now())
 
 
 def _step(number: int, due_on: str, status: str | None = None) -> dict[str, Any]:
-    given: dict[str, Any] = {"number": number, "title": words(f"step {number}"), "due_on": due_on}
-    return given if status is None else {**given, "operational": said(status)}
+    body: dict[str, Any] = {"number": number, "title": words(f"step {number}"), "due_on": due_on}
+    return body if status is None else {**body, "operational": assessment(status)}

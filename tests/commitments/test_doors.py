@@ -1,4 +1,4 @@
-"""Staff's doors to commitments: /v1 and `sawt commitment` do the same, and say what is wrong in words."""
+"""Commitments over /v1 and `sawt commitment`: both do the same, and explain what is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.errors import Invalid, NotFound
 from sawt.cli.people.commitments import commitment as command
 from tests.api.office import call
 from tests.commitments.office import COMMUNE
-from tests.commitments.plans import CODE, LATE_BY, commitments, kept, plan, said
+from tests.commitments.plans import CODE, LATE_BY, add_plan, assessment, commitments, plan
 from tests.conftest import Databases
 from tests.consultations import words
 from tests.locks import until_waiting
@@ -30,23 +30,23 @@ ONE = f"{PLANS}/{CODE}/commitments/3"
 
 
 async def get(world: World, path: str) -> Any:
-    found = await call(world, "GET", path)
-    assert found.status_code == 200, found.text
-    return found.json()
+    answer = await call(world, "GET", path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
-async def send(world: World, method: str, path: str, given: Any, expected: int, **more: Any) -> Any:
-    found = await call(world, method, path, json=given, params=more)
-    assert found.status_code == expected, found.text
-    return found.json()
+async def send(world: World, method: str, path: str, body: Any, expected: int, **more: Any) -> Any:
+    answer = await call(world, method, path, json=body, params=more)
+    assert answer.status_code == expected, answer.text
+    return answer.json()
 
 
-async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
+async def test_a_plan_is_created_filled_and_read(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", PLANS, json=plan())).json()["commitments"] == 0
     for each in commitments(today(quiet_world.now())):
         await send(quiet_world, "PUT", f"{PLANS}/{CODE}/commitments", each, 200)
-    (found,) = (await get(quiet_world, PLANS))["items"]
-    assert (found["code"], found["scope"], found["commitments"]) == (CODE, "regional", 5)
+    (plan_,) = (await get(quiet_world, PLANS))["items"]
+    assert (plan_["code"], plan_["scope"], plan_["commitments"]) == (CODE, "regional", 5)
     listed = (await get(quiet_world, f"{PLANS}/{CODE}/commitments"))["items"]
     assert [each["state"] for each in listed] == ["on_track", "planned", "late", "done", "blocked"]
     assert [each["upcoming"] for each in listed] == [2, 1, 2, None, 1]
@@ -57,61 +57,62 @@ async def test_a_plan_is_kept_filled_and_read(quiet_world: World) -> None:
     ]
 
 
-async def test_who_makes_the_same_plan_at_once_is_told(quiet_world: World) -> None:
+async def test_a_plan_made_twice_at_once_is_a_conflict(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
         await session.flush()
         other = asyncio.create_task(call(quiet_world, "PUT", PLANS, json=plan()))
         await until_waiting(quiet_world, 1)
-    waited = quiet_world.settings.database_url.startswith(
-        "sqlite"
-    )  # there the other one begins when the first has ended
+    # On SQLite the second transaction begins when the first has ended.
+    waited = quiet_world.settings.database_url.startswith("sqlite")
     assert (await other).status_code == (200 if waited else 409)
 
 
 async def test_the_three_sources_are_kept_apart(quiet_world: World) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     path = f"{ONE}/assessments"
-    await send(quiet_world, "POST", path, {"self_assessed": said("completed", evidence="https://example.org/a")}, 201)
-    found = await send(quiet_world, "POST", path, {"monitoring": said("limited", "2026-11-01", "a visit")}, 201)
-    assert found["state"] == "late"
-    assert found["operational"] is None
-    assert found["self_assessed"] == said("completed", evidence="https://example.org/a")
-    assert found["monitoring"] == said("limited", "2026-11-01", "a visit")
-    found = await send(quiet_world, "POST", path, {"operational": said("done")}, 201, milestone=2)
-    assert (found["state"], found["upcoming"], found["milestones"][1]["days_late"]) == ("on_track", 3, 0)
-    assert found["monitoring"]["status"] == "limited"
-    await send(quiet_world, "POST", path, {"operational": said("done")}, 422, milestone=2)
+    await send(
+        quiet_world, "POST", path, {"self_assessed": assessment("completed", evidence="https://example.org/a")}, 201
+    )
+    record = await send(quiet_world, "POST", path, {"monitoring": assessment("limited", "2026-11-01", "a visit")}, 201)
+    assert record["state"] == "late"
+    assert record["operational"] is None
+    assert record["self_assessed"] == assessment("completed", evidence="https://example.org/a")
+    assert record["monitoring"] == assessment("limited", "2026-11-01", "a visit")
+    record = await send(quiet_world, "POST", path, {"operational": assessment("done")}, 201, milestone=2)
+    assert (record["state"], record["upcoming"], record["milestones"][1]["days_late"]) == ("on_track", 3, 0)
+    assert record["monitoring"]["status"] == "limited"
+    await send(quiet_world, "POST", path, {"operational": assessment("done")}, 422, milestone=2)
 
 
 async def test_a_milestone_is_moved(quiet_world: World) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     moved = (today(quiet_world.now()) + timedelta(days=9)).isoformat()
-    found = await send(
+    record = await send(
         quiet_world, "PUT", f"{ONE}/milestones", {"number": 2, "title": words("step 2"), "due_on": moved}, 200
     )
-    assert (found["state"], found["milestones"][1]["days_late"]) == ("on_track", 0)
-    assert found["milestones"][1]["operational"]["status"] == "on_track"
+    assert (record["state"], record["milestones"][1]["days_late"]) == ("on_track", 0)
+    assert record["milestones"][1]["operational"]["status"] == "on_track"
 
 
-async def test_news_and_questions_are_drafted(quiet_world: World) -> None:
-    await kept(quiet_world)
+async def test_updates_and_ground_checks_are_drafted(quiet_world: World) -> None:
+    await add_plan(quiet_world)
     drafted = await send(quiet_world, "POST", f"{ONE}/updates", {"text": words("news"), "milestone": 2}, 201)
     campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert (campaign["purpose"], campaign["state"]) == ("update", "draft")
     assert campaign["parts"][0]["audience"]["follows"][:2] == [f"commitment:{CODE}/3", "theme:rights"]
-    asked = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
-    heavy = {**asked, "question": {**words("there?"), "ar": "كلمة " * 120}}
+    body = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
+    heavy = {**body, "question": {**words("there?"), "ar": "كلمة " * 120}}
     refused = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", heavy, 422)
     assert "SMS segments: 6 are the most" in refused["detail"]
-    drafted = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", asked, 201)
+    drafted = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", body, 201)
     campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}
     assert (await get(quiet_world, f"/v1/consultations/{drafted['consultation']}"))["state"] == "open"
 
 
 async def test_files_go_in_and_out(quiet_world: World) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     path = f"{PLANS}/{CODE}/commitments.csv"
     answer = await call(quiet_world, "GET", path)
     assert answer.headers["content-disposition"] == f'attachment; filename="{CODE}.csv"'
@@ -119,12 +120,12 @@ async def test_files_go_in_and_out(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", path, content=data)).json() == {"commitments": 5}
     assert (await call(quiet_world, "GET", path)).content == data
     assert (await call(quiet_world, "PUT", path, content=b"a,b")).status_code == 422
-    found = await get(quiet_world, f"{PLANS}/{CODE}/commitments.json")
-    assert [each["number"] for each in found["commitments"]] == [1, 2, 3, 4, 5]
+    exported = await get(quiet_world, f"{PLANS}/{CODE}/commitments.json")
+    assert [each["number"] for each in exported["commitments"]] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "given", "expected"),
+    ("method", "path", "body", "expected"),
     [
         ("GET", f"{PLANS}/nowhere/commitments", None, 404),
         ("GET", f"{PLANS}/{CODE}/commitments/99", None, 404),
@@ -132,13 +133,18 @@ async def test_files_go_in_and_out(quiet_world: World) -> None:
         ("POST", f"{PLANS}/{CODE}/commitments/3/updates", {"text": {"ar": "خبر", "fr": "x"}}, 422),
         ("POST", f"{PLANS}/{CODE}/commitments/3/updates", {"text": words("x"), "milestone": 9}, 404),
         ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "provinces": ["99"]}, 422),
-        ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "operational": said("late")}, 422),
+        (
+            "PUT",
+            f"{PLANS}/{CODE}/commitments",
+            {"number": 1, "title": words("x"), "operational": assessment("late")},
+            422,
+        ),
         ("PUT", f"{PLANS}/{CODE}/commitments", {"number": 1, "title": words("x"), "label": words("y" * 20)}, 422),
     ],
 )
-async def test_what_is_wrong_is_refused(quiet_world: World, method: str, path: str, given: Any, expected: int) -> None:
-    await kept(quiet_world)
-    assert (await call(quiet_world, method, path, json=given)).status_code == expected
+async def test_wrong_input_is_refused(quiet_world: World, method: str, path: str, body: Any, expected: int) -> None:
+    await add_plan(quiet_world)
+    assert (await call(quiet_world, method, path, json=body)).status_code == expected
 
 
 async def test_nobody_reads_or_writes_without_the_token(quiet_world: World) -> None:
@@ -148,11 +154,11 @@ async def test_nobody_reads_or_writes_without_the_token(quiet_world: World) -> N
 
 @pytest.fixture
 def sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """`sawt commitment …` on a database of its own."""
+    """Run `sawt commitment …` on a database of its own."""
     monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
 
-    def run(*given: str, text: str | None = None) -> str:
-        return CliRunner().invoke(command, given, input=text, catch_exceptions=False).stdout
+    def run(*line: str, text: str | None = None) -> str:
+        return CliRunner().invoke(command, line, input=text, catch_exceptions=False).stdout
 
     return run
 

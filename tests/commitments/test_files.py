@@ -1,4 +1,4 @@
-"""Plans as files: CSV that comes back byte-equal whatever it holds, JSON in OGP's order, cells no spreadsheet runs."""
+"""Plans as files: CSV that comes back byte for byte, JSON in OGP's order, and no cell that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from api.commitments.files import exchange, importing
 from api.commitments.schemas import CommitmentIn, PlanIn
 from api.errors import Invalid, NotFound
 from api.text import spreadsheet
-from tests.commitments.plans import CODE, commitments, kept, plan, said
+from tests.commitments.plans import CODE, add_plan, assessment, commitments, plan
 from tests.consultations import words
 from tests.journeys.test_statements import counting
 from tests.world import World
 
-# Section (d) of the feature table, one by one: OGP Local's page, the national pages, the older form, the milestones.
+# Section (d) of the feature table, in order: OGP Local's page, the national pages, the older form, the milestones.
 LOCAL = {
     "Commitment ID": "commitment_id",
     "Commitment title": "title",
@@ -68,7 +68,7 @@ _VALUES = list(CommitmentIn.model_fields["ogp_values"].annotation.__args__[0].__
 
 
 def texts(most: int, *, without: str = "") -> st.SearchStrategy[str]:
-    """What staff may write, formulas and quotes among it."""
+    """Texts that staff may write, with formulas and quotes among them."""
     unfit = f"{without}\ufffe\uffff"
     return _LETTERS.map(lambda text: "".join(each for each in text if each not in unfit)[:most].strip()).filter(bool)
 
@@ -118,36 +118,36 @@ COMMITMENT = st.fixed_dictionaries(
 )
 
 
-def numbered(given: list[dict[str, Any]]) -> list[CommitmentIn]:
-    """Commitments and their milestones, numbered."""
+def numbered(bodies: list[dict[str, Any]]) -> list[CommitmentIn]:
+    """Number commitments and their milestones."""
     return [
         CommitmentIn.model_validate(
             {**each, "number": n, "milestones": [{**step, "number": m} for m, step in enumerate(each["milestones"], 1)]}
         )
-        for n, each in enumerate(given, 1)
+        for n, each in enumerate(bodies, 1)
     ]
 
 
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=150, deadline=None)
-def test_csv_comes_back_byte_equal_and_says_the_same(made: list[CommitmentIn]) -> None:
-    data = exchange.written(made, CODE)
-    back = importing.parsed(data, CODE)
-    assert exchange.written(back, CODE) == data
-    assert [_given(each.model_dump()) for each in back] == [_given(each.model_dump()) for each in made]
+def test_csv_comes_back_byte_for_byte_with_the_same_values(records: list[CommitmentIn]) -> None:
+    data = exchange.to_csv(records, CODE)
+    back = importing.parse(data, CODE)
+    assert exchange.to_csv(back, CODE) == data
+    assert [_filled(each.model_dump()) for each in back] == [_filled(each.model_dump()) for each in records]
 
 
-def _given(value: Any) -> Any:
-    """What was said, without what was left out."""
+def _filled(value: Any) -> Any:
+    """Leave out empty values, at every level."""
     if isinstance(value, dict):
-        return {name: found for name, each in value.items() if (found := _given(each)) not in (None, "", [], {})}
-    return [_given(each) for each in value] if isinstance(value, list) else value
+        return {name: kept for name, each in value.items() if (kept := _filled(each)) not in (None, "", [], {})}
+    return [_filled(each) for each in value] if isinstance(value, list) else value
 
 
 @given(st.lists(COMMITMENT, max_size=3).map(numbered))
 @settings(max_examples=60, deadline=None)
-def test_no_cell_is_a_formula(made: list[CommitmentIn]) -> None:
-    for row in csv.reader(io.StringIO(exchange.written(made, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
+def test_no_cell_is_a_formula(records: list[CommitmentIn]) -> None:
+    for row in csv.reader(io.StringIO(exchange.to_csv(records, CODE).decode("utf-8-sig"), newline=""), delimiter=";"):
         assert [cell for cell in row if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
 
 
@@ -165,83 +165,84 @@ def test_only_what_would_run_is_quoted(meant: str, written: str) -> None:
 
 
 async def filled(world: World) -> None:
-    """A plan with every field given."""
+    """Add a plan with every field filled in."""
     long, item = words("long"), "=institution"
     fields = CommitmentIn.model_fields.items()
-    given: dict[str, Any] = {name: long for name, field in fields if "Texts" in str(field.annotation)}
-    given |= {
+    body: dict[str, Any] = {name: long for name, field in fields if "Texts" in str(field.annotation)}
+    body |= {
         "number": 1, "title": words("a title"), "label": words("short"), "commitment_id": "MATTH0001",
         "inception_report": "https://example.org/a", "starts_on": "2021-11", "ends_on": "2022-11",
         "institutions": [item, "other"], "policy_areas": ["Open Data"], "sectors": ["Public Services (general)"],
         "ogp_values": ["Access to information"], "verifiable": True, "relevant": False, "novelty": "new",
         "change": "not binding", "lead_institution": item, "support_institutions": ["b", "c"], "irm_report": "none",
         "early_results": "marginal", "ambition": "modest", "theme": "rights", "provinces": ["01.571"],
-        "confirmed": ["ar"], "operational": said("on_track"), "self_assessed": said("substantial", evidence="+a"),
-        "monitoring": said("no_evidence", evidence="https://example.org/b"),
+        "confirmed": ["ar"], "operational": assessment("on_track"),
+        "self_assessed": assessment("substantial", evidence="+a"),
+        "monitoring": assessment("no_evidence", evidence="https://example.org/b"),
         "milestones": [
             {"number": 1, "title": words("step"), "description": long, "due_on": "2022-01-31", "lead": item,
-             "supporting": ["d"], "operational": said("done"), "self_assessed": said("completed"),
-             "monitoring": said("limited")}
+             "supporting": ["d"], "operational": assessment("done"), "self_assessed": assessment("completed"),
+             "monitoring": assessment("limited")}
         ],
     }  # fmt: skip
     sheet = {"lead_institution": "Region", "submitted_on": "2021-07-30", "forewords": long, "vision": long}
     async with world.db.transaction() as session:
-        await service.keep_plan(
+        await service.save_plan(
             session, PlanIn.model_validate({**plan("full"), **sheet, "cooperation": long}), who="amina", now=world.now()
         )
-        await write.put(session, "full", CommitmentIn.model_validate(given), who="amina", now=world.now())
+        await write.put(session, "full", CommitmentIn.model_validate(body), who="amina", now=world.now())
 
 
 async def test_every_field_of_ogp_is_exported_in_its_order(quiet_world: World) -> None:
     await filled(quiet_world)
     async with quiet_world.db.transaction() as session:
-        found = await exchange.export_json(session, "full")
+        exported = await exchange.export_json(session, "full")
         data = await exchange.export_csv(session, "full")
-    (commitment,) = found["commitments"]
+    (commitment,) = exported["commitments"]
     names = [*LOCAL.values(), *NATIONAL.values(), *COMPLETION]
     assert [name for name in commitment if name in names] == names
     assert list(commitment) == ["number", *names, "label", "theme", "provinces", "confirmed"]
     assert [name for name in names if commitment[name] in (None, [], {})] == []
     assert list(commitment["milestones"][0]) == MILESTONE
     assert [name for name in MILESTONE if commitment["milestones"][0][name] in (None, [])] == []
-    assert [name for name in PLAN if not found["plan"].get(name)] == []
+    assert [name for name in PLAN if not exported["plan"].get(name)] == []
     header = data.decode("utf-8-sig").splitlines()[0].split(";")
     stems = [column.removesuffix("_ar").removesuffix("_status") for column in header]
     assert [stem for stem in stems if stem in names] == [name for name in names if name != "milestones"]
 
 
 @pytest.mark.parametrize("code", ["full", CODE])
-async def test_a_plan_carried_to_another_is_exported_byte_equal(quiet_world: World, code: str) -> None:
+async def test_a_plan_imported_elsewhere_is_exported_byte_for_byte(quiet_world: World, code: str) -> None:
     await filled(quiet_world)
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, code)
         moved = data.replace(f";{code};".encode(), b";copy;")
-        await service.keep_plan(session, PlanIn.model_validate(plan("copy")), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan("copy")), who="amina", now=quiet_world.now())
         count = await exchange.import_csv(session, "copy", moved, who="amina", now=quiet_world.now())
         assert count == data.count(b"\r\ncommitment;")
         assert await exchange.export_csv(session, "copy") == moved
 
 
 async def test_importing_twice_records_nothing_twice(quiet_world: World) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     async with quiet_world.db.transaction() as session:
         data = await exchange.export_csv(session, CODE)
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
-        before = (await service.commitment(session, CODE, 5)).said
+        before = (await service.commitment(session, CODE, 5)).assessments
     assert len({each.id for each in before.values()}) == 2
 
 
 def _csv(*commitment: dict[str, Any]) -> bytes:
-    return exchange.written([CommitmentIn.model_validate(each) for each in commitment], CODE)
+    return exchange.to_csv([CommitmentIn.model_validate(each) for each in commitment], CODE)
 
 
 GOOD = commitments(date(2026, 11, 24))
 
 
 def _step(data: bytes, before: bytes, after: bytes) -> bytes:
-    """The file with one thing changed in its last row."""
+    """Change one thing in the last row of a file."""
     rest, _, last = data.rstrip(b"\r\n").rpartition(b"\r\n")
     assert before in last
     return b"\r\n".join((rest, last.replace(before, after, 1), b""))
@@ -253,40 +254,43 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
         (b"a,b\r\n", "the columns are not those of an export.*a, b unknown.*export the plan"),
         (b"\xff\xfe", "the columns are not those of an export"),
         (b"row;number\r\ncommitment;\x98\x9d\x81\x8d", "line 2 cannot be read with certainty: save it as UTF-8"),
-        (_csv(GOOD[0]).replace(b"commitment;1", b"milestone;1"), "line 2: a milestone stands below its own commitment"),
+        (
+            _csv(GOOD[0]).replace(b"commitment;1", b"milestone;1"),
+            "line 2: a milestone must come after its own",
+        ),
         (_csv(GOOD[0]).replace(b"commitment;1", b"promise;1"), "line 2, column row: write commitment or milestone"),
-        (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: it belongs to the plan"),
+        (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: this belongs to the plan"),
         (_csv(GOOD[4]).replace(b"blocked", b"late"), "line 2, column operational_status: it must be one of planned"),
         (_csv(GOOD[0]) + b"x;y\r\n", "line 5: it has not as many cells"),
         (_csv(GOOD[0]) + b'"', "no CSV"),
-        (_csv(GOOD[0], GOOD[0]), "line 5, column number: commitment 1 is in line 2 already"),
+        (_csv(GOOD[0], GOOD[0]), "line 5, column number: commitment 1 is already on line 2"),
         (
             _csv(GOOD[0]) + _csv(GOOD[0]).partition(b"\r\n")[2].replace(b";1;", b";01;", 1),
-            "line 5, column number: commitment 1 is in line 2 already",
+            "line 5, column number: commitment 1 is already on line 2",
         ),
-        (_csv(GOOD[0], GOOD[0]).replace(b"commitment;1", b"commitment;+1", 1), "commitment 1 is in line 2 already"),
+        (_csv(GOOD[0], GOOD[0]).replace(b"commitment;1", b"commitment;+1", 1), "commitment 1 is already on line 2"),
         (_step(_csv(GOOD[0]), b"on_track", b"soon"), "line 4, column milestone_operational_status: it must be one of"),
-        (_step(_csv(GOOD[0]), b";2;", b";1;"), "line 4, column milestone_number: milestone 1 is in line 3 already"),
+        (_step(_csv(GOOD[0]), b";2;", b";1;"), "line 4, column milestone_number: milestone 1 is already on line 3"),
         (_step(_csv(GOOD[0]), b";texte step 2;", b";;"), "line 4, column milestone_title_fr: it must not be empty"),
     ],
 )
-def test_a_file_that_is_wrong_is_refused_by_line_and_column(data: bytes, why: str) -> None:
+def test_a_wrong_file_is_refused_with_line_and_column(data: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
-        importing.parsed(data, CODE)
+        importing.parse(data, CODE)
 
 
 def test_a_number_is_the_same_however_a_spreadsheet_writes_it() -> None:
     data = _csv(GOOD[0]).replace(b"milestone;1;", b"milestone;01;")
-    assert importing.parsed(data, CODE) == importing.parsed(_csv(GOOD[0]), CODE)
+    assert importing.parse(data, CODE) == importing.parse(_csv(GOOD[0]), CODE)
 
 
-def test_all_faults_are_named_at_once_and_lines_are_counted_as_a_person_counts_them() -> None:
+def test_all_errors_are_reported_at_once_with_the_lines_a_person_counts() -> None:
     long = {**GOOD[0], "problem": {"fr": "un\r\nproblème\r\nen trois lignes"}}
     data = _csv(long, GOOD[4]).replace(b"blocked", b"late").replace(b";2026-", b";26-")
     with pytest.raises(Invalid) as wrong:
-        importing.parsed(data, CODE)
-    said = str(wrong.value).split("; ")
-    assert [each.partition(":")[0] for each in said] == [
+        importing.parse(data, CODE)
+    errors = str(wrong.value).split("; ")
+    assert [each.partition(":")[0] for each in errors] == [
         "line 5, column milestone_operational_on", "line 5, column milestone_due_on",
         "line 6, column milestone_operational_on", "line 6, column milestone_due_on",
         "line 7, column operational_on", "line 7, column operational_status",
@@ -297,21 +301,21 @@ def test_all_faults_are_named_at_once_and_lines_are_counted_as_a_person_counts_t
 TEXT = 'ⴰⵎⴰⵏ «ماء»\r\nl\'eau, "bleue"; =1+1\n‏ٱلسلام 🌊'
 
 
-async def test_text_of_any_kind_goes_out_and_in_byte_equal(quiet_world: World) -> None:
-    await kept(quiet_world)
-    given = {**GOOD[0], "number": 9, "problem": dict.fromkeys(("ar", "fr", "zgh"), TEXT), "institutions": ['a "b"']}
+async def test_any_text_is_exported_and_imported_byte_for_byte(quiet_world: World) -> None:
+    await add_plan(quiet_world)
+    body = {**GOOD[0], "number": 9, "problem": dict.fromkeys(("ar", "fr", "zgh"), TEXT), "institutions": ['a "b"']}
     async with quiet_world.db.transaction() as session:
-        await write.put(session, CODE, CommitmentIn.model_validate(given), who="amina", now=quiet_world.now())
+        await write.put(session, CODE, CommitmentIn.model_validate(body), who="amina", now=quiet_world.now())
         data = await exchange.export_csv(session, CODE)
         assert data.startswith(b"\xef\xbb\xbfrow;number;")
         await exchange.import_csv(session, CODE, data, who="amina", now=quiet_world.now())
         assert await exchange.export_csv(session, CODE) == data
-        assert (await service.commitment(session, CODE, 9)).as_given().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)
+        assert (await service.commitment(session, CODE, 9)).as_input().problem == Texts(ar=TEXT, fr=TEXT, zgh=TEXT)
 
 
-async def test_of_a_wrong_file_nothing_is_kept(quiet_world: World) -> None:
+async def test_a_wrong_file_is_refused_as_a_whole(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        await service.keep_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
+        await service.save_plan(session, PlanIn.model_validate(plan()), who="amina", now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
         wrong = _csv(*GOOD).replace(b"blocked", b"late")
         with pytest.raises(Invalid):
@@ -321,22 +325,24 @@ async def test_of_a_wrong_file_nothing_is_kept(quiet_world: World) -> None:
 
 
 async def test_a_big_plan_takes_no_more_statements_than_a_small_one(quiet_world: World) -> None:
-    found = []
+    counts = []
     for many in (1, 40):
         code = f"big-{many}"
-        steps = [{"number": n, "title": words("step"), "operational": said("planned")} for n in range(1, many + 1)]
-        given = [{"number": n, "title": words("title"), "milestones": steps} for n in range(1, 2 + many // 8)]
-        data = exchange.written([CommitmentIn.model_validate(each) for each in given], code)
+        steps = [
+            {"number": n, "title": words("step"), "operational": assessment("planned")} for n in range(1, many + 1)
+        ]
+        bodies = [{"number": n, "title": words("title"), "milestones": steps} for n in range(1, 2 + many // 8)]
+        data = exchange.to_csv([CommitmentIn.model_validate(each) for each in bodies], code)
         async with quiet_world.db.transaction() as session:
-            await service.keep_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=quiet_world.now())
+            await service.save_plan(session, PlanIn.model_validate(plan(code)), who="amina", now=quiet_world.now())
             with counting(quiet_world) as statements:
-                for _ in range(2):  # new, and again
+                for _ in range(2):  # first new, then unchanged
                     await exchange.import_csv(session, code, data, who="amina", now=quiet_world.now())
-        found.append(len(statements))
-    assert found[0] == found[1] <= 30
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 30
 
 
-async def test_a_plan_that_is_not_there_takes_no_file(quiet_world: World) -> None:
+async def test_a_file_needs_an_existing_plan(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         with pytest.raises(NotFound):
             await exchange.import_csv(session, "nowhere", _csv(), who="amina", now=quiet_world.now())

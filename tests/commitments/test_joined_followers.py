@@ -1,4 +1,4 @@
-"""Two who wait for parts of the same news and become one: each part comes once, on a channel of theirs."""
+"""Two followers who wait for parts of the same update and are merged: each part arrives once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.world import KEYRING, World
 
 
 async def waiting(desk: World) -> tuple[int, int, int]:
-    """One who waits for news of 3 and 4, one who waits for those of 4 and 5; and the campaign."""
+    """Return one who waits for parts 3 and 4, one who waits for 4 and 5, and the campaign."""
     one = await follower(desk, f"commitment:{CODE}/3", f"commitment:{CODE}/4")
     other = await follower(desk, f"commitment:{CODE}/4", f"commitment:{CODE}/5")
     for number in (3, 4, 5):
@@ -32,39 +32,39 @@ async def waiting(desk: World) -> tuple[int, int, int]:
     return one, other, campaign
 
 
-async def became(desk: World, campaign: int, resident: int, state: str) -> None:
-    """Let what waits for someone have gone out, or not."""
+async def set_state(desk: World, campaign: int, resident: int, state: str) -> None:
+    """Set the state of what waits for someone."""
     if state != states.QUEUED:
         async with desk.db.transaction() as session:
-            mine = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
-            await transitions.bulk(session, state, *mine, reason="", now=desk.now())
+            own = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
+            await transitions.bulk(session, state, *own, reason="", now=desk.now())
 
 
-async def linked(desk: World, one: int, other: int) -> None:
+async def merge(desk: World, one: int, other: int) -> None:
     async with desk.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
-        said: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
-        await residents.join(session, one=both[0], other=both[1], **said)
+        how: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
+        await residents.join(session, one=both[0], other=both[1], **how)
 
 
-async def parted(desk: World) -> None:
+async def unmerge(desk: World) -> None:
     async with desk.db.transaction() as session:
         await residents.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
 
 
 async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
-    """Which news came to which number, by the resident it was of first; what failed or was cancelled did not."""
-    found = defaultdict(list)
+    """Return the parts that arrived, by the resident they were first queued for."""
+    parts = defaultdict(list)
     async with desk.db.transaction() as session:
         rows = select(Delivery.resident_id, Body.text).join(Body, Body.id == Delivery.body_id)
         out = Delivery.state.in_((states.SENT, states.DELIVERED))
         for resident, text in await session.execute(rows.where(Delivery.campaign_id == campaign, out)):
-            found[resident] += [each for each in (3, 4, 5) if f"news {each}" in text]
-    return dict(found)
+            parts[resident] += [each for each in (3, 4, 5) if f"news {each}" in text]
+    return dict(parts)
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "undone", "expected"),
+    ("own_state", "other_state", "undone", "expected"),
     [
         ("queued", "queued", False, ([3, 4, 5], [])),
         ("sent", "queued", False, ([3, 4], [5])),
@@ -75,32 +75,32 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
         ("sent", "queued", True, ([3, 4], [5])),
     ],
 )
-async def test_each_part_comes_once(
-    wired_desk: World, mine: str, theirs: str, undone: bool, expected: tuple[list[int], list[int]]
+async def test_each_part_arrives_once(
+    wired_desk: World, own_state: str, other_state: str, undone: bool, expected: tuple[list[int], list[int]]
 ) -> None:
     one, other, campaign = await waiting(wired_desk)
-    await became(wired_desk, campaign, one, mine)
-    await became(wired_desk, campaign, other, theirs)
-    await linked(wired_desk, one, other)
+    await set_state(wired_desk, campaign, one, own_state)
+    await set_state(wired_desk, campaign, other, other_state)
+    await merge(wired_desk, one, other)
     if undone:
-        await parted(wired_desk)
+        await unmerge(wired_desk)
     await wired_desk.deliver()
     came = await arrived(wired_desk, campaign)
     assert (came.get(one, []), came.get(other, [])) == expected
     if not undone:
-        await parted(wired_desk)
+        await unmerge(wired_desk)
         await wired_desk.deliver()
         assert await arrived(wired_desk, campaign) == came
     assert await tallied(wired_desk, campaign) == await counted(wired_desk, campaign)
 
 
 @pytest.mark.parametrize("sent", ["first", "second"])
-async def test_of_three_who_become_one_each_part_comes_once(wired_desk: World, sent: str) -> None:
+async def test_if_three_are_merged_each_part_arrives_once(wired_desk: World, sent: str) -> None:
     third = await follower(wired_desk, f"commitment:{CODE}/3", f"commitment:{CODE}/5")
     one, other, campaign = await waiting(wired_desk)
-    await became(wired_desk, campaign, one if sent == "first" else other, "sent")
-    await linked(wired_desk, one, other)
-    await linked(wired_desk, one, third)
+    await set_state(wired_desk, campaign, one if sent == "first" else other, "sent")
+    await merge(wired_desk, one, other)
+    await merge(wired_desk, one, third)
     await wired_desk.deliver()
     came = await arrived(wired_desk, campaign)
     assert sorted(each for parts in came.values() for each in parts) == [3, 4, 5]
@@ -108,10 +108,10 @@ async def test_of_three_who_become_one_each_part_comes_once(wired_desk: World, s
 
 
 @pytest.mark.parametrize("how", ["stops", "unfollows", "is erased"])
-async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed(desk: World, how: str) -> None:
+async def test_deliveries_of_a_merged_resident_end_with_the_other_one(desk: World, how: str) -> None:
     one, other, campaign = await waiting(desk)
-    await became(desk, campaign, one, "sent")
-    await linked(desk, one, other)
+    await set_state(desk, campaign, one, "sent")
+    await merge(desk, one, other)
     async with desk.db.transaction() as session:
         if how == "stops":
             await service.cancel_unasked(session, one, now=desk.now())
@@ -127,13 +127,13 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
     assert await tallied(desk, campaign) == await counted(desk, campaign)
 
 
-async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wired_desk: World) -> None:
+async def test_a_delivery_in_flight_to_a_merged_resident_is_tried_again(wired_desk: World) -> None:
     one, other, campaign = await waiting(wired_desk)
-    await became(wired_desk, campaign, one, "sent")
+    await set_state(wired_desk, campaign, one, "sent")
     async with wired_desk.db.transaction() as session:
-        mine = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
-        await session.execute(update(Delivery).where(*mine).values(state=states.SENDING))
-    await linked(wired_desk, one, other)
+        own = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
+        await session.execute(update(Delivery).where(*own).values(state=states.SENDING))
+    await merge(wired_desk, one, other)
     (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == states.SENDING]
     async with wired_desk.db.transaction() as session:
         await service.put_back(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
@@ -141,10 +141,10 @@ async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wir
     assert await arrived(wired_desk, campaign) == {one: [3, 4], other: [4, 5]}
 
 
-async def test_what_waits_for_one_whose_other_one_stopped_is_cancelled(desk: World) -> None:
+async def test_deliveries_are_cancelled_if_the_other_one_stopped(desk: World) -> None:
     one, other, campaign = await waiting(desk)
     async with desk.db.transaction() as session:
         (await session.get_one(Resident, one)).state = "stopped"
-    await linked(desk, one, other)
+    await merge(desk, one, other)
     assert {each.state for each in await deliveries(desk, campaign)} == {"cancelled"}
     assert await tallied(desk, campaign) == await counted(desk, campaign)

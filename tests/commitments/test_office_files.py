@@ -1,4 +1,4 @@
-"""A plan's file as offices save it again: delimiters, encodings, dates of a spreadsheet, rows that grew."""
+"""A plan's file as offices save it: delimiters, encodings, dates of spreadsheets, rows of other lengths."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ ARABIC = {
 }  # fmt: skip
 
 
-def made(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
-    """Commitments with texts that one Windows can write: French, or French and Arabic; no Tifinagh."""
+def with_texts(more: dict[str, Any], *, latin: bool) -> list[CommitmentIn]:
+    """Return commitments that one Windows code page can encode: French, or French and Arabic; no Tifinagh."""
     text = {"ar": "titre", "fr": "Région à l’écoute", "zgh": "titre"} if latin else {}
     text = text or {"ar": "إصلاح الإدارة", "fr": "Région", "zgh": "titre"}
     steps = [
         {"number": 1, "title": text, "due_on": "2026-12-31", "operational": {"status": "done", "on": "2026-03-04"}}
     ]
-    found = [{"number": number, "title": text, "milestones": steps, **more} for number in (1, 2)]
-    return [CommitmentIn.model_validate(each) for each in found]
+    bodies = [{"number": number, "title": text, "milestones": steps, **more} for number in (1, 2)]
+    return [CommitmentIn.model_validate(each) for each in bodies]
 
 
-def table(given: list[CommitmentIn]) -> list[Row]:
-    """The cells of our own export."""
-    text = exchange.written(given, CODE).decode("utf-8-sig")
+def table(records: list[CommitmentIn]) -> list[Row]:
+    """Return the cells of our own export."""
+    text = exchange.to_csv(records, CODE).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
 def saved(rows: list[Row], *, delimiter: str = ";", encoding: str = "utf-8", before: str = "") -> bytes:
-    """Rows as a program writes them."""
+    """Return rows as a program saves them."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter).writerows(rows)
     return (before + out.getvalue()).encode(encoding)
@@ -68,10 +68,10 @@ def saved(rows: list[Row], *, delimiter: str = ";", encoding: str = "utf-8", bef
     ],
 )
 def test_any_delimiter_and_encoding(before: str, delimiter: str, encoding: str, latin: bool) -> None:
-    given = made(FRENCH if latin else ARABIC, latin=latin)
+    expected = with_texts(FRENCH if latin else ARABIC, latin=latin)
     first = {"": "", "sep": f"sep={delimiter}\r\n", '"sep': f'"sep={delimiter}"\r\n'}[before]
-    data = saved(table(given), delimiter=delimiter, encoding=encoding, before=first)
-    assert importing.parsed(data, CODE) == given
+    data = saved(table(expected), delimiter=delimiter, encoding=encoding, before=first)
+    assert importing.parse(data, CODE) == expected
 
 
 def _cells(change: Callable[[str, str], str]) -> Callable[[list[Row]], list[Row]]:
@@ -127,12 +127,12 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_spreadsheet_changed_is_read_as_it_was(change: str) -> None:
-    given = made(FRENCH, latin=True)
-    rows = CHANGES[change](table(given))
-    assert importing.parsed(saved(rows), CODE) == given
+    expected = with_texts(FRENCH, latin=True)
+    rows = CHANGES[change](table(expected))
+    assert importing.parse(saved(rows), CODE) == expected
 
 
-WHOLE, BARE = table(made(FRENCH, latin=True)), table(made({}, latin=True))
+WHOLE, BARE = table(with_texts(FRENCH, latin=True)), table(with_texts({}, latin=True))
 
 
 @pytest.mark.parametrize(
@@ -148,17 +148,17 @@ WHOLE, BARE = table(made(FRENCH, latin=True)), table(made({}, latin=True))
     ],
     ids=range(7),
 )
-def test_what_cannot_be_read_is_said_with_its_line(data: bytes, why: str) -> None:
+def test_unreadable_cells_are_reported_with_their_line(data: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
-        importing.parsed(data, CODE)
+        importing.parse(data, CODE)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_an_export_in_either_dialect_comes_back_in_the_one_we_write(delimiter: str) -> None:
-    given = [CommitmentIn.model_validate(each) for each in commitments(date(2026, 11, 24))]
-    data = exchange.written(given, CODE)
-    again = saved(table(given), delimiter=delimiter, encoding="utf-8-sig")
-    assert exchange.written(importing.parsed(again, CODE), CODE) == data
+    expected = [CommitmentIn.model_validate(each) for each in commitments(date(2026, 11, 24))]
+    data = exchange.to_csv(expected, CODE)
+    again = saved(table(expected), delimiter=delimiter, encoding="utf-8-sig")
+    assert exchange.to_csv(importing.parse(again, CODE), CODE) == data
 
 
 @pytest.mark.parametrize(

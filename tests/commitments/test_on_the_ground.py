@@ -1,4 +1,4 @@
-"""Ground truth from end to end: followers in a commune are asked, and what they see stands beside what is said."""
+"""Ground checks from end to end: followers in a commune are asked, and results appear next to the official status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATUS = {"ar": "تتبع ٣", "fr": "statut 3", "zgh": "addad 3"}
 
 
 async def answered(world: World, code: str, *, yes: int, no: int) -> None:
-    """So many others answered."""
+    """Cast so many ballots of other people."""
     async with world.db.transaction() as session:
         consultation = (await session.scalars(select(Consultation).where(Consultation.code == code))).one()
         question = (await session.scalars(select(Question).where(Question.consultation_id == consultation.id))).one()
@@ -49,7 +49,9 @@ async def answered(world: World, code: str, *, yes: int, no: int) -> None:
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
-async def test_asked_answered_closed_and_shown(wired_desk: World, channel: str, language: str) -> None:
+async def test_a_ground_check_is_asked_answered_closed_and_shown(
+    wired_desk: World, channel: str, language: str
+) -> None:
     person = await joined(wired_desk, channel, language)
     for _ in range(4):
         await person.way("skip")
@@ -70,14 +72,14 @@ async def test_asked_answered_closed_and_shown(wired_desk: World, channel: str, 
     await person.say(STATUS[language])
     assert line in person.heard
     assert person.words("state.late") in person.heard
-    found = (await call(wired_desk, "GET", "/v1/plans/plan-test/commitments/3")).json()
-    assert found["milestones"][1]["ground"] == [
+    record = (await call(wired_desk, "GET", "/v1/plans/plan-test/commitments/3")).json()
+    assert record["milestones"][1]["ground"] == [
         {"milestone": 2, "commune": COMMUNE, "code": code, "state": "closed", "yes": FEWEST - 3, "no": 3}
     ]
-    assert (found["state"], found["milestones"][1]["operational"]["status"]) == ("late", "on_track")
+    assert (record["state"], record["milestones"][1]["operational"]["status"]) == ("late", "on_track")
 
 
-async def test_a_few_answers_in_one_commune_are_told_to_nobody(wired_desk: World) -> None:
+async def test_a_few_answers_in_one_commune_are_shown_to_nobody(wired_desk: World) -> None:
     person = await joined(wired_desk, "sms", "fr")
     code, _ = await ask(wired_desk)
     await answered(wired_desk, code, yes=FEWEST - 1, no=0)
@@ -85,25 +87,25 @@ async def test_a_few_answers_in_one_commune_are_told_to_nobody(wired_desk: World
     await wired_desk.close(code)
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST - 1, no=0) not in person.heard
-    await answered(wired_desk, code, yes=FEWEST, no=0)  # those before were too few to be kept
+    await answered(wired_desk, code, yes=FEWEST, no=0)  # the earlier answers were too few to be kept
     await person.say(STATUS["fr"])
     assert person.words("status.ground", yes=FEWEST, no=0) in person.heard
     assert await counted(wired_desk) == (FEWEST, 0)
 
 
 async def counted(world: World) -> tuple[int | None, int | None]:
-    """What staff read of the commune's answers."""
-    found = (await call(world, "GET", "/v1/plans/plan-test/commitments/3")).json()["milestones"][1]["ground"][0]
-    return found["yes"], found["no"]
+    """Return yes and no as staff read them."""
+    ground = (await call(world, "GET", "/v1/plans/plan-test/commitments/3")).json()["milestones"][1]["ground"][0]
+    return ground["yes"], ground["no"]
 
 
-async def test_whoever_unfollows_by_sms_gets_no_news_that_were_waiting(wired_desk: World) -> None:
+async def test_unfollowing_by_sms_cancels_waiting_updates(wired_desk: World) -> None:
     person = await joined(wired_desk, "sms", "fr")
     for number in (3, 4):
         await person.say(f"suivre {number}")
         async with wired_desk.db.transaction() as session:
-            given = UpdateIn.model_validate({"text": words("news")})
-            _, campaign = await updates.draft_update(session, CODE, number, given, who="amina", now=wired_desk.now())
+            data = UpdateIn.model_validate({"text": words("news")})
+            _, campaign = await updates.draft_update(session, CODE, number, data, who="amina", now=wired_desk.now())
         await take(wired_desk, campaign.id, *STEPS)
     await person.say("ne plus suivre 4")
     async with wired_desk.db.transaction() as session:

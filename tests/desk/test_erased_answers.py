@@ -1,4 +1,4 @@
-"""Whoever is erased is in no answer that is kept for a repeated request either: not their letter, not their number."""
+"""Answers stored for repeated requests contain nothing of an erased person: not their letter, not their number."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from tests.world import World
 
 
 @pytest.mark.parametrize("by", ["staff", "resident"])
-async def test_an_answer_is_not_said_again_once_its_author_was_erased(quiet_world: World, by: str) -> None:
+async def test_an_answer_is_not_repeated_once_its_author_was_erased(quiet_world: World, by: str) -> None:
     author = await arrived(quiet_world)
-    for said in (WORD["fr"], QUESTION, "oui"):
-        await author.say(said)
-    path, given = "/v1/desk/1/answer", {"text": "Oui, le bus passe."}
+    for text in (WORD["fr"], QUESTION, "oui"):
+        await author.say(text)
+    path, data = "/v1/desk/1/answer", {"text": "Oui, le bus passe."}
 
     async def answer() -> tuple[int, str]:
-        found = await call(quiet_world, "POST", path, json=given, headers={"Idempotency-Key": "mine"})
-        return found.status_code, found.text
+        response = await call(quiet_world, "POST", path, json=data, headers={"Idempotency-Key": "mine"})
+        return response.status_code, response.text
 
     status, body = await answer()
     assert status == 200
     assert QUESTION in body
     assert await answer() == (status, body)
     if by == "resident":
-        for said in ("mes données", "1", "oui"):
-            await author.say(said)
+        for text in ("mes données", "1", "oui"):
+            await author.say(text)
     else:
-        found = await resident_of(quiet_world, author.channel, author.address)
-        assert found is not None
+        resident = await resident_of(quiet_world, author.channel, author.address)
+        assert resident is not None
         async with quiet_world.db.transaction() as session:
-            await workflow_residents.erase(session, await session.merge(found), now=quiet_world.now())
+            await workflow_residents.erase(session, await session.merge(resident), now=quiet_world.now())
     status, body = await answer()
     assert status == 409
     assert QUESTION not in body

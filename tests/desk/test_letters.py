@@ -1,4 +1,4 @@
-"""Writing to the staff: by a word, by the menu, by saying yes at home; answered on the same channel; sealed at rest."""
+"""Letters to the staff: by a word, by the menu, by a yes to an offer; answered on the same channel; enciphered."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ QUESTION = "wesh kayn shi tobis l douar dyalna"
 
 
 async def desk(
-    world: World, path: str = "", given: dict[str, Any] | None = None, *, who: str = "amina", status: int = 200
+    world: World, path: str = "", body: dict[str, Any] | None = None, *, who: str = "amina", status: int = 200
 ) -> Any:
-    method = "GET" if given is None else "POST"
-    answer = await call(world, method, f"/v1/desk{path}", who=who, json=given)
+    method = "GET" if body is None else "POST"
+    answer = await call(world, method, f"/v1/desk{path}", who=who, json=body)
     assert answer.status_code == status, answer.text
-    found = answer.json()
-    return found.get("items", found)  # a list is short here: one page
+    result = answer.json()
+    return result.get("items", result)  # lists are short here: one page
 
 
 async def letters(world: World) -> list[Letter]:
@@ -42,10 +42,10 @@ async def letters(world: World) -> list[Letter]:
 
 
 async def arrived(world: World, channel: str = "sms") -> DirectPerson:
-    """A French speaker who joined."""
+    """Return a French speaker who has joined."""
     person = DirectPerson.new(world, channel)
-    for said in ("bonjour", "français", "oui", "Tanger"):
-        await person.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger"):
+        await person.say(text)
     return person
 
 
@@ -54,7 +54,7 @@ async def at_home(world: World, channel: str, language: str) -> Person:
     return await joined(world, channel, language)
 
 
-async def test_to_change_a_vote_is_no_part_of_the_letter_on_offer(own_world: World) -> None:
+async def test_changing_a_vote_is_not_part_of_the_offered_letter(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say(QUESTION)
     await person.say("changer")
@@ -70,22 +70,22 @@ async def test_a_letter_by_a_word_is_answered_where_it_came_from(own_world: Worl
     await person.say(WORD[language])
     assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say(QUESTION)
-    found = (await desk(own_world, "?state=open&province=01.571"))[0]
-    assert texts(person)[-1].startswith(person.words("desk.sent", number=found["number"]))
-    assert (found["text"], found["state"], found["language"]) == (QUESTION, "open", language)
+    letter = (await desk(own_world, "?state=open&province=01.571"))[0]
+    assert texts(person)[-1].startswith(person.words("desk.sent", number=letter["number"]))
+    assert (letter["text"], letter["state"], letter["language"]) == (QUESTION, "open", language)
     reply = {"text": "نعم / oui / ⵢⴰⵀ"}
-    answered = await desk(own_world, f"/{found['number']}/answer", reply)
+    answered = await desk(own_world, f"/{letter['number']}/answer", reply)
     assert (answered["state"], answered["answer"], answered["who"]) == ("answered", reply["text"], "amina")
     await own_world.deliver()
-    assert person.words("desk.answer", number=found["number"], text=reply["text"]) in texts(person)[-1]
-    await desk(own_world, f"/{found['number']}/answer", reply, status=409)
-    assert (await desk(own_world, f"/{found['number']}/close", {}, who="idir"))["state"] == "closed"
+    assert person.words("desk.answer", number=letter["number"], text=reply["text"]) in texts(person)[-1]
+    await desk(own_world, f"/{letter['number']}/answer", reply, status=409)
+    assert (await desk(own_world, f"/{letter['number']}/close", {}, who="idir"))["state"] == "closed"
     assert await desk(own_world, "?state=open") == []
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
-async def test_what_is_not_understood_at_home_is_offered_to_be_sent(
+async def test_a_text_not_understood_at_home_is_offered_as_a_letter(
     own_world: World, channel: str, language: str
 ) -> None:
     person = await at_home(own_world, channel, language)
@@ -99,7 +99,7 @@ async def test_what_is_not_understood_at_home_is_offered_to_be_sent(
     assert [each["text"] for each in await desk(own_world)] == [QUESTION]
 
 
-async def test_exactly_what_was_shown_is_sent_and_nothing_said_before(own_world: World) -> None:
+async def test_exactly_the_shown_text_is_sent_and_nothing_before_it(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     for text in ("vous êtes tous des voleurs", "merci", "Quand ouvre le centre de santé ?"):
         await person.say(text)
@@ -119,7 +119,7 @@ async def test_a_long_text_is_shown_by_its_beginning(own_world: World) -> None:
     assert [each["text"] for each in await desk(own_world)] == [long]
 
 
-async def test_an_offer_ages_out_in_ten_minutes(own_world: World) -> None:
+async def test_an_offer_expires_after_ten_minutes(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say(QUESTION)
     own_world.now.advance(minutes=10)
@@ -129,7 +129,7 @@ async def test_an_offer_ages_out_in_ten_minutes(own_world: World) -> None:
     assert texts(person)[-1] == person.words("polite")
 
 
-async def test_a_tap_below_an_older_offer_sends_nothing(own_world: World) -> None:
+async def test_a_tap_on_an_older_offer_sends_nothing(own_world: World) -> None:
     await own_world.close("plan")
     person = await arrived(own_world, "telegram")
     await person.say(QUESTION)
@@ -143,15 +143,15 @@ async def test_a_tap_below_an_older_offer_sends_nothing(own_world: World) -> Non
 
 
 @pytest.mark.parametrize("before", [("menu",), ("mes données",), ("langue",), ("aide",)])
-async def test_a_question_is_offered_wherever_a_choice_is_asked(world: World, before: tuple[str, ...]) -> None:
+async def test_a_question_is_offered_at_every_choice(world: World, before: tuple[str, ...]) -> None:
     person = await arrived(world)
-    for said in before:
-        await person.say(said)
+    for text in before:
+        await person.say(text)
     await person.say("Quand ouvre le centre de santé ?")
     assert person.heard == person.words("desk.offer", text="Quand ouvre le centre de santé ?")
 
 
-async def test_a_question_amid_a_vote_is_offered_and_the_vote_goes_on(own_world: World) -> None:
+async def test_a_question_during_a_vote_is_offered_and_the_vote_goes_on(own_world: World) -> None:
     person = await arrived(own_world)
     await person.say("Quand ouvre le centre de santé ?")
     assert person.heard == person.words("desk.offer", text="Quand ouvre le centre de santé ?")
@@ -162,13 +162,13 @@ async def test_a_question_amid_a_vote_is_offered_and_the_vote_goes_on(own_world:
     assert "2/4" in person.heard
 
 
-async def test_a_word_or_two_are_no_letter(own_world: World) -> None:
+async def test_one_or_two_words_are_not_offered(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say("xyzzy plugh")
     assert "xyzzy" not in texts(person)[-1]
 
 
-async def test_a_robot_at_home_is_met_with_silence_in_the_end(own_world: World) -> None:
+async def test_a_robot_at_home_is_ignored_in_the_end(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     before = len(texts(person))
     for _ in range(10):
@@ -176,7 +176,7 @@ async def test_a_robot_at_home_is_met_with_silence_in_the_end(own_world: World) 
     assert len(texts(person)) == before + 2
 
 
-async def test_the_texts_rest_enciphered(own_world: World) -> None:
+async def test_texts_are_stored_enciphered(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say(QUESTION)
     async with own_world.db.transaction() as session:
@@ -196,7 +196,7 @@ async def test_the_texts_rest_enciphered(own_world: World) -> None:
     assert left == {}
 
 
-async def test_who_left_cannot_be_answered(own_world: World) -> None:
+async def test_an_author_who_left_cannot_be_answered(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     for text in (QUESTION, "1", "STOP"):
         await person.say(text)
@@ -206,7 +206,7 @@ async def test_who_left_cannot_be_answered(own_world: World) -> None:
     await desk(own_world, "/999", status=404)
 
 
-async def test_the_answer_takes_the_way_of_the_letter(quiet_world: World) -> None:
+async def test_the_answer_goes_where_the_letter_came_from(quiet_world: World) -> None:
     who = await resident(quiet_world, channels=("sms", "telegram"))
     async with quiet_world.db.transaction() as session:
         by_sms = (await session.scalars(select(Address).where(Address.channel == "sms"))).one()
@@ -233,7 +233,7 @@ async def test_the_menu_leads_to_the_desk(own_world: World, channel: str, langua
     assert await letters(own_world) == []
 
 
-async def test_a_letter_whose_key_is_gone_hides_no_other(own_world: World) -> None:
+async def test_a_letter_without_its_key_hides_no_other(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     for text in (QUESTION, "et le bus de nuit, il passe quand"):
         await person.say(text)

@@ -1,4 +1,4 @@
-"""A letter is a thread: an answer can be answered, another desk can get it, and staff see who waits longest."""
+"""A letter is a thread: an answer can be answered, letters move between desks, and staff see who waits longest."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tests.people import Person, TelegramPerson, joined
 from tests.world import World
 
 BACK = "imta ghadi ybda daba"
-SAID = {"text": "le bus passe"}
+ANSWER = {"text": "le bus passe"}
 
 
 async def answered(world: World, person: Person) -> int:
-    """They wrote from home, and got an answer; the letter's number."""
+    """Let them write a letter from home and be answered; return the letter's number."""
     await person.say(QUESTION)
     await person.pick(1)
     number: int = (await desk(world))[-1]["number"]
     world.now.advance(hours=3)
-    await desk(world, f"/{number}/answer", SAID)
+    await desk(world, f"/{number}/answer", ANSWER)
     await world.deliver()
     return number
 
@@ -46,10 +46,10 @@ async def test_an_answer_is_answered_by_its_word_or_its_button(own_world: World,
     assert texts(person)[-1].startswith(person.words("desk.more", number=number))
     await person.say(BACK)
     assert texts(person)[-1].startswith(person.words("desk.sent", number=number))
-    found = await desk(own_world, f"/{number}")
-    assert (found["state"], found["text"], found["closed_at"]) == ("open", BACK, None)
-    assert [(each["kind"], each["text"], each["who"]) for each in found["lines"]] == [
-        ("letter", QUESTION, None), ("answer", SAID["text"], "amina"), ("letter", BACK, None),
+    letter = await desk(own_world, f"/{number}")
+    assert (letter["state"], letter["text"], letter["closed_at"]) == ("open", BACK, None)
+    assert [(each["kind"], each["text"], each["who"]) for each in letter["lines"]] == [
+        ("letter", QUESTION, None), ("answer", ANSWER["text"], "amina"), ("letter", BACK, None),
     ]  # fmt: skip
     assert len(await letters(own_world)) == 1
     await desk(own_world, f"/{number}/answer", {"text": "demain"}, who="idir")
@@ -57,23 +57,23 @@ async def test_an_answer_is_answered_by_its_word_or_its_button(own_world: World,
     assert "demain" in texts(person)[-1]
 
 
-async def test_who_just_writes_back_goes_on_with_the_letter_even_if_it_was_closed(own_world: World) -> None:
+async def test_writing_back_continues_the_letter_even_if_it_was_closed(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     number = await answered(own_world, person)
     await desk(own_world, f"/{number}/close", {})
     await person.say(BACK)
     await person.pick(1)
-    (found,) = await desk(own_world, "?state=open")
-    assert (found["number"], found["text"]) == (number, BACK)
+    (letter,) = await desk(own_world, "?state=open")
+    assert (letter["number"], letter["text"]) == (number, BACK)
     own_world.now.advance(days=20)
-    await desk(own_world, f"/{number}/answer", SAID)
-    own_world.now.advance(days=15)  # by then they write of something else
+    await desk(own_world, f"/{number}/answer", ANSWER)
+    own_world.now.advance(days=15)  # too late to be taken as a continuation
     await person.say(QUESTION)
     await person.pick(1)
     assert [each["number"] for each in await desk(own_world, "?state=open")] != [number]
 
 
-async def test_nobody_goes_on_with_somebody_elses_letter(own_world: World) -> None:
+async def test_nobody_continues_somebody_elses_letter(own_world: World) -> None:
     one, other = await at_home(own_world, "sms", "fr"), await joined(own_world, "sms", "fr")
     number = await answered(own_world, one)
     await other.say(f"écrire {number}")
@@ -83,7 +83,7 @@ async def test_nobody_goes_on_with_somebody_elses_letter(own_world: World) -> No
     assert (await desk(own_world, f"/{number}"))["state"] == "answered"
 
 
-async def test_two_of_the_staff_who_answer_at_once_are_one_answer(own_world: World) -> None:
+async def test_two_answers_at_once_become_one(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     await person.say(QUESTION)
     await person.pick(1)
@@ -97,7 +97,7 @@ async def test_two_of_the_staff_who_answer_at_once_are_one_answer(own_world: Wor
     assert len(texts(person)) == before + 1
 
 
-async def test_a_letter_goes_to_another_desk_and_the_oldest_comes_first(own_world: World) -> None:
+async def test_a_letter_moves_to_another_desk_and_the_oldest_comes_first(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
     number = await answered(own_world, person)
     for text in ("ecrire", "une autre question"):
@@ -112,21 +112,21 @@ async def test_a_letter_goes_to_another_desk_and_the_oldest_comes_first(own_worl
     assert (moved["province"], moved["state"], moved["who"]) == ("01.511", "open", "amina")
     assert [each["number"] for each in await desk(own_world, "?province=01.511")] == [number]
     assert [each["number"] for each in await desk(own_world)] == [newer["number"], number]
-    found = await desk(own_world, "/overview")
-    shown = [tuple(each[name] for name in ("province", "open", "answered", "closed", "days")) for each in found]
+    desks = await desk(own_world, "/overview")
+    shown = [tuple(each[name] for name in ("province", "open", "answered", "closed", "days")) for each in desks]
     assert shown == [("01.571", 1, 0, 0, 5), ("01.511", 1, 0, 0, 3)]
     await desk(own_world, f"/{number}/assign", {"province": ""})
     await desk(own_world, f"/{number}/close", {})
     assert [each["province"] for each in await desk(own_world, "/overview")] == ["01.571", ""]
 
 
-async def test_no_word_of_it_is_logged_and_none_is_left_of_who_is_erased(own_world: World) -> None:
+async def test_no_letter_is_logged_and_none_is_left_after_an_erasure(own_world: World) -> None:
     person = await at_home(own_world, "sms", "fr")
-    with structlog.testing.capture_logs() as said:
+    with structlog.testing.capture_logs() as logs:
         number = await answered(own_world, person)
         await person.say(f"ecrire {number}")
         await person.say(BACK)
-    assert not [each for each in said if any(word in str(each) for word in ("tobis", "ybda", "bus passe"))]
+    assert not [each for each in logs if any(word in str(each) for word in ("tobis", "ybda", "bus passe"))]
     async with own_world.db.transaction() as session:
         author = await session.get_one(Resident, (await letters(own_world))[0].resident_id)
         await residents.erase(session, author, now=own_world.now())

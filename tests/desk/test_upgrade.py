@@ -1,4 +1,4 @@
-"""Letters that were there are upgraded to threads: what was written and answered stays readable, both ways."""
+"""Upgrading letters to threads and back: what was written and answered stays readable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.world import KEYRING
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-async def test_letters_become_threads_and_letters_again(databases: SqliteDatabases | PostgresDatabases) -> None:
+async def test_letters_are_upgraded_to_threads_and_back(databases: SqliteDatabases | PostgresDatabases) -> None:
     db = Database(await databases.empty())
     await migrate(db, "0019")
     await fill(
@@ -25,11 +25,11 @@ async def test_letters_become_threads_and_letters_again(databases: SqliteDatabas
         addresses={"id": 1, "resident_id": 1, "channel": "sms", "road": "twilio", "blind_index": b"x", "sealed": b"x",
                    "state": "active"},
     )  # fmt: skip
-    given = {"resident_id": 1, "address_id": 1, "province": "", "language": "fr", "written_at": NOW}
-    sealed, told = service.seal(KEYRING, "une route"), KEYRING.encipher("oui", purpose=service.ANSWER)
-    await fill(db, letters={**given, "id": 3, "state": "open", "sealed": sealed})
-    answer = {"answer": told, "answered_at": NOW, "who": "amina"}
-    await fill(db, letters={**given, "id": 4, "state": "answered", "sealed": sealed, **answer})
+    values = {"resident_id": 1, "address_id": 1, "province": "", "language": "fr", "written_at": NOW}
+    sealed, answered = service.seal(KEYRING, "une route"), KEYRING.encipher("oui", purpose=service.ANSWER)
+    await fill(db, letters={**values, "id": 3, "state": "open", "sealed": sealed})
+    answer = {"answer": answered, "answered_at": NOW, "who": "amina"}
+    await fill(db, letters={**values, "id": 4, "state": "answered", "sealed": sealed, **answer})
     await migrate(db)
     async with db.transaction() as session:
         first, second = [await reading.one(session, number, keyring=KEYRING) for number in (3, 4)]
@@ -42,4 +42,7 @@ async def test_letters_become_threads_and_letters_again(databases: SqliteDatabas
     async with db.engine.begin() as connection:
         rows = (await connection.execute(text("SELECT sealed, answer FROM letters ORDER BY id"))).all()
     await db.close()
-    assert [[None if cell is None else bytes(cell) for cell in row] for row in rows] == [[sealed, None], [sealed, told]]
+    assert [[None if cell is None else bytes(cell) for cell in row] for row in rows] == [
+        [sealed, None],
+        [sealed, answered],
+    ]

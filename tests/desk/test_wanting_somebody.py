@@ -1,4 +1,4 @@
-"""Who wants to speak with somebody writes to the staff, at every step; "I do not want" is asked about."""
+"""Asking for a person leads to writing to the staff, at every step; "I do not want" is asked about."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ ASKING = ("language", "consent", "province", "choice", "free text", "menu")
 
 
 async def at(world: World, channel: str, step: str) -> DirectPerson:
-    """A French speaker at this step."""
+    """Return a French speaker at this step."""
     person = DirectPerson.new(world, channel)
-    for said in STEPS[step]:
-        await person.say(said)
+    for text in STEPS[step]:
+        await person.say(text)
     return person
 
 
 @channels
 @pytest.mark.parametrize("step", ASKING)
 async def test_they_write_to_the_staff_at_every_step(quiet_world: World, channel: str, step: str) -> None:
-    for said in WANTING:
+    for text in WANTING:
         person = await at(quiet_world, channel, step)
-        await person.say(said)
-        assert {choice.key for choice in person.choices} == {"desk:back"}, said
+        await person.say(text)
+        assert {choice.key for choice in person.choices} == {"desk:back"}, text
     await person.say("il n'y a plus d'eau au douar")
     (letter,) = await letters(quiet_world)
     shown = await desk(quiet_world, f"/{letter.id}")
@@ -42,7 +42,7 @@ async def test_they_write_to_the_staff_at_every_step(quiet_world: World, channel
 
 
 @channels
-async def test_said_as_the_letter_itself_it_is_the_letter(quiet_world: World, channel: str) -> None:
+async def test_within_a_letter_it_is_the_letter(quiet_world: World, channel: str) -> None:
     person = await at(quiet_world, channel, "letter")
     await person.say(WANTING[2])
     assert person.heard.startswith(person.words("desk.sent", number=1))
@@ -50,13 +50,13 @@ async def test_said_as_the_letter_itself_it_is_the_letter(quiet_world: World, ch
 
 
 @channels
-@pytest.mark.parametrize("said", ["ما بغيتش", "mabghitch", "je ne veux pas", "no quiero"])
-async def test_i_do_not_want_says_no_or_hears_how_to_stop(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["ما بغيتش", "mabghitch", "je ne veux pas", "no quiero"])
+async def test_i_do_not_want_means_no_or_explains_stop(quiet_world: World, channel: str, text: str) -> None:
     person = await at(quiet_world, channel, "consent")
-    await person.say(said)
+    await person.say(text)
     assert await state_of(quiet_world, person) == residents.DECLINED
     person = await at(quiet_world, channel, "choice")
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(person.words("hint.stop"))
     assert await state_of(quiet_world, person) == residents.ACTIVE
     await person.say("STOP")

@@ -12,7 +12,7 @@ from api.region.themes import theme
 from api.residents.models import Follow
 from api.text.formats import short_day
 from sms.text import plain_sms
-from tests.commitments.plans import CODE, LATE_BY, kept
+from tests.commitments.plans import CODE, LATE_BY, add_plan
 from tests.consultations import words
 from tests.people import Person, SmsPerson, TelegramPerson, joined
 from tests.world import World
@@ -28,7 +28,7 @@ THREE = {"ar": "٣", "fr": "3", "zgh": "3"}
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
     """Someone between two consultations, in a world with a plan."""
-    await kept(world)
+    await add_plan(world)
     person = await joined(world, channel, language)
     for _ in range(4):
         await person.way("skip")
@@ -83,7 +83,7 @@ async def test_an_unknown_number_shows_the_list(person: Person) -> None:
 async def test_asked_in_the_middle_of_a_question_the_question_comes_again(
     world: World, channel: str, language: str
 ) -> None:
-    await kept(world)
+    await add_plan(world)
     person = await joined(world, channel, language)
     await person.pick(1)
     await person.say(f"{STATUS[language]} 3")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.conversations.models import Conversation
 from api.proposals.models import Idea
-from tests.commitments.plans import kept
+from tests.commitments.plans import add_plan
 from tests.people import Person, joined
 from tests.world import World
 
@@ -26,7 +26,7 @@ async def noted(world: World) -> list[Any]:
 
 async def writing(world: World, channel: str) -> Person:
     """Someone who began an idea."""
-    await kept(world)
+    await add_plan(world)
     person = await joined(world, channel, "fr")
     await person.say("idée")
     await person.say(TEXT)

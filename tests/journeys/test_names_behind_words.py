@@ -9,7 +9,7 @@ from api.desk.models import Letter
 from api.dialogue.features.names import meant
 from api.proposals.models import Idea
 from api.residents.models import Follow
-from tests.commitments.plans import CODE, kept
+from tests.commitments.plans import CODE, add_plan
 from tests.consultations import main_consultation, vote
 from tests.meetings.planned import planned
 from tests.meetings.test_journeys import texts
@@ -33,7 +33,7 @@ def test_a_name_means_the_only_one_it_can(said: str, key: str | None) -> None:
 @pytest.fixture
 async def person(world: World) -> Person:
     """Someone between two consultations, in a world with a plan."""
-    await kept(world)
+    await add_plan(world)
     return await resting(world, "sms", "fr")
 
 
@@ -101,7 +101,7 @@ async def test_what_is_no_name_is_asked_back(person: Person) -> None:
 
 
 async def test_a_commitment_by_its_name_in_arabic_on_telegram(world: World) -> None:
-    await kept(world)
+    await add_plan(world)
     person = await resting(world, "telegram", "ar")
     await person.say("تتبع label 3")
     assert person.words("state.late") in person.heard

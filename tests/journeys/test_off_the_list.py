@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sawt.compose import catalogs
-from tests.commitments.plans import kept
+from tests.commitments.plans import add_plan
 from tests.consultations import proposal, question, vote, words
 from tests.desk.test_letters import arrived
 from tests.journeys.test_votes_counted_as_given import holds, only, voter
@@ -19,7 +19,7 @@ LISTS = ("menu", "réunions", "suivre", "statut", "vote")
 
 @channels
 async def test_a_number_off_a_list_hears_how_many_there_are(quiet_world: World, channel: str) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     await planned(quiet_world)
     await planned(quiet_world, "tetouan")
     await quiet_world.open(vote("several"))

@@ -6,7 +6,7 @@ import pytest
 
 from sawt.compose import catalogs
 from tests.agents.test_assisting import code
-from tests.commitments.plans import kept
+from tests.commitments.plans import add_plan
 from tests.consultations import every_kind, question, words
 from tests.direct import DirectPerson
 from tests.journeys.test_votes_counted_as_given import holds, only, voter
@@ -119,7 +119,7 @@ async def test_points_in_the_order_of_the_list(
 
 @channels
 async def test_only_what_was_followed_is_left(quiet_world: World, channel: str) -> None:
-    await kept(quiet_world)
+    await add_plan(quiet_world)
     person = await voter(quiet_world, channel)
     for said in ("suivre", "3", "ne plus suivre 3"):
         await person.say(said)

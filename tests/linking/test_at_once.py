@@ -152,7 +152,7 @@ async def test_two_first_messages_that_both_find_nobody_are_one_resident(quiet_w
     async with timeout(PATIENCE):
         with suppress(Undone):
             async with quiet_world.db.transaction() as session:
-                await residents.meet(
+                await residents.create(
                     session, keyring=KEYRING, channel=channel, road="x", address=one.address, now=quiet_world.now()
                 )
                 turns = [create_task(each.say("bonjour")) for each in (one, two)]

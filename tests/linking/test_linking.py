@@ -236,7 +236,7 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
 async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> None:
     app, phone = await joined(world, "telegram", "fr"), SmsPerson(world, "fr")
     async with world.db.transaction() as session:  # as staff do who try a road
-        await residents.reach(
+        await residents.get_or_create(
             session, keyring=KEYRING, channel="sms", road="twilio", address=phone.phone.number, now=world.now()
         )
     await app.user.share_contact(phone.phone.number)

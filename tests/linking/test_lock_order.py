@@ -19,7 +19,7 @@ from api.meetings.models import Registration
 from api.outbox.models import Delivery
 from api.outbox.worker.reports import Reports
 from api.proposals import service
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.ideas import moderation
 from api.proposals.models import Idea
 from api.residents.models import Address, LinkCode, Resident
@@ -29,7 +29,7 @@ from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, wh
 from tests.locks import until_waiting
 from tests.meetings.planned import planned, register
 from tests.proposals.office import draft, idea, post
-from tests.proposals.test_rounds import cast, made, opened
+from tests.proposals.test_rounds import cast, create_round, opened
 from tests.world import KEYRING, World
 
 
@@ -133,19 +133,19 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
         await post(world, f"ideas/{number}/read")
         await post(world, "proposals", **draft(code, number))
         await post(world, f"proposals/{code}/publish")
-    await made(world, "vote", [1, 2], kind="approve", threshold=1)
+    await create_round(world, "vote", [1, 2], kind="approve", threshold=1)
     await opened(world, "vote")
     await cast(world, "vote", "1")
-    kit = Kit(world.kit.catalogs, KEYRING)
+    context = ProposalContext(world.kit.catalogs, KEYRING)
 
     async def close() -> None:
         async with world.db.transaction() as session:
-            await rounds.close(session, "vote", kit=kit, who="amina", now=world.now())
+            await rounds.close(session, "vote", kit=context, who="amina", now=world.now())
 
     async def merge() -> None:
         with suppress(Conflict):  # they are in proposals
             async with world.db.transaction() as session:
-                await moderation.merge(session, first, into=second, who="amina", kit=kit, now=world.now())
+                await moderation.merge(session, first, into=second, who="amina", context=context, now=world.now())
 
     async with held(world, select(Idea).where(Idea.id == second)) as queue:
         await queue.comes(close())

@@ -18,7 +18,7 @@ from tests.world import World
 
 
 async def test_every_table_with_a_resident_is_found() -> None:
-    named = {f"{table.name}.{column.name}" for table, column in references.naming()}
+    named = {f"{table.name}.{column.name}" for table, column in references.resident_columns()}
     assert {
         "addresses.resident_id", "consents.resident_id", "follows.resident_id", "participations.resident_id",
         "deliveries.resident_id",

@@ -1,4 +1,4 @@
-"""A place and a calendar file: they arrive on Telegram, are left out by SMS, and a calendar can read the file."""
+"""A place and a calendar file: sent on Telegram, left out by SMS; calendars can read the file."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ LONG = {
 
 
 def meeting(**more: object) -> Meeting:
-    given = {"code": "tanger", "title": LONG, "place": LONG, "state": "planned", "latitude": 35.77, "longitude": -5.8}
-    given |= {"revision": 0}
+    values = {"code": "tanger", "title": LONG, "place": LONG, "state": "planned", "latitude": 35.77, "longitude": -5.8}
+    values |= {"revision": 0}
     times = {"starts_at": NOW, "ends_at": NOW.replace(hour=12)}
-    return Meeting(**{**given, **times, **more})
+    return Meeting(**{**values, **times, **more})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,15 +67,15 @@ async def test_a_newer_file_replaces_an_older_one(quiet_world: World) -> None:
                 await service.mark_moved(session, "tanger", when, who="amina", now=now())
             elif change == "cancel":
                 await service.mark_cancelled(session, "tanger", who="amina", now=now())
-            found = await service.get(session, "tanger")
-            [event] = Calendar.from_ical(entry(found, voice, now=now())).walk("VEVENT")
+            row = await service.get(session, "tanger")
+            [event] = Calendar.from_ical(entry(row, voice, now=now())).walk("VEVENT")
             files.append((event["UID"], event["SEQUENCE"], event["STATUS"]))
     uid = "meeting-tanger@sawt"
     assert files == [(uid, 0, "CONFIRMED"), (uid, 1, "CONFIRMED"), (uid, 2, "CONFIRMED"), (uid, 3, "CANCELLED")]
 
 
 @pytest.mark.parametrize("state", ["planned", "cancelled"])
-def test_letters_that_would_break_a_line_stay_within_it(world: World, state: str) -> None:
+def test_characters_that_would_break_a_line_stay_within_it(world: World, state: str) -> None:
     strange = {"ar": "ا", "zgh": "ⴰ", "fr": "Eau\r\nSTATUS:CONFIRMED\r\n\u0007;,\\"}
     raw = entry(meeting(title=strange, state=state, latitude=None), world.kit.catalogs.voice("fr"), now=NOW)
     [event] = Calendar.from_ical(raw).walk("VEVENT")
@@ -84,11 +84,11 @@ def test_letters_that_would_break_a_line_stay_within_it(world: World, state: str
 
 
 def test_without_a_point_there_is_only_the_file(world: World) -> None:
-    found = attachments(meeting(latitude=None, longitude=None), world.kit.catalogs.voice("fr"), now=NOW)
-    assert [type(each) for each in found] == [File]
+    files = attachments(meeting(latitude=None, longitude=None), world.kit.catalogs.voice("fr"), now=NOW)
+    assert [type(each) for each in files] == [File]
 
 
-def test_they_rest_in_the_outbox_as_they_were() -> None:
+def test_attachments_are_stored_unchanged_in_the_outbox() -> None:
     reply = Reply("a", attachments=(Spot(35.77, -5.8, "a", "b"), File("a.ics", b"\x00\xff")))
     assert payload.unseal(KEYRING, payload.seal(KEYRING, reply)) == reply
 
@@ -99,8 +99,8 @@ async def test_place_and_file_come_with_a_seat(own_world: World) -> None:
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     await takes_a_seat(person)
-    said, spot, file = person.user.messages[-3:]
-    assert said.text.startswith("Votre place")
+    text, spot, file = person.user.messages[-3:]
+    assert text.text.startswith("Votre place")
     assert spot.venue is not None
     assert file.document is not None
     assert spot.venue["location"] == {"latitude": 35.77, "longitude": -5.8}

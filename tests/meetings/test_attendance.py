@@ -1,4 +1,4 @@
-"""Who came is noted by staff, counted, and decides who is asked about the minutes."""
+"""Attendance: recorded by staff, counted, and decisive for who is asked about the minutes."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from tests.campaigns.crowd import resident
 from tests.meetings.planned import clock, planned, register, registered
 from tests.meetings.test_doors import HEADERS, post
 from tests.meetings.test_journeys import gives_up, takes_a_seat, texts
-from tests.meetings.test_minutes import held, judge, later
+from tests.meetings.test_minutes import judge, later, record
 from tests.people import joined
 from tests.world import World
 
 
 async def seats(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.http.get("/v1/meetings/tanger/seats", headers=HEADERS)).json()["items"]
-    return found
+    items: list[dict[str, Any]] = (await world.http.get("/v1/meetings/tanger/seats", headers=HEADERS)).json()["items"]
+    return items
 
 
-async def test_who_came_is_noted_counted_and_asked(quiet_world: World) -> None:
+async def test_attendance_is_recorded_counted_and_decides_who_is_asked(quiet_world: World) -> None:
     number = await planned(quiet_world, days=1, seats=3)
     came, absent, unknown, waited = people = [await resident(quiet_world) for _ in range(4)]
     for who in people:
         await register(quiet_world, number, who)
-    given = {"people": 41, "came": [came, waited], "absent": [absent]}
-    await post(quiet_world, "/tanger/attendance", given, status=409)  # it has not begun
+    body = {"people": 41, "came": [came, waited], "absent": [absent]}
+    await post(quiet_world, "/tanger/attendance", body, status=409)  # it has not begun
     await later(quiet_world)
-    found = await post(quiet_world, "/tanger/attendance", given, status=200)
-    assert [found[name] for name in ("attended", "came", "absent", "taken", "waiting")] == [41, 2, 1, 3, 1]
+    answer = await post(quiet_world, "/tanger/attendance", body, status=200)
+    assert [answer[name] for name in ("attended", "came", "absent", "taken", "waiting")] == [41, 2, 1, 3, 1]
     listed = await seats(quiet_world)
     assert [(each["resident"], each["came"]) for each in listed] == [
         (came, True), (absent, False), (unknown, None), (waited, True),
     ]  # fmt: skip
     assert all(each["phone"].startswith("+2126••••••") and len(each["phone"]) == 13 for each in listed)
-    await held(quiet_world)
+    await record(quiet_world)
     await clock(quiet_world)
     assert [await judge(quiet_world, number, who, right=True) for who in people] == [True, False, True, True]
 
@@ -43,13 +43,13 @@ async def test_who_came_is_noted_counted_and_asked(quiet_world: World) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({}, "say how many came"),
-        ({"came": [1], "absent": [1]}, "resident 1 cannot have come and be absent"),
+        ({}, "give the number of people"),
+        ({"came": [1], "absent": [1]}, "resident 1 cannot both have come and be absent"),
         ({"people": 3, "came": [987654]}, "resident 987654 did not register"),
         ({"people": -1}, "greater than or equal to 0"),
     ],
 )
-async def test_what_cannot_be_is_refused_whole_and_in_words(quiet_world: World, wrong: Any, words: str) -> None:
+async def test_wrong_attendance_is_refused_as_a_whole_and_explained(quiet_world: World, wrong: Any, words: str) -> None:
     await planned(quiet_world, days=1)
     quiet_world.now.advance(days=2)
     answer = await quiet_world.http.post("/v1/meetings/tanger/attendance", json=wrong, headers=HEADERS)
@@ -67,7 +67,7 @@ async def test_an_old_tap_or_word_after_the_meeting_takes_nobody_off_its_list(ow
     own_world.now.advance(days=2)
     await gives_up(person)
     assert texts(person)[-1].startswith(person.words("meeting.over"))
-    if channel == "sms":  # a number behind the word means a list of meetings to come, and there is none
+    if channel == "sms":  # a number after the word refers to the list of coming meetings, which is empty
         await person.say(f"{person.words('word.withdraw')} {number}")
         assert texts(person)[-1].startswith(person.words("meeting.out.none"))
     assert [state for _, state in await registered(own_world, number)] == ["seat"]

@@ -1,4 +1,4 @@
-"""Meetings at the staff's doors: the JSON API, the command line, the word with a number, the demonstration data."""
+"""Meetings over the JSON API, on the command line, by a word with a number, and in the demonstration data."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ HEADERS = as_staff()
 MINUTES = {"ar": "ا", "fr": "a\nb\nc", "zgh": "ⴰ"}
 
 
-async def post(world: World, path: str, given: dict[str, Any], *, status: int) -> Any:
-    answer = await world.http.post(f"/v1/meetings{path}", json=given, headers=HEADERS)
+async def post(world: World, path: str, body: dict[str, Any], *, status: int) -> Any:
+    answer = await world.http.post(f"/v1/meetings{path}", json=body, headers=HEADERS)
     assert answer.status_code == status, answer.text
     return answer.json()
 
 
 async def test_a_meeting_by_the_json_api(quiet_world: World) -> None:
-    made = await post(quiet_world, "", meeting(quiet_world, seats=1, consultation="plan"), status=201)
-    assert (made["state"], made["seats"], made["taken"]) == ("planned", 1, 0)
+    created = await post(quiet_world, "", meeting(quiet_world, seats=1, consultation="plan"), status=201)
+    assert (created["state"], created["seats"], created["taken"]) == ("planned", 1, 0)
     await post(quiet_world, "", meeting(quiet_world), status=409)
     people = [await resident(quiet_world) for _ in range(3)]
     for who in people:
-        await register(quiet_world, made["number"], who)
+        await register(quiet_world, created["number"], who)
     assert (await post(quiet_world, "/tanger/seats", {"seats": 2}, status=200))["seats"] == 2
     await by_day(quiet_world)
     await clock(quiet_world)
-    assert [state for _, state in await registered(quiet_world, made["number"])] == ["seat", "seat", "waiting"]
+    assert [state for _, state in await registered(quiet_world, created["number"])] == ["seat", "seat", "waiting"]
     await post(quiet_world, "/tanger/minutes", MINUTES, status=409)  # it has not begun
     quiet_world.now.advance(days=11)
     assert (await post(quiet_world, "/tanger/minutes", MINUTES, status=200))["state"] == "held"
@@ -61,11 +61,11 @@ async def test_a_meeting_by_the_json_api(quiet_world: World) -> None:
         {"place": {"ar": "ا" * 41, "fr": "a", "zgh": "ⴰ"}}, {"title": {"ar": "ا"}}, {"more": 1},
     ],
 )  # fmt: skip
-async def test_what_is_not_well_formed_is_refused(world: World, wrong: dict[str, Any]) -> None:
+async def test_malformed_meetings_are_refused(world: World, wrong: dict[str, Any]) -> None:
     await post(world, "", {**meeting(world, "never"), **wrong}, status=422)
 
 
-async def test_a_number_behind_the_word_shows_that_meeting(own_world: World) -> None:
+async def test_a_number_after_the_word_shows_that_meeting(own_world: World) -> None:
     await own_world.close("plan")
     await planned(own_world)
     number = await planned(own_world, "tetouan", days=20)
@@ -101,14 +101,14 @@ async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.Monke
         (["agent", "end", "1", "--as", "amina"], "ended"),
     )
     for words, expected in runs:
-        found = await _run(words)
-        assert expected in found, (words, found)
+        output = await _run(words)
+        assert expected in output, (words, output)
 
 
 async def _run(words: list[str]) -> str:
-    found = await asyncio.to_thread(CliRunner().invoke, cli, words)
-    assert found.exit_code == 0, found.output
-    return found.output
+    result = await asyncio.to_thread(CliRunner().invoke, cli, words)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world: World) -> None:
@@ -116,6 +116,6 @@ async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world
         async with quiet_world.db.transaction() as session:
             await loading.load_meetings(session, now=quiet_world.now())
     async with quiet_world.db.transaction() as session:
-        found = {each.code: each.state for each in (await service.every(session)).items}
-    assert sorted(found.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
-    assert found["tanger"] == "cancelled"
+        states = {each.code: each.state for each in (await service.listed(session)).items}
+    assert sorted(states.values()) == ["cancelled", "held", "held", "held", "held", "planned"]
+    assert states["tanger"] == "cancelled"

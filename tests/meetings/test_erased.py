@@ -1,4 +1,4 @@
-"""Who is erased leaves no letter and no seat behind: whoever waits for it gets it."""
+"""Erasing a person deletes their letters and frees their seats for those who wait."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ async def test_letters_and_seats_go_with_a_person(quiet_world: World) -> None:
         await residents.erase(session, author, now=now)
     async with quiet_world.db.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Letter)) == 0
-        assert await session.scalar(select(func.sum(AgentTry.failed))) == 2  # own, and of all
+        assert await session.scalar(select(func.sum(AgentTry.failed))) == 2  # one of their own, one in the total
         await residents.forget(session, now=now + timedelta(days=1))
         assert await session.scalar(select(func.sum(AgentTry.failed))) is None
     await by_day(quiet_world)
     await clock(quiet_world)
     assert await registered(quiet_world, number) == [(waiting, "seat")]
     async with quiet_world.db.transaction() as session:
-        told = list(await session.scalars(select(Delivery.resident_id)))
-    assert told == [waiting]
+        recipients = list(await session.scalars(select(Delivery.resident_id)))
+    assert recipients == [waiting]

@@ -1,4 +1,4 @@
-"""Two who become one hold one seat at a meeting, the better of the two; parted again, each has a place in the order."""
+"""Merged residents keep one seat at a meeting, the better one; after the merge is undone, both are registered again."""
 
 from __future__ import annotations
 
@@ -14,81 +14,81 @@ from tests.meetings.planned import by_day, clock, planned, register, registered
 from tests.world import KEYRING, World
 
 
-async def join(world: World, one: int, other: int) -> None:
+async def merge(world: World, one: int, other: int) -> None:
     async with world.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
-        given = {"how": "contact", "channel": "telegram", "keyring": KEYRING, "now": world.now()}
-        await residents.join(session, one=both[0], other=both[1], **given)  # type: ignore[arg-type]
+        how = {"how": "contact", "channel": "telegram", "keyring": KEYRING, "now": world.now()}
+        await residents.join(session, one=both[0], other=both[1], **how)  # type: ignore[arg-type]
 
 
-async def part(world: World) -> None:
+async def unmerge(world: World) -> None:
     async with world.db.transaction() as session:
         await residents.part(session, 1, who="amina", keyring=KEYRING, now=world.now())
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])
-async def test_they_hold_the_better_place_and_the_other_is_given_on(quiet_world: World, first: str) -> None:
+async def test_they_keep_the_better_place_and_the_other_is_passed_on(quiet_world: World, first: str) -> None:
     number = await planned(quiet_world, seats=1)
     kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone) if first == "kept" else (gone, kept):
         await register(quiet_world, number, who)
     await register(quiet_world, number, third)
     before = await registered(quiet_world, number)
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     assert sorted(await registered(quiet_world, number)) == [(kept, "seat"), (third, "waiting")]
-    await part(quiet_world)
+    await unmerge(quiet_world)
     assert await registered(quiet_world, number) == before
 
 
-async def test_a_seat_of_two_comes_free_and_is_not_taken_back(quiet_world: World) -> None:
+async def test_their_second_seat_is_passed_on_and_not_taken_back(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=2)
     kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone, third):
         await register(quiet_world, number, who)
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     await by_day(quiet_world)
     await clock(quiet_world)
     assert await registered(quiet_world, number) == [(kept, "seat"), (third, "seat")]
-    await part(quiet_world)
+    await unmerge(quiet_world)
     assert await registered(quiet_world, number) == [(kept, "seat"), (gone, "waiting"), (third, "seat")]
     async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Meeting, number)).seats == 2
 
 
-async def test_they_are_parted_also_where_somebody_registered_meanwhile(quiet_world: World) -> None:
+async def test_a_merge_is_undone_even_if_somebody_registered_meanwhile(quiet_world: World) -> None:
     number = await planned(quiet_world)
     kept, gone, third = [await resident(quiet_world) for _ in range(3)]
     for who in (kept, gone):
         await register(quiet_world, number, who)
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     await register(quiet_world, number, third)
-    await part(quiet_world)
+    await unmerge(quiet_world)
     assert sorted(await registered(quiet_world, number)) == [(kept, "seat"), (gone, "seat"), (third, "seat")]
 
 
-async def test_of_two_who_wait_the_earlier_place_counts(quiet_world: World) -> None:
+async def test_if_both_wait_the_earlier_place_counts(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=1)
     first, kept, gone, third = [await resident(quiet_world) for _ in range(4)]
     for who in (first, gone, third, kept, await resident(quiet_world)):
         await register(quiet_world, number, who)
     before = await registered(quiet_world, number)
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     assert (await registered(quiet_world, number))[:3] == [(first, "seat"), (kept, "waiting"), (third, "waiting")]
-    await part(quiet_world)
+    await unmerge(quiet_world)
     assert await registered(quiet_world, number) == before
 
 
-async def test_what_one_registered_for_since_stays_theirs(quiet_world: World) -> None:
+async def test_registrations_since_the_merge_stay_with_the_merged_resident(quiet_world: World) -> None:
     first, second = await planned(quiet_world), await planned(quiet_world, "larache")
     kept, gone = [await resident(quiet_world) for _ in range(2)]
     await register(quiet_world, first, gone)
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     async with quiet_world.db.transaction() as session:
-        found = await seats.lock(session, first)
-        assert found is not None
-        assert await seats.withdraw(session, found, resident_id=kept)
-    await register(quiet_world, second, kept)  # the newest registration went away: SQLite would give its number again
-    await part(quiet_world)
+        row = await seats.lock(session, first)
+        assert row is not None
+        assert await seats.withdraw(session, row, resident_id=kept)
+    await register(quiet_world, second, kept)  # the newest row was deleted: SQLite would use its id again
+    await unmerge(quiet_world)
     assert await registered(quiet_world, first) == []
     assert await registered(quiet_world, second) == [(kept, "seat")]
 
@@ -96,7 +96,7 @@ async def test_what_one_registered_for_since_stays_theirs(quiet_world: World) ->
 @pytest.mark.parametrize(
     ("kept_came", "gone_came", "either"), [(False, None, False), (None, False, False), (False, True, True)]
 )
-async def test_an_absence_that_was_noted_stays_noted(
+async def test_a_recorded_absence_stays_recorded(
     quiet_world: World, kept_came: bool | None, gone_came: bool | None, either: bool
 ) -> None:
     number = await planned(quiet_world)
@@ -105,6 +105,6 @@ async def test_an_absence_that_was_noted_stays_noted(
         await register(quiet_world, number, who)
         async with quiet_world.db.transaction() as session:
             await session.execute(update(Registration).where(Registration.resident_id == who).values(came=came))
-    await join(quiet_world, kept, gone)
+    await merge(quiet_world, kept, gone)
     async with quiet_world.db.transaction() as session:
         assert (await session.scalars(select(Registration.came))).all() == [either]

@@ -1,4 +1,4 @@
-"""Meetings as residents live them: the list, a seat, the waiting list, giving up, the reminder, the minutes."""
+"""Meetings as residents use them: the list, a seat, the waiting list, giving up, the reminder, the minutes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORD = {"ar": "اجتماعات", "fr": "réunions", "zgh": "ⵉⴳⵔⴰⵡⵏ"
 
 
 def texts(person: Person) -> list[str]:
-    """What they read, places and files left out."""
+    """Return the texts they received, without places and files."""
     if isinstance(person, TelegramPerson):
         return [message.text for message in person.user.messages if message.text]
     assert isinstance(person, SmsPerson)
@@ -30,12 +30,12 @@ def texts(person: Person) -> list[str]:
 
 
 def voice_of(person: Person) -> Voice:
-    """How this person is spoken to."""
+    """Return the voice that speaks to this person."""
     return catalogs().voice(person.language, latin=person.channel == "sms" and person.language == "zgh")
 
 
 async def gives_up(person: Person) -> None:
-    """The word by SMS, the newest button of it on Telegram."""
+    """Send the word by SMS; on Telegram, tap its newest button."""
     if isinstance(person, TelegramPerson):
         await person.user.tap(person.words("word.withdraw"))
         await person.network.settled()
@@ -50,7 +50,10 @@ async def takes_a_seat(person: Person, place: int = 1) -> None:
 
 
 async def when_and_where(world: World, person: Person, number: int) -> dict[str, str]:
-    return {"when": notifications.when(await at(world, number), voice_of(person)), "place": PLACE[person.language]}
+    return {
+        "when": notifications.start_text(await at(world, number), voice_of(person)),
+        "place": PLACE[person.language],
+    }
 
 
 async def test_a_seat_is_taken_and_given_back(own_world: World, channel: str, language: str) -> None:
@@ -100,8 +103,8 @@ async def test_the_reminder_comes_the_day_before_once(own_world: World, channel:
     starts = (await at(own_world, number)).starts_at
     before = len(texts(person))
     for day in (2, 1):
-        wanted = starts.replace(hour=10, minute=0) - timedelta(days=day)
-        own_world.now.advance(seconds=(wanted - own_world.now()).total_seconds())
+        morning = starts.replace(hour=10, minute=0) - timedelta(days=day)
+        own_world.now.advance(seconds=(morning - own_world.now()).total_seconds())
         for _ in range(2):
             await clock(own_world)
         await own_world.deliver()
@@ -122,17 +125,17 @@ async def test_the_minutes_are_judged_by_one_or_two(own_world: World, channel: s
     own_world.now.advance(days=2)
     while not own_world.kit.rules.hours.open_at(own_world.now()):
         own_world.now.advance(hours=1)
-    said = {"ar": "قيل الماء", "fr": "On a dit : l'eau.", "zgh": "ⴰⵎⴰⵏ"}
+    minutes = {"ar": "قيل الماء", "fr": "On a dit : l'eau.", "zgh": "ⴰⵎⴰⵏ"}
     async with own_world.db.transaction() as session:
-        await service.record(session, "tanger", MinutesWords(**said), who="amina", now=own_world.now())
+        await service.record(session, "tanger", MinutesWords(**minutes), who="amina", now=own_world.now())
     for _ in range(2):
         await clock(own_world)
     await own_world.deliver()
-    asked = person.words("minutes.ask", place=PLACE[language], minutes=said[language])
+    question = person.words("minutes.ask", place=PLACE[language], minutes=minutes[language])
     for place, person in enumerate(people, start=1):
-        assert texts(person)[-1].startswith(asked)
+        assert texts(person)[-1].startswith(question)
         assert texts(person)[-2:].count(texts(person)[-1]) == 1
         await person.pick(place)
         assert texts(person)[-1].startswith(person.words("minutes.thanks"))
-    found = await at(own_world, number)
-    assert (found.agreed, found.disagreed) == (1, 1)
+    row = await at(own_world, number)
+    assert (row.agreed, row.disagreed) == (1, 1)

@@ -1,4 +1,4 @@
-"""A cancelled meeting while the service is killed: each who registered is told once, whatever was on the wire."""
+"""Cancelling a meeting while the service is killed: everyone registered is told once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seats at a meeting are exact however many register and give up at once, on both databases."""
+"""Seats at a meeting stay exact however many people register and leave at once, on both databases."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from tests.world import World
 
 async def leave(world: World, number: int, who: int) -> None:
     async with world.db.transaction() as session:
-        found = await seats.lock(session, number)
-        assert found is not None
-        await seats.withdraw(session, found, resident_id=who)
-        await seats.move_up(session, found)
+        row = await seats.lock(session, number)
+        assert row is not None
+        await seats.withdraw(session, row, resident_id=who)
+        await seats.move_up(session, row)
 
 
-async def test_no_seat_is_given_twice_however_many_come_at_once(quiet_world: World) -> None:
+async def test_no_seat_is_given_twice_to_simultaneous_registrations(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=7)
     people = [await resident(quiet_world) for _ in range(20)]
     states = await asyncio.gather(*(register(quiet_world, number, who) for who in people))
     assert sorted(states) == ["seat"] * 7 + ["waiting"] * 13
-    found = await registered(quiet_world, number)
-    assert [state for _, state in found] == ["seat"] * 7 + ["waiting"] * 13
+    rows = await registered(quiet_world, number)
+    assert [state for _, state in rows] == ["seat"] * 7 + ["waiting"] * 13
 
 
-async def test_seats_that_come_free_at_once_go_to_those_who_waited_longest(quiet_world: World) -> None:
+async def test_seats_that_become_free_at_once_go_to_those_who_waited_longest(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=5)
     people = [await resident(quiet_world) for _ in range(16)]
     for who in people[:12]:
@@ -46,9 +46,9 @@ async def test_seats_that_come_free_at_once_go_to_those_who_waited_longest(quiet
         *(leave(quiet_world, number, who) for who in leaving),
         *(register(quiet_world, number, who) for who in people[12:]),
     )
-    found = await registered(quiet_world, number)
-    assert [who for who, state in found if state == "seat"] == [people[0], people[4], people[5], people[7], people[8]]
-    assert len(found) == 12
+    rows = await registered(quiet_world, number)
+    assert [who for who, state in rows if state == "seat"] == [people[0], people[4], people[5], people[7], people[8]]
+    assert len(rows) == 12
 
 
 async def test_registering_twice_keeps_the_first_place(quiet_world: World) -> None:
@@ -63,21 +63,21 @@ async def test_a_free_seat_is_not_taken_before_those_who_wait(quiet_world: World
     await register(quiet_world, number, first)
     await register(quiet_world, number, second)
     async with quiet_world.db.transaction() as session:
-        found = await seats.lock(session, number)
-        assert found is not None
-        await seats.withdraw(session, found, resident_id=first)
+        row = await seats.lock(session, number)
+        assert row is not None
+        await seats.withdraw(session, row, resident_id=first)
     assert await register(quiet_world, number, third) == "waiting"
 
 
-async def test_no_seat_is_given_to_who_stopped_and_would_not_know(quiet_world: World) -> None:
+async def test_no_seat_is_given_to_those_who_stopped_and_would_not_know(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=1)
     first, second, third = [await resident(quiet_world) for _ in range(3)]
     for who in (first, second, third):
         await register(quiet_world, number, who)
     async with quiet_world.db.transaction() as session:
-        found = await seats.lock(session, number)
-        assert found is not None
-        await seats.withdraw(session, found, resident_id=first)
+        row = await seats.lock(session, number)
+        assert row is not None
+        await seats.withdraw(session, row, resident_id=first)
         (await session.get_one(Resident, second)).state = residents.STOPPED
     await by_day(quiet_world)
     await clock(quiet_world)
@@ -87,7 +87,7 @@ async def test_no_seat_is_given_to_who_stopped_and_would_not_know(quiet_world: W
     assert await register(quiet_world, number, first) == "seat"  # nobody who can be told waits before them
 
 
-async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(quiet_world: World) -> None:
+async def test_a_seat_that_becomes_free_at_night_is_passed_on_in_the_morning(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=1)
     first, second, third = [await resident(quiet_world) for _ in range(3)]
     await register(quiet_world, number, first)
@@ -95,9 +95,9 @@ async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(quiet_
     while quiet_world.kit.rules.hours.open_at(quiet_world.now()):
         quiet_world.now.advance(hours=1)
     async with quiet_world.db.transaction() as session:
-        found = await seats.lock(session, number)
-        assert found is not None
-        await seats.withdraw(session, found, resident_id=first)
+        row = await seats.lock(session, number)
+        assert row is not None
+        await seats.withdraw(session, row, resident_id=first)
     await clock(quiet_world)
     assert await register(quiet_world, number, third) == "waiting"
     assert [state for _, state in await registered(quiet_world, number)] == ["waiting", "waiting"]
@@ -106,18 +106,18 @@ async def test_a_seat_that_comes_free_at_night_is_given_on_in_the_morning(quiet_
     assert await registered(quiet_world, number) == [(second, "seat"), (third, "waiting")]
 
 
-async def test_more_seats_move_those_who_wait_up(quiet_world: World) -> None:
+async def test_new_seats_go_to_those_who_wait(quiet_world: World) -> None:
     number = await planned(quiet_world, seats=1)
     people = [await resident(quiet_world) for _ in range(4)]
     for who in people:
         await register(quiet_world, number, who)
     async with quiet_world.db.transaction() as session:
-        found = await seats.resize(session, "tanger", seats=3, who="amina", now=quiet_world.now())
-        assert await seats.move_up(session, found) == people[1:3]
+        row = await seats.resize(session, "tanger", seats=3, who="amina", now=quiet_world.now())
+        assert await seats.move_up(session, row) == people[1:3]
 
 
 @pytest.mark.parametrize("state", ["cancelled", "over"])
-async def test_nobody_registers_for_what_will_not_be(quiet_world: World, state: str) -> None:
+async def test_nobody_registers_for_a_meeting_that_is_cancelled_or_over(quiet_world: World, state: str) -> None:
     number, who = await planned(quiet_world), await resident(quiet_world)
     if state == "over":
         quiet_world.now.advance(days=11)
@@ -129,7 +129,7 @@ async def test_nobody_registers_for_what_will_not_be(quiet_world: World, state: 
 
 
 async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
-    """One statement cannot name more than 32,767 people on PostgreSQL; of these one alone has an address."""
+    """On PostgreSQL a statement can have up to 32,767 parameters; only one of these people has an address."""
     many, number = 33_000, await planned(quiet_world, days=1, seats=40_000)
     who = await resident(quiet_world)
     people = range(who + 1, who + many)
@@ -138,20 +138,20 @@ async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         await session.execute(insert(Resident), [{**same, "id": each} for each in people])
         await session.execute(insert(Registration), [{**seat, "resident_id": each} for each in (who, *people)])
-    told = select(func.count()).where(Delivery.resident_id == who)
+    reminders = select(func.count()).where(Delivery.resident_id == who)
     await by_day(quiet_world)
-    await until(quiet_world, told)
+    await until(quiet_world, reminders)
     quiet_world.now.advance(days=2)
     async with quiet_world.db.transaction() as session:
-        found = await session.get_one(Meeting, number)
-        found.state, found.minutes = service.HELD, words("water")
+        row = await session.get_one(Meeting, number)
+        row.state, row.minutes = service.HELD, words("water")
     await by_day(quiet_world)
     await until(quiet_world, select(func.count()).where(Registration.asked))
 
 
 async def until(world: World, count: Select[int]) -> None:
-    """Let the clock work until there is something: the service's own may be at it already."""
-    async with asyncio.timeout(120):  # a busy machine takes its time
+    """Run the scheduled jobs until the count is not zero: the service's own scheduler may be at it already."""
+    async with asyncio.timeout(120):  # for a busy machine
         while True:
             await clock(world)
             async with world.db.transaction() as session:

@@ -1,4 +1,4 @@
-"""A database with ballots, conversations and registrations in it is upgraded: nothing is lost, none was assisted."""
+"""Upgrading a database with ballots, conversations and registrations: nothing is lost, no ballot becomes assisted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.upgrading import fill, undo
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-async def test_ballots_that_were_there_are_nobodys_assisted(databases: SqliteDatabases | PostgresDatabases) -> None:
+async def test_earlier_ballots_are_not_marked_as_assisted(databases: SqliteDatabases | PostgresDatabases) -> None:
     db = Database(await databases.empty())
     await migrate(db, "0010")
     await fill(
@@ -38,7 +38,7 @@ async def test_ballots_that_were_there_are_nobodys_assisted(databases: SqliteDat
     await db.close()
 
 
-async def test_registrations_stay_and_their_numbers_are_given_once(
+async def test_registrations_stay_and_ids_are_used_once(
     databases: SqliteDatabases | PostgresDatabases,
 ) -> None:
     db = Database(await databases.empty())

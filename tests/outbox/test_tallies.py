@@ -73,7 +73,7 @@ async def expires(session: AsyncSession, world: World, campaign: int, rows: Rows
 async def again(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
     """Launch a second time, after somebody joined: only they are new."""
     number = world.number()
-    someone, _ = await residents.meet(
+    someone, _ = await residents.create(
         session, keyring=KEYRING, channel="sms", road="twilio", address=number, now=world.now()
     )
     someone.state, someone.language = residents.ACTIVE, "zgh"

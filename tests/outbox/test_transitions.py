@@ -114,7 +114,7 @@ async def test_every_move_of_a_resident(quiet_world: World) -> None:
                 if step == "stop":
                     residents.stop(session, found, **said)
                 else:
-                    residents.agree(session, found, granted=step == "agree", **said)
+                    residents.record_consent(session, found, granted=step == "agree", **said)
             async with quiet_world.db.transaction() as session:
                 assert (await session.get_one(Resident, number)).state == after
                 recorded = list(await session.scalars(select(Consent.granted).where(Consent.resident_id == number)))
@@ -125,7 +125,7 @@ async def test_an_address_that_is_lost_stops_its_resident_once(quiet_world: Worl
     await resident(quiet_world)
     for _ in range(2):
         async with quiet_world.db.transaction() as session:
-            found = await residents.lost(session, address_id=1, reason="blocked", now=NOW)
+            found = await residents.mark_unreachable(session, address_id=1, reason="blocked", now=NOW)
             address = await session.get_one(Address, 1)
             assert (found.state, address.state) == ("stopped", "gone")
     async with quiet_world.db.transaction() as session:

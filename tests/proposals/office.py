@@ -1,4 +1,4 @@
-"""What staff do with ideas and proposals over the JSON API, and what authors were told, as tests look at it."""
+"""Staff actions on ideas and proposals over the JSON API for tests, and what authors were told."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tests.consultations import words
 from tests.world import KEYRING, World
 
 
-async def post(world: World, path: str, *, who: str = "amina", **given: Any) -> dict[str, Any]:
-    """One step that goes well."""
-    answer = await call(world, "POST", f"/v1/{path}", json=given, who=who)
+async def post(world: World, path: str, *, who: str = "amina", **body: Any) -> dict[str, Any]:
+    """Take a step that must succeed; return the answer."""
+    answer = await call(world, "POST", f"/v1/{path}", json=body, who=who)
     assert answer.status_code in (200, 201), answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    result: dict[str, Any] = answer.json()
+    return result
 
 
-async def refused(world: World, path: str, **given: Any) -> int:
-    """The status of a step that is refused."""
-    answer = await call(world, "POST", f"/v1/{path}", json=given)
+async def refused(world: World, path: str, **body: Any) -> int:
+    """Take a step that must be refused; return the status."""
+    answer = await call(world, "POST", f"/v1/{path}", json=body)
     assert answer.status_code >= 400, answer.text
     return answer.status_code
 
@@ -40,17 +40,17 @@ async def get(world: World, path: str) -> Any:
 
 
 async def idea(world: World, author: int, text: str = "un puits pour le douar", *, theme: str = "water") -> int:
-    """An idea of this resident; returns its number."""
+    """Submit an idea of this resident; return its number."""
     async with world.db.transaction() as session:
         resident = await session.get_one(Resident, author)
-        made = await intake.submit(
+        row = await intake.submit(
             session, resident, text=text, theme=theme, province="01.571", channel="sms", most=3, now=world.now()
         )
-        return made.id
+        return row.id
 
 
 def draft(code: str, *numbers: int, **changed: Any) -> dict[str, Any]:
-    """A proposal to create out of these ideas."""
+    """Return the body of a proposal made of these ideas."""
     return {
         "code": code,
         "title": words(code),
@@ -63,7 +63,7 @@ def draft(code: str, *numbers: int, **changed: Any) -> dict[str, Any]:
 
 
 async def published(world: World, *codes: str, author: int | None = None, **changed: Any) -> list[int]:
-    """Published proposals of these codes, each of an idea of its own; returns their numbers."""
+    """Publish proposals with these codes, each made of an idea of its own; return their numbers."""
     numbers = []
     for code in codes:
         author = author or await resident(world)
@@ -75,7 +75,7 @@ async def published(world: World, *codes: str, author: int | None = None, **chan
 
 
 def by_day(world: World) -> None:
-    """Let it be ten in the morning, of the next day that is no Friday."""
+    """Advance to 10:00 on the next day that is not a Friday."""
     now = world.now().astimezone(MOROCCO)
     world.now.advance(seconds=(34 - now.hour) * 3600 - now.minute * 60 - now.second)
     if world.now().astimezone(MOROCCO).weekday() == 4:
@@ -83,7 +83,7 @@ def by_day(world: World) -> None:
 
 
 async def told(world: World, author: int) -> list[str]:
-    """The notices of one resident, the oldest first."""
+    """Return the notifications to a resident, the oldest first."""
     async with world.db.transaction() as session:
         rows = await session.scalars(
             select(Delivery).where(Delivery.resident_id == author, Delivery.priority == NOTICE).order_by(Delivery.id)

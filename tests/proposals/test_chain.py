@@ -1,4 +1,4 @@
-"""The chain from an idea to a commitment is read both ways, by residents and by staff; proposals are read."""
+"""The chain from an idea to a commitment, followed both ways by residents and staff; and the lists of proposals."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ pytestmark = pytest.mark.parametrize(("channel", "language"), [("telegram", "ar"
 @pytest.fixture
 async def person(own_world: World, channel: str, language: str) -> Person:
     async with own_world.db.transaction() as session:
-        await commitments.keep_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
+        await commitments.save_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
         for place, title in enumerate(("one", "two"), start=1):
             await put(own_world, session, {"number": place, "title": words(title)}, code="plan-x")
     return await resting(own_world, channel, language)
 
 
 async def heard(world: World, person: Person) -> str:
-    """What the service tells them by itself."""
+    """Return the one message that the service sends them now."""
     before = person.count
     await world.deliver()
     assert person.count == before + 1
@@ -40,31 +40,31 @@ async def heard(world: World, person: Person) -> str:
 async def test_the_chain_is_read_both_ways(own_world: World, person: Person, language: str) -> None:
     world, number = own_world, (await sent(own_world, person)).id
     await post(world, f"ideas/{number}/read")
-    made = await post(world, "proposals", **draft("well", number))
+    proposal = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
     await post(world, "proposals/well/commit", plan="plan-x", number=1)
     page = await get(world, f"ideas/{number}")
     assert (page["proposal"], page["commitment"]["plan"], page["commitment"]["number"]) == ("well", "plan-x", 1)
-    found = await get(world, "proposals/well")
-    assert (found["ideas"], found["commitment"]["number"], found["state"]) == ([number], 1, "committed")
-    assert [each["step"] for each in found["steps"]] == ["create", "publish", "commit"]
+    details = await get(world, "proposals/well")
+    assert (details["ideas"], details["commitment"]["number"], details["state"]) == ([number], 1, "committed")
+    assert [each["step"] for each in details["steps"]] == ["create", "publish", "commit"]
     assert [each["code"] for each in (await get(world, "proposals?commitment=plan-x/1"))["items"]] == ["well"]
     assert (await get(world, "proposals?commitment=plan-x/2"))["items"] == []
     async with world.db.transaction() as session:
         into = (await commitments.commitment(session, "plan-x", 1)).commitment
         (back,) = (await service.origins(session, [into.id]))[into.id]
-        assert (back.proposal, back.code, back.ideas) == (made["number"], "well", [number])
+        assert (back.proposal, back.code, back.ideas) == (proposal["number"], "well", [number])
         assert [each.code for each in await service.get_proposals(session, ["well"])] == ["well"]
     (shown,) = (await get(world, "plans/plan-x/commitments/1"))["came_from"]
-    assert (shown["proposal"], shown["ideas"]) == (made["number"], [number])
+    assert (shown["proposal"], shown["ideas"]) == (proposal["number"], [number])
     assert [len(each["came_from"]) for each in (await get(world, "plans/plan-x/commitments"))["items"]] == [1, 0]
     await person.say(f"{STATUS[language]} 1")
     ideas = person.words("status.ideas.named", count=1, numbers=str(number))
-    assert person.words("status.ideas", count=1, other=str(made["number"]), ideas=ideas) in person.heard
+    assert person.words("status.ideas", count=1, other=str(proposal["number"]), ideas=ideas) in person.heard
     await person.say(f"{SAID[language].idea} {number}")
-    committed = {"number": number, "proposal": made["number"], "other": 1, "title": words("one")[language]}
+    committed = {"number": number, "proposal": proposal["number"], "other": 1, "title": words("one")[language]}
     assert person.heard.startswith(person.words("idea.committed", **committed))
-    await person.say({"ar": "مقترح", "fr": "PROPOSITION", "zgh": "ⵜⴰⵙⵓⵎⵔⵜ"}[language] + f" {made['number']}")
+    await person.say({"ar": "مقترح", "fr": "PROPOSITION", "zgh": "ⵜⴰⵙⵓⵎⵔⵜ"}[language] + f" {proposal['number']}")
     shown = person.heard
     assert person.words("proposal.ideas", count=1, numbers=str(number)) in shown
     assert person.words("proposal.committed", other=1, title=words("one")[language]) in shown
@@ -92,11 +92,11 @@ async def test_proposals_are_listed_and_chosen_from(own_world: World, person: Pe
 async def test_a_withdrawn_proposal_gives_its_ideas_back(own_world: World, person: Person) -> None:
     world, number = own_world, (await sent(own_world, person)).id
     await post(world, f"ideas/{number}/read")
-    made = await post(world, "proposals", **draft("well", number))
+    proposal = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
     await world.deliver()
     await post(world, "proposals/well/withdraw")
-    withdrawn = person.words("idea.withdrawn", number=number, other=made["number"])
+    withdrawn = person.words("idea.withdrawn", number=number, other=proposal["number"])
     assert await heard(world, person) == withdrawn
     assert (await get(world, f"ideas/{number}"))["state"] == "read"
     await post(world, "proposals", **draft("again", number))

@@ -1,4 +1,4 @@
-"""Ideas and proposals on the command line: the same services, and what is wrong in one sentence."""
+"""Ideas and proposals on the command line: the same services, and errors in one sentence."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ COMMANDS = {
 
 
 async def sent_in(url: str, count: int) -> list[int]:
-    """So many ideas, each of another person."""
+    """Submit so many ideas, each from another person; return their numbers."""
     db, now, numbers = Database(url), MovingClock(), []
     async with db.transaction() as session:
-        await rules.change(session, rules.Book(), "smallest_count", 1, who="amina", now=now())  # few decide, too
+        await rules.change(session, rules.Book(), "smallest_count", 1, who="amina", now=now())  # few votes decide, too
         for _ in range(count):
             resident = Resident(state="active", language="fr", latin=False, joined_at=now())
             session.add(resident)
             await session.flush()
-            made = await intake.submit(
+            idea = await intake.submit(
                 session,
                 resident,
                 text="un puits, 0600000011",
@@ -56,7 +56,7 @@ async def sent_in(url: str, count: int) -> list[int]:
                 most=3,
                 now=now(),
             )
-            numbers.append(made.id)
+            numbers.append(idea.id)
     await db.close()
     return numbers
 
@@ -69,13 +69,13 @@ def numbers(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [str(number) for number in asyncio.run(sent_in(url, 3))]
 
 
-def sawt(*line: str, given: object = None) -> Result:
-    """One command that goes well, by amina where it changes something."""
+def sawt(*line: str, body: object = None) -> Result:
+    """Run a command that must succeed, as amina if it changes something."""
     who = () if line[1] in ("list", "show") else ("--as", "amina")
-    text = json.dumps(given) if given is not None else None
-    found = CliRunner().invoke(COMMANDS[line[0]], [*line[1:], *who], input=text, catch_exceptions=False)
-    assert found.exit_code == 0, found.output
-    return found
+    text = json.dumps(body) if body is not None else None
+    result = CliRunner().invoke(COMMANDS[line[0]], [*line[1:], *who], input=text, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
 
 
 def test_ideas(numbers: list[str]) -> None:
@@ -84,7 +84,7 @@ def test_ideas(numbers: list[str]) -> None:
     sawt("idea", "read", one)
     sawt("idea", "publish", one, "--text", "un puits")
     sawt("idea", "merge", two, one)
-    sawt("idea", "decline", three, "--words", "-", given=REASON)
+    sawt("idea", "decline", three, "--words", "-", body=REASON)
     page = json.loads(sawt("idea", "show", one, "--json").stdout)
     assert (page["state"], page["public"], page["authors"], page["merged"]) == ("read", "un puits", 2, [int(two)])
     assert "amina" in sawt("idea", "show", one).stdout
@@ -95,14 +95,14 @@ def test_ideas(numbers: list[str]) -> None:
 
 def test_proposals(numbers: list[str]) -> None:
     sawt("idea", "read", numbers[0])
-    sawt("proposal", "create", "-", given=draft("well", int(numbers[0])))
-    sawt("proposal", "edit", "well", "-", given={"theme": "roads"})
+    sawt("proposal", "create", "-", body=draft("well", int(numbers[0])))
+    sawt("proposal", "edit", "well", "-", body={"theme": "roads"})
     assert json.loads(sawt("proposal", "show", "well").stdout)["theme"] == "roads"
     for step in ("publish", "choose"):
         sawt("proposal", step, "well")
-    sawt("proposal", "answer", "well", "-", given=ANSWER)
-    found = json.loads(sawt("proposal", "show", "well").stdout)
-    assert (found["state"], found["answer"], found["ideas"]) == ("chosen", ANSWER, [int(numbers[0])])
+    sawt("proposal", "answer", "well", "-", body=ANSWER)
+    details = json.loads(sawt("proposal", "show", "well").stdout)
+    assert (details["state"], details["answer"], details["ideas"]) == ("chosen", ANSWER, [int(numbers[0])])
     assert "well" in sawt("proposal", "list", "--state", "chosen").stdout
     refused = CliRunner().invoke(proposal_command, ["commit", "well", "none", "1", "--as", "amina"])
     assert "there is no commitment 1 in a plan none" in str(refused.exception)
@@ -114,11 +114,11 @@ def test_proposals(numbers: list[str]) -> None:
 def test_a_round_and_where_a_commitment_came_from(numbers: list[str]) -> None:
     for place, number in enumerate(numbers[:2], start=1):
         sawt("idea", "read", number)
-        sawt("proposal", "create", "-", given=draft(f"p-{place}", int(number)))
+        sawt("proposal", "create", "-", body=draft(f"p-{place}", int(number)))
         sawt("proposal", "publish", f"p-{place}")
     shown = [json.loads(sawt("proposal", "show", f"p-{place}").stdout)["number"] for place in (1, 2)]
     order = ["round", "create", "vote-1", *map(str, shown), "--kind", "up_to", "--most", "1", "--threshold", "1"]
-    text = sawt(*order, "--closes", "2030-01-01T10:00", "--words", "-", given={"title": words("ours")}).stderr
+    text = sawt(*order, "--closes", "2030-01-01T10:00", "--words", "-", body={"title": words("ours")}).stderr
     assert "vote-1 is a draft; it opens when you say so, it closes on 01/01/2030 10:00" in text
     sawt("consultation", "open", "vote-1")
     sawt("consultation", "close", "vote-1", "--yes")
@@ -129,15 +129,15 @@ def test_a_round_and_where_a_commitment_came_from(numbers: list[str]) -> None:
     assert "up_to needs most" in str(refused.exception)
     sawt("proposal", "choose", "p-1")
     sawt("proposal", "pass-over", "p-2")
-    sawt("commitment", "plan", "-", given=plan("plan-x"))
-    sawt("commitment", "put", "plan-x", "-", given={"number": 4, "title": words("water")})
+    sawt("commitment", "plan", "-", body=plan("plan-x"))
+    sawt("commitment", "put", "plan-x", "-", body={"number": 4, "title": words("water")})
     sawt("proposal", "commit", "p-1", "plan-x", "4")
-    (found,) = json.loads(sawt("commitment", "show", "plan-x", "4").stdout)["came_from"]
-    assert (found["proposal"], found["code"], found["ideas"]) == (shown[0], "p-1", [int(numbers[0])])
+    (origin,) = json.loads(sawt("commitment", "show", "plan-x", "4").stdout)["came_from"]
+    assert (origin["proposal"], origin["code"], origin["ideas"]) == (shown[0], "p-1", [int(numbers[0])])
 
 
-def test_a_picture_is_given_and_taken_away(numbers: list[str], tmp_path: Path) -> None:
-    sawt("proposal", "create", "-", given=draft("well"))
+def test_a_picture_is_added_and_removed(numbers: list[str], tmp_path: Path) -> None:
+    sawt("proposal", "create", "-", body=draft("well"))
     file = tmp_path / "well.png"
     file.write_bytes(png())
     sawt("proposal", "picture", "well", str(file))
@@ -147,7 +147,7 @@ def test_a_picture_is_given_and_taken_away(numbers: list[str], tmp_path: Path) -
     for wrong, words_ in (
         ([], "give a file"),
         ([str(tmp_path / "none.png")], "cannot read"),
-        ([__file__], "a whole JPEG or PNG file"),
+        ([__file__], "a complete JPEG or PNG file"),
     ):
         refused = CliRunner().invoke(proposal_command, ["picture", "well", *wrong, "--as", "amina"])
         assert words_ in str(refused.exception)

@@ -1,4 +1,4 @@
-"""The demonstration's ideas and proposals: loaded once, with a chain and two ideas that are alike."""
+"""The demonstration's ideas and proposals: loaded once, with a whole chain and two similar ideas."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ async def test_they_are_loaded_once(database_url: str) -> None:
         published = ("eau-des-douars", "routes-rurales", "bus-des-filles", "sante-mobile", "bois-et-feu", *free)
         assert states == decided | dict.fromkeys(published, transitions.PUBLISHED)
         assert await service.votes(session, "bibliotheques") == [("premier-vote", "closed"), ("vote", "open")]
-        made = await rounds.create(session, EXAMPLE, catalogs=catalogs(), who="amina", now=now())
-        assert (await listing.held(session, [*free, "bois-et-feu", "puits-solaires"])) == {
-            **dict.fromkeys(free, made.code),
+        vote = await rounds.create(session, EXAMPLE, catalogs=catalogs(), who="amina", now=now())
+        assert (await listing.unfinished_votes(session, [*free, "bois-et-feu", "puits-solaires"])) == {
+            **dict.fromkeys(free, vote.code),
             "bois-et-feu": "vote",
         }
-        assert await pictures.of(session, "bus-des-filles") == picture.drawn()
+        assert await pictures.content_of(session, "bus-des-filles") == picture.drawn()
         new = (await search.listed(session, state=transitions.RECEIVED)).items
-        assert [found.idea.id for found in await search.alike(session, new[1])] == [new[0].id]
+        assert [match.idea.id for match in await search.similar(session, new[1])] == [new[0].id]
         behind = await notifications.ideas_of(session, 2)
         assert len(behind) == 2
         assert all([(await search.get(session, each)).public for each in behind])  # whoever asks IDEA 3 is answered

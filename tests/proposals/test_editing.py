@@ -1,4 +1,4 @@
-"""What a proposal says can be changed until a vote on it opens; drafts of votes on it change with it."""
+"""A proposal can be edited until a vote on it opens; drafts of votes on it change too."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.world import World
 async def edited(world: World, code: str, /, *, status: int = 200, **changes: Any) -> dict[str, Any]:
     answer = await call(world, "PATCH", f"/v1/proposals/{code}", json=changes)
     assert answer.status_code == status, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    result: dict[str, Any] = answer.json()
+    return result
 
 
 async def vote(world: World, code: str, *numbers: int) -> None:
@@ -29,18 +29,18 @@ async def vote(world: World, code: str, *numbers: int) -> None:
 
 
 async def options(world: World, code: str) -> list[tuple[dict[str, str], dict[str, str] | None]]:
-    """What is voted on: titles and texts."""
+    """Return the options of a vote: titles and texts."""
     async with world.db.transaction() as session:
-        found = await consultations.get(session, code)
-        (question,) = await content.read(session, consultation_id=found.id)
+        consultation = await consultations.get(session, code)
+        (question,) = await content.read(session, consultation_id=consultation.id)
     return [(each.label, each.detail) for each in question.options]
 
 
-async def test_a_draft_and_a_published_one_are_changed_as_far_as_given(world: World) -> None:
+async def test_a_draft_or_published_proposal_changes_only_in_the_given_fields(world: World) -> None:
     await post(world, "proposals", **draft("edit-draft"))
     before = await get(world, "proposals/edit-draft")
-    found = await edited(world, "edit-draft", text=words("other"), province=None)
-    assert found == {name: value for name, value in before.items() if name not in ("votes", "steps")} | {
+    result = await edited(world, "edit-draft", text=words("other"), province=None)
+    assert result == {name: value for name, value in before.items() if name not in ("votes", "steps")} | {
         "text": words("other"),
         "province": None,
         "province_name": None,
@@ -53,7 +53,7 @@ async def test_a_draft_and_a_published_one_are_changed_as_far_as_given(world: Wo
     assert person.words("proposal.shown", number=number, title="texte anew", text="texte long") in person.heard
 
 
-async def test_a_draft_of_a_vote_says_what_the_proposal_says(world: World) -> None:
+async def test_the_draft_of_a_vote_repeats_the_proposals_words(world: World) -> None:
     numbers = await published(world, "follow-one", "follow-two")
     await vote(world, "edit-follow", *numbers)
     await edited(world, "follow-two", title=words("anew"), text=words("other"))
@@ -64,17 +64,17 @@ async def test_a_draft_of_a_vote_says_what_the_proposal_says(world: World) -> No
     await call(world, "POST", "/v1/consultations/edit-follow/discard")
 
 
-async def test_what_people_vote_on_changes_no_more(quiet_world: World) -> None:
+async def test_what_people_vote_on_does_not_change_any_more(quiet_world: World) -> None:
     world = quiet_world
     numbers = await published(world, "voted-one", "voted-two")
     assert (await call(world, "PUT", "/v1/proposals/voted-one/picture", content=png())).status_code == 200
     await vote(world, "edit-vote", *numbers)
     for step in ("open", "close"):
         await call(world, "POST", f"/v1/consultations/edit-vote/{step}")
-        told = await edited(world, "voted-one", status=409, title=words("anew"))
-        assert "the vote edit-vote on voted-one has opened" in str(told)
-        for method, given in (("PUT", {"content": png(9)}), ("DELETE", {})):
-            answer = await call(world, method, "/v1/proposals/voted-one/picture", **given)
+        refusal = await edited(world, "voted-one", status=409, title=words("anew"))
+        assert "the vote edit-vote on voted-one has opened" in str(refusal)
+        for method, body in (("PUT", {"content": png(9)}), ("DELETE", {})):
+            answer = await call(world, method, "/v1/proposals/voted-one/picture", **body)
             assert answer.status_code == 409
         assert (await get(world, "proposals/voted-one"))["title"] == words("voted-one")
         assert (await options(world, "edit-vote"))[0] == (words("voted-one"), words("long"))
@@ -85,7 +85,7 @@ async def test_what_people_vote_on_changes_no_more(quiet_world: World) -> None:
     ("changes", "status"),
     [({}, 422), ({"title": None}, 422), ({"theme": "nothing"}, 422), ({"province": "99"}, 422), ({"code": "x"}, 422)],
 )
-async def test_what_is_wrong_is_refused(world: World, changes: dict[str, Any], status: int) -> None:
+async def test_wrong_changes_are_refused(world: World, changes: dict[str, Any], status: int) -> None:
     code = f"edit-{next(iter(changes), 'none')}"
     await post(world, "proposals", **draft(code))
     await edited(world, code, status=status, **changes)

@@ -1,4 +1,4 @@
-"""The whole chain over real HTTP: an idea by SMS in Tamazight is voted for and done, and its author hears each step."""
+"""The whole chain over real HTTP: an idea by SMS in Tamazight wins a vote and is done; its author hears each step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.commitments.models import Milestone
 from sms.segments import count
 from tests.api.office import call
 from tests.catalogs import listed
-from tests.commitments.plans import plan, said
+from tests.commitments.plans import assessment, plan
 from tests.consultations import words
 from tests.journeys.test_ideas import SAID, resting, sent
 from tests.people import Person, joined
@@ -23,7 +23,7 @@ BUDGETS = {name: entry["segments"] for name, entry in listed().items()}
 
 
 class Author:
-    """Someone whose idea it is, and the notices they got: each as the catalog says it, within its budget."""
+    """An author and the notifications they got, each in the catalog's words and within its budget."""
 
     def __init__(self, world: World, person: Person) -> None:
         self.world, self.person, self.heard = world, person, list[str]()
@@ -39,15 +39,15 @@ class Author:
 
 
 async def planned(world: World) -> None:
-    """A plan with a commitment and two milestones."""
+    """Add a plan with a commitment that has two milestones."""
     step = [{"number": place, "title": words(f"step {place}"), "due_on": "2027-01-31"} for place in (1, 2)]
-    given = {"number": 3, "title": words("water"), "label": words("water"), "milestones": step}
-    for path, json in (("plans", plan(CODE)), (f"plans/{CODE}/commitments", given)):
+    body = {"number": 3, "title": words("water"), "label": words("water"), "milestones": step}
+    for path, json in (("plans", plan(CODE)), (f"plans/{CODE}/commitments", body)):
         assert (await call(world, "PUT", f"/v1/{path}", json=json)).status_code == 200
 
 
 async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
-    """Their idea, read and made a published proposal; returns both numbers."""
+    """Submit their idea, read it, and make a published proposal of it; return both numbers."""
     number = (await sent(world, author.person)).id
     await post(world, f"ideas/{number}/read")
     await author.hears("idea.read", number=number)
@@ -58,41 +58,41 @@ async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
 
 
 async def vote(world: World) -> None:
-    """Three people, on both channels and in all languages: two for the first proposal, one for both."""
+    """Vote as three people, on both channels and in all languages: two for the first proposal, one for both."""
     for channel, language, choice in (("sms", "zgh", "1"), ("telegram", "fr", "1"), ("sms", "ar", "1 2")):
         voter = await joined(world, channel, language)
         assert voter.words("round.ask") in voter.heard
         await voter.say(choice)
-    (asked,) = (await get(world, "consultations/round-1/results"))["questions"]
-    assert [each["count"] for each in asked["answers"]] == [3, 1]
+    (question,) = (await get(world, "consultations/round-1/results"))["questions"]
+    assert [each["count"] for each in question["answers"]] == [3, 1]
 
 
 async def close(world: World, *, by_itself: bool) -> None:
-    """Close the round: staff do, or its time comes and the service's own clock sees it."""
+    """Close the round: by staff, or by the service's scheduler when its time comes."""
     if not by_itself:
         assert (await call(world, "POST", "/v1/consultations/round-1/close")).status_code == 200
         return
     world.now.advance(hours=1, seconds=1)
     async with asyncio.timeout(60):
-        while (await get(world, "consultations/round-1"))["state"] != "closed":  # noqa: ASYNC110 - the service makes it so
+        while (await get(world, "consultations/round-1"))["state"] != "closed":  # noqa: ASYNC110 - the service closes it
             await asyncio.sleep(0.05)
 
 
 async def done(world: World, milestone: int) -> None:
-    """Staff record that it is done, and the service's own clock sees it."""
-    given = {"operational": said("done")}
+    """Record as staff that a milestone is done, and wait until the service's scheduler has announced it."""
+    body = {"operational": assessment("done")}
     path = f"/v1/plans/{CODE}/commitments/3/assessments"
-    answer = await call(world, "POST", path, json=given, params={"milestone": milestone})
+    answer = await call(world, "POST", path, json=body, params={"milestone": milestone})
     assert answer.status_code == 201, answer.text
     async with asyncio.timeout(60):
-        while not await _told(world, milestone):  # noqa: ASYNC110 - the service makes it so
+        while not await _told(world, milestone):  # noqa: ASYNC110 - the service announces it
             await asyncio.sleep(0.05)
 
 
 async def _told(world: World, milestone: int) -> bool:
     async with world.db.transaction() as session:
-        found = await session.scalar(select(Milestone.told_at).where(Milestone.number == milestone))
-        return found is not None
+        told_at = await session.scalar(select(Milestone.told_at).where(Milestone.number == milestone))
+        return told_at is not None
 
 
 @pytest.mark.parametrize(("channel", "language"), [("sms", "zgh"), ("telegram", "ar")])
@@ -105,9 +105,9 @@ async def test_the_author_hears_of_every_step(ticking_world: World, channel: str
     number, other = await proposed(world, author, "well")
     lost, passed = await proposed(world, loser, "bridge")
     assert (await call(world, "POST", "/v1/consultations/plan/close")).status_code == 200
-    given = {"code": "round-1", "proposals": [other, passed], "kind": "approve", "threshold": 2}
-    given["closes_at"] = world.now.later(hours=1).isoformat()
-    assert (await call(world, "POST", "/v1/rounds", json=given)).status_code == 201
+    body = {"code": "round-1", "proposals": [other, passed], "kind": "approve", "threshold": 2}
+    body["closes_at"] = world.now.later(hours=1).isoformat()
+    assert (await call(world, "POST", "/v1/rounds", json=body)).status_code == 201
     assert (await call(world, "POST", "/v1/consultations/round-1/open")).status_code == 200
     await vote(world)
     await close(world, by_itself=channel == "telegram")

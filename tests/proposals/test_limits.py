@@ -1,4 +1,4 @@
-"""How much an idea may cost: how many of one person are taken in a day, and how many one is compared with."""
+"""Limits on ideas: how many a person can send in a day, and how many an idea is compared with."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireCh
         assert person.heard.startswith(person.words("idea.limit", count=1))
         async with world.db.transaction() as session:
             author = await session.get_one(Resident, await resident(world))
-            given = {"text": "un puits", "theme": "water", "province": None, "channel": "sms", "now": world.now()}
-            await intake.submit(session, author, **given, most=2)
-            await intake.submit(session, author, **given, most=2)
+            values = {"text": "un puits", "theme": "water", "province": None, "channel": "sms", "now": world.now()}
+            await intake.submit(session, author, **values, most=2)
+            await intake.submit(session, author, **values, most=2)
             with pytest.raises(Conflict):
-                await intake.submit(session, author, **given, most=2)
+                await intake.submit(session, author, **values, most=2)
 
 
 async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_province(
@@ -43,12 +43,12 @@ async def test_an_idea_is_compared_with_the_newest_of_its_theme_and_of_its_provi
         (await search.get(session, by_theme)).province = "01.051"
         (await search.get(session, neither)).province = "01.051"
     latest = await idea(quiet_world, await resident(quiet_world), text, theme="roads")
-    assert await alike(quiet_world, latest) == [by_theme, by_province]
-    for _ in range(2):  # newer ones of its province stand before
+    assert await similar(quiet_world, latest) == [by_theme, by_province]
+    for _ in range(2):  # newer ideas of its province push the older one out
         await idea(quiet_world, await resident(quiet_world), "des lampadaires", theme="culture")
-    assert await alike(quiet_world, latest) == [by_theme]
+    assert await similar(quiet_world, latest) == [by_theme]
 
 
-async def alike(world: World, number: int) -> list[int]:
+async def similar(world: World, number: int) -> list[int]:
     async with world.db.transaction() as session:
-        return sorted(each.idea.id for each in await search.alike(session, await search.get(session, number)))
+        return sorted(each.idea.id for each in await search.similar(session, await search.get(session, number)))

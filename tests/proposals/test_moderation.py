@@ -1,4 +1,4 @@
-"""What staff do with ideas: each author is told at each step, and nothing is public before it was read."""
+"""Staff actions on ideas: authors are told at each step, and nothing is public before it was read."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ async def test_authors_hear_in_their_language(world: World, language: str, latin
     assert await told(world, author) == [voice("idea.read", number=number), declined]
 
 
-async def test_a_usual_reason_is_said_in_every_language(world: World) -> None:
+async def test_a_usual_reason_is_given_in_every_language(world: World) -> None:
     author = await resident(world, language="ar")
     number = await idea(world, author)
-    found = await post(world, f"ideas/{number}/decline", reason="law")
-    assert found["reason"] == (await get(world, "ideas/reasons"))["law"]
-    assert (await told(world, author))[-1].endswith(found["reason"]["ar"])
+    declined = await post(world, f"ideas/{number}/decline", reason="law")
+    assert declined["reason"] == (await get(world, "ideas/reasons"))["law"]
+    assert (await told(world, author))[-1].endswith(declined["reason"]["ar"])
     assert await refused(world, f"ideas/{number}/decline", reason="law") == 409
     other = await idea(world, author)
     assert await refused(world, f"ideas/{other}/decline", reason="whim") == 422
@@ -59,16 +59,16 @@ async def test_personal_data_is_not_published(world: World) -> None:
     assert (await post(world, f"ideas/{number}/publish", text="un puits"))["public"] == "un puits"
 
 
-async def test_alike_ideas_stand_side_by_side(world: World) -> None:
+async def test_similar_ideas_are_shown_together(world: World) -> None:
     author, other = await resident(world), await resident(world)
     first = await idea(world, author, "Une passerelle sur l'oued Martil pour les piétons")
     await idea(world, author, "Des lampadaires au quartier Malabata")
-    near = await idea(world, other, "une PASSERELLE pour les pietons, sur l'oued Martil !")
-    page = await get(world, f"ideas/{near}")
+    similar = await idea(world, other, "une PASSERELLE pour les pietons, sur l'oued Martil !")
+    page = await get(world, f"ideas/{similar}")
     nearest = page["alike"][0]
     assert (nearest["number"], nearest["share"] >= 90) == (first, True)
-    await post(world, f"ideas/{near}/merge", into=first)
-    assert near not in [each["number"] for each in (await get(world, f"ideas/{first}"))["alike"]]
+    await post(world, f"ideas/{similar}/merge", into=first)
+    assert similar not in [each["number"] for each in (await get(world, f"ideas/{first}"))["alike"]]
 
 
 async def test_merging_credits_all_authors(world: World) -> None:
@@ -121,26 +121,26 @@ async def test_every_step_says_who_and_when(world: World) -> None:
     ]
 
 
-async def test_who_stopped_is_not_told(world: World) -> None:
+async def test_those_who_stopped_are_not_told(world: World) -> None:
     author = await resident(world, state="stopped")
     number = await idea(world, author)
     await post(world, f"ideas/{number}/read")
     assert await told(world, author) == []
 
 
-async def test_who_is_erased_leaves_what_others_share(world: World) -> None:
+async def test_an_erased_author_leaves_the_ideas_shared_with_others(world: World) -> None:
     author, other = await resident(world), await resident(world)
-    alone, public, shared, theirs = (
+    alone, public, shared, others = (
         await idea(world, author), await idea(world, author), await idea(world, author), await idea(world, other),
     )  # fmt: skip
     await post(world, f"ideas/{public}/read")
     await post(world, f"ideas/{public}/publish")
-    await post(world, f"ideas/{theirs}/merge", into=shared)
+    await post(world, f"ideas/{others}/merge", into=shared)
     async with world.db.transaction() as session:
         await residents.erase(session, await session.get_one(Resident, author), now=world.now())
-    texts = [(await get(world, f"ideas/{number}"))["text"] for number in (alone, public, shared, theirs)]
+    texts = [(await get(world, f"ideas/{number}"))["text"] for number in (alone, public, shared, others)]
     assert texts == ["", *["un puits pour le douar"] * 3]
-    counts = [(await get(world, f"ideas/{number}"))["authors"] for number in (alone, public, shared, theirs)]
+    counts = [(await get(world, f"ideas/{number}"))["authors"] for number in (alone, public, shared, others)]
     assert counts == [0, 0, 1, 1]
 
 
@@ -155,7 +155,7 @@ async def test_a_proposal_is_made_of_read_ideas_once(world: World) -> None:
     assert await refused(world, "proposals", **draft("p-none", two, theme="weather")) == 422
     assert await refused(world, "proposals", **draft("p-none", 99_999_999)) == 404
     await post(world, "proposals/p-first/withdraw")
-    assert (await told(world, author))[-1] == CATALOGS.voice("fr")("idea.read", number=one)  # it was never published
+    assert (await told(world, author))[-1] == CATALOGS.voice("fr")("idea.read", number=one)  # nothing new
     await post(world, "proposals", **draft("p-second", one))
 
 
@@ -165,15 +165,15 @@ async def test_filters_of_another_form_are_refused(world: World, query: str) -> 
 
 
 @pytest.mark.parametrize("path", ["ideas/0", "ideas/99999999999999999999", "proposals/none", "proposals/%00"])
-async def test_what_is_not_there_is_said(world: World, path: str) -> None:
+async def test_unknown_ideas_and_proposals_are_404(world: World, path: str) -> None:
     assert (await call(world, "GET", f"/v1/{path}")).status_code == 404
 
 
-async def test_nothing_is_published_of_an_idea_that_was_erased(world: World) -> None:
+async def test_nothing_of_an_erased_idea_is_published(world: World) -> None:
     author = await resident(world)
     number = await idea(world, author)
     await post(world, f"ideas/{number}/read")
     await post(world, f"residents/{author}/erase")
-    for given in ({}, {"text": "un puits pour le douar"}):
-        assert await refused(world, f"ideas/{number}/publish", **given) == 409
+    for body in ({}, {"text": "un puits pour le douar"}):
+        assert await refused(world, f"ideas/{number}/publish", **body) == 409
     assert (await get(world, f"ideas/{number}"))["public"] is None

@@ -1,12 +1,16 @@
-"""The pure rules of ideas and proposals: personal data in a text, and the steps of a life."""
+"""The rules for ideas and proposals: personal data in a text, and the transitions of states (pure)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from api.errors import Conflict
 from api.proposals import transitions
 from api.proposals.ideas.personal_data import flags
+
+IDEA, PROPOSAL = transitions.IDEA_TRANSITIONS, transitions.PROPOSAL_TRANSITIONS
 
 
 @pytest.mark.parametrize(
@@ -33,34 +37,34 @@ def test_personal_data_is_flagged(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "step", "state", "expected"),
+    ("table", "step", "state", "expected"),
     [
-        (transitions.IDEA, "read", "received", "read"),
-        (transitions.IDEA, "decline", "received", "declined"),
-        (transitions.IDEA, "publish", "proposal", "proposal"),
-        (transitions.PROPOSED, "publish", "draft", "published"),
-        (transitions.PROPOSED, "commit", "chosen", "committed"),
-        (transitions.PROPOSED, "pass over", "published", "not_chosen"),
-        (transitions.PROPOSED, "choose", "not_chosen", "chosen"),
-        (transitions.PROPOSED, "answer", "withdrawn", "withdrawn"),
+        (IDEA, "read", "received", "read"),
+        (IDEA, "decline", "received", "declined"),
+        (IDEA, "publish", "proposal", "proposal"),
+        (PROPOSAL, "publish", "draft", "published"),
+        (PROPOSAL, "commit", "chosen", "committed"),
+        (PROPOSAL, "pass over", "published", "not_chosen"),
+        (PROPOSAL, "choose", "not_chosen", "chosen"),
+        (PROPOSAL, "answer", "withdrawn", "withdrawn"),
     ],
 )
-def test_a_step_leads_on(steps: transitions.Steps, step: str, state: str, expected: str) -> None:
-    assert transitions.next_state(steps, state, step) == expected
+def test_a_step_changes_the_state(table: Any, step: str, state: str, expected: str) -> None:
+    assert transitions.next_state(state, step, table) == expected
 
 
 @pytest.mark.parametrize(
-    ("steps", "step", "state"),
+    ("table", "step", "state"),
     [
-        (transitions.IDEA, "publish", "received"),  # nothing is published before a moderator read it
-        (transitions.IDEA, "read", "declined"),
-        (transitions.IDEA, "merge", "merged"),
-        (transitions.IDEA, "decline", "proposal"),
-        (transitions.PROPOSED, "choose", "draft"),
-        (transitions.PROPOSED, "withdraw", "committed"),
-        (transitions.PROPOSED, "answer", "draft"),
+        (IDEA, "publish", "received"),  # nothing is published before a moderator read it
+        (IDEA, "read", "declined"),
+        (IDEA, "merge", "merged"),
+        (IDEA, "decline", "proposal"),
+        (PROPOSAL, "choose", "draft"),
+        (PROPOSAL, "withdraw", "committed"),
+        (PROPOSAL, "answer", "draft"),
     ],
 )
-def test_a_step_out_of_turn_is_refused(steps: transitions.Steps, step: str, state: str) -> None:
+def test_a_step_in_the_wrong_state_is_refused(table: Any, step: str, state: str) -> None:
     with pytest.raises(Conflict):
-        transitions.next_state(steps, state, step)
+        transitions.next_state(state, step, table)

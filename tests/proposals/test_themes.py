@@ -1,4 +1,4 @@
-"""Themes: complete, few enough for a feature phone, and suggested by the words of a text in any language."""
+"""Themes: complete, few enough for a feature phone, and suggested by words of a text in any language."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from api.residents import follows
     ],
 )
 def test_a_theme_is_suggested_by_words(text: str, expected: str | None) -> None:
-    found = suggest(text)
-    assert (found.code if found is not None else None) == expected
+    suggestion = suggest(text)
+    assert (suggestion.code if suggestion is not None else None) == expected
 
 
 def test_every_theme_has_a_number_on_a_phone_and_a_name_in_each_language() -> None:
@@ -44,7 +44,7 @@ def test_every_theme_has_a_number_on_a_phone_and_a_name_in_each_language() -> No
     assert theme("weather") is None
 
 
-def test_no_word_speaks_of_two_themes() -> None:
+def test_no_word_belongs_to_two_themes() -> None:
     words = [word for each in themes() for word in each.known_by]
     assert len(words) == len(set(words))
 

@@ -36,7 +36,7 @@ def side(table: Table) -> str | None:
 
 
 def _leading_to_people() -> set[str]:
-    found = {"residents", "merges"} | {table.name for table, _ in naming.naming()}
+    found = {"residents", "merges"} | {table.name for table, _ in naming.resident_columns()}
     while True:
         more = {
             table.name

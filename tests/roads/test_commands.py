@@ -1,4 +1,4 @@
-"""`sawt roads list` and what `sawt doctor` says of roads, routes and prices, in words."""
+"""`sawt roads list`, and what `sawt doctor` says of roads, routes and prices."""
 
 from __future__ import annotations
 
@@ -26,37 +26,37 @@ ROUTE = {"prefix": "+2126", "purpose": "invite", "roads": {"number": 3, "name": 
 PRICE = {"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}
 
 
-def looked(**changed: Any) -> dict[str, list[Finding]]:
-    """What the doctor finds, by what it looked at."""
-    given = settings_for("sqlite+aiosqlite:///none.db", "http://127.0.0.1", **changed).model_dump()
-    found: dict[str, list[Finding]] = {}
-    for each in look_at_roads(Settings(_env_file=None, **given)):
-        found.setdefault(each.what, []).append(each)
-    return found
+def findings(**changed: Any) -> dict[str, list[Finding]]:
+    """Return the doctor's findings, by what they are about."""
+    values = settings_for("sqlite+aiosqlite:///none.db", "http://127.0.0.1", **changed).model_dump()
+    result: dict[str, list[Finding]] = {}
+    for each in look_at_roads(Settings(_env_file=None, **values)):
+        result.setdefault(each.what, []).append(each)
+    return result
 
 
-def one(found: dict[str, list[Finding]], what: str) -> Finding:
-    (only,) = found[what]
+def one(by_subject: dict[str, list[Finding]], subject: str) -> Finding:
+    (only,) = by_subject[subject]
     return only
 
 
 def test_fitting_roads_routes_and_prices_are_fine() -> None:
-    found = looked(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
-    assert [each.words for group in found.values() for each in group if each.ok is not True] == []
-    assert "2.5 segments a second, name standing in" in one(found, "road number").words
-    assert one(found, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
+    result = findings(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
+    assert [each.words for group in result.values() for each in group if each.ok is not True] == []
+    assert "2.5 segments a second, name standing in" in one(result, "road number").words
+    assert one(result, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
 
 
 def test_a_one_way_sender_is_worth_a_hint() -> None:
-    hint = looked(roads=[NUMBER, NAMED])["road name"][1]
+    hint = findings(roads=[NUMBER, NAMED])["road name"][1]
     assert (hint.ok, "SAWT_ANSWER_TO" in hint.words, "cannot" in hint.words) == (None, True, True)
-    answered = looked(roads=[NUMBER, NAMED], answer_to="5757")["road name"][1]
+    answered = findings(roads=[NUMBER, NAMED], answer_to="5757")["road name"][1]
     assert (answered.ok, "where to answer" in answered.words) == (None, True)
-    assert len(looked(roads=[NUMBER, NAMED])["road number"]) == 1
+    assert len(findings(roads=[NUMBER, NAMED])["road number"]) == 1
 
 
 @pytest.mark.parametrize(
-    ("changed", "what", "words"),
+    ("changed", "subject", "words"),
     [
         ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
         ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have one name"),
@@ -70,30 +70,30 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
         ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
     ],
 )
-def test_what_is_wrong_is_said_in_words(changed: dict[str, Any], what: str, words: str) -> None:
-    found = looked(**changed)[what][0]
-    assert found.ok is False
-    assert words in found.words
+def test_what_is_wrong_is_explained(changed: dict[str, Any], subject: str, words: str) -> None:
+    finding = findings(**changed)[subject][0]
+    assert finding.ok is False
+    assert words in finding.words
 
 
-def test_what_is_not_set_is_no_fault() -> None:
-    found = looked()
-    assert [(what, one(found, what).ok) for what in found] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
+def test_missing_settings_are_no_error() -> None:
+    result = findings()
+    assert [(subject, one(result, subject).ok) for subject in result] == [("SAWT_ROUTES", None), ("SAWT_PRICES", None)]
 
 
 @pytest.mark.parametrize("value", ["[{", '[{"name": "A road", "provider": "twilio"}]', '[{"name": "a"}]'])
-def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_malformed_settings_are_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     words = "SAWT_ROADS"
     monkeypatch.setenv("SAWT_ROADS", value)
     with pytest.raises((ValidationError, SettingsError)) as error:
         Settings(_env_file=None)
     assert words in " ".join(f"{each.what} {each.words}" for each in faults(error.value))
-    monkeypatch.chdir("/")  # where no .env is
+    monkeypatch.chdir("/")  # away from any .env
     answer = CliRunner().invoke(command.cli, ["doctor"])
     assert (answer.exit_code, words in answer.output) == (1, True)
 
 
-def test_any_command_names_settings_that_are_not_well_formed(
+def test_every_command_names_malformed_settings(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir("/")
@@ -102,17 +102,17 @@ def test_any_command_names_settings_that_are_not_well_formed(
         monkeypatch.setattr(sys, "argv", ["sawt", name])
         with pytest.raises(SystemExit) as ended:
             command.main()
-        said = capsys.readouterr().err
-        assert (ended.value.code, said.count("\n"), "secret" in said) == (2, 1, False)
-        assert said.startswith("SAWT_RATE: ")
+        error = capsys.readouterr().err
+        assert (ended.value.code, error.count("\n"), "secret" in error) == (2, 1, False)
+        assert error.startswith("SAWT_RATE: ")
 
 
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch) -> Console:
-    made = Console(width=200, record=True, quiet=False)
+    console = Console(width=200, record=True, quiet=False)
     for module in (roads, listing):
-        monkeypatch.setattr(module, "_out", made)
-    return made
+        monkeypatch.setattr(module, "_out", console)
+    return console
 
 
 def test_the_list_shows_roads_routes_and_prices(monkeypatch: pytest.MonkeyPatch, console: Console) -> None:
@@ -135,5 +135,5 @@ def test_a_bad_number_is_refused_before_anything_is_done() -> None:
 
 
 @pytest.mark.parametrize("name", ["test", "recipients", "watch", "launch", "report"])
-def test_the_commands_of_a_campaign_stand_side_by_side(name: str) -> None:
+def test_every_command_of_a_campaign_exists(name: str) -> None:
     assert CliRunner().invoke(command.cli, ["campaign", name, "--help"]).exit_code == 0

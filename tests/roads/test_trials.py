@@ -1,4 +1,4 @@
-"""`sawt roads test`: a real message by every road, which no other road takes, and what is said of each."""
+"""`sawt roads test`: a test message by every road, which no other road takes, and the verdict on each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.world import World, living
 
 ONE = Road(name="one", provider="twilio", sender="+212600000099", backup=("two",), per_second=math.inf)
 TWO = Road(name="two", provider="twilio", sender="+212600000099", backup=("one",), per_second=math.inf)
-ELSEWHERE = Road(name="kannel", provider="kannel", sender="5757")  # a provider that is switched off
+ELSEWHERE = Road(name="kannel", provider="kannel", sender="5757")  # its provider is switched off
 SOON, LONG = timedelta(seconds=1), timedelta(seconds=20)
 
 
@@ -40,8 +40,8 @@ async def roads(database_url: str, checker: WireChecker, monkeypatch: pytest.Mon
         yield world
 
 
-async def tried(world: World, number: str, *, wait: timedelta = LONG) -> dict[str, Verdict]:
-    """What the command says, while a service delivers."""
+async def verdicts(world: World, number: str, *, wait: timedelta = LONG) -> dict[str, Verdict]:
+    """Run the command while a service delivers; return the verdicts by road."""
     trying = asyncio.create_task(try_roads(world.db, world.settings, number, who="amina", wait=wait, now=world.now))
     while not trying.done():
         await world.deliver()
@@ -51,15 +51,15 @@ async def tried(world: World, number: str, *, wait: timedelta = LONG) -> dict[st
 
 async def test_every_road_that_is_on_brings_its_own_message(roads: World) -> None:
     phone = roads.network.phone(roads.number())
-    found = await tried(roads, phone.number)
-    assert {road: each.outcome for road, each in found.items()} == {
+    result = await verdicts(roads, phone.number)
+    assert {road: each.outcome for road, each in result.items()} == {
         "one": "delivered", "two": "delivered", "telegram": "left out",
     }  # fmt: skip
     assert sorted(each.text for each in phone.inbox) == [f"Ceci est un test : Sawt, {name}" for name in ("one", "two")]
-    assert all(each.fine for each in found.values())
+    assert all(each.fine for each in result.values())
 
 
-async def test_telegram_is_tried_where_the_owner_has_it(roads: World) -> None:
+async def test_telegram_is_tried_if_the_owner_has_it(roads: World) -> None:
     person = await joined(roads, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     number = roads.number()
@@ -67,24 +67,24 @@ async def test_telegram_is_tried_where_the_owner_has_it(roads: World) -> None:
         owner = (await session.scalars(select(Delivery.resident_id))).first()
         assert owner is not None
         session.add(address(owner, "sms", number))
-    found = await tried(roads, number, wait=timedelta(hours=1))  # it ends now: Telegram tells nothing more later
-    assert found["telegram"].outcome == "handed over"
+    result = await verdicts(roads, number, wait=timedelta(hours=1))  # ends at once: Telegram reports nothing later
+    assert result["telegram"].outcome == "handed over"
     assert person.heard == "Ceci est un test : Sawt, telegram"
 
 
-async def test_no_stand_in_hides_a_road_that_rests(roads: World) -> None:
-    """While a road rests its backup takes campaigns and replies; a trial waits for its own road, and expires."""
+async def test_no_backup_hides_a_resting_road(roads: World) -> None:
+    """While a road rests its backup takes campaigns and replies; a test message waits for its own road, and expires."""
     phone = roads.network.phone(roads.number())
     async with roads.db.transaction() as session:
         for road in ("one", "two"):
             await lanes.enter(session, road, per_second=math.inf, now=roads.now())
     async with roads.db.transaction() as session:
         await lanes.rest(session, "one", until=roads.now.later(minutes=5), reason="misconfigured: 20003")
-    found = await tried(roads, phone.number, wait=timedelta(seconds=6))
-    assert found["one"] == Verdict("one", "not handed over", "the road rests: misconfigured: 20003", touched=True)
-    assert found["two"].outcome == "delivered"
+    result = await verdicts(roads, phone.number, wait=timedelta(seconds=6))
+    assert result["one"] == Verdict("one", "not handed over", "the road rests: misconfigured: 20003", touched=True)
+    assert result["two"].outcome == "delivered"
     assert [each.text for each in phone.inbox] == ["Ceci est un test : Sawt, two"]
-    roads.now.advance(minutes=6)  # nobody is surprised by it later
+    roads.now.advance(minutes=6)  # it is not delivered late
     await roads.sweep()
     await roads.deliver()
     assert len(phone.inbox) == 1
@@ -92,15 +92,15 @@ async def test_no_stand_in_hides_a_road_that_rests(roads: World) -> None:
         assert sorted(await session.scalars(select(Delivery.state))) == ["delivered", "expired"]
 
 
-async def test_a_trial_of_a_road_that_is_set_no_more_goes_by_no_other(roads: World) -> None:
-    await trial(roads, "old")
+async def test_a_test_message_of_a_removed_road_goes_by_no_other(roads: World) -> None:
+    await queue_test(roads, "old")
     async with roads.db.transaction() as session:
         await outbox.adopt(session, "sms", roads=["one", "two"])
         assert await session.scalar(select(Delivery.road)) == "old"
 
 
-async def trial(world: World, road: str) -> list[int]:
-    """One trial that waits, as the command writes it."""
+async def queue_test(world: World, road: str) -> list[int]:
+    """Queue a test message as the command does; return its delivery's id."""
     number = world.number()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
@@ -116,29 +116,29 @@ async def trial(world: World, road: str) -> list[int]:
     ("error", "outcome", "why"),
     [(Rejected("30006"), "refused", "30006"), (Misconfigured("20003"), "not handed over", "20003")],
 )
-async def test_a_refusal_is_said_with_its_reason(roads: World, error: Exception, outcome: str, why: str) -> None:
-    numbers = await trial(roads, "one")
+async def test_a_refusal_is_reported_with_its_reason(roads: World, error: Exception, outcome: str, why: str) -> None:
+    numbers = await queue_test(roads, "one")
     mouth = Mouth([error])  # type: ignore[list-item]
     sending = deliverer(roads, mouth)
-    while mouth.answers:  # a machine that stands still misses a slot, and tries the next
+    while mouth.answers:  # a slow machine misses a slot, and tries the next
         await sending.once()
     async with roads.db.transaction() as session:
         (fate,) = await test_messages.fates(session, numbers)
-    found = verdict(fate, rests=None)
-    assert (found.outcome, found.why, found.touched) == (outcome, why, True)
+    result = verdict(fate, rests=None)
+    assert (result.outcome, result.why, result.touched) == (outcome, why, True)
 
 
-async def test_without_a_service_nothing_is_heard_of(roads: World) -> None:
-    found = await try_roads(roads.db, roads.settings, roads.number(), who="amina", wait=SOON, now=roads.now)
-    assert [(each.outcome, each.touched) for each in found if each.road != "telegram"] == [("not heard of", False)] * 2
+async def test_without_a_service_the_outcome_is_unknown(roads: World) -> None:
+    result = await try_roads(roads.db, roads.settings, roads.number(), who="amina", wait=SOON, now=roads.now)
+    assert [(each.outcome, each.touched) for each in result if each.road != "telegram"] == [("not heard of", False)] * 2
 
 
-async def test_nothing_is_tried_on_who_said_stop_or_where_no_road_is(roads: World) -> None:
+async def test_nothing_is_sent_after_a_stop_or_without_roads(roads: World) -> None:
     person = await joined(roads, "sms", "fr")
     assert isinstance(person, SmsPerson)
     await person.say("STOP")
     with pytest.raises(Conflict, match="STOP"):
-        await tried(roads, person.phone.number)
+        await verdicts(roads, person.phone.number)
     off = roads.settings.model_copy(update={"twilio_account_sid": "", "telegram_token": SecretStr("")})
     with pytest.raises(Invalid, match="doctor"):
         await try_roads(roads.db, off, roads.number(), who="amina", wait=SOON)
@@ -156,5 +156,5 @@ async def test_nothing_is_tried_on_who_said_stop_or_where_no_road_is(roads: Worl
     ],
 )
 def test_verdicts(fate: Fate, words: tuple[str, str]) -> None:
-    found = verdict(fate, rests=None)
-    assert (found.outcome, found.why) == words
+    result = verdict(fate, rests=None)
+    assert (result.outcome, result.why) == words

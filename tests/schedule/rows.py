@@ -1,4 +1,4 @@
-"""Rows that make one thing due at a moment, written straight into an empty database."""
+"""Rows that make one thing due at a moment, written directly into an empty database."""
 
 from __future__ import annotations
 
@@ -29,51 +29,51 @@ MEETING: dict[str, Any] = {
 
 
 async def write(db: Database, model: Any, **values: Any) -> None:
-    """One row."""
+    """Write one row."""
     async with db.transaction() as session:
         await session.execute(insert(model), [values])
 
 
 async def person(db: Database, now: datetime, **more: Any) -> None:
-    """Resident 1, and their address 1."""
+    """Write resident 1 with address 1."""
     await write(db, Resident, id=1, joined_at=now, **PERSON)
     await write(db, Address, id=1, resident_id=1, **{**ADDRESS, **more})
 
 
 async def delivery(db: Database, now: datetime, **more: Any) -> None:
-    """A delivery to that person; queued and due, where nothing else is said."""
+    """Write a delivery to that person; by default it is queued and due."""
     await person(db, now)
     await write(db, Delivery, **{**DELIVERY, "state": "queued", "due_at": now, "created_at": now, **more})
 
 
 async def campaign(db: Database, *, state: str, opens_at: datetime | None = None, **more: Any) -> None:
-    """Campaign 1, and its gate where it has one."""
+    """Write campaign 1, and its send window if it has one."""
     await write(db, Campaign, id=1, **{**CAMPAIGN, "state": state, **more})
     if opens_at is not None:
         await write(db, Gate, campaign_id=1, opens_at=opens_at, closes_at=opens_at + timedelta(hours=9), rank=1)
 
 
 async def consultation(db: Database, now: datetime, **more: Any) -> None:
-    """A consultation."""
+    """Write a consultation."""
     await write(db, Consultation, **{**CONSULTATION, "created_at": now, **more})
 
 
 async def milestone(db: Database, now: datetime, *, status: str | None = None, **more: Any) -> None:
-    """A milestone, and what we who do the work say of it."""
+    """Write a milestone, with its operational status if it has one."""
     day = now.date()
     await write(db, Plan, id=1, code="p", title={}, starts_on=day, ends_on=day, scope="regional", axes=[], sheet={})
     await write(db, Commitment, id=1, plan_id=1, number=1, title={}, confirmed=[], provinces=[], sheet={})
     await write(db, Milestone, id=1, commitment_id=1, number=1, title=words("m"), sheet={}, **more)
     if status is not None:
-        said = {"source": "operational", "on": day, "evidence": "", "who": "a", "at": now}
-        await write(db, Assessment, commitment_id=1, milestone_id=1, status=status, **said)
+        source = {"source": "operational", "on": day, "evidence": "", "who": "a", "at": now}
+        await write(db, Assessment, commitment_id=1, milestone_id=1, status=status, **source)
 
 
 async def meeting(db: Database, now: datetime, *, days: float, registered: str | None = None, **more: Any) -> None:
-    """A meeting so many days ahead, and the state of the one who registered for it."""
+    """Write a meeting so many days ahead, with one registration in state `registered`."""
     starts = now + timedelta(days=days)
-    given = {**MEETING, "state": "planned", "starts_at": starts, "ends_at": starts + timedelta(hours=2), **more}
-    await write(db, Meeting, id=1, **given)
+    values = {**MEETING, "state": "planned", "starts_at": starts, "ends_at": starts + timedelta(hours=2), **more}
+    await write(db, Meeting, id=1, **values)
     if registered is not None:
         await person(db, now)
         await write(
@@ -82,16 +82,16 @@ async def meeting(db: Database, now: datetime, *, days: float, registered: str |
 
 
 async def merge(db: Database, merged_at: datetime) -> None:
-    """A merge that can be undone."""
+    """Write a merge that can be undone."""
     await write(db, Merge, kept_id=1, gone_id=2, how="code", channel="sms", merged_at=merged_at, sealed=b"s")
 
 
 async def superseded(db: Database, now: datetime, kept_until: datetime) -> None:
-    """A ballot that counts no more, and is kept for a while."""
+    """Write a ballot that does not count any more but is kept for a while."""
     await consultation(db, now, id=1, state="open")
     await write(db, Superseded, consultation_id=1, receipt="r", voter=b"v", sealed=b"s", kept_until=kept_until)
 
 
 async def wrong_code(db: Database, at: datetime) -> None:
-    """A wrong code that was tried."""
+    """Write a wrong code that was tried."""
     await write(db, AgentTry, origin=b"o", day=at.date(), failed=1)

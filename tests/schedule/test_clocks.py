@@ -1,4 +1,4 @@
-"""A clock that jumps closes nothing: what cannot be undone waits until the clocks agree again, or staff confirm."""
+"""A clock that jumps closes nothing: what cannot be undone waits until the clocks agree again or staff confirm."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DAY = 86_400.0
 
 
 def reading(wall: float, ticks: float, database: float | None = None) -> Reading:
-    """What clocks show so many seconds after noon."""
+    """Return what the clocks show so many seconds after noon."""
     return Reading(
         NOON + timedelta(seconds=wall),
         1000.0 + ticks,
@@ -55,14 +55,14 @@ def reading(wall: float, ticks: float, database: float | None = None) -> Reading
         (reading(10 * DAY, 30), 10 * DAY - 30),
         (reading(-DAY, 30), -DAY - 30),
         (reading(3600, 3600, 3600), 0),
-        (reading(3600, 3600, 3500), 100),  # the database's clock says otherwise
+        (reading(3600, 3600, 3500), 100),  # the database's clock disagrees
         (reading(3600, 3600, 3700), -100),
         (reading(3600, 3500, 3600), 100),
-        (reading(3600, 3590, 3400), 200),  # the farthest counts
+        (reading(3600, 3590, 3400), 200),  # the largest difference counts
     ],
     ids=range(12),
 )
-def test_how_far_a_clock_ran_away(now: Reading, ahead: float) -> None:
+def test_how_far_a_clock_is_ahead(now: Reading, ahead: float) -> None:
     before = reading(0, 0, None if now.database is None else 0)
     assert rules.ahead(before, now).total_seconds() == ahead
     assert rules.is_trusted(before, now) is (abs(ahead) <= 60)
@@ -76,7 +76,7 @@ def test_at_the_start_the_database_is_believed() -> None:
 
 
 class Hours:
-    """The scheduler of a process of this world, its seconds, and the consultation that is to close."""
+    """The scheduler of a process, its monotonic clock, and a consultation that is to close."""
 
     def __init__(self, world: World) -> None:
         self.world, self.ticks = world, 500.0
@@ -84,11 +84,11 @@ class Hours:
         self.scheduler = self.process()
 
     def process(self) -> Scheduler:
-        """Another scheduler of the same means, as after a restart."""
+        """Return another scheduler with the same context, as after a restart."""
         return schedule.scheduler(self.world.kit, self.means)
 
     async def look(self, *, wall: float = 0.0, ticks: float = 0.0, on: Scheduler | None = None) -> str:
-        """The state of the consultation after so many seconds by each clock, and a look."""
+        """Advance both clocks, run the scheduler once, and return the consultation's state."""
         self.world.now.advance(seconds=wall)
         self.ticks += ticks
         await (on or self.scheduler).once()
@@ -101,28 +101,28 @@ async def hours(quiet_world: World) -> Hours:
     async with quiet_world.db.transaction() as session:
         closing = quiet_world.now.later(hours=1)
         await lifecycle.schedule(session, "plan", opens_at=None, closes_at=closing, who="amina", now=quiet_world.now())
-    found = Hours(quiet_world)
-    assert await found.look() == "open"
-    return found
+    result = Hours(quiet_world)
+    assert await result.look() == "open"
+    return result
 
 
 async def clocks(world: World) -> list[int]:
     return [each["ahead"] for each in (await call(world, "GET", "/v1/overview")).json()["clocks"]]
 
 
-async def test_a_jump_closes_nothing_and_is_told_until_the_clocks_agree(hours: Hours) -> None:
+async def test_a_jump_closes_nothing_and_is_reported_until_the_clocks_agree(hours: Hours) -> None:
     world = hours.world
     assert await hours.look(wall=10 * DAY, ticks=1.0) == "open"
     assert [round(ahead / DAY) for ahead in await clocks(world)] == [10]
     answer = await world.http.get("/readyz")
     assert (answer.status_code, answer.json()["tasks"]) == (503, ["clock"])
     assert await hours.look(wall=3600, ticks=3600) == "open"
-    assert await hours.look(wall=-10 * DAY) == "closed"  # an hour has passed by now
+    assert await hours.look(wall=-10 * DAY) == "closed"  # the hour has passed by now
     assert await clocks(world) == []
     assert (await world.http.get("/readyz")).status_code == 200
 
 
-async def test_time_that_all_clocks_saw_pass_closes_it(hours: Hours) -> None:
+async def test_time_that_passed_on_all_clocks_closes_it(hours: Hours) -> None:
     assert await hours.look(wall=3601, ticks=3600) == "closed"
     assert await clocks(hours.world) == []
 
@@ -161,7 +161,7 @@ async def test_the_command_lists_and_confirms(hours: Hours, monkeypatch: pytest.
     assert await asyncio.to_thread(run, "clock", "list") == "All clocks agree.\n"
     await hours.look(wall=-DAY)
     ahead = re.findall(r"-\d{4,}", await asyncio.to_thread(run, "clock", "list"))
-    assert [abs(int(seconds) + DAY) < 60 for seconds in ahead] == [True]  # the clock goes on while the test runs
+    assert [abs(int(seconds) + DAY) < 60 for seconds in ahead] == [True]  # the clock runs on during the test
     assert "behind: openings and closings wait" in await asyncio.to_thread(run, "today")
     assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Confirmed; 1 held back.\n"
     assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Nothing was held back.\n"
@@ -169,13 +169,13 @@ async def test_the_command_lists_and_confirms(hours: Hours, monkeypatch: pytest.
 
 @pytest.fixture
 def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
-    """Where the database has a clock of its own."""
-    found: PostgresDatabases = request.getfixturevalue("_postgresql")
-    return found
+    """The database that has a clock of its own."""
+    databases: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return databases
 
 
 async def test_the_clock_of_the_database_is_asked(postgres_only: PostgresDatabases) -> None:
-    """A process that starts with a clock days ahead of the server's does nothing that is final."""
+    """A process that starts with a clock days ahead of the server's runs no final job."""
     db, clock, watch = Database(await postgres_only.fresh()), MovingClock(), Watch()
     done: list[str] = []
 

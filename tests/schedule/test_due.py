@@ -1,4 +1,4 @@
-"""When each job is due next: found by one statement, as rows of its own tables say; nothing where there are none."""
+"""When each job is due next: read in one statement from the rows of its tables; None if there are no rows."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ Case = tuple[str, Rows, datetime | None]
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    yield found
-    await found.close()
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 def scheduler(db: Database, now: datetime) -> Scheduler:
@@ -50,21 +50,21 @@ def scheduler(db: Database, now: datetime) -> Scheduler:
 
 
 async def due(db: Database, job: str, now: datetime) -> datetime | None:
-    """When a job is due next. That a day ends is no moment of anything."""
-    found = (await scheduler(db, now).moments())[job]
-    return min((each for each in found if each is not None and each != TOMORROW), default=None)
+    """Return when a job is due next. The end of a day is left out."""
+    moments = (await scheduler(db, now).moments())[job]
+    return min((each for each in moments if each is not None and each != TOMORROW), default=None)
 
 
 BY_DAY: list[Case] = [
     ("campaigns", lambda db, now: rows.campaign(db, state="scheduled", scheduled_for=now + SOON), NOW + SOON),
     ("campaigns", lambda db, now: rows.campaign(db, state="approved", scheduled_for=now + SOON), None),
     ("campaigns", lambda db, now: rows.campaign(db, state="running", opens_at=now - SOON), NOW),
-    ("campaigns", lambda db, _now: rows.campaign(db, state="running"), NOW),  # its gate is to be set
+    ("campaigns", lambda db, _now: rows.campaign(db, state="running"), NOW),  # its send window is not set yet
     ("campaigns", lambda db, now: rows.campaign(db, state="finished", opens_at=now - SOON), None),
     ("openings", lambda db, now: rows.consultation(db, now, state="draft", opens_at=now + SOON), NOW + SOON),
     ("openings", lambda db, now: rows.consultation(db, now, state="open", opens_at=now + SOON), None),
     (
-        "openings",  # it would be closed already
+        "openings",  # it would already be closed
         lambda db, now: rows.consultation(db, now, state="draft", opens_at=now - DAY, closes_at=now - SOON),
         None,
     ),
@@ -100,7 +100,7 @@ BY_DAY: list[Case] = [
     ("minutes", lambda db, now: rows.meeting(db, now, days=-1, state="held", minutes={}, registered="seat"), NOW),
     ("minutes", lambda db, now: rows.meeting(db, now, days=-1, state="held", registered="seat"), None),
 ]
-AT_NIGHT: list[Case] = [  # what people are written of waits for the morning, and is not looked at till then
+AT_NIGHT: list[Case] = [  # what residents are told waits for the morning, and is not looked at until then
     ("campaigns", lambda db, _now: rows.campaign(db, state="paused"), None),
     ("meetings", lambda db, now: rows.meeting(db, now, days=1), MORNING),
     ("meetings", lambda db, now: rows.meeting(db, now, days=9, reminded_at=now, registered="waiting"), MORNING),
@@ -120,7 +120,7 @@ async def test_when_a_job_is_due_at_night(db: Database, job: str, write: Rows, m
     assert await due(db, job, NIGHT) == moment
 
 
-async def test_a_campaign_behind_its_gate_is_looked_at_seldom_and_when_it_opens(db: Database) -> None:
+async def test_a_campaign_outside_its_window_is_looked_at_rarely_and_when_it_opens(db: Database) -> None:
     await rows.campaign(db, state="running", opens_at=MORNING)
     scheduled, flowing, gate, running = (await scheduler(db, NIGHT).moments())["campaigns"]
     assert (scheduled, flowing, gate, running) == (None, None, MORNING, NIGHT)
@@ -128,32 +128,34 @@ async def test_a_campaign_behind_its_gate_is_looked_at_seldom_and_when_it_opens(
     assert [each.apart for each in jobs["campaigns"].moments] == [1.0, 1.0, 1.0, 30.0]
 
 
-async def test_where_nothing_is_due_one_statement_says_so(db: Database) -> None:
-    seen: list[str] = []
-    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    found = await scheduler(db, NOW).moments()
-    assert len(seen) == 1
-    assert found.pop("retention") == [NOW]  # which comes every few minutes, whatever there is
-    assert {each for moments in found.values() for each in moments} == {None, TOMORROW}
+async def test_one_statement_finds_that_nothing_is_due(db: Database) -> None:
+    statements: list[str] = []
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    by_job = await scheduler(db, NOW).moments()
+    assert len(statements) == 1
+    assert by_job.pop("retention") == [NOW]  # runs every few minutes, whatever there is
+    assert {each for moments in by_job.values() for each in moments} == {None, TOMORROW}
 
 
 @pytest.fixture
 def sqlite_only(request: pytest.FixtureRequest) -> SqliteDatabases:
-    """The database that takes a partial index only where a condition is spelled as the index has it."""
-    found: SqliteDatabases = request.getfixturevalue("_sqlite")
-    return found
+    """The database that uses a partial index only if the query repeats the index's condition."""
+    databases: SqliteDatabases = request.getfixturevalue("_sqlite")
+    return databases
 
 
-async def test_no_large_table_is_read_through(sqlite_only: SqliteDatabases) -> None:
-    db, seen = Database(await sqlite_only.fresh()), list[tuple[str, Any]]()
-    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
+async def test_no_large_table_is_scanned(sqlite_only: SqliteDatabases) -> None:
+    db, statements = Database(await sqlite_only.fresh()), list[tuple[str, Any]]()
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2:4]))
     await scheduler(db, NOW).moments()
     async with db.reading() as connection:
         await next_due.next_due(connection, "twilio", [("other", ("other",))], now=NOW)
         await unsure.next_due(connection, channel="sms", wait=DAY)
-        plans = [await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in seen[:3]]
-        read = [str(step.detail) for plan in plans for step in plan]
+        plans = [
+            await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in statements[:3]
+        ]
+        steps = [str(step.detail) for plan in plans for step in plan]
     await db.close()
-    assert sum("USING INDEX ix_deliveries" in step for step in read) >= 6
-    through = [step.split()[1] for step in read if step.startswith("SCAN ") and " USING " not in step]
-    assert not set(through) & {"deliveries", "residents", "addresses", "conversations", "merges", "inbound"}
+    assert sum("USING INDEX ix_deliveries" in step for step in steps) >= 6
+    scanned = [step.split()[1] for step in steps if step.startswith("SCAN ") and " USING " not in step]
+    assert not set(scanned) & {"deliveries", "residents", "addresses", "conversations", "merges", "inbound"}

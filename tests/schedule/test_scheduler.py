@@ -1,4 +1,4 @@
-"""The scheduler: at its moment, each by itself, once however many processes; what fails is tried again later."""
+"""The scheduler runs jobs when they are due, independently, once for all processes; failed ones are tried again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FOREVER = 3600.0
 
 
 class Counted:
-    """Work that counts how often it was done, and fails as told."""
+    """Work that counts its runs, and fails with the given errors first."""
 
     def __init__(self, *failures: Exception) -> None:
         self.done, self.began, self.go_on = 0, asyncio.Event(), asyncio.Event()
@@ -55,9 +55,9 @@ def scheduler(db: Database, clock: MovingClock, *jobs: tuple[Work, Moment]) -> S
 
 
 @asynccontextmanager
-async def running(found: Scheduler) -> AsyncIterator[None]:
-    """A scheduler that runs with the block."""
-    task = asyncio.create_task(found.run())
+async def running(jobs: Scheduler) -> AsyncIterator[None]:
+    """Run a scheduler during the block."""
+    task = asyncio.create_task(jobs.run())
     try:
         yield
     finally:
@@ -67,30 +67,30 @@ async def running(found: Scheduler) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    yield found
-    await found.close()
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 async def schedule(db: Database, at: datetime) -> None:
-    """Make something due at a moment, as staff do."""
+    """Make something due at a moment, as staff would."""
     await rows.write(db, Campaign, **rows.CAMPAIGN, state="scheduled", scheduled_for=at)
 
 
-async def test_nothing_is_done_before_its_moment(db: Database) -> None:
+async def test_nothing_runs_before_it_is_due(db: Database) -> None:
     clock, work = MovingClock(), Counted()
-    found = scheduler(db, clock, (work, SCHEDULED))
-    await found.once()
+    jobs = scheduler(db, clock, (work, SCHEDULED))
+    await jobs.once()
     await schedule(db, clock.later(seconds=10))
-    await found.once()
+    await jobs.once()
     assert work.done == 0
     clock.advance(seconds=11)
-    await found.once()
+    await jobs.once()
     assert work.done == 1
 
 
-async def test_it_sleeps_until_the_moment_that_a_write_brought(db: Database) -> None:
-    """Nobody tells the scheduler: a write to such a table wakes it, whoever makes it."""
+async def test_it_sleeps_until_the_time_that_a_write_set(db: Database) -> None:
+    """Nobody tells the scheduler: a write to such a table wakes it."""
     clock, work = MovingClock(), Counted()
     async with running(scheduler(db, clock, (work, SCHEDULED))), asyncio.timeout(60):
         await schedule(db, clock.later(seconds=0.3))
@@ -110,22 +110,22 @@ async def first(db: Database) -> datetime:
         (Unavailable(), [1, 1, 2, 3, 4, 5]),  # after a second: the database comes back
     ],
 )
-async def test_what_fails_is_tried_again_later_and_holds_up_no_other(
+async def test_a_failed_job_is_tried_again_later_and_delays_no_other(
     db: Database, monkeypatch: pytest.MonkeyPatch, failure: Exception, expected: list[int]
 ) -> None:
     present = 1000.0
     monkeypatch.setattr(scheduling, "time", SimpleNamespace(monotonic=lambda: present))
     failing, other = Counted(failure, failure), Counted()
-    found = scheduler(db, MovingClock(), (failing, AT_ONCE), (other, AT_ONCE))
+    jobs = scheduler(db, MovingClock(), (failing, AT_ONCE), (other, AT_ONCE))
     done = []
     for passed in (0.0, 0.5, 0.6, 1.1, 1.1, 1.1):
         present += passed
-        await found.once()
+        await jobs.once()
         done.append((failing.done, other.done))
     assert done == list(zip(expected, [1, 1, 2, 3, 4, 5], strict=True))
 
 
-def test_tries_in_vain_grow_apart_where_that_does_no_harm() -> None:
+def test_failed_tries_back_off_where_that_does_no_harm() -> None:
     usual, patient = Moment(select(1)), Moment(select(1), most=30.0)
     assert [scheduling._apart(usual, tries) for tries in (0, 1, 2, 99)] == [1.0] * 4
     assert [scheduling._apart(patient, tries) for tries in (0, 1, 2, 3, 99)] == [1.0, 1.0, 2.0, 4.0, 30.0]
@@ -133,40 +133,40 @@ def test_tries_in_vain_grow_apart_where_that_does_no_harm() -> None:
 
 @pytest.fixture
 def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
-    """Where several processes share a database."""
-    found: PostgresDatabases = request.getfixturevalue("_postgresql")
-    return found
+    """The database that several processes can share."""
+    databases: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return databases
 
 
-async def test_what_is_under_way_holds_up_no_other_and_is_not_begun_twice(
+async def test_a_running_job_delays_no_other_and_is_not_started_twice(
     postgres_only: PostgresDatabases,
 ) -> None:
     db = Database(await postgres_only.fresh())  # on SQLite transactions come one after another
     clock, slow, other = MovingClock(), Counted(), Counted()
     slow.go_on.clear()
-    found = scheduler(db, clock, (slow, AT_ONCE), (other, AT_ONCE))
-    async with running(found), asyncio.timeout(60):
+    jobs = scheduler(db, clock, (slow, AT_ONCE), (other, AT_ONCE))
+    async with running(jobs), asyncio.timeout(60):
         await slow.began.wait()
-        while other.done < 2:  # noqa: ASYNC110 - the scheduler makes it so
+        while other.done < 2:  # noqa: ASYNC110 - the scheduler runs it
             await asyncio.sleep(0.05)
         assert slow.done == 0
         slow.go_on.set()
     await db.close()
 
 
-async def test_two_processes_do_a_thing_once(postgres_only: PostgresDatabases) -> None:
+async def test_two_processes_run_a_job_once(postgres_only: PostgresDatabases) -> None:
     url = await postgres_only.fresh()
     one, two = Database(url), Database(url)
-    mine, theirs = Counted(), Counted()
-    mine.go_on.clear()
+    own, other = Counted(), Counted()
+    own.go_on.clear()
     clock = MovingClock()
-    first = asyncio.create_task(scheduler(one, clock, (mine, AT_ONCE)).once())
-    await mine.began.wait()
-    second = scheduler(two, clock, (theirs, AT_ONCE))
-    await second.once()  # passes it over, and does not wait
-    assert (mine.done, theirs.done) == (0, 0)
-    mine.go_on.set()
+    first = asyncio.create_task(scheduler(one, clock, (own, AT_ONCE)).once())
+    await own.began.wait()
+    second = scheduler(two, clock, (other, AT_ONCE))
+    await second.once()  # skips the job, and does not wait
+    assert (own.done, other.done) == (0, 0)
+    own.go_on.set()
     await first
-    assert (mine.done, theirs.done) == (1, 0)
+    assert (own.done, other.done) == (1, 0)
     await one.close()
     await two.close()

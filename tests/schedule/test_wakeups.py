@@ -1,4 +1,4 @@
-"""Wake-ups: a commit reaches whoever waits, in this process and in others; what is undone wakes nobody."""
+"""Wake-ups: a commit wakes those who wait, in this process and in others; a rollback wakes nobody."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ NOW = MovingClock()()
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    yield found
-    await found.close()
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 @asynccontextmanager
-async def hearing_of(url: str) -> AsyncIterator[Database]:
-    """Another process, which hears what others commit while the block runs."""
-    found = Database(url)
-    with found.wakeups.sleeper(OUTBOX) as woken:
-        task = asyncio.create_task(found.hear())
-        if found.engine.dialect.name == "postgresql":
-            await woken.wait()  # it listens: whatever was missed before may be looked for
+async def listening_process(url: str) -> AsyncIterator[Database]:
+    """Run another process that hears the commits of others during the block."""
+    other = Database(url)
+    with other.wakeups.sleeper(OUTBOX) as woken:
+        task = asyncio.create_task(other.hear())
+        if other.engine.dialect.name == "postgresql":
+            await woken.wait()  # woken once it listens, in case something was missed before
         else:
-            await asyncio.sleep(0)  # it has seen the file's date
+            await asyncio.sleep(0)  # lets it read the file's modification time
     try:
-        yield found
+        yield other
     finally:
         task.cancel()
         await asyncio.wait([task])
-        await found.close()
+        await other.close()
 
 
 async def waken(db: Database, topic: str = OUTBOX) -> None:
@@ -62,7 +62,7 @@ async def test_a_commit_wakes_its_own_process(db: Database) -> None:
         assert (outbox.is_set(), schedule.is_set()) == (True, False)
 
 
-async def test_what_is_undone_wakes_nobody(db: Database) -> None:
+async def test_a_rollback_wakes_nobody(db: Database) -> None:
     async def fail() -> None:
         async with db.transaction() as session:
             wake(session, OUTBOX)
@@ -75,7 +75,7 @@ async def test_what_is_undone_wakes_nobody(db: Database) -> None:
 
 
 async def test_a_commit_wakes_other_processes(database_url: str, db: Database) -> None:
-    async with hearing_of(database_url) as other, asyncio.timeout(60):
+    async with listening_process(database_url) as other, asyncio.timeout(60):
         for topic in (OUTBOX, SCHEDULE, OUTBOX):
             with other.wakeups.sleeper(topic) as woken:
                 await waken(db, topic)
@@ -83,9 +83,9 @@ async def test_a_commit_wakes_other_processes(database_url: str, db: Database) -
 
 
 async def test_a_process_that_hears_is_woken_by_its_own_commits(database_url: str) -> None:
-    async with hearing_of(database_url) as found, asyncio.timeout(60):
-        with found.wakeups.sleeper(OUTBOX) as woken:
-            await waken(found)
+    async with listening_process(database_url) as process, asyncio.timeout(60):
+        with process.wakeups.sleeper(OUTBOX) as woken:
+            await waken(process)
             await woken.wait()
 
 
@@ -97,14 +97,14 @@ async def gate(session: AsyncSession) -> None:
     await send_windows.put(session, 1, opens_at=NOW, closes_at=None)
 
 
-async def met(session: AsyncSession) -> None:
+async def first_message(session: AsyncSession) -> None:
     session.add(Resident(id=1, joined_at=NOW, **rows.PERSON))
     session.add(Inbound(provider="twilio", external_id="1", received_at=NOW))
 
 
 @pytest.mark.parametrize(
     ("work", "topics"),
-    [(added, {SCHEDULE}), (gate, {OUTBOX, SCHEDULE}), (met, set())],
+    [(added, {SCHEDULE}), (gate, {OUTBOX, SCHEDULE}), (first_message, set())],
     ids=["what a job looks at", "a gate that opens", "a turn"],
 )
 async def test_which_writes_wake_whom(db: Database, work: object, topics: set[str]) -> None:
@@ -115,7 +115,7 @@ async def test_which_writes_wake_whom(db: Database, work: object, topics: set[st
     assert woken == topics
 
 
-async def test_a_gate_that_stays_as_it_is_wakes_nobody(db: Database) -> None:
+async def test_an_unchanged_gate_wakes_nobody(db: Database) -> None:
     async with db.transaction() as session:
         await gate(session)
     with db.wakeups.sleeper(OUTBOX) as woken:
@@ -124,44 +124,42 @@ async def test_a_gate_that_stays_as_it_is_wakes_nobody(db: Database) -> None:
         assert not woken.is_set()
 
 
-async def test_reading_waits_for_nobody_who_writes(database_url: str, db: Database) -> None:
+async def test_reading_does_not_wait_for_writers(database_url: str, db: Database) -> None:
     other = Database(database_url)
     async with other.transaction() as session:
-        await met(session)
+        await first_message(session)
         await session.flush()
         async with db.reading() as connection, asyncio.timeout(5):
             assert (await connection.execute(select(Resident.id))).all() == []
     async with db.reading() as connection:
         assert (await connection.execute(select(Resident.id))).all() == [(1,)]
-    await met_again(db)
+    await write_after_reading(db)
     await other.close()
 
 
-async def met_again(db: Database) -> None:
-    """A connection that only read is one that writes afterwards."""
+async def write_after_reading(db: Database) -> None:
+    """Write on a connection that only read before."""
     async with db.transaction() as session:
         session.add(Resident(id=2, joined_at=NOW, **rows.PERSON))
 
 
 @pytest.fixture
 def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
-    """NOTIFY is PostgreSQL's."""
-    found: PostgresDatabases = request.getfixturevalue("_postgresql")
-    return found
+    """The database with NOTIFY."""
+    databases: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return databases
 
 
-async def test_a_lost_connection_is_made_again(
-    postgres_only: PostgresDatabases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_lost_connection_is_restored(postgres_only: PostgresDatabases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wakeup_transport, "_PAUSE", 0.01)
     url = await postgres_only.fresh()
     db = Database(url)
     ending = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
-    async with hearing_of(url) as other, asyncio.timeout(60):
+    async with listening_process(url) as other, asyncio.timeout(60):
         with other.wakeups.sleeper(OUTBOX) as woken, other.wakeups.sleeper(SCHEDULE) as missed:
             async with db.engine.connect() as connection:
                 assert (await connection.execute(ending)).all() == [(True,)]
-            await asyncio.gather(woken.wait(), missed.wait())  # once it is there again, all is looked at
+            await asyncio.gather(woken.wait(), missed.wait())  # woken once it is back, in case something was missed
             woken.clear()
             await waken(db)
             await woken.wait()

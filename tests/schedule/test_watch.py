@@ -1,4 +1,4 @@
-"""Nothing that goes on beside the requests ends by itself: it is begun again, and readiness says what keeps failing."""
+"""Background tasks never end by themselves: they are restarted, and readiness reports what keeps failing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.world import World
 
 
 class Ticks:
-    """A clock of seconds that a test moves."""
+    """A monotonic clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -27,7 +27,7 @@ class Ticks:
 
 
 class Work:
-    """Work that fails in each of these ways, and then goes on for ever, or returns."""
+    """Work that fails in each of these ways, and then runs forever, or returns."""
 
     def __init__(self, *failures: BaseException, returns: bool = False) -> None:
         self._failures, self._returns = list(failures), returns
@@ -43,7 +43,7 @@ class Work:
 
 
 @asynccontextmanager
-async def kept(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
+async def supervised(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(watch.keep("work", work))
     try:
         async with asyncio.timeout(20):
@@ -70,53 +70,53 @@ ODD = (
 )
 
 
-async def test_whatever_ends_it_begins_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_whatever_stops_a_task_it_is_restarted(capsys: pytest.CaptureFixture[str]) -> None:
     work = Work(*ODD)
-    async with kept(Watch(), work) as task:
+    async with supervised(Watch(), work) as task:
         assert work.begun == len(ODD) + 1
         assert not task.done()
     logged = "".join(capsys.readouterr())
     assert logged.count("background.failed") == len(ODD)
-    assert "600000" not in logged  # the kind of an error is told, never its text
+    assert "600000" not in logged  # only the type of an error is logged, never its text
     assert all(type(error).__name__ in logged for error in ODD)
 
 
-async def test_it_ends_when_it_is_told_to_and_work_that_is_done_is_done() -> None:
-    async with kept(Watch(), Work()) as task:
+async def test_it_ends_when_cancelled_and_when_its_work_returns() -> None:
+    async with supervised(Watch(), Work()) as task:
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
     done = Work(RuntimeError(), returns=True)
-    async with kept(Watch(), done) as task:
+    async with supervised(Watch(), done) as task:
         await task
         assert done.begun == 2
 
 
 @pytest.mark.parametrize(
-    ("told", "failing"),
+    ("notes", "failing"),
     [
         ([], []),
         ([(0, None)], []),
-        ([(0, "x"), (60, None)], []),  # once, and well again
-        ([(0, "x")], []),  # a connection may break once
-        ([(0, "x"), (1, "x"), (2, "x")], []),  # not for long
+        ([(0, "x"), (60, None)], []),  # once, and then fine
+        ([(0, "x")], []),  # a connection can break once
+        ([(0, "x"), (1, "x"), (2, "x")], []),  # not for long enough
         ([(0, "x"), (5, "x"), (5, "x")], ["outbox"]),
         ([(0, "x"), (5, "x"), (5, "x"), (1, None)], []),
-        ([(0, "x"), (5, None), (5, "x"), (5, "x")], []),  # counted anew
+        ([(0, "x"), (5, None), (5, "x"), (5, "x")], []),  # a success resets the count
     ],
     ids=range(8),
 )
-def test_what_keeps_failing_is_named(told: list[tuple[float, str | None]], failing: list[str]) -> None:
+def test_what_keeps_failing_is_named(notes: list[tuple[float, str | None]], failing: list[str]) -> None:
     ticks = Ticks()
     watch = Watch(ticks)
     note = watch.note("outbox")
-    for passed, error in told:
+    for passed, error in notes:
         ticks.now += passed
         note(None if error is None else RuntimeError(error))
     assert watch.failing() == failing
 
 
-def test_pauses_grow_to_an_end_and_are_not_the_same_for_all() -> None:
+def test_pauses_grow_up_to_a_limit_and_vary() -> None:
     bounds: Callable[[int], tuple[float, float]] = lambda usual: (0.5 * usual, 1.5 * usual)  # noqa: E731
     for failures, usual in ((1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (1000, 60)):
         low, high = bounds(usual)
@@ -124,8 +124,8 @@ def test_pauses_grow_to_an_end_and_are_not_the_same_for_all() -> None:
     assert len({pause(3, first=1.0, longest=60.0) for _ in range(20)}) > 1
 
 
-async def test_every_look_is_told() -> None:
-    told: asyncio.Queue[str] = asyncio.Queue()
+async def test_every_round_is_reported() -> None:
+    reports: asyncio.Queue[str] = asyncio.Queue()
     outcomes: list[Any] = [RuntimeError(), Unavailable(), 0.0, 0.0]
 
     async def look() -> float:
@@ -136,9 +136,9 @@ async def test_every_look_is_told() -> None:
 
     woken = asyncio.Event()
     woken.set()
-    looking = asyncio.create_task(forever(look, woken, note=lambda error: told.put_nowait(type(error).__name__)))
+    looking = asyncio.create_task(forever(look, woken, note=lambda error: reports.put_nowait(type(error).__name__)))
     async with asyncio.timeout(20):
-        assert [await told.get() for _ in range(4)] == ["RuntimeError", "Unavailable", "NoneType", "NoneType"]
+        assert [await reports.get() for _ in range(4)] == ["RuntimeError", "Unavailable", "NoneType", "NoneType"]
     looking.cancel()
     await asyncio.wait([looking])
 

@@ -22,11 +22,11 @@ from sawt.cli.system import today
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make, take
-from tests.commitments.plans import CODE, LATE_BY, kept
-from tests.commitments.test_lateness import looked
+from tests.commitments.plans import CODE, LATE_BY, add_plan
+from tests.commitments.test_lateness import note_late
 from tests.meetings.planned import meeting, planned, register
 from tests.proposals.office import get, idea, post, published
-from tests.proposals.test_rounds import made, opened
+from tests.proposals.test_rounds import create_round, opened
 from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
@@ -77,7 +77,7 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
     for each, text in ((other, "appelez-moi au 0600000012"), (third, "des arbres sur la place")):
         await idea(quiet_world, each, text)
     await letter(quiet_world, author)
-    await made(quiet_world, "vote", [one, two], kind="approve")
+    await create_round(quiet_world, "vote", [one, two], kind="approve")
     await opened(quiet_world, "vote")
     assert (await get(quiet_world, "overview"))["proposals"] == []  # the vote is not over
     await quiet_world.close("vote")
@@ -98,12 +98,12 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
 async def test_campaigns_wait_until_they_go_on_by_themselves(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await kept(quiet_world, "plan-old")
+    await add_plan(quiet_world, "plan-old")
     async with quiet_world.db.transaction() as session:  # what is late of an older plan waits for nobody
         await session.execute(update(Plan).values(ends_on=date(2026, 1, 31)))
     assert len((await get(quiet_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
-    await kept(quiet_world, told=False)
-    await looked(quiet_world)  # the clock drafts news of the milestone that is late
+    await add_plan(quiet_world, told=False)
+    await note_late(quiet_world)  # the clock drafts news of the milestone that is late
     await resident(quiet_world)
     await launched(quiet_world, {**NEWS, "urgent": True})
     ours = await make(quiet_world, {**NEWS, "name": "Ours"})
@@ -132,7 +132,7 @@ async def test_meetings_are_near_or_want_their_minutes(quiet_world: World, monke
         await register(quiet_world, near, await resident(quiet_world))
     async with quiet_world.db.transaction() as session:
         for code, state in (("over", meetings.PLANNED), ("off", meetings.CANCELLED), ("kept", meetings.HELD)):
-            await meetings.keep(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
+            await meetings.save(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
 
     found = (await get(quiet_world, "overview"))["meetings"]
     seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in found]

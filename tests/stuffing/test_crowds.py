@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from api.agents import anomalies
-from api.agents.anomalies import Seen, signs
+from api.agents.anomalies import TypedBallot, signs
 from api.consultations.models import Ballot
 from api.residents import arrivals
 from api.residents.models import Newcomer, Resident
@@ -112,10 +112,10 @@ async def test_a_range_has_a_pace_where_one_is_set(database_url: str) -> None:
             assert set(await session.scalars(select(Resident.state))) == {"active"}
 
 
-def seen(count: int, *, apart: float, alike: int, start: datetime = START) -> list[Seen]:
+def seen(count: int, *, apart: float, alike: int, start: datetime = START) -> list[TypedBallot]:
     """So many ballots, minutes apart, of which so many hold the same."""
     return [
-        Seen(start + timedelta(minutes=apart * place), frozenset({(1, 0, "x" if place < alike else str(place))}))
+        TypedBallot(start + timedelta(minutes=apart * place), frozenset({(1, 0, "x" if place < alike else str(place))}))
         for place in range(count)
     ]
 
@@ -129,7 +129,7 @@ def seen(count: int, *, apart: float, alike: int, start: datetime = START) -> li
         (seen(40, apart=0.3, alike=40, start=START + timedelta(hours=12)), ["pace", "alike", "night"]),
     ],
 )  # fmt: skip
-def test_what_is_odd_about_an_agents_ballots(ballots: list[Seen], found: list[str]) -> None:
+def test_what_is_odd_about_an_agents_ballots(ballots: list[TypedBallot], found: list[str]) -> None:
     assert signs(ballots) == found
 
 
@@ -147,5 +147,5 @@ async def test_an_odd_agent_is_shown_without_what_was_chosen(quiet_world: World)
     assert [each["signs"] for each in (await get(quiet_world, "overview"))["agents"]][1:] == [["phones"]]
     await quiet_world.close("plan")
     async with quiet_world.db.transaction() as session:
-        assert await anomalies.odd(session) == []
+        assert await anomalies.odd_agents(session) == []
         assert set(await session.scalars(select(Ballot.agent))) == {None}

@@ -17,7 +17,7 @@ from tests.consultations import main_consultation
 from tests.direct import DirectPerson
 from tests.linking.acts import CODE
 from tests.proposals.office import published
-from tests.proposals.test_rounds import made
+from tests.proposals.test_rounds import create_round
 from tests.seated import answered, heard, seated
 from tests.world import KEYRING, World, quiet
 
@@ -120,9 +120,9 @@ async def test_apart_both_count_and_results_tell_them_apart(database_url: str) -
 
 async def test_a_round_can_ask_too(quiet_world: World) -> None:
     proposals = [(await published(quiet_world, code))[0] for code in ("one", "two")]
-    await made(quiet_world, "round", proposals, kind="approve", numbers="required")
+    await create_round(quiet_world, "round", proposals, kind="approve", numbers="required")
     assert (await call(quiet_world, "GET", "/v1/consultations/round")).json()["numbers"] == "required"
-    await made(quiet_world, "other", proposals, kind="approve", numbers="perhaps", status=422)
+    await create_round(quiet_world, "other", proposals, kind="approve", numbers="perhaps", status=422)
 
 
 async def test_any_asks_nobody(quiet_world: World) -> None:

@@ -63,7 +63,7 @@ async def test_no_mark_of_who_voted_is_left_below_the_rows(own_world: World) -> 
         number = (await session.scalars(select(Consultation.id))).one()
         question = (await session.scalars(select(Question.id).limit(1))).one()
         for _ in range(2):  # the second one's number is not that of the consultation
-            _, address = await residents.meet(
+            _, address = await residents.create(
                 session, keyring=KEYRING, channel="sms", road="", address=own_world.number(), now=own_world.now()
             )
         await session.execute(update(Address).where(Address.id == address.id).values(id=ODD))

@@ -1,1 +1,1 @@
-"""Plans as files: CSV and OGP's JSON, out and in."""
+"""Plans as files: import and export as CSV, export as OGP's JSON."""

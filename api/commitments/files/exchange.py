@@ -1,4 +1,4 @@
-"""A plan as a file: CSV, the same format both ways, and JSON in OGP's order."""
+"""A plan as a file: CSV, in the same format both ways, or JSON in OGP's order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.commitments import content, service, write
 from api.commitments.files import ogp
-from api.commitments.files.importing import COMMITMENT, MILESTONE, PLAN, ROW, STEP, parsed
+from api.commitments.files.importing import COMMITMENT, MILESTONE, PLAN, ROW, STEP, parse
 from api.commitments.models import Plan
 from api.commitments.schemas import CommitmentIn
 from api.region import places
@@ -19,44 +19,42 @@ from api.text import spreadsheet
 
 
 async def export_csv(session: AsyncSession, code: str) -> bytes:
-    """A plan's commitments, each followed by its milestones, a row each (see `api/text/spreadsheet.py`). Raises
-    NotFound.
-    """
-    found = await content.read(session, await service.plan(session, code))
-    return written([each.as_given() for each in found], code)
+    """Return a plan's commitments as CSV, each followed by its milestones, one row each. Raises NotFound."""
+    records = await content.read(session, await service.plan(session, code))
+    return to_csv([each.as_input() for each in records], code)
 
 
 async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str, now: datetime) -> int:
-    """Keep what such a file holds, all or nothing; returns how many commitments. Raises NotFound, or Invalid."""
+    """Create or replace all commitments of a file, or none; return how many. Raises NotFound or Invalid."""
     await service.plan(session, code)
-    given = parsed(data, code)
-    await write.put_all(session, code, given, who=who, now=now)
+    commitments = parse(data, code)
+    await write.put_all(session, code, commitments, who=who, now=now)
     await audit.note(session, who=who, act="plan imported", subject=f"plan {code}", now=now)
-    return len(given)
+    return len(commitments)
 
 
 async def export_json(session: AsyncSession, code: str) -> dict[str, Any]:
-    """A plan and its commitments, the fields of each in OGP's order. Raises NotFound."""
-    found = await service.plan(session, code)
-    whole = await content.read(session, found)
-    return {"plan": _plan(found), "commitments": [_ordered(each.as_given(), code) for each in whole]}
+    """Return a plan and its commitments, the fields of each in OGP's order. Raises NotFound."""
+    plan = await service.plan(session, code)
+    records = await content.read(session, plan)
+    return {"plan": _plan(plan), "commitments": [_ordered(each.as_input(), code) for each in records]}
 
 
-def written(given: Iterable[CommitmentIn], code: str) -> bytes:
-    """Commitments as CSV, a commitment or milestone a row."""
+def to_csv(commitments: Iterable[CommitmentIn], code: str) -> bytes:
+    """Return commitments as CSV for spreadsheets, one row per commitment or milestone."""
     names = ogp.columns()
-    rows = [names]
-    for each in given:
-        beside = {PLAN: code, "number": str(each.number)}
-        where = "; ".join(map(places.label, each.provinces))  # a code alone is a number to a spreadsheet
-        found = [{ROW: COMMITMENT, PLAN: code, **ogp.cells(each), "provinces": where}]
-        found += [{ROW: MILESTONE, **beside, **ogp.cells(step, STEP)} for step in each.milestones]
-        rows += [[row.get(name, "") for name in names] for row in found]
-    return (spreadsheet.MARK + spreadsheet.lines(rows)).encode()
+    lines = [names]
+    for each in commitments:
+        key = {PLAN: code, "number": str(each.number)}
+        provinces = "; ".join(map(places.label, each.provinces))  # a spreadsheet would read a bare code as a number
+        rows = [{ROW: COMMITMENT, PLAN: code, **ogp.cells(each), "provinces": provinces}]
+        rows += [{ROW: MILESTONE, **key, **ogp.cells(step, STEP)} for step in each.milestones]
+        lines += [[row.get(name, "") for name in names] for row in rows]
+    return (spreadsheet.MARK + spreadsheet.lines(lines)).encode()
 
 
-def _ordered(given: CommitmentIn, code: str) -> dict[str, Any]:
-    dumped = given.model_dump(mode="json") | {PLAN: code}
+def _ordered(commitment: CommitmentIn, code: str) -> dict[str, Any]:
+    dumped = commitment.model_dump(mode="json") | {PLAN: code}
     dumped["milestones"] = [_in_order(each, ogp.MILESTONE) for each in dumped["milestones"]]
     return _in_order(dumped, ogp.COMMITMENT)
 
@@ -65,9 +63,9 @@ def _in_order(dumped: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: dumped[name] for name in names}
 
 
-def _plan(found: Plan) -> dict[str, Any]:
-    dated = {"starts_on": found.starts_on.isoformat(), "ends_on": found.ends_on.isoformat()}
+def _plan(plan: Plan) -> dict[str, Any]:
+    dates = {"starts_on": plan.starts_on.isoformat(), "ends_on": plan.ends_on.isoformat()}
     return {
-        "code": found.code, "title": found.title, **dated, **found.sheet, "scope": found.scope,
-        "announced": found.announced, "axes": found.axes,
+        "code": plan.code, "title": plan.title, **dates, **plan.sheet, "scope": plan.scope,
+        "announced": plan.announced, "axes": plan.axes,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reading a plan's file: every fault is named by its line and column; nothing is taken of a wrong one."""
+"""Read a plan's file: each error is reported with line and column, and a file with errors is refused as a whole."""
 
 from __future__ import annotations
 
@@ -18,98 +18,98 @@ ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"
 
 _NUMBER: TypeAdapter[int] = TypeAdapter(int)
-_MOST = 20  # faults that are named at once
+_MOST = 20  # errors reported at once
 _AGAIN = "export the plan, and keep the first line as it is"
 
 
 @dataclass(slots=True)
-class _Found:
-    """A commitment as it is put together; `lines` are those its milestones begin in, by number."""
+class _Draft:
+    """A commitment being read; `lines` are the lines on which its milestones begin, by milestone number."""
 
     line: int
     number: int | None
-    given: dict[str, Any]
+    values: dict[str, Any]
     milestones: list[MilestoneIn] = field(default_factory=list)
     lines: dict[int, int] = field(default_factory=dict)
 
 
-def parsed(data: bytes, code: str) -> list[CommitmentIn]:
-    """The commitments of a CSV file, its columns in any order. Raises Invalid, naming each line and what is wrong."""
-    faults: list[str] = []
-    found: list[_Found] = []
+def parse(data: bytes, code: str) -> list[CommitmentIn]:
+    """Return the commitments of a CSV file, its columns in any order. Raises Invalid with each error and its line."""
+    errors: list[str] = []
+    drafts: list[_Draft] = []
     for line, row in _rows(data):
-        faults += _take(found, line, row, code)
-    made = [_whole(each, faults) for each in found]
-    if faults:
-        more = f"; and {len(faults) - _MOST} more" if len(faults) > _MOST else ""
-        raise Invalid("; ".join(faults[:_MOST]) + more)
-    return [each for each in made if each is not None]
+        errors += _read_row(drafts, line, row, code)
+    commitments = [_finish(each, errors) for each in drafts]
+    if errors:
+        more = f"; and {len(errors) - _MOST} more" if len(errors) > _MOST else ""
+        raise Invalid("; ".join(errors[:_MOST]) + more)
+    return [each for each in commitments if each is not None]
 
 
-def _take(found: list[_Found], line: int, row: dict[str, str], code: str) -> Iterator[str]:
-    """Add a row to what was found; yields what is wrong with it."""
+def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -> Iterator[str]:
+    """Add a row to the drafts; yield its errors."""
     if row[PLAN] not in ("", code):
-        yield f"line {line}, column {PLAN}: it belongs to the plan {row[PLAN]}, not to {code}"
+        yield f"line {line}, column {PLAN}: this belongs to the plan {row[PLAN]}, not to {code}"
     number = _number(row["number"])
     if row[ROW] == COMMITMENT:
-        given = ogp.record(CommitmentIn, row)
-        twin = next((each.line for each in found if each.number == number), None)
+        values = ogp.values(CommitmentIn, row)
+        twin = next((each.line for each in drafts if each.number == number), None)
         if twin is not None and number is not None:
-            yield f"line {line}, column number: commitment {number} is in line {twin} already; leave one"
-        found.append(_Found(line, number, given))
-        yield from _faults(CommitmentIn, given, line, "")
-    elif row[ROW] == MILESTONE and found and found[-1].number == number:
-        yield from _take_step(found[-1], line, row)
+            yield f"line {line}, column number: commitment {number} is already on line {twin}; remove one"
+        drafts.append(_Draft(line, number, values))
+        yield from _errors(CommitmentIn, values, line, "")
+    elif row[ROW] == MILESTONE and drafts and drafts[-1].number == number:
+        yield from _read_milestone(drafts[-1], line, row)
     elif row[ROW] == MILESTONE:
-        yield f"line {line}: a milestone stands below its own commitment, with that one's number"
+        yield f"line {line}: a milestone must come after its own commitment, with that commitment's number"
     else:
         yield f"line {line}, column {ROW}: write {COMMITMENT} or {MILESTONE}"
 
 
 def _number(cell: str) -> int | None:
-    """The number a cell is read as: 3, 03 and 3.0 are the same; None where it is none."""
+    """Return the number in a cell (3, 03 and 3.0 are the same); None if it is no number."""
     try:
         return _NUMBER.validate_python(cell)
     except ValidationError:
         return None
 
 
-def _take_step(of: _Found, line: int, row: dict[str, str]) -> Iterator[str]:
-    given = ogp.record(MilestoneIn, row, STEP)
-    faults = list(_faults(MilestoneIn, given, line, STEP))
-    yield from faults
-    if faults:
+def _read_milestone(draft: _Draft, line: int, row: dict[str, str]) -> Iterator[str]:
+    values = ogp.values(MilestoneIn, row, STEP)
+    errors = list(_errors(MilestoneIn, values, line, STEP))
+    yield from errors
+    if errors:
         return
-    made = MilestoneIn.model_validate(given)
-    if made.number in of.lines:
-        before = of.lines[made.number]
-        yield f"line {line}, column {STEP}number: milestone {made.number} is in line {before} already; leave one"
-    of.lines[made.number] = line
-    of.milestones.append(made)
+    milestone = MilestoneIn.model_validate(values)
+    if milestone.number in draft.lines:
+        before = draft.lines[milestone.number]
+        yield f"line {line}, column {STEP}number: milestone {milestone.number} is already on line {before}; remove one"
+    draft.lines[milestone.number] = line
+    draft.milestones.append(milestone)
 
 
-def _whole(found: _Found, faults: list[str]) -> CommitmentIn | None:
-    """The commitment with its milestones; None where something was wrong, which is said."""
-    if faults:
+def _finish(draft: _Draft, errors: list[str]) -> CommitmentIn | None:
+    """Return the commitment with its milestones; None if the file has errors, to which its own are added."""
+    if errors:
         return None
     try:
-        return CommitmentIn.model_validate({**found.given, "milestones": found.milestones})
+        return CommitmentIn.model_validate({**draft.values, "milestones": draft.milestones})
     except ValidationError as error:
-        faults += [f"line {found.line}: {sentence(each)}" for each in error.errors()]
+        errors += [f"line {draft.line}: {sentence(each)}" for each in error.errors()]
         return None
 
 
-def _faults(model: type[BaseModel], given: dict[str, Any], line: int, prefix: str) -> Iterator[str]:
+def _errors(model: type[BaseModel], values: dict[str, Any], line: int, prefix: str) -> Iterator[str]:
     try:
-        model.model_validate(given)
+        model.model_validate(values)
     except ValidationError as error:
         for each in error.errors():
             names = [str(part) for part in each["loc"] if not isinstance(part, int)]
             column = f", column {prefix}{'_'.join(names)}" if names else ""
-            yield f"line {line}{column}: {_said(names, each)}"
+            yield f"line {line}{column}: {_message(names, each)}"
 
 
-def _said(names: list[str], error: Mapping[str, Any]) -> str:
+def _message(names: list[str], error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind == "missing":
         return "it must not be empty"
@@ -121,18 +121,18 @@ def _said(names: list[str], error: Mapping[str, Any]) -> str:
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with the line it begins in."""
+    """Yield each row with the line it begins on."""
     table = tabular.read(data, ogp.columns())
     _check(table.names)
     for line, row in table.rows():
-        yield line, {name: spreadsheet_repairs.meant(name, cell) for name, cell in row.items()}
+        yield line, {name: spreadsheet_repairs.repaired(name, cell) for name, cell in row.items()}
 
 
 def _check(names: Sequence[str]) -> None:
-    """Raises Invalid where the columns are not those of an export."""
-    missing, strange = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
-    faults = [f"{', '.join(missing)} missing"] if missing else []
-    faults += [f"{', '.join(strange)} unknown"] if strange else []
-    faults += ["one is there twice"] if len(set(names)) < len(names) else []
-    if faults:
-        raise Invalid(f"the columns are not those of an export ({'; '.join(faults)}): {_AGAIN}")
+    """Raise Invalid if the columns are not those of an export."""
+    missing, unknown = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
+    errors = [f"{', '.join(missing)} missing"] if missing else []
+    errors += [f"{', '.join(unknown)} unknown"] if unknown else []
+    errors += ["one is there twice"] if len(set(names)) < len(names) else []
+    if errors:
+        raise Invalid(f"the columns are not those of an export ({'; '.join(errors)}): {_AGAIN}")

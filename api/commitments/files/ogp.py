@@ -1,4 +1,4 @@
-"""The order of OGP's fields, and records as the cells of a table and back: pure, and the same both ways."""
+"""The order of OGP's fields, and the conversion of models to table cells and back (pure)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from api.commitments.fields import Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 
-# OGP Local's page, from its top to its end; then what national pages and the older form add; then the three statuses.
+# OGP Local's page from top to bottom, then the fields of national pages and of the older form, then ours.
 LOCAL = (
     "commitment_id", "title", "action_plan", "inception_report", "starts_on", "ends_on", "institutions",
     "policy_areas", "sectors", "ogp_values", "problem", "status_quo", "action", "contribution", "long_term_goal",
@@ -27,49 +27,49 @@ MILESTONE = ("number", "title", "description", *Statuses.model_fields, "due_on",
 
 
 def columns() -> list[str]:
-    """The names of all columns, in order: those of the commitment, then those of its milestone, one row for each."""
+    """Return the names of all columns, in order: those of commitments, then those of milestones."""
     ours = [name for field in COMMITMENT for name in _names(CommitmentIn, field)]
     return ["row", *ours, *(f"milestone_{name}" for field in MILESTONE for name in _names(MilestoneIn, field))]
 
 
-def cells(record: BaseModel, prefix: str = "") -> dict[str, str]:
-    """A record as cells by column; lists of records are left out."""
-    found: dict[str, str] = {}
-    for name, field in type(record).model_fields.items():
-        value, inner = getattr(record, name), _record(field.annotation)
+def cells(model: BaseModel, prefix: str = "") -> dict[str, str]:
+    """Return a model as cells by column; lists of models are left out."""
+    result: dict[str, str] = {}
+    for name, field in type(model).model_fields.items():
+        value, inner = getattr(model, name), _model(field.annotation)
         if inner is not None:
-            given = cells(value, f"{prefix}{name}_") if value is not None else {}
-            found |= {column: given.get(column, "") for column in _below(inner, f"{prefix}{name}_")}
-        elif not _listed(field.annotation):
-            found[f"{prefix}{name}"] = _cell(value)
-    return found
+            filled = cells(value, f"{prefix}{name}_") if value is not None else {}
+            result |= {column: filled.get(column, "") for column in _below(inner, f"{prefix}{name}_")}
+        elif not _is_model_list(field.annotation):
+            result[f"{prefix}{name}"] = _cell(value)
+    return result
 
 
-def record(model: type[BaseModel], given: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
-    """What a model is made of, out of cells by column; an empty cell is nothing."""
-    found: dict[str, Any] = {}
+def values(model: type[BaseModel], row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+    """Return the field values of a model from cells by column; empty cells are left out."""
+    result: dict[str, Any] = {}
     for name, field in model.model_fields.items():
-        column, inner = f"{prefix}{name}", _record(field.annotation)
+        column, inner = f"{prefix}{name}", _model(field.annotation)
         if inner is not None:
-            value: Any = record(inner, given, f"{column}_")
+            value: Any = values(inner, row, f"{column}_")
         elif get_origin(field.annotation) is list:
-            value = [each.strip() for each in given.get(column, "").split(";") if each.strip()]
+            value = [each.strip() for each in row.get(column, "").split(";") if each.strip()]
         else:
-            value = given.get(column, "")
+            value = row.get(column, "")
         if value:
-            found[name] = value
-    return found
+            result[name] = value
+    return result
 
 
 def _names(model: type[BaseModel], field: str) -> Iterator[str]:
     if field not in model.model_fields:
-        yield field  # the action plan: the same for every row
+        yield field  # the action plan: not a field of the model
         return
     annotation = model.model_fields[field].annotation
-    inner = _record(annotation)
+    inner = _model(annotation)
     if inner is not None:
         yield from _below(inner, f"{field}_")
-    elif not _listed(annotation):
+    elif not _is_model_list(annotation):
         yield field
 
 
@@ -78,14 +78,14 @@ def _below(model: type[BaseModel], prefix: str) -> list[str]:
     return [f"{prefix}{name}" for name in names or model.model_fields]
 
 
-def _record(annotation: Any) -> type[BaseModel] | None:
-    """The record a field holds, if it holds one."""
+def _model(annotation: Any) -> type[BaseModel] | None:
+    """Return the model in an annotation, which may be optional; None if there is none."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return next((each for each in options if isinstance(each, type) and issubclass(each, BaseModel)), None)
 
 
-def _listed(annotation: Any) -> bool:
-    return get_origin(annotation) is list and _record(get_args(annotation)[0]) is not None
+def _is_model_list(annotation: Any) -> bool:
+    return get_origin(annotation) is list and _model(get_args(annotation)[0]) is not None
 
 
 def _cell(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet took for dates or numbers and wrote in its own way: read as they were before."""
+"""Undo what a spreadsheet did to cells that it took for dates or numbers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ MONTHS = ("starts_on", "ends_on")
 _NUMERIC = re.compile(r"(\d{1,2})[.,](\d{1,3})")
 
 
-def meant(name: str, cell: str) -> str:
-    """A cell of this column as it was before a spreadsheet took it for a date or a number."""
+def repaired(name: str, cell: str) -> str:
+    """Return a cell of this column as it was before a spreadsheet changed it."""
     if name in MONTHS:
         return tabular.month(cell)
     if name.endswith("_on"):
@@ -21,7 +21,7 @@ def meant(name: str, cell: str) -> str:
 
 
 def _province(code: str) -> str:
-    """An HCP code whose zeros a spreadsheet took away: 1.571 is 01.571."""
-    found = _NUMERIC.fullmatch(code.strip())
-    whole = f"{found.group(1):0>2}.{found.group(2):0<3}" if found else ""
+    """Restore the zeros of an HCP code that a spreadsheet removed: 1.571 is 01.571."""
+    match = _NUMERIC.fullmatch(code.strip())
+    whole = f"{match.group(1):0>2}.{match.group(2):0<3}" if match else ""
     return whole if places.province(whole) else code.strip()

@@ -15,7 +15,7 @@ from api.consultations.models import Answer, Ballot, Consultation, Participation
 from api.consultations.participation import BEGUN, FINISHED
 from api.consultations.vault_keys import secrecy
 from api.db import table_of
-from api.residents.merge import UNDO, Two
+from api.residents.merge import UNDO, MergePair
 from api.security.crypto import voter_token
 from api.security.seals import seals_of
 
@@ -31,33 +31,33 @@ class Ballots:
 
     name = "ballots"
 
-    async def join(self, session: AsyncSession, two: Two) -> Any:
+    async def join(self, session: AsyncSession, pair: MergePair) -> Any:
         """Leave one ballot in every open consultation. Of closed ones nobody knows whose a ballot is.
 
         A complete ballot is never replaced by an unfinished one; of two that are alike in this, the later counts.
         """
         counts = {}  # whose ballot counts now, by consultation, where the one who goes had one
-        async for consultation, keeps, goes in _open(session, two):
+        async for consultation, keeps, goes in _open(session, pair):
             await partial_answers.drop(session, keeps, goes)
             mine, theirs = await _ballot(session, consultation, keeps), await _ballot(session, consultation, goes)
             if theirs is None:
                 continue
             if mine is not None:
-                await _rest(session, consultation, min(mine, theirs, key=_weight), now=two.now)
+                await _rest(session, consultation, min(mine, theirs, key=_weight), now=pair.now)
             if mine is None or _weight(mine) <= _weight(theirs):
                 theirs.voter = keeps
                 counts[str(consultation.id)] = "theirs"
             else:
                 counts[str(consultation.id)] = "mine"
             await session.flush()
-        return {"counts": counts, "came": await _furthest(session, two.kept, two.gone)}
+        return {"counts": counts, "came": await _furthest(session, pair.kept, pair.gone)}
 
-    async def part(self, session: AsyncSession, two: Two, noted: Any) -> None:
+    async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
         """Give both their ballots again, and how far they had come, in what is still open: what closed was levelled."""
         came = dict(noted["came"])
-        async for consultation, keeps, goes in _open(session, two):
+        async for consultation, keeps, goes in _open(session, pair):
             if consultation.id in came:
-                theirs = (Participation.consultation_id == consultation.id, Participation.resident_id == two.kept)
+                theirs = (Participation.consultation_id == consultation.id, Participation.resident_id == pair.kept)
                 await session.execute(update(Participation).where(*theirs).values(state=came[consultation.id]))
             counts = noted["counts"].get(str(consultation.id))
             live = await _ballot(session, consultation, keeps)
@@ -69,11 +69,11 @@ class Ballots:
                 await _wake(session, resting)
 
 
-async def settled(session: AsyncSession, two: Two) -> Sequence[str]:
-    """The receipts that count where the merge of these two, in this very moment, laid another ballot aside."""
+async def settled(session: AsyncSession, pair: MergePair) -> Sequence[str]:
+    """The receipts that count where the merge of these pair, in this very moment, laid another ballot aside."""
     found = []
-    async for consultation, keeps, goes in _open(session, two):
-        laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == two.now + UNDO)
+    async for consultation, keeps, goes in _open(session, pair):
+        laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == pair.now + UNDO)
         resting = select(Superseded.receipt).where(Superseded.consultation_id == consultation.id, *laid_aside)
         live = await _ballot(session, consultation, keeps)
         if live is not None and await session.scalar(resting.limit(1)) is not None:
@@ -88,12 +88,12 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     )
 
 
-async def _open(session: AsyncSession, two: Two) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
+async def _open(session: AsyncSession, pair: MergePair) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
     """The consultations whose secret is known, each with both tokens; closing waits for us."""
     for each in await secrecy.held(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
         if secret is not None:
-            yield each, voter_token(secret, two.kept), voter_token(secret, two.gone)
+            yield each, voter_token(secret, pair.kept), voter_token(secret, pair.gone)
 
 
 async def _ballot(session: AsyncSession, consultation: Consultation, voter: bytes) -> Ballot | None:

@@ -8,8 +8,8 @@ from datetime import date
 from api.channel import Choice
 from api.commitments import ground_checks, rules
 from api.commitments import service as commitments
-from api.commitments.content import Whole, read
-from api.commitments.ground_checks import Seen
+from api.commitments.content import CommitmentRecord, read
+from api.commitments.ground_checks import GroundResult
 from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.follows import choice
@@ -36,7 +36,9 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 }
 
 
-def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[OriginOut], today: date) -> str:
+def described(
+    voice: Voice, found: CommitmentRecord, seen: list[GroundResult], origins: Sequence[OriginOut], today: date
+) -> str:
     """How a commitment stands: its state, its next milestone with day and days late, what residents see of it.
 
     And the proposal it came from; its ideas too where residents said nothing yet, as two SMS do not hold all. PROPOSAL
@@ -53,7 +55,7 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
             lines.append(overdue(voice, title, short_day(step.due_on), late))
         else:
             lines.append(voice("status.next", title=title, day=short_day(step.due_on)))
-    told = [each for each in seen if each.told]
+    told = [each for each in seen if each.public]
     if told:
         newest = [each for each in told if each.milestone_id == told[-1].milestone_id]
         yes, no = sum(each.yes or 0 for each in newest), sum(each.no or 0 for each in newest)
@@ -132,7 +134,7 @@ async def _show(turn: Turn, ref: str) -> Heard:
     except NotFound:
         turn.say("status.unknown")
         return await _list(turn)
-    seen = await ground_checks.seen(turn.session, found.milestones)
+    seen = await ground_checks.results(turn.session, found.milestones)
     origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
     text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
     turn.conversation.put_away()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.campaigns.audience import unfollow
 from api.channel import Choice
 from api.commitments import service as commitments
-from api.commitments.content import Whole, read
+from api.commitments.content import CommitmentRecord, read
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import meant
 from api.dialogue.turn import Heard, Said, Turn
@@ -22,9 +22,9 @@ from api.residents.follows import COMMITMENT, PROVINCE, THEME
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
-async def choice(turn: Turn, found: Whole) -> Choice:
+async def choice(turn: Turn, found: CommitmentRecord) -> Choice:
     """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
-    mine = await follows.of(turn.session, resident_id=turn.resident.id)
+    mine = await follows.followed(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, found.ref) in mine
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
     key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{found.ref}"
@@ -45,7 +45,7 @@ def _wanted(turn: Turn) -> list[tuple[str, str | None]]:
 
 async def _ask_no_more(turn: Turn) -> Heard:
     """Offer what they follow."""
-    mine = await follows.of(turn.session, resident_id=turn.resident.id)
+    mine = await follows.followed(turn.session, resident_id=turn.resident.id)
     if not mine:
         turn.say("follow.nothing")
         return await leave(turn)
@@ -83,7 +83,7 @@ async def _followed(turn: Turn, argument: str) -> str | None:
     A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
     one follows. In the list they read last it is a place.
     """
-    mine = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
+    mine = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
     meant, number = await _meant(turn, argument), argument_number(argument, turn.tools.lexicon)
     if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
         return meant if meant in mine else None

@@ -17,7 +17,7 @@ from api.outbox.write import notifications
 from api.residents import erasure, linking
 from api.residents import service as residents
 from api.residents.locks import lock_another
-from api.residents.merge import Two
+from api.residents.merge import MergePair
 from api.residents.models import Address, Resident
 from api.text.normalise import normalise
 from api.workflows import residents as workflow_residents
@@ -29,7 +29,7 @@ _AROUND = 5  # words of a message that is a code and what it is
 async def _ask(turn: Turn) -> None:
     """Show a code, and where to send it if that is known; where the app can tell their number, ask for that too."""
     voice = turn.voice
-    code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now)
+    code = await linking.create_code(turn.session, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now)
     if turn.incoming.hints.contact:
         number = turn.tools.number
         told = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
@@ -49,7 +49,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
     code = _code(said.argument or "")
     if code is not None:
         return await _redeem(turn, code, asked=True) or Heard.SETTLED
-    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
         return Heard.SETTLED
@@ -63,10 +63,10 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 
 async def _again(turn: Turn) -> None:
     """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
-    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
-    elif await linking.waits(turn.session, address_id=turn.address.id, now=turn.now):
+    elif await linking.has_code(turn.session, address_id=turn.address.id, now=turn.now):
         turn.ask(_STEP, "", _choices(turn))
     else:
         await _ask(turn)
@@ -98,11 +98,11 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
         return await _refuse(turn, turn.voice("link.unknown")) if asked else None
     except Forbidden:
         return await _refuse(turn, turn.voice("link.tries"))
-    owner = await lock_another(turn.session, shown, held=turn.resident.id)
+    owner = await lock_another(turn.session, shown, locked_id=turn.resident.id)
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
-    mine = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    mine = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
         return await _agreed(turn, shown, owner)
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
@@ -114,14 +114,14 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
 
 async def _decide(turn: Turn, *, agrees: bool) -> Heard:
     """They say whether the device that sent their code is theirs."""
-    other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
         return await _refuse(turn, turn.voice("link.unknown"))
     if not agrees:
         await linking.forget(turn.session, [turn.address.id])
         return await _refuse(turn, turn.voice("link.no"))
-    owner = await lock_another(turn.session, other, held=turn.resident.id)
-    if await linking.asked(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
+    owner = await lock_another(turn.session, other, locked_id=turn.resident.id)
+    if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _agreed(turn, other, owner)
 
@@ -131,9 +131,9 @@ async def _share(turn: Turn, number: str) -> Heard:
     session, keyring = turn.session, turn.tools.keyring
     known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if known is not None:
-        owner = await lock_another(session, known, held=turn.resident.id)
+        owner = await lock_another(session, known, locked_id=turn.resident.id)
         if not known.sealed:
-            erasure.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
+            erasure.readmit(owner, known, written=number, keyring=keyring, now=turn.now)
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
@@ -181,7 +181,7 @@ async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
     """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
     turn.say("link.done")
     if gone is not None:
-        two = Two(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
+        two = MergePair(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
         for receipt in await merge.settled(turn.session, two):
             checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []

@@ -73,7 +73,7 @@ async def _ask(turn: Turn) -> None:
 
 async def _keeps(turn: Turn) -> None:
     """Say what of their ideas erasing leaves, where it leaves any."""
-    if await intake.staying(turn.session, turn.resident.id):
+    if await intake.count_staying(turn.session, turn.resident.id):
         turn.say("mine.keeps")
 
 

@@ -60,12 +60,12 @@ async def _hear(turn: Turn, said: Said) -> Heard:
 
 
 async def _show(turn: Turn, number: int) -> Heard:
-    found = await service.numbered(turn.session, number)
+    found = await service.by_number(turn.session, number)
     if found is None:
         turn.say("proposal.unknown")
         return Heard.SETTLED if await _list(turn) else await leave(turn)
     pick = turn.voice.pick
-    turn.picture = await pictures.of(turn.session, found.code)
+    turn.picture = await pictures.content_of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
     ideas = (await notifications.ideas_of(turn.session, found.id))[:_CREDITED]
     if ideas:

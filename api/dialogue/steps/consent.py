@@ -37,7 +37,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     ):
         turn.say("error.crowd")  # they are asked again when they write again
         return Heard.SETTLED
-    residents.agree(
+    residents.record_consent(
         turn.session,
         turn.resident,
         granted=value == "yes",

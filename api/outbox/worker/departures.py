@@ -22,7 +22,7 @@ async def left(
     Whoever blocked the bot and agreed to SMS gets by SMS what campaigns hold for them; other news are cancelled. For
     anybody else all is cancelled. Raises NotFound.
     """
-    resident = await residents.lost(session, address_id=address_id, reason=reason, now=now)
+    resident = await residents.mark_unreachable(session, address_id=address_id, reason=reason, now=now)
     if resident.state != residents.ACTIVE:
         await service.cancel_unasked(session, resident.id, now=now)
         return

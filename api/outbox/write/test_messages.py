@@ -55,7 +55,9 @@ async def phone(session: AsyncSession, number: str, *, keyring: Keyring, road: s
     The owner is locked, so that a STOP which comes at the same time is heard before or after. Raises Conflict where
     they want nothing, or nothing arrives there.
     """
-    resident, sms = await residents.reach(session, keyring=keyring, channel="sms", road=road, address=number, now=now)
+    resident, sms = await residents.get_or_create(
+        session, keyring=keyring, channel="sms", road=road, address=number, now=now
+    )
     await session.refresh(resident, with_for_update={"key_share": True})
     if resident.state in (residents.STOPPED, residents.DECLINED):
         raise Conflict("the owner of this number said STOP or declined: nothing is sent there, no test either")

@@ -1,1 +1,1 @@
-"""Ideas of residents: taken in, searched, moderated."""
+"""Ideas of residents: stored, searched and moderated."""

@@ -1,4 +1,4 @@
-"""Usual reasons for declining an idea, in the catalogs' words, so that staff need not translate them each time."""
+"""Usual reasons for declining an idea, translated in the catalogs, so that staff need not translate them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ REASONS: Mapping[str, Callable[[Voice], str]] = {
 
 
 def words_of(catalogs: Catalogs, name: str) -> Words:
-    """A reason in every language, as it is said today. Raises Invalid where there is none of this name."""
-    said = REASONS.get(name)
-    if said is None:
+    """Return a reason in every language. Raises Invalid if there is no such reason."""
+    reason = REASONS.get(name)
+    if reason is None:
         raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}", field="reason")
-    return {language: said(catalogs.voice(language)) for language in LANGUAGES}
+    return {language: reason(catalogs.voice(language)) for language in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Ideas: taking them in, and forgetting whom they are from; `search.py` finds them again."""
+"""Store ideas, and forget their authors; `search.py` finds them."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ async def submit(
     most: int,
     now: datetime,
 ) -> Idea:
-    """Take in a resident's idea, of `most` a day; its id is the number they ask for.
+    """Store a resident's idea, if they sent fewer than `most` today; its id is the number they can ask for.
 
-    Raises Conflict where they sent enough today, Invalid where the text is empty or too long, or a code is unknown.
+    Raises Conflict if they sent `most` already, or Invalid if the text is empty or too long or a code is unknown.
     """
     if not await may_send(session, resident.id, most=most, now=now):
-        raise Conflict(f"more than {most} ideas a day are not taken from one person")
+        raise Conflict(f"a person can send up to {most} ideas a day")
     language = resident.language or "ar"
-    idea = await keep(
+    idea = await store(
         session, text=text, language=language, theme=theme, province=province, channel=channel, who=_AUTHOR, now=now
     )
     session.add(IdeaAuthor(idea_id=idea.id, resident_id=resident.id, number=idea.id, since=now))
@@ -49,7 +49,7 @@ async def submit(
     return idea
 
 
-async def keep(
+async def store(
     session: AsyncSession,
     *,
     text: str,
@@ -60,12 +60,12 @@ async def keep(
     who: str,
     now: datetime,
 ) -> Idea:
-    """Keep an idea without an author, as those that came by paper or on another platform.
+    """Store an idea without an author, such as one that came on paper or by another platform.
 
-    Raises Invalid where the text is empty or too long, or a code is unknown.
+    Raises Invalid if the text is empty or too long, or if a code is unknown.
     """
     if not text.strip() or len(text) > LONGEST:
-        raise Invalid(f"an idea has between 1 and {LONGEST} characters")
+        raise Invalid(f"an idea must have between 1 and {LONGEST} characters")
     idea = Idea(
         text=text,
         key=normalise(text),
@@ -85,7 +85,7 @@ async def keep(
 
 
 async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: datetime) -> bool:
-    """Whether a resident may send one more idea today, of `most` by Moroccan days."""
+    """Return whether a resident has sent fewer than `most` ideas today (in Morocco)."""
     midnight = datetime.combine(now.astimezone(MOROCCO).date(), time(), MOROCCO)
     sent = await session.scalar(
         select(func.count())
@@ -97,37 +97,38 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
     return (sent or 0) < most
 
 
-async def disown(session: AsyncSession, resident_id: int) -> int:
-    """Forget that ideas are from this resident, who is to be erased; returns of how many ideas.
+async def forget_author(session: AsyncSession, resident_id: int) -> int:
+    """Forget which ideas a resident wrote, as they are being erased; return how many ideas that were.
 
-    What is public, in a proposal, or somebody else's too, stays without them; of the rest the text goes as well.
+    An idea that is public, in a proposal or has other authors stays; the text of the others is deleted.
     """
-    mine = await _all_of(session, resident_id)
-    theirs = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(mine))))
-    await session.execute(update(Idea).where(Idea.id.in_(theirs), ~_stays(mine)).values(text="", key="", flags=[]))
-    await session.execute(delete(IdeaAuthor).where(IdeaAuthor.resident_id.in_(mine)))
-    return len(theirs)
+    authors = await _with_merged(session, resident_id)
+    idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))
+    deleted = update(Idea).where(Idea.id.in_(idea_ids), ~_stays(authors)).values(text="", key="", flags=[])
+    await session.execute(deleted)
+    await session.execute(delete(IdeaAuthor).where(IdeaAuthor.resident_id.in_(authors)))
+    return len(idea_ids)
 
 
-async def staying(session: AsyncSession, resident_id: int) -> int:
-    """How many ideas would stay, without this resident, were they erased."""
-    mine = await _all_of(session, resident_id)
-    theirs = select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(mine))
-    counted = select(func.count()).select_from(Idea).where(Idea.id.in_(theirs), _stays(mine))
-    return await session.scalar(counted) or 0
+async def count_staying(session: AsyncSession, resident_id: int) -> int:
+    """Count the ideas whose text would stay if this resident were erased."""
+    authors = await _with_merged(session, resident_id)
+    idea_ids = select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))
+    count = select(func.count()).select_from(Idea).where(Idea.id.in_(idea_ids), _stays(authors))
+    return await session.scalar(count) or 0
 
 
-async def _all_of(session: AsyncSession, resident_id: int) -> Sequence[int]:
-    """A resident, and who became one with them: of an idea that both were authors of, each still is."""
-    return (resident_id, *await merge.shells(session, resident_id))
+async def _with_merged(session: AsyncSession, resident_id: int) -> Sequence[int]:
+    """Return a resident and those merged into them, who stay authors of ideas that both wrote."""
+    return (resident_id, *await merge.merged_ids(session, resident_id))
 
 
-def _stays(mine: Sequence[int]) -> ColumnElement[bool]:
-    """Whether an idea stays when this author of it is erased: it is public, in a proposal, or somebody else's too."""
-    others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(mine))
+def _stays(authors: Sequence[int]) -> ColumnElement[bool]:
+    """Match ideas that stay when these authors are erased: public, in a proposal, or with another author."""
+    others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(authors))
     return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
 
 
 def note(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
-    """Write down who did what; such a row is never changed."""
+    """Record a step and who took it; such a row never changes."""
     session.add(IdeaStep(idea_id=idea.id, step=step, state=idea.state, who=who, at=now))

@@ -1,4 +1,4 @@
-"""Personal data that a text seems to hold, so that a moderator looks twice before it is published (pure)."""
+"""Find personal data in a text, so that moderators look twice before publishing it (pure)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from api.text.normalise import LONGEST, in_ascii_digits, uncrowded
 PHONE, EMAIL, IDENTITY = "phone", "email", "identity"
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-# The national identity card: one or two letters, then five to seven digits ("AB123456", "k 98765");
-# no small word before an amount ("de 100000 DH").
+# The national identity card: one or two letters, then five to seven digits ("AB123456", "k 98765"); but no short word
+# before an amount ("de 100000 DH").
 _IDENTITY = re.compile(
     r"(?<![^\W_])(?!(?:de|du|la|le|et|en|au|ou|à|a|dh)[ .-])[a-z]{1,2}[ .-]?\d{5,7}(?!\d)", re.IGNORECASE
 )
-_READ = LONGEST  # letters looked at; a message has no more
-_TRIES = 100  # stretches of digits looked at closely, where none before was a phone number
-_DIGITS = re.compile(r"\d(?:[ .-]?\d){8,}")  # as long as a phone number, or an account's
+_READ = LONGEST  # characters to search; no message has more
+_TRIES = 100  # candidates for a phone number to check
+_DIGITS = re.compile(r"\d(?:[ .-]?\d){8,}")  # as long as a phone number or a bank account number
 
 
 def flags(text: str) -> list[str]:
-    """Which kinds of personal data a text seems to hold. A flag is a warning, not a proof."""
+    """Return the kinds of personal data that a text seems to contain. A flag is a warning, not a proof."""
     plain = in_ascii_digits(unicodedata.normalize("NFKC", uncrowded(text[:_READ]))[:_READ])
-    found = {
+    matches = {
         PHONE: bool(_DIGITS.search(plain)) or _has_number(plain),
         EMAIL: bool(_EMAIL.search(plain)),
         IDENTITY: bool(_IDENTITY.search(plain)),
     }
-    return [kind for kind, there in found.items() if there]
+    return [kind for kind, matched in matches.items() if matched]
 
 
 def _has_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Ideas found again: by number, by what they are about, by what resembles them, with what belongs to them."""
+"""Find ideas: by number, by theme or province, by similarity; and read their authors and history."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ from api.proposals.models import Idea, IdeaAuthor, IdeaStep
 from api.residents.models import Resident
 from api.residents.service import MERGED
 
-_ALIKE = 60  # of 100: below, two texts share words only by chance
+_ALIKE = 60  # of 100; texts below it share words only by chance
 _COMPARED = 300  # ideas of a theme, and of a province
-_READ = 1000  # letters of each that are compared
+_READ = 1000  # characters of each that are compared
 _ORDER = Order("ideas", *waiting_first(Idea.state == transitions.RECEIVED, Idea.id))
 
 
-class Alike(NamedTuple):
-    """An idea that resembles another one; `share` is out of 100."""
+class Similar(NamedTuple):
+    """An idea similar to another one; `share` is the similarity out of 100."""
 
     idea: Idea
     share: int
 
 
 async def get(session: AsyncSession, number: int) -> Idea:
-    """The idea of this number. Raises NotFound."""
-    found = await session.get(Idea, number) if 0 < number < 2**31 else None
-    if found is None:
+    """Return the idea with this number. Raises NotFound."""
+    idea = await session.get(Idea, number) if 0 < number < 2**31 else None
+    if idea is None:
         raise NotFound(f"there is no idea {number}")
-    return found
+    return idea
 
 
-async def locked(session: AsyncSession, number: int) -> Idea:
-    """The idea of this number, nobody else changing it until this transaction ends. Raises NotFound."""
+async def lock(session: AsyncSession, number: int) -> Idea:
+    """Lock the idea with this number until the transaction ends; return it refreshed. Raises NotFound."""
     await get(session, number)
     return (await session.scalars(_fresh().where(Idea.id == number))).one()
 
 
-async def locked_of(session: AsyncSession, *proposal_ids: int) -> Sequence[Idea]:
-    """The ideas of these proposals, locked, in the order of their numbers."""
+async def lock_ideas_of(session: AsyncSession, *proposal_ids: int) -> Sequence[Idea]:
+    """Lock the ideas of these proposals; return them in order of their numbers."""
     return (await session.scalars(_fresh().where(Idea.proposal_id.in_(proposal_ids)).order_by(Idea.id))).all()
 
 
 async def may_ask(session: AsyncSession, idea: Idea, resident_id: int) -> bool:
-    """Whether a resident may hear of an idea: everybody of a published one, only its authors of another."""
+    """Return whether a resident may read an idea's status: it is published, or theirs."""
     if idea.public is not None:
         return True
-    mine = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == idea.id, IdeaAuthor.resident_id == resident_id)
-    return bool(await session.scalar(select(exists(mine))))
+    own = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == idea.id, IdeaAuthor.resident_id == resident_id)
+    return bool(await session.scalar(select(exists(own))))
 
 
 async def listed(
@@ -65,46 +65,45 @@ async def listed(
     flagged: bool = False,
     asked: Asked = FIRST_PAGE,
 ) -> Found[Idea]:
-    """Ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
-    wanted = select(Idea)
+    """List ideas: the unread ones first, with the oldest first; then the others, with the newest first."""
+    statement = select(Idea)
     for column, value in ((Idea.state, state), (Idea.theme, theme), (Idea.province, province)):
-        wanted = wanted.where(column == value) if value is not None else wanted
+        statement = statement.where(column == value) if value is not None else statement
     if flagged:
-        wanted = wanted.where(cast(Idea.flags, String) != "[]")
-    return await _ORDER.read(session, wanted, asked)
+        statement = statement.where(cast(Idea.flags, String) != "[]")
+    return await _ORDER.read(session, statement, asked)
 
 
-async def alike(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Alike]:
-    """The ideas whose words resemble this one's most, of those it could be merged into or takes up.
+async def similar(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Similar]:
+    """Return the most similar ideas of those that can still be merged with this one.
 
-    Looked for among the newest of its theme and of its province, so that it costs the same however many ideas there
-    are.
+    Compares only the newest of its theme and of its province, so the cost does not grow with the number of ideas.
     """
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
     )
-    near = process.extract(idea.key[:_READ], keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE, limit=most)
-    return [Alike(await session.get_one(Idea, number), round(share)) for _, share, number in near]
+    matches = process.extract(idea.key[:_READ], keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE, limit=most)
+    return [Similar(await session.get_one(Idea, number), round(share)) for _, share, number in matches]
 
 
 async def authors(session: AsyncSession, number: int) -> int:
-    """How many residents an idea is from; two who became one are one."""
+    """Count the authors of an idea; merged residents count once."""
     people = select(func.count()).join_from(IdeaAuthor, Resident, Resident.id == IdeaAuthor.resident_id)
     return await session.scalar(people.where(IdeaAuthor.idea_id == number, Resident.state != MERGED)) or 0
 
 
 async def merged(session: AsyncSession, number: int) -> list[int]:
-    """The numbers of the ideas that were merged into this one."""
+    """Return the numbers of the ideas that were merged into this one."""
     return list(await session.scalars(select(Idea.id).where(Idea.merged_into == number).order_by(Idea.id)))
 
 
 async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
-    """What was done with an idea, the oldest first."""
+    """Return the steps taken with an idea, the oldest first."""
     return (await session.scalars(select(IdeaStep).where(IdeaStep.idea_id == number).order_by(IdeaStep.id))).all()
 
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
-    """The texts to compare an idea with, by number; a province that is none is the whole Region's."""
+    """Return the texts to compare an idea with, by number."""
     rows = await session.execute(
         select(Idea.id, func.substr(Idea.key, 1, _READ))
         .where(near, Idea.id != idea.id, Idea.state.not_in((transitions.MERGED, transitions.DECLINED)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.meetings import attendance, seats, service
 from api.meetings.attendance import AttendanceIn, Seated
-from api.meetings.reading import out, shown
+from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, same
@@ -20,9 +20,9 @@ router = staff_router("/meetings", "meetings")
 @router.get("")
 async def every(session: Session, asked: Paged) -> Page[MeetingOut]:
     """Meetings, the latest first."""
-    found = await service.every(session, asked)
+    found = await service.listed(session, asked)
     counts = await service.counted(session, [each.id for each in found.items])
-    return found.page(lambda each: shown(each, counts.get(each.id, Counts())))
+    return found.page(lambda each: describe(each, counts.get(each.id, Counts())))
 
 
 @router.get("/{code}")

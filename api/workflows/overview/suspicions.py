@@ -19,11 +19,11 @@ async def agents(session: AsyncSession) -> list[OddAgent]:
             {"number": each.agent, "name": each.name, "consultation": each.consultation, "ballots": each.ballots,
              "signs": each.signs}
         )
-        for each in await anomalies.odd(session)
+        for each in await anomalies.odd_agents(session)
     ]  # fmt: skip
     return found + [
         OddAgent(number=each.id, name=each.name, consultation=None, ballots=0, signs=["phones"])
-        for each in await anomalies.refused(session)
+        for each in await anomalies.with_other_phones(session)
     ]
 
 

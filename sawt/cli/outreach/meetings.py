@@ -113,7 +113,7 @@ async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _To
 
 
 async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
-    meetings = await service.every(session, asked)
+    meetings = await service.listed(session, asked)
     counted = await service.counted(session, [each.id for each in meetings.items])
     return meetings.map(lambda each: _row(each, counted.get(each.id, service.Counts())))
 
@@ -122,4 +122,4 @@ def _row(each: Meeting, found: service.Counts) -> tuple[str, ...]:
     came = each.attended if each.attended is not None else found.came
     judged = f"{each.agreed}/{each.disagreed}" if each.minutes else ""
     counts = (f"{found.taken}/{each.seats}", str(found.waiting), str(came), judged)
-    return (each.code, each.place["fr"], place(each.province), notifications.when(each), each.state, *counts)
+    return (each.code, each.place["fr"], place(each.province), notifications.start_text(each), each.state, *counts)

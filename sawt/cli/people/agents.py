@@ -80,7 +80,7 @@ def void(
 
 async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
     today = await service.people_today(session, now=now())
-    return (await service.every(session, asked)).map(lambda each: _row(each, today.get(each.id, 0)))
+    return (await service.listed(session, asked)).map(lambda each: _row(each, today.get(each.id, 0)))
 
 
 def _row(each: Agent, people: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
-from api.commitments import content, ground_checks, service, status
+from api.commitments import content, ground_checks, rules, service, status
 from api.commitments.models import Plan
 from api.commitments.view_schemas import LateOut
 from api.pagination import Asked, Found
@@ -29,24 +29,24 @@ def late(found: LateOut) -> tuple[str, ...]:
 
 async def commitments(session: AsyncSession, code: str, asked: Asked) -> Found[tuple[str, ...]]:
     """A plan's commitments as they stand. Raises NotFound."""
-    found = await status.wholes(session, code, asked)
-    seen = await ground_checks.seen(session, [step for each in found.items for step in each.milestones])
+    found = await status.records(session, code, asked)
+    seen = await ground_checks.results(session, [step for each in found.items for step in each.milestones])
     return found.map(lambda each: _row(each, seen, service.today(now())))
 
 
-def _row(each: content.Whole, seen: list[ground_checks.Seen], today: date) -> tuple[str, ...]:
+def _row(each: content.CommitmentRecord, seen: list[ground_checks.GroundResult], today: date) -> tuple[str, ...]:
     step = each.upcoming()
     upcoming = ""
     if step is not None:
         expected = f", {short_day(step.due_on)}" if step.due_on else ""
         days = each.days_late(step, today)
         upcoming = f"{step.title['fr']}{expected}" + (f", {days} days late" if days else "")
-    said = [each.latest(source) for source in ("self_assessed", "monitoring")]
+    said = [each.latest(source) for source in (rules.SELF_ASSESSED, rules.MONITORING)]
     steps = {step.id for step in each.milestones}
     ground_said = ", ".join(_said(on) for on in seen if on.milestone_id in steps)
     others = [f"{one.status} ({short_day(one.on)})" if one else "" for one in said]
     return (str(each.commitment.number), each.label["fr"], each.state(today), *others, upcoming, ground_said)
 
 
-def _said(on: ground_checks.Seen) -> str:
+def _said(on: ground_checks.GroundResult) -> str:
     return f"{on.commune}: few answers" if on.yes is None else f"{on.commune}: {on.yes} yes, {on.no} no"

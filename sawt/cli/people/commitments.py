@@ -82,7 +82,7 @@ def late(pages: Pages, plan: Plan) -> None:
 def keep_plan(file: File, who: As) -> None:
     """Keep a plan, in place of what was known of it."""
     given = parsed(PlanIn, written(file))
-    fresh = take(lambda session: service.keep_plan(session, given, who=who, now=now()))
+    fresh = take(lambda session: service.save_plan(session, given, who=who, now=now()))
     _err.print(f"{given.code} is {'kept' if fresh else 'changed'}.")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
 from api.proposals import pages as views
-from api.proposals.context import Kit
+from api.proposals.context import ProposalContext
 from api.proposals.ideas import decline_reasons, moderation, search
 from api.proposals.models import Idea
 from api.proposals.page_schemas import IdeaPage
@@ -32,15 +32,15 @@ Number = Annotated[int, typer.Argument(help="the idea's number")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
-def kit() -> Kit:
+def kit() -> ProposalContext:
     """What telling authors needs, on the command line."""
-    return Kit(catalogs(), keyring())
+    return ProposalContext(catalogs(), keyring())
 
 
-async def quiet_kit(session: AsyncSession) -> Kit:
+async def quiet_kit(session: AsyncSession) -> ProposalContext:
     """The same, for what may happen at night: authors hear of it within the hours of campaigns."""
     hours = (await ruled(session)).rules.hours
-    return Kit(catalogs(), keyring(), hours.opening)
+    return ProposalContext(catalogs(), keyring(), hours.opening)
 
 
 @idea.command("list")
@@ -89,7 +89,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
 @idea.command()
 def read(number: Number, who: As) -> None:
     """Say that it was read."""
-    _take(lambda session: moderation.read(session, number, who=who, kit=kit(), now=now()))
+    _take(lambda session: moderation.read(session, number, who=who, context=kit(), now=now()))
 
 
 @idea.command()
@@ -103,7 +103,7 @@ def publish(
 @idea.command()
 def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea that takes it up")], who: As) -> None:
     """Merge it into another one; its authors become authors of that one too."""
-    _take(lambda session: moderation.merge(session, number, into=into, who=who, kit=kit(), now=now()))
+    _take(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
 
 
 @idea.command()
@@ -118,7 +118,7 @@ def decline(
         own = parsed(ReasonWords, written(words)).model_dump()
     else:
         own = decline_reasons.words_of(catalogs(), reason or "")
-    _take(lambda session: moderation.decline(session, number, reason=own, who=who, kit=kit(), now=now()))
+    _take(lambda session: moderation.decline(session, number, reason=own, who=who, context=kit(), now=now()))
 
 
 def _take(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:

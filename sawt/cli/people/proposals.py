@@ -80,32 +80,32 @@ def edit(code: Code, file: File, who: As) -> None:
 @proposal.command()
 def publish(code: Code, who: As) -> None:
     """Publish a draft."""
-    _take(lambda session: actions.publish(session, code, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.publish(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def withdraw(code: Code, who: As) -> None:
     """Withdraw it; its ideas are read ones again."""
-    _take(lambda session: actions.withdraw(session, code, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.withdraw(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def choose(code: Code, who: As) -> None:
     """Say that a vote chose it, where none with a threshold did."""
-    _take(lambda session: actions.choose(session, code, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.choose(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command("pass-over")
 def pass_over(code: Code, who: As) -> None:
     """Say that a vote did not choose it."""
-    _take(lambda session: actions.pass_over(session, code, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.pass_over(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def answer(code: Code, file: File, who: As) -> None:
     """Give the Council's official answer, in three languages."""
     words = parsed(AnswerWords, written(file)).model_dump()
-    _take(lambda session: actions.answer(session, code, words=words, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.answer(session, code, words=words, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
@@ -116,7 +116,7 @@ def commit(
     who: As,
 ) -> None:
     """Say which commitment it entered."""
-    _take(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, kit=kit(), now=now()))
+    _take(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
@@ -133,7 +133,7 @@ def picture(
     if remove:
         _take(lambda session: pictures.remove(session, code, who=who, now=now()))
     else:
-        _take(lambda session: pictures.keep(session, code, content, who=who, now=now()))
+        _take(lambda session: pictures.save(session, code, content, who=who, now=now()))
 
 
 def _row(each: Proposal, vote: str) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ async def _answer(turn: Turn, number: int) -> None:
         return
     if idea.public is not None:
         turn.say("idea.public", number=number, title=excerpt(idea.public, _SHOWN))
-    turn.lines.append(status_text.standing(turn.voice, number, await status_text.chain(turn.session, idea)))
+    turn.lines.append(status_text.full_status(turn.voice, number, await status_text.chain(turn.session, idea)))
 
 
 async def _go_on(turn: Turn) -> Heard:

@@ -102,7 +102,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 
 async def _begin(turn: Turn, number: int | None) -> Heard:
-    mine = await service.theirs(turn.session, number, resident_id=turn.resident.id) if number is not None else None
+    mine = await service.own(turn.session, number, resident_id=turn.resident.id) if number is not None else None
     turn.conversation.put_away()
     if mine is not None:
         turn.conversation.notes = {**turn.conversation.notes, _LETTER: mine.id}
@@ -121,7 +121,7 @@ async def _send(turn: Turn, text: str) -> Heard:
                 session, turn.resident, text, address_id=address, keyring=keyring, now=turn.now
             )
         else:
-            letter = await service.go_on(
+            letter = await service.append(
                 session, number, turn.resident, text, address_id=address, keyring=keyring, now=turn.now
             )
     except Invalid:

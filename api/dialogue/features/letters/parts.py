@@ -71,12 +71,12 @@ async def _add(turn: Turn, held: dict[str, Any], between: str) -> bool:
         turn.say("desk.full", number=held["letter"])
         return True
     now, session, keyring, text = turn.now, turn.session, turn.tools.keyring, turn.incoming.text
-    found = await service.lengthen(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
+    found = await service.extend(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
     if found is None:
-        letter = await service.theirs(session, held["letter"], resident_id=turn.resident.id)
+        letter = await service.own(session, held["letter"], resident_id=turn.resident.id)
         if letter is None:
             return False
-        await service.go_on(
+        await service.append(
             session, letter.id, turn.resident, text, address_id=turn.address.id, keyring=keyring, now=now
         )
     if found is False:

@@ -53,7 +53,7 @@ async def ask(turn: Turn) -> None:
         await _show(turn, number)
     elif number is not None and turn.conversation.step == "minutes":
         meeting = await turn.session.get_one(Meeting, number)
-        reply = notifications.judging(meeting, turn.voice)
+        reply = notifications.minutes_question(meeting, turn.voice)
         turn.ask("minutes", reply.text, reply.choices)
     else:
         await _list(turn)
@@ -88,20 +88,20 @@ async def _show(turn: Turn, number: int) -> Heard:
     meeting = await seats.lock(turn.session, number)
     if meeting is None:
         return await registration.gone(turn)
-    mine = await seats.of(turn.session, number, turn.resident.id)
-    if not seats.takes(meeting, turn.now):
+    mine = await seats.registration_of(turn.session, number, turn.resident.id)
+    if not seats.accepts(meeting, turn.now):
         return await registration.gone(turn)
     voice, free = turn.voice, upcoming.free(meeting, await service.counts(turn.session, number))
     values = {
         "title": voice.pick(meeting.title),
-        "when": notifications.when(meeting, voice),
-        "place": notifications.place(meeting, voice),
+        "when": notifications.start_text(meeting, voice),
+        "place": notifications.place_text(meeting, voice),
     }
     turn.say("meeting.show", **values, free=free)
     _say_about(turn, meeting)
     if mine is not None:
         await registration.say_state(turn, mine)
-        turn.ask("meeting", "", (notifications.giving_up(meeting, voice), upcoming.back(voice)))
+        turn.ask("meeting", "", (notifications.withdraw_choice(meeting, voice), upcoming.back(voice)))
     else:
         word = voice("meeting.register") if free else voice("meeting.wait")
         turn.ask("meeting", "", (Choice(f"meet:in:{number}", word), upcoming.back(voice)))

@@ -14,25 +14,27 @@ from api.meetings.models import Meeting, Registration
 async def register(turn: Turn, number: int) -> Heard:
     """Take a seat, or a place in the queue, at the meeting of this number."""
     meeting = await seats.lock(turn.session, number)
-    if meeting is None or not seats.takes(meeting, turn.now):
+    if meeting is None or not seats.accepts(meeting, turn.now):
         return await gone(turn)
     mine = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
     await say_state(turn, mine)
     if mine.state == service.SEAT:
         turn.attachments += attachments(meeting, turn.voice, now=turn.now)
-    return await _rest(turn, notifications.giving_up(meeting, turn.voice))
+    return await _rest(turn, notifications.withdraw_choice(meeting, turn.voice))
 
 
 async def withdraw(turn: Turn, number: int) -> Heard:
     """Give back the seat at the meeting of this number."""
     meeting = await seats.lock(turn.session, number)
-    if meeting is not None and not seats.takes(meeting, turn.now):
+    if meeting is not None and not seats.accepts(meeting, turn.now):
         return await gone(turn)  # an old tap: who was there stays known, and is asked about the minutes
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
     turn.say(
-        "meeting.out", when=notifications.when(meeting, turn.voice), place=notifications.place(meeting, turn.voice)
+        "meeting.out",
+        when=notifications.start_text(meeting, turn.voice),
+        place=notifications.place_text(meeting, turn.voice),
     )
     return await leave(turn)
 
@@ -56,7 +58,9 @@ async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
         turn.say("meeting.out.none")
         return await leave(turn)
     shown, voice = mine[: upcoming.SHOWN], turn.voice
-    labels = ((each.id, f"{notifications.when(each, voice)} {notifications.place(each, voice)}") for each in shown)
+    labels = (
+        (each.id, f"{notifications.start_text(each, voice)} {notifications.place_text(each, voice)}") for each in shown
+    )
     choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
     turn.ask("meetings", turn.voice("meetings.ask"), (*choices, upcoming.back(turn.voice)))
     return Heard.SETTLED
@@ -73,10 +77,12 @@ async def say_state(turn: Turn, mine: Registration) -> None:
     meeting = await turn.session.get_one(Meeting, mine.meeting_id)
     if mine.state == service.SEAT:
         turn.say(
-            "meeting.seat", when=notifications.when(meeting, turn.voice), place=notifications.place(meeting, turn.voice)
+            "meeting.seat",
+            when=notifications.start_text(meeting, turn.voice),
+            place=notifications.place_text(meeting, turn.voice),
         )
     else:
-        turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, mine))
+        turn.say("meeting.waiting", number=await seats.waiting_place(turn.session, mine))
 
 
 async def _rest(turn: Turn, way: Choice) -> Heard:

@@ -17,7 +17,7 @@ _ALL = 1000  # more than there ever are
 
 def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
     """A meeting in the list: when and where, and that it is full."""
-    shown = f"{notifications.when(meeting, voice)} {notifications.place(meeting, voice)}"
+    shown = f"{notifications.start_text(meeting, voice)} {notifications.place_text(meeting, voice)}"
     if free(meeting, counts):
         return shown
     word = voice("meeting.full")

@@ -42,7 +42,7 @@ def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Rep
 async def _pictured(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
     """A card, with the picture of its proposal."""
     shown = next((option for option in question.options if option.value == value), question.options[0])
-    picture = await pictures.of(turn.session, shown.reference)
+    picture = await pictures.content_of(turn.session, shown.reference)
     return replace(_card(turn, question, value, chosen), picture=picture)
 
 
