@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -140,11 +141,15 @@ async def _tell(
 ) -> None:
     if residents:
         await messages.renew(session, catalogs)
+
+    @cache  # everybody who reads the same language in the same script gets the same text
+    def reply(language: str, latin: bool) -> Reply:
+        voice = catalogs.voice(language, latin=latin)
+        files = attachments(meeting, voice, now=now)
+        return Reply(text(voice), (withdraw_choice(meeting, voice),), attachments=files)
+
     for first in range(0, len(residents), _AT_ONCE):
         batch = select(Resident).where(Resident.id.in_(residents[first : first + _AT_ONCE]))
-        replies = {}
-        for resident in await session.scalars(batch.order_by(Resident.id)):
-            voice = catalogs.voice(resident.language, latin=resident.latin)
-            files = attachments(meeting, voice, now=now)
-            replies[resident.id] = Reply(text(voice), (withdraw_choice(meeting, voice),), attachments=files)
+        people = await session.scalars(batch.order_by(Resident.id))
+        replies = {resident.id: reply(resident.language, resident.latin) for resident in people}
         await notifications.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

@@ -11,6 +11,7 @@ from tests.ballots import answers_of, ballots_of
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
 from tests.journeys.anything import RECEIPT
+from tests.seating import seat
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -20,9 +21,8 @@ VOICE = catalogs().voice("fr")
 async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPerson) -> DirectPerson:
     """Somebody who joined in French."""
     person = kind.new(world, channel)
-    await person.say("hello")
-    for key in ("lang:fr", "consent:yes", "prov:01.571"):
-        await person.take(next(choice for choice in person.choices if choice.key == key))
+    await seat(world, channel, person.address, "fr")
+    await (person.say("3") if channel == "sms" else person.tap("prov:01.571"))
     return person
 
 

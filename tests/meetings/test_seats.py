@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import CTE, Insert, Select, func, insert, literal, select
 
+from api.db import Base
 from api.errors import Conflict
 from api.meetings import seats, service
 from api.meetings.models import Meeting, Registration
@@ -132,12 +134,13 @@ async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
     """On PostgreSQL a statement can have up to 32,767 parameters; only one of these people has an address."""
     many, number = 33_000, await planned(quiet_world, days=1, seats=40_000)
     who = await resident(quiet_world)
-    people = range(who + 1, who + many)
+    crowd = _numbers(who + 1, who + many - 1)
     same = {"state": "active", "language": "fr", "latin": False, "joined_at": quiet_world.now()}
     seat = {"meeting_id": number, "state": "seat", "since": quiet_world.now(), "asked": False, "judged": False}
     async with quiet_world.db.transaction() as session:
-        await session.execute(insert(Resident), [{**same, "id": each} for each in people])
-        await session.execute(insert(Registration), [{**seat, "resident_id": each} for each in (who, *people)])
+        await session.execute(insert(Registration), {**seat, "resident_id": who})
+        await session.execute(_of_each(Resident, "id", crowd, same))
+        await session.execute(_of_each(Registration, "resident_id", crowd, seat))
     reminders = select(func.count()).where(Delivery.resident_id == who)
     await by_day(quiet_world)
     await until(quiet_world, reminders)
@@ -147,6 +150,18 @@ async def test_a_stadium_is_reminded_and_asked_too(quiet_world: World) -> None:
         row.state, row.minutes = service.HELD, words("water")
     await by_day(quiet_world)
     await until(quiet_world, select(func.count()).where(Registration.asked))
+
+
+def _numbers(first: int, last: int) -> CTE:
+    """The numbers from the first to the last, made by the database."""
+    numbers = select(literal(first).label("number")).cte(recursive=True)
+    return numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < last))
+
+
+def _of_each(table: type[Base], key: str, numbers: CTE, values: dict[str, Any]) -> Insert:
+    """Insert a row of these values for each number, which is the value of `key`."""
+    typed = [literal(value, table.__table__.c[name].type) for name, value in values.items()]
+    return insert(table).from_select([key, *values], select(numbers.c.number, *typed))
 
 
 async def until(world: World, count: Select[int]) -> None:
