@@ -8,7 +8,7 @@ import pytest
 
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.receipts.description import told
+from api.consultations.receipts.description import describe
 from api.consultations.receipts.lookup import Checked, Standing
 from tests.catalogs import ROOT
 from tests.consultations import words
@@ -48,7 +48,7 @@ def test_a_receipt_lists_as_its_language_does(language: str, points: str, stance
         question = QuestionContent(1, kind, words("q"), {"total": 8}, options)
         consultation = Consultation(code="x", title=words("x"))
         found = Checked("ABCD2345", Standing.PUBLISHED, consultation, [(1, question, values)])
-        assert told(found, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
+        assert describe(found, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
 
 
 def test_nothing_residents_read_is_joined_by_hand() -> None:

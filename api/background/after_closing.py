@@ -20,8 +20,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import service as answers
 from api.background.job import alone
-from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
-from api.consultations.service import CLOSED
+from api.consultations.models import (
+    Answer,
+    Ballot,
+    Consultation,
+    ConsultationState,
+    Half,
+    Participation,
+    Spent,
+    Superseded,
+)
 from api.consultations.vault_keys import folders
 from api.consultations.words.own_words import OwnWords
 from api.conversations import retention as conversation_retention
@@ -75,7 +83,9 @@ async def _read_in(db: Database) -> int:
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
-    found = select(Consultation).where(Consultation.state == CLOSED, Consultation.cleaned_at.is_(None))
+    found = select(Consultation).where(
+        Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None)
+    )
     return (await session.scalars(found.order_by(Consultation.id))).all()
 
 

@@ -14,10 +14,9 @@ from api.commitments.content import Whole
 from api.commitments.models import GroundCheck, Milestone
 from api.commitments.update_schemas import GroundIn
 from api.consultations import drafts, lifecycle
-from api.consultations import service as consultations
 from api.consultations.counts import snapshots
 from api.consultations.fields import LabelWords
-from api.consultations.models import Answer, Ballot, Consultation, Question
+from api.consultations.models import Answer, Ballot, Consultation, ConsultationState, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.sms_budget import Weigh
 from api.errors import Invalid, NotFound
@@ -43,7 +42,7 @@ class Seen:
     @property
     def told(self) -> bool:
         """Whether residents may read it: it is closed, and not only a few answered."""
-        return self.state == consultations.CLOSED and self.yes is not None
+        return self.state == ConsultationState.CLOSED and self.yes is not None
 
 
 async def ask(
@@ -81,7 +80,7 @@ async def ask(
     made = await drafts.create(session, asked, who=who, now=now, weigh=weigh)
     session.add(GroundCheck(consultation_id=made.id, milestone_id=step.id, commune=given.commune))
     await session.flush()
-    return found, await lifecycle.open_it(session, made.code, who=who, now=now, smallest=smallest)
+    return found, await lifecycle.open_draft(session, made.code, who=who, now=now, smallest=smallest)
 
 
 async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[Seen]:
@@ -116,7 +115,7 @@ async def seen(session: AsyncSession, milestones: Sequence[Milestone]) -> list[S
 
 async def _read(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
     """What the last reading of its only question says."""
-    _, questions = await snapshots.shown(session, consultation_id)
+    _, questions = await snapshots.newest(session, consultation_id)
     counts = next((each.counts for each in questions.values()), {})
     return counts.get("yes", [0])[0], counts.get("no", [0])[0]
 

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
-from api.consultations.models import Words
-from api.consultations.service import DRAFT
+from api.consultations.models import ConsultationState, Words
 from api.errors import Conflict, NotFound
 from api.proposals import notifications, service, transitions
 from api.proposals.context import Kit
@@ -82,7 +81,7 @@ async def _unawaited(session: AsyncSession, code: str) -> None:
 
     One that is open goes on: what people were asked is what is counted.
     """
-    waiting = [vote for vote, state in await service.votes(session, code) if state == DRAFT]
+    waiting = [vote for vote, state in await service.votes(session, code) if state == ConsultationState.DRAFT]
     if waiting:
         raise Conflict(f"the vote {waiting[0]} on {code} is still to open: discard it first")
 

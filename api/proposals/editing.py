@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Consultation, Option, Question
-from api.consultations.service import DRAFT
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.errors import Conflict
 from api.proposals import service, transitions
 from api.proposals.models import Proposal
@@ -40,7 +39,7 @@ async def unvoted(session: AsyncSession, code: str) -> Proposal:
     await service.get(session, code)
     await session.execute(held.order_by(Consultation.id).with_for_update())
     found = await service.locked(session, code)
-    opened = [vote for vote, state in await service.votes(session, code) if state != DRAFT]
+    opened = [vote for vote, state in await service.votes(session, code) if state != ConsultationState.DRAFT]
     if opened:
         raise Conflict(f"the vote {opened[-1]} on {code} has opened: what people vote on stays as they read it")
     return found

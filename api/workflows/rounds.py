@@ -81,7 +81,7 @@ async def _settle(session: AsyncSession, closed: Sequence[Consultation], *, kit:
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
-        decided |= await outcome.decided(session, consultation)
+        decided |= await outcome.chosen_references(session, consultation)
     waiting = await session.scalars(
         select(Proposal)
         .where(Proposal.code.in_(decided), Proposal.state.in_(transitions.ELIGIBLE))

@@ -37,7 +37,7 @@ async def look_into_vault(settings: Settings) -> list[Finding]:
 
 
 async def _keys(session: AsyncSession, settings: Settings) -> Finding:
-    vault, held = vault_of(settings), await secrecy.held(session)
+    vault, held = vault_of(settings), await secrecy.with_secret(session)
     if wrong := markers.faults(vault, await folders.known(session)):
         return Finding(_WHAT, False, "; ".join(wrong))
     lost = [each.code for each in held if secrecy.known_secret_of(session, each) is None]

@@ -58,6 +58,6 @@ def test_ordinary_words_stay(text: str) -> None:
 
 @given(st.text(max_size=40) | st.text("ab4629EYPDé -٤аＥ", max_size=40))
 def test_what_may_be_one_is_found_where_it_stands(text: str) -> None:
-    found = spotting.placed(text)
+    found = spotting.spans(text)
     assert {run for run, _, _ in found} == set(spotting.possible(text))
     assert all(run in spotting.possible(text[start:end]) for run, start, end in found)

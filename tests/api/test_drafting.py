@@ -154,7 +154,7 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     assert "copy: texte other, a draft; it opens when you say so" in sawt("show", "copy")
 
 
-def sawt(*given_words: str, given: str | None = None) -> str:
-    found = CliRunner().invoke(cli, ["consultation", *given_words], input=given, catch_exceptions=False)
+def sawt(*option_words: str, given: str | None = None) -> str:
+    found = CliRunner().invoke(cli, ["consultation", *option_words], input=given, catch_exceptions=False)
     assert found.exit_code == 0, found.output
     return found.stdout

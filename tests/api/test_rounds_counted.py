@@ -49,7 +49,7 @@ def test_what_reaches_the_threshold_is_chosen(
 ) -> None:
     rules = {} if threshold is None else {"threshold": threshold}
     counted = {value: (count, count) for value, count in given.items()}  # of a ranking, all in the first place
-    stands = decision.decided(asked(kind, **rules), counted, voters=max(given.values()))
+    stands = decision.decide(asked(kind, **rules), counted, voters=max(given.values()))
     assert [stands[option].chosen for option in "78"] == chosen
 
 

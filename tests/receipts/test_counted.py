@@ -146,7 +146,7 @@ async def test_what_is_changed_afterwards_does_not_fit_either(quiet_world: World
     ],
 )
 def test_votes_on_money_are_counted_unless_staff_say_otherwise(given: dict[str, Any], receipts: str) -> None:
-    assert ConsultationIn.model_validate(given).kept_receipts() == receipts
+    assert ConsultationIn.model_validate(given).receipt_mode() == receipts
 
 
 async def test_staff_choose_it_over_the_api(quiet_world: World) -> None:

@@ -96,8 +96,8 @@ async def test_a_consultation_whose_code_looks_like_a_receipt_is_kept(own: World
     "text", ["code6FAJBH7Bsvp", "6FÁJBH7B", "６ＦＡＪ ＢＨ７Ｂ", "6-F-A-J-B-H-7-B", "mon6FAJ BH7Bcode", "6FАЈ ВН7В"]
 )
 def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
-    assert not spotting.possible(spotting.around(text))
-    assert spotting.around(text) == spotting.around(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
+    assert not spotting.possible(spotting.without_runs(text))
+    assert spotting.without_runs(text) == spotting.without_runs(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
 
 
 async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:

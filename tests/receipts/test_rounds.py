@@ -8,8 +8,8 @@ import pytest
 
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.option_values import given_by
-from api.consultations.receipts.description import told
+from api.consultations.option_values import mark_of
+from api.consultations.receipts.description import describe
 from api.consultations.receipts.lookup import Checked, Standing
 from api.consultations.receipts.receipt_list import shown
 from sawt.compose import catalogs
@@ -83,13 +83,13 @@ def test_a_long_ballot_is_told_in_few_segments_and_loses_nothing_said(
     language: str, kind: str, values: tuple[str, ...]
 ) -> None:
     voice = catalogs().voice(language, latin=True)
-    text = plain(told(checked(kind, values, LONG), voice))
+    text = plain(describe(checked(kind, values, LONG), voice))
     assert count(text).parts <= (6 if language == "ar" else 3), text
     if kind == "points":
         assert [int(found) for found in re.findall(r": (\d+)", text)] == list(range(11, 20))
-    for stance in {given_by(value) for value in values} & {"yes", "no", "skip"}:
+    for stance in {mark_of(value) for value in values} & {"yes", "no", "skip"}:
         word = {"yes": "word.agree", "no": "word.disagree", "skip": "word.pass"}[stance]
         assert voice.paired(plain(voice(word)), "") in text
     assert "-" not in text.replace("W7MQ2X9K", "")
-    whole = plain(told(checked(kind, values, LONG), voice, whole=True))
+    whole = plain(describe(checked(kind, values, LONG), voice, whole=True))
     assert whole.count("cantine") == len(values)

@@ -44,7 +44,7 @@ def counted(ballots: Sequence[str]) -> Mapping[str, tuple[int, int]]:
 def test_a_ranking_is_decided_by_its_borda_share(
     ballots: list[str], threshold: int, shares: dict[str, int], chosen: str, tied: str
 ) -> None:
-    found = decision.decided(asked("ranking", "".join(shares), threshold=threshold), counted(ballots), len(ballots))
+    found = decision.decide(asked("ranking", "".join(shares), threshold=threshold), counted(ballots), len(ballots))
     assert {value: each.support for value, each in found.items()} == shares
     assert "".join(value for value, each in found.items() if each.chosen) == chosen
     assert "".join(value for value, each in found.items() if each.tied) == tied
@@ -60,16 +60,16 @@ def test_a_ranking_is_decided_by_its_borda_share(
     ],
 )
 def test_the_other_kinds(kind: str, given_: dict[str, tuple[int, int]], threshold: int, chosen: str, tied: str) -> None:
-    found = decision.decided(asked(kind, threshold=threshold), given_, 9)
+    found = decision.decide(asked(kind, threshold=threshold), given_, 9)
     assert "".join(value for value, each in found.items() if each.chosen) == chosen
     assert "".join(value for value, each in found.items() if each.tied) == tied
 
 
 @pytest.mark.parametrize("kind", decision.KINDS)
 def test_without_a_threshold_staff_choose(kind: str) -> None:
-    assert {each.chosen for each in decision.decided(asked(kind), {}, 0).values()} == {None}
-    assert decision.words(asked(kind)) == "no threshold: staff choose"
-    assert "7 " in decision.words(asked(kind, threshold=7))
+    assert {each.chosen for each in decision.decide(asked(kind), {}, 0).values()} == {None}
+    assert decision.rule_text(asked(kind)) == "no threshold: staff choose"
+    assert "7 " in decision.rule_text(asked(kind, threshold=7))
 
 
 _BALLOTS = st.lists(st.sampled_from(["".join(each) for each in permutations("789")]), min_size=1, max_size=20)
@@ -77,7 +77,7 @@ _BALLOTS = st.lists(st.sampled_from(["".join(each) for each in permutations("789
 
 @given(_BALLOTS)
 def test_shares_add_up_and_only_a_first_on_all_has_everything(ballots: list[str]) -> None:
-    found = decision.decided(asked("ranking"), counted(ballots), len(ballots))
+    found = decision.decide(asked("ranking"), counted(ballots), len(ballots))
     assert sum(each.support for each in found.values()) == 150  # of three options: 100 + 50 + 0 on each ballot
     for value, each in found.items():
         assert (each.support == 100) == all(ballot[0] == value for ballot in ballots)

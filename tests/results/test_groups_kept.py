@@ -144,7 +144,7 @@ def counted(cast: Sequence[Cast]) -> Raw:
 def test_no_hidden_group_can_be_worked_out(cast: list[Cast]) -> None:
     """From all that is shown of a division: sizes and answers of visible groups, and the totals of all together."""
     raw = counted(cast)
-    found = breakdown.shown(raw, ASKED)
+    found = breakdown.suppress(raw, ASKED)
     everywhere = {name for name, count in found.groups.items() if count is None}
     assert _fine(raw.ballots, everywhere)
     assert all(count is None or count >= suppression.FEWEST for count in found.groups.values())

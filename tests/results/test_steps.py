@@ -18,7 +18,7 @@ from api.consultations import content
 from api.consultations.ballots import casting
 from api.consultations.counts import snapshots
 from api.consultations.counts.models import QuestionReading, Reading
-from api.consultations.counts.snapshots import NOTHING, Read, differing
+from api.consultations.counts.snapshots import NOTHING, Snapshot, differing
 from api.consultations.models import Ballot, Consultation
 from api.results import counting
 from api.results.schemas import AnswerCount, QuestionResults, Results
@@ -104,7 +104,7 @@ async def test_what_differs_between_two_readings_is_a_step_for_each_question(ste
 
 
 async def test_exact_counts_whenever_it_closes_differ_from_every_reading_by_a_step(stepped: World) -> None:
-    chance, seen = random.Random(5), list[Read]()
+    chance, seen = random.Random(5), list[Snapshot]()
     for hour in range(14):
         for voter in (*range(hour * 4, hour * 4 + 4), *chance.sample(range(hour * 4 + 4), 2)):
             await cast(stepped, voter, choice=chance.randrange(3))
@@ -121,18 +121,18 @@ async def test_exact_counts_whenever_it_closes_differ_from_every_reading_by_a_st
     assert (final.shown, final.ballots, _read(final)) == ("final", 56, exact)
 
 
-def _read(found: Results) -> Read:
+def _read(found: Results) -> Snapshot:
     counted = {each.value: (each.count or 0, 0) for each in found.questions[0].answers}
-    return Read(sum(count for count, _ in counted.values()), counted)
+    return Snapshot(sum(count for count, _ in counted.values()), counted)
 
 
-async def _exact(world: World) -> Read:
+async def _exact(world: World) -> Snapshot:
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
         [asked, *_] = await content.read(session, consultation_id=number)
         found = (await counting.totals(session, number)).get(asked.id, {})
         every = {option.value: (found.get(option.value, (0, 0))[0], 0) for option in asked.options}
-        return Read(sum(count for count, _ in every.values()), every)
+        return Snapshot(sum(count for count, _ in every.values()), every)
 
 
 async def test_the_readings_are_gone_after_closing(stepped: World) -> None:
@@ -256,17 +256,17 @@ def test_no_more_is_said_to_differ_than_does(before: dict[int, list[str]], after
     assert differing(_counted(before), _counted(after), most=2) <= changed
 
 
-def _counted(cast: dict[int, list[str]]) -> Read:
+def _counted(cast: dict[int, list[str]]) -> Snapshot:
     found: dict[str, Sequence[int]] = {}
     for values in cast.values():
         for rank, value in enumerate(values, start=1):
             count, ranks = found.get(value, (0, 0))
             found[value] = (count + 1, ranks + rank)
-    return Read(len(cast), found)
+    return Snapshot(len(cast), found)
 
 
 def test_one_who_changes_their_mind_is_one() -> None:
-    before, after = Read(20, {"a": (20, 20)}), Read(20, {"a": (19, 19), "b": (1, 1)})
+    before, after = Snapshot(20, {"a": (20, 20)}), Snapshot(20, {"a": (19, 19), "b": (1, 1)})
     assert differing(before, after, most=1) == 1
     assert differing(NOTHING, before, most=1) == 20
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from api.consultations.ballots.casting import voting
+from api.consultations.ballots.casting import residents_with_ballot
 from api.consultations.models import Consultation
 from api.consultations.receipts import receipt_list
 from api.consultations.vault_keys import secrecy
@@ -40,13 +40,13 @@ async def test_secrets_in_the_clear_are_sealed_once(
     await fill(db, ballots=ballot)
     await migrate(db)
     async with db.transaction() as session:  # even before they are sealed, nobody's vote is lost
-        assert await voting(session, [7, 8]) == [7]
+        assert await residents_with_ballot(session, [7, 8]) == [7]
         assert [await secrecy.seal_clear(session), await secrecy.seal_clear(session)] == [1, 0]
     async with db.transaction() as session:
         opened, over = (await session.scalars(select(Consultation).order_by(Consultation.id))).all()
         assert SECRET not in (opened.secret or b"")
         assert secrecy.secret_of(session, opened) == SECRET
-        assert await voting(session, [7, 8]) == [7]
+        assert await residents_with_ballot(session, [7, 8]) == [7]
         assert (over.cleaned_at, (await receipt_list.publication(session, over)).digest) == (NOW, "0" * 64)
     with pytest.raises(RuntimeError, match="open"):  # an older release would take what is sealed for the secret
         await undo(db, "0030")

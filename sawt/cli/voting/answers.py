@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.answers import export as answer_export
 from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
-from api.answers.service import Wanted
+from api.answers.service import Filters
 from api.clock import now
 from api.db import Database
 from api.pagination import Asked, Found
@@ -54,7 +54,7 @@ def list_answers(
     as_json: AsJson = False,
 ) -> None:
     """List answers in an order of chance, with what personal data they may hold and their tags."""
-    wanted = Wanted(question, search, tag, flagged)
+    wanted = Filters(question, search, tag, flagged)
 
     def read(asked: Asked) -> Found[AnswerOut]:
         return take(lambda session: service.page(session, code, wanted, asked))
@@ -125,7 +125,7 @@ def export(
     overwrite: Overwrite = False,
 ) -> None:
     """Write answers as CSV for a spreadsheet, in the order of the list."""
-    wanted = Wanted(question, search, tag, flagged)
+    wanted = Filters(question, search, tag, flagged)
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {shown(file)}.")
     if not count:
@@ -136,7 +136,7 @@ def _row(each: AnswerOut) -> tuple[str, ...]:
     return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
 
 
-async def _export(db: Database, code: str, wanted: Wanted, file: Path, *, overwrite: bool) -> int:
+async def _export(db: Database, code: str, wanted: Filters, file: Path, *, overwrite: bool) -> int:
     parts = answer_export.as_csv(db, code, wanted)
     first = await anext(parts)  # what is wrong is said before a file is made
     count = spreadsheet.count(first) - 1  # the first row is of names
