@@ -1,4 +1,4 @@
-"""A published list explains itself: what its numbers stand for, the totals, and how to check it."""
+"""A published list explains itself: what its numbers mean, the totals, and how to verify it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from tests.ballots import stuff
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
-from tests.public.reading import heard
+from tests.public.reading import voice_of
 from tests.world import World
 
 
 def rows(page: str) -> list[tuple[str, str, str]]:
-    """The rows of all tables: a sign, what it stands for, its total."""
-    found = re.findall(r'<tr><td><code dir="ltr">(.*?)</code></td><th scope="row">(.*?)</th><td>(.*?)</td></tr>', page)
-    return [(unescape(sign), unescape(name), unescape(total)) for sign, name, total in found]
+    """The rows of all tables: a sign, its meaning, its total."""
+    cells = re.findall(r'<tr><td><code dir="ltr">(.*?)</code></td><th scope="row">(.*?)</th><td>(.*?)</td></tr>', page)
+    return [(unescape(sign), unescape(name), unescape(total)) for sign, name, total in cells]
 
 
 async def published(world: World, code: str, tag: str = "fr") -> str:
@@ -30,10 +30,10 @@ async def published(world: World, code: str, tag: str = "fr") -> str:
 
 @pytest.mark.parametrize("tag", ["ar", "fr", "zgh", "zgh-Latn"])
 async def test_options_have_their_names_and_totals(quiet_world: World, tag: str) -> None:
-    given = [(0, 1), (0, 0), (2, 0)]
-    await stuff(quiet_world, [("01.571", "sms", False, chosen) for chosen in given])
+    choices = [(0, 1), (0, 0), (2, 0)]
+    await stuff(quiet_world, [("01.571", "sms", False, chosen) for chosen in choices])
     await quiet_world.close("plan")
-    page, voice = await published(quiet_world, "plan", tag), heard(quiet_world, tag)
+    page, voice = await published(quiet_world, "plan", tag), voice_of(quiet_world, tag)
     options = [voice.pick(words(f"option {place}")) for place in (1, 2, 3)]
     assert rows(page)[:5] == [
         ("1", options[0], "2"),
@@ -80,9 +80,9 @@ async def test_numbers_and_provinces_are_those_of_the_list(quiet_world: World) -
     for word in ("more", "français", "oui", "passer", "more", "12", "2"):
         await person.say(word)
     await quiet_world.close("more")
-    found = rows(await published(quiet_world, "more"))
+    table = rows(await published(quiet_world, "more"))
     text = (await quiet_world.http.get("/consultations/more/receipts.txt")).text
     code = text.split()[-1].partition(":")[2]
-    assert found[0] == ("12", "12", "1")
-    assert [total for sign, _, total in found if sign == code] == ["1"]
-    assert len(found) == 1 + 8
+    assert table[0] == ("12", "12", "1")
+    assert [total for sign, _, total in table if sign == code] == ["1"]
+    assert len(table) == 1 + 8

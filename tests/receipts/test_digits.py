@@ -1,4 +1,4 @@
-"""A receipt is known in the digits of any script, and with what comes along when it is copied."""
+"""A receipt is recognised in the digits of any script, and with invisible characters that were copied along."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARABIC, PERSIAN = ("".join(chr(zero + digit) for digit in range(10)) for zero in
         ("\u200fM447-SX89\u200e", "M447SX89"),
         ("M447\u202fSX\u201189", "M447SX89"),
         ("M447SX8", None),
-        ("M447SX8٠", None),  # no receipt has a nought
+        ("M447SX8٠", None),  # no receipt has a zero
         ("", None),
     ],
 )
@@ -30,7 +30,7 @@ def test_what_was_written_is_tidied(written: str, receipt: str | None) -> None:
     assert tidy(written) == receipt
 
 
-def _said(replies: list[Spoken]) -> str:
+def _text(replies: list[Spoken]) -> str:
     return "\n".join(each.reply.text for each in replies)
 
 
@@ -38,11 +38,11 @@ def _said(replies: list[Spoken]) -> str:
 async def test_it_is_checked_by_sms_and_on_the_page(quiet_world: World, digits: str) -> None:
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("ⵜⴰⵎⴰⵣⵉⵖⵜ", "français", "oui", "passer", "2", "oui", "4", "rien"):
-        heard = _said(await person.say(word))
-    found = RECEIPT.search(heard)
-    assert found
-    written = found.group().translate(str.maketrans("0123456789", digits))
+        heard = _text(await person.say(word))
+    match = RECEIPT.search(heard)
+    assert match
+    written = match.group().translate(str.maketrans("0123456789", digits))
     for said in (f"تحقق {written}", written):
-        assert f"{found.group()} : vote compté" in _said(await person.say(said)), said
+        assert f"{match.group()} : vote compté" in _text(await person.say(said)), said
     page = await quiet_world.http.get("/receipts", params={"lang": "fr", "receipt": written})
-    assert f"{found.group()} : vote compté" in page.text
+    assert f"{match.group()} : vote compté" in page.text
