@@ -57,9 +57,9 @@ def hidden_in_all(
         }
         more = {
             group
-            for part, unseen in hidden_in_parts.items()
-            for group in unseen - everywhere
-            if _can_be_bounded(group, parts[part], unseen, everywhere, sizes, fewest)
+            for part, hidden_here in hidden_in_parts.items()
+            for group in hidden_here - everywhere
+            if _can_be_bounded(group, parts[part], hidden_here, everywhere, sizes, fewest)
         }
         if not more:
             return everywhere, hidden_in_parts

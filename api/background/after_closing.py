@@ -20,16 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import service as answers
 from api.background.job import alone
-from api.consultations.models import (
-    Answer,
-    Ballot,
-    Consultation,
-    ConsultationState,
-    Half,
-    Participation,
-    Spent,
-    Superseded,
-)
+from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
+from api.consultations.service import awaits_cleaning
 from api.consultations.vault_keys import folders
 from api.consultations.words.own_words import OwnWords
 from api.conversations import retention as conversation_retention
@@ -83,9 +75,7 @@ async def _read_in(db: Database) -> int:
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
-    found = select(Consultation).where(
-        Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None)
-    )
+    found = select(Consultation).where(awaits_cleaning())
     return (await session.scalars(found.order_by(Consultation.id))).all()
 
 

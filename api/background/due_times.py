@@ -92,7 +92,7 @@ def closings() -> Query:
 
 def cleanings() -> Query:
     """At once, if a consultation is closed and not clean, or there are texts that nobody read in."""
-    unclean = exists().where(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
+    unclean = exists().where(consultations.awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 

@@ -85,12 +85,10 @@ async def schedule(
 async def close_ballots(
     session: AsyncSession, code: str, *, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
-    """Close an open consultation and destroy its secret. It is published after cleaning: see
-    `background/after_closing.py`.
+    """Close an open consultation and destroy its secret; `background/after_closing.py` cleans and publishes it.
 
-    `key_is_lost` closes it without its key, if that is lost for good. Raises NotFound, Conflict if it is not open or
-    the key exists after all, Lost if the key is missing and `key_is_lost` is false, Unavailable if a folder of the
-    vault is missing.
+    `key_is_lost` closes it without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key
+    is not lost, Lost if the key is missing and `key_is_lost` is false, Unavailable if a folder of the vault is missing.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
@@ -106,8 +104,7 @@ async def close_ballots(
 async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
     """Close every consultation whose closing time has come; return them.
 
-    If a key cannot be destroyed everywhere, the consultation stays open without taking ballots. Staff see why, and the
-    next run tries again.
+    If a key cannot be destroyed everywhere, its consultation stays open but takes no ballots until the next try.
     """
     due = await session.scalars(
         select(Consultation)
@@ -127,7 +124,6 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
 
 
 async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    """Record what was done with a consultation, and by whom."""
     await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)
 
 

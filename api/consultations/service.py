@@ -142,6 +142,11 @@ def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
+def awaits_cleaning() -> ColumnElement[bool]:
+    """SQL condition: a consultation is closed, but not cleaned and published yet."""
+    return and_(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
+
+
 def _by_code(code: str) -> Select[Consultation]:
     if "\x00" in code:  # PostgreSQL refuses it in a query
         raise NotFound("there is no consultation with this code")

@@ -1,11 +1,11 @@
-"""What people send beside words: each as Telegram shows it, from Python, over HTTP and on the page's phones."""
+"""What people send besides text: as Telegram represents it, from Python, over HTTP and on the page's phones."""
 
 import httpx
 import pytest
 from telegram import MessageOriginHiddenUser, ReactionTypeEmoji, Update
 from telegram.error import Forbidden
 
-from rehearsal.telegram.shown import KINDS
+from rehearsal.telegram.media import KINDS
 from tests.rehearsal.test_updates import AMINA, KEYS, amina
 
 
@@ -99,24 +99,24 @@ async def test_an_mms_and_the_same_sms_under_two_ids(desk):
 
 async def test_all_of_it_over_http(desk, checker):
     _, asked = await hooked(desk)
-    wishes = [
+    actions = [
         ("show", {"kind": "voice"}), ("show", {"kind": "photo", "text": "voilà"}), ("forward", {"text": "Oui"}),
         ("late", {"text": "1"}), ("late", {"text": "1", "ago": 30}), ("edit", {"text": "2"}),
         ("reply", {"text": "1", "message": asked.message_id}), ("react", {"sign": "👍"}),
         ("react", {"sign": "❤", "message": asked.message_id}),
     ]  # fmt: skip
     async with httpx.AsyncClient(base_url=f"{desk.base}/rehearsal/") as page:
-        for action, wish in wishes:
-            assert (await page.post(f"phones/telegram-1/{action}", json=wish)).status_code == 204
+        for action, fields in actions:
+            assert (await page.post(f"phones/telegram-1/{action}", json=fields)).status_code == 204
         for action in ("again", "mms"):
             assert (await page.post(f"phones/sms-1/{action}", json={"text": "1"})).status_code == 204
-        for refused, wish in (("sms-1/show", {"kind": "voice"}), ("telegram-1/show", {"kind": "smell"}),
+        for refused, fields in (("sms-1/show", {"kind": "voice"}), ("telegram-1/show", {"kind": "smell"}),
                               ("telegram-1/reply", {"text": "1", "message": 99}),
                               ("telegram-1/edit", {"text": "1", "message": 99})):  # fmt: skip
-            assert (await page.post(f"phones/{refused}", json=wish)).status_code == 400
+            assert (await page.post(f"phones/{refused}", json=fields)).status_code == 400
         await desk.network.settled()
         shown = (await page.get("phones/state")).json()["phones"]
-    assert len(desk.sawt.updates) == 1 + len(wishes)
+    assert len(desk.sawt.updates) == 1 + len(actions)
     assert [one["text"] for one in shown["telegram-1"]["log"]][2:4] == ["[voice]", "[photo] voilà"]
     assert shown["telegram-1"]["log"][1]["sign"] == "❤"
     assert len(shown["sms-1"]["log"]) == 3

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from api.consultations.ballots.casting import ALPHABET
-from api.text.lookalikes import in_latin
-from api.text.normalise import LONGEST, in_ascii_digits
+from api.consultations.receipts.plain_letters import bare, readings, visible
+from api.text.normalise import in_ascii_digits
 
 LENGTH = 8
 _BETWEEN = ("Zs", "Pd", "Cf")  # Unicode categories of spaces, dashes and direction marks
@@ -17,7 +17,6 @@ _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # every run, including overlapping ones
 _CUT = "…"
-_UNSEEN = ("Mn", "Me", "Cf")  # Unicode categories of marks on letters, and of invisible characters
 
 
 class Span(NamedTuple):
@@ -40,12 +39,12 @@ def tidy(written: str) -> str | None:
 
 def within(text: str) -> list[str]:
     """What may be a receipt in a text, in capitals: single words, or several words in a row that form one."""
-    return [span.receipt for span in _spelled(_shown(text))]
+    return [span.receipt for span in _spelled(visible(text))]
 
 
 def words_of(text: str) -> int:
     """Count the words of a text; what may be a receipt is one word, even if it is spelled out."""
-    shown, end = _shown(text), 0
+    shown, end = visible(text), 0
     count = len(shown.split())
     for _, start, stop in _spelled(shown):
         if start >= end:
@@ -55,14 +54,14 @@ def words_of(text: str) -> int:
 
 def possible(text: str) -> list[str]:
     """Every run of eight letters that may be a receipt, ignoring what is between or around them; each once."""
-    runs = (run.group(1) for plain in _readings(text) for run in _RUN.finditer(_NO_LETTER.sub("", plain)))
+    runs = (run.group(1) for plain in readings(text) for run in _RUN.finditer(_NO_LETTER.sub("", plain)))
     return list(dict.fromkeys(runs))
 
 
 def spans(text: str) -> list[Span]:
     """The same runs, with where each starts and ends in the text."""
     spans = []
-    for read in (str, _bare):
+    for read in (str, bare):
         letters = [
             (letter, at)
             for at, written in enumerate(text)
@@ -89,11 +88,11 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 def without(text: str) -> str:
     """Remove what may be a receipt, if it consists of whole words, and the marks on letters."""
-    bare, kept, end = _bare(text), "", 0
-    for _, start, stop in _spelled(bare):
+    plain, kept, end = bare(text), "", 0
+    for _, start, stop in _spelled(plain):
         if start >= end:
-            kept, end = kept + bare[end:start], stop
-    return kept + bare[end:]
+            kept, end = kept + plain[end:start], stop
+    return kept + plain[end:]
 
 
 def without_runs(text: str) -> str:
@@ -119,16 +118,12 @@ def may_be_named(written: str) -> bool:
     """
     if tidy(written) is not None or any(any(map(str.isdecimal, each)) for each in possible(written)):
         return True
-    return any(within(plain) for plain in _readings(written))
+    return any(within(plain) for plain in readings(written))
 
 
 def repeats(reply: str, written: str) -> bool:
     """Whether a reply repeats something from a text that may be a receipt."""
     return not set(possible(written)).isdisjoint(possible(reply))
-
-
-def _shown(text: str) -> str:
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
 def _spelled(shown: str) -> Iterator[Span]:
@@ -140,22 +135,3 @@ def _spelled(shown: str) -> Iterator[Span]:
             joined, end = joined + words[end][0], end + 1
         if len(joined) == LENGTH and set(joined) <= set(ALPHABET):
             yield Span(joined, words[at][1], words[end - 1][2])
-
-
-def _readings(written: str) -> Iterator[str]:
-    """The text in capitals as it is, and without the marks on its letters.
-
-    Both are needed: a combining mark splits two words or changes a letter, depending on how people see it.
-    """
-    yield in_ascii_digits(written).upper()
-    if not written.isascii():
-        yield in_ascii_digits(_bare(written)).upper()
-
-
-def _bare(written: str) -> str:
-    """Remove the marks on letters, and replace look-alikes by the usual letters."""
-    if written.isascii():
-        return written
-    written = in_latin(written)
-    apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
-    return "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
