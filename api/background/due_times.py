@@ -16,6 +16,7 @@ from api.commitments import write
 from api.consultations.counts import snapshots as read
 from api.consultations.models import Consultation, ConsultationState, Superseded
 from api.consultations.receipts import verification
+from api.consultations.service import awaits_cleaning
 from api.consultations.words.own_words import OwnWords
 from api.db import Moment
 from api.meetings import minutes_review, notifications
@@ -92,7 +93,7 @@ def closings() -> Query:
 
 def cleanings() -> Query:
     """At once, if a consultation is closed and not clean, or there are texts that nobody read in."""
-    unclean = exists().where(consultations.awaits_cleaning())
+    unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 

@@ -54,10 +54,8 @@ async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[tuple
 
 async def count_questions(session: AsyncSession, consultation_id: int) -> int:
     """How many questions a consultation has."""
-    count = await session.scalar(
-        select(func.count()).select_from(Question).where(Question.consultation_id == consultation_id)
-    )
-    return count or 0
+    query = select(func.count()).select_from(Question).where(Question.consultation_id == consultation_id)
+    return await session.scalar(query) or 0
 
 
 async def closed_since(session: AsyncSession, moment: datetime) -> list[int]:
@@ -72,10 +70,7 @@ async def newest_closing(session: AsyncSession) -> datetime | None:
 
 
 async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) -> list[OnOffer]:
-    """The consultations open now, oldest first, with how far this resident came in each.
-
-    Those for invited residents only are included if the resident was asked.
-    """
+    """The consultations open now to this resident, oldest first, with how far they came in each."""
     participation = and_(Participation.consultation_id == Consultation.id, Participation.resident_id == resident_id)
     rows = await session.execute(
         select(
