@@ -83,7 +83,7 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether a shown size proves that a group has some of a part's hidden answers, with fewer than `fewest` others."""
+    """Whether a group's shown size gives away how many of it answered a part, to within fewer than `fewest` people."""
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest

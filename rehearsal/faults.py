@@ -67,9 +67,9 @@ class Faults:
             setattr(self, f"{name}_share", 0.0)
 
     def _strikes(self, name: str) -> bool:
-        left: int = getattr(self, f"{name}_next")
-        if left > 0:
-            setattr(self, f"{name}_next", left - 1)
+        remaining: int = getattr(self, f"{name}_next")
+        if remaining > 0:
+            setattr(self, f"{name}_next", remaining - 1)
             return True
         share: float = getattr(self, f"{name}_share")
         return share > 0 and self._random.random() < share

@@ -20,8 +20,8 @@ class Journal:
         """Return the last value of each key, by kind, in the order first written; skip a line cut short by a crash."""
         if self._path is None or not self._path.exists():
             return {}
-        whole = self._path.read_bytes()
-        lines = whole[: whole.rfind(b"\n") + 1].splitlines()
+        content = self._path.read_bytes()
+        lines = content[: content.rfind(b"\n") + 1].splitlines()
         known: dict[str, dict[str, Any]] = {}
         for line in lines:
             kind, key, value = json.loads(line)

@@ -24,13 +24,13 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
     early.
     """
     cursor: str | None = None
-    begun = False
-    while not begun or cursor is not None:
+    started = False
+    while not started or cursor is not None:
         answers = await _page(db, code, filters, cursor)
-        if not begun:
+        if not started:
             yield spreadsheet.MARK + spreadsheet.lines([_NAMES])
         yield spreadsheet.lines(_row(each) for each in answers.items)
-        cursor, begun = answers.next, True
+        cursor, started = answers.next, True
 
 
 async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> Found[AnswerOut]:

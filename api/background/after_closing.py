@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import service as answers
 from api.background.job import alone
-from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
+from api.consultations.models import Answer, Ballot, Consultation, PartialAnswer, Participation, Superseded, UsedAddress
 from api.consultations.service import awaits_cleaning
 from api.consultations.vault_keys import folders
 from api.consultations.words.own_words import OwnWords
@@ -40,7 +40,7 @@ _JOB = "scrubbing"
 # Each table with rows of ballots, of who cast one or how far they came, and a column by which it is rewritten.
 _REWRITTEN = (
     (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
-    (Half, "chosen"), (Spent, "address_id"), (Conversation, "step"), (Delivery, "road"),
+    (PartialAnswer, "chosen"), (UsedAddress, "address_id"), (Conversation, "step"), (Delivery, "road"),
     (OwnWords, "text"),
 )  # fmt: skip
 # Bytes, with indexes, up to which deliveries are rewritten: 600,000 rows, some five seconds in which nobody is served.

@@ -134,7 +134,7 @@ class Answer(Base):
     value: Mapped[str]
 
 
-class Half(Base):
+class PartialAnswer(Base):
     """The choices so far of an answer that needs more: as anonymous as a ballot, and not counted.
 
     The row is deleted once the answer is complete or given up, and at closing. `chosen` has the values, separated by
@@ -161,7 +161,7 @@ class Participation(Base):
     state: Mapped[str] = mapped_column(String(8))
 
 
-class Spent(Base):
+class UsedAddress(Base):
     """That a vote was cast from an address before the address left that resident; deleted at closing.
 
     Whoever owns the address now has no part in that ballot and may not cast another: see

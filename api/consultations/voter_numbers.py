@@ -66,8 +66,8 @@ async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> 
     if consultation.numbers != REQUIRED:
         return
     waiting = and_(Ballot.consultation_id == consultation.id, Ballot.numbered.is_(False))
-    gone = select(Ballot.consultation_id, Ballot.receipt, literal(NO_NUMBER)).where(waiting)
-    await session.execute(insert(Superseded).from_select(("consultation_id", "receipt", "why"), gone))
+    superseded = select(Ballot.consultation_id, Ballot.receipt, literal(NO_NUMBER)).where(waiting)
+    await session.execute(insert(Superseded).from_select(("consultation_id", "receipt", "why"), superseded))
     await session.execute(delete(Answer).where(Answer.ballot_id.in_(select(Ballot.id).where(waiting))))
     await session.execute(delete(Ballot).where(waiting))
 

@@ -9,7 +9,7 @@ _PAGE = ("text/html", "application/xhtml+xml")
 def weighted(header: str) -> list[tuple[str, float]]:
     """The values of a header in lower case, each with its quality from 0 to 1, in their order."""
     parts = [part.split(";") for part in header.split(",")]
-    return [(name.strip().lower(), _quality(rest)) for name, *rest in parts if name.strip()]
+    return [(name.strip().lower(), _quality(parameters)) for name, *parameters in parts if name.strip()]
 
 
 def wants_json(header: str) -> bool:

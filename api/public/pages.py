@@ -46,8 +46,8 @@ def preferred(header: str) -> str:
     language.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
-    ours = next((language for tag in tags if (language := of_tag(tag))), None)
-    return ours or (_FALLBACK if tags else _DEFAULT)
+    supported = next((language for tag in tags if (language := of_tag(tag))), None)
+    return supported or (_FALLBACK if tags else _DEFAULT)
 
 
 class Pages:
@@ -59,10 +59,10 @@ class Pages:
 
     def voice(self, request: Request) -> Voice:
         """Choose the language and script: from `?lang=`, or the browser's preference."""
-        wanted = request.query_params.get("lang", "")
-        if wanted not in LANGUAGES:
-            wanted = preferred(request.headers.get("Accept-Language", ""))
-        return self._catalogs.voice(wanted.partition("-")[0], latin=wanted.endswith("-Latn"))
+        tag = request.query_params.get("lang", "")
+        if tag not in LANGUAGES:
+            tag = preferred(request.headers.get("Accept-Language", ""))
+        return self._catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
 
     def render(self, template: str, voice: Voice, **variables: object) -> HTMLResponse:
         """Render a template; every variable is escaped."""

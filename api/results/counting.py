@@ -33,8 +33,8 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
     by_question: dict[int, Totals] = {}
     for question, value, count, ranks in rows:
         by_question.setdefault(question, {})[value] = count, int(ranks)
-    written = await own_words.counts(session, consultation_id)
-    return by_question | {question: {OWN_WORDS: (count, count)} for question, count in written.items()}
+    text_counts = await own_words.counts(session, consultation_id)
+    return by_question | {question: {OWN_WORDS: (count, count)} for question, count in text_counts.items()}
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from api.background import after_closing
-from api.consultations.models import Consultation, Half, Question, Spent
+from api.consultations.models import Consultation, PartialAnswer, Question, UsedAddress
 from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.residents.models import Address
@@ -69,8 +69,8 @@ async def test_no_mark_of_who_voted_is_left_below_the_rows(own_world: World) -> 
                 session, keyring=KEYRING, channel="sms", road="", address=own_world.number(), now=own_world.now()
             )
         await session.execute(update(Address).where(Address.id == address.id).values(id=ODD))
-        await session.execute(insert(Spent), {"consultation_id": number, "address_id": ODD})
-        await session.execute(insert(Half), {"voter": TOKEN, "question_id": question, "chosen": "7"})
+        await session.execute(insert(UsedAddress), {"consultation_id": number, "address_id": ODD})
+        await session.execute(insert(PartialAnswer), {"voter": TOKEN, "question_id": question, "chosen": "7"})
     spent = spent_row(own_world, number)
     before = await raw(own_world)
     assert (TOKEN in before, spent in before) == (True, True)

@@ -92,10 +92,10 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
     """Raise TakenBack if this voter's ballot was taken back; until the transaction ends nobody can take it back."""
     locked = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(locked)
-    gone = select(Superseded.receipt).where(
+    taken_back = select(Superseded.receipt).where(
         Superseded.consultation_id == consultation_id, Superseded.voter == token, Superseded.why == TAKEN_BACK
     )
-    if await session.scalar(gone.limit(1)) is not None:
+    if await session.scalar(taken_back.limit(1)) is not None:
         raise TakenBack
 
 

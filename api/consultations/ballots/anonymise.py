@@ -95,10 +95,10 @@ async def level_participation(session: AsyncSession, consultation_id: int, *, se
     would reveal how far that person had come. If the secret is lost, nobody knows who has a ballot: everybody who began
     counts as finished.
     """
-    ours = Participation.consultation_id == consultation_id
-    query = select(Participation.resident_id).where(ours, Participation.state != ParticipationState.ASKED)
+    of_this = Participation.consultation_id == consultation_id
+    query = select(Participation.resident_id).where(of_this, Participation.state != ParticipationState.ASKED)
     began = (await session.scalars(query)).all()
-    await session.execute(update(Participation).where(ours).values(state=ParticipationState.ASKED))
+    await session.execute(update(Participation).where(of_this).values(state=ParticipationState.ASKED))
     for start in range(0, len(began), _AT_ONCE):
         voted = began[start : start + _AT_ONCE]
         if secret is not None:
@@ -107,24 +107,27 @@ async def level_participation(session: AsyncSession, consultation_id: int, *, se
             voted = [tokens[voter] for voter in await session.scalars(cast_by)]
         through = (
             update(Participation)
-            .where(ours, Participation.resident_id.in_(voted))
+            .where(of_this, Participation.resident_id.in_(voted))
             .values(state=ParticipationState.FINISHED)
         )
         await session.execute(through)
 
 
 async def _put_aside(session: AsyncSession, consultation_id: int) -> None:
-    ours, gone = _BALLOTS.c.consultation_id == consultation_id, _SUPERSEDED.c.consultation_id == consultation_id
-    answers = select(*_ANSWERS.c, _BALLOTS.c.receipt).join(_BALLOTS, _BALLOTS.c.id == _ANSWERS.c.ballot_id).where(ours)
+    of_this = _BALLOTS.c.consultation_id == consultation_id
+    superseded = _SUPERSEDED.c.consultation_id == consultation_id
+    answers = (
+        select(*_ANSWERS.c, _BALLOTS.c.receipt).join(_BALLOTS, _BALLOTS.c.id == _ANSWERS.c.ballot_id).where(of_this)
+    )
     for table, rows in (
-        (_BALLOTS_ASIDE, select(*_BALLOTS.c).where(ours)),
+        (_BALLOTS_ASIDE, select(*_BALLOTS.c).where(of_this)),
         (_ANSWERS_ASIDE, answers),
-        (_SUPERSEDED_ASIDE, select(*_SUPERSEDED.c).where(gone)),
+        (_SUPERSEDED_ASIDE, select(*_SUPERSEDED.c).where(superseded)),
     ):
         await session.execute(insert(table).from_select([column.name for column in table.c], rows))
-    await session.execute(delete(_ANSWERS).where(_ANSWERS.c.ballot_id.in_(select(_BALLOTS.c.id).where(ours))))
-    await session.execute(delete(_BALLOTS).where(ours))
-    await session.execute(delete(_SUPERSEDED).where(gone))
+    await session.execute(delete(_ANSWERS).where(_ANSWERS.c.ballot_id.in_(select(_BALLOTS.c.id).where(of_this))))
+    await session.execute(delete(_BALLOTS).where(of_this))
+    await session.execute(delete(_SUPERSEDED).where(superseded))
 
 
 async def _shuffle(session: AsyncSession) -> None:
@@ -142,8 +145,10 @@ async def _shuffle(session: AsyncSession) -> None:
     )
     await session.execute(insert(_MOVES).from_select(_MOVES.c.keys(), pairs))
     answers, moves = _ANSWERS_ASIDE.c, _MOVES.c
-    there = and_(moves.question_id == answers.question_id, moves.ballot_id == answers.ballot_id)
-    untied = select(moves.taker, answers.question_id, answers.rank, answers.value, moves.receipt).join(_MOVES, there)
+    same_answer = and_(moves.question_id == answers.question_id, moves.ballot_id == answers.ballot_id)
+    untied = select(moves.taker, answers.question_id, answers.rank, answers.value, moves.receipt).join(
+        _MOVES, same_answer
+    )
     await session.execute(insert(_SHUFFLED).from_select(_SHUFFLED.c.keys(), untied.select_from(_ANSWERS_ASIDE)))
     await session.execute(delete(_ANSWERS_ASIDE))
     await session.execute(insert(_ANSWERS_ASIDE).from_select(_ANSWERS_ASIDE.c.keys(), select(_SHUFFLED)))
@@ -161,7 +166,7 @@ async def _put_back(session: AsyncSession, on: date) -> None:
         values.receipt, values.question_id, values.rank
     )
     bare = ("consultation_id", "receipt", "why")
-    gone = select(*(_SUPERSEDED_ASIDE.c[name] for name in bare)).order_by(_SUPERSEDED_ASIDE.c.receipt)
+    superseded = select(*(_SUPERSEDED_ASIDE.c[name] for name in bare)).order_by(_SUPERSEDED_ASIDE.c.receipt)
     await session.execute(insert(_BALLOTS).from_select(_BALLOTS.c.keys(), ballots))
     await session.execute(insert(_ANSWERS).from_select(_ANSWERS.c.keys(), answers))
-    await session.execute(insert(_SUPERSEDED).from_select(bare, gone))
+    await session.execute(insert(_SUPERSEDED).from_select(bare, superseded))

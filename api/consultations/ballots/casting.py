@@ -119,7 +119,7 @@ async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes,
 
 
 async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
-    """Which of these residents have a ballot in a consultation that is not closed; all of them if a key is lost."""
+    """Which of these residents have a ballot in an open consultation; all of them if a key is lost."""
     voters: list[int] = []
     for each in await secrecy.with_secret(session) if resident_ids else ():
         secret = secrecy.known_secret_of(session, each)
@@ -132,7 +132,7 @@ async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[in
 
 
 async def consultations_without_ballot(session: AsyncSession, resident_id: int) -> set[int]:
-    """The ids of open or draft consultations without a ballot of this resident, leaving out those whose key is lost."""
+    """The ids of open consultations without a ballot of this resident, leaving out those whose key is lost."""
     ids: set[int] = set()
     for each in await secrecy.with_secret(session):
         secret = secrecy.known_secret_of(session, each)

@@ -59,16 +59,16 @@ class Ballots:
 
     async def part(self, session: AsyncSession, two: Two, noted: Any) -> None:
         """Restore both ballots, and how far both had come, in consultations that are still open."""
-        came = dict(noted["came"])
+        progress = dict(noted["came"])
         async for consultation, keeps, goes in _open(session, two):
-            if consultation.id in came:
-                kept = (Participation.consultation_id == consultation.id, Participation.resident_id == two.kept)
-                await session.execute(update(Participation).where(*kept).values(state=came[consultation.id]))
+            if consultation.id in progress:
+                key = (Participation.consultation_id == consultation.id, Participation.resident_id == two.kept)
+                await session.execute(update(Participation).where(*key).values(state=progress[consultation.id]))
             counts = noted["counts"].get(str(consultation.id))
-            live = await _ballot(session, consultation, keeps)
+            counting = await _ballot(session, consultation, keeps)
             resting = await _resting(session, consultation, keeps if counts == "theirs" else goes)
-            if live is not None and counts == "theirs":
-                live.voter = goes
+            if counting is not None and counts == "theirs":
+                counting.voter = goes
                 await session.flush()
             if resting is not None and counts is not None:
                 await _restore(session, resting)
@@ -80,9 +80,9 @@ async def settled_receipts(session: AsyncSession, two: Two) -> Sequence[str]:
     async for consultation, keeps, goes in _open(session, two):
         laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == two.now + UNDO)
         resting = select(Superseded.receipt).where(Superseded.consultation_id == consultation.id, *laid_aside)
-        live = await _ballot(session, consultation, keeps)
-        if live is not None and await session.scalar(resting.limit(1)) is not None:
-            receipts.append(live.receipt)
+        counting = await _ballot(session, consultation, keeps)
+        if counting is not None and await session.scalar(resting.limit(1)) is not None:
+            receipts.append(counting.receipt)
     return receipts
 
 
@@ -120,17 +120,17 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
     return superseded
 
 
-async def _furthest(session: AsyncSession, kept: int, gone: int) -> list[list[Any]]:
+async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
     """Give the remaining resident the further progress of the two; return the progress they had before."""
-    rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept, gone))))
+    rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept_id, gone_id))))
     by_consultation: dict[int, dict[int, Participation]] = {}
     for each in rows:
         by_consultation.setdefault(each.consultation_id, {})[each.resident_id] = each
     before = []
     for consultation_id, both in by_consultation.items():
-        if len(both) == 2 and _PROGRESS.index(both[gone].state) > _PROGRESS.index(both[kept].state):
-            before.append([consultation_id, both[kept].state])
-            both[kept].state = both[gone].state
+        if len(both) == 2 and _PROGRESS.index(both[gone_id].state) > _PROGRESS.index(both[kept_id].state):
+            before.append([consultation_id, both[kept_id].state])
+            both[kept_id].state = both[gone_id].state
     await session.flush()
     return before
 

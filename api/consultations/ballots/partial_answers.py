@@ -13,7 +13,7 @@ from sqlalchemy import delete, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import statements
-from api.consultations.models import Answer, Ballot, Half, Question
+from api.consultations.models import Answer, Ballot, PartialAnswer, Question
 from api.db import dialect
 from api.errors import NotOpen
 
@@ -44,8 +44,10 @@ async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: 
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
     )
-    begun = select(Half.question_id, literal(_HALF).label("rank"), Half.chosen).where(Half.voter == token)
-    both = union_all(counted, begun).subquery()
+    partial_rows = select(PartialAnswer.question_id, literal(_HALF).label("rank"), PartialAnswer.chosen).where(
+        PartialAnswer.voter == token
+    )
+    both = union_all(counted, partial_rows).subquery()
     whole: Answers = {}
     partial: Answers = {}
     for question_id, rank, value in await session.execute(select(both).order_by(both.c.question_id, both.c.rank)):
@@ -58,11 +60,11 @@ async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: 
 
 async def drop(session: AsyncSession, *tokens: bytes, question_id: int | None = None) -> None:
     """Delete the partial answers of these voters: all of them, or those to one question."""
-    of_question = () if question_id is None else (Half.question_id == question_id,)
-    await session.execute(delete(Half).where(Half.voter.in_(tokens), *of_question))
+    of_question = () if question_id is None else (PartialAnswer.question_id == question_id,)
+    await session.execute(delete(PartialAnswer).where(PartialAnswer.voter.in_(tokens), *of_question))
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
     """Delete the partial answers of a consultation that closes: nothing can complete them any more."""
     questions = select(Question.id).where(Question.consultation_id == consultation_id)
-    await session.execute(delete(Half).where(Half.question_id.in_(questions)))
+    await session.execute(delete(PartialAnswer).where(PartialAnswer.question_id.in_(questions)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from api.consultations.models import Answer, Ballot, Consultation, Half, Question
+from api.consultations.models import Answer, Ballot, Consultation, PartialAnswer, Question
 from api.consultations.service import is_open
 from api.db import insert_in
 from api.wall_time import Reached
@@ -55,7 +55,7 @@ def upsert_answer(dialect: str) -> Any:
 @cache
 def upsert_partial(dialect: str) -> Any:
     """Insert or update a partial answer, from the open, locked consultation, as for a ballot."""
-    table = Half.__table__
+    table = PartialAnswer.__table__
     columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}
     source = (
         select(*(column.label(name) for name, column in columns.items()))

@@ -116,7 +116,7 @@ def suppress(raw: Raw, questions: Sequence[QuestionContent], *, fewest: int = su
 
 
 def stances(
-    chosen: Mapping[str, Mapping[str, int]], option: str, unseen: Collection[str] = ()
+    chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
     """How many of each group agree and disagree with a statement, by ballot value.
 
@@ -124,7 +124,7 @@ def stances(
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}
-    few = suppression.hidden(sizes, also=unseen)
+    few = suppression.hidden(sizes, also=hidden)
     return {
         value_for(option, stance): suppression.suppressed(counts, sizes, few)
         for stance, counts in ((AGREE, agree), (DISAGREE, disagree))
@@ -157,10 +157,10 @@ def _reveals(raw: Raw, question: QuestionContent, groups: Collection[str]) -> bo
 async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequence[int]) -> dict[str, Raw]:
     """Count in three statements for all divisions; they return few rows, whatever the number of ballots."""
     divisions = {name: Raw() for name in DIVISIONS}
-    ours = counts_in(consultation_id)
+    of_this = counts_in(consultation_id)
     counted = Answer.question_id, func.count(Ballot.id.distinct())
-    answers = select(*_FACTS, *counted).join(Ballot, Ballot.id == Answer.ballot_id).where(ours)
-    for *facts, count in await session.execute(select(*_FACTS, func.count()).where(ours).group_by(*_FACTS)):
+    answers = select(*_FACTS, *counted).join(Ballot, Ballot.id == Answer.ballot_id).where(of_this)
+    for *facts, count in await session.execute(select(*_FACTS, func.count()).where(of_this).group_by(*_FACTS)):
         for raw, group in _groups(divisions, facts):
             raw.ballots[group] += count
     for *facts, question, count in await session.execute(answers.group_by(*_FACTS, Answer.question_id)):
@@ -169,7 +169,7 @@ async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequen
     by_value = (
         select(*_FACTS, Answer.question_id, Answer.value, func.count())
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(ours, Answer.question_id.in_(question_ids))
+        .where(of_this, Answer.question_id.in_(question_ids))
         .group_by(*_FACTS, Answer.question_id, Answer.value)
     )
     for *facts, question, value, count in await session.execute(by_value):
@@ -181,11 +181,11 @@ async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequen
 def _groups(divisions: Mapping[str, Raw], facts: Sequence[Any]) -> list[tuple[Raw, str]]:
     """The group in each division to which ballots with these facts belong."""
     province, language, channel, assisted, numbered = facts
-    named = (
+    groups = (
         places.label(province),
         language or "—",
         channel or "—",
         "an agent" if assisted else "themselves",
         "without" if numbered is False else "with a number",
     )
-    return list(zip(divisions.values(), named, strict=True))
+    return list(zip(divisions.values(), groups, strict=True))

@@ -110,7 +110,7 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """The time of the oldest latest snapshot; a consultation without one counts from its creation."""
+    """SQL: when the consultation that has waited longest for a snapshot got its last one, or was created."""
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (
         select(func.min(read_at))

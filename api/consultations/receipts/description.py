@@ -63,10 +63,10 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
     labels = {option.value: shortened(voice.pick(option.label), widest) for option in question.options}
     if question.one_by_one:
         return _stances(values, {} if widest < _SHORTEST else labels, voice)
-    named = [(labels.get(option_of(value), value), mark_of(value)) for value in values]
+    labelled = [(labels.get(option_of(value), value), mark_of(value)) for value in values]
     if question.kind == RANKING:
-        return voice.listed(f"{label} ({rank})" for rank, (label, _) in enumerate(named, start=1))
-    return voice.listed(voice.paired(label, points) if points else label for label, points in named)
+        return voice.listed(f"{label} ({rank})" for rank, (label, _) in enumerate(labelled, start=1))
+    return voice.listed(voice.paired(label, points) if points else label for label, points in labelled)
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:

@@ -51,12 +51,12 @@ class Checked:
     choices: Sequence[AnsweredQuestion] = ()
 
 
-async def check(session: AsyncSession, written: str) -> Checked | None:
+async def check(session: AsyncSession, typed: str) -> Checked | None:
     """Look up a receipt as somebody typed it; None if there is no such receipt.
 
     If two consultations share it, the newer one is used.
     """
-    receipt = tidy(written)
+    receipt = tidy(typed)
     if receipt is None:
         return None
     row = (
@@ -85,24 +85,24 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, ballot_id, consultation))
 
 
-async def check_first(session: AsyncSession, written: Sequence[str]) -> Checked | None:
+async def check_first(session: AsyncSession, candidates: Sequence[str]) -> Checked | None:
     """Check the first of these receipts, in capitals, that exists; None if none does."""
-    receipt = await first_existing(session, written)
+    receipt = await first_existing(session, candidates)
     return None if receipt is None else await check(session, receipt)
 
 
-async def first_existing(session: AsyncSession, written: Sequence[str]) -> str | None:
+async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> str | None:
     """The first of these, in capitals, that is a receipt; None if none is."""
-    there = await existing(session, written)
-    return next((each for each in written if each in there), None)
+    receipts = await existing(session, candidates)
+    return next((each for each in candidates if each in receipts), None)
 
 
-async def existing(session: AsyncSession, written: Sequence[str]) -> set[str]:
+async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
     """Which of these, in capitals, are receipts of any consultation."""
     receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
-        for start in range(0, len(written), _AT_ONCE):
-            batch = column.in_(written[start : start + _AT_ONCE])
+        for start in range(0, len(candidates), _AT_ONCE):
+            batch = column.in_(candidates[start : start + _AT_ONCE])
             receipts.update(await session.scalars(select(column).where(batch)))
     return receipts
 

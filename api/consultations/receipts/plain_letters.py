@@ -16,20 +16,20 @@ def visible(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
-def readings(written: str) -> Iterator[str]:
+def readings(text: str) -> Iterator[str]:
     """The text in capitals as it is, and without the marks on its letters.
 
     Both are needed: a combining mark splits two words or changes a letter, depending on how people see it.
     """
-    yield in_ascii_digits(written).upper()
-    if not written.isascii():
-        yield in_ascii_digits(bare(written)).upper()
+    yield in_ascii_digits(text).upper()
+    if not text.isascii():
+        yield in_ascii_digits(bare(text)).upper()
 
 
-def bare(written: str) -> str:
+def bare(text: str) -> str:
     """Remove the marks on letters, and replace look-alikes by the usual letters."""
-    if written.isascii():
-        return written
-    written = in_latin(written)
-    apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
+    if text.isascii():
+        return text
+    text = in_latin(text)
+    apart = unicodedata.normalize("NFKD", text)[: 2 * LONGEST]
     return "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)

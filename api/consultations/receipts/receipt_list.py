@@ -104,10 +104,10 @@ async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tu
         .outerjoin(Answer, Answer.ballot_id == Ballot.id)
         .where(Ballot.consultation_id == consultation_id)
     )
-    gone = select(Superseded.receipt, Superseded.why, null(), null(), null()).where(
+    superseded = select(Superseded.receipt, Superseded.why, null(), null(), null()).where(
         Superseded.consultation_id == consultation_id
     )
-    every = union_all(counted, gone).subquery()
+    every = union_all(counted, superseded).subquery()
     listed = select(every).order_by(by_bytes(session, every.c.receipt), every.c.question_id, every.c.rank)
     stream = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})
     async for rows in stream.partitions():

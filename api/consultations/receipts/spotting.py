@@ -27,13 +27,13 @@ class Span(NamedTuple):
     end: int
 
 
-def tidy(written: str) -> str | None:
+def tidy(text: str) -> str | None:
     """Normalise a receipt to capitals and digits 0 to 9; None if it cannot be one.
 
     Spaces, dashes and invisible marks, which are copied along with a message, are ignored.
     """
-    kept = (letter for letter in written if unicodedata.category(letter) not in _BETWEEN)
-    receipt = in_ascii_digits("".join(kept)).upper()
+    letters = (letter for letter in text if unicodedata.category(letter) not in _BETWEEN)
+    receipt = in_ascii_digits("".join(letters)).upper()
     return receipt if len(receipt) == LENGTH and set(receipt) <= set(ALPHABET) else None
 
 
@@ -64,8 +64,8 @@ def spans(text: str) -> list[Span]:
     for read in (str, bare):
         letters = [
             (letter, at)
-            for at, written in enumerate(text)
-            for letter in _NO_LETTER.sub("", in_ascii_digits(read(written)).upper())
+            for at, original in enumerate(text)
+            for letter in _NO_LETTER.sub("", in_ascii_digits(read(original)).upper())
         ]
         joined = "".join(letter for letter, _ in letters)
         for run in _RUN.finditer(joined):
@@ -79,20 +79,20 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
     A word looks like one by its length and its letters, with a digit among them. Everything else stays as written.
     """
-    gone = {at for run, start, end in spans(text) if run in receipts for at in range(start, end)}
+    removed = {at for run, start, end in spans(text) if run in receipts for at in range(start, end)}
     for word in _WORD.finditer(text):
         if (tidied := tidy(word.group())) and any(map(str.isdecimal, tidied)) and not tidied.isdecimal():
-            gone.update(range(*word.span()))
-    return "".join(("" if at - 1 in gone else _CUT) if at in gone else letter for at, letter in enumerate(text))
+            removed.update(range(*word.span()))
+    return "".join(("" if at - 1 in removed else _CUT) if at in removed else letter for at, letter in enumerate(text))
 
 
 def without(text: str) -> str:
     """Remove what may be a receipt, if it consists of whole words, and the marks on letters."""
-    plain, kept, end = bare(text), "", 0
+    plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
-            kept, end = kept + plain[end:start], stop
-    return kept + plain[end:]
+            result, end = result + plain[end:start], stop
+    return result + plain[end:]
 
 
 def without_runs(text: str) -> str:
@@ -103,27 +103,27 @@ def without_runs(text: str) -> str:
     plain = in_ascii_digits(without(text)).upper()
     places = [at for at, letter in enumerate(plain) if not _NO_LETTER.match(letter)]
     letters = "".join(plain[at] for at in places)
-    gone = {
+    removed = {
         at for run in _RUN.finditer(letters) if any(map(str.isdecimal, run.group(1)))
         for at in places[run.start() : run.start() + LENGTH]
     }  # fmt: skip
-    return "".join(letter for at, letter in enumerate(plain) if at not in gone)
+    return "".join(letter for at, letter in enumerate(plain) if at not in removed)
 
 
-def may_be_named(written: str) -> bool:
+def may_be_named(text: str) -> bool:
     """Whether a text may contain a receipt; true for everything in which any other function here finds one.
 
     Runs of letters that are not whole words only count if they include a digit, because ordinary sentences have them
     too.
     """
-    if tidy(written) is not None or any(any(map(str.isdecimal, each)) for each in possible(written)):
+    if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True
-    return any(within(plain) for plain in readings(written))
+    return any(within(plain) for plain in readings(text))
 
 
-def repeats(reply: str, written: str) -> bool:
+def repeats(reply: str, text: str) -> bool:
     """Whether a reply repeats something from a text that may be a receipt."""
-    return not set(possible(written)).isdisjoint(possible(reply))
+    return not set(possible(text)).isdisjoint(possible(reply))
 
 
 def _spelled(shown: str) -> Iterator[Span]:

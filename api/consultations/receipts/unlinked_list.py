@@ -34,10 +34,10 @@ async def lines(session: AsyncSession, consultation: Consultation) -> AsyncItera
 
 async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str]]:
     counted = select(Ballot.receipt, literal(COUNTED).label("standing"))
-    gone = select(Superseded.receipt, Superseded.why)
+    superseded = select(Superseded.receipt, Superseded.why)
     every = union_all(
         counted.where(Ballot.consultation_id == consultation_id),
-        gone.where(Superseded.consultation_id == consultation_id),
+        superseded.where(Superseded.consultation_id == consultation_id),
     ).subquery()
     listed = select(every).order_by(by_bytes(session, every.c.receipt))
     stream = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})

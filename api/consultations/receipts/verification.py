@@ -33,7 +33,7 @@ async def verify(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Hash the list whose last check is oldest, if that is a day ago; return whether it is altered."""
+    """Check the list that has waited longest, if that is at least a day; return whether it is altered."""
     since = func.coalesce(Publication.checked_at, Publication.published_at)
     due = select(Publication).where(since <= now - EVERY).order_by(since, Publication.consultation_id).limit(1)
     publication = await session.scalar(due.with_for_update(skip_locked=True))
@@ -51,7 +51,7 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """SQL: when the list whose last check is oldest was hashed or published."""
+    """SQL: when the list that has waited longest for a check was last checked, or published."""
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 
 

@@ -60,9 +60,9 @@ async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> 
     Unavailable if a folder is missing: a disk that is gone for good must be forgotten first.
     """
     await folders.ensure(session)
-    there = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
-    if consultation.key_name is None or there:
-        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
+    with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
+    if consultation.key_name is None or with_key:
+        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(with_key)))}")
     log.error("closing.key_lost", consultation=consultation.code)
 
 
@@ -74,7 +74,7 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]
 
 
 def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> Lost | Unavailable:
-    named, code = ", ".join(map(str, without)), consultation.code
+    names, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
-        return Unavailable(f"the key of {code} is missing in {named}: restart the service to copy it there")
-    return Lost(f"the key of {code} is missing in {named}; if it is lost for good, close with --key-is-lost")
+        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy it there")
+    return Lost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")

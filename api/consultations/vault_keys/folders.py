@@ -100,9 +100,9 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
     """Whether a vault without markers is acceptable: from an older release, or after all folders were forgotten."""
     if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
-    wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
-    named = [name for name in await session.scalars(wanted) if name is not None]
-    return not named or any(vault.keys(name) for name in named)
+    query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
+    names = [name for name in await session.scalars(query) if name is not None]
+    return not names or any(vault.keys(name) for name in names)
 
 
 async def _lock(session: AsyncSession) -> None:

@@ -27,16 +27,16 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
     problems += [
         fault for folder, mark in seen.items() if (fault := _elsewhere(vault, folder, mark, known[mark], moving))
     ]
-    left = [path for mark, path in known.items() if mark not in seen.values()]
+    absent = [path for mark, path in known.items() if mark not in seen.values()]
     other = [each for each in vault.folders if each not in seen and each.is_dir()]
-    if left and other:
+    if absent and other:
         problems += [
             f"{each} is not a folder of this vault: is its disk mounted, is SAWT_VAULT right?" for each in other
         ]
-    elif left and not problems:
+    elif absent and not problems:
         problems += [
             f"{path} is a folder of this vault but not in SAWT_VAULT: if it is gone for good, run sawt vault forget"
-            for path in left
+            for path in absent
         ]
     return problems
 

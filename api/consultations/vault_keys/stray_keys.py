@@ -18,12 +18,12 @@ async def listed(session: AsyncSession) -> Mapping[Path, bool]:
     too.
     """
     vault, marks = seals_of(session).vault, await known(session)
-    named = await names(session)  # expiring keys are destroyed by their owner (`outbox/expiring_keys.py`)
+    needed = await names(session)  # expiring keys are destroyed by their owner (`outbox/expiring_keys.py`)
     shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
     return {
         path: not shared[path.parent]
         for folder in vault.folders
-        for path in vault.strays(folder, named)
+        for path in vault.strays(folder, needed)
         if not path.name.startswith(PASSING)
     }
 

@@ -63,8 +63,8 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
     of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
     drawn = select(Answer.question_id, Answer.value).where(Answer.question_id.in_(questions), of_ballots)
     await session.execute(insert(OwnWords).from_select(["question_id", "text"], drawn.order_by(func.random())))
-    written = await counts(session, consultation.id)
-    few = [each for each, count in written.items() if suppression.too_few(count, consultation.smallest_count)]
+    text_counts = await counts(session, consultation.id)
+    few = [each for each, count in text_counts.items() if suppression.too_few(count, consultation.smallest_count)]
     if consultation.receipts == CHECKED and few:
         await session.execute(delete(_ANSWERS).where(_ANSWERS.c.question_id.in_(few)))
     await session.execute(update(_ANSWERS).where(_ANSWERS.c.question_id.in_(questions)).values(value=OWN_WORDS))

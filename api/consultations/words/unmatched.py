@@ -87,8 +87,8 @@ async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: s
         "bits": Unmatched.bits.bitwise_or(1 << place),
         "last_on": today,
     }
-    written = update(Unmatched).where(Unmatched.known_by == key).values(**changes).returning(Unmatched.known_by)
-    if (await session.execute(written)).first() is not None:
+    updated = update(Unmatched).where(Unmatched.known_by == key).values(**changes).returning(Unmatched.known_by)
+    if (await session.execute(updated)).first() is not None:
         return
     await _make_room(session, prompt)
     row: dict[str, Any] = {"known_by": key, "question_id": prompt.question_id, "asked": prompt.name}
