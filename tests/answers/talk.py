@@ -50,12 +50,12 @@ async def closed(world: World) -> None:
     assert await after_closing.clean(world.db, now=world.now())
 
 
-async def listed(world: World, **asked: Any) -> list[dict[str, Any]]:
+async def listed(world: World, **filters: Any) -> list[dict[str, Any]]:
     """Read all answers as staff, page by page."""
     answers: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
-        answer = await call(world, "GET", PATH, params={**asked, **cursor})
+        answer = await call(world, "GET", PATH, params={**filters, **cursor})
         assert answer.status_code == 200, answer.text
         answers += answer.json()["items"]
         if answer.json()["next"] is None:
@@ -63,6 +63,6 @@ async def listed(world: World, **asked: Any) -> list[dict[str, Any]]:
         cursor = {"cursor": answer.json()["next"]}
 
 
-async def texts_of(world: World, **asked: Any) -> list[str]:
+async def texts_of(world: World, **filters: Any) -> list[str]:
     """Only the texts of `listed`."""
-    return [each["text"] for each in await listed(world, **asked)]
+    return [each["text"] for each in await listed(world, **filters)]

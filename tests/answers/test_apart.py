@@ -46,8 +46,8 @@ async def test_the_order_is_of_chance_and_stays(office: World) -> None:
 async def test_no_text_is_left_at_a_ballot_or_anywhere_else(office: World) -> None:
     await closed_with(office, TEXTS)
     tables = await rows(office)
-    named = {name for name, content in tables.items() if any(each in content for each in TEXTS)}
-    assert named == {"own_words"}
+    with_texts = {name for name, content in tables.items() if any(each in content for each in TEXTS)}
+    assert with_texts == {"own_words"}
     async with office.db.transaction() as session:
         of_texts = select(Answer.value).join(Question, Question.id == Answer.question_id).where(Question.kind == "text")
         assert set(await session.scalars(of_texts)) == {"*"}
@@ -69,8 +69,8 @@ async def test_nothing_is_told_beside_a_text(office: World) -> None:
     await closed_with(office, TEXTS)
     async with office.db.transaction() as session:
         receipts = list(await session.scalars(select(Ballot.receipt)))
-    told = (await call(office, "GET", PATH)).text + (await call(office, "GET", f"{PATH}.csv")).text
-    assert [each for each in receipts if each in told] == []
+    responses = (await call(office, "GET", PATH)).text + (await call(office, "GET", f"{PATH}.csv")).text
+    assert [each for each in receipts if each in responses] == []
     day = office.now().date().isoformat()
     assert {tuple(each) for each in await listed(office)} == {
         ("number", "question", "text", "flags", "tags", "closed_on")
@@ -110,8 +110,8 @@ async def test_of_too_few_voters_nothing_is_kept(office: World) -> None:
 async def test_nobody_reads_before_it_is_closed_and_published(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     people = await crowd(office, 12)
     await office.open(asking())
-    for person, written in zip(people, TEXTS, strict=False):
-        await answered(office, person, "oui", written)
+    for person, sentence in zip(people, TEXTS, strict=False):
+        await answered(office, person, "oui", sentence)
     requests: list[tuple[str, str, dict[str, Any]]] = [
         ("GET", PATH, {}), ("GET", f"{PATH}.csv", {}), ("GET", f"{PATH}/tags", {}),
     ]  # fmt: skip

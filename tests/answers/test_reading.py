@@ -95,8 +95,8 @@ async def test_what_is_no_tag_is_refused(office: World, tag: str) -> None:
     number = await number_of(office, WELL)
     answer = await call(office, "POST", f"/v1/answers/{number}/tag", json={"tag": tag})
     assert answer.status_code == 422, answer.text
-    code, said = await sawt("answers", "tag", "--as", "amina", "--", tag, str(number))
-    assert (code, "Traceback" in said) == (1, False)
+    code, output = await sawt("answers", "tag", "--as", "amina", "--", tag, str(number))
+    assert (code, "Traceback" in output) == (1, False)
     assert (await call(office, "GET", f"{PATH}/tags")).json()["items"] == []
 
 
@@ -124,12 +124,12 @@ async def test_a_long_export_is_whole(office: World, monkeypatch: pytest.MonkeyP
 
 
 async def test_the_command_line_shows_texts_and_obeys_none(office: World) -> None:
-    code, said = await sawt("answers", "list", CODE)
+    code, output = await sawt("answers", "list", CODE)
     assert code == 0
-    assert r"Fermer [/la] [red]route\x1b[31m" in said
-    assert not any(sign in said for sign in ("\x1b", "\u202e"))
-    code, said = await sawt("answers", "list", CODE, "--limit", "2", "--question", "2")
-    cursor = said.rsplit("--after ", 1)[1].split()[0]
+    assert r"Fermer [/la] [red]route\x1b[31m" in output
+    assert not any(sign in output for sign in ("\x1b", "\u202e"))
+    code, output = await sawt("answers", "list", CODE, "--limit", "2", "--question", "2")
+    cursor = output.rsplit("--after ", 1)[1].split()[0]
     assert (await sawt("answers", "list", CODE, "--after", cursor, "--json"))[0] == 0
     assert (await sawt("answers", "tags", CODE)) == (0, (await sawt("answers", "tags", CODE))[1])
 
@@ -144,8 +144,8 @@ async def test_what_is_wrong_is_said(office: World) -> None:
         (("tag", "eau", "99999999999999999999", "--as", "amina"), "there is no answer"),
         (("list", CODE, "--search", "!!"), "the search contains no word"),
     ):
-        code, said = await sawt("answers", *words)
-        assert (code, expected in said) == (1, True), (words, said)
+        code, output = await sawt("answers", *words)
+        assert (code, expected in output) == (1, True), (words, output)
     assert (await call(office, "GET", "/v1/answers/999")).status_code == 404
     assert (await call(office, "GET", PATH, params={"cursor": "x"})).status_code == 422
     assert await texts_of(office, question=1) == []

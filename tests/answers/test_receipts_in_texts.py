@@ -35,9 +35,9 @@ async def test_a_receipt_leaves_its_text(office: World) -> None:
         await answered(office, person, "oui", "une fontaine")
     async with office.db.transaction() as session:
         receipts = list(await session.scalars(select(Ballot.receipt)))
-    for person, written, receipt in zip(people, SPELLED, receipts, strict=False):
+    for person, template, receipt in zip(people, SPELLED, receipts, strict=False):
         spelled = (receipt, receipt.lower(), "-".join(receipt), f"{receipt[:4]} {receipt[4:]}")
-        await answered(office, person, "oui", written.format(*spelled))
+        await answered(office, person, "oui", template.format(*spelled))
     await closed(office)
     answers = await listed(office)
     flagged = [each["text"] for each in answers if each["flags"]]

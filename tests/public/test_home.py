@@ -20,14 +20,14 @@ async def test_it_says_who_asks_what_is_open_and_how_to_take_part(quiet_world: W
     voice = voice_of(quiet_world, tag)
     page = await quiet_world.http.get("/", params={"lang": tag})
     assert page.status_code == 200
-    for said in (
+    for expected in (
         voice("page.council"),
         voice("page.sawt"),
         voice.pick(main_consultation()["title"]),
         voice("page.word", word="PLAN"),
         voice("page.sms", word=voice("word.begin").upper(), number="0600000099"),
     ):
-        assert said.replace("'", "&#39;") in page.text
+        assert expected.replace("'", "&#39;") in page.text
     assert f'<html lang="{tag}" dir="{"rtl" if tag == "ar" else "ltr"}">' in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 

@@ -43,24 +43,24 @@ async def test_options_have_their_names_and_totals(quiet_world: World, tag: str)
         ("no", voice("word.no"), "1"),
     ]
     assert [sign for sign, _, _ in rows(page)[5:]] == ["1", "2", "3", "4", "5", "*"]
-    for said in (
+    for expected in (
         voice("page.ballots", count=3),
         f"1. {voice.pick(words('single'))}",
         voice("page.find"),
         voice("page.compare"),
         voice("page.replaced", word="replaced"),
     ):
-        assert said in unescape(page)
+        assert expected in unescape(page)
     text = (await quiet_world.http.get("/consultations/plan/receipts.txt")).content
     assert hashlib.sha256(text).hexdigest() in page
     assert text.startswith(b"sawt-receipts 1 plan 3\n")
 
 
 async def test_points_and_stances_have_their_totals(quiet_world: World) -> None:
-    for code, kind, rules, said in (("p", "points", {"total": 5}, "A3 B2"), ("s", "statements", {}, "oui")):
+    for code, kind, rules, answer in (("p", "points", {"total": 5}, "A3 B2"), ("s", "statements", {}, "oui")):
         await quiet_world.open({**vote(kind, options=2, **rules), "code": f"{code}-vote"})
         person = DirectPerson.new(quiet_world, "sms")
-        for word in (f"{code}-vote", "français", "oui", "passer", f"{code}-vote", said, "oui"):
+        for word in (f"{code}-vote", "français", "oui", "passer", f"{code}-vote", answer, "oui"):
             await person.say(word)
         await quiet_world.close(f"{code}-vote")
     assert rows(await published(quiet_world, "p-vote")) == [("1", "texte option 1", "3"), ("2", "texte option 2", "2")]
@@ -74,8 +74,8 @@ async def test_points_and_stances_have_their_totals(quiet_world: World) -> None:
 
 
 async def test_numbers_and_provinces_are_those_of_the_list(quiet_world: World) -> None:
-    asked = [question("number", low=0, high=120), question("place")]
-    await quiet_world.open({**main_consultation(), "code": "more", "title": words("more"), "questions": asked})
+    questions = [question("number", low=0, high=120), question("place")]
+    await quiet_world.open({**main_consultation(), "code": "more", "title": words("more"), "questions": questions})
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("more", "français", "oui", "passer", "more", "12", "2"):
         await person.say(word)

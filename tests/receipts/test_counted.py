@@ -40,9 +40,9 @@ def every() -> dict[str, Any]:
 async def closed_vote(world: World) -> list[str]:
     """Close a vote with these ballots and one replaced receipt; return the receipts that count."""
     await world.open(every())
-    for said in ANSWERS:
+    for answers in ANSWERS:
         person = DirectPerson.new(world, "sms")
-        for word in ("money", "français", "oui", "passer", "money", *said[:3], said[3] or "passer"):
+        for word in ("money", "français", "oui", "passer", "money", *answers[:3], answers[3] or "passer"):
             await person.say(word)
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "money"))

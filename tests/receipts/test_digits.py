@@ -14,7 +14,7 @@ ARABIC, PERSIAN = ("".join(chr(zero + digit) for digit in range(10)) for zero in
 
 
 @pytest.mark.parametrize(
-    ("written", "receipt"),
+    ("typed", "receipt"),
     [
         ("M447SX8٩", "M447SX89"),
         ("m۴٤7sx8۹", "M447SX89"),
@@ -26,8 +26,8 @@ ARABIC, PERSIAN = ("".join(chr(zero + digit) for digit in range(10)) for zero in
         ("", None),
     ],
 )
-def test_what_was_written_is_tidied(written: str, receipt: str | None) -> None:
-    assert tidy(written) == receipt
+def test_what_was_written_is_tidied(typed: str, receipt: str | None) -> None:
+    assert tidy(typed) == receipt
 
 
 def _text(replies: list[Spoken]) -> str:
@@ -38,11 +38,11 @@ def _text(replies: list[Spoken]) -> str:
 async def test_it_is_checked_by_sms_and_on_the_page(quiet_world: World, digits: str) -> None:
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("ⵜⴰⵎⴰⵣⵉⵖⵜ", "français", "oui", "passer", "2", "oui", "4", "rien"):
-        heard = _text(await person.say(word))
-    match = RECEIPT.search(heard)
+        reply = _text(await person.say(word))
+    match = RECEIPT.search(reply)
     assert match
-    written = match.group().translate(str.maketrans("0123456789", digits))
-    for said in (f"تحقق {written}", written):
-        assert f"{match.group()} : vote compté" in _text(await person.say(said)), said
-    page = await quiet_world.http.get("/receipts", params={"lang": "fr", "receipt": written})
+    in_script = match.group().translate(str.maketrans("0123456789", digits))
+    for message in (f"تحقق {in_script}", in_script):
+        assert f"{match.group()} : vote compté" in _text(await person.say(message)), message
+    page = await quiet_world.http.get("/receipts", params={"lang": "fr", "receipt": in_script})
     assert f"{match.group()} : vote compté" in page.text

@@ -152,7 +152,7 @@ class Insider:
         for each in self.voters:
             if any(voter_token(key, each.resident) in tokens for key in keys):
                 residents.add(each.resident)
-        return residents | {resident for resident, theirs in (await self.candidates()).items() if len(theirs) < 2}
+        return residents | {resident for resident, receipts in (await self.candidates()).items() if len(receipts) < 2}
 
 
 def sealed_in(value: Any) -> Iterator[bytes]:
@@ -223,11 +223,11 @@ async def test_of_47_nobody_is_tied_to_a_ballot(insider: Insider, caplog: pytest
         language, channel = ("ar", "fr", "zgh")[number % 3], ("sms", "telegram")[number // 3 % 2]
         person = await newcomer(insider, channel, language, number % 8 + 1)
         await note_vote(insider, person, await voted(person, rng.randint(1, 3)), "plan")
-    ours = dict.fromkeys(each.receipt for each in insider.voters)
+    receipts = dict.fromkeys(each.receipt for each in insider.voters)
     assert await insider.identified()  # while it is open, the service itself must know
     await close(insider)
     assert await insider.identified() == set()
-    assert not [receipt for receipt in ours if receipt in caplog.text]
+    assert not [receipt for receipt in receipts if receipt in caplog.text]
     truth = {each.resident: each.receipt for each in insider.voters}
     for people in (await insider.people()).values():
         assert len(people) == 47

@@ -113,9 +113,9 @@ async def test_a_receipt_that_is_spelled_out_is_checked(own: World) -> None:
 async def test_no_idea_keeps_a_receipt(own: World) -> None:
     person = await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in (f"IDEE mon recu est {receipt}", "IDEE", receipt, LONG.format(receipt), f"code{receipt.lower()}"):
-        await person.say(said)
-        assert said == "IDEE" or is_checked(person, receipt)
+    for message in (f"IDEE mon recu est {receipt}", "IDEE", receipt, LONG.format(receipt), f"code{receipt.lower()}"):
+        await person.say(message)
+        assert message == "IDEE" or is_checked(person, receipt)
         assert await ideas(own) == []
     await person.say("un pont sur la rivière")
     assert person.words("idea.more", number=1) in person.heard
@@ -124,22 +124,22 @@ async def test_no_idea_keeps_a_receipt(own: World) -> None:
 async def test_at_closing_no_idea_is_left_that_names_a_receipt(own: World) -> None:
     person, other = await arrived(own, "sms"), await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
-        await person.say(said)
-    for said in IDEA_OF_ONE:
-        await other.say(said)
+    for message in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
+        await person.say(message)
+    for message in IDEA_OF_ONE:
+        await other.say(message)
     assert len(await ideas(own)) == 2
     await own.close("plan")
-    [left] = await ideas(own)
-    assert KEYRING.decipher(base64.b64decode(left), purpose="idea draft") == IDEA_OF_ONE[1]
+    [remaining] = await ideas(own)
+    assert KEYRING.decipher(base64.b64decode(remaining), purpose="idea draft") == IDEA_OF_ONE[1]
     await person.say("valider")
     assert person.words("idea.more", number=2) not in person.heard
 
 
 async def test_an_idea_that_nobody_went_on_with_is_dropped_after_a_day(own: World) -> None:
     person = await arrived(own, "sms")
-    for said in IDEA_OF_ONE:
-        await person.say(said)
+    for message in IDEA_OF_ONE:
+        await person.say(message)
     await later(own, hours=23)
     assert len(await ideas(own)) == 1
     await later(own, hours=1)

@@ -51,7 +51,7 @@ async def test_what_a_text_is_known_by_does_not_tell_its_receipt(own: World, for
     for each in RECEIPTS:
         await DirectPerson.new(own, "sms").say(form.format(each, each[:4], each[4:], " ".join(each)))
     async with own.db.transaction() as session:
-        assert len({mark for kept in await session.scalars(select(Conversation.repeated)) for mark in kept}) <= 1
+        assert len({mark for marks in await session.scalars(select(Conversation.repeated)) for mark in marks}) <= 1
 
 
 @pytest.mark.parametrize("form", ["{1} {2}", "{1}-{2}", "mon {1} {2}"])
@@ -66,9 +66,9 @@ async def test_no_list_of_words_has_a_receipt_in_it(own: World, form: str) -> No
 @pytest.mark.parametrize("receipt", RECEIPTS)
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt: str) -> None:
-    fresh, left = DirectPerson.new(own, channel), await arrived(own, channel)
-    await left.say("STOP")
-    for person in (fresh, left):
+    fresh, stopped = DirectPerson.new(own, channel), await arrived(own, channel)
+    await stopped.say("STOP")
+    for person in (fresh, stopped):
         if channel == "telegram":
             await start(person, receipt.lower())
         await person.say(f"START {receipt}")
@@ -76,12 +76,12 @@ async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt:
 
 
 async def test_a_deep_link_brings_its_word_and_no_sentence(own: World) -> None:
-    fresh, left = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
-    await left.say("STOP")
-    for person in (fresh, left):
+    fresh, stopped = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
+    await stopped.say("STOP")
+    for person in (fresh, stopped):
         await start(person, "je voudrais parler de mon voisin")
     assert await brought(own) == {None}
-    await start(left, "souk")
+    await start(stopped, "souk")
     assert await brought(own) == {None, "souk"}
 
 
@@ -103,8 +103,8 @@ def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
 async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:
     person = await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
-        await person.say(said)
+    for message in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
+        await person.say(message)
     assert is_checked(person, receipt)
     assert person.words("idea.dropped") in person.heard
     async with own.db.transaction() as session:

@@ -102,8 +102,8 @@ async def test_no_value_is_on_both_sides_but_answers(closed: tuple[World, bytes,
     for name, secret in by_side["ballot"].items():
         if name.rpartition(".")[2] in ASKED:
             continue
-        for other, theirs in by_side["person"].items():
-            small = {value for value in secret & theirs if not (isinstance(value, int) and value < 1000)}
+        for other, personal in by_side["person"].items():
+            small = {value for value in secret & personal if not (isinstance(value, int) and value < 1000)}
             assert not small, (name, other)
 
 

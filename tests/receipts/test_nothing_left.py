@@ -48,8 +48,8 @@ async def crowd(world: World) -> list[Person]:
     people = [await joined(world, channel, "fr") for channel in ("sms", "telegram") * 4]
     phone, app, unsure, ranking, sharing, tapping, writing, linking = people
     for person in (phone, app, linking):
-        for said in ("2", "3 1 2 4", "a4 b6", "non"):
-            await person.say(said)
+        for message in ("2", "3 1 2 4", "a4 b6", "non"):
+            await person.say(message)
     await unsure.say("Ruotes")  # is asked to confirm, and never does
     await tapping.say("Ruotes")
     await ranking.pick(2)
@@ -121,15 +121,15 @@ async def test_no_cell_of_a_person_names_a_ballot_or_a_choice(closed: World) -> 
             f"q:{question}:{value}"
             for question, value in await session.execute(select(Answer.question_id, Answer.value))
         }
-        asked = {f"q:{number}:" for number in await session.scalars(select(Question.id))}
+        question_keys = {f"q:{number}:" for number in await session.scalars(select(Question.id))}
         labels = {text for label in await session.scalars(select(Option.label)) for text in label.values()}
     assert len(receipts) >= 6
     by_column = await cells(closed)
     assert {"conversations.offered", "conversations.guess", "deliveries.sealed", "merges.sealed"} <= set(by_column)
     for name, texts in by_column.items():
         everything = "\n".join(texts)
-        named = [each for each in {*receipts, *numbers, *keys, *asked, *labels, *LABELS} if each in everything]
-        assert named == [], name
+        leaks = [each for each in {*receipts, *numbers, *keys, *question_keys, *labels, *LABELS} if each in everything]
+        assert leaks == [], name
 
 
 async def test_no_line_of_the_log_names_one(closed: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -207,7 +207,7 @@ async def test_a_reply_that_was_under_way_at_closing_is_blanked_once_it_is_throu
 
 async def test_no_text_stays_in_memory_once_it_was_answered(quiet_world: World) -> None:
     person = DirectPerson.new(quiet_world, "sms")
-    for said in ("Bonjour", "2", "oui", "Tanger", "1", "oui", "3", "je suis malade"):
-        await person.say(said)
+    for message in ("Bonjour", "2", "oui", "Tanger", "1", "oui", "3", "je suis malade"):
+        await person.say(message)
     assert normalise.cache_info().currsize == 0
     assert bare.cache_info().currsize == 0

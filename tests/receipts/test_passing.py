@@ -72,8 +72,8 @@ async def draft(world: World) -> bytes | None:
 
 async def receipt_of(world: World, person: DirectPerson) -> str:
     """Vote; return the receipt."""
-    for said in ("1", "1", "4", "une route"):
-        await person.say(said)
+    for message in ("1", "1", "4", "une route"):
+        await person.say(message)
     async with world.db.transaction() as session:
         return (await session.scalars(select(Ballot.receipt))).one()
 
@@ -130,8 +130,8 @@ async def test_what_is_no_answer_to_a_receipt_is_sealed_as_ever(own: World) -> N
 async def test_a_short_sentence_with_a_receipt_is_a_check(own: World, form: str) -> None:
     person = await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for written in (receipt, receipt.lower(), f"{receipt[:4]} {receipt[4:]}", f"{receipt[:4]}-{receipt[4:]}"):
-        await person.say(form.format(written))
+    for spelling in (receipt, receipt.lower(), f"{receipt[:4]} {receipt[4:]}", f"{receipt[:4]}-{receipt[4:]}"):
+        await person.say(form.format(spelling))
         assert person.words("receipt.counted", receipt=receipt, title="texte plan") in person.heard
         assert await draft(own) is None
     await person.say(form.format("9KM2PQ3S"))
@@ -214,8 +214,8 @@ def test_however_it_is_written_it_may_be_one(text: str, may: bool) -> None:
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
 async def test_an_answer_to_a_receipt_takes_little_room(own: World, language: str) -> None:
     person = DirectPerson.new(own, "telegram")
-    for said in ("hello", {"ar": "1", "fr": "2", "zgh": "3"}[language], "1", "3"):
-        await person.say(said)
+    for message in ("hello", {"ar": "1", "fr": "2", "zgh": "3"}[language], "1", "3"):
+        await person.say(message)
     receipt = await receipt_of(own, person)
     await own.close("plan")
     await person.say(receipt)
@@ -230,18 +230,18 @@ async def test_a_mirror_that_is_away_keeps_nobody_from_stopping_and_no_key_is_le
 ) -> None:
     person = await arrived(own, "sms")
     await person.say(NONE)
-    here, there = own.settings.vault[1 - which], own.settings.vault[which]
-    disk = away(there, empty=empty)
+    present, missing = own.settings.vault[1 - which], own.settings.vault[which]
+    disk = away(missing, empty=empty)
     own.now.advance(minutes=15)
     await person.say("ARRETEZ LES MESSAGES")
     assert await state_of(own, person) == residents.STOPPED
-    assert list(there.glob("*")) == []  # nothing is written to the mount point
+    assert list(missing.glob("*")) == []  # nothing is written to the mount point
     with pytest.raises(Unavailable):
         await later(own, minutes=31)
-    assert list(here.glob(f"{PASSING}*")) == []  # deleted where that is possible
+    assert list(present.glob(f"{PASSING}*")) == []  # deleted where that is possible
     if empty:
-        there.rmdir()
-    disk.rename(there)
+        missing.rmdir()
+    disk.rename(missing)
     await later(own, minutes=1)
     assert expiring_keys(own) == set()
 

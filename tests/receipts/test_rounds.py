@@ -49,13 +49,13 @@ async def test_points_and_stances_are_told_in_words(own_world: World, language: 
         assert receipt
         await own_world.close(code)
         await person.say(receipt.group())
-        heard, words = person.heard.replace("\u2069", "").replace("\u2068", ""), person.words
+        reply, words = person.heard.replace("\u2069", "").replace("\u2068", ""), person.words
         colon, semicolon = {"ar": (":", "؛"), "fr": (" :", " ;"), "zgh": (":", ";")}[language]
         if code == "shares":
-            assert f"option 1{colon} 7" in heard
+            assert f"option 1{colon} 7" in reply
         else:
             agree, disagree = f"{words('word.agree')}{colon}", f"{words('word.disagree')}{colon}"
-            assert re.search(f"{agree} .*option [12]{semicolon} {disagree} .*option [12]", heard)
+            assert re.search(f"{agree} .*option [12]{semicolon} {disagree} .*option [12]", reply)
 
 
 def checked(kind: str, values: tuple[str, ...], label: str) -> Checked:

@@ -18,9 +18,9 @@ async def _number(world: World) -> int:
         return await session.scalar(select(func.max(Address.resident_id))) or 0
 
 
-async def _newcomer(world: World, *said: str) -> tuple[Person, int]:
+async def _newcomer(world: World, *messages: str) -> tuple[Person, int]:
     person = await joined(world, "sms", "fr")
-    for text in said:
+    for text in messages:
         await person.say(text)
     return person, await _number(world)
 

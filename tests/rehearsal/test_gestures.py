@@ -31,10 +31,10 @@ async def test_what_is_no_text(desk, checker, kind):
 
 
 async def test_a_reply_carries_the_message_with_its_buttons(desk, checker):
-    user, asked = await hooked(desk)
-    await user.send("1", reply_to=asked.message_id)
+    user, question = await hooked(desk)
+    await user.send("1", reply_to=question.message_id)
     replied = update(desk).message.reply_to_message
-    assert (replied.message_id, replied.text, replied.from_user.is_bot) == (asked.message_id, "?", True)
+    assert (replied.message_id, replied.text, replied.from_user.is_bot) == (question.message_id, "?", True)
     assert replied.reply_markup.inline_keyboard[0][0].callback_data == "y"
     with pytest.raises(LookupError):
         await user.send("1", reply_to=999)
@@ -56,11 +56,11 @@ async def test_forwarded_late_and_edited(desk, checker):
 
 
 async def test_a_sign_is_put_on_and_taken_back(desk, checker):
-    user, asked = await hooked(desk)
+    user, question = await hooked(desk)
     for sign, signs in (("👍", ("👍",)), ("", ())):
         await user.react(sign)
         change = update(desk).message_reaction
-        assert change.message_id == asked.message_id
+        assert change.message_id == question.message_id
         assert change.new_reaction == tuple(map(ReactionTypeEmoji, signs))
     assert checker.faults == []
 
@@ -98,12 +98,12 @@ async def test_an_mms_and_the_same_sms_under_two_ids(desk):
 
 
 async def test_all_of_it_over_http(desk, checker):
-    _, asked = await hooked(desk)
+    _, question = await hooked(desk)
     actions = [
         ("show", {"kind": "voice"}), ("show", {"kind": "photo", "text": "voilà"}), ("forward", {"text": "Oui"}),
         ("late", {"text": "1"}), ("late", {"text": "1", "ago": 30}), ("edit", {"text": "2"}),
-        ("reply", {"text": "1", "message": asked.message_id}), ("react", {"sign": "👍"}),
-        ("react", {"sign": "❤", "message": asked.message_id}),
+        ("reply", {"text": "1", "message": question.message_id}), ("react", {"sign": "👍"}),
+        ("react", {"sign": "❤", "message": question.message_id}),
     ]  # fmt: skip
     async with httpx.AsyncClient(base_url=f"{desk.base}/rehearsal/") as page:
         for action, fields in actions:

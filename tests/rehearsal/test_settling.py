@@ -12,15 +12,15 @@ async def test_a_quiet_network_is_settled(desk):
 
 
 async def test_open_exchange_is_named(desk):
-    came, gate = asyncio.Event(), asyncio.Event()
+    arrived, gate = asyncio.Event(), asyncio.Event()
 
     async def hold():
-        came.set()
+        arrived.set()
         await gate.wait()
 
     desk.sawt.during = hold
     sending = asyncio.create_task(desk.network.phone("+212600000001").send("1"))
-    await came.wait()
+    await arrived.wait()
     with pytest.raises(NotSettledError, match="1 x inbound SMS"):
         await desk.network.settled(timeout=0.02)
     gate.set()

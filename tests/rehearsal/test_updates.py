@@ -203,11 +203,11 @@ async def test_any_text_passes(desk, checker, typed, arrive):
 
 
 async def test_the_librarys_own_polling(desk, checker):
-    heard = asyncio.Queue()
+    received = asyncio.Queue()
 
     async def hear(update, _context):
         await update.effective_message.reply_text(f"🗳 {update.effective_message.text}")
-        heard.put_nowait(update.update_id)
+        received.put_nowait(update.update_id)
 
     application = Application.builder().token(desk.bot.token).base_url(f"{desk.base}/rehearsal/telegram/bot").build()
     application.add_handler(MessageHandler(filters.ALL, hear))
@@ -215,7 +215,7 @@ async def test_the_librarys_own_polling(desk, checker):
         await application.start()
         await application.updater.start_polling()
         await amina(desk).send("1")
-        await heard.get()
+        await received.get()
         assert amina(desk).last.text == "🗳 1"
         await application.updater.stop()
         await application.stop()

@@ -25,22 +25,22 @@ sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 25))
 
 @given(sizes, st.sets(st.sampled_from("abcdef")))
 def test_those_hidden_are_enough_together(groups: dict[str, int], also: set[str]) -> None:
-    unseen = suppression.hidden(groups, also=also)
-    assert also <= unseen
-    assert all(group in unseen for group, size in groups.items() if 0 < size < suppression.FEWEST)
-    people = sum(groups.get(group, 0) for group in unseen)
-    assert people == 0 or people >= suppression.FEWEST or all(group in unseen for group, size in groups.items() if size)
+    hidden = suppression.hidden(groups, also=also)
+    assert also <= hidden
+    assert all(group in hidden for group, size in groups.items() if 0 < size < suppression.FEWEST)
+    people = sum(groups.get(group, 0) for group in hidden)
+    assert people == 0 or people >= suppression.FEWEST or all(group in hidden for group, size in groups.items() if size)
 
 
 @pytest.mark.parametrize(
-    ("groups", "unseen"),
+    ("groups", "hidden"),
     [
         ({"a": 10, "b": 12}, ""), ({"a": 9, "b": 12, "c": 40}, "ab"), ({"a": 4, "b": 6, "c": 40}, "ab"),
         ({"a": 4, "b": 5, "c": 40, "d": 11}, "abd"), ({"a": 3}, "a"), ({"a": 0, "b": 20}, ""), ({}, ""),
     ],
 )  # fmt: skip
-def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], unseen: str) -> None:
-    assert suppression.hidden(groups) == set(unseen)
+def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], hidden: str) -> None:
+    assert suppression.hidden(groups) == set(hidden)
 
 
 PLACES = {code: places.label(code) for code in ("01.571", "01.051", "01.151", "01.405")}

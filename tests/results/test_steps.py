@@ -41,8 +41,8 @@ async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -
     """Answer a question for these people, or change their answers, one second apart."""
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
-        asked = (await content.read(session, consultation_id=number))[question]
-        values = [option.value for option in asked.options] or ["yes", "no"]
+        target = (await content.read(session, consultation_id=number))[question]
+        values = [option.value for option in target.options] or ["yes", "no"]
         for each in voters:
             world.now.advance(seconds=1)
             voter = casting.Voter(str(each).encode(), "sms", "fr", "01.571")
@@ -50,7 +50,7 @@ async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -
                 session,
                 consultation_id=number,
                 voter=voter,
-                question=asked,
+                question=target,
                 values=[values[choice]],
                 now=world.now(),
             )
@@ -129,9 +129,9 @@ def _snapshot(results: Results) -> Snapshot:
 async def _exact(world: World) -> Snapshot:
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
-        [asked, *_] = await content.read(session, consultation_id=number)
-        totals = (await counting.totals(session, number)).get(asked.id, {})
-        every = {option.value: (totals.get(option.value, (0, 0))[0], 0) for option in asked.options}
+        [first, *_] = await content.read(session, consultation_id=number)
+        totals = (await counting.totals(session, number)).get(first.id, {})
+        every = {option.value: (totals.get(option.value, (0, 0))[0], 0) for option in first.options}
         return Snapshot(sum(count for count, _ in every.values()), every)
 
 
@@ -214,17 +214,17 @@ def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
     by = {"language": {"ar": None, "fr": 12}}
     answer = AnswerCount(value="yes", label=None, count=22, by=by)
     other = AnswerCount(value="no", label=None, count=10, by={"language": {"ar": None, "fr": None}})
-    asked = QuestionResults(position=1, kind="yes_no", text={"fr": "x"}, values_given=32, answers=[answer, other])
+    first = QuestionResults(position=1, kind="yes_no", text={"fr": "x"}, values_given=32, answers=[answer, other])
     results = Results(
         code="x", title={"fr": "x"}, state="closed", shown="final", smallest_count=20, ballots=32, complete=32,
-        agents=None, groups=by, questions=[asked],
+        agents=None, groups=by, questions=[first],
     )  # fmt: skip
     below = printed(results).partition("answer")[2]
     assert (" fr " in below, " ar " in below) == (True, False)
     assert why_hidden(results) == "hidden: fewer than 20 in the group, or it could be worked out"
     shown = {"language": {"fr": 32}}
-    asked = asked.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
-    assert why_hidden(results.model_copy(update={"groups": shown, "questions": [asked]})) == ""
+    first = first.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
+    assert why_hidden(results.model_copy(update={"groups": shown, "questions": [first]})) == ""
 
 
 def printed(results: Results) -> str:

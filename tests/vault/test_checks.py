@@ -44,13 +44,13 @@ async def plain(quiet_world: World) -> AsyncIterator[Database]:
 
 async def test_each_right_that_is_missing_is_named(quiet_world: World, plain: Database) -> None:
     database = sqlalchemy.make_url(quiet_world.settings.database_url).database
-    for named, grant in RIGHTS.items():
-        assert named in await problems(plain)
+    for name, grant in RIGHTS.items():
+        assert name in await problems(plain)
         targets = ("ballots", "answers", "deliveries") if "TABLE" in grant else (f'"{database}"',)
         async with quiet_world.db.transaction() as session:
             for target in targets:
                 await session.execute(text(grant.format(target)))
-        assert named not in await problems(plain)
+        assert name not in await problems(plain)
     assert await problems(plain) == ""
 
 

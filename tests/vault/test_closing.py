@@ -123,8 +123,8 @@ async def _read_elsewhere(world: World, stack: AsyncExitStack) -> None:
 
 async def test_a_reply_under_way_is_waited_for_but_not_for_ever(quiet_world: World) -> None:
     person = DirectPerson.new(quiet_world, "telegram")
-    for said in ("hello", "2", "1", "3", "1", "1 2", "oui"):
-        await person.say(said)  # nobody delivers the replies
+    for message in ("hello", "2", "1", "3", "1", "1 2", "oui"):
+        await person.say(message)  # nobody delivers the replies
     await close_only(quiet_world)
     assert not await after_closing.clean(quiet_world.db, now=quiet_world.now())
     assert len(await keys(quiet_world)) == 1

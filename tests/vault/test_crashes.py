@@ -92,13 +92,13 @@ async def test_a_marker_that_a_crash_left_blocks_nothing(
 
 async def test_a_marker_of_a_transaction_under_way_is_another_databases(mirrored: World) -> None:
     one = mirrored.settings.vault[0]
-    begun = one / f"{vault_files.BEGUN}{'2' * 32}"
-    begun.write_text("2" * 32)
+    unfinished = one / f"{vault_files.BEGUN}{'2' * 32}"
+    unfinished.write_text("2" * 32)
     stray = one / ("0" * 32)
     stray.write_bytes(b"k" * 32)
     await started(mirrored)
     assert stray.exists()
-    assert begun.exists()
+    assert unfinished.exists()
     await mirrored.close("plan")
     assert await state(mirrored) == ("closed", True)
 

@@ -126,8 +126,8 @@ def test_one_folder_needs_no_brackets(monkeypatch: pytest.MonkeyPatch, written: 
 
 def test_one_function_is_the_only_way_to_a_secret() -> None:
     root = Path(__file__).resolve().parents[2]
-    named = [path for name in ("api", "sawt") for path in (root / name).rglob("*.py") if ".secret" in _code(path)]
-    assert {path.name for path in named} == {"secrecy.py", "lifecycle.py"}  # the latter deletes it
+    users = [path for name in ("api", "sawt") for path in (root / name).rglob("*.py") if ".secret" in _code(path)]
+    assert {path.name for path in users} == {"secrecy.py", "lifecycle.py"}  # the latter deletes it
 
 
 def _code(path: Path) -> str:

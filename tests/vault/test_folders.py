@@ -43,17 +43,17 @@ async def refused(world: World) -> str:
 
 def away(folder: Path, *, empty: bool) -> Path:
     """Unmount a disk: its folder is missing, or an empty mount point is left."""
-    there = folder.rename(folder.with_name(f"{folder.name}-unmounted"))
+    unmounted = folder.rename(folder.with_name(f"{folder.name}-unmounted"))
     if empty:
         folder.mkdir(0o700)
-    return there
+    return unmounted
 
 
 @pytest.mark.parametrize("empty", [False, True])
 async def test_a_mirror_that_is_away_holds_the_closing_until_it_is_back(mirrored: World, empty: bool) -> None:
     one, two = mirrored.settings.vault
     [_, key] = await keys(mirrored)
-    there = away(two, empty=empty)
+    unmounted = away(two, empty=empty)
     assert str(two) in await refused(mirrored)
     finding = await said_by_doctor(mirrored)
     assert (str(two) in finding.words, finding.ok) == (True, False)
@@ -61,7 +61,7 @@ async def test_a_mirror_that_is_away_holds_the_closing_until_it_is_back(mirrored
     assert not key.exists()
     if empty:
         two.rmdir()
-    there.rename(two)
+    unmounted.rename(two)
     assert (await said_by_doctor(mirrored)).ok
     await mirrored.close("plan")
     assert await state(mirrored) == ("closed", True)
@@ -109,12 +109,12 @@ async def test_a_mirror_that_goes_between_closing_and_cleaning_keeps_the_list_ba
     async with mirrored.db.transaction() as session:
         await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     [_, two] = await keys(mirrored)
-    there = away(two.parent, empty=True)
+    unmounted = away(two.parent, empty=True)
     with pytest.raises(Unavailable):
         await cleaned(mirrored)
     assert await state(mirrored) == ("closed", False)
     two.parent.rmdir()
-    there.rename(two.parent)
+    unmounted.rename(two.parent)
     assert await cleaned(mirrored)
     assert not two.exists()
 

@@ -68,16 +68,16 @@ def readable(world: World, rows: Ties, *, vault: Sequence[Path] | None = None) -
 async def test_no_secret_no_token_and_no_reply_that_names_a_ballot_is_left(own_world: World) -> None:
     people = await crowd(own_world)
     for person in people:
-        for said in ("1 2", "oui", "2", "rien", "3"):
-            await person.say(said)
+        for message in ("1 2", "oui", "2", "rien", "3"):
+            await person.say(message)
     before, bytes_before = await ties(own_world), await raw(own_world)
     assert len(before.tokens) == 7
     assert all(token in bytes_before for token in before.tokens)  # the search would find them
     assert before.secret not in bytes_before  # sealed even while the vote is open
     opened = "\n".join(readable(own_world, before))
     assert before.secret.hex() in opened
-    named = {receipt for receipt in before.receipts if receipt in opened}
-    assert named
+    named_receipts = {receipt for receipt in before.receipts if receipt in opened}
+    assert named_receipts
     await own_world.close("plan")
     after = await raw(own_world)
     assert [token for token in before.tokens if token in after] == []
