@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import NamedTuple
 
 FEWEST = 10  # groups with fewer people are hidden (design, section 11)
 
 Sizes = Mapping[str, int]
+
+
+class HiddenGroups(NamedTuple):
+    """The groups hidden in the whole, and those hidden in each part, which include them."""
+
+    everywhere: frozenset[str]
+    by_part: Mapping[int, frozenset[str]]
 
 
 def too_few(ballots: int, smallest_count: int) -> bool:
@@ -39,7 +47,7 @@ def shown(count: int) -> int | None:
 
 def hidden_in_all(
     sizes: Sizes, parts: Mapping[int, Sizes], reveals: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
-) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
+) -> HiddenGroups:
     """The groups to hide if ballots are divided one way: in the whole, and in each of its parts.
 
     `sizes` has the ballots of each group; `parts` has, per question, those that answer it. `reveals` says whether
@@ -62,7 +70,7 @@ def hidden_in_all(
             if _can_be_bounded(group, parts[part], hidden_here, everywhere, sizes, fewest)
         }
         if not more:
-            return everywhere, hidden_in_parts
+            return HiddenGroups(everywhere, hidden_in_parts)
         everywhere |= more
 
 

@@ -16,7 +16,7 @@ Totals = dict[str, tuple[int, int]]  # value → number of ballots with it, sum 
 
 
 class BallotCounts(NamedTuple):
-    """How many ballots a consultation has, and how many are complete; None if that is not shown."""
+    """How many ballots a consultation has, and how many of them are complete."""
 
     cast: int
     complete: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Select, func, select, update
@@ -22,6 +22,13 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(days=1)  # interval at which the scheduler hashes a list again; a request for it does so at once
 
 
+class AlteredList(NamedTuple):
+    """A consultation whose rows do not match the published hash, and since when that is known."""
+
+    consultation: Consultation
+    since: datetime
+
+
 async def verify(session: AsyncSession, consultation: Consultation) -> None:
     """Hash the rows of a closed consultation. Raises Altered if they do not match, or if the hash was deleted.
 
@@ -33,7 +40,7 @@ async def verify(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Check the list that has waited longest, if that is at least a day; return whether it is altered."""
+    """Verify the list whose last check is oldest, if that is at least a day ago; return whether it is altered."""
     since = func.coalesce(Publication.checked_at, Publication.published_at)
     due = select(Publication).where(since <= now - EVERY).order_by(since, Publication.consultation_id).limit(1)
     publication = await session.scalar(due.with_for_update(skip_locked=True))
@@ -51,7 +58,7 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """SQL: when the list that has waited longest for a check was last checked, or published."""
+    """SQL: when the list whose last check is oldest was checked, or else published."""
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 
 
@@ -63,7 +70,7 @@ async def record_altered(session: AsyncSession, code: str, *, now: datetime) -> 
     await session.execute(update(Publication).where(*unmarked).values(altered_at=now))
 
 
-async def altered(session: AsyncSession) -> Sequence[tuple[Consultation, datetime]]:
+async def altered(session: AsyncSession) -> Sequence[AlteredList]:
     """The consultations whose rows are known not to match, and since when, newest first."""
     rows = await session.execute(
         select(Consultation, Publication.altered_at)
@@ -71,7 +78,7 @@ async def altered(session: AsyncSession) -> Sequence[tuple[Consultation, datetim
         .where(Publication.altered_at.is_not(None))
         .order_by(Publication.altered_at.desc(), Consultation.id)
     )
-    return [(consultation, since) for consultation, since in rows if since is not None]
+    return [AlteredList(consultation, since) for consultation, since in rows if since is not None]
 
 
 @asynccontextmanager
