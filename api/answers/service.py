@@ -78,7 +78,7 @@ async def get(session: AsyncSession, number: int) -> OwnWords:
     return answer
 
 
-async def one(session: AsyncSession, number: int) -> AnswerOut:
+async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
     """Return the answer with this number, as staff read it. Raises as `get` does."""
     answer = await get(session, number)
     question = await session.get_one(Question, answer.question_id)
@@ -87,7 +87,7 @@ async def one(session: AsyncSession, number: int) -> AnswerOut:
     return _out(answer, question.position, tags, _day(consultation))
 
 
-async def why_none(session: AsyncSession, code: str, filters: Filters) -> str:
+async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> str:
     """Explain why no answer matches. Raises as `page` does."""
     consultation = await readable(session, code)
     if filters.question is not None:
@@ -121,7 +121,7 @@ def key_of(words: str) -> str:
     return normalise.key(normalise.fold(words))
 
 
-async def read_in(session: AsyncSession, *, most: int = 500) -> int:
+async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
     """Normalise and flag up to `most` texts that closings left; return how many.
 
     A receipt in a text would lead to its writer's choices in a list that shows them, so it is cut out.

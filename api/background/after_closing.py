@@ -71,7 +71,7 @@ async def clean(db: Database, *, now: datetime) -> bool:
 async def _read_in(db: Database) -> int:
     """Read in some of the texts that a closing left, in a transaction that holds up nobody; returns how many."""
     async with db.transaction() as session:
-        return await answers.read_in(session)
+        return await answers.index_texts(session)
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:

@@ -19,7 +19,9 @@ _BEFORE = {
 }
 
 
-async def progress(session: AsyncSession, *, consultation_id: int, resident_id: int, state: ParticipationState) -> None:
+async def record_progress(
+    session: AsyncSession, *, consultation_id: int, resident_id: int, state: ParticipationState
+) -> None:
     """Record that a resident began or finished; never moves backward."""
     row = insert(session)(Participation).values(consultation_id=consultation_id, resident_id=resident_id, state=state)
     await session.execute(

@@ -28,7 +28,7 @@ class Counted:
     voters: int = 0  # ballots that answer it, among those counted here
 
 
-def of_question(
+def question_results(
     position: int, question: QuestionContent, counted: Counted | None, divisions: Mapping[str, Division]
 ) -> QuestionResults:
     """The results of a question; its answers have no counts if none may be shown."""

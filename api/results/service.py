@@ -15,7 +15,7 @@ from api.consultations.counts.breakdown import DIVISIONS, Division
 from api.consultations.models import Consultation, ConsultationState
 from api.consultations.receipts import verification
 from api.results import agents, counting
-from api.results.question_results import Counted, of_question
+from api.results.question_results import Counted, question_results
 from api.results.schemas import Results, Shown
 
 _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != breakdown.NUMBER}
@@ -94,6 +94,7 @@ def _results(
         complete=complete,
         groups={name: each.groups for name, each in divisions.items()},
         questions=[
-            of_question(place, each, counted.get(each.id), divisions) for place, each in enumerate(questions, start=1)
+            question_results(place, each, counted.get(each.id), divisions)
+            for place, each in enumerate(questions, start=1)
         ],
     )

@@ -47,7 +47,7 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
         return Finding(_WHAT, False, f"{', '.join(lost)}: {words}")
     if apart:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
-    if left := await stray_keys.listed(session):
+    if left := await stray_keys.find(session):
         places = ", ".join(sorted({str(path.parent) for path in left}))
         if ours := all(left.values()):
             words = "the service overwrites them within minutes"

@@ -68,7 +68,7 @@ async def crowd(desk: World) -> dict[int, str]:
             assert await follows.follow(session, resident_id=who, kind=kind, ref=ref, now=desk.now())
         plan = await consultations.get(session, "plan")
         for who, state in ((b, ParticipationState.BEGUN), (c, ParticipationState.FINISHED)):
-            await participation.progress(session, consultation_id=plan.id, resident_id=who, state=state)
+            await participation.record_progress(session, consultation_id=plan.id, resident_id=who, state=state)
         asked = Participation(consultation_id=plan.id, resident_id=a, state=ParticipationState.ASKED)
         session.add(asked)
     return dict(zip(numbers, "abcd", strict=True))

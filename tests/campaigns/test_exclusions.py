@@ -28,7 +28,7 @@ REMINDER = {**INVITATION, "purpose": "remind"}
 async def progress(world: World, who: int, state: str) -> None:
     async with world.db.transaction() as session:
         plan = await consultations.get(session, "plan")
-        await participation.progress(session, consultation_id=plan.id, resident_id=who, state=state)
+        await participation.record_progress(session, consultation_id=plan.id, resident_id=who, state=state)
 
 
 async def resent(world: World, campaign: int) -> int:

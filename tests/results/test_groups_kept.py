@@ -13,7 +13,7 @@ from api import suppression
 from api.consultations import content
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.counts import breakdown
-from api.consultations.counts.breakdown import Division, Raw
+from api.consultations.counts.breakdown import Division, RawDivision
 from api.consultations.counts.models import GroupCount
 from api.consultations.models import Ballot, Publication
 from api.db import Database
@@ -123,9 +123,9 @@ casts = st.dictionaries(
 )
 
 
-def counted(cast: Sequence[Cast]) -> Raw:
+def counted(cast: Sequence[Cast]) -> RawDivision:
     """Count ballots as one division."""
-    raw = Raw()
+    raw = RawDivision()
     for group, *answers in cast:
         raw.ballots[group] += 1
         for question, value in zip(ASKED, answers, strict=True):
@@ -168,7 +168,7 @@ def _is_safe(sizes: Counter[str], hidden: set[str]) -> bool:
     return not hidden or everything or (len(hidden) > 1 and (people == 0 or people >= suppression.FEWEST))
 
 
-def _all_alike(raw: Raw, division: Division, question: int, groups: Sequence[str] | set[str]) -> bool:
+def _all_alike(raw: RawDivision, division: Division, question: int, groups: Sequence[str] | set[str]) -> bool:
     """Whether these groups all gave one answer that not everybody gave, unless all groups are hidden anyway."""
     chosen, answered = raw.chosen.get(question, {}), raw.answered.get(question, Counter())
     in_groups = sum(answered[name] for name in groups)

@@ -45,7 +45,7 @@ class Division:
 
 
 @dataclass(slots=True)
-class Raw:
+class RawDivision:
     """Ballots divided one way before anything is hidden: all, those that answer a question, those with each value."""
 
     ballots: Counter[str] = field(default_factory=Counter)
@@ -97,7 +97,7 @@ async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Divis
     return divisions
 
 
-def suppress(raw: Raw, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
+def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
     """Hide in a division what must not be shown, so that the rest and the totals do not reveal it."""
     by_id = {each.id: each for each in questions}
     hidden, hidden_by_question = suppression.hidden_in_all(
@@ -140,7 +140,7 @@ def _by_option(chosen: Mapping[str, Mapping[str, int]], question: QuestionConten
     return by_option
 
 
-def _reveals(raw: Raw, question: QuestionContent, groups: Collection[str]) -> bool:
+def _reveals(raw: RawDivision, question: QuestionContent, groups: Collection[str]) -> bool:
     """Whether everybody in these groups gave one answer that not everybody gave: this would reveal each one's
     answer.
     """
@@ -154,9 +154,9 @@ def _reveals(raw: Raw, question: QuestionContent, groups: Collection[str]) -> bo
     )
 
 
-async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequence[int]) -> dict[str, Raw]:
+async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequence[int]) -> dict[str, RawDivision]:
     """Count in three statements for all divisions; they return few rows, whatever the number of ballots."""
-    divisions = {name: Raw() for name in DIVISIONS}
+    divisions = {name: RawDivision() for name in DIVISIONS}
     of_this = counts_in(consultation_id)
     counted = Answer.question_id, func.count(Ballot.id.distinct())
     answers = select(*_FACTS, *counted).join(Ballot, Ballot.id == Answer.ballot_id).where(of_this)
@@ -178,7 +178,7 @@ async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequen
     return divisions
 
 
-def _groups(divisions: Mapping[str, Raw], facts: Sequence[Any]) -> list[tuple[Raw, str]]:
+def _groups(divisions: Mapping[str, RawDivision], facts: Sequence[Any]) -> list[tuple[RawDivision, str]]:
     """The group in each division to which ballots with these facts belong."""
     province, language, channel, assisted, numbered = facts
     groups = (

@@ -50,7 +50,7 @@ async def why_not(session: AsyncSession, consultation: Consultation) -> str:
 def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
     """The folders without a key that opens its secret. Raises Unavailable if one cannot be read."""
     keys = seals_of(session).vault.held(consultation.key_name or "")
-    return [folder for folder, key in keys.items() if key is None or not secrecy.opens(session, consultation, key)]
+    return [folder for folder, key in keys.items() if key is None or not secrecy.key_opens(session, consultation, key)]
 
 
 async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:

@@ -92,7 +92,7 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
         )
     for each in rows:
         await session.delete(each)
-        markers.at(session, "after_commit", vault_files.unmark, Path(path), each.id)
+        markers.on_end(session, "after_commit", vault_files.unmark, Path(path), each.id)
     await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
 
 

@@ -77,8 +77,8 @@ def listed(vault: Vault) -> str:
 
 def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
     """Mark a folder if this transaction commits. `settle` finishes after a crash. Raises Unavailable."""
-    at(session, "after_rollback", vault_files.unmark, folder, mark)  # it would be another database's
-    at(session, "after_commit", vault_files.finish, folder, mark)
+    on_end(session, "after_rollback", vault_files.unmark, folder, mark)  # it would be another database's
+    on_end(session, "after_commit", vault_files.finish, folder, mark)
     session.info.setdefault(_BEGUN, set()).add(mark)
     vault.mark(folder, mark)
 
@@ -101,7 +101,7 @@ def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
                 vault_files.unmark(folder, mark)
 
 
-def at(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
+def on_end(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
     """Run `work` on a marker when this transaction ends in this way: "after_commit" or "after_rollback"."""
 
     def do(_: Session) -> None:

@@ -67,7 +67,7 @@ def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpos
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
 
-def opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
+def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
     """Whether this key of the vault opens the secret."""
     return seals_of(session).opens(key, consultation.secret or b"", purpose=_purpose(consultation))
 

@@ -13,12 +13,12 @@ from api.consultations.vault_keys.folders import ensure, known
 from api.security.seals import PASSING, seals_of
 
 
-async def listed(session: AsyncSession) -> Mapping[Path, bool]:
+async def find(session: AsyncSession) -> Mapping[Path, bool]:
     """Files with keys that nothing refers to, and whether each may be deleted: not if another database has keys there
     too.
     """
     vault, marks = seals_of(session).vault, await known(session)
-    needed = await names(session)  # expiring keys are destroyed by their owner (`outbox/expiring_keys.py`)
+    needed = await needed_names(session)  # expiring keys are destroyed by their owner (`outbox/expiring_keys.py`)
     shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
     return {
         path: not shared[path.parent]
@@ -31,14 +31,14 @@ async def listed(session: AsyncSession) -> Mapping[Path, bool]:
 async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
     """Overwrite the files that may be deleted; return all of them. Raises Unavailable as `ensure` does."""
     vault = await ensure(session)
-    strays = await listed(session)
+    strays = await find(session)
     for path, may_go in strays.items():
         if may_go:
             vault.overwrite(path)
     return strays
 
 
-async def names(session: AsyncSession) -> set[str]:
+async def needed_names(session: AsyncSession) -> set[str]:
     """Every name of a key that is still needed; whatever keeps keys in the vault must be listed here."""
     key_names = await session.scalars(select(Consultation.key_name).where(Consultation.key_name.is_not(None)))
     return {name for name in key_names if name is not None}

@@ -34,7 +34,7 @@ class OwnWords(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     text: Mapped[str] = mapped_column(Text)
-    key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `read_in`
+    key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `index_texts`
     # Personal data it seems to contain (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
     flags: Mapped[list[str] | None] = mapped_column(Json)
 

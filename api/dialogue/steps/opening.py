@@ -82,7 +82,7 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
     else:
         turn.lines.append(turn.voice.pick(offer.title))
-    await participation.progress(
+    await participation.record_progress(
         turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=ParticipationState.BEGUN
     )
 

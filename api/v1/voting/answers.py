@@ -66,18 +66,18 @@ async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
 @router.get("/answers/{number}", responses=refused(409))
 async def one(number: int, session: Session) -> AnswerOut:
     """One answer."""
-    return await service.one(session, number)
+    return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/tag")
 async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Put a tag on it; who did is recorded."""
     await tagging.tag(session, number, given.tag, who=who, now=now)
-    return await service.one(session, number)
+    return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/untag")
 async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Take a tag off it; who did is recorded."""
     await tagging.untag(session, number, given.tag, who=who, now=now)
-    return await service.one(session, number)
+    return await service.answer_out(session, number)

@@ -60,7 +60,7 @@ def list_answers(
         return take(lambda session: service.page(session, code, wanted, asked))
 
     def why() -> str:
-        return take(lambda session: service.why_none(session, code, wanted))
+        return take(lambda session: service.explain_empty(session, code, wanted))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -71,7 +71,7 @@ def list_answers(
 @answers.command("show")
 def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
     """Show one answer whole, as JSON."""
-    _out.json(take(lambda session: service.one(session, number)).model_dump_json(indent=2))
+    _out.json(take(lambda session: service.answer_out(session, number)).model_dump_json(indent=2))
 
 
 @answers.command("tags")
@@ -129,7 +129,7 @@ def export(
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {shown(file)}.")
     if not count:
-        _err.print(take(lambda session: service.why_none(session, code, wanted)))
+        _err.print(take(lambda session: service.explain_empty(session, code, wanted)))
 
 
 def _row(each: AnswerOut) -> tuple[str, ...]:
