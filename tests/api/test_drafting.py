@@ -89,7 +89,7 @@ async def test_a_copy_asks_the_same(quiet_world: World) -> None:
     assert taken.status_code == 409
     rounds = await created(quiet_world, **{**vote("several"), "code": "round-1"})
     refused = await call(quiet_world, "POST", f"{CONSULTATIONS}/{rounds}/clone", json={"code": "x2"})
-    assert (refused.status_code, "made of proposals" in refused.json()["detail"]) == (409, True)
+    assert (refused.status_code, "a round of proposals" in refused.json()["detail"]) == (409, True)
 
 
 async def test_it_is_tried_on_a_phone_and_nothing_counts(own_world: World) -> None:
