@@ -251,9 +251,9 @@ async def _keep_rules(session: AsyncSession, means: Means) -> None:
 async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
     """Seal what is left in the clear, repair the mirrors, overwrite keys that nothing names, and say what is lost."""
     try:
-        moved = await folders.move(session, who=actors.SERVICE, now=now())
+        moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
-        lost, repaired = await secrecy.examine(session)
+        lost, repaired = await secrecy.repair_mirrors(session)
         swept = await stray_keys.sweep(session)
     except Unavailable as error:
         log.error("vault.away", why=str(error))  # nothing is opened or closed before it is back

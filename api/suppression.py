@@ -1,92 +1,105 @@
-"""Small groups: which are hidden, so that nobody's answer is read off them, nor worked out as a difference."""
+"""Suppression of small groups, so that nobody's answer can be read from their counts or derived as a difference."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import NamedTuple
 
-FEWEST = 10  # people of a group below which it is hidden (design, section 11)
+FEWEST = 10  # groups with fewer people are hidden (design, section 11)
 
 Sizes = Mapping[str, int]
 
 
+class HiddenGroups(NamedTuple):
+    """The groups hidden in the whole, and those hidden in each part, which include them."""
+
+    everywhere: frozenset[str]
+    by_part: Mapping[int, frozenset[str]]
+
+
 def too_few(ballots: int, smallest_count: int) -> bool:
-    """Whether so few took part that nothing of it is shown; 1 stands for a demonstration, which shows all."""
+    """Whether so few took part that nothing is shown; a `smallest_count` of 1 marks a demonstration, which shows
+    all.
+    """
     return smallest_count > 1 and ballots < smallest_count
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """The groups too small to be shown, those hidden elsewhere `also`, and more of the smallest until it suffices.
+    """The groups to hide: those below `fewest`, those in `also`, and more of the smallest until that suffices.
 
-    It suffices once those hidden are enough people together: otherwise what is hidden is the whole less what is shown.
-    A group of nobody has nothing to hide.
+    It suffices once the hidden groups have `fewest` people together; otherwise the total minus what is shown would
+    reveal them. Empty groups need not be hidden.
     """
     ordered = _ordered(sizes)
-    found = [group for group in ordered if sizes[group] < fewest or group in also]
-    for group in (each for each in ordered if each not in found):
-        if not found or sum(sizes[each] for each in found) >= fewest:
+    chosen = [group for group in ordered if sizes[group] < fewest or group in also]
+    for group in (each for each in ordered if each not in chosen):
+        if not chosen or sum(sizes[each] for each in chosen) >= fewest:
             break
-        found.append(group)
-    return frozenset({*found, *also})
+        chosen.append(group)
+    return frozenset({*chosen, *also})
 
 
 def shown(count: int) -> int | None:
-    """A count by itself as it is shown: none where it is of few people."""
+    """A single count as it is shown: None if it is small but not zero."""
     return count if count == 0 or count >= FEWEST else None
 
 
 def hidden_in_all(
-    sizes: Sizes, parts: Mapping[int, Sizes], telling: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
-) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
-    """The groups to be hidden where ballots are divided one way: everywhere, and of those in each of its parts.
+    sizes: Sizes, parts: Mapping[int, Sizes], reveals: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
+) -> HiddenGroups:
+    """The groups to hide if ballots are divided one way: in the whole, and in each of its parts.
 
-    `sizes` are the ballots of each group, `parts` those among them that answer each question. `telling` says whether
-    all who answered a question in these groups, taken together, chose alike as not everybody did. Hidden are groups
-    that are small or telling, and more of the smallest until those hidden are two at least, and together neither. A
-    group whose size is shown although a question's answers are hidden is hidden everywhere, if its size and what is
-    shown of others would say how many answered.
+    `sizes` has the ballots of each group; `parts` has, per question, those that answer it. `reveals` says whether
+    everybody in these groups who answered a question gave one answer that not everybody gave.
+
+    In each part, groups that are small or revealing are hidden, and more of the smallest until at least two are hidden
+    which together are neither. If a group is hidden in a part but its size in the whole is shown, that size and the
+    counts of other groups may show how many of it answered. Such a group is hidden in the whole and in every part.
     """
     everywhere = frozenset[str]()
     while True:
-        everywhere = _enough(sizes, everywhere, lambda _: False, fewest)
-        each = {part: _enough(sizes_of, everywhere, partial(telling, part), fewest) for part, sizes_of in parts.items()}
+        everywhere = _hide_enough(sizes, everywhere, lambda _: False, fewest)
+        hidden_in_parts = {
+            part: _hide_enough(sizes_of, everywhere, partial(reveals, part), fewest) for part, sizes_of in parts.items()
+        }
         more = {
             group
-            for part, unseen in each.items()
-            for group in unseen - everywhere
-            if _bounded(group, parts[part], unseen, everywhere, sizes, fewest)
+            for part, hidden_here in hidden_in_parts.items()
+            for group in hidden_here - everywhere
+            if _can_be_bounded(group, parts[part], hidden_here, everywhere, sizes, fewest)
         }
         if not more:
-            return everywhere, each
+            return HiddenGroups(everywhere, hidden_in_parts)
         everywhere |= more
 
 
-def _enough(
-    sizes: Sizes, also: Collection[str], telling: Callable[[Collection[str]], bool], fewest: int
+def _hide_enough(
+    sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Those hidden elsewhere, those small or telling here, and more until neither holds of them together."""
+    """The groups in `also`, the small or revealing ones, and more until together they are neither."""
     ordered = _ordered(sizes)
-    found = {*also, *(group for group in ordered if sizes[group] < fewest or telling([group]))}
-    for group in (each for each in ordered if each not in found):
-        together = sum(sizes.get(each, 0) for each in found)
-        if not found or (len(found) > 1 and not 0 < together < fewest and not telling(found)):
+    chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}
+    for group in (each for each in ordered if each not in chosen):
+        total = sum(sizes.get(each, 0) for each in chosen)
+        if not chosen or (len(chosen) > 1 and not 0 < total < fewest and not reveals(chosen)):
             break
-        found.add(group)
-    return frozenset(found)
+        chosen.add(group)
+    return frozenset(chosen)
 
 
-def _bounded(
-    group: str, part: Sizes, unseen: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
+def _can_be_bounded(
+    group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether a group whose size is shown must hold some of a part's hidden answers, within less than `fewest`."""
-    others = sum(sizes.get(each, 0) for each in {*unseen, *everywhere} if each != group)
-    least = sum(part.get(each, 0) for each in unseen) - others
+    """Whether a group's shown size gives away how many of it answered a part, to within fewer than `fewest` people."""
+    others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
+    least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
-def veiled(counts: Sizes, groups: Collection[str], unseen: Collection[str]) -> dict[str, int | None]:
-    """The count of each of the groups, none where a group is hidden: nought too, which would tell as much."""
-    return {group: None if group in unseen else counts.get(group, 0) for group in groups}
+def suppressed(counts: Sizes, groups: Collection[str], hidden_groups: Collection[str]) -> dict[str, int | None]:
+    """Count per group; None for hidden groups, zeros included, since a zero reveals as much."""
+    return {group: None if group in hidden_groups else counts.get(group, 0) for group in groups}
 
 
 def _ordered(sizes: Sizes) -> list[str]:

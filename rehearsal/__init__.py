@@ -1,1 +1,1 @@
-"""A phone network and a Telegram server on a desk: they speak the providers' protocols and know nothing of Sawt."""
+"""A local phone network and Telegram server: they speak the providers' protocols and know nothing about Sawt."""

@@ -1,4 +1,4 @@
-"""Knows what is under way, so that a test can wait for the end of it instead of sleeping."""
+"""Track open work, so that tests can wait for its end instead of sleeping."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ log = logging.getLogger(__name__)
 
 
 class NotSettledError(TimeoutError):
-    """What was waited for did not come in time; the text says what was still under way."""
+    """The wait timed out; the message names the open work."""
 
 
 class Activity:
-    """Counts open work, runs background tasks, and wakes whoever waits for a change.
+    """Counts open work, runs background tasks, and wakes those who wait for a change.
 
     `version` grows with every change.
     """
@@ -29,78 +29,79 @@ class Activity:
         self._errors: list[BaseException] = []
 
     def touch(self) -> None:
-        """Something changed: wake all who wait."""
+        """Report a change: wake everybody who waits for one."""
         self.version += 1
         event, self._event = self._event, asyncio.Event()
         event.set()
 
     async def changed(self) -> None:
-        """Return at the next change."""
+        """Wait for the next change."""
         await self._event.wait()
 
     @contextmanager
-    def working(self, what: str) -> Iterator[None]:
-        """Count a piece of work as open while the block runs; `what` names it in a time-out's message."""
-        self.open[what] += 1
+    def working(self, name: str) -> Iterator[None]:
+        """Count work as open while the block runs; `name` appears in the message of a time-out."""
+        self.open[name] += 1
         try:
             yield
         finally:
-            self.open[what] -= 1
+            self.open[name] -= 1
             self.touch()
 
-    def spawn(self, what: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run work in the background, counted as open; what it raises comes out of the next `until`."""
+    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run work in the background, counted as open; the next `until` raises its errors."""
 
-        # Counted from here on, not from the task's first step: whoever waits for the end must not look between the two.
+        # Counted from here, not from the task's first step: somebody may check whether all is done in between.
         open_work = ExitStack()
-        open_work.enter_context(self.working(what))
+        open_work.enter_context(self.working(name))
 
         async def run() -> None:
             try:
                 await work
             except Exception as error:
-                log.exception("%s failed", what)
+                log.exception("%s failed", name)
                 self._errors.append(error)
 
         def done(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            work.close()  # it never began where the task was cancelled before its first step
+            work.close()  # needed if the task was cancelled before its first step
             open_work.close()
 
         task = asyncio.get_running_loop().create_task(run())
         self._tasks.add(task)
         task.add_done_callback(done)
 
-    async def until(self, true: Callable[[], bool], *, seconds: float, what: Callable[[], str]) -> None:
-        """Return once `true()` holds; raise `NotSettledError` with `what()` after `seconds`, or a background error at
-        once.
+    async def until(self, condition: Callable[[], bool], *, seconds: float, describe: Callable[[], str]) -> None:
+        """Wait until `condition()` is true.
+
+        Raises `NotSettledError` with `describe()` after `seconds`, or an error of background work at once.
         """
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     if self._errors:
                         raise self._errors.pop()
-                    if true():
+                    if condition():
                         return
                     await self.changed()
         except TimeoutError:
-            raise NotSettledError(f"still waiting after {seconds} s: {what()}") from None
+            raise NotSettledError(f"still waiting after {seconds} s: {describe()}") from None
 
-    async def within(self, seconds: float, true: Callable[[], bool]) -> None:
-        """Return once `true()` holds, the time is over, or the network closes: the wait of a long poll."""
+    async def within(self, seconds: float, condition: Callable[[], bool]) -> None:
+        """Wait until `condition()` is true, time is up, or the network closes, as a long poll does."""
         try:
             async with asyncio.timeout(seconds):
-                while not true() and not self.closed:
+                while not condition() and not self.closed:
                     await self.changed()
         except TimeoutError:
             return
 
     def underway(self) -> list[str]:
-        """Name the open work, each with its number."""
-        return [f"{count} x {what}" for what, count in self.open.items() if count]
+        """List the open work, with numbers."""
+        return [f"{count} x {name}" for name, count in self.open.items() if count]
 
     async def aclose(self) -> None:
-        """End all background tasks and wake all who wait, for good: a long poll ends when it sees `closed`."""
+        """Cancel background tasks and wake everybody who waits: a long poll ends when it sees `closed`."""
         self.closed = True
         for task in self._tasks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Builds the rehearsal as an ASGI application, to run alone or mounted beside Sawt."""
+"""The rehearsal as an ASGI application, to run on its own or mounted beside Sawt."""
 
 from starlette.applications import Starlette
 
@@ -9,10 +9,11 @@ from rehearsal.settings import RehearsalSettings
 
 
 def create_rehearsal(settings: RehearsalSettings, *, observe: Observer | None = None) -> Starlette:
-    """Return the application; `app.state.network` drives it, and the host awaits that network's `aclose()` at the end.
+    """Create the application; `app.state.network` controls it, and the host awaits that network's `aclose()` at the
+    end.
 
-    `observe` is called with every HTTP exchange in either direction. Nothing here depends on lifespan events, which a
-    mounted application does not get.
+    `observe` is called with every HTTP exchange in either direction. Nothing depends on lifespan events, which a
+    mounted application does not receive.
     """
     network = Network(settings, observe)
     app = Starlette(routes=[*network.routes(), *phone_routes(network)])

@@ -1,4 +1,4 @@
-"""One HTTP exchange between Sawt and the rehearsal, as the tests' wire checker sees it."""
+"""One HTTP exchange between Sawt and the rehearsal, for the tests' wire checker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ Peer = Literal["twilio", "telegram"]
 class Exchange:
     """A request and its answer.
 
-    `direction` is "request" where Sawt asked us and "callback" where we asked Sawt. `operation` is the Bot API method,
-    the path of the Twilio request below `/twilio`, or, for a callback, what it carries ("inbound", "status", "update").
-    `params` are as sent: strings (a list where a name came several times) for a form, decoded values for JSON. `status`
-    is 0 where nobody answered; `answer` is the decoded JSON, else the text; `lost` says that the other side never got
-    it.
+    `direction` is "request" from Sawt to us, "callback" from us to Sawt. `operation` is the Bot API method, the path of
+    the Twilio request below `/twilio`, or the content of a callback ("inbound", "status", "update"). `params` are as
+    sent: strings for a form (a list if a name is repeated), decoded values for JSON. `status` is 0 if nobody answered;
+    `answer` is decoded JSON or text; `lost` means that the answer never reached the other side.
     """
 
     direction: Literal["request", "callback"]

@@ -1,4 +1,4 @@
-"""The bad weather one can order for a provider: slowness, refusals, throttling, lost answers, repeats and disorder."""
+"""Faults that a provider can be told to have: slow, failing, throttling, losing answers, repeating, out of order."""
 
 import random
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ class Verdict(Enum):
 
 @dataclass
 class Faults:
-    """Switches of one provider, read at every request; counts go down as they are used, shares are drawn from a seeded
-    generator.
+    """Switches for one provider, read at every request.
 
-    `hit` names the operations that the refusals strike; slowness strikes them all alike. `repeat_*` sends a status
-    callback or an update once more; `reorder` sends callbacks and webhook updates the wrong way round; `mute` sends no
-    status callbacks. Shares lie between 0 and 1, `slow` and `retry_after` are seconds.
+    `*_next` counts go down as they are used; `*_share` values, from 0 to 1, are probabilities from a seeded generator.
+    Refusals only affect the operations in `hit`; `slow` delays all. `slow` and `retry_after` are seconds. `repeat_*`
+    sends a status callback or an update twice; `reorder` sends callbacks and webhook updates in reverse order; `mute`
+    sends no status callbacks.
     """
 
     hit: frozenset[str]
@@ -44,10 +44,10 @@ class Faults:
     _random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311 - weather, not secrets
+        self._random = random.Random(self.seed)  # noqa: S311 - faults, not secrets
 
     def verdict(self, operation: str) -> Verdict:
-        """Say what happens to the next request of this operation, and use up one count."""
+        """Decide what happens to the next request of this operation, and use up one count."""
         if operation not in self.hit:
             return Verdict.PASS
         for name in ("fail", "throttle", "lose", "hang"):
@@ -56,20 +56,20 @@ class Faults:
         return Verdict.PASS
 
     def repeats(self) -> bool:
-        """Say whether the next callback or update is sent once more, and use up one count."""
+        """Decide whether the next callback or update is sent twice, and use up one count."""
         return self._strikes("repeat")
 
     def clear(self) -> None:
-        """Fair weather again."""
+        """Switch off all faults."""
         self.slow, self.reorder, self.mute = 0.0, False, False
         for name in ("fail", "throttle", "lose", "hang", "repeat"):
             setattr(self, f"{name}_next", 0)
             setattr(self, f"{name}_share", 0.0)
 
     def _strikes(self, name: str) -> bool:
-        left: int = getattr(self, f"{name}_next")
-        if left > 0:
-            setattr(self, f"{name}_next", left - 1)
+        remaining: int = getattr(self, f"{name}_next")
+        if remaining > 0:
+            setattr(self, f"{name}_next", remaining - 1)
             return True
         share: float = getattr(self, f"{name}_share")
         return share > 0 and self._random.random() < share

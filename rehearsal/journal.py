@@ -1,4 +1,4 @@
-"""One append-only file of JSON lines that lets the rehearsal remember what was said after a restart."""
+"""An append-only file of JSON lines, from which the rehearsal restores its messages after a restart."""
 
 import json
 from dataclasses import asdict, is_dataclass
@@ -7,11 +7,9 @@ from typing import Any, TextIO
 
 
 class Journal:
-    """Records of a kind, a key and a value, each flushed as its own line. Without a path it forgets everything and
-    writes nowhere.
+    """Records of a kind, a key and a value, one flushed line each. Without a path nothing is stored.
 
-    The last value of a key wins; `None` forgets the key. What was overwritten is left out of the file at the next
-    `load`.
+    The last value of a key counts; `None` deletes the key. The next `load` removes outdated lines from the file.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -19,13 +17,11 @@ class Journal:
         self._file: TextIO | None = None
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Return the last value of each key, by kind and in the order first written; a line cut short by a crash is
-        passed over.
-        """
+        """Return the last value of each key, by kind, in the order first written; skip a line cut short by a crash."""
         if self._path is None or not self._path.exists():
             return {}
-        whole = self._path.read_bytes()
-        lines = whole[: whole.rfind(b"\n") + 1].splitlines()
+        content = self._path.read_bytes()
+        lines = content[: content.rfind(b"\n") + 1].splitlines()
         known: dict[str, dict[str, Any]] = {}
         for line in lines:
             kind, key, value = json.loads(line)
@@ -37,7 +33,7 @@ class Journal:
         return known
 
     def write(self, kind: str, key: str, value: Any) -> None:
-        """Append one record, a dataclass by its fields; it is in the operating system's hands when this returns."""
+        """Append one record, a dataclass by its fields; it is passed to the operating system before this returns."""
         if self._path is None:
             return
         if is_dataclass(value) and not isinstance(value, type):
@@ -55,7 +51,7 @@ class Journal:
             self._file = None
 
     def _compact(self, known: dict[str, dict[str, Any]]) -> None:
-        assert self._path is not None  # noqa: S101 - load() has asked
+        assert self._path is not None  # noqa: S101 - load() checks it
         fresh = self._path.with_suffix(".new")
         with fresh.open("w", encoding="ascii") as file:
             file.writelines(_line(kind, key, value) for kind, values in known.items() for key, value in values.items())

@@ -1,4 +1,4 @@
-"""The rehearsal as tests and the page drive it: phones, Telegram people, the weather, the end of open work."""
+"""The rehearsal as tests and the page control it: phones, Telegram users, faults, waiting for open work."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from rehearsal.activity import Activity
 from rehearsal.exchange import Observer
 from rehearsal.faults import Faults
 from rehearsal.journal import Journal
-from rehearsal.server import Desk
+from rehearsal.server import Provider
 from rehearsal.settings import RehearsalSettings
 from rehearsal.telegram.bot import BotServer
 from rehearsal.telegram.methods import BotApi
@@ -24,7 +24,7 @@ from rehearsal.wire import Wire
 class Network:
     """One rehearsal.
 
-    `twilio` and `telegram` are the providers' weather; `sms` and `bot` are the servers behind them.
+    `twilio` and `telegram` are the faults of the providers; `sms` and `bot` are the servers behind them.
     """
 
     def __init__(self, settings: RehearsalSettings, observe: Observer | None = None) -> None:
@@ -43,39 +43,40 @@ class Network:
 
     @property
     def alerts(self) -> list[str]:
-        """What went wrong at Sawt, as the providers' own logs would show it: failed webhooks, unreadable TwiML."""
+        """What went wrong at Sawt, as the providers' own logs would show it: failed webhooks, invalid TwiML."""
         return [*self.sms.alerts, *self.bot.courier.alerts]
 
     def phone(self, number: str) -> Phone:
-        """The phone of a number in E.164 form."""
+        """The phone with this number, in E.164 form."""
         return self.sms.phone(number)
 
     def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:
-        """The person of a Telegram id, with the language of their app (IETF tag)."""
+        """The user with this Telegram id; `language_code` is the language of their app (IETF tag)."""
         return self.bot.user(user_id, language_code, name)
 
     async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
-        """Return when no exchange, callback, delivery or retry is under way and no update waits.
+        """Wait until no exchange, callback, delivery or retry is open and no update is pending.
 
-        A long poll that waits is no work. Raises `NotSettledError` after `timeout` seconds, naming what is still under
-        way.
+        A waiting long poll does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
         """
         activity, pending = self.activity, self.bot.updates.pending
         await activity.until(
-            lambda: not activity.underway() and not pending, seconds=timeout, what=lambda: ", ".join(self._underway())
+            lambda: not activity.underway() and not pending,
+            seconds=timeout,
+            describe=lambda: ", ".join(self._underway()),
         )
 
     async def aclose(self) -> None:
-        """End background work and long polls, and close the connections and the journal."""
+        """Stop background work and long polls, and close connections and the journal."""
         await self.activity.aclose()
         await self._wire.aclose()
         self._journal.close()
 
     def routes(self) -> list[BaseRoute]:
-        """The providers' endpoints."""
-        desk = partial(Desk, activity=self.activity, observe=self._observe)
-        twilio = desk(peer="twilio", faults=self.twilio, refuse=refuse_twilio, operation=lambda call: call.path)
-        telegram = desk(
+        """The endpoints of both providers."""
+        provider = partial(Provider, activity=self.activity, observe=self._observe)
+        twilio = provider(peer="twilio", faults=self.twilio, refuse=refuse_twilio, operation=lambda call: call.path)
+        telegram = provider(
             peer="telegram",
             faults=self.telegram,
             refuse=lambda verdict: refuse_telegram(self.telegram.retry_after, verdict),

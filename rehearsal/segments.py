@@ -1,4 +1,4 @@
-"""How many parts a text takes as SMS: the network's own count, so that it and Sawt's can catch each other."""
+"""How many segments a text takes as SMS: an independent count, so that it and Sawt's can reveal each other's errors."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -8,7 +8,9 @@ _EXTENDED = frozenset("^{}\\[~]|€")
 
 
 def count_parts(text: str) -> int:
-    """Parts by 3GPP TS 23.038 and 23.040: 160 then 153 GSM-7 units, or 70 then 67 UTF-16 units, none split."""
+    """Segments by 3GPP TS 23.038 and 23.040: 160 or 153 GSM-7 units, or 70 or 67 UTF-16 units, never splitting a
+    character.
+    """
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):
         return _fill([2 if letter in _EXTENDED else 1 for letter in text], single=160, joined=153)
     return _fill([2 if ord(letter) > 0xFFFF else 1 for letter in text], single=70, joined=67)

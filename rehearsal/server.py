@@ -1,4 +1,4 @@
-"""Serves a provider's requests: reads them, lets the weather strike, answers, and reports the exchange."""
+"""Serve a provider's requests: read them, apply faults, answer, and report the exchange."""
 
 import asyncio
 import json
@@ -22,9 +22,7 @@ _MISSING = {Verdict.LOSE: LostAnswer, Verdict.HANG: NoAnswer}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as sent: `path` is what stands below the provider's mount, `name` the operation that faults are
-    ordered for.
-    """
+    """One request as sent: `path` is below the provider's mount, `name` is the operation to which faults apply."""
 
     method: str
     path: str
@@ -46,10 +44,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Provider:
     """What all endpoints of one provider share.
 
-    `refuse` words the provider's 5xx and 429, `operation` names a call for the observer.
+    `refuse` builds the provider's 5xx and 429 answers, `operation` names a call for the observer.
     """
 
     peer: Peer
@@ -61,48 +59,48 @@ class Desk:
 
 
 class Endpoint:
-    """One operation of a provider, or several told apart by `name`.
+    """One operation of a provider, or several distinguished by `name`.
 
-    A call whose name is in `waiting` is a long poll: no open work.
+    A call whose name is in `waiting` is a long poll and does not count as open work.
     """
 
     def __init__(
         self,
-        desk: Desk,
+        provider: Provider,
         name: Callable[[Request], str],
         handle: Callable[[Call], Awaitable[Answer]],
         waiting: frozenset[str] = frozenset(),
     ) -> None:
-        self._desk, self._name, self._handle, self._waiting = desk, name, handle, waiting
+        self._provider, self._name, self._handle, self._waiting = provider, name, handle, waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive)
         name = self._name(request)
-        label = f"{self._desk.peer} request {name}"
-        with nullcontext() if name in self._waiting else self._desk.activity.working(label):
-            call = await _read(request, self._desk.peer, name)
-            verdict = self._desk.faults.verdict(name)
-            struck = verdict in (Verdict.FAIL, Verdict.THROTTLE)
-            answer = self._desk.refuse(verdict) if struck else await self._handle(call)
-            if self._desk.faults.slow:
-                await asyncio.sleep(self._desk.faults.slow)
+        label = f"{self._provider.peer} request {name}"
+        with nullcontext() if name in self._waiting else self._provider.activity.working(label):
+            call = await _read(request, self._provider.peer, name)
+            verdict = self._provider.faults.verdict(name)
+            refused = verdict in (Verdict.FAIL, Verdict.THROTTLE)
+            answer = self._provider.refuse(verdict) if refused else await self._handle(call)
+            if self._provider.faults.slow:
+                await asyncio.sleep(self._provider.faults.slow)
             missing = _MISSING.get(verdict, LostAnswer if answer.status == 0 else None)
             self._report(call, answer, lost=missing is not None)
             response = missing() if missing else SafeJSON(answer.content, answer.status, answer.headers)
             await response(scope, receive, send)
 
     def _report(self, call: Call, answer: Answer, *, lost: bool) -> None:
-        desk = self._desk
-        if desk.observe is None:
+        provider = self._provider
+        if provider.observe is None:
             return
-        desk.observe(
+        provider.observe(
             Exchange(
                 direction="request",
-                peer=desk.peer,
+                peer=provider.peer,
                 method=call.method,
                 path=call.path,
-                operation=desk.operation(call),
+                operation=provider.operation(call),
                 content_type=call.content_type,
                 params=call.params,
                 status=answer.status,
@@ -122,7 +120,7 @@ async def _read(request: Request, peer: Peer, name: str) -> Call:
     elif kind == "application/json":
         params |= _object(await request.body())
     else:
-        # A byte that is not UTF-8 becomes a lone surrogate, which each provider treats in its own way.
+        # A byte that is not UTF-8 becomes a lone surrogate, which each provider handles differently.
         text = (await request.body()).decode("latin-1")
         params |= as_sent(QueryParams(parse_qsl(text, keep_blank_values=True, errors="surrogateescape")))
     return Call(

@@ -1,4 +1,4 @@
-"""What the rehearsal must be told: the accounts it plays, where Sawt listens, and how nasty its clock is."""
+"""Settings of the rehearsal: the accounts it plays, where Sawt listens, and its delays."""
 
 import time
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from pathlib import Path
 class RehearsalSettings:
     """Settings of one rehearsal network.
 
-    `inbound_url` is Sawt's SMS webhook, whole, and may end in a Twilio fragment such as `#rc=3&rp=all`. Times are in
-    seconds. `poll_ceiling` bounds a long poll, so that a server which carries the rehearsal too can stop soon. `clock`
-    gives Unix time, for tests that move it.
+    `inbound_url` is the complete URL of Sawt's SMS webhook, and may end in a Twilio fragment such as `#rc=3&rp=all`.
+    Times are in seconds. `poll_ceiling` limits long polls, so that a server that also runs the rehearsal can stop soon.
+    `clock` returns Unix time; tests replace it.
     """
 
     account_sid: str

@@ -1,4 +1,4 @@
-"""Small things both providers' servers need: JSON that survives any text, answers that get lost, parameters as sent."""
+"""Helpers for both providers' servers: JSON that survives any text, lost answers, parameters as sent."""
 
 import json
 from collections.abc import Mapping
@@ -11,44 +11,41 @@ from starlette.types import Receive, Scope, Send
 
 
 class SafeJSON(Response):
-    """A JSON answer in ASCII, so that a lone surrogate in somebody's text cannot break it."""
+    """A JSON response in ASCII, so that a lone surrogate in a text cannot break it."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """Encode the content; nothing at all for `None`."""
+        """Encode the content; empty for `None`."""
         if content is None:
             return b""
         return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 class LostAnswer(Response):
-    """An answer that never arrives whole: it promises more bytes than it sends, so that the server drops the
-    connection.
+    """A response that never arrives completely: it announces more bytes than it sends.
 
-    A server that speaks HTTP/1.1 (uvicorn does) must close there, and every client reports a broken connection.
+    An HTTP/1.1 server such as uvicorn must then close the connection, and every client reports it as broken.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send a head that promises a body, and stop."""
+        """Send headers that announce a body, and stop."""
         headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
 class NoAnswer(Response):
-    """An answer that never comes: the connection stays as it is until the client gives up."""
+    """A response that never comes: the connection stays open until the client gives up."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Wait for the client to go."""
+        """Wait for the client to disconnect."""
         while (await receive())["type"] != "http.disconnect":
             pass
 
 
 def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
-    """Turn a form or a query into a dict: a string for a name that came once, else a list; an uploaded file becomes its
-    name.
-    """
+    """Convert a form or query to a dict: a string per name, a list if it is repeated; a file becomes its name."""
     result: dict[str, Any] = {}
     for name, value in pairs.multi_items():
         plain = f"<file {value.filename}>" if isinstance(value, UploadFile) else value
@@ -62,11 +59,11 @@ def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
 
 
 def content_type(headers: Mapping[str, str]) -> str:
-    """The bare media type of a request, in lower case, without its parameters."""
+    """The media type of a request in lower case, without parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def path_below(request: Request, mount: str) -> str:
-    """The request's path from `mount` on, whatever prefix the rehearsal itself is mounted under."""
+    """The request's path below `mount`, regardless of the prefix under which the rehearsal is mounted."""
     path: str = request.scope["path"]
     return path[path.index(mount) + len(mount) :]

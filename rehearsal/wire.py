@@ -1,4 +1,4 @@
-"""Carries the network's own requests to Sawt: webhooks, status callbacks and updates, each reported to the observer."""
+"""Send the network's own requests to Sawt (webhooks, status callbacks, updates), and report each to the observer."""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from yarl import URL
 
 from rehearsal.exchange import Exchange, Observer, Peer
 
-_IDLE = 2.0  # seconds a connection is kept: less than uvicorn's five, so that we never write into one it is closing
+_IDLE = 2.0  # seconds an idle connection is kept: less than uvicorn's five, so that we never use one it is closing
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Sawt answered; `status` is 0 where nobody did, and `missing` then says at which stage."""
+    """Sawt's answer; `status` is 0 if there was none, and `missing` then says at which stage it failed."""
 
     status: int
     text: str = ""
@@ -25,12 +25,12 @@ class Reply:
 
     @property
     def good(self) -> bool:
-        """Whether the answer is a 2xx."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
 
 class Wire:
-    """One HTTP client for all of a network's requests; it follows no redirect and keeps no cookie."""
+    """One HTTP client for all requests of a network; it follows no redirects and stores no cookies."""
 
     def __init__(self, observe: Observer | None) -> None:
         self._observe = observe
@@ -46,7 +46,7 @@ class Wire:
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the client's own kind of limit
     ) -> Reply:
-        """POST a form (Twilio) or JSON (Telegram) and return the reply; a failure to get one is a reply too, never an
+        """POST a form (Twilio) or JSON (Telegram) and return the reply; a failure is a reply too, never an
         exception.
         """
         form = peer == "twilio"

@@ -40,7 +40,7 @@ async def migrate(db: Database, revision: str = "head") -> None:
         await connection.run_sync(_upgrade, revision)
     if revision == "head":
         async with db.transaction() as session:
-            await leftovers.take_away(session)
+            await leftovers.anonymise_leftovers(session)
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

@@ -14,8 +14,7 @@ from api.agents.schemas import AgentIn
 from api.clocks.models import ClockHold
 from api.commitments import service as commitments
 from api.commitments.schemas import PlanIn
-from api.consultations.models import Consultation, Question
-from api.consultations.service import CLOSED
+from api.consultations.models import Consultation, ConsultationState, Question
 from api.consultations.vault_keys.folders import VaultFolder
 from api.consultations.words import unmatched
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
@@ -136,7 +135,7 @@ async def _recipient(world: World, place: int) -> None:
 async def _unmatched(world: World, place: int) -> None:
     bits = (1 << 10 * (1 + place % 3)) - 1  # of so many people, some of equally many
     day = world.now().date() - timedelta(days=20)
-    asked = unmatched.Asked("home")
+    asked = unmatched.Prompt("home")
     async with world.db.transaction() as session:
         await unmatched.note(session, KEYRING, asked, f"w {place}", 0, day)
         row = await session.get_one(unmatched.Unmatched, unmatched.known_by(KEYRING, asked, f"w {place}"))
@@ -162,7 +161,7 @@ async def _closed(world: World) -> None:
     await created(world, code=TEXTS)
     async with world.db.transaction() as session:
         row = (await session.scalars(select(Consultation).where(Consultation.code == TEXTS))).one()
-        row.state, row.closed_at, row.cleaned_at = CLOSED, world.now(), world.now()
+        row.state, row.closed_at, row.cleaned_at = ConsultationState.CLOSED, world.now(), world.now()
 
 
 async def _lane(world: World, place: int) -> None:

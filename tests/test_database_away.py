@@ -117,7 +117,7 @@ async def test_a_tap_is_acknowledged_at_once_and_counts_when_telegram_repeats_it
         asked = person.user.last
         await person.user.tap_on(asked.message_id, asked.buttons[1][0][1], wait=False)
         await hooked.network.activity.until(
-            lambda: courier.hook.last_error_message.endswith("503"), seconds=20, what=lambda: "a 503"
+            lambda: courier.hook.last_error_message.endswith("503"), seconds=20, describe=lambda: "a 503"
         )
         assert set(watching.calls) == {"answerCallbackQuery"}
         assert person.count == count

@@ -8,8 +8,8 @@ import pytest
 
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.receipts.description import told
-from api.consultations.receipts.lookup import Checked, Standing
+from api.consultations.receipts.description import describe
+from api.consultations.receipts.lookup import AnsweredQuestion, Checked, Standing
 from tests.catalogs import ROOT
 from tests.consultations import words
 from tests.test_catalogs import CATALOGS
@@ -47,8 +47,8 @@ def test_a_receipt_lists_as_its_language_does(language: str, points: str, stance
     for kind, values, said in (("points", ("a:5", "b:3"), points), ("statements", ("a:yes", "b:yes", "c:no"), stances)):
         question = QuestionContent(1, kind, words("q"), {"total": 8}, options)
         consultation = Consultation(code="x", title=words("x"))
-        found = Checked("ABCD2345", Standing.PUBLISHED, consultation, [(1, question, values)])
-        assert told(found, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
+        found = Checked("ABCD2345", Standing.PUBLISHED, consultation, [AnsweredQuestion(1, question, values)])
+        assert describe(found, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
 
 
 def test_nothing_residents_read_is_joined_by_hand() -> None:

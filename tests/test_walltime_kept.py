@@ -13,7 +13,7 @@ from api.campaigns import actions
 from api.campaigns.scheduler import tick
 from api.consultations import drafts, lifecycle
 from api.consultations import service as consultations
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ConsultationState
 from api.consultations.schemas import ConsultationIn
 from api.meetings import notifications
 from api.meetings import service as meetings
@@ -95,7 +95,7 @@ async def test_a_consultation_opens_and_closes_when_it_was_said(
     async with world.db.transaction() as session:
         for moment, opened in ((day.at("09:59"), 0), (day.at("10:00"), 1)):
             assert await lifecycle.open_due(session, now=moment) == opened
-        first = select(func.min(Consultation.closes_at)).where(Consultation.state == consultations.OPEN)
+        first = select(func.min(Consultation.closes_at)).where(Consultation.state == ConsultationState.OPEN)
         assert await session.scalar(first) == day.at("18:00")
         for moment, closed in ((day.at("17:59"), []), (day.at("18:00"), ["later"])):
             offered = await consultations.on_offer(session, resident_id=1, now=moment)

@@ -86,7 +86,7 @@ class World:
         async with self.db.transaction() as session:
             made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=self.now())
             smallest = self.settings.smallest_count
-            await lifecycle.open_it(session, made.code, who="amina", now=self.now(), smallest=smallest)
+            await lifecycle.open_draft(session, made.code, who="amina", now=self.now(), smallest=smallest)
 
     async def close(self, code: str) -> None:
         """Close a consultation."""

@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.agents.models import Agent
 from api.clock import MOROCCO
 from api.consultations.ballots import agent_typed
-from api.consultations.models import Answer, Ballot, Consultation
-from api.consultations.service import OPEN
+from api.consultations.models import Answer, Ballot, Consultation, ConsultationState
 from api.errors import Lost
 from api.suppression import FEWEST
 
@@ -66,7 +65,9 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
     rows = await session.execute(select(Agent.id, Agent.name))
     names = dict(iter(rows))
     result = []
-    for each in await session.scalars(select(Consultation).where(Consultation.state == OPEN).order_by(Consultation.id)):
+    for each in await session.scalars(
+        select(Consultation).where(Consultation.state == ConsultationState.OPEN).order_by(Consultation.id)
+    ):
         for agent, ballots in sorted((await _by_agent(session, each)).items()):
             if odd := signs(ballots):
                 count = agent_typed.at_least(len(ballots))
@@ -84,7 +85,7 @@ async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mappin
     if await session.scalar(select(Ballot.id).where(*typed).limit(1)) is None:
         return {}
     try:
-        ballots = await agent_typed.of(session, consultation)
+        ballots = await agent_typed.typed_ballots(session, consultation)
     except Lost:
         return {}
     answers: dict[int, set[tuple[int, int, str]]] = {}

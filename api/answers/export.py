@@ -1,4 +1,4 @@
-"""All answers of a consultation for a spreadsheet, a page at a time."""
+"""All answers of a consultation as CSV, generated page by page."""
 
 from __future__ import annotations
 
@@ -8,38 +8,41 @@ import anyio
 
 from api.answers import service
 from api.answers.schemas import AnswerOut
-from api.answers.service import Wanted
+from api.answers.service import Filters
 from api.db import Database
 from api.pagination import Asked, Found
 from api.text import spreadsheet
 
-_AT_ONCE = 1000  # rows in memory
+_AT_ONCE = 1000  # rows per page
 _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
 
 
-async def as_csv(db: Database, code: str, wanted: Wanted) -> AsyncGenerator[str, None]:
-    """A mark of UTF-8, the names, then the answers in the order of their numbers. Raises what `service.page` does.
+async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[str, None]:
+    """Generate a byte order mark, the column names, then the answers by number. Raises what `service.page` does.
 
-    Each page is a transaction of its own. The first is read before anything is given: what is wrong is raised then.
+    Each page is a transaction of its own. The first page is read before anything is yielded, so errors are raised
+    early.
     """
     cursor: str | None = None
-    begun = False
-    while not begun or cursor is not None:
-        found = await _page(db, code, wanted, cursor)
-        if not begun:
+    started = False
+    while not started or cursor is not None:
+        answers = await _page(db, code, filters, cursor)
+        if not started:
             yield spreadsheet.MARK + spreadsheet.lines([_NAMES])
-        yield spreadsheet.lines(_row(each) for each in found.items)
-        cursor, begun = found.next, True
+        yield spreadsheet.lines(_row(each) for each in answers.items)
+        cursor, started = answers.next, True
 
 
-async def _page(db: Database, code: str, wanted: Wanted, cursor: str | None) -> Found[AnswerOut]:
-    """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
+async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> Found[AnswerOut]:
+    """Read a page to its end, even if the client disconnects, so that the connection returns to the pool in good
+    order.
+    """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await service.page(session, code, wanted, Asked(_AT_ONCE, cursor))
-    return found
+            answers = await service.page(session, code, filters, Asked(_AT_ONCE, cursor))
+    return answers
 
 
-def _row(each: AnswerOut) -> tuple[str, ...]:
-    day = each.closed_on.isoformat() if each.closed_on is not None else ""
-    return (str(each.number), str(each.question), each.text, ", ".join(each.flags), ", ".join(each.tags), day)
+def _row(answer: AnswerOut) -> tuple[str, ...]:
+    day = answer.closed_on.isoformat() if answer.closed_on is not None else ""
+    return (str(answer.number), str(answer.question), answer.text, ", ".join(answer.flags), ", ".join(answer.tags), day)

@@ -1,4 +1,4 @@
-"""Answers in people's own words as staff read and tag them."""
+"""Answers in people's own words, as staff read and tag them."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 
 
 class AnswerOut(BaseModel):
-    """One answer. Nothing tells who gave it, when, where or beside what."""
+    """One answer. Nothing says who wrote it, when, where or next to which choices."""
 
-    number: int = Field(description="drawn by chance at closing: it tells no order of arrival")
-    question: int = Field(description="1 is the first of the consultation")
+    number: int = Field(description="assigned at random at closing, independent of the order of arrival")
+    question: int = Field(description="its position in the consultation, from 1")
     text: str
-    flags: list[str] = Field(description="what it seems to hold: phone, email, identity; receipt: one was cut out")
+    flags: list[str] = Field(description="what it seems to contain: phone, email, identity; receipt: one was cut out")
     tags: list[str]
-    closed_on: date | None = Field(description="the day on which its consultation was closed")
+    closed_on: date | None = Field(description="the day on which the consultation closed")
 
 
 class TagCount(BaseModel):
-    """A tag, and how many answers of a consultation carry it."""
+    """A tag, and how many answers of a consultation have it."""
 
     tag: str
     answers: int
 
 
 class TagIn(Strict):
-    """A tag to put on an answer, or to take off."""
+    """A tag to add to an answer, or to remove."""
 
     tag: Tag

@@ -9,7 +9,7 @@ from api.authoring.word_check import vetted
 from api.campaigns.context import Kit
 from api.channel import Reply
 from api.consultations.content import QuestionContent
-from api.consultations.option_values import AGREE, mark
+from api.consultations.option_values import AGREE, value_for
 from api.consultations.sms_budget import Weigh, Weight
 from api.dialogue.responses import paging, rendering
 from api.i18n import LANGUAGES, Voice
@@ -30,7 +30,7 @@ def shown(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Shown]
         if question.one_by_one:
             for at, option in enumerate(question.options, start=1):
                 said = f"{at}/{len(question.options)} {voice.pick(option.label)}"
-                choices = rendering.on_statement(voice, question, mark(option.value, AGREE), ())
+                choices = rendering.on_statement(voice, question, value_for(option.value, AGREE), ())
                 yield Shown(place, f"statement {at}", Reply("\n".join((text, said)) if at == 1 else said, choices))
         else:
             choices = rendering.on_offer(voice, question, (), back=place > 1)

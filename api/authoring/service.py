@@ -21,10 +21,10 @@ from api.channel import Reply
 from api.consultations import content, decision, editing, service, sms_budget
 from api.consultations.content import OptionContent
 from api.consultations.models import Consultation
-from api.consultations.presentation import out
+from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn
-from api.consultations.words import given_words
-from api.consultations.words.given_words import OptionWord
+from api.consultations.words import option_words
+from api.consultations.words.option_words import OptionWord
 from api.i18n import LANGUAGES
 from api.messages import service as messages
 from api.outbox.write import test_messages
@@ -41,9 +41,9 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
     found = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
     questions = await content.read(session, consultation_id=found.id)
-    weighed, held = preview.weighed(questions, kit), await given_words.every(session, found.id)
+    weighed, held = preview.weighed(questions, kit), await option_words.all_words(session, found.id)
     return ConsultationPage(
-        **out(found, len(questions)).model_dump(),
+        **consultation_out(found, len(questions)).model_dump(),
         invited_only=found.invited_only,
         asked=[
             QuestionOut(
@@ -52,7 +52,7 @@ async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPag
                 text=each.text,
                 options=[_option(option, held) for option in each.options],
                 rules=dict(each.rules),
-                decides=decision.words(each),
+                decides=decision.rule_text(each),
             )
             for place, each in enumerate(questions, start=1)
         ],

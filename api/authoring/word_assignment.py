@@ -14,11 +14,10 @@ from api.authoring.word_schemas import AssignIn, TextIn, WordsOut
 from api.clock import MOROCCO
 from api.consultations import content, service
 from api.consultations.content import STATEMENTS, OptionContent, QuestionContent
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ConsultationState
 from api.consultations.schemas import ALSO
-from api.consultations.service import OPEN
-from api.consultations.words import given_words, unmatched
-from api.consultations.words.unmatched import Asked, Reply
+from api.consultations.words import option_words, unmatched
+from api.consultations.words.unmatched import Prompt, Reply
 from api.errors import Conflict, Invalid, NotFound
 from api.security.crypto import Keyring
 from api.text.normalise import normalise
@@ -44,8 +43,8 @@ async def assign(session: AsyncSession, given: AssignIn, *, who: str, keyring: K
     if len(option.also) >= ALSO:
         raise Invalid(f"option {given.option} has {ALSO} words already, which is the most", field="option")
     vet(found.question, option.value, given.text)
-    await given_words.give(session, int(option.value), given.text, who=who, now=now)
-    asked = Asked(found.question.kind, found.question.id)
+    await option_words.add(session, int(option.value), given.text, who=who, now=now)
+    asked = Prompt(found.question.kind, found.question.id)
     await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(given.text))])
     about = _about(given.question, given.option, given.text)
     await _record(session, found.consultation, "word assigned", given, who, now, about)
@@ -59,10 +58,10 @@ async def unassign(session: AsyncSession, given: TextIn, *, who: str, now: datet
     Raises NotFound, or Conflict where the consultation is not open.
     """
     found = await _place(session, given)
-    held = await given_words.held(session, found.consultation.id)
+    held = await option_words.in_force(session, found.consultation.id)
     options = [int(option.value) for option in found.question.options if option.value.isdecimal()]
     theirs = [word for option in options for word in held.get(option, ())]
-    ended = await given_words.end(session, theirs, given.text, who=who, now=now)
+    ended = await option_words.take_back(session, theirs, given.text, who=who, now=now)
     for each in ended:
         about = _about(given.question, options.index(each.option_id) + 1, each.word)
         await _record(session, found.consultation, "word taken back", given, who, now, about)
@@ -88,7 +87,7 @@ async def forget(session: AsyncSession, listed: Sequence[Reply], *, who: str, no
 
 async def _place(session: AsyncSession, given: TextIn) -> _Place:
     found = await service.locked(session, given.code)
-    if found.state != OPEN:
+    if found.state != ConsultationState.OPEN:
         raise Conflict(f"{given.code} is {found.state}: the words of a draft stand in its file, as 'also'")
     questions = await content.read(session, consultation_id=found.id)
     if given.question > len(questions):

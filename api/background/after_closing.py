@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import service as answers
 from api.background.job import alone
-from api.consultations.models import Answer, Ballot, Consultation, Half, Participation, Spent, Superseded
-from api.consultations.service import CLOSED
+from api.consultations.models import Answer, Ballot, Consultation, PartialAnswer, Participation, Superseded, UsedAddress
+from api.consultations.service import awaits_cleaning
 from api.consultations.vault_keys import folders
 from api.consultations.words.own_words import OwnWords
 from api.conversations import retention as conversation_retention
@@ -40,7 +40,7 @@ _JOB = "scrubbing"
 # Each table with rows of ballots, of who cast one or how far they came, and a column by which it is rewritten.
 _REWRITTEN = (
     (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
-    (Half, "chosen"), (Spent, "address_id"), (Conversation, "step"), (Delivery, "road"),
+    (PartialAnswer, "chosen"), (UsedAddress, "address_id"), (Conversation, "step"), (Delivery, "road"),
     (OwnWords, "text"),
 )  # fmt: skip
 # Bytes, with indexes, up to which deliveries are rewritten: 600,000 rows, some five seconds in which nobody is served.
@@ -71,11 +71,11 @@ async def clean(db: Database, *, now: datetime) -> bool:
 async def _read_in(db: Database) -> int:
     """Read in some of the texts that a closing left, in a transaction that holds up nobody; returns how many."""
     async with db.transaction() as session:
-        return await answers.read_in(session)
+        return await answers.index_texts(session)
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
-    found = select(Consultation).where(Consultation.state == CLOSED, Consultation.cleaned_at.is_(None))
+    found = select(Consultation).where(awaits_cleaning())
     return (await session.scalars(found.order_by(Consultation.id))).all()
 
 

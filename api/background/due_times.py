@@ -13,10 +13,10 @@ from api.campaigns import transitions
 from api.campaigns.models import Campaign
 from api.clock import MOROCCO
 from api.commitments import announcements
-from api.consultations import service as consultations
 from api.consultations.counts import snapshots as read
-from api.consultations.models import Consultation, Superseded
+from api.consultations.models import Consultation, ConsultationState, Superseded
 from api.consultations.receipts import verification
+from api.consultations.service import awaits_cleaning
 from api.consultations.words.own_words import OwnWords
 from api.db import Moment
 from api.meetings import minutes_review, notifications
@@ -83,17 +83,17 @@ def running() -> Query:
 def openings() -> Query:
     """When the next draft opens."""
     before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
-    return select(func.min(Consultation.opens_at)).where(Consultation.state == consultations.DRAFT, before)
+    return select(func.min(Consultation.opens_at)).where(Consultation.state == ConsultationState.DRAFT, before)
 
 
 def closings() -> Query:
     """When the next consultation closes."""
-    return select(func.min(Consultation.closes_at)).where(Consultation.state == consultations.OPEN)
+    return select(func.min(Consultation.closes_at)).where(Consultation.state == ConsultationState.OPEN)
 
 
 def cleanings() -> Query:
     """At once, if a consultation is closed and not clean, or there are texts that nobody read in."""
-    unclean = exists().where(Consultation.state == consultations.CLOSED, Consultation.cleaned_at.is_(None))
+    unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 

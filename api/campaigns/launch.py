@@ -14,8 +14,7 @@ from api.campaigns.audience.selection import CHANNELS, INVITE, classified
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import Spoken, spoken
-from api.consultations.models import Consultation, Participation
-from api.consultations.participation import ASKED
+from api.consultations.models import Consultation, Participation, ParticipationState
 from api.db import insert
 from api.outbox import payload, states
 from api.outbox.counters import Changes
@@ -153,7 +152,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 async def _mark_asked(session: AsyncSession, campaign_id: int, consultation_id: int) -> None:
     columns = ("consultation_id", "resident_id", "state")
-    source = select(literal(consultation_id), Delivery.resident_id, literal(ASKED)).where(
+    source = select(literal(consultation_id), Delivery.resident_id, literal(ParticipationState.ASKED.value)).where(
         Delivery.campaign_id == campaign_id
     )
     made = insert(session)(Participation).from_select(list(columns), source)

@@ -15,10 +15,9 @@ from api.commitments.content import CommitmentRecord
 from api.commitments.models import GroundCheck, Milestone
 from api.commitments.update_schemas import GroundIn
 from api.consultations import drafts, lifecycle
-from api.consultations import service as consultations
 from api.consultations.counts import snapshots
 from api.consultations.fields import LabelWords
-from api.consultations.models import Answer, Ballot, Consultation, Question
+from api.consultations.models import Answer, Ballot, Consultation, ConsultationState, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.sms_budget import Weigh
 from api.errors import Invalid, NotFound
@@ -44,7 +43,7 @@ class GroundResult:
     @property
     def public(self) -> bool:
         """Whether residents may read it: the consultation is closed and enough people answered."""
-        return self.state == consultations.CLOSED and self.yes is not None
+        return self.state == ConsultationState.CLOSED and self.yes is not None
 
 
 class OpenedCheck(NamedTuple):
@@ -89,7 +88,7 @@ async def ask(
     consultation = await drafts.create(session, draft, who=who, now=now, weigh=weigh)
     session.add(GroundCheck(consultation_id=consultation.id, milestone_id=row.id, commune=data.commune))
     await session.flush()
-    opened = await lifecycle.open_it(session, consultation.code, who=who, now=now, smallest=smallest)
+    opened = await lifecycle.open_draft(session, consultation.code, who=who, now=now, smallest=smallest)
     return OpenedCheck(record, opened)
 
 
@@ -126,7 +125,7 @@ async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> lis
 
 async def _last_reading(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
     """Return yes and no as last read of the consultation's only question."""
-    _, questions = await snapshots.shown(session, consultation_id)
+    _, questions = await snapshots.newest(session, consultation_id)
     counts = next((each.counts for each in questions.values()), {})
     return counts.get("yes", [0])[0], counts.get("no", [0])[0]
 

@@ -1,1 +1,1 @@
-"""Consultations: their questions, opening and closing, and the ballots cast in them."""
+"""Consultations: questions, opening and closing, and the ballots cast in them."""

@@ -1,4 +1,4 @@
-"""Which values a question takes: pure rules, the same for every front door."""
+"""Which values a question accepts: pure functions, shared by every channel."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from math import isfinite
 
 from api.consultations.content import NUMBER, POINTS, SCALE, STATEMENTS, TEXT, YES_NO, QuestionContent
-from api.consultations.option_values import STANCES, mark, option_of, points
+from api.consultations.option_values import STANCES, option_of, points, value_for
 from api.errors import Invalid
 from api.text import bidi
 
-MANY, FEW, TWICE, POINTS_OVER = "many", "few", "twice", "points"  # the rules an answer of several values may break
-ONE = "one"  # several were named where one is asked for
-LONGEST = 2000  # characters of a free text, unless the question says less: more than the longest SMS
-WIDEST = 10  # the most values a scale may have
+MANY, FEW, TWICE, POINTS_OVER = "many", "few", "twice", "points"  # rules that an answer with several values can break
+ONE = "one"  # several options were named, but the question takes one
+LONGEST = 2000  # characters of a free text unless the question sets fewer: more than the longest SMS
+WIDEST = 10  # maximum number of values on a scale
 
 
 class RuleBroken(Invalid):
-    """An answer whose values are all on offer, but not so many of them, or not that many points."""
+    """Every value is on offer, but there are too many, too few, one option twice, or too many points."""
 
-    def __init__(self, rule: str, *, given: int, limit: int) -> None:
-        """`rule` is one of those above; `given` breaks the `limit` (the most, the fewest, the total)."""
-        super().__init__(f"{rule}: {given} of {limit}")
-        self.rule, self.given, self.limit = rule, given, limit
+    def __init__(self, rule: str, *, actual: int, limit: int) -> None:
+        """`rule` is one of the constants above; `actual` breaks `limit` (the maximum, the minimum or the total)."""
+        super().__init__(f"{rule}: {actual} of {limit}")
+        self.rule, self.actual, self.limit = rule, actual, limit
 
 
 def scale(question: QuestionContent) -> tuple[str, ...]:
@@ -31,67 +31,67 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
 
 
 def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
-    """The values as a ballot holds them.
+    """Return the values as a ballot stores them.
 
-    Raises Invalid if the question does not take them: RuleBroken if only their number or their sum is wrong.
+    Raises Invalid if the question does not accept them, and RuleBroken if only their number or their sum is wrong.
     """
     if question.kind in (TEXT, NUMBER):
         if len(values) != 1:
-            raise Invalid("a wrong number of values")
+            raise Invalid("expected exactly one value")
         return ((_text if question.kind == TEXT else _number)(question, values[0]),)
     if question.kind == POINTS:
         values = _shared(question, values)
     elif any(value not in allowed(question) for value in values):
-        raise Invalid("a value that is not on offer")
+        raise Invalid("not one of the options")
     _rules(question, values)
     return tuple(values)
 
 
 def _rules(question: QuestionContent, values: Sequence[str]) -> None:
-    """Raise RuleBroken where these values on offer are too many, too few, or not each of another option."""
-    options, given = {option_of(value) for value in values}, len(values)
+    """Raise RuleBroken for too many values, too few, two for one option, or too many points."""
+    options, count = {option_of(value) for value in values}, len(values)
     least = question.least if not question.one_by_one else 0
-    if len(options) != given:
-        raise RuleBroken(TWICE, given=given, limit=len(options))
-    if given > question.most:
-        raise RuleBroken(MANY, given=given, limit=question.most)
-    if given < least:
-        raise RuleBroken(FEW, given=given, limit=least)
+    if len(options) != count:
+        raise RuleBroken(TWICE, actual=count, limit=len(options))
+    if count > question.most:
+        raise RuleBroken(MANY, actual=count, limit=question.most)
+    if count < least:
+        raise RuleBroken(FEW, actual=count, limit=least)
     if question.kind == POINTS and sum(map(points, values)) > question.total:
-        raise RuleBroken(POINTS_OVER, given=sum(map(points, values)), limit=question.total)
+        raise RuleBroken(POINTS_OVER, actual=sum(map(points, values)), limit=question.total)
 
 
 def allowed(question: QuestionContent) -> tuple[str, ...]:
-    """The values a closed question offers; none for texts and numbers."""
+    """The values a closed question offers; empty for texts and numbers."""
     if question.kind == YES_NO:
         return ("yes", "no")
     if question.kind == SCALE:
         return scale(question)
     values = tuple(option.value for option in question.options)
     if question.kind == STATEMENTS:
-        return tuple(mark(value, stance) for value in values for stance in STANCES)
+        return tuple(value_for(value, stance) for value in values for stance in STANCES)
     return values
 
 
 def _shared(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     known = {option.value for option in question.options}
     if any(option_of(value) not in known or points(value) < 1 for value in values):
-        raise Invalid("points for nothing that is on offer")
-    return tuple(mark(option_of(value), points(value)) for value in values)
+        raise Invalid("points for an unknown option, or fewer than one")
+    return tuple(value_for(option_of(value), points(value)) for value in values)
 
 
 def _text(question: QuestionContent, value: str) -> str:
-    # NUL cannot be stored by PostgreSQL, a lone surrogate by neither database.
+    # PostgreSQL cannot store NUL; neither database can store a lone surrogate.
     text = bidi.strip(value).replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
-        raise Invalid("an empty text")
+        raise Invalid("the text is empty")
     if len(text) > longest(question):
-        raise Invalid("a text too long")
+        raise Invalid("the text is too long")
     return text
 
 
 def longest(question: QuestionContent) -> int:
-    """The most characters a free text may have."""
+    """Maximum number of characters in a free text."""
     return int(question.rules.get("longest", LONGEST))
 
 
@@ -100,11 +100,11 @@ def _number(question: QuestionContent, value: str) -> str:
         number = float(value)
     except ValueError:
         raise Invalid("not a number") from None
-    if not isfinite(number):  # a forged tap may say "nan" or "inf"
+    if not isfinite(number):  # a forged button may send "nan" or "inf"
         raise Invalid("not a number")
     low, high = question.rules.get("low"), question.rules.get("high")
     if (low is not None and number < low) or (high is not None and number > high):
-        raise Invalid("a number out of range")
+        raise Invalid("the number is out of range")
     if not question.rules.get("decimals") and number != int(number):
         raise Invalid("not a whole number")
     return str(int(number)) if number == int(number) else repr(number)

@@ -1,4 +1,4 @@
-"""What a consultation asks, as an immutable value: read once per revision, then served from memory."""
+"""What a consultation asks, as an immutable value that is read once per revision and cached."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Option, Question, Words
-from api.consultations.words import given_words
+from api.consultations.words import option_words
 from api.region import places
 
 YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
 SCALE, NUMBER, TEXT, PLACE = "scale", "number", "text", "place"
-POINTS, STATEMENTS = "points", "statements"  # points shared among options; agree, disagree or pass on each of them
-SITTING = 5  # statements before a pause is offered
+POINTS, STATEMENTS = "points", "statements"  # share points among options; agree, disagree or pass on each
+SITTING = 5  # statements shown before the voter is offered a break
 
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option: its `value` is what a ballot holds; `detail` is its longer text, `reference` the proposal it is.
+    """One option. `value` is what a ballot stores, `detail` a longer text, `reference` the code of its proposal.
 
-    `also` are words it is known by beside its label, of any language.
+    `also` lists other words for it, in any language, that residents may type instead of the label.
     """
 
     value: str
@@ -35,7 +35,7 @@ class OptionContent:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """One question with its options; `rules` as in the table."""
+    """One question with its options; `rules` are those of its row."""
 
     id: int
     kind: str
@@ -50,51 +50,51 @@ class QuestionContent:
 
     @property
     def least(self) -> int:
-        """The fewest values an answer has."""
+        """The fewest values an answer may have."""
         return int(self.rules.get("least", 0 if self.kind == STATEMENTS else 1))
 
     @property
     def most(self) -> int:
-        """The most values an answer has."""
+        """The most values an answer may have."""
         return int(self.rules.get("most", len(self.options))) if self.several else 1
 
     @property
     def one_choice(self) -> bool:
-        """Whether one may be chosen at most, though its kind takes several: one tap is the whole answer."""
+        """Whether a question of a multiple-choice kind allows only one choice, so that one tap answers it."""
         return self.kind in (SEVERAL, RANKING) and self.most == 1
 
     @property
     def one_by_one(self) -> bool:
-        """Whether its options are answered one after the other, each answer by itself."""
+        """Whether the options are shown one after another, each with an answer of its own."""
         return self.kind == STATEMENTS
 
     @property
     def total(self) -> int:
-        """The points there are to share."""
+        """The number of points to share."""
         return int(self.rules.get("total", 0))
 
     @property
     def detailed(self) -> bool:
-        """Whether its options have a longer text."""
+        """Whether any option has a longer text."""
         return any(option.detail for option in self.options)
 
 
 @dataclass(slots=True)
 class Contents:
-    """The questions of consultations by (id, revision): a changed consultation has another revision."""
+    """Cache of questions by (consultation id, revision); every change of a consultation raises its revision."""
 
     _known: dict[tuple[int, int], tuple[QuestionContent, ...]] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, *, consultation_id: int, revision: int) -> tuple[QuestionContent, ...]:
-        """The questions in their order; two statements the first time, none after."""
+        """Return the questions in order; two SQL statements the first time, none afterwards."""
         key = (consultation_id, revision)
         if key not in self._known:
             self._known[key] = await read(session, consultation_id=consultation_id)
         return self._known[key]
 
 
-def called(questions: Sequence[QuestionContent]) -> list[str]:
-    """What options are called beside their labels, a line for each that has such words."""
+def option_aliases(questions: Sequence[QuestionContent]) -> list[str]:
+    """List the other words for options, one line per option that has any."""
     return [
         f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
         for place, question in enumerate(questions, start=1)
@@ -104,21 +104,21 @@ def called(questions: Sequence[QuestionContent]) -> list[str]:
 
 
 async def read(session: AsyncSession, *, consultation_id: int) -> tuple[QuestionContent, ...]:
-    """The questions of a consultation, from the database."""
-    rows = await session.execute(
+    """Read the questions of a consultation from the database."""
+    joined = await session.execute(
         select(Question, Option)
         .outerjoin(Option, Option.question_id == Question.id)
         .where(Question.consultation_id == consultation_id)
         .order_by(Question.position, Option.position)
     )
-    found: dict[int, tuple[Question, list[Option]]] = {}
-    for question, option in rows:
-        options = found.setdefault(question.id, (question, []))[1]
+    by_question: dict[int, tuple[Question, list[Option]]] = {}
+    for question, option in joined:
+        options = by_question.setdefault(question.id, (question, []))[1]
         if option is not None:
             options.append(option)
-    held = await given_words.held(session, consultation_id)
-    also = {option: tuple(each.word for each in words) for option, words in held.items()}
-    return tuple(_content(question, options, also) for question, options in found.values())
+    words = await option_words.in_force(session, consultation_id)
+    also = {option: tuple(row.word for row in rows) for option, rows in words.items()}
+    return tuple(_content(question, options, also) for question, options in by_question.values())
 
 
 def _content(question: Question, options: list[Option], also: Mapping[int, tuple[str, ...]]) -> QuestionContent:

@@ -1,4 +1,4 @@
-"""Drafts of consultations: writing one down, and throwing it away."""
+"""Drafts of consultations: create and discard them, and write their questions."""
 
 from __future__ import annotations
 
@@ -11,65 +11,68 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.consultations import content, service, sms_budget
-from api.consultations.models import Consultation, Option, Question
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
-from api.consultations.service import DRAFT
 from api.consultations.sms_budget import Weigh
-from api.consultations.words import given_words
+from api.consultations.words import option_words
 from api.errors import AlreadyDone, Conflict
 
 
 async def create(
-    session: AsyncSession, given: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, data: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
-    """Keep a new consultation as a draft; who did it is recorded.
+    """Create a consultation as a draft, and record who did so.
 
-    Raises AlreadyDone where its code is taken, Invalid where a text is too long. `weigh` measures its messages:
-    what reaches residents by SMS is written through it.
+    Raises AlreadyDone if the code is taken, Invalid if a text is too long. `weigh` measures the messages, as residents
+    receive them by SMS.
     """
-    made = Consultation(code=given.code, state=DRAFT, revision=1, secret=None, created_at=now, **written(given))
-    session.add(made)
+    consultation = Consultation(
+        code=data.code, state=ConsultationState.DRAFT, revision=1, secret=None, created_at=now, **columns(data)
+    )
+    session.add(consultation)
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is a consultation {given.code} already") from None
-    await fill(session, made, given, weigh)
-    await _record(session, "created", given.code, who=who, now=now)
-    return made
+        raise AlreadyDone(f"a consultation with the code {data.code} already exists") from None
+    await write_questions(session, consultation, data, weigh)
+    await _record(session, "created", data.code, who=who, now=now)
+    return consultation
 
 
-def written(given: ConsultationIn) -> dict[str, Any]:
-    """The columns of what staff wrote, without its questions and its code."""
+def columns(data: ConsultationIn) -> dict[str, Any]:
+    """The columns of a consultation, without its code and questions."""
     return {
-        "title": given.title.model_dump(),
-        "closes_at": given.closes_at,
-        "opens_at": given.opens_at,
-        "invited_only": given.invited_only,
-        "numbers": given.numbers,
-        "receipts": given.kept_receipts(),
+        "title": data.title.model_dump(),
+        "closes_at": data.closes_at,
+        "opens_at": data.opens_at,
+        "invited_only": data.invited_only,
+        "numbers": data.numbers,
+        "receipts": data.receipt_mode(),
     }
 
 
-async def fill(session: AsyncSession, consultation: Consultation, given: ConsultationIn, weigh: Weigh | None) -> None:
-    """Keep its questions. Raises Invalid where one of its messages is too long."""
-    for position, asked in enumerate(given.questions):
-        await _ask(session, consultation, position, asked)
+async def write_questions(
+    session: AsyncSession, consultation: Consultation, data: ConsultationIn, weigh: Weigh | None
+) -> None:
+    """Store the questions. Raises Invalid if one of the messages is too long."""
+    for position, question in enumerate(data.questions):
+        await _add_question(session, consultation, position, question)
     await session.flush()
     if weigh is not None:
         sms_budget.check(weigh(await content.read(session, consultation_id=consultation.id)))
 
 
-async def _ask(session: AsyncSession, consultation: Consultation, position: int, asked: QuestionIn) -> None:
+async def _add_question(session: AsyncSession, consultation: Consultation, position: int, data: QuestionIn) -> None:
     question = Question(
         consultation_id=consultation.id,
         position=position,
-        kind=asked.kind,
-        text=asked.text.model_dump(),
-        rules=asked.kept_rules(),
+        kind=data.kind,
+        text=data.text.model_dump(),
+        rules=data.stored_rules(),
     )
     session.add(question)
     await session.flush()
-    made = [
+    rows = [
         Option(
             question_id=question.id,
             position=place,
@@ -77,37 +80,37 @@ async def _ask(session: AsyncSession, consultation: Consultation, position: int,
             detail=option.detail.model_dump() if option.detail is not None else None,
             reference=option.reference,
         )
-        for place, option in enumerate(asked.options)
+        for place, option in enumerate(data.options)
     ]
-    session.add_all(made)
-    if any(option.also for option in asked.options):
+    session.add_all(rows)
+    if any(option.also for option in data.options):
         await session.flush()
-        for row, option in zip(made, asked.options, strict=True):
-            given_words.write(session, row.id, option.also)
+        for row, option in zip(rows, data.options, strict=True):
+            option_words.add_from_author(session, row.id, option.also)
 
 
 async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
-    """Delete a draft with all it asks; its proposals are free for another round. Who did it is recorded.
+    """Delete a draft with its questions, and record who did so; its proposals are free for another round.
 
-    Raises NotFound, or Conflict where it was opened, or where a campaign or a meeting names it.
+    Raises NotFound, or Conflict if it was opened, or if a campaign or a meeting refers to it.
     """
-    found = await service.locked(session, code)
-    if found.state != DRAFT:
-        raise Conflict(f"{code} is {found.state}, only a draft can be discarded")
-    await empty(session, found)
+    consultation = await service.locked(session, code)
+    if consultation.state != ConsultationState.DRAFT:
+        raise Conflict(f"{code} is {consultation.state}, only a draft can be discarded")
+    await delete_questions(session, consultation)
     try:
-        await session.execute(delete(Consultation).where(Consultation.id == found.id))
-    except IntegrityError:  # whoever names it holds it by a foreign key
-        raise Conflict(f"a campaign or a meeting names {code}: it cannot be discarded") from None
+        await session.execute(delete(Consultation).where(Consultation.id == consultation.id))
+    except IntegrityError:  # a foreign key of theirs refers to it
+        raise Conflict(f"a campaign or a meeting refers to {code}, so it cannot be discarded") from None
     await _record(session, "discarded", code, who=who, now=now)
 
 
-async def empty(session: AsyncSession, found: Consultation) -> None:
-    """Delete its questions."""
-    await given_words.forget(session, found.id)
-    asked = select(Question.id).where(Question.consultation_id == found.id)
-    await session.execute(delete(Option).where(Option.question_id.in_(asked)))
-    await session.execute(delete(Question).where(Question.consultation_id == found.id))
+async def delete_questions(session: AsyncSession, consultation: Consultation) -> None:
+    """Delete the questions of a consultation."""
+    await option_words.forget(session, consultation.id)
+    questions = select(Question.id).where(Question.consultation_id == consultation.id)
+    await session.execute(delete(Option).where(Option.question_id.in_(questions)))
+    await session.execute(delete(Question).where(Question.consultation_id == consultation.id))
 
 
 async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Editing a draft of a consultation, and copying a consultation into a new draft."""
+"""Edit a draft of a consultation, and copy a consultation into a new draft."""
 
 from __future__ import annotations
 
@@ -10,53 +10,52 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.consultations import content, drafts, service
-from api.consultations.models import Consultation, Option, Question
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.consultations.schemas import ConsultationIn
-from api.consultations.service import DRAFT
 from api.consultations.sms_budget import Weigh
 from api.errors import Conflict
 
-_KEPT = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")
+_COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")
 
 
 async def edit(
-    session: AsyncSession, code: str, given: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, code: str, data: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
-    """Write a draft anew, under the same code; who did it is recorded.
+    """Replace a draft under the same code, and record who did so.
 
-    Raises NotFound, Conflict where it was opened or is made of proposals, Invalid where a text is too long.
+    Raises NotFound, Conflict if it was opened or is a round of proposals, Invalid if a text is too long.
     """
-    found = await service.locked(session, code)
-    if found.state != DRAFT:
-        raise Conflict(f"{code} is {found.state}, only a draft can be edited: clone it")
-    if given.code != code:
-        raise Conflict(f"its code stays {code}")
-    await _own_words(session, found)
-    for name, value in drafts.written(given).items():
-        setattr(found, name, value)
-    await drafts.empty(session, found)
-    await drafts.fill(session, found, given, weigh)
-    found.revision += 1
+    consultation = await service.locked(session, code)
+    if consultation.state != ConsultationState.DRAFT:
+        raise Conflict(f"{code} is {consultation.state}, only a draft can be edited; clone it instead")
+    if data.code != code:
+        raise Conflict(f"the code cannot change: it stays {code}")
+    await _refuse_round(session, consultation)
+    for name, value in drafts.columns(data).items():
+        setattr(consultation, name, value)
+    await drafts.delete_questions(session, consultation)
+    await drafts.write_questions(session, consultation, data, weigh)
+    consultation.revision += 1
     await audit.note(session, who=who, act="consultation edited", subject=f"consultation {code}", now=now)
-    return found
+    return consultation
 
 
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
-    """A new draft that asks the same, without its times. Raises NotFound, AlreadyDone, or Conflict for a round."""
-    found = await service.get(session, code)
-    await _own_words(session, found)
-    given = (await written_as(session, found)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
-    made = await drafts.create(session, ConsultationIn.model_validate(given.model_dump()), who=who, now=now)
+    """Create a draft with the same questions and no times. Raises NotFound, AlreadyDone, or Conflict for a round."""
+    original = await service.get(session, code)
+    await _refuse_round(session, original)
+    data = (await as_input(session, original)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
+    copy = await drafts.create(session, ConsultationIn.model_validate(data.model_dump()), who=who, now=now)
     await audit.note(session, who=who, act="consultation cloned", subject=f"consultation {new}", now=now)
-    return made
+    return copy
 
 
-async def written_as(session: AsyncSession, found: Consultation) -> ConsultationIn:
-    """A consultation in the form in which staff write it."""
-    questions = await content.read(session, consultation_id=found.id)
+async def as_input(session: AsyncSession, consultation: Consultation) -> ConsultationIn:
+    """Return a consultation in the form in which staff write it."""
+    questions = await content.read(session, consultation_id=consultation.id)
     return ConsultationIn.model_validate(
         {
-            **{name: getattr(found, name) for name in _KEPT},
+            **{name: getattr(consultation, name) for name in _COLUMNS},
             "questions": [
                 {
                     "kind": each.kind,
@@ -70,13 +69,13 @@ async def written_as(session: AsyncSession, found: Consultation) -> Consultation
     )
 
 
-def _option(given: content.OptionContent) -> dict[str, Any]:
-    return {**given.label, "detail": given.detail, "reference": given.reference, "also": list(given.also)}
+def _option(option: content.OptionContent) -> dict[str, Any]:
+    return {**option.label, "detail": option.detail, "reference": option.reference, "also": list(option.also)}
 
 
-async def _own_words(session: AsyncSession, found: Consultation) -> None:
-    """Raises Conflict where its options are proposals, whose words these are."""
+async def _refuse_round(session: AsyncSession, consultation: Consultation) -> None:
+    """Raise Conflict if the options are proposals: their texts belong to the proposals."""
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
-    of_this = (Question.consultation_id == found.id, Option.reference.is_not(None))
+    of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:
-        raise Conflict(f"{found.code} is made of proposals: edit these, or make another round of them")
+        raise Conflict(f"{consultation.code} is a round of proposals: edit the proposals, or make another round")

@@ -1,4 +1,4 @@
-"""What staff write in the fields of JSON: texts and labels in three languages that messages can carry, and moments."""
+"""Field types of the JSON that staff write: texts and labels in three languages, and times."""
 
 from __future__ import annotations
 
@@ -12,44 +12,46 @@ from api.clock import ZONE
 from api.text import bidi
 from api.wall_time import instant
 
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # XML, and with it TwiML, or a terminal
-DETAIL = 300  # characters of an option's longer text: by SMS it is read on request, in six parts at most
+_UNSPEAKABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+)  # not allowed in XML, and so in TwiML, or unsafe in a terminal
+DETAIL = 300  # characters of an option's longer text: by SMS it is sent on request, in at most six segments
 _ZONED = f"[{ZONE}]"
 _WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 
 
 def speakable(text: str) -> str:
-    """The text itself. Raises ValueError where it holds a sign that no message can carry."""
+    """Return the text. Raises ValueError if it contains a character that no message can carry."""
     if _UNSPEAKABLE.search(text):
-        raise ValueError("a control character stands in this text: type it anew where it was pasted from")
+        raise ValueError("the text contains a control character: type it instead of pasting it")
     return text
 
 
-def _on_the_wall(given: Any) -> Any:
-    """What is said without an offset, or with the zone's name for one (RFC 9557): nobody need know Morocco's offset."""
-    if not isinstance(given, str):
-        return given
-    shown = given.removesuffix(_ZONED)
-    if _WALL.fullmatch(shown):
-        return instant(datetime.fromisoformat(shown))
-    if shown != given:
+def _parse_local_time(value: Any) -> Any:
+    """Read a time without an offset, or with the zone's name (RFC 9557): nobody has to know Morocco's offset."""
+    if not isinstance(value, str):
+        return value
+    local = value.removesuffix(_ZONED)
+    if _WALL.fullmatch(local):
+        return instant(datetime.fromisoformat(local))
+    if local != value:
         raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
-    return given
+    return value
 
 
-def _in_calendar(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("this moment is beyond the calendar") from None
+        raise ValueError("the year is out of range") from None
 
 
-def _on_one_line(given: Any) -> Any:
-    return " ".join(bidi.strip(given).split()) if isinstance(given, str) else given
+def _on_one_line(value: Any) -> Any:
+    return " ".join(bidi.strip(value).split()) if isinstance(value, str) else value
 
 
 Clean = AfterValidator(speakable)
-# Marks of direction come along with what is pasted, and turn around what stands beside a name in a table.
+# Pasted text brings direction marks along, which would reverse the text next to a name in a table.
 OneLine = BeforeValidator(_on_one_line)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Clean]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
@@ -58,7 +60,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 
 
 class Strict(BaseModel):
-    """What takes no field that it does not know."""
+    """A model that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -92,7 +94,7 @@ class DetailWords(Strict):
 
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_on_the_wall),
-    AfterValidator(_in_calendar),
-    Field(description=f"Moroccan time, as 2026-12-01T10:00 or 2026-12-01T10:00{_ZONED}, or any with an offset"),
+    BeforeValidator(_parse_local_time),
+    AfterValidator(_to_utc),
+    Field(description=f"Moroccan time (2026-12-01T10:00 or 2026-12-01T10:00{_ZONED}), or any time with an offset"),
 ]

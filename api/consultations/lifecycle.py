@@ -1,4 +1,4 @@
-"""The life of a consultation: when it opens, until when it takes ballots, and what its closing does."""
+"""The lifecycle of a consultation: opening, scheduling and closing it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors, audit
 from api.consultations import service, voter_numbers
 from api.consultations.ballots import agent_typed, partial_answers, used_addresses
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ConsultationState
 from api.consultations.receipts import receipt_list
-from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.consultations.vault_keys import destruction_proof, secrecy
 from api.consultations.words import unmatched
 from api.errors import Conflict, Invalid, Lost, Unavailable
@@ -22,132 +21,130 @@ from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
 
-CLOCK = actors.CLOCK  # who opens or closes one whose time has come
+CLOCK = actors.CLOCK  # recorded as the actor if a scheduled time opens or closes it
 
 log = structlog.get_logger(__name__)
 
 
-async def open_it(session: AsyncSession, code: str, *, who: str, now: datetime, smallest: int = FEWEST) -> Consultation:
-    """Open a draft: from now on it takes ballots, and `smallest` is its `smallest_count` for good.
+async def open_draft(
+    session: AsyncSession, code: str, *, who: str, now: datetime, smallest: int = FEWEST
+) -> Consultation:
+    """Open a draft, so that it takes ballots, and record who did so. `smallest` becomes its `smallest_count` for good.
 
-    Who did it is recorded. Raises NotFound, or Conflict where it is not a draft.
+    Raises NotFound, or Conflict if it is not a draft.
     """
-    found = await service.locked(session, code)
-    if found.state != DRAFT:
-        raise Conflict(f"{code} is {found.state}, only a draft can be opened")
-    if found.closes_at is not None and found.closes_at <= now:
-        raise Conflict(f"{code} would be closed already: its closing time is past")
-    await _open(session, found, who=who, now=now, smallest=smallest)
-    return found
+    consultation = await service.locked(session, code)
+    if consultation.state != ConsultationState.DRAFT:
+        raise Conflict(f"{code} is {consultation.state}, only a draft can be opened")
+    if consultation.closes_at is not None and consultation.closes_at <= now:
+        raise Conflict(f"the closing time of {code} is in the past")
+    await _open(session, consultation, who=who, now=now, smallest=smallest)
+    return consultation
 
 
 async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWEST) -> int:
-    """Open every draft whose time has come and is not over yet, as `open_it` does; returns how many."""
+    """Open every draft whose opening time has come and whose closing time has not; return how many."""
     due = await session.scalars(
         select(Consultation)
         .where(
-            Consultation.state == DRAFT,
+            Consultation.state == ConsultationState.DRAFT,
             Consultation.opens_at <= now,
             or_(Consultation.closes_at.is_(None), Consultation.closes_at > now),
         )
         .with_for_update(skip_locked=True)
     )
     opened = due.all()
-    for found in opened:
-        await _open(session, found, who=CLOCK, now=now, smallest=smallest)
+    for consultation in opened:
+        await _open(session, consultation, who=CLOCK, now=now, smallest=smallest)
     return len(opened)
 
 
 async def schedule(
     session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, who: str, now: datetime
 ) -> Consultation:
-    """Say when it opens, while it is a draft, and when it closes, until it is closed; who did is recorded.
+    """Set when a draft opens and when a consultation that is not closed closes, and record who did so.
 
-    Raises NotFound, Invalid where a moment is past or the end comes first, or Conflict where it is closed.
+    Raises NotFound, Invalid if a time is in the past or the two are in the wrong order, or Conflict if it is closed.
     """
-    found = await service.locked(session, code)
-    if found.state == CLOSED:
-        raise Conflict(f"{code} is closed")
+    consultation = await service.locked(session, code)
+    if consultation.state == ConsultationState.CLOSED:
+        raise Conflict(f"{code} is already closed")
     for name, moment in (("opens_at", opens_at), ("closes_at", closes_at)):
         if moment is not None and moment <= now:
-            raise Invalid("the moment is past", field=name)
+            raise Invalid("the time is in the past", field=name)
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise Invalid("it would close before it opens", field="closes_at")
-    if found.state == OPEN and opens_at is not None:
-        raise Conflict(f"{code} is open already")
-    found.opens_at, found.closes_at = opens_at, closes_at
-    found.revision += 1
+        raise Invalid("the closing time is before the opening time", field="closes_at")
+    if consultation.state == ConsultationState.OPEN and opens_at is not None:
+        raise Conflict(f"{code} is already open")
+    consultation.opens_at, consultation.closes_at = opens_at, closes_at
+    consultation.revision += 1
     await _record(session, "scheduled", code, who=who, now=now)
-    return found
+    return consultation
 
 
 async def close_ballots(
     session: AsyncSession, code: str, *, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
-    """Close an open consultation and destroy its secret; it is published once what is left of it is: see
-    `background/after_closing.py`.
+    """Close an open consultation and destroy its secret; `background/after_closing.py` cleans and publishes it.
 
-    `key_is_lost` says that its key is gone for good: only then it is closed without it. Raises NotFound, Conflict where
-    it is not open or the key is there though it is said to be lost, Lost if it is not, or Unavailable if a folder of
-    the vault is not there.
+    `key_is_lost` closes it without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key
+    is not lost, Lost if the key is missing and `key_is_lost` is false, Unavailable if a folder of the vault is missing.
     """
-    found = await service.locked(session, code)
-    if found.state != OPEN:
-        raise Conflict(f"{code} is {found.state}, only an open one can be closed")
+    consultation = await service.locked(session, code)
+    if consultation.state != ConsultationState.OPEN:
+        raise Conflict(f"{code} is {consultation.state}, only an open consultation can be closed")
     if key_is_lost:
-        await destruction_proof.give_up(session, found)
+        await destruction_proof.accept_lost_key(session, consultation)
     else:
-        await destruction_proof.prove(session, found)
-    await _shut(session, found, who=who, now=now)
-    return found
+        await destruction_proof.prove(session, consultation)
+    await _close(session, consultation, who=who, now=now)
+    return consultation
 
 
 async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
-    """Close every consultation whose time has come; returns them.
+    """Close every consultation whose closing time has come; return them.
 
-    One whose key could not be destroyed everywhere is held back, and takes no ballots: staff see why, and the next try
-    may close it.
+    If a key cannot be destroyed everywhere, its consultation stays open but takes no ballots until the next try.
     """
     due = await session.scalars(
         select(Consultation)
-        .where(Consultation.state == OPEN, Consultation.closes_at <= now)
+        .where(Consultation.state == ConsultationState.OPEN, Consultation.closes_at <= now)
         .with_for_update(skip_locked=True)
     )
     closed = list[Consultation]()
-    for found in due.all():
+    for consultation in due.all():
         try:
-            await destruction_proof.prove(session, found)
+            await destruction_proof.prove(session, consultation)
         except (Lost, Unavailable) as error:
-            log.error("closing.held", consultation=found.code, why=str(error))
+            log.error("closing.held", consultation=consultation.code, why=str(error))
             continue
-        await _shut(session, found, who=CLOCK, now=now)
-        closed.append(found)
+        await _close(session, consultation, who=CLOCK, now=now)
+        closed.append(consultation)
     return closed
 
 
 async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    """Write down what was done with a consultation, by whom."""
     await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)
 
 
 async def _open(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime, smallest: int) -> None:
-    consultation.state, consultation.opened_at = OPEN, now
+    consultation.state, consultation.opened_at = ConsultationState.OPEN, now
     consultation.smallest_count = smallest
     await secrecy.draw(session, consultation)
     await _record(session, "opened", consultation.code, who=who, now=now)
 
 
-async def _shut(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
-    """Close, publish what was counted and destroy what ties it to people, in one transaction: the caller's."""
+async def _close(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
+    """Close it, publish the counts and destroy what ties them to people, in the caller's transaction."""
     secret = secrecy.known_secret_of(session, consultation)
-    consultation.state, consultation.closed_at, consultation.secret = CLOSED, now, None
+    consultation.state, consultation.closed_at, consultation.secret = ConsultationState.CLOSED, now, None
     consultation.revision += 1
     await _record(session, "closed", consultation.code, who=who, now=now)
-    await voter_numbers.drop(session, consultation)
-    await agent_typed.keep_share(session, consultation)
+    await voter_numbers.drop_unnumbered(session, consultation)
+    await agent_typed.store_share(session, consultation)
     await partial_answers.forget(session, consultation.id)
     await used_addresses.forget(session, consultation.id)
     await unmatched.forget(session, consultation.id)
     await receipt_list.publish(session, consultation, secret=secret, now=now)
-    await retention.replies(session, before=now)  # rather than blank them first: they go in any case
-    await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers
+    await retention.replies(session, before=now)  # delete them at once instead of blanking them first
+    await outbox.blank(session, now=now, kept=0)  # thanks that name receipts, and messages that repeat answers

@@ -1,8 +1,9 @@
-"""Tables of consultations and ballots; no column here leads from a ballot to a resident."""
+"""Tables of consultations and ballots; no column leads from a ballot to a resident."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text, true
@@ -16,8 +17,24 @@ from api.wall_time import WallTime
 Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "zgh": …}
 
 
+class ConsultationState(StrEnum):
+    """Where a consultation is in its lifecycle; it only moves forward."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ParticipationState(StrEnum):
+    """How far a resident came in a consultation; it only moves forward until closing."""
+
+    ASKED = "asked"
+    BEGUN = "begun"
+    FINISHED = "finished"
+
+
 class Consultation(Base):
-    """A few questions, open from … to …. `state` is draft, open or closed; `revision` rises with every change."""
+    """A few questions that residents can answer between two times; `revision` rises with every change."""
 
     __tablename__ = "consultations"
     __table_args__ = WAKES_SCHEDULE
@@ -25,29 +42,28 @@ class Consultation(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(24), unique=True)
     title: Mapped[Words] = mapped_column(Json)
-    state: Mapped[str] = mapped_column(String(8), default="draft")
+    state: Mapped[str] = mapped_column(String(8), default=ConsultationState.DRAFT)
     revision: Mapped[int] = mapped_column(default=1)
-    secret: Mapped[
-        bytes | None
-    ]  # makes voter tokens; sealed (see `consultations/vault_keys/secrecy.py`), and destroyed at closing
-    key_name: Mapped[str | None] = mapped_column(String(32))  # of its key in the vault, until that is destroyed
+    # Derives the voter tokens; sealed (see `consultations/vault_keys/secrecy.py`), and destroyed at closing.
+    secret: Mapped[bytes | None]
+    key_name: Mapped[str | None] = mapped_column(String(32))  # names its key in the vault, until that is destroyed
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(WallTime)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # closed, and nothing ties a ballot: it is published
-    opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens by itself then
+    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # nothing ties a ballot to a person any more: published
+    opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens at this time without staff
     numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `voter_numbers.py`
-    agents_share: Mapped[int | None]  # ballots typed by agents, at least: in coarse steps, kept at closing
-    invited_only: Mapped[bool] = mapped_column(default=False)  # on offer to those only whom a campaign asked
-    # What is published of it: "checked", each receipt with its choices, or "counted", receipts and choices apart.
+    agents_share: Mapped[int | None]  # minimum of ballots typed by agents, in coarse steps; set at closing
+    invited_only: Mapped[bool] = mapped_column(default=False)  # only offered to residents whom a campaign asked
+    # The published list: "checked" has the choices beside each receipt, "counted" lists receipts and choices apart.
     receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
-    # Ballots below which nothing is counted, and the step of all counts while it is open; set once, at opening.
+    # Minimum number of ballots for any count, and the step of all counts while it is open; set once, at opening.
     smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 
 
 class Question(Base):
-    """One question; `rules` holds what its kind needs (see `schemas.Rules`)."""
+    """One question; `rules` contains what its kind needs (see `schemas.Rules`)."""
 
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("consultation_id", "position"),)
@@ -61,7 +77,7 @@ class Question(Base):
 
 
 class Option(Base):
-    """One option of a question; in a vote on proposals, `reference` names the proposal and `detail` tells it."""
+    """One option of a question; in a vote on proposals, `reference` is the proposal's code and `detail` its text."""
 
     __tablename__ = "options"
     __table_args__ = (UniqueConstraint("question_id", "position"),)
@@ -75,11 +91,11 @@ class Option(Base):
 
 
 class Ballot(Base):
-    """One person's answers to one consultation, nameless.
+    """One person's anonymous answers to one consultation.
 
-    `id` is random, not counted, and only the day is kept, so that neither betrays who voted when. While it can still
-    be changed, `changed_at` says which of two is the later; closing takes it away, as it does what `voter` held, and
-    what is coarsely known of the person: see `consultations/counts/breakdown.py`.
+    `id` is random, not a sequence, and only the day is stored, so that neither reveals who voted when. While a ballot
+    can change, `changed_at` says which of two is newer. Closing clears it, along with `voter` and the facts about the
+    person: see `consultations/counts/breakdown.py`.
     """
 
     __tablename__ = "ballots"
@@ -97,15 +113,17 @@ class Ballot(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     province: Mapped[str | None] = mapped_column(String(8))
     complete: Mapped[bool] = mapped_column(default=False)
-    cast_on: Mapped[date]  # once closed, the day of closing
+    cast_on: Mapped[date]  # after closing, the day of closing
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
-    assisted: Mapped[bool | None] = mapped_column(default=False, server_default=false())  # an agent typed for them
-    numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # its voter has a phone number
-    agent: Mapped[bytes | None]  # who typed, sealed until closing: see `consultations/ballots/agent_typed.py`
+    assisted: Mapped[bool | None] = mapped_column(
+        default=False, server_default=false()
+    )  # an agent typed it for the voter
+    numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # the voter has a phone number
+    agent: Mapped[bytes | None]  # who typed it, sealed until closing: see `consultations/ballots/agent_typed.py`
 
 
 class Answer(Base):
-    """One value of a ballot: one row per option chosen, `rank` giving their order."""
+    """One value on a ballot: one row per chosen option, ordered by `rank`."""
 
     __tablename__ = "answers"
     __table_args__ = (Index(None, "question_id"),)
@@ -116,10 +134,11 @@ class Answer(Base):
     value: Mapped[str]
 
 
-class Half(Base):
-    """The choices gathered so far of an answer that needs more: as nameless as a ballot, counted nowhere.
+class PartialAnswer(Base):
+    """The choices so far of an answer that needs more: as anonymous as a ballot, and not counted.
 
-    A row goes when the answer is whole or given up, and with the closing; `chosen` has its values with blanks between.
+    The row is deleted once the answer is complete or given up, and at closing. `chosen` has the values, separated by
+    spaces.
     """
 
     __tablename__ = "halves"
@@ -130,9 +149,9 @@ class Half(Base):
 
 
 class Participation(Base):
-    """That a resident was asked, began or finished, never what they answered; `state` moves only forward.
+    """That a resident was asked, began or finished, never what they answered; `state` only moves forward.
 
-    Once a consultation is closed, whoever has a ballot in it has finished it, and nobody else: see `rewriting.level`.
+    After closing, exactly those with a ballot have finished: see `anonymise.level_participation`.
     """
 
     __tablename__ = "participations"
@@ -142,10 +161,10 @@ class Participation(Base):
     state: Mapped[str] = mapped_column(String(8))
 
 
-class Spent(Base):
-    """That a vote was cast from an address before it left the resident who cast it; forgotten at closing.
+class UsedAddress(Base):
+    """That a vote was cast from an address before the address left that resident; deleted at closing.
 
-    Whoever holds the address now has no part in that ballot, and may cast no other: see
+    Whoever owns the address now has no part in that ballot and may not cast another: see
     `consultations/ballots/used_addresses.py`.
     """
 
@@ -157,10 +176,10 @@ class Spent(Base):
 
 
 class Superseded(Base):
-    """A receipt whose ballot counts no more; `why` says so: "replaced" by the same person's later one,
-    "taken back" from an agent, "no number".
+    """A receipt whose ballot no longer counts. `why`: "replaced" by the same person's later ballot, "taken back" from
+    an agent, or "no number".
 
-    For a day, and never beyond closing, the ballot itself rests here enciphered, should the two be parted again.
+    For a day, and never past closing, the ballot is kept here encrypted, in case the merge of two residents is undone.
     """
 
     __tablename__ = "superseded"
@@ -182,7 +201,9 @@ class Superseded(Base):
 
 
 class Publication(Base):
-    """The SHA-256 of a closed consultation's list of receipts and choices; the list itself is read from its ballots."""
+    """The SHA-256 of a closed consultation's list of receipts and choices; the list itself is generated from the
+    ballots.
+    """
 
     __tablename__ = "publications"
 
@@ -190,6 +211,6 @@ class Publication(Base):
     digest: Mapped[str] = mapped_column(String(64))
     ballots: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(Moment)
-    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were hashed again by the clock
-    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it is known that they fit no longer
-    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the hash was posted where everybody reads
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the scheduler last hashed the rows again
+    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when they are known not to match the digest
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the digest was posted publicly

@@ -1,28 +1,28 @@
-"""A value that says something of one option, as "12:5" (five points) or "12:yes" (agreed): the option, and its mark."""
+"""Ballot values that mark an option: "12:5" is five points for option 12, "12:yes" is agreement."""
 
 from __future__ import annotations
 
-AGREE, DISAGREE, PASS = "yes", "no", "skip"  # as the intents of words, so that these are heard as a stance
+AGREE, DISAGREE, PASS = "yes", "no", "skip"  # the same names as the intents of typed words
 STANCES = (AGREE, DISAGREE, PASS)
-_LONGEST = 3  # digits of a mark: no total has more
+_LONGEST = 3  # digits of a mark: no total is longer
 
 
-def mark(option: str, given: str | int) -> str:
-    """The value of a ballot that gives an option this mark."""
-    return f"{option}:{given}"
+def value_for(option: str, mark: str | int) -> str:
+    """The ballot value that puts this mark on an option."""
+    return f"{option}:{mark}"
 
 
 def option_of(value: str) -> str:
-    """The option a value speaks of; the value itself where it has no mark."""
+    """The option in a value; the value itself if it has no mark."""
     return value.partition(":")[0]
 
 
-def given_by(value: str) -> str:
-    """The mark within a value; "" where it has none."""
+def mark_of(value: str) -> str:
+    """The mark in a value; "" if it has none."""
     return value.partition(":")[2]
 
 
 def points(value: str) -> int:
-    """The points a value gives its option; 0 where it gives none that a ballot may hold."""
-    given = given_by(value)
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= _LONGEST else 0
+    """The points in a value; 0 if it has none, or more digits than a ballot accepts."""
+    mark = mark_of(value)
+    return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) <= _LONGEST else 0

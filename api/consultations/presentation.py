@@ -1,4 +1,4 @@
-"""A consultation as staff read it."""
+"""The form in which staff read a consultation."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationOut
 
 
-def out(found: Consultation, questions: int) -> ConsultationOut:
-    """A consultation as it stands, with its number of questions."""
+def consultation_out(consultation: Consultation, questions: int) -> ConsultationOut:
+    """Describe a consultation, with its number of questions."""
     return ConsultationOut(
-        code=found.code,
-        title=found.title,
-        state=found.state,
-        receipts=found.receipts,
-        smallest_count=found.smallest_count,
+        code=consultation.code,
+        title=consultation.title,
+        state=consultation.state,
+        receipts=consultation.receipts,
+        smallest_count=consultation.smallest_count,
         questions=questions,
-        numbers=found.numbers,
-        opens_at=found.opens_at,
-        opened_at=found.opened_at,
-        closes_at=found.closes_at,
-        closed_at=found.closed_at,
-        cleaned_at=found.cleaned_at,
+        numbers=consultation.numbers,
+        opens_at=consultation.opens_at,
+        opened_at=consultation.opened_at,
+        closes_at=consultation.closes_at,
+        closed_at=consultation.closed_at,
+        cleaned_at=consultation.cleaned_at,
     )

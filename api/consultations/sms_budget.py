@@ -1,4 +1,4 @@
-"""The SMS budget of what staff write: how many segments a text may take; pure rules."""
+"""How many SMS segments the texts that staff write may take: pure functions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pydantic import BaseModel, Field
 from api.consultations.content import QuestionContent
 from api.errors import Invalid
 
-WARN, MOST = 3, 6  # segments of one message: above, staff are warned; above, it is refused (Twilio: 1,600 letters)
+WARN, MOST = (
+    3,
+    6,
+)  # segments of one message: more than WARN warns staff, more than MOST is refused (Twilio: 1,600 letters)
 
 
 class Weight(BaseModel):
     """One message of a consultation in one language and script, as a resident reads it by SMS."""
 
-    question: int = Field(description="its place, from 1")
+    question: int = Field(description="its position, from 1")
     part: str = Field(description="the question, a statement, or an option's longer text")
     language: str
     latin: bool
@@ -25,21 +28,21 @@ class Weight(BaseModel):
 
     @property
     def name(self) -> str:
-        """What it is, in words."""
+        """The message in words, for warnings and errors."""
         letters = " in Latin letters" if self.latin else ""
         return f"question {self.question}, {self.part}, {self.language}{letters}"
 
 
-Weigh = Callable[[Sequence[QuestionContent]], Sequence[Weight]]  # every message of these questions, by SMS
+Weigh = Callable[[Sequence[QuestionContent]], Sequence[Weight]]  # every message of these questions, as sent by SMS
 
 
 def check(weights: Iterable[Weight]) -> None:
-    """Raises Invalid, naming each text that takes more than six segments."""
-    heavy = [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > MOST]
-    if heavy:
-        raise Invalid(f"{'; '.join(heavy)}: {MOST} are the most", field="questions")
+    """Raise Invalid, naming each text that takes more than six segments."""
+    too_long = [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > MOST]
+    if too_long:
+        raise Invalid(f"{'; '.join(too_long)}: at most {MOST} are allowed", field="questions")
 
 
 def warnings(weights: Iterable[Weight]) -> list[str]:
-    """What takes more than three segments, in words."""
+    """Describe each text that takes more than three segments."""
     return [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > WARN]

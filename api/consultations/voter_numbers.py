@@ -1,8 +1,8 @@
-"""Whether the voters of a consultation need a phone number, and which ballots count where they do.
+"""Whether voters need a phone number in a consultation, and which ballots count if they do.
 
-A SIM is bought with an identity card, a Telegram account with nothing. Staff choose for each consultation: `any` counts
-all alike, `apart` counts those without a number apart, and `required` counts only those who have one. Nobody is turned
-away: a ballot without a number is kept, and counts once its voter has linked theirs; at closing it goes.
+A SIM card requires an identity card, a Telegram account does not. Staff choose for each consultation: `any` counts all
+ballots alike, `apart` counts those without a number apart, `required` counts only those with one. Nobody is turned
+away: a ballot without a number is stored, and counts once the voter links a number; otherwise closing deletes it.
 """
 
 from __future__ import annotations
@@ -22,58 +22,57 @@ from api.security.crypto import voter_token
 Numbers = Literal["any", "required", "apart"]
 
 ANY, REQUIRED, APART = "any", "required", "apart"
-NO_NUMBER = "no number"  # why a receipt counts no more
+NO_NUMBER = "no number"  # why a receipt no longer counts
 
 _PHONES = "sms"
 
 
-async def is_known(session: AsyncSession, consultation_id: int, resident_id: int) -> bool:
-    """Whether a resident is reached at a number: they wrote from it, linked it, or an app vouched for it.
+async def has_number(session: AsyncSession, consultation_id: int, resident_id: int) -> bool:
+    """Whether a resident has a phone number: they wrote from it, linked it, or an app confirmed it.
 
-    One from which a vote was cast already vouches for no other ballot of this consultation: see
-    `consultations/ballots/used_addresses.py`.
+    A number from which a former owner voted does not count: see `consultations/ballots/used_addresses.py`.
     """
-    theirs = (Address.resident_id == resident_id, Address.channel == _PHONES, Address.sealed != b"")
-    found = select(Address.id).where(*theirs, used_addresses.free(consultation_id)).limit(1)
-    return await session.scalar(found) is not None
+    own = (Address.resident_id == resident_id, Address.channel == _PHONES, Address.sealed != b"")
+    address = select(Address.id).where(*own, used_addresses.is_unmarked(consultation_id)).limit(1)
+    return await session.scalar(address) is not None
 
 
-async def numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
-    """Whether a ballot cast now is one with a number, as far as this consultation asks."""
-    return consultation.numbers == ANY or await is_known(session, consultation.id, resident_id)
+async def is_numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
+    """Whether a ballot cast now has a number; always true if the consultation does not ask."""
+    return consultation.numbers == ANY or await has_number(session, consultation.id, resident_id)
 
 
-async def weigh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
-    """See anew whether the ballots of these residents have a number: their addresses came or went.
+async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
+    """Update whether the ballots of these residents have a number, after their addresses changed.
 
-    Those that begin to count, or to count no more, changed now: readings hold back the latest.
+    A ballot that starts or stops counting gets a new `changed_at`, because snapshots hold back the latest changes.
     """
     if await session.scalar(select(Consultation.id).where(Consultation.numbers != ANY).limit(1)) is None:
         return
-    for each in await secrecy.held(session, locked=True):
+    for each in await secrecy.with_secret(session, locked=True):
         if each.numbers == ANY:
             continue
         secret = secrecy.known_secret_of(session, each)
         for resident_id in resident_ids if secret is not None else ():
-            mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret or b"", resident_id))
-            known = await is_known(session, each.id, resident_id)
+            own = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret or b"", resident_id))
+            known = await has_number(session, each.id, resident_id)
             await session.execute(
-                update(Ballot).where(*mine, Ballot.numbered.is_(not known)).values(numbered=known, changed_at=now)
+                update(Ballot).where(*own, Ballot.numbered.is_(not known)).values(numbered=known, changed_at=now)
             )
 
 
-async def drop(session: AsyncSession, consultation: Consultation) -> None:
-    """Let the ballots go that wait for a number, of a consultation that closes and asks for one: receipts say so."""
+async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
+    """At closing, delete ballots without a number if the consultation requires one; their receipts say why."""
     if consultation.numbers != REQUIRED:
         return
     waiting = and_(Ballot.consultation_id == consultation.id, Ballot.numbered.is_(False))
-    gone = select(Ballot.consultation_id, Ballot.receipt, literal(NO_NUMBER)).where(waiting)
-    await session.execute(insert(Superseded).from_select(("consultation_id", "receipt", "why"), gone))
+    superseded = select(Ballot.consultation_id, Ballot.receipt, literal(NO_NUMBER)).where(waiting)
+    await session.execute(insert(Superseded).from_select(("consultation_id", "receipt", "why"), superseded))
     await session.execute(delete(Answer).where(Answer.ballot_id.in_(select(Ballot.id).where(waiting))))
     await session.execute(delete(Ballot).where(waiting))
 
 
 def counts_in(consultation_id: int) -> ColumnElement[bool]:
-    """The condition that a ballot is of this consultation and counts."""
+    """SQL condition: a ballot belongs to this consultation and counts."""
     asks = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.numbers == REQUIRED)
     return and_(Ballot.consultation_id == consultation_id, or_(Ballot.numbered.is_not(False), ~asks.exists()))

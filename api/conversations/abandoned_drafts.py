@@ -76,7 +76,7 @@ async def _ties(session: AsyncSession, held: Conversation) -> bool:
         text = half_written.said(seals_of(session).keyring, held.notes[IDEA])
     except Invalid:  # its key is gone, for its author too
         return True
-    return await lookup.named(session, spotting.possible(text)[:_MOST]) is not None
+    return await lookup.first_existing(session, spotting.possible(text)[:_MOST]) is not None
 
 
 def _let_idea_go(at: Conversation) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from api.consultations.content import PLACE, POINTS, RANKING, OptionContent, QuestionContent
-from api.consultations.option_values import given_by
+from api.consultations.option_values import mark_of
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps.gathering import late_offers
@@ -117,7 +117,7 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
         if question.one_by_one:
-            word = _MEANT.get(given_by(value))
+            word = _MEANT.get(mark_of(value))
             return (Name(shown), *((Name(turn.voice(word)),) if word else ()))
         return place_names(value) if question.kind == PLACE else _option_names(question, value, shown)
     return (Name(shown),)

@@ -119,7 +119,7 @@ async def _merge(
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
     """Send nothing to an address any more: what waits for it goes to the one that has the number in its one form."""
     address.state = GONE
-    await used_addresses.follow(session, address_id=address.id, to=holder.id)
+    await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == states.QUEUED)
     await session.execute(update(Delivery).where(*waits).values(address_id=holder.id))
     await session.flush()

@@ -106,7 +106,7 @@ def _scene() -> Select[Any]:
             Conversation,
             Consultation,
             messages.newest().scalar_subquery(),
-            used_addresses.marks(),
+            used_addresses.has_marked_address(),
             last_pushed.newest_notice(Address.id, since=Conversation.heard_at),
             last_pushed.newest_campaign(Resident.id, Address.id, since=Conversation.heard_at),
             service.was_heard(),

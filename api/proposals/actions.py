@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
-from api.consultations.models import Words
-from api.consultations.service import DRAFT
+from api.consultations.models import ConsultationState, Words
 from api.errors import Conflict, NotFound
 from api.proposals import notifications, service, transitions
 from api.proposals.context import ProposalContext
@@ -85,7 +84,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 
     An open vote goes on: what people were asked is what is counted.
     """
-    drafts = [vote.code for vote in await service.votes(session, code) if vote.state == DRAFT]
+    drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
         raise Conflict(f"the vote {drafts[0]} on {code} has not opened yet: discard it first")
 

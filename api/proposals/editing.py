@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Consultation, Option, Question
-from api.consultations.service import DRAFT
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.errors import Conflict
 from api.proposals import service
 from api.proposals.models import Proposal
@@ -41,7 +40,7 @@ async def lock_unvoted(session: AsyncSession, code: str) -> Proposal:
     await service.get(session, code)
     await session.execute(votes.order_by(Consultation.id).with_for_update())
     proposal = await service.lock(session, code)
-    opened = [vote.code for vote in await service.votes(session, code) if vote.state != DRAFT]
+    opened = [vote.code for vote in await service.votes(session, code) if vote.state != ConsultationState.DRAFT]
     if opened:
         raise Conflict(f"the vote {opened[-1]} on {code} has opened: its text cannot change any more")
     return proposal

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
-from api.consultations.models import Consultation, Option, Question
-from api.consultations.service import CLOSED
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Proposal
@@ -29,7 +28,7 @@ def waits() -> ColumnElement[bool]:
         select(Option.id)
         .join(Question, Question.id == Option.question_id)
         .join(Consultation, Consultation.id == Question.consultation_id)
-        .where(Option.reference == Proposal.code, Consultation.state == CLOSED)
+        .where(Option.reference == Proposal.code, Consultation.state == ConsultationState.CLOSED)
         .correlate(Proposal)
     )
     undecided = and_(Proposal.state == transitions.PUBLISHED, voted.exists())
@@ -81,6 +80,6 @@ async def unfinished_votes(session: AsyncSession, codes: Sequence[str]) -> dict[
         select(Option.reference, Consultation.code)
         .join(Question, Question.id == Option.question_id)
         .join(Consultation, Consultation.id == Question.consultation_id)
-        .where(Option.reference.in_(codes), Consultation.state != CLOSED)
+        .where(Option.reference.in_(codes), Consultation.state != ConsultationState.CLOSED)
     )
     return {str(proposal): vote for proposal, vote in await session.execute(statement)}

@@ -1,4 +1,4 @@
-"""The JSON API in a browser, at /docs if SAWT_API_DOCS is set: Swagger UI, from files of ours alone."""
+"""The JSON API in a browser, at /docs if SAWT_API_DOCS is set: Swagger UI from local files only."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fastapi.responses import FileResponse
 
 from api.web.deps import context_of
 
-_OURS, _SWAGGER_UI = Path(__file__).parent / "templates", Path(__file__).parent / "swagger_ui"
+_TEMPLATES, _SWAGGER_UI = Path(__file__).parent / "templates", Path(__file__).parent / "swagger_ui"
 _FILES = {
-    "docs.js": (_OURS, "text/javascript"),
+    "docs.js": (_TEMPLATES, "text/javascript"),
     "swagger-ui-bundle.js": (_SWAGGER_UI, "text/javascript"),
     "swagger-ui.css": (_SWAGGER_UI, "text/css"),
 }
-# The strictest policy under which Swagger UI works (tests/browser/test_docs.py): its icons are data addresses in its
-# style sheet. It asks only this host.
+# The strictest policy under which Swagger UI works (tests/browser/test_docs.py): its style sheet contains icons as data
+# URLs, and it only connects to this host.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -24,25 +24,25 @@ _POLICY = (
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 
 
-async def _must_be_shown(request: Request) -> None:
-    """Answer as if nothing were here, unless the setting shows it."""
+async def _require_enabled(request: Request) -> None:
+    """Answer 404 unless SAWT_API_DOCS enables these pages."""
     if not context_of(request).documented:
         raise HTTPException(404)
 
 
-router = APIRouter(prefix="/docs", include_in_schema=False, dependencies=[Depends(_must_be_shown)])
+router = APIRouter(prefix="/docs", include_in_schema=False, dependencies=[Depends(_require_enabled)])
 
 
 @router.get("")
 async def page() -> FileResponse:
-    """The page. A token typed there stays in its memory: nothing is stored."""
+    """The page. A token entered there stays in the memory of the page; nothing is stored."""
     headers = {**_HEADERS, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return FileResponse(_OURS / "docs.html", media_type="text/html", headers=headers)
+    return FileResponse(_TEMPLATES / "docs.html", media_type="text/html", headers=headers)
 
 
 @router.get("/{name}")
 async def file(name: str) -> FileResponse:
-    """One of the files that the page is made of."""
+    """One of the files of the page."""
     if name not in _FILES:
         raise HTTPException(404)
     folder, kind = _FILES[name]

@@ -1,4 +1,6 @@
-"""What the signs of a published list mean: for each question its text, its options as the list has them, and totals."""
+"""What the signs of a published list mean: each question with its text, its options as the list writes them, and
+totals.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from api.results import counting, vote_counts
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A closed consultation's questions, and by question how many ballots hold each value."""
+    """A closed consultation's questions, and the number of ballots with each value, by question id."""
 
     questions: Sequence[QuestionContent]
     values: Mapping[int, Mapping[str, int]]
@@ -34,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One question in the reader's language; `head` names its totals."""
+    """One question in the reader's language; `head` is the heading of its totals."""
 
     text: str
     head: str
@@ -42,50 +44,50 @@ class Explained:
 
 
 async def counted(session: AsyncSession, consultation_id: int) -> Counted:
-    """Count a closed consultation: two statements. Totals of all ballots together are public whatever their size."""
+    """Count a closed consultation in two statements. Totals over all ballots are public, however small."""
     questions = await content.read(session, consultation_id=consultation_id)
     values: dict[int, dict[str, int]] = {question.id: {} for question in questions}
-    for question, found in (await counting.totals(session, consultation_id)).items():
-        values[question] |= {value: count for value, (count, _) in found.items()}
+    for question, totals in (await counting.totals(session, consultation_id)).items():
+        values[question] |= {value: count for value, (count, _) in totals.items()}
     return Counted(questions, values)
 
 
-def explained(found: Counted, voice: Voice) -> list[Explained]:
-    """Each question with what its signs mean, in order."""
+def explained(counts: Counted, voice: Voice) -> list[Explained]:
+    """Explain the signs of each question, in order."""
     return [
         Explained(
             text=voice.pick(question.text),
             head=voice("page.points") if question.kind == POINTS else voice("page.votes"),
-            rows=list(_rows(question, found.values[question.id], voice)),
+            rows=list(_rows(question, counts.values[question.id], voice)),
         )
-        for question in found.questions
+        for question in counts.questions
     ]
 
 
-def _rows(question: QuestionContent, given: Mapping[str, int], voice: Voice) -> Iterator[Row]:
+def _rows(question: QuestionContent, counts: Mapping[str, int], voice: Voice) -> Iterator[Row]:
     if question.kind == TEXT:
-        yield Row(OWN_WORDS, voice("page.own"), str(sum(given.values())))
+        yield Row(OWN_WORDS, voice("page.own"), str(sum(counts.values())))
     elif question.options:
         for option in question.options:
             yield Row(
-                shown(question, [option.value]), voice.pick(option.label), _total(question, given, option.value, voice)
+                shown(question, [option.value]), voice.pick(option.label), _total(question, counts, option.value, voice)
             )
     else:
         names = {"yes": voice("word.yes"), "no": voice("word.no")} if question.kind == YES_NO else {}
-        for value in allowed(question) if question.kind != content.NUMBER else sorted(given, key=float):
-            yield Row(value, names.get(value, value), str(given.get(value, 0)))
+        for value in allowed(question) if question.kind != content.NUMBER else sorted(counts, key=float):
+            yield Row(value, names.get(value, value), str(counts.get(value, 0)))
 
 
-def _total(question: QuestionContent, given: Mapping[str, int], option: str, voice: Voice) -> str:
-    """What an option has: votes, points, or how many took which stance."""
+def _total(question: QuestionContent, counts: Mapping[str, int], option: str, voice: Voice) -> str:
+    """The total of an option: votes, points, or how many took each stance."""
     if question.one_by_one:
-        found = vote_counts.stances(given, option)
+        by_stance = vote_counts.stances(counts, option)
         stances = {
-            voice("word.agree"): found.agree,
-            voice("word.disagree"): found.disagree,
-            voice("word.pass"): found.passed,
+            voice("word.agree"): by_stance.agree,
+            voice("word.disagree"): by_stance.disagree,
+            voice("word.pass"): by_stance.passed,
         }
         return voice.clauses(voice.paired(word, count) for word, count in stances.items())
     return str(
-        vote_counts.points_of(given, option) if question.kind == POINTS else vote_counts.voters_of(given, option)
+        vote_counts.points_of(counts, option) if question.kind == POINTS else vote_counts.voters_of(counts, option)
     )

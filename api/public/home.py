@@ -14,12 +14,12 @@ from api.i18n import Voice
 from api.text.formats import short_day
 from api.web.deps import AppContext
 
-_MOST = 100  # closed consultations on the page, the newest ones
+_MOST = 100  # maximum number of closed consultations on the page, newest first
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the home page lists."""
+    """The consultations on the home page."""
 
     open: Sequence[Consultation]
     closed: Sequence[Consultation]
@@ -36,18 +36,18 @@ class Opened:
 
 
 async def read(session: AsyncSession, context: AppContext) -> Home:
-    """What is open now, and what was published: two statements."""
+    """Read what is open now and what was published, in two statements."""
     opened = await consultations.open_to_all(session, context.clock())
     return Home(opened, await consultations.published(session, _MOST))
 
 
-def words(found: Home, voice: Voice, context: AppContext) -> dict[str, object]:
-    """All that the page says."""
+def words(home: Home, voice: Voice, context: AppContext) -> dict[str, object]:
+    """The variables of the template."""
     begin = voice("word.begin").upper()
     return {
         "title": voice("page.council"),
         "sawt": voice("page.sawt"),
-        "open": [_opened(each, voice, context.bot) for each in found.open],
+        "open": [_opened(each, voice, context.bot) for each in home.open],
         "labels": {
             "open": voice("page.open"),
             "none": voice("page.none"),
@@ -57,7 +57,7 @@ def words(found: Home, voice: Voice, context: AppContext) -> dict[str, object]:
         "sms": voice("page.sms", word=begin, number=context.number) if context.number else "",
         "telegram": voice("page.telegram") if context.bot else "",
         "bot": context.bot,
-        "closed": [(each.code, voice.pick(each.title)) for each in found.closed],
+        "closed": [(each.code, voice.pick(each.title)) for each in home.closed],
     }
 
 

@@ -1,6 +1,8 @@
-"""The page of a published list: its lines, what their signs mean, how to check it."""
+"""The page of a published list: its lines, what their signs mean, and how to verify it."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from fastapi.responses import HTMLResponse
 
@@ -10,28 +12,33 @@ from api.consultations.receipts.list_format import COUNTED, REPLACED, sign
 from api.consultations.voter_numbers import NO_NUMBER
 from api.i18n import Voice
 from api.public.explained import Counted, explained
-from api.public.lists import Published
+from api.public.lists import PublishedList
 from api.public.pages import Pages
 
-Shown = tuple[Published, Counted]
+
+class CountedList(NamedTuple):
+    """A published list, and what was counted from it."""
+
+    published: PublishedList
+    counts: Counted
 
 
-def page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | None) -> HTMLResponse:
-    """The page of a consultation's list; without one it says that it comes later, or that too few took part."""
+def page(pages: Pages, voice: Voice, consultation: Consultation, listed: CountedList | None) -> HTMLResponse:
+    """Render a consultation's list; without one, say that it comes later or that too few took part."""
     words = {"title": voice("page.list", title=voice.pick(consultation.title))}
-    if found is None:
+    if listed is None:
         few = voice("page.few", count=consultation.smallest_count)
         later = voice("page.later") if consultation.cleaned_at is None else few
         return pages.render("list.html", voice, published=None, later=later, **words)
-    (published, text), counts = found
-    heading, *lines = text.splitlines()
+    publication = listed.published.publication
+    heading, *lines = listed.published.text.splitlines()
     return pages.render(
         "list.html",
         voice,
-        published=published,
-        ballots=voice("page.ballots", count=published.ballots),
+        published=publication,
+        ballots=voice("page.ballots", count=publication.ballots),
         exact=voice("page.exact") if consultation.smallest_count == 1 else "",
-        questions=explained(counts, voice),
+        questions=explained(listed.counts, voice),
         labels=_labels(voice, counted=consultation.receipts == COUNTED),
         address=f"/consultations/{consultation.code}/receipts.txt",
         heading=heading,
@@ -41,7 +48,7 @@ def page(pages: Pages, voice: Voice, consultation: Consultation, found: Shown | 
 
 
 def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """The words around a list, of either form."""
+    """The texts around a list, in either format."""
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),

@@ -1,10 +1,11 @@
-"""The published lists as the pages read them: hashed again after a while, and never served where they do not fit."""
+"""Published lists for the pages: verified again after a while, and never served if they do not match their hash."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,15 +14,20 @@ from api.consultations.receipts import receipt_list
 from api.errors import Altered
 from api.public.explained import Counted, counted
 
-_KEPT = 8  # lists in memory; of fifty thousand ballots one has two or three million letters
-TRUSTED = 30.0  # seconds for which a list that fitted is served without a look at its rows
+_KEPT = 8  # lists in memory; one of fifty thousand ballots has two or three million characters
+TRUSTED = 30.0  # seconds for which a verified list is served without reading its rows again
 
-Published = tuple[Publication, str]  # the hash and its list
+
+class PublishedList(NamedTuple):
+    """The published hash, and the text of the list."""
+
+    publication: Publication
+    text: str
 
 
 @dataclass(slots=True)
-class _Known:
-    """A list whose hash was made, and what was counted with it."""
+class _CachedList:
+    """A verified list, and the counts from it."""
 
     text: str
     until: float
@@ -30,27 +36,27 @@ class _Known:
 
 @dataclass(slots=True)
 class Lists:
-    """Lists by their hashes. Anybody may ask for one as often as they like, while residents wait for the database.
+    """Cache of lists by hash: anybody may request one at any rate, while residents wait for the database.
 
-    What is served is always a text that was hashed: a change of its rows is seen as soon as it is trusted no longer.
+    Only text that matched its hash is served; a change of the rows is noticed after `TRUSTED` seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
-    _known: dict[str, _Known] = field(default_factory=dict)
+    _known: dict[str, _CachedList] = field(default_factory=dict)
 
-    async def get(self, session: AsyncSession, consultation: Consultation) -> Published:
-        """The hash that was published and the list it is of.
+    async def get(self, session: AsyncSession, consultation: Consultation) -> PublishedList:
+        """Return the published hash and its list.
 
-        Raises NotFound where none was published, Altered where the rows do not fit the hash.
+        Raises NotFound if none was published, Altered if the rows do not match the hash.
         """
-        found = await receipt_list.publication(session, consultation)
-        known = self._known.get(found.digest)
+        publication = await receipt_list.publication(session, consultation)
+        known = self._known.get(publication.digest)
         if known is None or known.until <= self.clock():
-            known = self._keep(found.digest, await _fitting(session, consultation, found.digest))
-        return found, known.text
+            known = self._store(publication.digest, await _verified(session, consultation, publication.digest))
+        return PublishedList(publication, known.text)
 
     async def counts(self, session: AsyncSession, consultation: Consultation, digest: str) -> Counted:
-        """The questions and totals of a list that was just had by its hash."""
+        """Return the questions and totals of a list that `get` just returned."""
         known = self._known.get(digest)
         if known is None or known.counts is None:
             counts = await counted(session, consultation.id)
@@ -59,15 +65,15 @@ class Lists:
             known.counts = counts
         return known.counts
 
-    def _keep(self, digest: str, text: str) -> _Known:
+    def _store(self, digest: str, text: str) -> _CachedList:
         self._known.pop(digest, None)
         if len(self._known) >= _KEPT:
             del self._known[next(iter(self._known))]
-        self._known[digest] = _Known(text, self.clock() + TRUSTED)
+        self._known[digest] = _CachedList(text, self.clock() + TRUSTED)
         return self._known[digest]
 
 
-async def _fitting(session: AsyncSession, consultation: Consultation, digest: str) -> str:
+async def _verified(session: AsyncSession, consultation: Consultation, digest: str) -> str:
     text = await receipt_list.text(session, consultation)
     if receipt_list.digest(text) != digest:
         raise Altered(consultation.code)

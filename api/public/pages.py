@@ -1,4 +1,4 @@
-"""What every public page has: a language, a direction, headers that let nothing in but itself, and its templates."""
+"""What all public pages share: language, direction, restrictive headers, and templates."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.i18n import Catalogs, Voice, of_tag
 from api.public.accept import weighted
 
-LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags, and their own names
-_USUAL = "ar"  # where nothing is asked for: the first official language
-_OTHERS = "fr"  # where only languages are asked for that are not ours
+LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags with their own names
+_DEFAULT = "ar"  # if the header names no language: the first official one
+_FALLBACK = "fr"  # if the header names only other languages
 STYLE = Path(__file__).parent / "templates" / "public.css"
-# Nothing but our own style sheet and forms: no script, no picture, no frame around it, and no address told to others.
+# Allow only our own style sheet and forms: no scripts, pictures or frames, and no referrer for other sites.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,41 +39,41 @@ def _templates() -> Environment:
 
 
 def preferred(header: str) -> str:
-    """The language for an Accept-Language header (RFC 9110, section 12.5.4): the first of ours, as browsers list them.
+    """Choose the language for an Accept-Language header (RFC 9110, section 12.5.4): the first of ours that it lists.
 
-    French if it names only other languages. A browser set to English or Spanish belongs to someone who reads Latin
-    letters, and in Morocco French is what most of them read too; each page links to the others. Arabic if the header
-    names no language at all.
+    French if it names only other languages: a browser set to English or Spanish belongs to somebody who reads Latin
+    letters, and in Morocco most of them read French; each page links to the others. Arabic if the header names no
+    language.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
-    ours = next((language for tag in tags if (language := of_tag(tag))), None)
-    return ours or (_OTHERS if tags else _USUAL)
+    supported = next((language for tag in tags if (language := of_tag(tag))), None)
+    return supported or (_FALLBACK if tags else _DEFAULT)
 
 
 class Pages:
-    """Renders pages in the language that is asked for, or that the browser prefers."""
+    """Renders pages in the requested language, or the one that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
-        """`catalogs` speak the pages as they do messages."""
+        """`catalogs` contain the texts of the pages, as of messages."""
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """How to speak on this page: as `?lang=` says, or as the browser prefers among our languages."""
-        wanted = request.query_params.get("lang", "")
-        if wanted not in LANGUAGES:
-            wanted = preferred(request.headers.get("Accept-Language", ""))
-        return self._catalogs.voice(wanted.partition("-")[0], latin=wanted.endswith("-Latn"))
+        """Choose the language and script: from `?lang=`, or the browser's preference."""
+        tag = request.query_params.get("lang", "")
+        if tag not in LANGUAGES:
+            tag = preferred(request.headers.get("Accept-Language", ""))
+        return self._catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
 
-    def render(self, template: str, voice: Voice, **given: object) -> HTMLResponse:
-        """A page. Everything given is escaped."""
+    def render(self, template: str, voice: Voice, **variables: object) -> HTMLResponse:
+        """Render a template; every variable is escaped."""
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
         words: dict[str, object] = {"language": tag, "languages": LANGUAGES}
-        words["direction"] = "rtl" if tag == "ar" else "ltr"  # of the language: what a line begins with says nothing
+        words["direction"] = "rtl" if tag == "ar" else "ltr"  # by language, not by the first letter of a line
         words["site"] = {
             "home": voice("page.home"),
             "languages": voice("page.languages"),
             "check": voice("page.check"),
             "notice": voice("page.notice"),
         }
-        text = _templates().get_template(template).render(**words, **given)
+        text = _templates().get_template(template).render(**words, **variables)
         return HTMLResponse(text, headers=HEADERS)

@@ -1,6 +1,8 @@
-"""The ballots of a consultation counted in SQL."""
+"""Count the ballots of a consultation in SQL."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,22 +12,29 @@ from api.consultations.receipts.list_format import OWN_WORDS
 from api.consultations.voter_numbers import counts_in
 from api.consultations.words import own_words
 
-Totals = dict[str, tuple[int, int]]  # value → how many chose it, and the sum of the ranks they gave it
+Totals = dict[str, tuple[int, int]]  # value → number of ballots with it, sum of its ranks on them
+
+
+class BallotCounts(NamedTuple):
+    """How many ballots a consultation has, and how many of them are complete."""
+
+    cast: int
+    complete: int
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """The totals of each question that anybody answered; once it is closed, of texts only their number."""
+    """The totals of each question that anybody answered; for texts of a closed consultation, only their number."""
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .where(counts_in(consultation_id))
         .group_by(Answer.question_id, Answer.value)
     )
-    found: dict[int, Totals] = {}
+    by_question: dict[int, Totals] = {}
     for question, value, count, ranks in rows:
-        found.setdefault(question, {})[value] = count, int(ranks)
-    written = await own_words.counts(session, consultation_id)
-    return found | {question: {OWN_WORDS: (count, count)} for question, count in written.items()}
+        by_question.setdefault(question, {})[value] = count, int(ranks)
+    text_counts = await own_words.counts(session, consultation_id)
+    return by_question | {question: {OWN_WORDS: (count, count)} for question, count in text_counts.items()}
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
@@ -39,8 +48,8 @@ async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
     return dict(iter(rows))
 
 
-async def ballots(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
-    """How many there are, and how many of them are complete."""
-    counted = select(func.count(), func.count().filter(Ballot.complete))
-    every, complete = (await session.execute(counted.where(counts_in(consultation_id)))).one()
-    return every, complete
+async def ballots(session: AsyncSession, consultation_id: int) -> BallotCounts:
+    """How many ballots there are, and how many of them are complete."""
+    query = select(func.count(), func.count().filter(Ballot.complete))
+    cast, complete = (await session.execute(query.where(counts_in(consultation_id)))).one()
+    return BallotCounts(cast, complete)

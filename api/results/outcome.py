@@ -1,4 +1,4 @@
-"""What a vote decided: which proposals its options stand for reached the threshold."""
+"""The outcome of a vote: which proposals among its options reached the threshold."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from api.consultations.models import Consultation
 from api.results import counting
 
 
-async def decided(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
-    """Whether each reference of an option was chosen; nothing of questions that have no threshold, nor of a vote in
-    which so few took part that nobody may know its counts: staff choose.
+async def chosen_references(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
+    """Whether each proposal among the options was chosen, by the same rule as in the results that staff read.
 
-    The same rule as in the results that staff read. What stands in several questions is chosen where one of them says
-    so.
+    Questions without a threshold are left out, and so is a vote with too few ballots for any count: staff choose. A
+    proposal in several questions is chosen if one of them chooses it.
     """
-    ballots, _ = await counting.ballots(session, consultation.id)
+    ballots = (await counting.ballots(session, consultation.id)).cast
     if suppression.too_few(ballots, consultation.smallest_count):
         return {}
     totals, voters = await counting.totals(session, consultation.id), await counting.voters(session, consultation.id)
-    found: dict[str, bool] = {}
+    chosen_by_reference: dict[str, bool] = {}
     for question in await content.read(session, consultation_id=consultation.id):
-        stands = decision.decided(question, totals.get(question.id, {}), voters.get(question.id, 0))
+        results = decision.decide(question, totals.get(question.id, {}), voters.get(question.id, 0))
         for option in question.options:
-            chosen = stands[option.value].chosen
+            chosen = results[option.value].chosen
             if option.reference is not None and chosen is not None:
-                found[option.reference] = found.get(option.reference, False) or chosen
-    return found
+                chosen_by_reference[option.reference] = chosen_by_reference.get(option.reference, False) or chosen
+    return chosen_by_reference

@@ -1,4 +1,4 @@
-"""The counts of a consultation as far as they may be seen: while it is open in steps, once it is closed for good."""
+"""The counts of a consultation as far as they may be shown: in steps while it is open, final after closing."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
 from api.consultations.counts import breakdown, snapshots
 from api.consultations.counts.breakdown import DIVISIONS, Division
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ConsultationState
 from api.consultations.receipts import verification
 from api.results import agents, counting
-from api.results.question_results import Counted, of_question
+from api.results.question_results import Counted, question_results
 from api.results.schemas import Results, Shown
 
 _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name != breakdown.NUMBER}
 
 
 async def results(session: AsyncSession, code: str) -> Results:
-    """The counts of one consultation as they may be seen now, small groups hidden.
+    """Return the counts of one consultation that may be shown now, with small groups hidden.
 
-    Complete and incomplete ballots count alike. Raises NotFound, or Altered where it is closed and its ballots do not
-    fit the hash that was published any more: they are hashed each time.
+    Complete and incomplete ballots count alike. Raises NotFound, or Altered if it is closed and its ballots no longer
+    match the published hash, which is checked on every call.
     """
     consultation = await consultations.get(session, code)
-    found = await _results_of(session, consultation)
-    found.agents = await agents.share(session, consultation, found.ballots)
-    return found
+    counts = await _results_of(session, consultation)
+    counts.agents = await agents.share(session, consultation, counts.ballots)
+    return counts
 
 
 async def _results_of(session: AsyncSession, consultation: Consultation) -> Results:
     questions = await content.read(session, consultation_id=consultation.id)
     if snapshots.counts_in_steps(consultation.state, consultation.smallest_count):
         return await _in_steps(session, consultation, questions)
-    ballots, complete = await counting.ballots(session, consultation.id)
-    closed = consultation.state == consultations.CLOSED
-    if closed and suppression.too_few(ballots, consultation.smallest_count):
+    ballots = await counting.ballots(session, consultation.id)
+    closed = consultation.state == ConsultationState.CLOSED
+    if closed and suppression.too_few(ballots.cast, consultation.smallest_count):
         return _results(consultation, "withheld", questions, {})
     if closed:
         await verification.verify(session, consultation)
@@ -49,25 +49,29 @@ async def _results_of(session: AsyncSession, consultation: Consultation) -> Resu
         "final" if closed else "live",
         questions,
         {each.id: Counted(totals.get(each.id, {}), voters=voters.get(each.id, 0)) for each in questions},
-        await _divided(session, consultation, questions),
-        ballots=(ballots, complete),
+        await _divisions(session, consultation, questions),
+        ballots=ballots.cast,
+        complete=ballots.complete,
     )
 
 
-async def _divided(
+async def _divisions(
     session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]
 ) -> dict[str, Division]:
-    if consultation.state == consultations.CLOSED:
-        return await breakdown.kept(session, consultation.id)
-    return await breakdown.divided(session, consultation, questions)
+    if consultation.state == ConsultationState.CLOSED:
+        return await breakdown.stored(session, consultation.id)
+    return await breakdown.divide(session, consultation, questions)
 
 
 async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
-    """What was read at full hours, without any groups of people."""
-    reading, found = await snapshots.shown(session, consultation.id)
-    read = {number: Counted(each.counts, each.read_at, each.answered, each.answered) for number, each in found.items()}
-    taking_part = (reading.ballots or None) if reading is not None else None
-    return _results(consultation, "steps", questions, read, ballots=(taking_part, None))
+    """The latest snapshot, without groups of people."""
+    newest = await snapshots.newest(session, consultation.id)
+    counted = {
+        question_id: Counted(each.counts, each.read_at, each.answered, each.answered)
+        for question_id, each in newest.questions.items()
+    }
+    ballots = (newest.participation.ballots or None) if newest.participation is not None else None
+    return _results(consultation, "steps", questions, counted, ballots=ballots)
 
 
 def _results(
@@ -75,9 +79,10 @@ def _results(
     shown: Shown,
     questions: Sequence[QuestionContent],
     counted: Mapping[int, Counted],
-    divided: Mapping[str, Division] = _NONE,
+    divisions: Mapping[str, Division] = _NONE,
     *,
-    ballots: tuple[int | None, int | None] = (None, None),
+    ballots: int | None = None,
+    complete: int | None = None,
 ) -> Results:
     return Results(
         code=consultation.code,
@@ -85,10 +90,11 @@ def _results(
         state=consultation.state,
         shown=shown,
         smallest_count=consultation.smallest_count,
-        ballots=ballots[0],
-        complete=ballots[1],
-        groups={name: each.groups for name, each in divided.items()},
+        ballots=ballots,
+        complete=complete,
+        groups={name: each.groups for name, each in divisions.items()},
         questions=[
-            of_question(place, each, counted.get(each.id), divided) for place, each in enumerate(questions, start=1)
+            question_results(place, each, counted.get(each.id), divisions)
+            for place, each in enumerate(questions, start=1)
         ],
     )

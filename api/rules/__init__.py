@@ -1,1 +1,1 @@
-"""The rules of this installation: kept in the database, changed by a named person, the same for every process."""
+"""The rules of this installation: stored in the database, changed by staff, the same for every process."""

@@ -13,9 +13,9 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class RuleChange(Base):
-    """A rule's value from a moment on: the newest row of a name counts. Rows are only added.
+    """The value of a rule from a moment on; the newest row of a name counts. Rows are only added.
 
-    So the greatest id tells every process whether it knows them all.
+    So the greatest id tells every process whether it has read them all.
     """
 
     __tablename__ = "rule_changes"

@@ -1,4 +1,4 @@
-"""The rules as staff read and set them over the JSON API."""
+"""The rules, as staff read and set them over the JSON API."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class RuleIn(BaseModel):
-    """A rule's new value."""
+    """A new value for a rule."""
 
     model_config = ConfigDict(extra="forbid")
 
-    value: Any = Field(description="of the form that the rule has now")
+    value: Any = Field(description="of the same JSON type as the current value")
 
 
 class RuleOut(BaseModel):
@@ -22,12 +22,12 @@ class RuleOut(BaseModel):
     name: str
     meaning: str
     value: Any
-    who: str | None = Field(description="who set it; none if nobody has")
+    who: str | None = Field(description="who set it; null if nobody has")
     at: datetime | None
 
 
 class ChangeOut(BaseModel):
-    """That somebody set a rule."""
+    """A change of a rule: who set which value, and when."""
 
     name: str
     value: Any

@@ -1,4 +1,4 @@
-"""The rules in force: reading them, changing one, keeping every process up to date."""
+"""The rules in force: read them, change one, keep every process up to date."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from api.text.fault_words import invalid
 log = structlog.get_logger(__name__)
 _ORDER = Order("rule changes", Key(RuleChange.id, down=True))
 
-FIRST = actors.FIRST_START  # who set a rule, if nobody of the staff did
+FIRST = actors.FIRST_START  # recorded as the actor if no staff set the rule
 
 
 class Book:
-    """The rules as one process knows them: what the database says, else the values it was made with."""
+    """The rules as one process knows them: from the database, or the values it started with."""
 
     def __init__(self, started: Values | None = None) -> None:
-        """`started` holds where the database says nothing."""
+        """`started` applies to rules that the database does not have."""
         self.values = self._started = started or Values()
         self._revision = (0, 0)
 
     async def renew(self, reader: AsyncSession | AsyncConnection) -> Values:
-        """Learn what was changed since; returns the values in force."""
+        """Read the changes since the last call; return the values in force."""
         newest, count = (await reader.execute(select(func.max(RuleChange.id), func.count()))).one()
-        revision = (newest or 0, count)  # both: of two that are set at once, the lower number may come later
+        revision = (newest or 0, count)  # both: of two concurrent changes, the lower id may commit last
         if revision != self._revision:
-            said = {change.name: change.value for change in await _newest(reader)}
-            kept = self._started.model_dump(mode="json")
-            self.values = Values.model_validate({**kept, **_readable(kept, said)})
+            stored = {change.name: change.value for change in await _newest(reader)}
+            defaults = self._started.model_dump(mode="json")
+            self.values = Values.model_validate({**defaults, **_valid(defaults, stored)})
             self._revision = revision
         return self.values
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule as it stands; `who` and `at` are missing if nobody has set it."""
+    """One rule in force; `who` and `at` are None if nobody has set it."""
 
     name: str
     meaning: str
@@ -58,7 +58,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Change:
     name: str
     value: Any
     who: str
@@ -66,16 +66,16 @@ class _Said:
 
 
 async def listed(session: AsyncSession, book: Book, asked: Asked = FIRST_PAGE) -> Found[Rule]:
-    """The rules with their values, and who set each last."""
+    """The rules with their values, and who last set each."""
     values = (await book.renew(session)).model_dump(mode="json")
-    said = {each.name: each for each in await _newest(session)}
-    return in_order("rules", list(MEANINGS), asked).map(lambda name: _rule(name, values, said))
+    changes = {each.name: each for each in await _newest(session)}
+    return in_order("rules", list(MEANINGS), asked).map(lambda name: _rule(name, values, changes))
 
 
 async def change(session: AsyncSession, book: Book, name: str, value: Any, *, who: str, now: datetime) -> Rule:
-    """Set a rule, for every process at once; it is recorded. Raises NotFound, or Invalid in words."""
+    """Set a rule for every process, and record who did so. Raises NotFound or Invalid."""
     if name not in MEANINGS:
-        raise NotFound(f"there is no rule {name}; there are {', '.join(MEANINGS)}")
+        raise NotFound(f"there is no rule {name}; the rules are {', '.join(MEANINGS)}")
     before = (await book.renew(session)).model_dump(mode="json")
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")
@@ -83,50 +83,52 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
         raise invalid(error, {name: "value"}) from None
     session.add(RuleChange(name=name, value=values[name], who=who, at=now))
     await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now)
-    wake(session, OUTBOX)  # money or hours may be there now
+    wake(session, OUTBOX)  # a larger budget or other hours may let deliveries go
     return Rule(name, MEANINGS[name], values[name], who, now)
 
 
 async def history(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[RuleChange]:
-    """What was set, by whom, the newest first."""
+    """All changes, newest first."""
     return await _ORDER.read(session, select(RuleChange), asked)
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Keep the values of the settings at the first start; returns the rules of which the settings say otherwise."""
-    said = {each.name: each.value for each in await _newest(session)}
-    given: Mapping[str, Any] = started.model_dump(mode="json")
+    """Store the values of the settings at the first start; return the rules whose settings differ from the stored
+    value.
+    """
+    stored = {each.name: each.value for each in await _newest(session)}
+    settings: Mapping[str, Any] = started.model_dump(mode="json")
     session.add_all(
-        RuleChange(name=name, value=value, who=FIRST, at=now) for name, value in given.items() if name not in said
+        RuleChange(name=name, value=value, who=FIRST, at=now) for name, value in settings.items() if name not in stored
     )
     await session.flush()
-    return [name for name, value in said.items() if name in given and given[name] != value]
+    return [name for name, value in stored.items() if name in settings and settings[name] != value]
 
 
-def _readable(kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """The rules whose stored values are well formed: one that is not must not keep the others from being read, or set.
+def _valid(defaults: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored values that are valid, so that one invalid value does not block reading or setting the others.
 
-    Its value at the start holds in its place, and the log says so.
+    For an invalid one the value at the start applies, and the log says so.
     """
-    found = dict[str, Any]()
-    for name, value in said.items():
+    valid = dict[str, Any]()
+    for name, value in stored.items():
         try:
-            Values.model_validate({**kept, name: value})
+            Values.model_validate({**defaults, name: value})
         except ValidationError:
             log.error("rules.unreadable", rule=name)
         else:
-            found[name] = value
-    return found
+            valid[name] = value
+    return valid
 
 
-async def _newest(reader: AsyncSession | AsyncConnection) -> list[_Said]:
+async def _newest(reader: AsyncSession | AsyncConnection) -> list[_Change]:
     latest = select(func.max(RuleChange.id)).group_by(RuleChange.name)
     rows = await reader.execute(
         select(RuleChange.name, RuleChange.value, RuleChange.who, RuleChange.at).where(RuleChange.id.in_(latest))
     )
-    return [_Said(*row) for row in rows if row.name in MEANINGS]
+    return [_Change(*row) for row in rows if row.name in MEANINGS]
 
 
-def _rule(name: str, values: Mapping[str, Any], said: Mapping[str, _Said]) -> Rule:
-    last = said.get(name)
+def _rule(name: str, values: Mapping[str, Any], changes: Mapping[str, _Change]) -> Rule:
+    last = changes.get(name)
     return Rule(name, MEANINGS[name], values[name], last.who if last else None, last.at if last else None)

@@ -1,4 +1,4 @@
-"""What the rules are, what each means, and which values it takes."""
+"""The rules: what each means, and which values it accepts."""
 
 from __future__ import annotations
 
@@ -12,53 +12,55 @@ from api.routing.prices import Price, Prices
 from api.settings import Settings
 from api.suppression import FEWEST
 
-_MANY = 10**9  # more people than there are
+_MANY = 10**9  # more than the population
 
 
 class Values(BaseModel):
-    """One value for each rule. The settings of the same names are taken at the first start only."""
+    """One value per rule. The settings of the same names only apply at the first start."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     approval_above: int = Field(
-        100, ge=0, le=_MANY, description="people above whom somebody else than the author approves"
+        100, ge=0, le=_MANY, description="recipients above which somebody other than the author must approve"
     )
     campaigns_per_week: int = Field(
-        3, gt=0, le=1000, description="campaign messages a resident gets in seven days at most"
+        3, gt=0, le=1000, description="maximum number of campaign messages to a resident in seven days"
     )
     day_budget: float | None = Field(
-        None, ge=0, le=1e9, description="money that campaigns may spend in a day at most; null: no limit"
+        None, ge=0, le=1e9, description="the most that campaigns may spend in a day; null: no limit"
     )
-    prices: tuple[Price, ...] = Field((), description="of an SMS segment, by road and prefix, in one currency")
-    ramadan: tuple[tuple[date, date], ...] = Field((), description="first and last days, on which other hours hold")
+    prices: tuple[Price, ...] = Field((), description="prices of an SMS segment, by road and prefix, in one currency")
+    ramadan: tuple[tuple[date, date], ...] = Field(
+        (), description="first and last days of Ramadan, when other hours apply"
+    )
     smallest_count: int = Field(
         FEWEST,
         gt=0,
         le=10**6,
-        description="ballots below which a consultation has no counts; kept with each when it opens; 1: live and "
-        "exact, for demonstrations only",
+        description="minimum number of ballots for any count; fixed for a consultation when it opens; 1: live and "
+        "exact counts, for demonstrations only",
     )
 
     @field_validator("approval_above", "campaigns_per_week", "day_budget", "smallest_count", mode="before")
     @classmethod
-    def _number(cls, given: Any) -> Any:
-        if isinstance(given, bool):  # it would be taken for 1 or 0
-            raise ValueError("it is a number, and not true or false")
-        return given
+    def _number(cls, value: Any) -> Any:
+        if isinstance(value, bool):  # a bool would pass as 1 or 0
+            raise ValueError("must be a number, not true or false")
+        return value
 
     @field_validator("prices")
     @classmethod
-    def _one_currency(cls, given: tuple[Price, ...]) -> tuple[Price, ...]:
-        if len({row.currency for row in given}) > 1:
-            raise ValueError("the prices are in several currencies; put all of them in one")
-        return given
+    def _one_currency(cls, prices: tuple[Price, ...]) -> tuple[Price, ...]:
+        if len({row.currency for row in prices}) > 1:
+            raise ValueError("all prices must be in one currency")
+        return prices
 
     @field_validator("ramadan")
     @classmethod
-    def _in_order(cls, given: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
-        if any(last < first for first, last in given):
+    def _in_order(cls, periods: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
+        if any(last < first for first, last in periods):
             raise ValueError("the last day is before the first")
-        return given
+        return periods
 
     @classmethod
     def of(cls, settings: Settings, prices: Sequence[Price] | None = None) -> Self:

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import casting
-from api.consultations.models import Consultation, Participation, Words
-from api.consultations.service import CLOSED
+from api.consultations.models import Consultation, ConsultationState, Participation, Words
 from api.conversations.models import Conversation
 from api.desk.models import Letter
 from api.meetings.models import Meeting, Registration
@@ -49,8 +48,10 @@ async def of(session: AsyncSession, resident: Resident, *, for_staff: bool = Fal
         .order_by(Consultation.id.desc())
     )
     if for_staff:
-        took_part = took_part.where(Consultation.state == CLOSED)
-    opened = set() if for_staff else await casting.without(session, mine)  # only looked at: they took no part
+        took_part = took_part.where(Consultation.state == ConsultationState.CLOSED)
+    opened = (
+        set() if for_staff else await casting.consultations_without_ballot(session, mine)
+    )  # only looked at: they took no part
     follows = select(func.count()).select_from(Follow).where(Follow.resident_id == mine)
     ideas = select(IdeaAuthor.number).distinct().where(IdeaAuthor.resident_id == mine)
     letters = select(Letter.id).where(Letter.resident_id == mine)

@@ -53,7 +53,7 @@ async def join(
     kept = await resident_merge.merge(
         session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
     )
-    await voter_numbers.weigh(session, kept.id, now=now)
+    await voter_numbers.refresh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
         await outbox.cancel_unasked(session, kept.id, now=now)
     return kept
@@ -64,7 +64,7 @@ async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyri
     found = await resident_merge.unmerge(
         session, merge_id, participants=PARTICIPANTS, who=who, keyring=keyring, now=now
     )
-    await voter_numbers.weigh(session, found.kept_id, found.gone_id, now=now)
+    await voter_numbers.refresh(session, found.kept_id, found.gone_id, now=now)
     return found
 
 
@@ -143,6 +143,6 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
     await merge.forget(session, now=now)
     await retention.forget(session, now=now)
     erased = await erasure.lock_emptied(session)
-    voting = await casting.voting(session, erased)
+    voting = await casting.residents_with_ballot(session, erased)
     released = await erasure.delete_hashes(session, set(erased) - set(voting) - await used_addresses.holders(session))
     await session.execute(delete(Conversation).where(Conversation.address_id.in_(released)))

@@ -83,7 +83,7 @@ async def _settle(
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
-        decided |= await outcome.decided(session, consultation)
+        decided |= await outcome.chosen_references(session, consultation)
     waiting = await session.scalars(
         select(Proposal)
         .where(Proposal.code.in_(decided), Proposal.state.in_(transitions.ELIGIBLE))

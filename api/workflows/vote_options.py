@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import service as consultations
 from api.consultations.fields import DETAIL
-from api.consultations.models import Consultation, Option, Question
+from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.i18n import LANGUAGES, Catalogs, Voice
 from api.messages import service as messages
 from api.proposals import editing
@@ -31,7 +30,7 @@ async def edit(
         select(Option, Consultation)
         .join(Question, Question.id == Option.question_id)
         .join(Consultation, Consultation.id == Question.consultation_id)
-        .where(Option.reference == code, Consultation.state == consultations.DRAFT)
+        .where(Option.reference == code, Consultation.state == ConsultationState.DRAFT)
     )
     for held, vote in rows:
         held.label, held.detail = found.title, fresh["detail"]

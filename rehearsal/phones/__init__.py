@@ -1,1 +1,1 @@
-"""The page of phones: what a person sees, types and taps in the rehearsal."""
+"""The page of phones: what people see, type and tap in the rehearsal."""

@@ -1,4 +1,4 @@
-"""The routes of the page of phones: the page, its files, its state by long poll, and what a person does on a phone."""
+"""Routes of the page of phones: the page and its files, its state by long poll, and actions on a phone."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from rehearsal.network import Network
-from rehearsal.phones.actions import ACTIONS, SMS, Wish, text_of, wrong_fields
+from rehearsal.phones.actions import ACTIONS, SMS, Fields, text_of, wrong_fields
 from rehearsal.phones.view import handsets, page_state, people
 from rehearsal.twilio.phone import Phone
 from rehearsal.web import SafeJSON, content_type
@@ -26,7 +26,7 @@ _SAFE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Con
 
 
 def phone_routes(network: Network) -> list[BaseRoute]:
-    """The routes; all of the page's links are relative, so that it works under any mount."""
+    """The routes. The page only uses relative links, so that it works under any mount."""
     page = _Page(network)
     return [
         Route("/phones", page.show),
@@ -42,11 +42,11 @@ class _Page:
         self._network = network
 
     async def show(self, request: Request) -> Response:  # noqa: ARG002
-        """The page itself; it is the same for everyone."""
+        """The page itself, the same for everybody."""
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """The state, as soon as it is another than the one the page knows, or after a few seconds."""
+        """The state, once it differs from the version that the page has, or after a few seconds."""
         activity = self._network.activity
         since = request.query_params.get("since")
         wait = self._network.settings.poll_ceiling
@@ -61,28 +61,32 @@ class _Page:
         return Response(data, media_type="image/png" if data.startswith(b"\x89PNG") else "image/jpeg", headers=_SAFE)
 
     async def act(self, request: Request) -> Response:
-        """Do one thing on one phone. JSON only, which no other site's page may send here unasked."""
+        """Perform one action on one phone. JSON only, because pages of other sites cannot send that without
+        permission.
+        """
         if content_type(request.headers) != "application/json":
             return PlainTextResponse("JSON only", 415)
         name, action = request.path_params["phone"], request.path_params["action"]
         try:
-            do, wish = self._doer(name, action), dict(json.loads(await request.body()))
-            if wrong := wrong_fields(action, wish):
+            perform, fields = self._handler(name, action), dict(json.loads(await request.body()))
+            if wrong := wrong_fields(action, fields):
                 return PlainTextResponse(wrong, 422)
-            await do(wish)
+            await perform(fields)
         except (LookupError, ValueError, TypeError):
             return PlainTextResponse("no such phone, action or button", 400)
         return Response(status_code=204)
 
-    def _doer(self, name: str, action: str) -> Callable[[Wish], Awaitable[None]]:
-        """What does this on this phone. Raises LookupError where there is no such phone or action."""
+    def _handler(self, name: str, action: str) -> Callable[[Fields], Awaitable[None]]:
+        """The function that performs this action on this phone. Raises LookupError if there is no such phone or
+        action.
+        """
         if action in SMS and (handset := handsets(self._network).get(name)):
             return partial(self._type, handset, SMS[action])
         return partial(ACTIONS[action], people(self._network)[name])
 
-    async def _type(self, handset: Phone, how: dict[str, Any], wish: Wish) -> None:
-        self._network.activity.spawn("SMS typed on the page", _send(handset, text_of(wish), **how))
+    async def _type(self, handset: Phone, options: dict[str, Any], fields: Fields) -> None:
+        self._network.activity.spawn("SMS typed on the page", _send(handset, text_of(fields), **options))
 
 
-async def _send(handset: Phone, text: str, **how: Any) -> None:
-    await handset.send(text, **how)
+async def _send(handset: Phone, text: str, **options: Any) -> None:
+    await handset.send(text, **options)

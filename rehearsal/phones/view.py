@@ -1,4 +1,4 @@
-"""What the page shows of each phone, as plain data."""
+"""The state of each phone on the page, as plain data."""
 
 from typing import Any, TypeVar
 
@@ -9,9 +9,9 @@ from rehearsal.telegram.user import TelegramUser
 from rehearsal.twilio.message import Message
 from rehearsal.twilio.phone import Phone
 
-_SHOWN = 100  # messages of one phone, alerts excepted
+_SHOWN = 100  # latest messages of one phone
 _ALERTS = 3
-_APPS = (("fr", "Amina"), ("zgh", "Idir"))  # app language and name of the people with Telegram, in turn
+_APPS = (("fr", "Amina"), ("zgh", "Idir"))  # app language and name of the Telegram users, in turn
 
 T = TypeVar("T")
 
@@ -23,16 +23,16 @@ def handsets(network: Network) -> dict[str, Phone]:
 
 
 def people(network: Network) -> dict[str, TelegramUser]:
-    """The Telegram phones by name: telegram-1, telegram-2 …; a person that a test has set up is left as they are."""
-    found = {}
+    """The Telegram users by name: telegram-1, telegram-2 …; those that a test has set up stay as they are."""
+    users = {}
     for place, user_id in enumerate(network.settings.telegram_ids):
         known = network.bot.users.get(user_id)
-        found[f"telegram-{place + 1}"] = known or network.telegram_user(user_id, *_APPS[place % len(_APPS)])
-    return found
+        users[f"telegram-{place + 1}"] = known or network.telegram_user(user_id, *_APPS[place % len(_APPS)])
+    return users
 
 
 def page_state(network: Network) -> dict[str, Any]:
-    """Everything the page draws; `version` changes whenever any of it may have changed."""
+    """Everything that the page draws; `version` changes whenever any of it may have changed."""
     return {
         "version": network.activity.version,
         "alerts": network.alerts[-_ALERTS:],
@@ -92,7 +92,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 
 def _words(message: ChatMessage) -> str:
-    """What is read of a message; of a number, a place or a file, what it is."""
+    """What a message shows; for a contact, a place or a file, a description."""
     if message.shown:
         kind = next(kind for kind in message.shown if kind != "caption")
         return f"[{kind.replace('_', ' ')}] {message.text}".strip()

@@ -1,10 +1,10 @@
-// What was said on a phone: its messages with their buttons, drawn anew only where they changed.
+// The messages on a phone with their buttons; only what changed is drawn again.
 
-export const act = (phone, action, wish = {}) =>
+export const act = (phone, action, fields = {}) =>
   fetch(`phones/${phone}/${action}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(wish),
+    body: JSON.stringify(fields),
   });
 
 export function make(tag, attributes = {}, ...children) {
@@ -17,7 +17,7 @@ export function make(tag, attributes = {}, ...children) {
 export const part = (section, role) => section.querySelector(`[data-role="${role}"]`);
 export const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-// Splits a text where an entity starts or ends; offsets are UTF-16 units, as JavaScript's own are.
+// Splits a text where an entity starts or ends; offsets are in UTF-16 units, as in JavaScript.
 function runs(text, entities) {
   const cuts = new Set([0, text.length, ...entities.flatMap((one) => [one.offset, one.offset + one.length])]);
   const places = [...cuts].sort((a, b) => a - b);
@@ -46,7 +46,7 @@ function bubble(name, message) {
   const inner = make("div", { "data-role": "bubble", "data-from": message.from });
   if (message.photo) {
     const picture = make("img", { src: `phones/photo/${message.photo}`, alt: "Picture" });
-    picture.addEventListener("load", () => inner.closest(".log")?.scrollTo(0, 1e6)); // it had no height until now
+    picture.addEventListener("load", () => inner.closest(".log")?.scrollTo(0, 1e6)); // it has no height before
     inner.append(picture);
   }
   if (message.text) inner.append(text);
@@ -54,17 +54,17 @@ function bubble(name, message) {
   return make("div", { class: `turn ${message.from}` }, inner, ...keys(name, { buttons: [], ...message }));
 }
 
-// Puts one element in the place of another, and whoever was at one of its buttons stays there.
+// Replaces an element, and keeps the focus if it was on one of its buttons.
 function swap(old, element) {
-  const held = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+  const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
   old.replaceWith(element);
-  if (held >= 0) element.querySelectorAll("button")[held]?.focus({ preventScroll: true });
+  if (focused >= 0) element.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
 }
 
 export function drawLog(name, phone, messages) {
   const log = part(phone.section, "log");
   const known = new Map();
-  let follow = log.scrollHeight - log.scrollTop - log.clientHeight < 40; // not where someone reads further up
+  let follow = log.scrollHeight - log.scrollTop - log.clientHeight < 40; // not if somebody has scrolled up
   messages.forEach((message, index) => {
     const json = JSON.stringify(message);
     let entry = phone.bubbles.get(message.id);

@@ -1,4 +1,4 @@
-// Draws the phones from the state the network sends, and tells it what is typed and tapped.
+// Draws the phones from the network's state, and sends it what is typed and tapped.
 
 import { act, clock, drawLog, make, part } from "./messages.js";
 
@@ -36,18 +36,18 @@ function build(name) {
   return { section, bubbles: new Map(), toasts: null };
 }
 
-// The small menu beside the text: other ways to send what is written there.
+// The small menu beside the text field: other ways to send the text.
 function addMore(section, name, input) {
   const more = part(section, "more");
   more.addEventListener("change", () => {
     const [action, what] = more.value.split(":");
-    const wish = action === "react" ? { sign: what } : { text: input.value };
+    const fields = action === "react" ? { sign: what } : { text: input.value };
     const theirs = (drawn.get(name)?.log ?? []).filter((message) => message.from === "service");
-    if (action === "show") wish.kind = what;
-    if (action === "reply") wish.message = theirs.at(-Number(what))?.id;
+    if (action === "show") fields.kind = what;
+    if (action === "reply") fields.message = theirs.at(-Number(what))?.id;
     more.value = "";
     input.value = "";
-    act(name, action, wish);
+    act(name, action, fields);
   });
 }
 
@@ -66,7 +66,7 @@ function addPad(section, input) {
 function addTelegram(section, name) {
   part(section, "start").addEventListener("click", () => {
     act(name, "start", { text: payload });
-    section.querySelector("input").focus(); // the button goes away
+    section.querySelector("input").focus(); // the button is removed
   });
   part(section, "block").addEventListener("click", () => act(name, "block"));
   part(section, "contact").addEventListener("click", () => act(name, "contact"));

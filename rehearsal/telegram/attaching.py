@@ -10,7 +10,7 @@ from rehearsal.telegram.sending import deliver, recipient
 
 
 def send_venue(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out sendVenue."""
+    """Execute sendVenue."""
     user = recipient(bot, params)
     title, address = params.text("title"), params.text("address")
     if not title or not address:
@@ -20,22 +20,22 @@ def send_venue(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def send_document(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out sendDocument with an uploaded file."""
+    """Execute sendDocument with an uploaded file."""
     user = recipient(bot, params)
     data = params.file("document")
     if not data:
         raise bad_request("there is no document in the request")
     document = f"BQACAgQAAx{secrets.token_hex(16)}"
     bot.documents[document] = data
-    held = {"file_id": document, "file_unique_id": document[-16:], "file_name": params.file_name("document")}
-    return deliver(bot, user, params, params.text("caption"), [], document=held)
+    attachment = {"file_id": document, "file_unique_id": document[-16:], "file_name": params.file_name("document")}
+    return deliver(bot, user, params, params.text("caption"), [], document=attachment)
 
 
 def _degrees(params: Params, name: str, most: int) -> float:
     try:
-        found = float(params.text(name))
+        degrees = float(params.text(name))
     except ValueError:
         raise bad_request(f"{name} must be a number") from None
-    if not -most <= found <= most:
+    if not -most <= degrees <= most:
         raise bad_request(f"wrong {name}")
-    return found
+    return degrees

@@ -1,4 +1,4 @@
-"""The Bot API server's state: one bot, its people and their chats."""
+"""The state of the Bot API server: one bot, its users and their chats."""
 
 import base64
 import time
@@ -17,7 +17,7 @@ from rehearsal.wire import Wire
 
 
 class BotServer:
-    """People, messages, updates and the webhook of one bot."""
+    """Users, messages, updates and the webhook of one bot."""
 
     def __init__(
         self, settings: RehearsalSettings, activity: Activity, wire: Wire, journal: Journal, faults: Faults
@@ -47,7 +47,7 @@ class BotServer:
         )
 
     def restore(self, known: dict[str, dict[str, Any]]) -> None:
-        """Take back the people, chats, updates and the webhook of an earlier run."""
+        """Restore the users, chats, updates and webhook of an earlier run."""
         for value in known.get("user", {}).values():
             self.users[value["id"]] = TelegramUser(Profile(**value), self._line)
         for value in known.get("chat", {}).values():
@@ -60,7 +60,7 @@ class BotServer:
         self.courier.restore(known.get("hook", {}))
 
     def user(self, user_id: int, language_code: str | None, name: str) -> TelegramUser:
-        """Return a person, known from now on; a language or a name that is given replaces the old one."""
+        """Return a user, and create them the first time; a language or a name replaces the old one."""
         if user_id not in self.users:
             self.users[user_id] = TelegramUser(Profile(user_id, name or f"Resident {user_id}"), self._line)
         profile = self.users[user_id].profile
@@ -69,31 +69,31 @@ class BotServer:
         return self.users[user_id]
 
     def group(self, group_id: int) -> Group:
-        """Return a group, known from now on; its id is below zero."""
+        """Return a group, and create it the first time; its id is negative."""
         return self.groups.setdefault(group_id, Group(group_id))
 
     def new_message_id(self) -> int:
-        """The next message's number; they are counted over all private chats of the bot."""
+        """The next message id; ids are shared by all private chats of the bot."""
         self._message_count += 1
         return self._message_count
 
     def keep(self, message: ChatMessage) -> None:
-        """Remember a message's present state."""
+        """Store a message's current state."""
         self.journal.write("chat", str(message.message_id), message)
         self._activity.touch()
 
     def keep_photo(self, photo: str, data: bytes) -> None:
-        """Remember a picture under its file id."""
+        """Store a picture under its file id."""
         self.photos[photo] = data
         self.journal.write("photo", photo, base64.b64encode(data).decode())
 
     def take_query(self, query_id: str) -> int | None:
-        """Use up a callback query: whose it was, or None where it is unknown, answered, or too old."""
-        user_id, asked = self._queries.pop(query_id, (None, 0.0))
-        return user_id if time.monotonic() - asked <= self.settings.query_lifetime else None
+        """Use up a callback query and return its user; None if it is unknown, answered or too old."""
+        user_id, tapped_at = self._queries.pop(query_id, (None, 0.0))
+        return user_id if time.monotonic() - tapped_at <= self.settings.query_lifetime else None
 
     def touch(self) -> None:
-        """Something a person can see changed."""
+        """Report a change that users can see."""
         self._activity.touch()
 
     def _new_query(self, user_id: int) -> str:

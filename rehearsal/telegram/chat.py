@@ -1,4 +1,4 @@
-"""A message in a chat with the bot, and the resource the Bot API shows of it."""
+"""A message in a chat with the bot, and its Bot API resource."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +9,9 @@ from rehearsal.telegram.markup import Rows
 
 @dataclass
 class ChatMessage:
-    """One message. `mine` says that the person wrote it, else the bot did. Dates are whole Unix seconds.
+    """One message, from the user if `mine`, else from the bot. Dates are whole Unix seconds.
 
-    `shown` are the fields of a person's picture, voice message and the like; `sign` is their reaction to it.
+    `shown` has the fields of a user's picture, voice message and so on; `sign` is their reaction.
     """
 
     message_id: int
@@ -34,20 +34,20 @@ class ChatMessage:
 
     @property
     def buttons(self) -> list[list[tuple[str, str]]]:
-        """Rows of inline buttons: the label, and the callback data or, for a link, its address."""
+        """Rows of inline buttons: the label, and the callback data or the URL."""
         return [
             [(one["text"], str(one.get("callback_data", one.get("url", "")))) for one in row] for row in self.keyboard
         ]
 
     @property
     def edited(self) -> bool:
-        """Whether the message was changed after it was sent."""
+        """Whether the message was edited after it was sent."""
         return self.edit_date is not None
 
     def resource(
         self, author: dict[str, Any], chat: dict[str, Any], replied: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The Message object of the Bot API; `replied` is that of the message it replies to."""
+        """The Message object of the Bot API; `replied` is that of the message to which it replies."""
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:
             content["edit_date"] = self.edit_date

@@ -1,4 +1,4 @@
-"""The Bot API's refusals."""
+"""Errors of the Bot API."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rehearsal.server import Answer
 
 
 class RefusedError(Exception):
-    """A call the Bot API does not carry out: its error code (also the HTTP status), its sentence, and further
+    """A call that the Bot API refuses: the error code (also the HTTP status), the description, and further
     parameters.
     """
 
@@ -15,7 +15,7 @@ class RefusedError(Exception):
         self.code, self.description, self.parameters = code, description, parameters
 
     def answer(self) -> Answer:
-        """The error as the Bot API words it."""
+        """The error as the Bot API returns it."""
         content: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.parameters:
             content["parameters"] = self.parameters
@@ -23,5 +23,5 @@ class RefusedError(Exception):
 
 
 def bad_request(sentence: str) -> RefusedError:
-    """A 400, worded as Telegram does."""
+    """A 400 with Telegram's wording."""
     return RefusedError(400, f"Bad Request: {sentence}")

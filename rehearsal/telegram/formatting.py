@@ -1,4 +1,4 @@
-"""Text as Telegram's server keeps it: cleaned, stripped of HTML marks, with entities counted in UTF-16 units."""
+"""Text as Telegram's server stores it: cleaned, without HTML tags, with entities in UTF-16 units."""
 
 import re
 from html.parser import HTMLParser
@@ -6,9 +6,8 @@ from typing import Any
 
 from rehearsal.telegram.errors import bad_request
 
-# As tdlib's clean_input_string does: control characters become spaces, a CR goes, and so do the embedding and override
-# marks
-# U+2028..U+202E. The isolates U+2066..U+2069 stay.
+# As tdlib's clean_input_string: control characters become spaces; CR, and the embedding and override marks
+# U+2028..U+202E, are removed; the isolates U+2066..U+2069 stay.
 _CLEAN = {code: " " for code in range(0x20) if code not in (0x0A, 0x0D)} | dict.fromkeys((0x0D, *range(0x2028, 0x202F)))
 _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,64}(?:@\w+)?")
 _TAGS = {
@@ -25,27 +24,27 @@ Entity = dict[str, Any]
 
 
 def clean(text: str) -> str:
-    """Drop what Telegram drops, and white space at both ends."""
+    """Remove what Telegram removes, including white space at both ends."""
     return text.translate(_CLEAN).strip()
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 units, in which entities count."""
+    """The length in UTF-16 units, the unit of entities."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def commands(text: str) -> list[Entity]:
     """The bot commands in a user's text."""
     return [
-        {"type": "bot_command", "offset": units(text[: found.start()]), "length": units(found.group())}
-        for found in _COMMAND.finditer(text)
+        {"type": "bot_command", "offset": units(text[: match.start()]), "length": units(match.group())}
+        for match in _COMMAND.finditer(text)
     ]
 
 
 def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
     """Return plain text and its entities.
 
-    Raises `RefusedError` for marks that do not fit, and for any mode but HTML.
+    Raises `RefusedError` for unbalanced tags, and for any mode but HTML.
     """
     if not mode:
         return clean(text), []
@@ -62,7 +61,7 @@ def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
 
 
 class _Marks(HTMLParser):
-    """Collects text and entities of the tags Telegram knows."""
+    """Collects the text, and the entities for the tags that Telegram supports."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Groups that people add the bot to: what it says there, and whether it left."""
+"""Groups to which people add the bot: what it says there, and whether it has left."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Group:
-    """A group with the bot in it until it leaves; `said` are the bot's messages there."""
+    """A group that has the bot until it leaves; `said` has the bot's messages."""
 
     id: int
     title: str = "Les voisins"

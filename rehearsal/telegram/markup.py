@@ -1,4 +1,4 @@
-"""Checks a message's keyboard as Telegram does."""
+"""Validate a message's keyboard as Telegram does."""
 
 from typing import Any
 
@@ -13,14 +13,12 @@ _ACTIONS = (
 
 
 def inline_rows(params: Params) -> Rows:
-    """The inline keyboard of a call, empty where there is none. Raises `RefusedError`."""
+    """The inline keyboard of a call; empty if there is none. Raises `RefusedError`."""
     return _rows(params, "inline_keyboard", _inline)
 
 
 def reply_rows(params: Params) -> Rows | None:
-    """The reply keyboard of a call: rows of buttons, no rows where it is to be removed, None where the call says
-    nothing of it.
-    """
+    """The reply keyboard of a call: rows of buttons, no rows to remove it, None if the call does not mention it."""
     markup = params.decoded("reply_markup")
     if isinstance(markup, dict) and markup.get("remove_keyboard"):
         return []

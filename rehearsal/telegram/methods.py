@@ -1,4 +1,4 @@
-"""The table of Bot API methods, and the endpoint that reads, authorises and words each call."""
+"""The table of Bot API methods, and the endpoint that reads and authorises each call and builds its answer."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from rehearsal.faults import Verdict
-from rehearsal.server import Answer, Call, Desk, Endpoint
+from rehearsal.server import Answer, Call, Endpoint, Provider
 from rehearsal.telegram import attaching, profile, sending
 from rehearsal.telegram.bot import BotServer
 from rehearsal.telegram.errors import RefusedError, bad_request
@@ -59,7 +59,7 @@ def _chat_action(bot: BotServer, params: Params) -> bool:
     return True
 
 
-def _nod(bot: BotServer, params: Params) -> bool:  # noqa: ARG001
+def _accept(bot: BotServer, params: Params) -> bool:  # noqa: ARG001
     return True
 
 
@@ -89,14 +89,14 @@ _METHODS: dict[str, profile.Method] = {
     "getmydescription": profile.getter("description"),
     "setmyshortdescription": profile.setter("short_description", 120),
     "getmyshortdescription": profile.getter("short_description"),
-    "setchatmenubutton": _nod,
-    "logout": _nod,
-    "close": _nod,
+    "setchatmenubutton": _accept,
+    "logout": _accept,
+    "close": _accept,
 }
 
 
 def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
-    """Word the weather as the Bot API does."""
+    """The answer to a fault, as the Bot API words it."""
     if verdict is Verdict.THROTTLE:
         sentence = f"Too Many Requests: retry after {faults_retry_after}"
         return RefusedError(429, sentence, retry_after=faults_retry_after).answer()
@@ -104,18 +104,18 @@ def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
 
 
 class BotApi:
-    """The endpoint `/telegram/bot{token}/{method}`; method names are taken in any case, as at Telegram."""
+    """The endpoint `/telegram/bot{token}/{method}`; as at Telegram, method names are case-insensitive."""
 
     def __init__(self, bot: BotServer) -> None:
         self._bot = bot
 
-    def routes(self, desk: Desk) -> list[BaseRoute]:
-        """The routes, below the provider's mount."""
+    def routes(self, provider: Provider) -> list[BaseRoute]:
+        """The routes below the provider's mount."""
 
         def method(request: Request) -> str:
             return str(request.path_params.get("method", "unknown"))
 
-        endpoint = Endpoint(desk, method, self._call, waiting=frozenset({"getUpdates"}))
+        endpoint = Endpoint(provider, method, self._call, waiting=frozenset({"getUpdates"}))
         return [Route("/bot{token}/{method}", endpoint), Route("/{rest:path}", endpoint)]
 
     async def _call(self, call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""The parameters of a Bot API call, whether they came as JSON, as a form or in the query."""
+"""The parameters of a Bot API call, from JSON, a form or the query."""
 
 import json
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from rehearsal.text import has_lone_surrogate
 
 
 class Params:
-    """Reads a call's parameters; in a form, what is not a string is JSON.
+    """Reads a call's parameters; in a form, values that are not strings are JSON.
 
-    Every method raises `RefusedError` on a wrong type.
+    Every method raises `RefusedError` for a wrong type.
     """
 
     def __init__(self, values: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
@@ -21,7 +21,7 @@ class Params:
         return self._values.get(name) is not None
 
     def text(self, name: str) -> str:
-        """A string, empty where it is missing. A lone surrogate is refused: Telegram takes UTF-8 only."""
+        """A string, empty if it is missing. Lone surrogates are refused, because Telegram only accepts UTF-8."""
         value = self._values.get(name)
         if value is None:
             return ""
@@ -32,7 +32,7 @@ class Params:
         return str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """A whole number, also one in a string."""
+        """An integer, also from a string."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -42,11 +42,11 @@ class Params:
             raise bad_request(f"{name} must be an integer") from None
 
     def flag(self, name: str) -> bool:
-        """A boolean, also as the words and digits forms hold."""
+        """A boolean, also from the words and digits in forms."""
         return str(self._values.get(name)).lower() in ("true", "1", "yes")
 
     def decoded(self, name: str) -> Any:
-        """An object or array, out of its JSON where it came in a form; None where it is missing."""
+        """An object or array, decoded if it is JSON in a form; None if it is missing."""
         value = self._values.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -56,20 +56,20 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def inner(self, name: str) -> "Params":
-        """The parameters within an object, such as a medium: it may name a file of the call."""
-        found = self.decoded(name)
-        if not isinstance(found, dict):
+        """The parameters within an object such as a medium, which may refer to a file of the call."""
+        value = self.decoded(name)
+        if not isinstance(value, dict):
             raise bad_request(f"{name} must be an object")
-        return Params(found, self._files)
+        return Params(value, self._files)
 
     def file(self, name: str) -> bytes | None:
-        """An uploaded file: under its own name, or under the one that `attach://` gives."""
+        """An uploaded file, under its own name or the one in `attach://`."""
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """What an uploaded file is called."""
-        given = self._values.get(self._attached(name), self._values.get(name))
-        return str(given).removeprefix("<file ").removesuffix(">")
+        """The name of an uploaded file."""
+        value = self._values.get(self._attached(name), self._values.get(name))
+        return str(value).removeprefix("<file ").removesuffix(">")
 
     def _attached(self, name: str) -> str:
         value = self._values.get(name)

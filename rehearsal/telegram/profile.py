@@ -15,7 +15,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}|")  # two-letter ISO 639-1 or nothing
 
 
 def set_commands(bot: BotServer, params: Params) -> bool:
-    """Carry out setMyCommands: at most 100, each with a description of 1 to 256 characters."""
+    """Execute setMyCommands: at most 100, each with a description of 1 to 256 characters."""
     commands = params.decoded("commands") or []
     if not isinstance(commands, list) or len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
@@ -28,12 +28,12 @@ def set_commands(bot: BotServer, params: Params) -> bool:
 
 
 def get_commands(bot: BotServer, params: Params) -> Any:
-    """Carry out getMyCommands."""
+    """Execute getMyCommands."""
     return bot.profile.get(_key("commands", params), [])
 
 
 def delete_commands(bot: BotServer, params: Params) -> bool:
-    """Carry out deleteMyCommands."""
+    """Execute deleteMyCommands."""
     return _store(bot, _key("commands", params), [])
 
 
@@ -49,7 +49,7 @@ def setter(field: str, longest: int) -> Method:
 
 
 def getter(field: str) -> Method:
-    """The method that reads it back; a language without its own text gets the one for all."""
+    """A method that returns the text; a language without its own gets the default one."""
 
     def carry_out(bot: BotServer, params: Params) -> dict[str, str]:
         return {field: bot.profile.get(_key(field, params)) or bot.profile.get(f"{field}  ") or ""}
@@ -57,11 +57,11 @@ def getter(field: str) -> Method:
     return carry_out
 
 
-def _key(what: str, params: Params) -> str:
+def _key(field: str, params: Params) -> str:
     language, scope = params.text("language_code"), params.decoded("scope")
     if not _LANGUAGE.fullmatch(language):
         raise bad_request("LANG_CODE_INVALID")
-    return f"{what} {language} {json.dumps(scope, sort_keys=True) if scope else ''}"
+    return f"{field} {language} {json.dumps(scope, sort_keys=True) if scope else ''}"
 
 
 def _store(bot: BotServer, key: str, value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The Bot API methods that write, change and delete messages."""
+"""The Bot API methods that send, edit and delete messages."""
 
 import re
 import secrets
@@ -17,16 +17,16 @@ _SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
     "and reply markup of the message"
 )
-_PICTURES = (b"\x89PNG", b"\xff\xd8")  # how a PNG and a JPEG begin
+_PICTURES = (b"\x89PNG", b"\xff\xd8")  # first bytes of a PNG and a JPEG
 _DELETABLE = 48 * 3600  # seconds; Bot API, deleteMessage
 
 
 def recipient(bot: BotServer, params: Params) -> TelegramUser:
-    """The person of `chat_id`. Raises `RefusedError` for one who never wrote to the bot, or blocked it."""
+    """The user in `chat_id`. Raises `RefusedError` for one who never wrote to the bot, or blocked it."""
     if "chat_id" not in params:
         raise bad_request("chat_id is empty")
-    given = params.text("chat_id")
-    user = bot.users.get(int(given)) if re.fullmatch(r"-?[0-9]{1,18}", given) else None
+    chat_id = params.text("chat_id")
+    user = bot.users.get(int(chat_id)) if re.fullmatch(r"-?[0-9]{1,18}", chat_id) else None
     if user is None or not user.profile.started:
         raise bad_request("chat not found")
     if user.profile.blocked:
@@ -35,16 +35,16 @@ def recipient(bot: BotServer, params: Params) -> TelegramUser:
 
 
 def group_of(bot: BotServer, params: Params) -> Group | None:
-    """The group of `chat_id`, None where it is a person's. Raises `RefusedError` once the bot left it."""
-    given = params.text("chat_id")
-    group = bot.groups.get(int(given)) if re.fullmatch(r"-[0-9]{1,18}", given) else None
+    """The group in `chat_id`; None if it is a user. Raises `RefusedError` once the bot has left."""
+    chat_id = params.text("chat_id")
+    group = bot.groups.get(int(chat_id)) if re.fullmatch(r"-[0-9]{1,18}", chat_id) else None
     if group is not None and group.left:
         raise RefusedError(403, "Forbidden: bot is not a member of the group chat")
     return group
 
 
 def leave(bot: BotServer, params: Params) -> bool:
-    """Carry out leaveChat, for a group."""
+    """Execute leaveChat, for a group."""
     group = group_of(bot, params)
     if group is None:
         raise bad_request("chat not found")
@@ -54,7 +54,7 @@ def leave(bot: BotServer, params: Params) -> bool:
 
 
 def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out sendMessage."""
+    """Execute sendMessage."""
     group = group_of(bot, params)
     if group is None:
         recipient(bot, params)
@@ -69,14 +69,14 @@ def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def send_photo(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out sendPhoto with an uploaded file, or the id of an earlier one; an address on the web is not fetched."""
+    """Execute sendPhoto with an uploaded file or the id of an earlier one; URLs are not fetched."""
     user = recipient(bot, params)
     text, entities = _text(params, "caption", longest=1024)
     return deliver(bot, user, params, text, entities, photo=_photo(bot, params, "photo"))
 
 
 def edit_text(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out editMessageText; without a reply markup the buttons go."""
+    """Execute editMessageText; without a reply markup the buttons are removed."""
     user, message = _editable(bot, params)
     text, entities = _text(params, "text", longest=4096)
     if not text:
@@ -87,7 +87,7 @@ def edit_text(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def edit_caption(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out editMessageCaption."""
+    """Execute editMessageCaption."""
     user, message = _editable(bot, params)
     if message.photo is None:
         raise bad_request("there is no caption in the message to edit")
@@ -95,7 +95,7 @@ def edit_caption(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def edit_media(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out editMessageMedia with a photo, in place of another one or of a text."""
+    """Execute editMessageMedia with a photo, replacing another photo or a text."""
     user, message = _editable(bot, params)
     media = params.inner("media")
     if media.text("type") != "photo":
@@ -105,13 +105,13 @@ def edit_media(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def edit_markup(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Carry out editMessageReplyMarkup."""
+    """Execute editMessageReplyMarkup."""
     user, message = _editable(bot, params)
     return _change(bot, user, message, params, message.text, message.entities)
 
 
 def delete(bot: BotServer, params: Params) -> bool:
-    """Carry out deleteMessage: a message of either side, up to 48 hours old."""
+    """Execute deleteMessage: a message of either side, up to 48 hours old."""
     user = recipient(bot, params)
     message = _find(user, params.integer("message_id"))
     if message is None:
@@ -124,15 +124,15 @@ def delete(bot: BotServer, params: Params) -> bool:
 
 
 def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]]:
-    given = params.decoded("entities" if name == "text" else "caption_entities")
+    sent_entities = params.decoded("entities" if name == "text" else "caption_entities")
     text, entities = parse(params.text(name), params.text("parse_mode"))
     if len(text) > longest:
         raise bad_request("message is too long" if name == "text" else "message caption is too long")
-    return text, given or entities
+    return text, sent_entities or entities
 
 
 def _photo(bot: BotServer, params: Params, name: str) -> str:
-    """The id of a photo that a parameter uploads or names."""
+    """The id of a photo that a parameter uploads or refers to."""
     data, photo = params.file(name), params.text(name)
     if data is not None:
         if not data.startswith(_PICTURES):
@@ -147,7 +147,7 @@ def _photo(bot: BotServer, params: Params, name: str) -> str:
 def deliver(
     bot: BotServer, user: TelegramUser, params: Params, text: str, entities: list[Entity], **more: Any
 ) -> dict[str, Any]:
-    """Put a message into the chat; `more` is what it carries beside its text."""
+    """Add a message to the chat; `more` are its fields besides the text."""
     keyboard, reply_keyboard = inline_rows(params), reply_rows(params)
     message = ChatMessage(
         message_id=bot.new_message_id(),
@@ -192,7 +192,7 @@ def _change(
     keyboard, photo = inline_rows(params), photo or message.photo
     if (text, entities, keyboard, photo) == (message.text, message.entities, message.keyboard, message.photo):
         raise bad_request(_SAME)
-    if (text, photo) != (message.text, message.photo):  # new buttons alone leave no mark of an edit in the app
+    if (text, photo) != (message.text, message.photo):  # changing only buttons does not mark a message as edited
         message.edit_date = int(bot.settings.clock())
     message.text, message.entities, message.keyboard, message.photo = text, entities, keyboard, photo
     bot.keep(message)

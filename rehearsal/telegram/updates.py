@@ -1,4 +1,4 @@
-"""The updates that wait for the bot: numbered, journaled, fetched by a long poll or handed to the webhook."""
+"""Updates that are pending for the bot: numbered, journaled, fetched by long poll or sent to the webhook."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +8,13 @@ from rehearsal.journal import Journal
 from rehearsal.telegram.errors import RefusedError, bad_request
 from rehearsal.telegram.params import Params
 
-# Bot API, getUpdates: an empty list means all kinds but chat_member and the reactions. These are the kinds there are
-# here.
+# Bot API, getUpdates: an empty list means all kinds but chat_member and reactions. These are the supported ones.
 _KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One update and the chat whose order it keeps."""
+    """One update, and the chat in whose order it is delivered."""
 
     update_id: int
     chat_id: int
@@ -23,7 +22,7 @@ class Waiting:
 
 
 class Updates:
-    """Pending updates by number, and in their order by chat; `polls` counts the calls of getUpdates."""
+    """Pending updates by id, and in order by chat; `polls` counts the calls of getUpdates."""
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:
         self.pending: dict[int, Waiting] = {}
@@ -34,7 +33,7 @@ class Updates:
         self.polls = 0
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Take back what was pending in an earlier run, and its numbering."""
+        """Restore the pending updates and the numbering of an earlier run."""
         for key, value in known.items():
             if key == "next":
                 self._next = value
@@ -44,13 +43,13 @@ class Updates:
                 self._file(Waiting(int(key), value["chat_id"], value["body"]))
 
     def allow(self, kinds: Any) -> None:
-        """Take over `allowed_updates` where a call names it; it holds for updates that come later."""
+        """Use the `allowed_updates` of a call, if it has them, for later updates."""
         if isinstance(kinds, list):
             self.allowed = [str(kind) for kind in kinds]
             self._journal.write("update", "allowed", self.allowed)
 
     def add(self, kind: str, chat_id: int, payload: dict[str, Any]) -> int | None:
-        """Number an update and let it wait; return its number, or None where the bot does not want its kind."""
+        """Number and queue an update; return its id, or None if the bot does not want its kind."""
         if kind not in (self.allowed or _KINDS):
             return None
         update_id, self._next = self._next, self._next + 1
@@ -62,7 +61,7 @@ class Updates:
         return update_id
 
     def drop(self, update_id: int) -> None:
-        """An update is accepted, or given up: forget it."""
+        """Remove an update that was accepted or given up."""
         waiting = self.pending.pop(update_id, None)
         if waiting is None:
             return
@@ -74,27 +73,27 @@ class Updates:
         self._activity.touch()
 
     def clear(self) -> None:
-        """Forget all that waits."""
+        """Remove all pending updates."""
         for update_id in list(self.pending):
             self.drop(update_id)
 
     async def poll(self, params: Params, ceiling: float) -> list[dict[str, Any]]:
-        """Answer getUpdates: confirm below `offset`, then wait up to `timeout` (bounded by `ceiling`, seconds) for
-        something.
+        """Answer getUpdates: confirm updates below `offset`, then wait up to `timeout` seconds, at most `ceiling`, for
+        one.
 
-        Raises `RefusedError` 409 where another poll takes over.
+        Raises `RefusedError` 409 if another poll takes over.
         """
         if params.integer("timeout") < 0 or params.integer("limit", 100) < 0:
             raise bad_request("timeout and limit must be positive")
         self.allow(params.decoded("allowed_updates"))
         self._confirm(params.integer("offset"))
-        self.polls = mine = self.polls + 1
+        self.polls = this_poll = self.polls + 1
         self._activity.touch()
         limit = min(max(params.integer("limit", 100), 1), 100)
         wait = min(params.integer("timeout"), ceiling)
         if wait > 0:
-            await self._activity.within(wait, lambda: bool(self.pending) or self.polls != mine)
-        if self.polls != mine:
+            await self._activity.within(wait, lambda: bool(self.pending) or self.polls != this_poll)
+        if self.polls != this_poll:
             raise RefusedError(
                 409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
             )

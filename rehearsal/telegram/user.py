@@ -1,4 +1,4 @@
-"""A person with Telegram: what they can do in the chat with the bot, and what they see there."""
+"""A Telegram user: what they can do in the chat with the bot, and what they see there."""
 
 import itertools
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from rehearsal.telegram.chat import ChatMessage
 from rehearsal.telegram.formatting import clean, commands
 from rehearsal.telegram.groups import Group
 from rehearsal.telegram.markup import Rows
-from rehearsal.telegram.shown import content
+from rehearsal.telegram.media import content
 from rehearsal.text import well_formed
 
-_LONGEST = 4096  # letters of one message; an app sends a longer text in pieces
-_PATIENCE = 20.0  # seconds a driver waits for Sawt to take an update
+_LONGEST = 4096  # characters of one message; apps split longer texts
+_PATIENCE = 20.0  # seconds to wait for Sawt to accept an update
 
 
 @dataclass
 class Profile:
-    """What Telegram knows of a person, and whether they started or blocked the bot."""
+    """What Telegram knows about a user, and whether they started or blocked the bot."""
 
     id: int
     first_name: str
@@ -30,7 +30,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Line:
-    """What a person needs of the server: `update` queues an update (its number, or None), `pending` tells if it still
+    """What a user needs from the server: `update` queues an update and returns its id or None; `pending` says if it
     waits.
     """
 
@@ -45,10 +45,10 @@ class Line:
 
 
 class TelegramUser:
-    """One person. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
+    """One user. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
 
-    Each action returns once Sawt accepted its update (webhook: 2xx; long poll: confirmed by a later offset), and raises
-    `NotSettledError` where it did not within 20 s. With `wait=False` it returns at once.
+    Each action returns once Sawt has accepted its update (webhook: 2xx; long poll: confirmed by a later offset), and
+    raises `NotSettledError` if that takes more than 20 s. With `wait=False` it returns at once.
     """
 
     def __init__(self, profile: Profile, line: Line) -> None:
@@ -65,15 +65,15 @@ class TelegramUser:
 
     @property
     def last(self) -> ChatMessage:
-        """The bot's last message; IndexError where there is none."""
+        """The bot's last message. Raises IndexError if there is none."""
         return self.messages[-1]
 
     async def send(
         self, text: str, *, reply_to: int | None = None, forwarded: bool = False, ago: int = 0, wait: bool = True
     ) -> None:
-        """Write to the bot, unblocking it first where needed; no app sends a text of white space only.
+        """Write to the bot, unblocking it first if needed; like an app, send nothing for white space only.
 
-        `reply_to` is the id of a message of either side; `ago` are the seconds since it was sent, where it comes late.
+        `reply_to` is the id of a message of either side; `ago` is the age in seconds of a message that arrives late.
         Raises LookupError for an unknown message.
         """
         replied = None if reply_to is None else self.message(reply_to)
@@ -86,21 +86,25 @@ class TelegramUser:
             await self._say(message, wait=wait)
 
     async def show(self, kind: str, caption: str = "", *, wait: bool = True) -> None:
-        """Send a voice message, a picture … (`shown.KINDS`). Raises LookupError for another kind."""
+        """Send a voice message, a picture … (`media.KINDS`). Raises LookupError for another kind."""
         message = self._new(caption, [])
         message.shown = content(kind, caption)
         await self._say(message, wait=wait)
 
     async def edit(self, text: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """Write a message of one's own again, the last one by default. Raises LookupError where there is none."""
-        mine = [one.message_id for one in self.log if one.mine]
-        message = self.message(message_id if message_id is not None else mine[-1])
+        """Edit one's own message, by default the last one. Raises LookupError for an unknown message, IndexError for
+        none.
+        """
+        own = [one.message_id for one in self.log if one.mine]
+        message = self.message(message_id if message_id is not None else own[-1])
         message.text, message.edit_date = clean(well_formed(text)), self._line.now()
         self._line.keep("chat", str(message.message_id), asdict(message))
         await self._update("edited_message", self._resource(message), wait=wait)
 
     async def react(self, sign: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """Put a sign on a message, the bot's last one by default; "" takes it back. Raises LookupError for none."""
+        """React to a message, by default the bot's last one; "" removes the reaction. Raises LookupError if there is
+        none.
+        """
         message = self.message(message_id if message_id is not None else self.last.message_id)
         old, message.sign = message.sign, sign
         change = {
@@ -127,18 +131,18 @@ class TelegramUser:
         await self._update("my_chat_member", change, wait=wait)
 
     def message(self, message_id: int) -> ChatMessage:
-        """A message of either side. Raises LookupError where there is none."""
-        found = next((one for one in self.log if one.message_id == message_id), None)
-        if found is None:
+        """A message of either side. Raises LookupError if there is none."""
+        message = next((one for one in self.log if one.message_id == message_id), None)
+        if message is None:
             raise LookupError(f"there is no message {message_id}")
-        return found
+        return message
 
     async def start(self, payload: str | None = None, *, wait: bool = True) -> None:
         """Press Start, or follow a deep link with its payload."""
         await self.send(f"/start {payload}" if payload else "/start", wait=wait)
 
     async def tap(self, label_or_data: str, *, wait: bool = True) -> None:
-        """Tap the latest inline button of that label or callback data. Raises LookupError where there is none."""
+        """Tap the latest inline button with this label or callback data. Raises LookupError if there is none."""
         for message in reversed(self.messages):
             for label, data in itertools.chain.from_iterable(message.buttons):
                 if label_or_data in (label, data):
@@ -147,7 +151,7 @@ class TelegramUser:
         raise LookupError(f"no button {label_or_data!r} on any of {[message.buttons for message in self.messages]}")
 
     async def tap_on(self, message_id: int, data: str, *, wait: bool = True) -> None:
-        """Tap on a message of any age, even if the button is gone from it by now.
+        """Tap a button of a message of any age, even if the button is gone by now.
 
         Raises LookupError for an unknown message.
         """
@@ -169,12 +173,12 @@ class TelegramUser:
         await self._say(self._new("", [], contact), wait=wait)
 
     async def block(self, *, wait: bool = True) -> None:
-        """Stop the bot: it can no longer write."""
-        await self._turn(blocked=True, wait=wait)
+        """Block the bot, so that it can no longer write."""
+        await self._set_blocked(blocked=True, wait=wait)
 
     async def unblock(self, *, wait: bool = True) -> None:
         """Let the bot write again."""
-        await self._turn(blocked=False, wait=wait)
+        await self._set_blocked(blocked=False, wait=wait)
 
     def resource(self) -> dict[str, Any]:
         """The User object of the Bot API."""
@@ -186,7 +190,7 @@ class TelegramUser:
         return {"id": self.profile.id, "type": "private", "first_name": self.profile.first_name}
 
     def save(self) -> None:
-        """Remember the profile over a restart."""
+        """Store the profile for the next run."""
         self._line.keep("user", str(self.profile.id), asdict(self.profile))
 
     def _new(self, text: str, entities: list[Any], contact: dict[str, Any] | None = None) -> ChatMessage:
@@ -211,14 +215,14 @@ class TelegramUser:
         await self._update("message", self._resource(message), wait=wait)
 
     def _resource(self, message: ChatMessage) -> dict[str, Any]:
-        """A message as the Bot API shows it, with the one it replies to."""
+        """A message as the Bot API returns it, with the one to which it replies."""
         author, chat = self.resource(), self.chat()
         if message.reply_to is None:
             return message.resource(author, chat)
         replied = self.message(message.reply_to)
         return message.resource(author, chat, replied.resource(author if replied.mine else self._line.bot, chat))
 
-    async def _turn(self, *, blocked: bool, wait: bool) -> None:
+    async def _set_blocked(self, *, blocked: bool, wait: bool) -> None:
         if self.profile.blocked == blocked:
             return
         self.profile.blocked = blocked
@@ -240,5 +244,5 @@ class TelegramUser:
             await self._line.activity.until(
                 lambda: not self._line.pending(number),
                 seconds=_PATIENCE,
-                what=lambda: f"update {number} ({kind}) that the bot did not take",
+                describe=lambda: f"update {number} ({kind}) that the bot did not take",
             )

@@ -1,4 +1,4 @@
-"""Hands updates to the bot's webhook: each chat in its own order, chats side by side, until it takes them."""
+"""Send updates to the bot's webhook: in order within a chat, chats in parallel, until they are accepted."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 @dataclass
 class Hook:
-    """Where updates go; nowhere while `url` is empty."""
+    """Where updates go; without a `url` they stay pending."""
 
     url: str = ""
     secret: str = ""
@@ -33,7 +33,7 @@ class Hook:
 
 @dataclass
 class Courier:
-    """Delivers by webhook. `alerts` collects the updates given up."""
+    """Delivers updates by webhook. `alerts` has the updates that were given up."""
 
     settings: RehearsalSettings
     activity: Activity
@@ -49,9 +49,9 @@ class Courier:
         self._gate = asyncio.Semaphore(self.hook.max_connections)
 
     def set(self, params: Params) -> None:
-        """Carry out setWebhook; an empty URL removes it.
+        """Execute setWebhook; an empty URL removes it.
 
-        Raises `RefusedError`. Plain http is taken, unlike at Telegram.
+        Raises `RefusedError`. Unlike Telegram, it accepts plain http.
         """
         url, secret = params.text("url"), params.text("secret_token")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
@@ -65,17 +65,17 @@ class Courier:
         self.journal.write("hook", "hook", asdict(self.hook))
 
     def remove(self) -> None:
-        """Carry out deleteWebhook: updates wait for a poll, or for the next webhook."""
+        """Execute deleteWebhook: updates wait for a poll, or for the next webhook."""
         self._use(Hook())
         self.journal.write("hook", "hook", None)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Take back the webhook of an earlier run; what waits goes out with the next update or call."""
+        """Restore the webhook of an earlier run; pending updates go out with the next update or call."""
         if "hook" in known:
             self._use(Hook(**known["hook"]))
 
     def wake(self) -> None:
-        """Start a round for each chat that waits and has none."""
+        """Start delivering to each chat that has pending updates and no delivery."""
         if not self.hook.url:
             return
         for chat_id in list(self.updates.chats):

@@ -1,4 +1,4 @@
-"""The account as the REST API shows it, with all fields of Twilio's OpenAPI document."""
+"""The Account resource of the REST API, with all fields of Twilio's OpenAPI document."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""Twilio's refusals in words, and the magic numbers that call for each: +2126000099 and two digits."""
+"""Twilio's error messages, and the magic numbers that trigger them: +2126000099 and two digits."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ MAGIC = "+2126000099"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An HTTP status, Twilio's code and its sentence."""
+    """An HTTP status, Twilio's error code and its message."""
 
     status: int
     code: int
     message: str
 
     def answer(self) -> Answer:
-        """The error as the REST API words it."""
+        """The error as the REST API returns it."""
         body = {
             "code": self.code,
             "message": self.message,
@@ -43,7 +43,7 @@ TOO_LONG = Refusal(400, 21617, "The concatenated message body exceeds the 1600 c
 NO_SERVICE = Refusal(404, 21701, "The Messaging Service does not exist.")
 BAD_CALLBACK = Refusal(400, 21609, "The 'StatusCallback' URL is not a valid URL.")
 
-# Refused at once, over REST.
+# Refused at once by the REST API.
 REFUSED = {
     "01": INVALID_TO,
     "02": Refusal(400, 21614, "'To' number is not a valid mobile number."),
@@ -61,7 +61,7 @@ REFUSED = {
     "13": Refusal(503, 20503, "Service unavailable"),
 }
 
-# Accepted, then reported by a status callback: the final status and the code.
+# Accepted, then failed: the final status and the error code in the status callback.
 AFTERWARDS = {
     "31": ("failed", 30001),
     "32": ("failed", 30002),
@@ -74,23 +74,23 @@ AFTERWARDS = {
     "42": ("failed", 30042),
 }
 
-SILENT = "51"  # accepted and sent, and no final status ever comes
-LOST = "50"  # accepted and delivered, and the answer is lost
+SILENT = "51"  # accepted and sent, but never gets a final status
+LOST = "50"  # accepted and delivered, but the answer is lost
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What is to become of the messages to one number: refused at once, or taken and then ended in this status."""
+class Outcome:
+    """What happens to messages to one number: refused at once, or accepted and then ended with this status."""
 
     code: int
     status: str = "refused"  # or failed, or undelivered
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """The answer where it is refused at once. Its sentence is not Twilio's."""
+        """The answer if messages are refused at once; its text is not Twilio's."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 
 def magic(number: str) -> str:
-    """The two digits of a magic number, or nothing for any other number."""
+    """The two digits of a magic number; "" for any other number."""
     return number[len(MAGIC) :] if number.startswith(MAGIC) else ""

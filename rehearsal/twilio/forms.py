@@ -1,15 +1,15 @@
-"""The forms that Twilio posts about a message, and the statuses a message goes through."""
+"""The forms that Twilio posts about a message, and the statuses of a message."""
 
 from rehearsal.segments import count_parts
-from rehearsal.twilio.codes import AFTERWARDS, SILENT, Fate, magic
+from rehearsal.twilio.codes import AFTERWARDS, SILENT, Outcome, magic
 from rehearsal.twilio.message import Message
 
-# Often present and empty; whoever drops them computes another signature.
+# Often present but empty; dropping them changes the signature.
 _PLACE = {f"{end}{part}": "" for end in ("From", "To") for part in ("City", "State", "Zip")}
 
 
 def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
-    """What the SMS webhook gets (Twilio: messaging/guides/webhook-request)."""
+    """The form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
     return {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), message.sid),
         **_PLACE,
@@ -29,7 +29,7 @@ def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
 
 
 def status_form(message: Message, status: str, account_sid: str) -> dict[str, str]:
-    """What a status callback gets (Twilio: messaging/guides/outbound-message-status-in-status-callbacks)."""
+    """The form for a status callback (Twilio: messaging/guides/outbound-message-status-in-status-callbacks)."""
     form = {
         **dict.fromkeys(("MessageSid", "SmsSid"), message.sid),
         **dict.fromkeys(("MessageStatus", "SmsStatus"), status),
@@ -45,11 +45,11 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
     return form
 
 
-def path_of(message: Message, fate: Fate | None = None) -> list[str]:
-    """The statuses still to come; the first one is never reported (same guide). `fate` is that of its number."""
+def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
+    """The statuses still to come; the first one is never reported (same guide). `outcome` is that of the number."""
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []
     if suffix == SILENT:
         return [*first, "sent"]
-    status = fate.status if fate is not None else AFTERWARDS.get(suffix, ("delivered", 0))[0]
+    status = outcome.status if outcome is not None else AFTERWARDS.get(suffix, ("delivered", 0))[0]
     return [*first, status] if status == "failed" else [*first, "sent", status]

@@ -11,29 +11,29 @@ from rehearsal.twilio.codes import Refusal
 from rehearsal.twilio.message import Message
 
 _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
-_BAD = Refusal(400, 20001, "A parameter of the list has a value that cannot be read.")
+_BAD = Refusal(400, 20001, "A parameter of the list has an invalid value.")
 
 
 def list_messages(messages: list[Message], params: dict[str, Any], account_sid: str) -> Answer:
-    """Answer `GET Messages.json`, the newest first, up to 1000 on a page, 50 by default.
+    """Answer `GET Messages.json`, newest first, up to 1000 per page, 50 by default.
 
-    `DateSent<` and `DateSent>` include the moment given, in UTC; a bare date is a whole day. A message not yet sent has
-    no date and matches no date filter.
+    `DateSent<` and `DateSent>` are inclusive and in UTC; a bare date means the whole day. A message not sent yet has no
+    date and matches no date filter.
     """
     try:
         size = min(max(int(params.get("PageSize", 50)), 1), 1000)
         page = max(int(params.get("Page", 0)), 0)
-        fits = [_filter(name, str(params[name])) for name in _FILTERS if params.get(name)]
+        filters = [_filter(name, str(params[name])) for name in _FILTERS if params.get(name)]
     except (ValueError, TypeError, OverflowError):
         return _BAD.answer()
-    found: Iterable[Message] = (message for message in reversed(messages) if all(fit(message) for fit in fits))
-    rows = list(islice(found, page * size, (page + 1) * size + 1))
+    matches: Iterable[Message] = (row for row in reversed(messages) if all(fits(row) for fits in filters))
+    rows = list(islice(matches, page * size, (page + 1) * size + 1))
     more, rows = len(rows) > size, rows[:size]
-    wishes = {name: params[name] for name in _FILTERS if params.get(name)}
+    query = {name: params[name] for name in _FILTERS if params.get(name)}
 
     def uri(number: int) -> str:
-        query = urlencode(wishes | {"PageSize": size, "Page": number})
-        return f"/2010-04-01/Accounts/{account_sid}/Messages.json?{query}"
+        encoded = urlencode(query | {"PageSize": size, "Page": number})
+        return f"/2010-04-01/Accounts/{account_sid}/Messages.json?{encoded}"
 
     content = {
         "messages": [row.resource(account_sid) for row in rows],
@@ -64,7 +64,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """A day, or one second where a time of day is given: Unix seconds, the end left out."""
+    """A day, or one second if a time of day is given, in Unix seconds; the end is exclusive."""
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)

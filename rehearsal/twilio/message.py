@@ -1,4 +1,4 @@
-"""One SMS as Twilio keeps it: the record, its forward-only status, and the resource the REST API shows."""
+"""One SMS as Twilio stores it: the record, its forward-only status, and its REST resource."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ class Message:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing becomes of it any more: only then can it be deleted."""
+        """Whether the status is final; only then can the message be deleted."""
         return self.status in ("undelivered", "failed", "delivered", "received")
 
     def advance(self, status: str, now: float) -> None:
@@ -44,9 +44,9 @@ class Message:
             self.sent = now
 
     def resource(self, account_sid: str) -> dict[str, Any]:
-        """The Message resource of the REST API, with all fields of Twilio's OpenAPI document and never a price."""
+        """The Message resource of the REST API, with all fields of Twilio's OpenAPI document, but no price."""
         uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
-        waiting = self.status == "accepted"  # a Messaging Service counts segments only once it has picked a sender
+        waiting = self.status == "accepted"  # a Messaging Service only counts segments after choosing a sender
         return {
             "account_sid": account_sid,
             "api_version": "2010-04-01",

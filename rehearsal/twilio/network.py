@@ -1,4 +1,4 @@
-"""The phone network: carries each SMS between a phone and Sawt, and reports what became of it."""
+"""The phone network: carries each SMS between a phone and Sawt, and reports its status."""
 
 import asyncio
 import secrets
@@ -10,7 +10,7 @@ from rehearsal.faults import Faults
 from rehearsal.journal import Journal
 from rehearsal.settings import RehearsalSettings
 from rehearsal.text import well_formed
-from rehearsal.twilio.codes import AFTERWARDS, Fate, magic
+from rehearsal.twilio.codes import AFTERWARDS, Outcome, magic
 from rehearsal.twilio.forms import inbound_form, path_of, status_form
 from rehearsal.twilio.message import Message
 from rehearsal.twilio.phone import Phone
@@ -18,14 +18,14 @@ from rehearsal.twilio.twiml import TwiMLError, Verb, read_twiml
 from rehearsal.twilio.webhook import Target, Webhooks
 from rehearsal.wire import Reply, Wire
 
-_AT_ONCE = 40  # status callbacks in flight; Twilio's own number is not published
+_AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 
 
 class PhoneNetwork:
-    """All phones and messages of one account. `alerts` collects what Twilio's debugger would show.
+    """All phones and messages of one account. `alerts` has what Twilio's debugger would show.
 
-    `fates` says by number what becomes of messages to it, with any error code; `reword` is what Twilio does to a text
-    before it lists it (smart encoding, a footer, a shortened link).
+    `outcomes` sets by number what happens to messages to it, with any error code; `reword` is a change that Twilio
+    makes to a text before listing it (smart encoding, a footer, a shortened link).
     """
 
     def __init__(
@@ -35,43 +35,43 @@ class PhoneNetwork:
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Message] = {}
         self.alerts: list[str] = []
-        self.account = "active"  # or suspended, or closed
-        self.fates: dict[str, Fate] = {}
+        self.account = "active"  # "active", "suspended" or "closed"
+        self.outcomes: dict[str, Outcome] = {}
         self.reword: Callable[[str], str] | None = None
         self._activity, self._journal = activity, journal
         self._webhooks = Webhooks(wire, settings.auth_token, settings.webhook_timeout)
         self._gate = asyncio.Semaphore(_AT_ONCE)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Take back the messages of an earlier run."""
+        """Restore the messages of an earlier run."""
         for value in known.values():
             message = Message(**value)
             self.messages[message.sid] = message
             self._hand_over(message)
 
     def phone(self, number: str) -> Phone:
-        """Return the phone of a number, taking it out of its box the first time."""
+        """Return the phone with this number, and create it the first time."""
         if number not in self.phones:
             self.phones[number] = Phone(number, self._receive)
         return self.phones[number]
 
     def keep(self, message: Message) -> None:
-        """Remember a message's present state."""
+        """Store a message's current state."""
         self.messages[message.sid] = message
         self._journal.write("sms", message.sid, message)
         self._activity.touch()
 
     def forget(self, message: Message) -> None:
-        """Delete a message's record, as the REST API may; the phone keeps what it got."""
+        """Delete a message's record, as the REST API can; the phone keeps its message."""
         del self.messages[message.sid]
         self._journal.write("sms", message.sid, None)
 
     def submit(self, message: Message) -> None:
-        """Take a message for a phone: it arrives at once, its statuses follow in the background where somebody wants
-        them.
+        """Accept a message to a phone: it arrives at once; if callbacks are wanted, statuses follow in the
+        background.
         """
         self.keep(message)
-        if magic(message.to) not in AFTERWARDS and message.to not in self.fates:
+        if magic(message.to) not in AFTERWARDS and message.to not in self.outcomes:
             self._hand_over(message)
         if message.callback is None and not self.settings.callback_delay:
             self._advance(message, *self._path(message))
@@ -108,12 +108,12 @@ class PhoneNetwork:
             self.alerts.append(str(error))
             return []
 
-    def _answer(self, asked: Message, verb: Verb) -> Message:
+    def _answer(self, question: Message, verb: Verb) -> Message:
         message = Message(
             sid=f"SM{secrets.token_hex(16)}",
             direction="outbound-reply",
-            sender=asked.to,
-            to=verb.to or asked.sender or "",
+            sender=question.to,
+            to=verb.to or question.sender or "",
             text=verb.text,
             status="queued",
             created=self.settings.clock(),
@@ -135,8 +135,8 @@ class PhoneNetwork:
         for status in statuses:
             message.advance(status, self.settings.clock())
         if message.status in ("undelivered", "failed"):
-            fate = self.fates.get(message.to)
-            message.error_code = fate.code if fate is not None else AFTERWARDS[magic(message.to)][1]
+            outcome = self.outcomes.get(message.to)
+            message.error_code = outcome.code if outcome is not None else AFTERWARDS[magic(message.to)][1]
         self.keep(message)
 
     async def _report(self, message: Message) -> None:
@@ -151,7 +151,7 @@ class PhoneNetwork:
         self._advance(message, *statuses)
 
     def _path(self, message: Message) -> list[str]:
-        return path_of(message, self.fates.get(message.to))
+        return path_of(message, self.outcomes.get(message.to))
 
     async def _call_back(self, message: Message, url: str, status: str) -> None:
         fields = status_form(message, status, self.settings.account_sid)

@@ -1,4 +1,4 @@
-"""Twilio's REST API for messages: create, fetch, redact, delete, and the list."""
+"""Twilio's REST API for messages: create, fetch, redact, delete, and list."""
 
 import base64
 import re
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from rehearsal.faults import Verdict
-from rehearsal.server import Answer, Call, Desk, Endpoint
+from rehearsal.server import Answer, Call, Endpoint, Provider
 from rehearsal.text import well_formed
 from rehearsal.twilio import account, codes
 from rehearsal.twilio.listing import list_messages
@@ -27,7 +27,7 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """Word the weather as Twilio does."""
+    """The answer to a fault, as Twilio words it."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 
@@ -38,22 +38,22 @@ class TwilioApi:
         self._network = network
         self._settings = network.settings
 
-    def routes(self, desk: Desk) -> list[BaseRoute]:
-        """The routes, below the provider's mount. Faults strike "Messages" (create), "Messages.list", "Message"."""
+    def routes(self, provider: Provider) -> list[BaseRoute]:
+        """The routes below the provider's mount. Faults apply to "Messages" (create), "Messages.list" and "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"
 
         root = "/2010-04-01/Accounts/{account}"
         return [
-            Route(f"{root}.json", Endpoint(desk, lambda _: "Account", self._account)),
-            Route(f"{root}/Messages.json", Endpoint(desk, collection, self._collection)),
-            Route(f"{root}/Messages/{{sid}}.json", Endpoint(desk, lambda _: "Message", self._instance)),
-            Route("/{rest:path}", Endpoint(desk, lambda _: "unknown", self._unknown)),
+            Route(f"{root}.json", Endpoint(provider, lambda _: "Account", self._account)),
+            Route(f"{root}/Messages.json", Endpoint(provider, collection, self._collection)),
+            Route(f"{root}/Messages/{{sid}}.json", Endpoint(provider, lambda _: "Message", self._instance)),
+            Route("/{rest:path}", Endpoint(provider, lambda _: "unknown", self._unknown)),
         ]
 
     async def _collection(self, call: Call) -> Answer:
-        if refusal := self._stranger(call):
+        if refusal := self._authenticate(call):
             return refusal.answer()
         if call.method == "POST":
             return self._create({name: _first(value) for name, value in call.params.items()})
@@ -63,14 +63,14 @@ class TwilioApi:
         return list_messages(messages, call.params, self._settings.account_sid)
 
     async def _account(self, call: Call) -> Answer:
-        if refusal := self._stranger(call):
+        if refusal := self._authenticate(call):
             return refusal.answer()
         at = self._settings.clock()
         return Answer(200, account.resource(self._settings.account_sid, status=self._network.account, at=at))
 
     async def _instance(self, call: Call) -> Answer:
         message = self._network.messages.get(call.route["sid"])
-        refusal = self._stranger(call) or (codes.NOT_FOUND if message is None else None)
+        refusal = self._authenticate(call) or (codes.NOT_FOUND if message is None else None)
         if refusal or message is None:
             return (refusal or codes.NOT_FOUND).answer()
         if call.method == "DELETE":
@@ -84,16 +84,16 @@ class TwilioApi:
         return Answer(200, message.resource(self._settings.account_sid))
 
     async def _unknown(self, call: Call) -> Answer:
-        return (self._stranger(call) or codes.NOT_FOUND).answer()
+        return (self._authenticate(call) or codes.NOT_FOUND).answer()
 
-    def _stranger(self, call: Call) -> codes.Refusal | None:
+    def _authenticate(self, call: Call) -> codes.Refusal | None:
         expected = f"{self._settings.account_sid}:{self._settings.auth_token}".encode()
         scheme, _, value = call.authorization.partition(" ")
         try:
-            given = base64.b64decode(value) if scheme.lower() == "basic" else b""
+            credentials = base64.b64decode(value) if scheme.lower() == "basic" else b""
         except Base64Error:
-            given = b""
-        if not compare_digest(given, expected):
+            credentials = b""
+        if not compare_digest(credentials, expected):
             return codes.UNAUTHORIZED
         return None if call.route.get("account") == self._settings.account_sid else codes.NOT_FOUND
 
@@ -117,9 +117,9 @@ class TwilioApi:
         return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
 
     def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
-        """The first thing Twilio would refuse.
+        """The first error that Twilio would report.
 
-        ValidityPeriod and the rest of the parameters are the wire checker's to judge.
+        ValidityPeriod and other parameters are validated by the wire checker.
         """
         to, body = params.get("To", ""), params.get("Body", "")
         callback = params.get("StatusCallback")
@@ -135,9 +135,9 @@ class TwilioApi:
         for wrong, refusal in checks:
             if wrong:
                 return refusal
-        fate = self._network.fates.get(to)
-        fated = fate.refusal() if fate is not None else codes.REFUSED.get(codes.magic(to))
-        return self._bad_sender(params.get("From")) or fated
+        outcome = self._network.outcomes.get(to)
+        ordered = outcome.refusal() if outcome is not None else codes.REFUSED.get(codes.magic(to))
+        return self._bad_sender(params.get("From")) or ordered
 
     def _bad_sender(self, sender: str | None) -> codes.Refusal | None:
         if sender is None or sender == self._settings.service_number or _SENDER_NAME.fullmatch(sender):

@@ -1,4 +1,4 @@
-"""Reads the TwiML that answers an inbound SMS: which texts go back, and where their status is wanted."""
+"""Parse the TwiML that answers an inbound SMS: the texts to send, and where to report their status."""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -10,12 +10,14 @@ _XML = frozenset({"text/xml", "application/xml", "text/html"})
 
 
 class TwiMLError(ValueError):
-    """The answer is not TwiML that Twilio would carry out; the text starts with Twilio's code."""
+    """The answer is not TwiML that Twilio would execute; the message starts with Twilio's code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One `<Message>`: its text, who gets it where not the sender, and its status callback as an absolute URL."""
+    """One `<Message>`: its text, its recipient if that is not the sender, and the absolute URL of its status
+    callback.
+    """
 
     text: str
     to: str | None = None
@@ -23,7 +25,7 @@ class Verb:
 
 
 def read_twiml(reply: Reply, base: str) -> list[Verb]:
-    """Return the messages of an answer from `base`; plain text is one message. Raises `TwiMLError`."""
+    """Parse the messages of an answer from `base`; plain text is one message. Raises `TwiMLError`."""
     if reply.content_type == "text/plain":
         return [Verb(reply.text)] if reply.text else []
     if reply.content_type not in _XML:
@@ -31,7 +33,7 @@ def read_twiml(reply: Reply, base: str) -> list[Verb]:
     if not reply.text:
         return []
     try:
-        root = ElementTree.fromstring(reply.text.encode())  # noqa: S314 - Sawt's own answer, on one's own desk
+        root = ElementTree.fromstring(reply.text.encode())  # noqa: S314 - Sawt's own answer, on this machine
     except ElementTree.ParseError as error:
         raise TwiMLError(f"12100 document parse failure: {error}") from None
     if root.tag != "Response":
@@ -41,12 +43,12 @@ def read_twiml(reply: Reply, base: str) -> list[Verb]:
 
 def _verb(element: ElementTree.Element, base: str) -> Verb:
     if element.tag != "Message":
-        raise TwiMLError(f"12200 <{element.tag}> is not carried out here")
+        raise TwiMLError(f"12200 <{element.tag}> is not supported here")
     bodies = element.findall("Body")
     text = "".join(body.text or "" for body in bodies) if bodies else element.text or ""
     if not text:
         raise TwiMLError("14103 a <Message> has no body")
     if len(text) > 1600:
         raise TwiMLError("21617 a <Message> has more than 1600 characters")
-    wanted = element.get("statusCallback") or element.get("action")
-    return Verb(text, element.get("to"), urljoin(base, wanted) if wanted else None)
+    callback = element.get("statusCallback") or element.get("action")
+    return Verb(text, element.get("to"), urljoin(base, callback) if callback else None)

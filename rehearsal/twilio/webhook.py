@@ -1,4 +1,4 @@
-"""Makes Twilio's requests to Sawt: signed forms, with the retries and time-outs that the URL's fragment asks for."""
+"""Make Twilio's requests to Sawt: signed forms, with the retries and time-outs in the URL's fragment."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from rehearsal.wire import Reply, Wire
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL without its fragment, and what the fragment says.
+    """A URL without its fragment, and the settings in the fragment.
 
-    Twilio's connection overrides: `rc` retries (0 to 5, 1 by default), `rp` what to retry after (`ct` by default; `rt`,
+    Twilio's connection overrides: `rc` retries (0 to 5, 1 by default), `rp` what to retry (`ct` by default; `rt`,
     `4xx`, `5xx`, `all`), `ct`, `rt` and `tt` milliseconds (docs: usage/webhooks/webhooks-connection-overrides).
     """
 
@@ -26,15 +26,15 @@ class Target:
 
     @classmethod
     def parse(cls, url: str, total: float) -> "Target":
-        """Read a configured URL; `total` is the default limit of a whole request in seconds.
+        """Parse a configured URL; `total` is the default limit of a whole request, in seconds.
 
-        An unreadable value is ignored.
+        Invalid values are ignored.
         """
         bare, fragment = urldefrag(url)
-        wishes = {name: values[-1] for name, values in parse_qs(fragment).items()}
+        overrides = {name: values[-1] for name, values in parse_qs(fragment).items()}
 
         def number(name: str, default: float) -> float:
-            value = wishes.get(name, "")
+            value = overrides.get(name, "")
             return int(value) if value.isascii() and value.isdigit() else default
 
         timeout = aiohttp.ClientTimeout(
@@ -42,11 +42,11 @@ class Target:
             sock_connect=min(number("ct", 5000), 10_000) / 1000,
             sock_read=number("rt", 15_000) / 1000,
         )
-        policy = frozenset(wishes.get("rp", "ct").split(","))
+        policy = frozenset(overrides.get("rp", "ct").split(","))
         return cls(bare, min(int(number("rc", 1)), 5), policy, timeout)
 
     def repeats(self, reply: Reply) -> bool:
-        """Say whether this reply is worth another attempt."""
+        """Whether to retry after this reply."""
         if reply.good:
             return False
         kind = {"connect": "ct", "read": "rt", "": f"{reply.status // 100}xx"}[reply.missing]
@@ -54,16 +54,16 @@ class Target:
 
 
 class Webhooks:
-    """Signs and posts. The idempotency token is the same for each attempt of one event, as Twilio's is."""
+    """Signs and posts forms. As at Twilio, all attempts for one event have the same idempotency token."""
 
     def __init__(self, wire: Wire, auth_token: str, total: float) -> None:
         self._wire, self._total = wire, total
         self._validator = RequestValidator(auth_token)
 
     async def post(self, url: str, fields: Mapping[str, str], *, operation: str, event: str) -> Reply:
-        """Post the fields to a configured URL and return the last reply.
+        """Post the fields to a configured URL, and return the last reply.
 
-        `event` names what is reported, for the token.
+        `event` identifies what is reported, for the token.
         """
         target = Target.parse(url, self._total)
         headers = {

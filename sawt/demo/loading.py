@@ -50,7 +50,7 @@ async def load(db: Database, *, keyring: Keyring) -> None:
             given = ConsultationIn.model_validate(each)
             if given.code not in known:
                 await drafts.create(session, given, who=actors.DEMO, now=now())
-                await lifecycle.open_it(session, given.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
+                await lifecycle.open_draft(session, given.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await ideas.load(session, plan=plan)
         await rounds.load(session, plan=plan, now=now())

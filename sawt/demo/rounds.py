@@ -48,7 +48,7 @@ async def _open(session: AsyncSession, given: dict[str, Any], *, kit: ProposalCo
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
     made = await rounds.create(session, wanted, catalogs=kit.catalogs, who=actors.DEMO, now=now)
-    return await lifecycle.open_it(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
+    return await lifecycle.open_draft(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
 
 
 async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:

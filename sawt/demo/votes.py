@@ -41,7 +41,7 @@ async def load(session: AsyncSession, *, now: datetime) -> None:
         return
     then = now - timedelta(days=7)
     made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who=actors.DEMO, now=then)
-    await lifecycle.open_it(session, _CODE, who=actors.DEMO, now=then, smallest=SMALLEST)
+    await lifecycle.open_draft(session, _CODE, who=actors.DEMO, now=then, smallest=SMALLEST)
     [question] = await content.read(session, consultation_id=made.id)
     given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
     await cast(session, question, given, consultation_id=made.id, now=then)

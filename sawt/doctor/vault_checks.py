@@ -37,7 +37,7 @@ async def look_into_vault(settings: Settings) -> list[Finding]:
 
 
 async def _keys(session: AsyncSession, settings: Settings) -> Finding:
-    vault, held = vault_of(settings), await secrecy.held(session)
+    vault, held = vault_of(settings), await secrecy.with_secret(session)
     if wrong := markers.faults(vault, await folders.known(session)):
         return Finding(_WHAT, False, "; ".join(wrong))
     lost = [each.code for each in held if secrecy.known_secret_of(session, each) is None]
@@ -47,7 +47,7 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
         return Finding(_WHAT, False, f"{', '.join(lost)}: {words}")
     if apart:
         return Finding(_WHAT, False, f"the mirrors differ for {', '.join(apart)}: they are repaired at the next start")
-    if left := await stray_keys.listed(session):
+    if left := await stray_keys.find(session):
         places = ", ".join(sorted({str(path.parent) for path in left}))
         if ours := all(left.values()):
             words = "the service overwrites them within minutes"

@@ -1,4 +1,4 @@
-"""Own words from the phone to the staff: written by SMS and on Telegram, closed, then read, tagged and exported."""
+"""A text on its way from the phone to staff: written by SMS and on Telegram, closed, then read, tagged and exported."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ async def test_what_residents_write_is_read_once_it_is_closed(own_world: World) 
         await person.say(WRITTEN[channel][1])
     assert (await call(own_world, "GET", PATH)).status_code == 409
     await closed(own_world)
-    found = await listed(own_world)
-    assert sorted(each["text"] for each in found) == sorted(text for _, text in WRITTEN.values())
+    answers = await listed(own_world)
+    assert sorted(each["text"] for each in answers) == sorted(text for _, text in WRITTEN.values())
     [water] = await listed(own_world, search="aman")
     tagged = await call(own_world, "POST", f"/v1/answers/{water['number']}/tag", json={"tag": "eau"})
     assert tagged.json()["tags"] == ["eau"]

@@ -1,4 +1,4 @@
-"""Staff read, search, tag and export what residents answered in their own words, by `sawt answers` and over /v1."""
+"""Staff read, search, tag and export answers in people's own words, with `sawt answers` and over /v1."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from api.audit import Act
 from api.consultations.models import Publication
 from api.text import spreadsheet
 from sawt.__main__ import cli
-from tests.answers.talk import CODE, PATH, listed, texts_of
-from tests.answers.talk import held as hold
+from tests.answers.talk import CODE, PATH, closed_with, listed, texts_of
 from tests.api.office import call
 from tests.world import KEYS, World
 
@@ -28,8 +27,8 @@ TEXTS = (WELL, BUS, SCHOOL, CELL, TIFINAGH, HOSTILE)
 
 @pytest.fixture
 async def office(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A world whose staff may read these texts, and a shell for `sawt`."""
-    await hold(quiet_world, TEXTS)
+    """A world whose staff may read these texts, and the environment for `sawt`."""
+    await closed_with(quiet_world, TEXTS)
     for name, value in {"SAWT_DATABASE_URL": quiet_world.settings.database_url, "SAWT_KEYS": KEYS}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", "200")
@@ -37,28 +36,28 @@ async def office(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 async def sawt(*words: str) -> tuple[int, str]:
-    """What a command ends with, and prints."""
-    found = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
-    return (1 if found.exception else 0), found.output + str(found.exception or "")
+    """Run a command; return its exit code and its output."""
+    result = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+    return (1 if result.exception else 0), result.output + str(result.exception or "")
 
 
 async def number_of(world: World, text: str) -> int:
-    """The number of the answer that begins so."""
+    """The number of the answer whose text starts like this."""
     return next(int(each["number"]) for each in await listed(world) if each["text"].startswith(text))
 
 
 @pytest.mark.parametrize(
-    ("searched", "found"),
+    ("search", "expected"),
     [
         ("puits", [WELL]), ("PUÏTS réparer", [WELL]), ("ecole", [SCHOOL]), ("المدرسه", [BUS]), ("حافلة", [BUS]),
         ("aman", [TIFINAGH]), ("ⴰⵎⴰⵏ", [TIFINAGH]), ("٠٦١٢٣", [SCHOOL]), ("100%", []), ("_", None), ("tram", []),
     ],
 )  # fmt: skip
-async def test_a_search_knows_every_spelling(office: World, searched: str, found: list[str] | None) -> None:
-    if found is None:
-        assert (await call(office, "GET", PATH, params={"search": searched})).status_code == 422
+async def test_a_search_knows_every_spelling(office: World, search: str, expected: list[str] | None) -> None:
+    if expected is None:
+        assert (await call(office, "GET", PATH, params={"search": search})).status_code == 422
         return
-    assert await texts_of(office, search=searched) == found
+    assert await texts_of(office, search=search) == expected
 
 
 async def test_personal_data_is_flagged_as_in_ideas(office: World) -> None:
@@ -96,8 +95,8 @@ async def test_what_is_no_tag_is_refused(office: World, tag: str) -> None:
     number = await number_of(office, WELL)
     answer = await call(office, "POST", f"/v1/answers/{number}/tag", json={"tag": tag})
     assert answer.status_code == 422, answer.text
-    code, said = await sawt("answers", "tag", "--as", "amina", "--", tag, str(number))
-    assert (code, "Traceback" in said) == (1, False)
+    code, output = await sawt("answers", "tag", "--as", "amina", "--", tag, str(number))
+    assert (code, "Traceback" in output) == (1, False)
     assert (await call(office, "GET", f"{PATH}/tags")).json()["items"] == []
 
 
@@ -125,12 +124,12 @@ async def test_a_long_export_is_whole(office: World, monkeypatch: pytest.MonkeyP
 
 
 async def test_the_command_line_shows_texts_and_obeys_none(office: World) -> None:
-    code, said = await sawt("answers", "list", CODE)
+    code, output = await sawt("answers", "list", CODE)
     assert code == 0
-    assert r"Fermer [/la] [red]route\x1b[31m" in said
-    assert not any(sign in said for sign in ("\x1b", "\u202e"))
-    code, said = await sawt("answers", "list", CODE, "--limit", "2", "--question", "2")
-    cursor = said.rsplit("--after ", 1)[1].split()[0]
+    assert r"Fermer [/la] [red]route\x1b[31m" in output
+    assert not any(sign in output for sign in ("\x1b", "\u202e"))
+    code, output = await sawt("answers", "list", CODE, "--limit", "2", "--question", "2")
+    cursor = output.rsplit("--after ", 1)[1].split()[0]
     assert (await sawt("answers", "list", CODE, "--after", cursor, "--json"))[0] == 0
     assert (await sawt("answers", "tags", CODE)) == (0, (await sawt("answers", "tags", CODE))[1])
 
@@ -143,10 +142,10 @@ async def test_what_is_wrong_is_said(office: World) -> None:
         (("list", CODE, "--after", "x"), "cursor"),
         (("tag", "eau", "999", "--as", "amina"), "there is no answer 999"),
         (("tag", "eau", "99999999999999999999", "--as", "amina"), "there is no answer"),
-        (("list", CODE, "--search", "!!"), "no word to search for"),
+        (("list", CODE, "--search", "!!"), "the search contains no word"),
     ):
-        code, said = await sawt("answers", *words)
-        assert (code, expected in said) == (1, True), (words, said)
+        code, output = await sawt("answers", *words)
+        assert (code, expected in output) == (1, True), (words, output)
     assert (await call(office, "GET", "/v1/answers/999")).status_code == 404
     assert (await call(office, "GET", PATH, params={"cursor": "x"})).status_code == 422
     assert await texts_of(office, question=1) == []
@@ -155,7 +154,7 @@ async def test_what_is_wrong_is_said(office: World) -> None:
 async def test_an_empty_list_says_why(office: World) -> None:
     for words, why in (
         (("--question", "9"), f"{CODE} has no question 9"),
-        (("--question", "1"), "question 1 is not answered in own words"),
+        (("--question", "1"), "question 1 does not ask for a text"),
         (("--search", "tram"), "nothing found"),
         (("--flagged", "--tag", "eau"), "nothing found"),
     ):
@@ -163,12 +162,12 @@ async def test_an_empty_list_says_why(office: World) -> None:
         exported = (await sawt("answers", "export", CODE, "-", *words))[1]
         assert f"0 answers are written to standard output.\n{why}\n" in exported
     assert await sawt("answers", "tags", CODE) == (0, "none\n")
-    found = await asyncio.to_thread(CliRunner().invoke, cli, ["answers", "tags", CODE])
-    assert (found.stdout, found.stderr) == ("", "none\n")
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["answers", "tags", CODE])
+    assert (result.stdout, result.stderr) == ("", "none\n")
 
 
 async def test_what_was_altered_is_shown_to_nobody(office: World) -> None:
     async with office.db.transaction() as session:
-        for found in await session.scalars(select(Publication)):
-            found.altered_at = office.now()
+        for publication in await session.scalars(select(Publication)):
+            publication.altered_at = office.now()
     assert (await call(office, "GET", PATH)).status_code == 503

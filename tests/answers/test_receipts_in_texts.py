@@ -1,4 +1,4 @@
-"""A receipt in a text would lead to its writer's choices: it is cut out before anybody reads the text."""
+"""A receipt in a text would lead to its writer's choices, so it is cut out before anybody reads the text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPELLED = (
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[World]:
-    """A world with the usual smallest count."""
+    """A world with the default smallest count."""
     async with quiet(database_url, smallest_count=10) as world:
         yield world
 
@@ -35,18 +35,18 @@ async def test_a_receipt_leaves_its_text(office: World) -> None:
         await answered(office, person, "oui", "une fontaine")
     async with office.db.transaction() as session:
         receipts = list(await session.scalars(select(Ballot.receipt)))
-    for person, written, receipt in zip(people, SPELLED, receipts, strict=False):
+    for person, template, receipt in zip(people, SPELLED, receipts, strict=False):
         spelled = (receipt, receipt.lower(), "-".join(receipt), f"{receipt[:4]} {receipt[4:]}")
-        await answered(office, person, "oui", written.format(*spelled))
+        await answered(office, person, "oui", template.format(*spelled))
     await closed(office)
-    told = await listed(office)
-    left = [each["text"] for each in told if each["flags"]]
-    assert {"mon code … et je veux une fontaine", "… est mon code"} <= set(left), told
-    assert all(each["flags"] == ["receipt"] for each in told if "…" in each["text"])
-    kept = await rows(office)
+    answers = await listed(office)
+    flagged = [each["text"] for each in answers if each["flags"]]
+    assert {"mon code … et je veux une fontaine", "… est mon code"} <= set(flagged), answers
+    assert all(each["flags"] == ["receipt"] for each in answers if "…" in each["text"])
+    tables = await rows(office)
     for receipt in receipts:
-        assert not any(receipt in spotting.possible(each["text"]) for each in told)
-        assert receipt not in kept["own_words"]
+        assert not any(receipt in spotting.possible(each["text"]) for each in answers)
+        assert receipt not in tables["own_words"]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_ordinary_words_stay(text: str) -> None:
 
 @given(st.text(max_size=40) | st.text("ab4629EYPDé -٤аＥ", max_size=40))
 def test_what_may_be_one_is_found_where_it_stands(text: str) -> None:
-    found = spotting.placed(text)
-    assert {run for run, _, _ in found} == set(spotting.possible(text))
-    assert all(run in spotting.possible(text[start:end]) for run, start, end in found)
+    spans = spotting.spans(text)
+    assert {run for run, _, _ in spans} == set(spotting.possible(text))
+    assert all(run in spotting.possible(text[start:end]) for run, start, end in spans)

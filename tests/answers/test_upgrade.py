@@ -1,4 +1,4 @@
-"""Texts of consultations that an older release closed leave their ballots; those of open ones stay until closing."""
+"""Upgrading detaches texts from ballots of closed consultations; those of open ones stay until closing."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ async def test_texts_of_closed_consultations_leave_their_ballots(
     db = Database(await databases.empty())
     await migrate(db, "0047")
     for number, state in ((1, "closed"), (2, "open")):
-        given = {"id": number, "code": f"c{number}", "title": {}, "state": state, "revision": 1, "created_at": NOW}
+        row = {"id": number, "code": f"c{number}", "title": {}, "state": state, "revision": 1, "created_at": NOW}
         ended = {"closed_at": NOW, "cleaned_at": NOW} if state == "closed" else {}
-        await fill(db, consultations={**given, **ended, "invited_only": False})
+        await fill(db, consultations={**row, **ended, "invited_only": False})
         await fill(db, questions={"id": number, "consultation_id": number, "position": 0, "kind": "text", "text": {},
                                   "rules": {}})  # fmt: skip
         ballot = {"id": number, "consultation_id": number, "voter": bytes([number]), "receipt": f"ABCD234{number}"}

@@ -23,8 +23,7 @@ from api.audit import Act
 from api.consultations import content
 from api.consultations.ballots import casting
 from api.consultations.counts import snapshots
-from api.consultations.models import Consultation
-from api.consultations.service import OPEN
+from api.consultations.models import Consultation, ConsultationState
 from api.errors import SawtError
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
@@ -180,7 +179,9 @@ async def vote(world: World, voters: list[DirectPerson]) -> None:
         await person.say("plan")  # below what campaigns told them since
         await answered(person, place % 3 + 1)
     async with world.db.transaction() as session:
-        for consultation in await session.scalars(select(Consultation).where(Consultation.state == OPEN)):
+        for consultation in await session.scalars(
+            select(Consultation).where(Consultation.state == ConsultationState.OPEN)
+        ):
             if consultation.code == "plan":
                 continue
             for question in await content.read(session, consultation_id=consultation.id):

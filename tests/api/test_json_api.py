@@ -128,9 +128,9 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
     (asking("number", low=2, high=1), "low"), (asking("number", low=float("nan")), "finite"),
     (asking("number", low=float("inf")), "finite"), (asking("number", low=0, high=10**60), "high"),
     (asking("text", longest=5000), "longest"), ({"closes_at": "2099-01-01"}, "timezone"),
-    ({"closes_at": "9999-12-31T23:59:59-12:00"}, "calendar"), ({"closes_at": "tomorrow"}, "closes_at"),
+    ({"closes_at": "9999-12-31T23:59:59-12:00"}, "year"), ({"closes_at": "tomorrow"}, "closes_at"),
     ({"secret": "x"}, "secret"),
-    ({"opens_at": "2099-01-02T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}, "before it opens"),
+    ({"opens_at": "2099-01-02T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}, "before the opening time"),
 )  # fmt: skip
 
 

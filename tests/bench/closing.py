@@ -64,7 +64,7 @@ async def _seed(url: str, keys: str, ballots: int) -> None:
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
-        await lifecycle.open_it(session, "bench", who="amina", now=now)
+        await lifecycle.open_draft(session, "bench", who="amina", now=now)
         asked, secret = await read(session, consultation_id=made.id), secret_of(session, made)
     for first in range(1, ballots + 1, _CHUNK):
         people = range(first, min(first + _CHUNK, ballots + 1))

@@ -35,7 +35,7 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
     given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
         made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
-        await lifecycle.open_it(session, "bench", who="amina", now=now)
+        await lifecycle.open_draft(session, "bench", who="amina", now=now)
         first = (await read(session, consultation_id=made.id))[0]
         offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
         for number in range(people):

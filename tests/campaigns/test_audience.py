@@ -14,7 +14,7 @@ from api.campaigns.audience.selection import classified
 from api.campaigns.schemas import CampaignIn
 from api.consultations import participation
 from api.consultations import service as consultations
-from api.consultations.models import Participation
+from api.consultations.models import Participation, ParticipationState
 from api.residents import follows
 from api.residents.follows import COMMITMENT, PROVINCE, THEME
 from tests.campaigns.crowd import resident
@@ -67,9 +67,9 @@ async def crowd(desk: World) -> dict[int, str]:
         ):  # fmt: skip
             assert await follows.follow(session, resident_id=who, kind=kind, ref=ref, now=desk.now())
         plan = await consultations.get(session, "plan")
-        for who, state in ((b, participation.BEGUN), (c, participation.FINISHED)):
-            await participation.progress(session, consultation_id=plan.id, resident_id=who, state=state)
-        asked = Participation(consultation_id=plan.id, resident_id=a, state=participation.ASKED)
+        for who, state in ((b, ParticipationState.BEGUN), (c, ParticipationState.FINISHED)):
+            await participation.record_progress(session, consultation_id=plan.id, resident_id=who, state=state)
+        asked = Participation(consultation_id=plan.id, resident_id=a, state=ParticipationState.ASKED)
         session.add(asked)
     return dict(zip(numbers, "abcd", strict=True))
 

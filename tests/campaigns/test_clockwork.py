@@ -114,7 +114,7 @@ async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
         )
         assert (found.opens_at, found.closes_at) != (None, None)
         await lifecycle.schedule(session, "later", opens_at=None, closes_at=None, who="amina", now=now)
-        await lifecycle.open_it(session, "later", who="amina", now=now)
+        await lifecycle.open_draft(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
             await lifecycle.schedule(session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now)
         await lifecycle.close_ballots(session, "later", who="amina", now=now)

@@ -11,7 +11,7 @@ import pytest
 from api.campaigns import actions, service
 from api.consultations import participation
 from api.consultations import service as consultations
-from api.consultations.models import Participation
+from api.consultations.models import Participation, ParticipationState
 from api.errors import Conflict, Invalid
 from api.outbox import states as outcomes
 from api.residents import service as residents
@@ -28,7 +28,7 @@ REMINDER = {**INVITATION, "purpose": "remind"}
 async def progress(world: World, who: int, state: str) -> None:
     async with world.db.transaction() as session:
         plan = await consultations.get(session, "plan")
-        await participation.progress(session, consultation_id=plan.id, resident_id=who, state=state)
+        await participation.record_progress(session, consultation_id=plan.id, resident_id=who, state=state)
 
 
 async def resent(world: World, campaign: int) -> int:
@@ -49,7 +49,7 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
         await progress(desk, people[name], name)
     async with desk.db.transaction() as session:
         plan = await consultations.get(session, "plan")
-        session.add(Participation(consultation_id=plan.id, resident_id=people["asked"], state=participation.ASKED))
+        session.add(Participation(consultation_id=plan.id, resident_id=people["asked"], state=ParticipationState.ASKED))
     found = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
     assert found.recipients == 1
     assert found.excluded == {
@@ -136,8 +136,8 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
     first = await launched(desk, INVITATION)
     for who in (silent, begun, finished):
         await ended(desk, first, who, outcomes.FAILED)
-    await progress(desk, begun, participation.BEGUN)
-    await progress(desk, finished, participation.FINISHED)
+    await progress(desk, begun, ParticipationState.BEGUN)
+    await progress(desk, finished, ParticipationState.FINISHED)
     assert (await look(desk, await make(desk, INVITATION))).recipients == 0
     again = await resent(desk, first)
     found = await look(desk, again)

@@ -20,8 +20,7 @@ from api.campaigns.reporting.report import report
 from api.commitments import ground_checks, status
 from api.commitments import service as commitments
 from api.consultations import service as consultations
-from api.consultations.models import Consultation, Participation
-from api.consultations.participation import ASKED
+from api.consultations.models import Consultation, Participation, ParticipationState
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES
 from api.outbox.models import Body, Delivery
@@ -272,7 +271,7 @@ async def test_a_ground_check_reaches_only_followers_in_the_commune(desk: World)
     assert await recipients(desk, campaign) == {there}
     async with desk.db.transaction() as session:
         rows = await session.execute(select(Participation.resident_id, Participation.state))
-        assert [tuple(row) for row in rows] == [(there, ASKED)]
+        assert [tuple(row) for row in rows] == [(there, ParticipationState.ASKED)]
         offers = [await consultations.on_offer(session, resident_id=each, now=desk.now()) for each in (there, stranger)]
     assert [[each.code for each in offered] for offered in offers] == [["plan", code], ["plan"]]
 

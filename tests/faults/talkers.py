@@ -102,7 +102,7 @@ class Chatter(TelegramPerson):
         """Return once Telegram has nothing of theirs left to deliver."""
         waiting, me = self.network.bot.updates.chats, self.user.profile.id
         await self.network.activity.until(
-            lambda: me not in waiting, seconds=_LONG, what=lambda: f"updates of {me} that nobody took"
+            lambda: me not in waiting, seconds=_LONG, describe=lambda: f"updates of {me} that nobody took"
         )
 
     async def hears(self, mark: str) -> None:
@@ -132,7 +132,7 @@ class Chatter(TelegramPerson):
     async def _comes(self) -> bool:
         try:
             await self.network.activity.until(
-                lambda: self._newest() is not None, seconds=_PATIENCE, what=lambda: self._mark
+                lambda: self._newest() is not None, seconds=_PATIENCE, describe=lambda: self._mark
             )
         except NotSettledError:
             return False

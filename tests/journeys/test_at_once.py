@@ -130,7 +130,7 @@ class _OneOfMany(TelegramPerson):
         await self._answered(before)
 
     async def _answered(self, before: int) -> None:
-        await self.network.activity.until(lambda: self.count > before, seconds=60, what=lambda: "a reply")
+        await self.network.activity.until(lambda: self.count > before, seconds=60, describe=lambda: "a reply")
 
 
 async def _whole_job(world: World, number: int) -> str:

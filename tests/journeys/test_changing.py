@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.background import after_closing
-from api.consultations.models import Ballot, Half
+from api.consultations.models import Ballot, PartialAnswer
 from tests.ballots import ballots_of
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
@@ -111,7 +111,7 @@ async def test_a_change_gathers_the_fewest_in_many_messages(own_world: World, ch
         assert await holds(person) == {1: ["1", "2", "3"]}
     await person.say("1")
     assert await holds(person) == {1: ["4", "5", "1"]}
-    assert await rows(own_world, Half) == 0
+    assert await rows(own_world, PartialAnswer) == 0
 
 
 @channels
@@ -145,7 +145,7 @@ async def test_unticking_changes_nothing_before_the_new_answer_is_whole(own_worl
     await person.tap(third)
     await person.say("passer")
     assert VOICE("echo", said=named(2, 3)) in person.heard  # the last that was whole
-    assert await rows(own_world, Half) == 0
+    assert await rows(own_world, PartialAnswer) == 0
 
 
 @pytest.mark.parametrize("leaves", ["back", "vote"])
@@ -200,9 +200,9 @@ async def test_at_closing_half_an_answer_is_gone_and_is_nobodys_vote(own_world: 
     await only(own_world, vote("several", least=2))
     person = await voter(own_world, channel)
     await (person.tap(key_of(person, 1)) if channel == "telegram" else person.say("1"))
-    assert await rows(own_world, Half) == 1
+    assert await rows(own_world, PartialAnswer) == 1
     await own_world.close("round")
-    assert (await rows(own_world, Half), await rows(own_world, Ballot)) == (0, 0)
+    assert (await rows(own_world, PartialAnswer), await rows(own_world, Ballot)) == (0, 0)
     assert await counted(own_world) == [0, 0, 0, 0, 0, 0]
 
 

@@ -12,7 +12,7 @@ from api.consultations import lifecycle
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.vocabulary.lexicon import load
 from api.settings import root
-from rehearsal.telegram.shown import KINDS
+from rehearsal.telegram.media import KINDS
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.consultations import question, vote, words
 from tests.direct import DirectPerson

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from api.consultations.models import Ballot, Participation, Spent
+from api.consultations.models import Ballot, Participation, UsedAddress
 from api.residents import erasure
 from api.residents import service as residents
 from api.residents.models import Address
@@ -186,4 +186,4 @@ async def test_of_a_wrong_number_only_its_hash_is_kept_after_closing(quiet_world
 async def count(world: World) -> int:
     """How many addresses are marked."""
     async with world.db.transaction() as session:
-        return await session.scalar(select(func.count()).select_from(Spent)) or 0
+        return await session.scalar(select(func.count()).select_from(UsedAddress)) or 0

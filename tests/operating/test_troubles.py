@@ -14,7 +14,7 @@ from api.outbox.flow import budgets, lanes
 from api.outbox.models import Delivery, Lane
 from api.routing.prices import MILLION
 from api.workflows.overview.troubles import LATE, STILL, troubles
-from rehearsal.twilio.codes import Fate
+from rehearsal.twilio.codes import Outcome
 from sawt.doctor import trouble_checks
 from sawt.doctor.trouble_checks import look_at_troubles
 from tests.api.office import created
@@ -33,10 +33,10 @@ async def found(world: World) -> dict[str, Any]:
         return (await troubles(session, now=world.now())).model_dump(mode="json")
 
 
-async def fated(world: World, fate: Fate) -> str:
+async def fated(world: World, outcome: Outcome) -> str:
     """Somebody to whom Twilio does this; returns their number."""
     number, person = world.number(), await resident(world, channels=())
-    world.network.sms.fates[number] = fate
+    world.network.sms.outcomes[number] = outcome
     async with world.db.transaction() as session:
         session.add(address(person, "sms", number))
     return number
@@ -50,7 +50,7 @@ async def doors(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str
 
 
 async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = [await fated(own_world, Fate(20003, http=401)) for _ in range(3)]
+    numbers = [await fated(own_world, Outcome(20003, http=401)) for _ in range(3)]
     number = await launched(own_world, {**NEWS, "urgent": True})
     await own_world.deliver()
     overview, today, doctor = await doors(own_world, monkeypatch)
@@ -66,7 +66,7 @@ async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monk
         assert "twilio rested, and is tried again" in said
         assert f"{number}: News: it runs, 3 messages wait" in said
     for each in numbers:
-        del own_world.network.sms.fates[each]
+        del own_world.network.sms.outcomes[each]
     await own_world.deliver()
     assert await found(own_world) == QUIET
     assert (await look_at_troubles(own_world.settings))[0].ok is True
@@ -85,7 +85,7 @@ async def test_a_campaign_that_waits_for_its_hours_or_just_began_is_not_stuck(qu
 
 async def test_a_campaign_that_fails_for_many_is_seen(own_world: World) -> None:
     for _ in range(12):
-        await fated(own_world, Fate(21211))
+        await fated(own_world, Outcome(21211))
     made = await launched(own_world, {**NEWS, "urgent": True})
     await own_world.deliver()
     stuck = (await found(own_world))["stuck"]

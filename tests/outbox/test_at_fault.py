@@ -17,7 +17,7 @@ from api.outbox.worker.provider_faults import grown
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
 from api.routing.roads import Road, Roads
-from rehearsal.twilio.codes import Fate
+from rehearsal.twilio.codes import Outcome
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.conftest import Databases
@@ -78,24 +78,24 @@ QUEUE = "asked to wait: 21611, the sender's queue is full"
 
 
 @pytest.mark.parametrize(
-    ("fate", "state", "rest", "why"),
+    ("outcome", "state", "rest", "why"),
     [
-        (Fate(20003, http=401), "queued", 300, ACCOUNT),
-        (Fate(21608), "queued", 300, TRIAL),
-        (Fate(21703), "queued", 300, EMPTY),
-        (Fate(21705), "queued", 300, "misconfigured: 21705, the messaging service's id is invalid"),
-        (Fate(21660), "queued", 300, "misconfigured: 21660, the sender belongs to another account"),
-        (Fate(21611), "queued", 600, QUEUE),
-        (Fate(21614), "failed", None, None),
-        (Fate(21617), "failed", None, None),
+        (Outcome(20003, http=401), "queued", 300, ACCOUNT),
+        (Outcome(21608), "queued", 300, TRIAL),
+        (Outcome(21703), "queued", 300, EMPTY),
+        (Outcome(21705), "queued", 300, "misconfigured: 21705, the messaging service's id is invalid"),
+        (Outcome(21660), "queued", 300, "misconfigured: 21660, the sender belongs to another account"),
+        (Outcome(21611), "queued", 600, QUEUE),
+        (Outcome(21614), "failed", None, None),
+        (Outcome(21617), "failed", None, None),
     ],
 )
 async def test_a_message_that_is_refused_at_once(
-    world: World, fate: Fate, state: str, rest: int | None, why: str | None
+    world: World, outcome: Outcome, state: str, rest: int | None, why: str | None
 ) -> None:
-    world.network.sms.fates[NUMBER], begun = fate, world.now()
+    world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await became(world) == (state, str(fate.code), "active", "active")
+    assert await became(world) == (state, str(outcome.code), "active", "active")
     found = await lane(world)
     assert found.reason == why
     assert rested(found, rest, begun, world.now())
@@ -103,7 +103,7 @@ async def test_a_message_that_is_refused_at_once(
 
 async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
     world.now.advance(seconds=(DAYTIME - world.now()).total_seconds())
-    world.network.sms.fates[NUMBER] = Fate(63038, http=429)
+    world.network.sms.outcomes[NUMBER] = Outcome(63038, http=429)
     await campaign(world)
     assert await became(world) == ("queued", "63038", "active", "active")
     found = await lane(world)
@@ -113,39 +113,41 @@ async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fate", "rest", "why"),
+    ("outcome", "rest", "why"),
     [
-        (Fate(30002, "failed"), 3600, "misconfigured: 30002, the account is suspended"),
-        (Fate(30042, "failed"), 3600, "misconfigured: 30042, the sender's name is blocked"),
-        (Fate(30018, "undelivered"), 3600, "misconfigured: 30018, the carrier wants this sender's name registered"),
-        (Fate(30001, "failed"), 600, "asked to wait: 30001, the sender's queue is full"),
-        (Fate(30003, "undelivered"), None, None),
-        (Fate(30007, "undelivered"), None, None),
-        (Fate(30008, "undelivered"), None, None),
+        (Outcome(30002, "failed"), 3600, "misconfigured: 30002, the account is suspended"),
+        (Outcome(30042, "failed"), 3600, "misconfigured: 30042, the sender's name is blocked"),
+        (Outcome(30018, "undelivered"), 3600, "misconfigured: 30018, the carrier wants this sender's name registered"),
+        (Outcome(30001, "failed"), 600, "asked to wait: 30001, the sender's queue is full"),
+        (Outcome(30003, "undelivered"), None, None),
+        (Outcome(30007, "undelivered"), None, None),
+        (Outcome(30008, "undelivered"), None, None),
     ],
 )
-async def test_a_message_that_was_taken_and_failed(world: World, fate: Fate, rest: int | None, why: str | None) -> None:
-    world.network.sms.fates[NUMBER], begun = fate, world.now()
+async def test_a_message_that_was_taken_and_failed(
+    world: World, outcome: Outcome, rest: int | None, why: str | None
+) -> None:
+    world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await became(world) == ("failed", str(fate.code), "active", "active")
+    assert await became(world) == ("failed", str(outcome.code), "active", "active")
     found = await lane(world)
     assert found.reason == why
     assert rested(found, rest, begun, world.now())
 
 
-@pytest.mark.parametrize("fate", [Fate(21610), Fate(21610, "failed")])
-async def test_who_opted_out_at_the_provider_is_stopped_and_nothing_else_is(world: World, fate: Fate) -> None:
-    world.network.sms.fates[NUMBER] = fate
+@pytest.mark.parametrize("outcome", [Outcome(21610), Outcome(21610, "failed")])
+async def test_who_opted_out_at_the_provider_is_stopped_and_nothing_else_is(world: World, outcome: Outcome) -> None:
+    world.network.sms.outcomes[NUMBER] = outcome
     await campaign(world)
     assert await became(world) == ("failed", "21610", "stopped", "gone")
     assert (await lane(world)).paused_until is None
-    del world.network.sms.fates[NUMBER]
+    del world.network.sms.outcomes[NUMBER]
     await world.network.phone(NUMBER).send("START")
     assert (await became(world))[2:] == ("joining", "active")
 
 
 async def test_late_news_are_heeded_once(world: World) -> None:
-    world.network.sms.fates[NUMBER] = Fate(30002, "failed")
+    world.network.sms.outcomes[NUMBER] = Outcome(30002, "failed")
     await campaign(world)
     async with world.db.transaction() as session:
         await lanes.resume(session, "twilio", who="amina", now=world.now())
@@ -161,7 +163,7 @@ async def test_what_many_callbacks_say_together_is_heeded_once(
         await resident(world)
     async with world.db.transaction() as session:
         for address in await session.scalars(select(Address)):
-            world.network.sms.fates[open_address(KEYRING, address.sealed)] = Fate(30002, "failed")
+            world.network.sms.outcomes[open_address(KEYRING, address.sealed)] = Outcome(30002, "failed")
     capsys.readouterr()
     await campaign(world)
     assert "".join(capsys.readouterr()).count("outbox.misconfigured") == 1
@@ -175,7 +177,7 @@ async def test_a_day_without_twilio_is_its_backups(world: World) -> None:
             Road(name="two", provider="kannel", sender="5757", per_second=math.inf),
         ]
     )
-    world.network.sms.fates[NUMBER] = Fate(63038, http=429)
+    world.network.sms.outcomes[NUMBER] = Outcome(63038, http=429)
     await campaign(world)
     mouth = Mouth([])
     other = deliverer(world, mouth, roads=roads)

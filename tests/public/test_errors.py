@@ -1,4 +1,4 @@
-"""Errors: a page in the reader's language for a browser, JSON as ever for machines."""
+"""Errors: a page in the reader's language for browsers, JSON for programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.consultations.schemas import ConsultationIn
 from api.errors import Invalid, Unavailable
 from api.public.accept import wants_json
 from tests.consultations import main_consultation
-from tests.public.reading import browser, heard
+from tests.public.reading import browser, voice_of
 from tests.world import World
 
 
@@ -22,12 +22,12 @@ from tests.world import World
 )
 async def test_what_is_not_there_is_a_page_for_browsers(quiet_world: World, path: str, language: str) -> None:
     async with quiet_world.db.transaction() as session:
-        given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
-        await drafts.create(session, given, who="amina", now=quiet_world.now())
+        draft = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
+        await drafts.create(session, draft, who="amina", now=quiet_world.now())
     async with browser(quiet_world.service.app, language) as http:
         page = await http.get(path)
     assert page.status_code == 404
-    assert heard(quiet_world, language)("page.missing").replace("'", "&#39;") in page.text
+    assert voice_of(quiet_world, language)("page.missing").replace("'", "&#39;") in page.text
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page.text
     assert f'href="/?lang={language}"' in page.text
     policy = page.headers["Content-Security-Policy"]
@@ -43,7 +43,7 @@ JSON = {"Accept": "application/json, text/plain, */*"}
 async def test_all_but_who_asks_for_json_get_a_page(quiet_world: World, path: str, accept: str) -> None:
     page = await quiet_world.http.get(path, headers={"Accept": accept, "Accept-Language": "fr"})
     assert page.status_code == 404
-    assert heard(quiet_world, "fr")("page.missing").replace("'", "&#39;") in page.text
+    assert voice_of(quiet_world, "fr")("page.missing").replace("'", "&#39;") in page.text
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_machines_get_json_as_ever(quiet_world: World) -> None:
     answer = await quiet_world.http.get("/consultations/nope/receipts", headers=JSON)
     assert answer.json()["detail"] == "there is no consultation nope"
     assert (await quiet_world.http.get("/v1/nothing")).json()  # whatever they accept
-    async with browser(quiet_world.service.app) as http:  # where only programs ask, also if they accept pages
+    async with browser(quiet_world.service.app) as http:  # paths for programs, even if they accept pages
         for path, status in (
             ("/v1/nothing", 404),
             ("/v1/overview", 401),
@@ -94,7 +94,7 @@ async def test_other_errors_are_pages_too(
     async with browser(quiet_world.service.app) as http:
         page = await http.get("/")
     assert page.status_code == status
-    assert heard(quiet_world, "fr")(said).replace("'", "&#39;") in page.text
+    assert voice_of(quiet_world, "fr")(said).replace("'", "&#39;") in page.text
     assert "secret" not in page.text
     assert ("Retry-After" in page.headers) == (status == 503)
     answer = await quiet_world.http.get("/", headers=JSON)
@@ -106,4 +106,4 @@ async def test_another_method_is_a_page_that_says_what_is_allowed(quiet_world: W
     async with browser(quiet_world.service.app) as http:
         page = await http.post("/receipts")
     assert (page.status_code, page.headers["Allow"]) == (405, "GET")
-    assert heard(quiet_world, "fr")("page.refused").replace("'", "&#39;") in page.text
+    assert voice_of(quiet_world, "fr")("page.refused").replace("'", "&#39;") in page.text

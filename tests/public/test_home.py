@@ -9,7 +9,7 @@ from api.clock import MOROCCO
 from api.consultations import drafts, lifecycle
 from api.consultations.schemas import ConsultationIn
 from tests.consultations import main_consultation, words
-from tests.public.reading import browser, heard, pages_of
+from tests.public.reading import browser, pages_of, voice_of
 from tests.world import World
 
 TAGS = ("ar", "fr", "zgh", "zgh-Latn")
@@ -17,17 +17,17 @@ TAGS = ("ar", "fr", "zgh", "zgh-Latn")
 
 @pytest.mark.parametrize("tag", TAGS)
 async def test_it_says_who_asks_what_is_open_and_how_to_take_part(quiet_world: World, tag: str) -> None:
-    voice = heard(quiet_world, tag)
+    voice = voice_of(quiet_world, tag)
     page = await quiet_world.http.get("/", params={"lang": tag})
     assert page.status_code == 200
-    for said in (
+    for expected in (
         voice("page.council"),
         voice("page.sawt"),
         voice.pick(main_consultation()["title"]),
         voice("page.word", word="PLAN"),
         voice("page.sms", word=voice("word.begin").upper(), number="0600000099"),
     ):
-        assert said.replace("'", "&#39;") in page.text
+        assert expected.replace("'", "&#39;") in page.text
     assert f'<html lang="{tag}" dir="{"rtl" if tag == "ar" else "ltr"}">' in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
@@ -42,7 +42,7 @@ async def test_it_says_until_when_in_moroccan_time(quiet_world: World) -> None:
     quiet_world.now.advance(days=3)
     page = await quiet_world.http.get("/", params={"lang": "fr"})
     assert "texte plan" not in page.text
-    assert heard(quiet_world, "fr")("page.none").replace("'", "&#39;") in page.text
+    assert voice_of(quiet_world, "fr")("page.none").replace("'", "&#39;") in page.text
 
 
 async def test_the_bot_opens_each_consultation(quiet_world: World) -> None:
@@ -59,8 +59,8 @@ async def test_the_bot_opens_each_consultation(quiet_world: World) -> None:
 async def test_what_is_not_for_everybody_is_not_listed(quiet_world: World) -> None:
     await quiet_world.open({**main_consultation(), "code": "few", "title": words("few"), "invited_only": True})
     async with quiet_world.db.transaction() as session:
-        given = {**main_consultation(), "code": "draft", "title": words("draft")}
-        await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=quiet_world.now())
+        draft = {**main_consultation(), "code": "draft", "title": words("draft")}
+        await drafts.create(session, ConsultationIn.model_validate(draft), who="amina", now=quiet_world.now())
     page = (await quiet_world.http.get("/", params={"lang": "fr"})).text
     assert "texte plan" in page
     assert "few" not in page

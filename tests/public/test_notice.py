@@ -1,10 +1,10 @@
-"""The notice: what is kept of people, and who can see what they answer, in each language."""
+"""The privacy notice: what is stored about people, and who can see their answers, in each language."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.public.reading import heard
+from tests.public.reading import voice_of
 from tests.world import World
 
 SAID = ("notice.number", "notice.ballot", "notice.part", "notice.carriers", "notice.receipt", "notice.data")
@@ -15,7 +15,7 @@ async def test_every_page_leads_to_it_and_it_says_all(quiet_world: World, tag: s
     home = await quiet_world.http.get("/", params={"lang": tag})
     assert f'href="/privacy?lang={tag}"' in home.text
     page = await quiet_world.http.get("/privacy", params={"lang": tag})
-    voice = heard(quiet_world, tag)
+    voice = voice_of(quiet_world, tag)
     for name in SAID:
         assert voice(name).replace("'", "&#39;") in page.text
     assert page.headers["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""What somebody changed after closing is an alarm, and is served to nobody: no list, no counts, no choice."""
+"""What somebody changed after closing raises an alarm and is not served: no list, no counts, no choice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SERVED = ("/consultations/plan/receipts", "/consultations/plan/receipts.txt")
 
 @pytest.fixture
 async def closed(quiet_world: World) -> World:
-    """A closed consultation of three ballots, of which nobody has read anything yet."""
+    """A closed consultation with three ballots that nobody has read yet."""
     await stuff(quiet_world, [("01.571", "sms", False, (0, 1))] * 3)
     await quiet_world.close("plan")
     return quiet_world
@@ -35,22 +35,22 @@ async def closed(quiet_world: World) -> World:
 
 CHANGES: dict[str, Callable[[], Any]] = {
     "an answer": lambda: update(Answer).where(Answer.value == "no").values(value="yes"),
-    "an answer that went": lambda: delete(Answer).where(Answer.value == "no"),
+    "a deleted answer": lambda: delete(Answer).where(Answer.value == "no"),
     "a receipt": lambda: update(Ballot).where(Ballot.id == 1000).values(receipt="ABCD2345"),
     "the hash": lambda: update(Publication).values(digest="0" * 64),
 }
 
 
-async def change(world: World, what: str = "an answer") -> None:
+async def change(world: World, altered: str = "an answer") -> None:
     async with world.db.transaction() as session:
         numbers = (await session.scalars(select(Ballot.id).order_by(Ballot.id))).all()
-        await session.execute(CHANGES[what]())
+        await session.execute(CHANGES[altered]())
         assert numbers
 
 
-@pytest.mark.parametrize("what", CHANGES)
-async def test_nothing_that_was_changed_is_served(closed: World, what: str) -> None:
-    await change(closed, what)
+@pytest.mark.parametrize("altered", CHANGES)
+async def test_nothing_that_was_changed_is_served(closed: World, altered: str) -> None:
+    await change(closed, altered)
     for path in SERVED:
         answer = await closed.http.get(path)
         assert answer.status_code == 503
@@ -70,9 +70,9 @@ async def test_it_is_an_alarm_until_it_fits_again(closed: World, capsys: pytest.
     assert "list.altered" in logged.out + logged.err
     async with closed.db.transaction() as session:
         receipt = (await session.scalars(select(Ballot.receipt))).first()
-    told = (await closed.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
-    assert "oui" not in told
-    assert "option" not in told
+    page = (await closed.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
+    assert "oui" not in page
+    assert "option" not in page
     async with closed.db.transaction() as session:
         await session.execute(update(Answer).where(Answer.value == "yes").values(value="no"))
     closed.now.advance(days=1)
@@ -82,7 +82,7 @@ async def test_it_is_an_alarm_until_it_fits_again(closed: World, capsys: pytest.
 
 
 async def check(world: World) -> None:
-    """What the clock does when it is due."""
+    """Run the job that checks lists, as the scheduler does."""
     [job] = [each for each in clockwork(world.kit, world.service.means) if each.name == "lists"]
     async with world.db.transaction() as session:
         await job.work(session, world.now())
@@ -92,7 +92,7 @@ async def test_the_clock_finds_it_within_a_day_though_nobody_asks(closed: World)
     await change(closed)
     await check(closed)
     async with closed.db.transaction() as session:
-        assert await verification.altered(session) == []  # it was hashed less than a day ago
+        assert await verification.altered(session) == []  # hashed less than a day ago
         [due] = await session.scalars(verification.due())
     assert closed.now() - due < timedelta(minutes=1)
     closed.now.advance(days=1)
@@ -104,30 +104,30 @@ async def test_the_clock_finds_it_within_a_day_though_nobody_asks(closed: World)
 
 
 async def test_a_list_is_trusted_for_half_a_minute_only(closed: World) -> None:
-    present = 0.0
-    held = Lists(clock=lambda: present)
+    seconds = 0.0
+    cache = Lists(clock=lambda: seconds)
 
     async def text() -> str:
         async with closed.db.transaction() as session:
-            return (await held.get(session, await consultations.get(session, "plan")))[1]
+            return (await cache.get(session, await consultations.get(session, "plan"))).text
 
     before = await text()
     await change(closed)
-    present = lists.TRUSTED - 1
-    assert await text() == before  # what was hashed, not what is there
-    present = lists.TRUSTED
+    seconds = lists.TRUSTED - 1
+    assert await text() == before  # what was hashed, not the current rows
+    seconds = lists.TRUSTED
     with pytest.raises(Altered):
         await text()
 
 
 async def test_the_doctor_hashes_every_list(closed: World) -> None:
     settings = Settings(_env_file=None, database_url=closed.settings.database_url)
-    [found] = await look_at_lists(settings)
-    assert (found.ok, found.words) == (True, "1, and each fits its hash")
+    [finding] = await look_at_lists(settings)
+    assert (finding.ok, finding.words) == (True, "1, and each fits its hash")
     await change(closed)
-    [found] = await look_at_lists(settings)
-    assert found.ok is False
-    assert "plan" in found.words
+    [finding] = await look_at_lists(settings)
+    assert finding.ok is False
+    assert "plan" in finding.words
 
 
 async def test_a_hash_that_was_taken_away_is_no_excuse(closed: World) -> None:

@@ -1,4 +1,4 @@
-"""The hash of a published list is posted once where everybody reads."""
+"""The hash of a published list is posted once, publicly."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PLACE = -1001234567890
 @pytest.fixture
 async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
     """A service with a public channel."""
-    async with living(await databases.fresh(), checker, public_channel=str(PLACE)) as found:
-        found.network.bot.group(PLACE)
-        yield found
+    async with living(await databases.fresh(), checker, public_channel=str(PLACE)) as service:
+        service.network.bot.group(PLACE)
+        yield service
 
 
 async def post(world: World) -> None:
-    """Do what the service does by itself."""
+    """Run the jobs that post announcements."""
     for job in announcements.jobs(world.kit, world.service.means):
         await job.work(world.db, world.now())
 
@@ -37,7 +37,7 @@ def posted(world: World) -> list[str]:
 
 
 async def closed(world: World) -> str:
-    """A vote that is over; returns its hash."""
+    """Close a vote with one ballot; return its hash."""
     await voted(await joined(world, "sms", "fr"), 1)
     await world.close("plan")
     async with world.db.transaction() as session:

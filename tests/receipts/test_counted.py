@@ -1,4 +1,4 @@
-"""Receipts that say no more than that a vote counts: nobody can show by one, or by the list, what they chose."""
+"""Receipts that only prove that a vote counts: neither they nor the list can show what somebody chose."""
 
 from __future__ import annotations
 
@@ -15,30 +15,34 @@ from tests.api.office import CONSULTATIONS, call, draft
 from tests.ballots import stuff
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
-from tests.public.reading import heard
+from tests.public.reading import voice_of
 from tests.public.test_list import rows
 from tests.world import World
 
-GIVEN = (("A5 B5", "3 1 2", "oui", "un pont"), ("A9 B1", "3 1 2", "non", "une route"), ("A5 B3 C2", "1 2 3", "oui", ""))
+ANSWERS = (
+    ("A5 B5", "3 1 2", "oui", "un pont"),
+    ("A9 B1", "3 1 2", "non", "une route"),
+    ("A5 B3 C2", "1 2 3", "oui", ""),
+)
 
 
 def every() -> dict[str, Any]:
-    """A consultation whose questions would each name a ballot by a rare answer."""
-    asked = [
+    """A consultation in which a rare answer to any question would identify a ballot."""
+    questions = [
         question("points", options=3, total=10),
         question("ranking", options=3),
         question("yes_no"),
         question("text"),
     ]
-    return {"code": "money", "title": words("money"), "questions": asked}
+    return {"code": "money", "title": words("money"), "questions": questions}
 
 
-async def held(world: World) -> list[str]:
-    """A vote with these ballots and one receipt that was replaced, closed; returns the receipts that count."""
+async def closed_vote(world: World) -> list[str]:
+    """Close a vote with these ballots and one replaced receipt; return the receipts that count."""
     await world.open(every())
-    for said in GIVEN:
+    for answers in ANSWERS:
         person = DirectPerson.new(world, "sms")
-        for word in ("money", "français", "oui", "passer", "money", *said[:3], said[3] or "passer"):
+        for word in ("money", "français", "oui", "passer", "money", *answers[:3], answers[3] or "passer"):
             await person.say(word)
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "money"))
@@ -49,8 +53,8 @@ async def held(world: World) -> list[str]:
 
 
 async def test_the_list_has_receipts_and_choices_apart(quiet_world: World) -> None:
-    receipts = await held(quiet_world)
-    assert len(receipts) == len(GIVEN)
+    receipts = await closed_vote(quiet_world)
+    assert len(receipts) == len(ANSWERS)
     text = (await quiet_world.http.get("/consultations/money/receipts.txt")).text
     heading, *lines = text.splitlines()
     assert heading == "sawt-receipts 2 money 3"
@@ -71,15 +75,15 @@ async def test_the_list_has_receipts_and_choices_apart(quiet_world: World) -> No
 async def test_a_receipt_never_says_what_was_chosen(quiet_world: World, language: str) -> None:
     await quiet_world.open(every())
     person = DirectPerson.new(quiet_world, "sms")
-    for word in ("money", "français", "oui", "passer", "money", *GIVEN[0]):
+    for word in ("money", "français", "oui", "passer", "money", *ANSWERS[0]):
         await person.say(word)
     async with quiet_world.db.transaction() as session:
         receipt = (await session.scalars(select(Ballot.receipt))).one()
-    voice = heard(quiet_world, language)
-    told = voice("receipt.kept", receipt=receipt, title=voice.pick(words("money")))
+    voice = voice_of(quiet_world, language)
+    text = voice("receipt.kept", receipt=receipt, title=voice.pick(words("money")))
     for _ in range(2):  # open, then closed
         page = await quiet_world.http.get("/receipts", params={"lang": language, "receipt": receipt})
-        assert told in unescape(page.text)
+        assert text in unescape(page.text)
         assert "option" not in page.text
         spoken = "\n".join(each.reply.text for each in await person.say(f"VERIFIER {receipt}"))
         assert "Ce code le prouve" in spoken
@@ -89,32 +93,34 @@ async def test_a_receipt_never_says_what_was_chosen(quiet_world: World, language
 
 
 async def test_nothing_in_the_database_leads_from_a_receipt_to_a_choice(quiet_world: World) -> None:
-    """Of thirty who each give one pattern of answers, next to none keeps it; what is counted stays."""
+    """Thirty people answer in few patterns; after closing few ballots still have theirs, but all counts are the
+    same.
+    """
     await quiet_world.open({**main_consultation(), "code": "many", "title": words("many"), "receipts": "counted"})
     await stuff(quiet_world, [("01.571", "sms", False, (place % 3, place % 2)) for place in range(30)], "many")
     before, counted = await patterns(quiet_world), (await quiet_world.results("many")).questions
     await quiet_world.close("many")
     after = await patterns(quiet_world)
     assert sum(map(len, after.values())) == sum(map(len, before.values()))
-    kept = sum(before[receipt] == after.get(receipt) for receipt in before)
-    assert kept < 20  # one in six by chance; all of them, if they were left alone
+    same = sum(before[receipt] == after.get(receipt) for receipt in before)
+    assert same < 20  # one in six by chance; all, if nothing were shuffled
     assert (await quiet_world.results("many")).questions == counted
     assert (await quiet_world.http.get("/consultations/many/receipts.txt")).status_code == 200
 
 
 async def patterns(world: World) -> dict[str, list[tuple[int, str]]]:
-    """What each receipt's ballot holds."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    """The answers on each receipt's ballot."""
+    by_receipt: dict[str, list[tuple[int, str]]] = {}
     async with world.db.transaction() as session:
         rows = select(Ballot.receipt, Answer.question_id, Answer.value).join(Answer, Answer.ballot_id == Ballot.id)
         for receipt, question_id, value in await session.execute(rows.order_by(Answer.question_id)):
-            found.setdefault(receipt, []).append((question_id, value))
-    return found
+            by_receipt.setdefault(receipt, []).append((question_id, value))
+    return by_receipt
 
 
 async def test_its_page_has_totals_and_says_what_a_receipt_proves(quiet_world: World) -> None:
-    await held(quiet_world)
-    voice = heard(quiet_world, "fr")
+    await closed_vote(quiet_world)
+    voice = voice_of(quiet_world, "fr")
     page = unescape((await quiet_world.http.get("/consultations/money/receipts", params={"lang": "fr"})).text)
     assert voice("page.proof.counted") in page
     assert voice("page.compare.apart") in page
@@ -125,18 +131,18 @@ async def test_its_page_has_totals_and_says_what_a_receipt_proves(quiet_world: W
 async def test_a_list_with_choices_says_to_keep_the_receipt(quiet_world: World) -> None:
     await quiet_world.close("plan")
     page = unescape((await quiet_world.http.get("/consultations/plan/receipts", params={"lang": "fr"})).text)
-    assert heard(quiet_world, "fr")("page.proof.checked") in page
+    assert voice_of(quiet_world, "fr")("page.proof.checked") in page
 
 
 async def test_what_is_changed_afterwards_does_not_fit_either(quiet_world: World) -> None:
-    await held(quiet_world)
+    await closed_vote(quiet_world)
     async with quiet_world.db.transaction() as session:
         await session.execute(delete(Superseded))
     assert (await quiet_world.http.get("/consultations/money/receipts.txt")).status_code == 503
 
 
 @pytest.mark.parametrize(
-    ("given", "receipts"),
+    ("consultation", "receipts"),
     [
         (main_consultation(), "checked"),
         (vote("several"), "checked"),
@@ -145,12 +151,12 @@ async def test_what_is_changed_afterwards_does_not_fit_either(quiet_world: World
         ({**main_consultation(), "receipts": "counted"}, "counted"),
     ],
 )
-def test_votes_on_money_are_counted_unless_staff_say_otherwise(given: dict[str, Any], receipts: str) -> None:
-    assert ConsultationIn.model_validate(given).kept_receipts() == receipts
+def test_votes_on_money_are_counted_unless_staff_say_otherwise(consultation: dict[str, Any], receipts: str) -> None:
+    assert ConsultationIn.model_validate(consultation).receipt_mode() == receipts
 
 
 async def test_staff_choose_it_over_the_api(quiet_world: World) -> None:
-    made = (await call(quiet_world, "POST", CONSULTATIONS, json=draft(receipts="counted"))).json()
-    assert made["receipts"] == "counted"
+    created = (await call(quiet_world, "POST", CONSULTATIONS, json=draft(receipts="counted"))).json()
+    assert created["receipts"] == "counted"
     refused = await call(quiet_world, "POST", CONSULTATIONS, json=draft(receipts="secret"))
     assert refused.status_code == 422

@@ -1,4 +1,4 @@
-"""A receipt is known in the digits of any script, and with what comes along when it is copied."""
+"""A receipt is recognised in the digits of any script, and with invisible characters that were copied along."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ARABIC, PERSIAN = ("".join(chr(zero + digit) for digit in range(10)) for zero in
 
 
 @pytest.mark.parametrize(
-    ("written", "receipt"),
+    ("typed", "receipt"),
     [
         ("M447SX8٩", "M447SX89"),
         ("m۴٤7sx8۹", "M447SX89"),
@@ -22,15 +22,15 @@ ARABIC, PERSIAN = ("".join(chr(zero + digit) for digit in range(10)) for zero in
         ("\u200fM447-SX89\u200e", "M447SX89"),
         ("M447\u202fSX\u201189", "M447SX89"),
         ("M447SX8", None),
-        ("M447SX8٠", None),  # no receipt has a nought
+        ("M447SX8٠", None),  # no receipt has a zero
         ("", None),
     ],
 )
-def test_what_was_written_is_tidied(written: str, receipt: str | None) -> None:
-    assert tidy(written) == receipt
+def test_what_was_written_is_tidied(typed: str, receipt: str | None) -> None:
+    assert tidy(typed) == receipt
 
 
-def _said(replies: list[Spoken]) -> str:
+def _text(replies: list[Spoken]) -> str:
     return "\n".join(each.reply.text for each in replies)
 
 
@@ -38,11 +38,11 @@ def _said(replies: list[Spoken]) -> str:
 async def test_it_is_checked_by_sms_and_on_the_page(quiet_world: World, digits: str) -> None:
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("ⵜⴰⵎⴰⵣⵉⵖⵜ", "français", "oui", "passer", "2", "oui", "4", "rien"):
-        heard = _said(await person.say(word))
-    found = RECEIPT.search(heard)
-    assert found
-    written = found.group().translate(str.maketrans("0123456789", digits))
-    for said in (f"تحقق {written}", written):
-        assert f"{found.group()} : vote compté" in _said(await person.say(said)), said
-    page = await quiet_world.http.get("/receipts", params={"lang": "fr", "receipt": written})
-    assert f"{found.group()} : vote compté" in page.text
+        reply = _text(await person.say(word))
+    match = RECEIPT.search(reply)
+    assert match
+    in_script = match.group().translate(str.maketrans("0123456789", digits))
+    for message in (f"تحقق {in_script}", in_script):
+        assert f"{match.group()} : vote compté" in _text(await person.say(message)), message
+    page = await quiet_world.http.get("/receipts", params={"lang": "fr", "receipt": in_script})
+    assert f"{match.group()} : vote compté" in page.text

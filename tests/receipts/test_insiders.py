@@ -1,6 +1,6 @@
-"""Whoever has all there is after a closing ties nobody to a ballot: rows, keys, logs, the provider's list, polls.
+"""With everything there is after closing, nobody can be tied to a ballot: rows, keys, logs, the provider's list, polls.
 
-The promise is about all of them together, so the test takes the part of an operator who kept what could be read.
+The promise is about all of them together, so the test plays an operator who stored whatever could be read.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ from tests.wire.checker import WireChecker
 from tests.world import World, living
 
 PURPOSES = ("delivery", "merge", "letter", "answer", "ballot", "address", "assisted", "idea draft")
-SEALED = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")  # how JSON holds what is sealed
-# How people write a receipt; the last is offered as a letter to the staff.
+SEALED = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")  # sealed values in JSON
+# How people write a receipt; the last text is offered to be sent as a letter to staff.
 WRITTEN = (
     "{}", "VERIFIER {}", "mon reçu est {}", "code : {}", "{} ?", "mon code {} svp",
     "IDEE mon reçu est {}",
     "bonjour, mon frère a voté hier avec moi au village et son reçu est {}, merci de regarder",
 )  # fmt: skip
-BY_CHANCE = 8  # of 47 in two orders that have nothing to do with each other: more comes once in a million times
+BY_CHANCE = 8  # of 47, places in which two unrelated orders agree: more happens once in a million
 
 
 @dataclass
 class Voter:
-    """One person; their receipt is what nobody else may find."""
+    """One person; nobody else may find their receipt."""
 
     person: Person
     resident: int
@@ -62,18 +62,18 @@ class Voter:
 
 @dataclass
 class Insider:
-    """An operator who watched all the time."""
+    """An operator who watched from the start."""
 
     world: World
     voters: list[Voter] = field(default_factory=list)
     polls: list[dict[str, Any]] = field(default_factory=list)
 
     async def poll(self, code: str = "plan") -> None:
-        """Ask for the results, as often as anybody may."""
+        """Read the results; anybody may do so at any time."""
         self.polls.append((await call(self.world, "GET", f"{CONSULTATIONS}/{code}/results")).json())
 
     async def cells(self) -> list[tuple[str, Any]]:
-        """Every value of every row of every table, with the name of its column."""
+        """Every value of every row of every table, with its table and column."""
         async with self.world.db.transaction() as session:
             return [
                 (f"{table.name}.{column.name}", value)
@@ -83,8 +83,8 @@ class Insider:
                 if value is not None
             ]
 
-    def opened(self, cells: Sequence[tuple[str, Any]]) -> list[str]:
-        """All texts: as they are, and what the keys open."""
+    def decrypted(self, cells: Sequence[tuple[str, Any]]) -> list[str]:
+        """All texts: as stored, and as the keys decrypt them."""
         texts = [repr(value) for name, value in cells if name.partition(".")[0] not in ("ballots", "superseded")]
         for value in filter(None, itertools.chain.from_iterable(sealed_in(value) for _, value in cells)):
             for purpose in PURPOSES:
@@ -95,18 +95,18 @@ class Insider:
         return texts
 
     async def orders(self) -> dict[str, list[str]]:
-        """The receipts in each order in which the database may have them."""
+        """The receipts in each order in which the database may return them."""
         async with self.world.db.transaction() as session:
             place = "ctid" if dialect(session) == "postgresql" else "rowid"
-            found = {}
+            orders = {}
             for order in ("id", "voter", place):
-                found[order] = list(await session.scalars(text(f"SELECT receipt FROM ballots ORDER BY {order}")))
+                orders[order] = list(await session.scalars(text(f"SELECT receipt FROM ballots ORDER BY {order}")))
             by_answer = f"SELECT b.receipt FROM answers a JOIN ballots b ON b.id = a.ballot_id ORDER BY a.{place}"
-            found["answers"] = list(dict.fromkeys(await session.scalars(text(by_answer))))
-            return found
+            orders["answers"] = list(dict.fromkeys(await session.scalars(text(by_answer))))
+            return orders
 
     async def people(self) -> dict[str, list[int]]:
-        """The residents who took part, in each order in which the database may have them."""
+        """The residents who took part, in each order in which the database may return them."""
         async with self.world.db.transaction() as session:
             place = "ctid" if dialect(session) == "postgresql" else "rowid"
             rows = f"SELECT resident_id FROM participations WHERE state = 'finished' ORDER BY {place}"
@@ -118,7 +118,7 @@ class Insider:
             }
 
     async def facts(self) -> dict[int, dict[str, Any]]:
-        """What is known of each resident that a ballot may have as well."""
+        """The facts about each resident that a ballot may have as well."""
         async with self.world.db.transaction() as session:
             rows = await session.execute(
                 select(Resident.id, Resident.province, Resident.language, Address.channel).join(
@@ -127,8 +127,8 @@ class Insider:
             )
             return {row[0]: {"province": row[1], "language": row[2], "channel": row[3]} for row in rows}
 
-    async def fitting(self) -> dict[int, set[str]]:
-        """For each voter the receipts of all ballots that may be theirs, by the facts that both have."""
+    async def candidates(self) -> dict[int, set[str]]:
+        """For each voter, the receipts of all ballots that may be theirs, judged by the facts on both."""
         known = await self.facts()
         async with self.world.db.transaction() as session:
             ballots = (await session.scalars(select(Ballot))).all()
@@ -141,46 +141,46 @@ class Insider:
             for each in self.voters
         }
 
-    async def tied(self) -> set[int]:
-        """The residents whose one ballot is found."""
+    async def identified(self) -> set[int]:
+        """The residents whose ballot can be identified."""
         cells = await self.cells()
-        said = "\n".join(self.opened(cells))
-        said += "\n".join(each.text for each in self.world.network.sms.messages.values())
-        found = {each.resident for each in self.voters if any(name in said for name in known_by(each.receipt))}
+        content = "\n".join(self.decrypted(cells))
+        content += "\n".join(each.text for each in self.world.network.sms.messages.values())
+        residents = {each.resident for each in self.voters if any(name in content for name in known_by(each.receipt))}
         tokens = {value for name, value in cells if name == "ballots.voter"}
         keys = [value for _, value in cells if isinstance(value, bytes)]
         for each in self.voters:
             if any(voter_token(key, each.resident) in tokens for key in keys):
-                found.add(each.resident)
-        return found | {resident for resident, theirs in (await self.fitting()).items() if len(theirs) < 2}
+                residents.add(each.resident)
+        return residents | {resident for resident, receipts in (await self.candidates()).items() if len(receipts) < 2}
 
 
 def sealed_in(value: Any) -> Iterator[bytes]:
-    """What may be sealed in a cell."""
+    """Values in a cell that may be sealed."""
     if isinstance(value, bytes):
         yield value
     elif isinstance(value, dict | list):
-        yield from (base64.b64decode(found) for found in SEALED.findall(json.dumps(value)) if len(found) % 4 == 0)
+        yield from (base64.b64decode(match) for match in SEALED.findall(json.dumps(value)) if len(match) % 4 == 0)
 
 
 def known_by(receipt: str) -> Iterator[str]:
-    """A receipt, and the keyed hashes that would name who wrote it, for whoever has the list and the keys."""
+    """A receipt, and the keyed hashes by which somebody with the list and the keys could find its owner."""
     yield receipt
-    for said in (form.format(receipt) for form in WRITTEN):
-        yield KEYRING.blind_index("said", said).hex()
-        yield KEYRING.blind_index("repeated", re.sub(r"\d+", "", normalise(said)).strip()).hex()[:12]
+    for written in (form.format(receipt) for form in WRITTEN):
+        yield KEYRING.blind_index("said", written).hex()
+        yield KEYRING.blind_index("repeated", re.sub(r"\d+", "", normalise(written)).strip()).hex()[:12]
 
 
-async def came(insider: Insider, channel: str, language: str, province: int) -> Person:
-    """Somebody who may answer."""
+async def newcomer(insider: Insider, channel: str, language: str, province: int) -> Person:
+    """A resident who is ready to vote."""
     person: Person = PEOPLE[channel](insider.world, language)
     await seat(insider.world, channel, person.address, language)
     await person.say(str(province))
     return person
 
 
-async def noted(insider: Insider, person: Person, receipt: str, code: str) -> None:
-    """They voted; the insider looks at once, and the hours go on."""
+async def note_vote(insider: Insider, person: Person, receipt: str, code: str) -> None:
+    """Record a vote; the insider reads the results at once, and the clock goes on."""
     world = insider.world
     resident = await resident_of(world, person.channel, person.address)
     assert resident is not None
@@ -192,13 +192,13 @@ async def noted(insider: Insider, person: Person, receipt: str, code: str) -> No
 
 
 async def close(insider: Insider, code: str = "plan") -> None:
-    """It ends, and what the service does by itself is done within some hours."""
+    """Close the consultation, and let some hours pass."""
     await insider.world.close(code)
-    await forgotten(insider)
+    await delete_at_provider(insider)
 
 
-async def forgotten(insider: Insider) -> None:
-    """The provider deletes what it still has."""
+async def delete_at_provider(insider: Insider) -> None:
+    """Let the provider delete what it still has."""
     world = insider.world
     await world.network.settled()
     sms = next(each for each in world.service.channels if isinstance(each, Forgetful))
@@ -211,23 +211,23 @@ async def forgotten(insider: Insider) -> None:
 async def insider(
     databases: Databases, checker: WireChecker, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[Insider]:
-    """A service with its usual limit, and who watches it."""
+    """A service with the default threshold, and somebody who watches it."""
     caplog.set_level("INFO")
     async with living(await databases.fresh(), checker, smallest_count=10) as world:
         yield Insider(world)
 
 
 async def test_of_47_nobody_is_tied_to_a_ballot(insider: Insider, caplog: pytest.LogCaptureFixture) -> None:
-    dice = random.Random(47)
+    rng = random.Random(47)
     for number in range(47):
         language, channel = ("ar", "fr", "zgh")[number % 3], ("sms", "telegram")[number // 3 % 2]
-        person = await came(insider, channel, language, number % 8 + 1)
-        await noted(insider, person, await voted(person, dice.randint(1, 3)), "plan")
-    ours = dict.fromkeys(each.receipt for each in insider.voters)
-    assert await insider.tied()  # as long as it is open the service itself must know
+        person = await newcomer(insider, channel, language, number % 8 + 1)
+        await note_vote(insider, person, await voted(person, rng.randint(1, 3)), "plan")
+    receipts = dict.fromkeys(each.receipt for each in insider.voters)
+    assert await insider.identified()  # while it is open, the service itself must know
     await close(insider)
-    assert await insider.tied() == set()
-    assert not [receipt for receipt in ours if receipt in caplog.text]
+    assert await insider.identified() == set()
+    assert not [receipt for receipt in receipts if receipt in caplog.text]
     truth = {each.resident: each.receipt for each in insider.voters}
     for people in (await insider.people()).values():
         assert len(people) == 47
@@ -237,10 +237,10 @@ async def test_of_47_nobody_is_tied_to_a_ballot(insider: Insider, caplog: pytest
 
 
 async def test_no_two_polls_tell_a_vote(insider: Insider) -> None:
-    dice = random.Random(8)
+    rng = random.Random(8)
     for number in range(33):
-        person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
-        await noted(insider, person, await voted(person, dice.randint(1, 3)), "plan")
+        person = await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
+        await note_vote(insider, person, await voted(person, rng.randint(1, 3)), "plan")
     await close(insider)
     await insider.poll()
     answers = [[each["count"] for each in poll["questions"][0]["answers"]] for poll in insider.polls]
@@ -254,57 +254,61 @@ async def test_no_two_polls_tell_a_vote(insider: Insider) -> None:
 
 
 async def test_nothing_tells_how_far_somebody_came(insider: Insider) -> None:
-    """Few stop where they do: a step, a count of messages, a number of replies would each name their ballot."""
+    """Few people stop at the same point: a step, a number of messages or of replies would identify their ballot."""
     for number in range(12):
-        person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
+        person = await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
         for choice in (1, 2, 5)[: 1 + number % 3]:
             await person.pick(choice)
         if number == 11:
-            await person.say("menu")  # and leaves the note of a question behind
+            await person.say("menu")  # leaves the note of a question behind
     await close(insider)
     async with insider.world.db.transaction() as session:
         columns = (Conversation.consultation_id, Conversation.position, Conversation.heard, Conversation.heard_at)
-        told = (await session.execute(select(*columns, Conversation.guess, Conversation.trail_of))).all()
+        rows = (await session.execute(select(*columns, Conversation.guess, Conversation.trail_of))).all()
         notes = set(map(str, await session.scalars(select(Conversation.notes))))
         states = set(await session.scalars(select(Participation.state)))
         replies = (await session.scalars(select(Delivery.id).where(Delivery.inbound_id.is_not(None)))).all()
-    assert len(told) == 12
-    assert len(set(told)) == 1
+    assert len(rows) == 12
+    assert len(set(rows)) == 1
     assert (notes, states, replies) == ({"{}"}, {"finished"}, [])
 
 
 async def test_of_a_few_who_were_invited_nothing_is_published(insider: Insider) -> None:
     world = insider.world
-    people = [await came(insider, ("sms", "telegram")[number % 2], "fr", number + 1) for number in range(6)]
-    asked = {"code": "ground", "title": words("ground"), "invited_only": True, "questions": [question("yes_no")]}
-    await world.open(asked)
+    people = [await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number + 1) for number in range(6)]
+    ground = {"code": "ground", "title": words("ground"), "invited_only": True, "questions": [question("yes_no")]}
+    await world.open(ground)
     await world.invite("ground")
     await world.deliver()
     for number, person in enumerate(people):
         await person.say("ground")
         await person.pick(number % 2 + 1)
-        await noted(insider, person, shown_receipt(person), "ground")
+        await note_vote(insider, person, shown_receipt(person), "ground")
     await close(insider, "ground")
     await insider.poll("ground")
     async with world.db.transaction() as session:
-        assert not (await session.scalars(select(Answer.value))).all()  # where all say the same, each of them did
+        assert not (
+            await session.scalars(select(Answer.value))
+        ).all()  # if all gave one answer, it would reveal each of them
     assert {poll["ballots"] for poll in insider.polls} == {None}
     assert all(answer["count"] is None for poll in insider.polls for answer in poll["questions"][0]["answers"])
     assert (await world.http.get("/consultations/ground/receipts.txt")).status_code == 404
-    assert await insider.tied() == set()
+    assert await insider.identified() == set()
 
 
 @pytest.mark.parametrize("closed", [False, True])
 async def test_nobody_is_tied_who_asked_what_became_of_their_receipt(insider: Insider, closed: bool) -> None:
-    """Nor who has a letter with it offered, or repeats what leads nowhere: the list says what they voted."""
+    """Nor anybody whose letter with a receipt was offered to be sent, or who repeats a text: the list shows their
+    choices.
+    """
     for number in range(10):
-        person = await came(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
-        await noted(insider, person, await voted(person, number % 3 + 1), "plan")
+        person = await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
+        await note_vote(insider, person, await voted(person, number % 3 + 1), "plan")
     if closed:
         await close(insider)
     for each, form in zip(insider.voters, itertools.cycle(reversed(WRITTEN)), strict=False):
         for _ in range(2):
             await each.person.say(form.format(each.receipt))
         assert form == WRITTEN[-1] or f"{each.receipt} :" in each.person.heard or "est compté" in each.person.heard
-    await (forgotten if closed else close)(insider)
-    assert await insider.tied() == set()
+    await (delete_at_provider if closed else close)(insider)
+    assert await insider.identified() == set()

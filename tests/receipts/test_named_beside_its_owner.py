@@ -1,4 +1,4 @@
-"""A receipt stays nowhere beside its owner: not in an idea, not in a letter, not in a reply, however written."""
+"""A receipt is never stored next to its owner: not in an idea, a letter or a reply, however it is written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.direct import DirectPerson
 from tests.journeys.test_late_words import StandingClock, at_the_first_question
 from tests.journeys.test_letters_in_parts import BEGUN
 from tests.linking.test_at_once import arrived
-from tests.receipts.test_passing import later, names, newest, own, receipt_of
+from tests.receipts.test_passing import expiring_keys, later, newest, own, receipt_of
 from tests.world import KEYRING, World
 
 __all__ = ["own"]
@@ -27,17 +27,17 @@ IDEA_OF_ONE = ("idée", "un pont sur la rivière du douar")
 
 
 async def ideas(world: World) -> list[str]:
-    """What is kept of ideas that are half written."""
+    """The texts of unfinished ideas."""
     async with world.db.transaction() as session:
-        held = [notes[IDEA] for notes in await session.scalars(select(Conversation.notes)) if IDEA in notes]
-    return [str(each["text"]) for each in held if each["text"]]
+        drafts = [notes[IDEA] for notes in await session.scalars(select(Conversation.notes)) if IDEA in notes]
+    return [str(each["text"]) for each in drafts if each["text"]]
 
 
 async def lines(world: World) -> str:
-    """All that letters hold, as the keys open it."""
+    """All lines of letters, decrypted."""
     async with world.db.transaction() as session:
-        kept = await session.scalars(select(LetterLine.sealed))
-        return "\n".join(KEYRING.decipher(each, purpose="letter") for each in kept)
+        sealed = await session.scalars(select(LetterLine.sealed))
+        return "\n".join(KEYRING.decipher(each, purpose="letter") for each in sealed)
 
 
 def is_checked(person: DirectPerson, receipt: str) -> bool:
@@ -45,7 +45,7 @@ def is_checked(person: DirectPerson, receipt: str) -> bool:
 
 
 def marked(receipt: str) -> str:
-    """With an accent on its first letter, as a character of its own."""
+    """Put an accent on its first letter, as a combining character."""
     letter = next(each for each in receipt if each in "ACEGJKMNPRSTWYZ")
     return receipt.replace(letter, letter + "\u0301", 1)
 
@@ -58,7 +58,7 @@ async def test_a_checked_receipt_with_a_mark_is_sealed_under_a_key_that_passes(o
     await person.say(form.format(marked(receipt)))
     assert receipt in person.heard
     assert receipt not in KEYRING.decipher(await newest(own), purpose="delivery")
-    assert len(names(own)) == 1
+    assert len(expiring_keys(own)) == 1
 
 
 PARTS = st.one_of(
@@ -113,9 +113,9 @@ async def test_a_receipt_that_is_spelled_out_is_checked(own: World) -> None:
 async def test_no_idea_keeps_a_receipt(own: World) -> None:
     person = await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in (f"IDEE mon recu est {receipt}", "IDEE", receipt, LONG.format(receipt), f"code{receipt.lower()}"):
-        await person.say(said)
-        assert said == "IDEE" or is_checked(person, receipt)
+    for message in (f"IDEE mon recu est {receipt}", "IDEE", receipt, LONG.format(receipt), f"code{receipt.lower()}"):
+        await person.say(message)
+        assert message == "IDEE" or is_checked(person, receipt)
         assert await ideas(own) == []
     await person.say("un pont sur la rivière")
     assert person.words("idea.more", number=1) in person.heard
@@ -124,22 +124,22 @@ async def test_no_idea_keeps_a_receipt(own: World) -> None:
 async def test_at_closing_no_idea_is_left_that_names_a_receipt(own: World) -> None:
     person, other = await arrived(own, "sms"), await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
-        await person.say(said)
-    for said in IDEA_OF_ONE:
-        await other.say(said)
+    for message in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
+        await person.say(message)
+    for message in IDEA_OF_ONE:
+        await other.say(message)
     assert len(await ideas(own)) == 2
     await own.close("plan")
-    [left] = await ideas(own)
-    assert KEYRING.decipher(base64.b64decode(left), purpose="idea draft") == IDEA_OF_ONE[1]
+    [remaining] = await ideas(own)
+    assert KEYRING.decipher(base64.b64decode(remaining), purpose="idea draft") == IDEA_OF_ONE[1]
     await person.say("valider")
     assert person.words("idea.more", number=2) not in person.heard
 
 
 async def test_an_idea_that_nobody_went_on_with_is_dropped_after_a_day(own: World) -> None:
     person = await arrived(own, "sms")
-    for said in IDEA_OF_ONE:
-        await person.say(said)
+    for message in IDEA_OF_ONE:
+        await person.say(message)
     await later(own, hours=23)
     assert len(await ideas(own)) == 1
     await later(own, hours=1)
@@ -151,9 +151,9 @@ async def test_what_names_a_receipt_joins_no_letter(own: World, form: str) -> No
     clock = StandingClock(own.now())
     person = await at_the_first_question(own, clock, repeated_within=3, parts_within=5)
     receipt = await receipt_of(own, person)
-    for begun in (BEGUN, "il manque un médecin au douar"):
+    for first_part in (BEGUN, "il manque un médecin au douar"):
         await person.say("écrire")
-        await person.say(begun)
+        await person.say(first_part)
         clock.advance(seconds=2)
         await person.say(form.format(receipt))
         assert is_checked(person, receipt)

@@ -1,4 +1,4 @@
-"""A receipt that is named in passing stays nowhere: not as what brought somebody, not as a text that was repeated."""
+"""A receipt that is mentioned is never stored: not as the source of a resident, nor as a repeated text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RECEIPTS = ("BCDE2345", "ABCD2345", "7EFGH689")
 
 
 async def brought(world: World) -> set[str | None]:
-    """What is kept of how people came."""
+    """The stored sources of residents."""
     async with world.db.transaction() as session:
         sources, payloads = (
             await session.scalars(select(Resident.source)),
@@ -40,7 +40,7 @@ async def brought(world: World) -> set[str | None]:
 
 
 async def start(person: DirectPerson, payload: str) -> None:
-    """Follow a deep link on Telegram, or type what it would."""
+    """Follow a deep link on Telegram, or type its command."""
     hints = Hints(payload=payload, contact=True, ticks=True)
     now, address = person.world.now(), person.address
     await person.dialogue.handle(Incoming("telegram", "telegram", address, "start", new_id(), now, hints=hints))
@@ -51,7 +51,7 @@ async def test_what_a_text_is_known_by_does_not_tell_its_receipt(own: World, for
     for each in RECEIPTS:
         await DirectPerson.new(own, "sms").say(form.format(each, each[:4], each[4:], " ".join(each)))
     async with own.db.transaction() as session:
-        assert len({mark for kept in await session.scalars(select(Conversation.repeated)) for mark in kept}) <= 1
+        assert len({mark for marks in await session.scalars(select(Conversation.repeated)) for mark in marks}) <= 1
 
 
 @pytest.mark.parametrize("form", ["{1} {2}", "{1}-{2}", "mon {1} {2}"])
@@ -66,9 +66,9 @@ async def test_no_list_of_words_has_a_receipt_in_it(own: World, form: str) -> No
 @pytest.mark.parametrize("receipt", RECEIPTS)
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt: str) -> None:
-    fresh, left = DirectPerson.new(own, channel), await arrived(own, channel)
-    await left.say("STOP")
-    for person in (fresh, left):
+    fresh, stopped = DirectPerson.new(own, channel), await arrived(own, channel)
+    await stopped.say("STOP")
+    for person in (fresh, stopped):
         if channel == "telegram":
             await start(person, receipt.lower())
         await person.say(f"START {receipt}")
@@ -76,12 +76,12 @@ async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt:
 
 
 async def test_a_deep_link_brings_its_word_and_no_sentence(own: World) -> None:
-    fresh, left = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
-    await left.say("STOP")
-    for person in (fresh, left):
+    fresh, stopped = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
+    await stopped.say("STOP")
+    for person in (fresh, stopped):
         await start(person, "je voudrais parler de mon voisin")
     assert await brought(own) == {None}
-    await start(left, "souk")
+    await start(stopped, "souk")
     assert await brought(own) == {None, "souk"}
 
 
@@ -96,15 +96,15 @@ async def test_a_consultation_whose_code_looks_like_a_receipt_is_kept(own: World
     "text", ["code6FAJBH7Bsvp", "6FÁJBH7B", "６ＦＡＪ ＢＨ７Ｂ", "6-F-A-J-B-H-7-B", "mon6FAJ BH7Bcode", "6FАЈ ВН7В"]
 )
 def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
-    assert not spotting.possible(spotting.around(text))
-    assert spotting.around(text) == spotting.around(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
+    assert not spotting.possible(spotting.without_runs(text))
+    assert spotting.without_runs(text) == spotting.without_runs(text.replace("6F", "5K").replace("６Ｆ", "５Ｋ"))
 
 
 async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:
     person = await arrived(own, "sms")
     receipt = await receipt_of(own, person)
-    for said in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
-        await person.say(said)
+    for message in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
+        await person.say(message)
     assert is_checked(person, receipt)
     assert person.words("idea.dropped") in person.heard
     async with own.db.transaction() as session:
@@ -113,7 +113,7 @@ async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None
 
 
 def both_away(world: World) -> None:
-    """No folder of the vault is there."""
+    """Make all folders of the vault unavailable."""
     for folder in world.settings.vault:
         away(folder, empty=False)
 
@@ -125,9 +125,9 @@ async def test_with_the_vault_away_an_answer_that_repeats_no_receipt_is_given(ow
     both_away(own)
     await person.say(text)
     assert person.heard
-    held = json.loads(KEYRING.decipher(await newest(own), purpose="delivery"))
-    assert held["t"] == person.heard
-    assert bool({"h", "o"} & set(held)) is not spotting.may_be_named(text)
+    reply = json.loads(KEYRING.decipher(await newest(own), purpose="delivery"))
+    assert reply["t"] == person.heard
+    assert bool({"h", "o"} & set(reply)) is not spotting.may_be_named(text)
 
 
 async def test_with_the_vault_away_no_receipt_is_repeated(own: World) -> None:
@@ -139,12 +139,12 @@ async def test_with_the_vault_away_no_receipt_is_repeated(own: World) -> None:
             await person.say(text)
 
 
-@pytest.mark.parametrize("told", ["mon ABCD2345", "abcd 2345 ?", "A-B-C-D-2-3-4-5"])
+@pytest.mark.parametrize("reply", ["mon ABCD2345", "abcd 2345 ?", "A-B-C-D-2-3-4-5"])
 async def test_with_the_vault_away_no_answer_repeats_what_may_be_a_receipt(
-    own: World, monkeypatch: pytest.MonkeyPatch, told: str
+    own: World, monkeypatch: pytest.MonkeyPatch, reply: str
 ) -> None:
-    async def repeated(*_given: object, **_named: object) -> list[Reply]:
-        return [Reply(told)]
+    async def repeated(*_args: object, **_kwargs: object) -> list[Reply]:
+        return [Reply(reply)]
 
     person = await arrived(own, "sms")
     both_away(own)
@@ -158,6 +158,6 @@ async def test_nobody_is_kept_from_stopping_whatever_the_answer_repeats(
 ) -> None:
     person = await arrived(own, "sms")
     both_away(own)
-    monkeypatch.setattr(spotting, "repeats", lambda *_given: True)
+    monkeypatch.setattr(spotting, "repeats", lambda *_args: True)
     await person.say("ARRETEZ LES MESSAGES")
     assert await state_of(own, person) == STOPPED

@@ -1,4 +1,4 @@
-"""After closing, no query ties a ballot to a person: not by a value, not by a time, not by the order of rows."""
+"""After closing, no query ties a ballot to a person: not by a value, a time, or the order of rows."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from tests.people import Person, joined
 from tests.world import World
 
 SECRET_SIDE = ("ballots", "answers", "superseded")
-# What was asked and answered, and that it was: no fact of a person, however coarse, is among it.
+# Columns about questions and answers: none has a fact about a person, however coarse.
 ASKED = {"complete", "cast_on", "consultation_id", "question_id", "rank", "value", "why"}
 COARSE = ("channel", "language", "province", "assisted", "numbered")
 
 
 def side(table: Table) -> str | None:
-    """Whether a table holds ballots, or leads to a person (over any number of keys), or neither."""
+    """Whether a table has ballots, leads to a person (over any number of keys), or neither."""
     if table.name in SECRET_SIDE:
         return "ballot"
     return "person" if table.name in _leading_to_people() else None
 
 
 def _leading_to_people() -> set[str]:
-    found = {"residents", "merges"} | {table.name for table, _ in naming.resident_columns()}
+    tables = {"residents", "merges"} | {table.name for table, _ in naming.resident_columns()}
     while True:
         more = {
             table.name
             for table in Base.metadata.sorted_tables
-            if any(key.column.table.name in found for key in table.foreign_keys)
-        } | found
-        if more == found:
-            # What a person's rows lead to may tell a time as well: the messages that came in.
-            return found | {"inbound"}
-        found = more
+            if any(key.column.table.name in tables for key in table.foreign_keys)
+        } | tables
+        if more == tables:
+            # Incoming messages, to which a person's rows lead, may reveal a time too.
+            return tables | {"inbound"}
+        tables = more
 
 
 async def crowd(world: World) -> list[Person]:
-    """People who vote on both channels, one of whom is two at first, in an order of their own."""
+    """People who vote on both channels, in a random order; two of them turn out to be one."""
     people = []
     for number in range(8):
         person = await joined(world, "telegram" if number % 2 else "sms", "fr")
@@ -60,7 +60,7 @@ async def crowd(world: World) -> list[Person]:
     await people[1].say(f"LIER {shown_code(people[0])}")
     await people[0].say("oui")
     random.Random(7).shuffle(people)
-    for person in people[:4]:  # some come back and change it
+    for person in people[:4]:  # some change their votes later
         await person.say("changer")
         await person.pick(1)
     return people
@@ -68,7 +68,7 @@ async def crowd(world: World) -> list[Person]:
 
 @pytest.fixture
 async def closed(own_world: World) -> tuple[World, bytes, list[Person]]:
-    """A world whose consultation closed on a later day, the secret it had, and who voted."""
+    """A world whose consultation closed on a later day, its former secret, and its voters."""
     people = await crowd(own_world)
     own_world.now.advance(days=2)
     async with own_world.db.transaction() as session:
@@ -79,16 +79,16 @@ async def closed(own_world: World) -> tuple[World, bytes, list[Person]]:
 
 async def values(world: World) -> dict[str, dict[str, set[Any]]]:
     """Every value of every column of every table on either side."""
-    found: dict[str, dict[str, set[Any]]] = {"ballot": {}, "person": {}}
+    by_side: dict[str, dict[str, set[Any]]] = {"ballot": {}, "person": {}}
     async with world.db.transaction() as session:
         for table in Base.metadata.sorted_tables:
-            on = side(table)
-            if on is None:
+            table_side = side(table)
+            if table_side is None:
                 continue
             for column in table.columns:
-                held = {_plain(value) for value in await session.scalars(select(column))}
-                found[on][f"{table.name}.{column.name}"] = held - {None, "", False, True}
-    return found
+                distinct = {_plain(value) for value in await session.scalars(select(column))}
+                by_side[table_side][f"{table.name}.{column.name}"] = distinct - {None, "", False, True}
+    return by_side
 
 
 def _plain(value: Any) -> Any:
@@ -97,18 +97,18 @@ def _plain(value: Any) -> Any:
 
 async def test_no_value_is_on_both_sides_but_answers(closed: tuple[World, bytes, list[Person]]) -> None:
     world, _, _ = closed
-    found = await values(world)
-    assert found["ballot"]["ballots.receipt"]
-    for name, held in found["ballot"].items():
+    by_side = await values(world)
+    assert by_side["ballot"]["ballots.receipt"]
+    for name, secret in by_side["ballot"].items():
         if name.rpartition(".")[2] in ASKED:
             continue
-        for other, theirs in found["person"].items():
-            small = {value for value in held & theirs if not (isinstance(value, int) and value < 1000)}
+        for other, personal in by_side["person"].items():
+            small = {value for value in secret & personal if not (isinstance(value, int) and value < 1000)}
             assert not small, (name, other)
 
 
 async def test_no_coarse_fact_is_left_at_a_ballot(closed: tuple[World, bytes, list[Person]]) -> None:
-    """Few are of a province, a language and a channel together: 7 of 47 were alone."""
+    """Few people share a province, a language and a channel: 7 of 47 were alone."""
     world, _, _ = closed
     async with world.db.transaction() as session:
         for name in COARSE:
@@ -119,41 +119,41 @@ async def test_no_moment_is_left_with_a_ballot_but_the_day_of_closing(
     closed: tuple[World, bytes, list[Person]],
 ) -> None:
     world, _, _ = closed
-    found = await values(world)
-    moments = {name for name, held in found["ballot"].items() if any(isinstance(value, datetime) for value in held)}
+    by_side = await values(world)
+    moments = {name for name, cells in by_side["ballot"].items() if any(isinstance(value, datetime) for value in cells)}
     assert moments == set()
-    assert found["ballot"]["ballots.cast_on"] == {world.now().date()}
+    assert by_side["ballot"]["ballots.cast_on"] == {world.now().date()}
 
 
 async def test_the_secret_that_was_finds_no_ballot(closed: tuple[World, bytes, list[Person]]) -> None:
-    """Who kept a copy of the secret cannot ask this database: see the operators' note on backups."""
+    """A copy of the secret is of no use with this database: see the operators' note on backups."""
     world, secret, people = closed
-    from_then = set()
+    old_tokens = set()
     for person in people:
         resident = await resident_of(world, *address_of(person))
         assert resident is not None
-        from_then.add(voter_token(secret, resident.id))
+        old_tokens.add(voter_token(secret, resident.id))
     async with world.db.transaction() as session:
-        assert not from_then & set(await session.scalars(select(Ballot.voter)))
+        assert not old_tokens & set(await session.scalars(select(Ballot.voter)))
         assert await session.scalar(text("SELECT secret FROM consultations")) is None
         assert set(await session.scalars(select(Superseded.voter))) == {None}
 
 
 async def test_no_text_that_is_kept_for_a_while_names_a_receipt(closed: tuple[World, bytes, list[Person]]) -> None:
-    """The thanks that named it is a person's; whoever has the keys could read it as long as it is kept."""
+    """The thanks that name a receipt belong to a person; with the keys they can be read while they are stored."""
     world, _, _ = closed
     async with world.db.transaction() as session:
         receipts = set(await session.scalars(select(Ballot.receipt)))
-        kept = (await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None)))).all()
+        deliveries = (await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None)))).all()
         merges = (await session.scalars(select(Merge.sealed))).all()
-    texts = [payload.unseal(KEYRING, sealed).text for sealed in kept if sealed is not None]
+    texts = [payload.unseal(KEYRING, sealed).text for sealed in deliveries if sealed is not None]
     texts += [KEYRING.decipher(sealed, purpose="merge") for sealed in merges if sealed is not None]
     assert texts
     assert [receipt for receipt in receipts if any(receipt in each for each in texts)] == []
 
 
 async def test_the_order_of_rows_is_that_of_receipts(closed: tuple[World, bytes, list[Person]]) -> None:
-    """As the database keeps them: SQLite counts rows as they come, PostgreSQL says where and by which transaction."""
+    """The physical order: SQLite numbers rows as they are written; PostgreSQL stores their place and transaction."""
     world, _, _ = closed
     async with world.db.transaction() as session:
         postgres = session.get_bind().dialect.name == "postgresql"
@@ -165,7 +165,7 @@ async def test_the_order_of_rows_is_that_of_receipts(closed: tuple[World, bytes,
             )
         ).all()
         if postgres:
-            for table in ("ballots", "answers", "superseded", "participations"):  # it tells nobody from anybody
+            for table in ("ballots", "answers", "superseded", "participations"):  # one transaction wrote all rows
                 writers = (await session.scalars(text(f"SELECT DISTINCT xmin::text FROM {table}"))).all()
                 assert len(writers) == 1, table
     assert len(receipts) == 7

@@ -1,4 +1,4 @@
-"""After closing, no cell of any row that leads to a person has a receipt, a ballot's id, or a choice of any of them."""
+"""After closing, no cell of a row that leads to a person has a receipt, a ballot's id, or a choice."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ LABELS = ("Eau potable", "Routes", "Hôpital", "Marché couvert")
 
 
 def ballot() -> dict[str, Any]:
-    """A choice of one, a ranking, and points: of all of these something is shown again before they are done."""
+    """A single choice, a ranking, and points: each shows the choices so far before it is done."""
     options = [{language: f"{label} {language}" for language in ("ar", "fr", "zgh")} for label in LABELS]
-    asked = [question("single"), question("ranking", least=3), question("points", total=10), question("yes_no")]
+    questions = [question("single"), question("ranking", least=3), question("points", total=10), question("yes_no")]
     return {
         "code": "every",
         "title": words("every"),
-        "questions": [{**each, "options": [] if each["kind"] == "yes_no" else options} for each in asked],
+        "questions": [{**each, "options": [] if each["kind"] == "yes_no" else options} for each in questions],
     }
 
 
 async def crowd(world: World) -> list[Person]:
-    """People who stopped wherever something of a choice may be left behind."""
+    """People who stopped wherever part of a choice may be left behind."""
     await world.close("plan")
     await world.open(ballot())
     people = [await joined(world, channel, "fr") for channel in ("sms", "telegram") * 4]
     phone, app, unsure, ranking, sharing, tapping, writing, linking = people
     for person in (phone, app, linking):
-        for said in ("2", "3 1 2 4", "a4 b6", "non"):
-            await person.say(said)
-    await unsure.say("Ruotes")  # is asked back, and never answered
+        for message in ("2", "3 1 2 4", "a4 b6", "non"):
+            await person.say(message)
+    await unsure.say("Ruotes")  # is asked to confirm, and never does
     await tapping.say("Ruotes")
     await ranking.pick(2)
     await ranking.pick(3)
-    await ranking.say("aide")  # the ranking so far is shown again
+    await ranking.say("aide")  # shows the ranking so far
     await sharing.say("1")
     await sharing.say("1 2 3 4")
     await sharing.say("a4")
@@ -72,21 +72,21 @@ async def crowd(world: World) -> list[Person]:
 
 @pytest.fixture
 async def closed(own_world: World, caplog: pytest.LogCaptureFixture) -> World:
-    """A world half a minute after its consultation closed; what was logged until then is with the records."""
+    """A world half a minute after closing; the log until then is in the captured records."""
     caplog.set_level("INFO")
     await crowd(own_world)
     async with own_world.db.transaction() as session:
-        held = set(await session.scalars(select(Conversation.guess)))
+        guesses = set(await session.scalars(select(Conversation.guess)))
         offered = json.dumps((await session.scalars(select(Conversation.offered))).all(), ensure_ascii=False)
-    assert any(guess for guess in held)  # there is something to forget
-    assert f"{LABELS[2]} fr (1)" in offered  # its rank
+    assert any(guess for guess in guesses)  # there is something to delete
+    assert f"{LABELS[2]} fr (1)" in offered  # with its rank
     await own_world.close("every")
     await sweeper(own_world.settings, own_world.db, own_world.now)()
     return own_world
 
 
 def legible(value: Any) -> Iterator[str]:
-    """A cell as a text; bytes also as what they say where our keys open them."""
+    """A cell as text; bytes also decrypted, if our keys open them."""
     if isinstance(value, bytes):
         yield from (value.decode("latin-1"), value.hex())
         for purpose in PURPOSES:
@@ -100,13 +100,13 @@ def legible(value: Any) -> Iterator[str]:
 
 async def cells(world: World) -> dict[str, list[str]]:
     """Every cell of every row of every table that leads to a person."""
-    found: dict[str, list[str]] = {}
+    by_column: dict[str, list[str]] = {}
     async with world.db.transaction() as session:
         for table in filter(leads_to_a_person, Base.metadata.sorted_tables):
             for column in table.columns:
-                held = [value for value in await session.scalars(select(column)) if value is not None]
-                found[f"{table.name}.{column.name}"] = [text for value in held for text in legible(value)]
-    return found
+                values = [value for value in await session.scalars(select(column)) if value is not None]
+                by_column[f"{table.name}.{column.name}"] = [text for value in values for text in legible(value)]
+    return by_column
 
 
 def leads_to_a_person(table: Table) -> bool:
@@ -121,22 +121,22 @@ async def test_no_cell_of_a_person_names_a_ballot_or_a_choice(closed: World) -> 
             f"q:{question}:{value}"
             for question, value in await session.execute(select(Answer.question_id, Answer.value))
         }
-        asked = {f"q:{number}:" for number in await session.scalars(select(Question.id))}
+        question_keys = {f"q:{number}:" for number in await session.scalars(select(Question.id))}
         labels = {text for label in await session.scalars(select(Option.label)) for text in label.values()}
     assert len(receipts) >= 6
-    looked = await cells(closed)
-    assert {"conversations.offered", "conversations.guess", "deliveries.sealed", "merges.sealed"} <= set(looked)
-    for name, held in looked.items():
-        everything = "\n".join(held)
-        named = [each for each in {*receipts, *numbers, *keys, *asked, *labels, *LABELS} if each in everything]
-        assert named == [], name
+    by_column = await cells(closed)
+    assert {"conversations.offered", "conversations.guess", "deliveries.sealed", "merges.sealed"} <= set(by_column)
+    for name, texts in by_column.items():
+        everything = "\n".join(texts)
+        leaks = [each for each in {*receipts, *numbers, *keys, *question_keys, *labels, *LABELS} if each in everything]
+        assert leaks == [], name
 
 
 async def test_no_line_of_the_log_names_one(closed: World, caplog: pytest.LogCaptureFixture) -> None:
     async with closed.db.transaction() as session:
         receipts = set(await session.scalars(select(Ballot.receipt)))
     logged = "\n".join(record.getMessage() for record in caplog.get_records("setup"))
-    assert logged  # of the rehearsal's own exchanges, at least
+    assert logged  # at least exchanges of the rehearsal
     assert [each for each in {*receipts, *LABELS} if each in logged] == []
 
 
@@ -145,7 +145,7 @@ async def test_how_far_somebody_came_is_told_of_nobody(closed: World) -> None:
     async with closed.db.transaction() as session:
         assert set(await session.scalars(select(Participation.state))) <= {"asked", "finished"}
         assert set(await session.scalars(select(Conversation.position))) == {0}
-        assert len(set(await session.scalars(select(Ballot.complete)))) == 2  # these differ, and may
+        assert len(set(await session.scalars(select(Ballot.complete)))) == 2  # these may differ
 
 
 async def test_an_idea_that_is_being_written_is_left_alone(closed: World) -> None:
@@ -156,22 +156,22 @@ async def test_an_idea_that_is_being_written_is_left_alone(closed: World) -> Non
 
 
 async def assisting(world: World) -> dict[str, Any]:
-    """What the one agent's session holds."""
+    """The session of the one agent."""
     async with world.db.transaction() as session:
-        held = (await session.scalars(select(Conversation.assisting))).one()
-    assert held is not None
-    return held
+        session_notes = (await session.scalars(select(Conversation.assisting))).one()
+    assert session_notes is not None
+    return session_notes
 
 
 async def test_an_agent_keeps_neither_a_token_nor_their_own_place(own_world: World) -> None:
-    made = await post(own_world, "agents", name="Association Amal", limit=3)
+    created = await post(own_world, "agents", name="Association Amal", limit=3)
     agent = await joined(own_world, "sms", "fr")
-    await agent.pick(1)  # an answer of their own; the rest waits
-    await agent.say(f"AGENT {made['code']}")
+    await agent.pick(1)  # an answer of their own; the others wait
+    await agent.say(f"AGENT {created['code']}")
     await agent.pick(1)
-    held = await assisting(own_world)
-    assert held["own"][1] > 0
-    token = held["token"]
+    notes = await assisting(own_world)
+    assert notes["own"][1] > 0
+    token = notes["token"]
     await own_world.close("plan")
     await sweeper(own_world.settings, own_world.db, own_world.now)()
     assert token not in "".join((await rows(own_world)).values())
@@ -207,7 +207,7 @@ async def test_a_reply_that_was_under_way_at_closing_is_blanked_once_it_is_throu
 
 async def test_no_text_stays_in_memory_once_it_was_answered(quiet_world: World) -> None:
     person = DirectPerson.new(quiet_world, "sms")
-    for said in ("Bonjour", "2", "oui", "Tanger", "1", "oui", "3", "je suis malade"):
-        await person.say(said)
+    for message in ("Bonjour", "2", "oui", "Tanger", "1", "oui", "3", "je suis malade"):
+        await person.say(message)
     assert normalise.cache_info().currsize == 0
     assert bare.cache_info().currsize == 0

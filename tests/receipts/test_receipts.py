@@ -36,10 +36,10 @@ async def test_it_says_counted_and_nothing_of_the_choice(world: World, channel: 
     receipt = await voted(await joined(world, channel, language), 2)
     other = await joined(world, channel, language)
     await other.say(receipt.lower() if bare else f"{WORDS[language]} {receipt}")
-    told = other.words("receipt.counted", receipt=receipt, title=title(language))
-    assert told in other.heard
-    assert "option 2" not in other.heard.replace(told, "").split("1/4")[0]
-    assert "1/4" in other.heard  # and the consultation goes on
+    text = other.words("receipt.counted", receipt=receipt, title=title(language))
+    assert text in other.heard
+    assert "option 2" not in other.heard.replace(text, "").split("1/4")[0]
+    assert "1/4" in other.heard  # the consultation continues
 
 
 @channels
@@ -77,7 +77,7 @@ async def test_within_a_text_of_their_own_a_receipt_is_text(world: World, channe
         await person.pick(choice)
     await person.say(receipt)
     assert person.words("receipt.counted", receipt=receipt, title=title("fr")) not in person.heard
-    assert "compté" in person.heard  # it was their answer, and they are through
+    assert "compté" in person.heard  # it was their answer, and they are done
 
 
 async def test_the_page_says_the_same_in_every_language(own_world: World) -> None:
@@ -132,8 +132,8 @@ async def test_the_style_sheet_is_there(world: World) -> None:
 
 async def test_a_draft_is_nobodys_business(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
-        given = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
-        await drafts.create(session, given, who="amina", now=quiet_world.now())
+        draft = ConsultationIn.model_validate({**main_consultation(), "code": "draft"})
+        await drafts.create(session, draft, who="amina", now=quiet_world.now())
     for path in ("draft/receipts", "draft/receipts.txt", "nothing/receipts", "plan/receipts.txt"):
         assert (await quiet_world.http.get(f"/consultations/{path}")).status_code == 404
 
@@ -160,7 +160,7 @@ async def test_what_is_published_is_the_list_its_hash_is_of(own_world: World) ->
 async def test_every_kind_of_answer_has_its_form(own_world: World) -> None:
     await own_world.open(every_kind())
     person = await joined(own_world, "sms", "fr")
-    for word in ("2", "non", "3", "2 4", "3 1", "2"):  # the second consultation, then its five questions
+    for word in ("2", "non", "3", "2 4", "3 1", "2"):  # choose the second consultation, then answer its five questions
         await person.say(word)
     await own_world.close("kinds")
     text = (await own_world.http.get("/consultations/kinds/receipts.txt")).text
@@ -169,7 +169,7 @@ async def test_every_kind_of_answer_has_its_form(own_world: World) -> None:
 
 
 async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All in one transaction: where publishing fails, the consultation is open and has its secret."""
+    """One transaction: if publishing fails, the consultation stays open and keeps its secret."""
     await voted(await joined(own_world, "sms", "fr"), 1)
 
     async def fails(*_args: object, **_named: object) -> None:
@@ -179,8 +179,8 @@ async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch
     with pytest.raises(RuntimeError):
         await own_world.close("plan")
     async with own_world.db.transaction() as session:
-        found = await consultations.get(session, "plan")
-        assert (found.state, found.secret is not None) == ("open", True)
+        consultation = await consultations.get(session, "plan")
+        assert (consultation.state, consultation.secret is not None) == ("open", True)
         assert (await session.scalars(select(Publication))).all() == []
 
 
@@ -193,6 +193,6 @@ async def test_a_list_is_read_once_however_often_it_is_asked_for(quiet_world: Wo
             consultation = await consultations.get(session, "plan")
             with counting(quiet_world) as statements:
                 read.append(await lists.get(session, consultation))
-    assert len(statements) == 1, statements  # that it is published
-    assert read[0][1] == read[1][1]
-    assert hashlib.sha256(read[1][1].encode()).hexdigest() == read[1][0].digest
+    assert len(statements) == 1, statements  # reads the publication
+    assert read[0].text == read[1].text
+    assert hashlib.sha256(read[1].text.encode()).hexdigest() == read[1].publication.digest

@@ -1,4 +1,4 @@
-"""Closing writes ballots anew within the database: the same ballots, in another order, whatever was closed before."""
+"""Closing rewrites ballots within the database: the same ballots, in another order, whatever closed before."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.world import World
 
 
 async def closing(world: World, code: str, people: int) -> int:
-    """Close a consultation with so many ballots; returns how many statements, and rows handed over, that took."""
+    """Close a consultation with this many ballots; return the number of statements and parameter rows that took."""
     await stuff(world, [("01.571", "sms", False, (place % 3, place % 2)) for place in range(people)], code)
     sent = 0
 
-    def count(*given: object) -> None:
+    def count(*args: object) -> None:
         nonlocal sent
-        rows = given[3]
+        rows = args[3]
         sent += len(rows) if isinstance(rows, list) else 1
 
     event.listen(world.db.engine.sync_engine, "before_cursor_execute", count)
@@ -52,9 +52,9 @@ async def test_two_closings_after_another_keep_each_its_ballots(quiet_world: Wor
         await quiet_world.close(code)
     async with quiet_world.db.transaction() as session:
         assert sorted(map(tuple, await session.execute(every))) == before
-        held = list(await session.execute(select(Ballot.voter, Ballot.receipt)))
-    assert len(held) == 40
-    assert all(bytes(voter) == receipt.encode() for voter, receipt in held)
+        ballots = list(await session.execute(select(Ballot.voter, Ballot.receipt)))
+    assert len(ballots) == 40
+    assert all(bytes(voter) == receipt.encode() for voter, receipt in ballots)
     for code in ("plan", "second"):
         text = (await quiet_world.http.get(f"/consultations/{code}/receipts.txt")).text
         page = (await quiet_world.http.get(f"/consultations/{code}/receipts")).text

@@ -1,4 +1,4 @@
-"""The receipt of a vote on proposals: points and stances as they were given, in words and on the published list."""
+"""The receipt of a vote on proposals: points and stances, in words and on the published list."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.option_values import given_by
-from api.consultations.receipts.description import told
-from api.consultations.receipts.lookup import Checked, Standing
+from api.consultations.option_values import mark_of
+from api.consultations.receipts.description import describe
+from api.consultations.receipts.lookup import AnsweredQuestion, Checked, Standing
 from api.consultations.receipts.receipt_list import shown
 from sawt.compose import catalogs
 from sms.segments import count
@@ -37,33 +37,33 @@ def test_the_list_has_options_by_their_places(kind: str, values: tuple[str, ...]
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
 async def test_points_and_stances_are_told_in_words(own_world: World, language: str) -> None:
     await own_world.close("plan")
-    for code, given, said in (
+    for code, consultation, replies in (
         ("shares", vote("points", total=10), ("a7 b3",)),
         ("stances", vote("statements", options=2), ("1", "2")),
     ):
-        await own_world.open({**given, "code": code, "receipts": "checked"})
+        await own_world.open({**consultation, "code": code, "receipts": "checked"})
         person = await joined(own_world, "telegram", language)
-        for text in said:
+        for text in replies:
             await person.say(text)
         receipt = RECEIPT.search(person.heard)
         assert receipt
         await own_world.close(code)
         await person.say(receipt.group())
-        heard, words = person.heard.replace("\u2069", "").replace("\u2068", ""), person.words
+        reply, words = person.heard.replace("\u2069", "").replace("\u2068", ""), person.words
         colon, semicolon = {"ar": (":", "؛"), "fr": (" :", " ;"), "zgh": (":", ";")}[language]
         if code == "shares":
-            assert f"option 1{colon} 7" in heard
+            assert f"option 1{colon} 7" in reply
         else:
             agree, disagree = f"{words('word.agree')}{colon}", f"{words('word.disagree')}{colon}"
-            assert re.search(f"{agree} .*option [12]{semicolon} {disagree} .*option [12]", heard)
+            assert re.search(f"{agree} .*option [12]{semicolon} {disagree} .*option [12]", reply)
 
 
 def checked(kind: str, values: tuple[str, ...], label: str) -> Checked:
-    """A receipt of one question whose options are called by this and their number."""
+    """The receipt of one question whose options have this label and a number."""
     options = tuple(OptionContent(str(number), words(f"{label} {number}")) for number in range(1, 51))
-    asked = QuestionContent(1, kind, words("y"), {}, options)
+    content = QuestionContent(1, kind, words("y"), {}, options)
     consultation = Consultation(code="round", title=words("round"))
-    return Checked("W7MQ2X9K", Standing.PUBLISHED, consultation, [(1, asked, values)])
+    return Checked("W7MQ2X9K", Standing.PUBLISHED, consultation, [AnsweredQuestion(1, content, values)])
 
 
 LONG = "une école au village avec une cantine et un car scolaire"
@@ -83,13 +83,13 @@ def test_a_long_ballot_is_told_in_few_segments_and_loses_nothing_said(
     language: str, kind: str, values: tuple[str, ...]
 ) -> None:
     voice = catalogs().voice(language, latin=True)
-    text = plain_sms(told(checked(kind, values, LONG), voice))
+    text = plain_sms(describe(checked(kind, values, LONG), voice))
     assert count(text).parts <= (6 if language == "ar" else 3), text
     if kind == "points":
-        assert [int(found) for found in re.findall(r": (\d+)", text)] == list(range(11, 20))
-    for stance in {given_by(value) for value in values} & {"yes", "no", "skip"}:
+        assert [int(points) for points in re.findall(r": (\d+)", text)] == list(range(11, 20))
+    for stance in {mark_of(value) for value in values} & {"yes", "no", "skip"}:
         word = {"yes": "word.agree", "no": "word.disagree", "skip": "word.pass"}[stance]
         assert voice.paired(plain_sms(voice(word)), "") in text
     assert "-" not in text.replace("W7MQ2X9K", "")
-    whole = plain_sms(told(checked(kind, values, LONG), voice, whole=True))
+    whole = plain_sms(describe(checked(kind, values, LONG), voice, whole=True))
     assert whole.count("cantine") == len(values)

@@ -1,4 +1,4 @@
-"""A rehearsal on loopback with the smallest possible Sawt beside it, spoken to over real HTTP."""
+"""A rehearsal on loopback with a minimal Sawt beside it, over real HTTP."""
 
 import asyncio
 import socket
@@ -31,14 +31,14 @@ TOKEN = "4242:rehearsal-bot-token"
 
 @dataclass
 class Sawt:
-    """What stands in for Sawt: keeps what it is told, and answers as a test wants."""
+    """A stand-in for Sawt: stores what it receives, and answers as a test wants."""
 
     texts: list[dict[str, str]] = field(default_factory=list)
     signatures: list[tuple[str, str]] = field(default_factory=list)
     statuses: list[dict[str, str]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     secrets: list[str | None] = field(default_factory=list)
-    codes: list[int] = field(default_factory=list)  # HTTP statuses of the next answers; 200 when used up
+    codes: list[int] = field(default_factory=list)  # HTTP statuses of the next answers; 200 afterwards
     twiml: str = "<Response/>"
     media: str = "text/xml"
     during: Callable[[], Awaitable[None]] | None = None
@@ -65,14 +65,14 @@ class Sawt:
 
 
 class RoutedHttp(AsyncTwilioHttpClient):
-    """Twilio's own client, led to the rehearsal."""
+    """Twilio's own client, pointed at the rehearsal."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
         self._base = base
 
     async def request(self, method: str, url: str, **kwargs: Any) -> Any:
-        # The library hands the pair to aiohttp in a way that aiohttp warns of, and a warning is an error here.
+        # aiohttp warns about the way the library passes credentials, and warnings are errors here.
         user, password = kwargs.pop("auth")
         kwargs["headers"] = kwargs["headers"] | {"Authorization": encode_basic_auth(user, password)}
         return await super().request(method, url.replace("https://api.twilio.com", self._base), **kwargs)
@@ -80,7 +80,7 @@ class RoutedHttp(AsyncTwilioHttpClient):
 
 @dataclass
 class Desk:
-    """Everything a test needs: the network, Sawt's stand-in, and the real clients of both providers."""
+    """Everything a test needs: the network, the stand-in for Sawt, and the real clients of both providers."""
 
     base: str
     network: Network
@@ -88,15 +88,15 @@ class Desk:
     twilio: Client
     bot: Bot
 
-    async def hook(self, **wishes: Any) -> None:
-        await self.bot.set_webhook(f"{self.base}/update", **wishes)
+    async def hook(self, **options: Any) -> None:
+        await self.bot.set_webhook(f"{self.base}/update", **options)
 
-    async def create(self, to: str, body: str = "Bonjour", **wishes: Any) -> Any:
-        return await self.twilio.messages.create_async(**{"to": to, "body": body, "from_": SERVICE} | wishes)
+    async def create(self, to: str, body: str = "Bonjour", **options: Any) -> Any:
+        return await self.twilio.messages.create_async(**{"to": to, "body": body, "from_": SERVICE} | options)
 
 
 class Host:
-    """One server for the whole run, whose application each test replaces: a server and a bot take long to start."""
+    """One server for the whole run, with a new application for each test, because servers and bots start slowly."""
 
     base: str
     bot: Bot
@@ -110,7 +110,7 @@ class Host:
 async def host() -> AsyncIterator[Host]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        # Connections are taken from now on, whether or not the server has begun to answer them.
+        # From now on connections are accepted, even if the server does not answer yet.
         listener.listen()
         host = Host()
         host.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -124,16 +124,16 @@ async def host() -> AsyncIterator[Host]:
 
 
 @asynccontextmanager
-async def open_desk(host: Host, checker: WireChecker, **wishes: Any) -> AsyncIterator[Desk]:
-    """Put a fresh network on the host; `wishes` are further settings, and `fragment` that of the inbound URL."""
+async def open_desk(host: Host, checker: WireChecker, **options: Any) -> AsyncIterator[Desk]:
+    """Put a new network on the host; `options` are further settings, and `fragment` that of the inbound URL."""
     settings = RehearsalSettings(
         account_sid=ACCOUNT,
         auth_token="auth-token",
         service_number=SERVICE,
-        inbound_url=f"{host.base}/sms?tenant=1{wishes.pop('fragment', '')}",
+        inbound_url=f"{host.base}/sms?tenant=1{options.pop('fragment', '')}",
         bot_token=TOKEN,
         webhook_backoff=0.001,
-        **wishes,
+        **options,
     )
     app, sawt = create_rehearsal(settings, observe=checker.observe), Sawt()
     routes = [Route(f"/{name}", getattr(sawt, name), methods=["POST"]) for name in ("sms", "status", "update")]
@@ -163,4 +163,4 @@ async def desk(host: Host, checker: WireChecker) -> AsyncIterator[Desk]:
 
 @pytest.fixture
 def make_desk(host: Host, checker: WireChecker) -> Callable[..., AbstractAsyncContextManager[Desk]]:
-    return lambda **wishes: open_desk(host, checker, **wishes)
+    return lambda **options: open_desk(host, checker, **options)

@@ -1,4 +1,4 @@
-"""The Bot API as python-telegram-bot finds it: sending, editing, limits, and the errors a bot must tell apart."""
+"""The Bot API as python-telegram-bot sees it: sending, editing, limits, and the errors that a bot must distinguish."""
 
 import io
 
@@ -104,7 +104,7 @@ async def test_entities_count_utf16_units(desk, amina):
 
 
 @pytest.mark.parametrize(
-    ("wishes", "sentence"),
+    ("params", "sentence"),
     [
         ({"text": ""}, "Message text is empty"),
         ({"text": " \n"}, "Message text is empty"),
@@ -124,9 +124,9 @@ async def test_entities_count_utf16_units(desk, amina):
         ({"reply_markup": {"inline_keyboard": [[{"text": "a"}]]}}, "Can't parse inline keyboard button"),
     ],
 )
-async def test_bad_messages(desk, amina, wishes, sentence):
+async def test_bad_messages(desk, amina, params, sentence):
     with pytest.raises(BadRequest, match=sentence):
-        await desk.bot.send_message(**{"chat_id": AMINA, "text": "a"} | wishes)
+        await desk.bot.send_message(**{"chat_id": AMINA, "text": "a"} | params)
 
 
 async def test_edit_errors(desk, amina):
@@ -149,7 +149,7 @@ async def test_blocked_and_welcome_again(desk, amina):
 
 
 async def test_weather(desk, amina, monkeypatch):
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # else the library warns of its own next version
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # otherwise the library warns about its next version
     faults = desk.network.telegram
     faults.fail_next = faults.throttle_next = faults.lose_next = 1
     faults.retry_after = 7

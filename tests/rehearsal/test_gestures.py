@@ -1,11 +1,11 @@
-"""What people send beside words: each as Telegram shows it, from Python, over HTTP and on the page's phones."""
+"""What people send besides text: as Telegram represents it, from Python, over HTTP and on the page's phones."""
 
 import httpx
 import pytest
 from telegram import MessageOriginHiddenUser, ReactionTypeEmoji, Update
 from telegram.error import Forbidden
 
-from rehearsal.telegram.shown import KINDS
+from rehearsal.telegram.media import KINDS
 from tests.rehearsal.test_updates import AMINA, KEYS, amina
 
 
@@ -31,10 +31,10 @@ async def test_what_is_no_text(desk, checker, kind):
 
 
 async def test_a_reply_carries_the_message_with_its_buttons(desk, checker):
-    user, asked = await hooked(desk)
-    await user.send("1", reply_to=asked.message_id)
+    user, question = await hooked(desk)
+    await user.send("1", reply_to=question.message_id)
     replied = update(desk).message.reply_to_message
-    assert (replied.message_id, replied.text, replied.from_user.is_bot) == (asked.message_id, "?", True)
+    assert (replied.message_id, replied.text, replied.from_user.is_bot) == (question.message_id, "?", True)
     assert replied.reply_markup.inline_keyboard[0][0].callback_data == "y"
     with pytest.raises(LookupError):
         await user.send("1", reply_to=999)
@@ -56,11 +56,11 @@ async def test_forwarded_late_and_edited(desk, checker):
 
 
 async def test_a_sign_is_put_on_and_taken_back(desk, checker):
-    user, asked = await hooked(desk)
+    user, question = await hooked(desk)
     for sign, signs in (("👍", ("👍",)), ("", ())):
         await user.react(sign)
         change = update(desk).message_reaction
-        assert change.message_id == asked.message_id
+        assert change.message_id == question.message_id
         assert change.new_reaction == tuple(map(ReactionTypeEmoji, signs))
     assert checker.faults == []
 
@@ -98,25 +98,25 @@ async def test_an_mms_and_the_same_sms_under_two_ids(desk):
 
 
 async def test_all_of_it_over_http(desk, checker):
-    _, asked = await hooked(desk)
-    wishes = [
+    _, question = await hooked(desk)
+    actions = [
         ("show", {"kind": "voice"}), ("show", {"kind": "photo", "text": "voilà"}), ("forward", {"text": "Oui"}),
         ("late", {"text": "1"}), ("late", {"text": "1", "ago": 30}), ("edit", {"text": "2"}),
-        ("reply", {"text": "1", "message": asked.message_id}), ("react", {"sign": "👍"}),
-        ("react", {"sign": "❤", "message": asked.message_id}),
+        ("reply", {"text": "1", "message": question.message_id}), ("react", {"sign": "👍"}),
+        ("react", {"sign": "❤", "message": question.message_id}),
     ]  # fmt: skip
     async with httpx.AsyncClient(base_url=f"{desk.base}/rehearsal/") as page:
-        for action, wish in wishes:
-            assert (await page.post(f"phones/telegram-1/{action}", json=wish)).status_code == 204
+        for action, fields in actions:
+            assert (await page.post(f"phones/telegram-1/{action}", json=fields)).status_code == 204
         for action in ("again", "mms"):
             assert (await page.post(f"phones/sms-1/{action}", json={"text": "1"})).status_code == 204
-        for refused, wish in (("sms-1/show", {"kind": "voice"}), ("telegram-1/show", {"kind": "smell"}),
+        for refused, fields in (("sms-1/show", {"kind": "voice"}), ("telegram-1/show", {"kind": "smell"}),
                               ("telegram-1/reply", {"text": "1", "message": 99}),
                               ("telegram-1/edit", {"text": "1", "message": 99})):  # fmt: skip
-            assert (await page.post(f"phones/{refused}", json=wish)).status_code == 400
+            assert (await page.post(f"phones/{refused}", json=fields)).status_code == 400
         await desk.network.settled()
         shown = (await page.get("phones/state")).json()["phones"]
-    assert len(desk.sawt.updates) == 1 + len(wishes)
+    assert len(desk.sawt.updates) == 1 + len(actions)
     assert [one["text"] for one in shown["telegram-1"]["log"]][2:4] == ["[voice]", "[photo] voilà"]
     assert shown["telegram-1"]["log"][1]["sign"] == "❤"
     assert len(shown["sms-1"]["log"]) == 3

@@ -1,4 +1,4 @@
-"""A rehearsal that is started again still knows what was said."""
+"""A restarted rehearsal still has its messages."""
 
 from rehearsal.journal import Journal
 

@@ -1,4 +1,4 @@
-"""The page of phones: its policy, its state, and what it lets a person do."""
+"""The page of phones: its policy, its state, and the actions it offers."""
 
 import asyncio
 
@@ -16,8 +16,8 @@ async def page(desk):
         yield client
 
 
-async def act(page, phone, action, **wish):
-    answer = await page.post(f"phones/{phone}/{action}", json=wish)
+async def act(page, phone, action, **fields):
+    answer = await page.post(f"phones/{phone}/{action}", json=fields)
     return answer.status_code
 
 
@@ -89,7 +89,7 @@ async def test_trouble_is_shown(desk, page):
 
 
 @pytest.mark.parametrize(
-    ("path", "wish"),
+    ("path", "fields"),
     [
         ("telegram-9/start", {}),
         ("telegram-1/fly", {}),
@@ -97,13 +97,13 @@ async def test_trouble_is_shown(desk, page):
         ("sms-1/tap", {}),
     ],
 )
-async def test_nonsense_is_refused(page, path, wish):
+async def test_nonsense_is_refused(page, path, fields):
     phone, action = path.split("/")
-    assert await act(page, phone, action, **wish) == 400
+    assert await act(page, phone, action, **fields) == 400
 
 
 @pytest.mark.parametrize(
-    ("path", "wish", "said"),
+    ("path", "fields", "error"),
     [
         ("sms-1/send", {"txt": "1"}, "missing: text; unknown: txt"),
         ("sms-1/send", {}, "missing: text"),
@@ -112,9 +112,9 @@ async def test_nonsense_is_refused(page, path, wish):
         ("telegram-1/block", {"text": "1"}, "unknown: text"),
     ],
 )
-async def test_a_wrong_field_is_named_and_nothing_is_sent(desk, page, path, wish, said):
-    answer = await page.post(f"phones/{path}", json=wish)
-    assert (answer.status_code, answer.text) == (422, said)
+async def test_a_wrong_field_is_named_and_nothing_is_sent(desk, page, path, fields, error):
+    answer = await page.post(f"phones/{path}", json=fields)
+    assert (answer.status_code, answer.text) == (422, error)
     phones = (await page.get("phones/state")).json()["phones"]
     assert [phones[name]["log"] for name in PHONES] == [[], [], [], []]
 

@@ -1,4 +1,4 @@
-"""An SMS from a phone reaches Sawt as Twilio would bring it, and the TwiML answer comes back."""
+"""An SMS from a phone reaches Sawt as Twilio would send it, and the TwiML answer comes back."""
 
 import asyncio
 
@@ -85,7 +85,7 @@ async def test_retries_keep_sid_and_token(make_desk):
 
 async def test_nobody_listens(make_desk):
     async with make_desk() as desk:
-        nowhere = f"{desk.base.rpartition(':')[0]}:9"  # the discard port: nobody serves it
+        nowhere = f"{desk.base.rpartition(':')[0]}:9"  # the discard port: nothing listens there
         object.__setattr__(desk.network.settings, "inbound_url", nowhere)
         assert await desk.network.phone("+212600000001").send("1") == []
         assert desk.network.alerts == ["11200 HTTP retrieval failure: connect"]

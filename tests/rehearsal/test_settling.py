@@ -1,4 +1,4 @@
-"""Waiting for the end of what is under way, instead of sleeping."""
+"""Wait for the end of open work, instead of sleeping."""
 
 import asyncio
 
@@ -12,15 +12,15 @@ async def test_a_quiet_network_is_settled(desk):
 
 
 async def test_open_exchange_is_named(desk):
-    came, gate = asyncio.Event(), asyncio.Event()
+    arrived, gate = asyncio.Event(), asyncio.Event()
 
     async def hold():
-        came.set()
+        arrived.set()
         await gate.wait()
 
     desk.sawt.during = hold
     sending = asyncio.create_task(desk.network.phone("+212600000001").send("1"))
-    await came.wait()
+    await arrived.wait()
     with pytest.raises(NotSettledError, match="1 x inbound SMS"):
         await desk.network.settled(timeout=0.02)
     gate.set()
@@ -44,7 +44,7 @@ async def test_spawned_work_counts_before_its_first_step():
 
     activity.spawn("work", work())
     assert (activity.underway(), started) == (["1 x work"], [])
-    await activity.until(lambda: not activity.underway(), seconds=1, what=lambda: "work")
+    await activity.until(lambda: not activity.underway(), seconds=1, describe=lambda: "work")
     assert started == [True]
 
 
@@ -56,7 +56,7 @@ async def test_what_background_work_raises_comes_out(caplog):
 
     activity.spawn("work", work())
     with pytest.raises(ValueError, match="broken"):
-        await activity.until(lambda: not activity.underway(), seconds=1, what=lambda: "work")
+        await activity.until(lambda: not activity.underway(), seconds=1, describe=lambda: "work")
     assert "work failed" in caplog.text
 
 

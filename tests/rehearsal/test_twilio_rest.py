@@ -1,4 +1,4 @@
-"""The REST API as Twilio's own client finds it: create, fetch, list, refusals, statuses and bad weather."""
+"""The REST API as Twilio's own client sees it: create, fetch, list, errors, statuses and faults."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,8 +24,8 @@ async def test_create_arrives_and_is_reported(desk, checker):
 
 
 async def test_messaging_service_reports_queued_too(desk, checker):
-    wishes = {"from_": None, "messaging_service_sid": f"MG{'b' * 32}", "status_callback": f"{desk.base}/status"}
-    created = await desk.create(PHONE, **wishes)
+    options = {"from_": None, "messaging_service_sid": f"MG{'b' * 32}", "status_callback": f"{desk.base}/status"}
+    created = await desk.create(PHONE, **options)
     await desk.network.settled()
     assert (created.status, created.num_segments) == ("accepted", "0")
     assert [one["MessageStatus"] for one in desk.sawt.statuses] == ["queued", "sent", "delivered"]
@@ -50,14 +50,14 @@ async def test_list_filters_by_recipient_and_day(desk, checker):
     sid = (await desk.create(PHONE)).sid
     await desk.create("+212600000002")
     today = datetime.now(UTC)
-    for wishes, found in [
+    for filters, expected in [
         ({"to": PHONE}, [sid]),
         ({"to": PHONE, "date_sent": today.date()}, [sid]),
         ({"to": PHONE, "date_sent_after": today - timedelta(minutes=1)}, [sid]),
         ({"to": PHONE, "date_sent_before": today - timedelta(minutes=1)}, []),
         ({"to": "+212600000003"}, []),
     ]:
-        assert [one.sid for one in await desk.twilio.messages.list_async(**wishes)] == found
+        assert [one.sid for one in await desk.twilio.messages.list_async(**filters)] == expected
     assert checker.faults == []
 
 
@@ -104,7 +104,7 @@ async def test_magic_ends(desk, suffix, path, code):
 
 
 @pytest.mark.parametrize(
-    ("wishes", "code"),
+    ("options", "code"),
     [
         ({"to": "banana"}, 21211),
         ({"body": "a" * 1601}, 21617),
@@ -116,9 +116,9 @@ async def test_magic_ends(desk, suffix, path, code):
         ({"messaging_service_sid": "MGx"}, 21701),
     ],
 )
-async def test_bad_requests(desk, wishes, code):
+async def test_bad_requests(desk, options, code):
     with pytest.raises(TwilioRestException) as raised:
-        await desk.create(**{"to": PHONE} | wishes)
+        await desk.create(**{"to": PHONE} | options)
     assert raised.value.code == code
 
 

@@ -1,4 +1,4 @@
-"""Updates reach the bot by webhook or by long poll, in order, until it takes them."""
+"""Updates reach the bot by webhook or long poll, in order, until it accepts them."""
 
 import asyncio
 
@@ -157,8 +157,8 @@ async def test_poll_limits_and_negative_offset(desk):
 
 async def test_second_poller_throws_the_first_out(desk):
     first = asyncio.create_task(desk.bot.get_updates(timeout=5))
-    await desk.network.activity.until(lambda: desk.network.bot.updates.polls == 1, seconds=5, what=lambda: "a poll")
-    async with httpx.AsyncClient() as second:  # the library lets one bot poll once at a time
+    await desk.network.activity.until(lambda: desk.network.bot.updates.polls == 1, seconds=5, describe=lambda: "a poll")
+    async with httpx.AsyncClient() as second:  # the library allows one poll at a time
         await second.get(f"{desk.base}/rehearsal/telegram/bot{desk.bot.token}/getUpdates")
     with pytest.raises(Conflict, match="terminated by other getUpdates"):
         await first
@@ -185,7 +185,9 @@ async def test_pending_updates_may_be_dropped(desk):
 async def test_poll_ends_when_the_network_closes(make_desk):
     async with make_desk(poll_ceiling=600) as desk:
         poll = asyncio.create_task(desk.bot.get_updates(timeout=600))
-        await desk.network.activity.until(lambda: desk.network.bot.updates.polls == 1, seconds=5, what=lambda: "a poll")
+        await desk.network.activity.until(
+            lambda: desk.network.bot.updates.polls == 1, seconds=5, describe=lambda: "a poll"
+        )
         await desk.network.aclose()
         assert await poll == ()
 
@@ -201,11 +203,11 @@ async def test_any_text_passes(desk, checker, typed, arrive):
 
 
 async def test_the_librarys_own_polling(desk, checker):
-    heard = asyncio.Queue()
+    received = asyncio.Queue()
 
     async def hear(update, _context):
         await update.effective_message.reply_text(f"🗳 {update.effective_message.text}")
-        heard.put_nowait(update.update_id)
+        received.put_nowait(update.update_id)
 
     application = Application.builder().token(desk.bot.token).base_url(f"{desk.base}/rehearsal/telegram/bot").build()
     application.add_handler(MessageHandler(filters.ALL, hear))
@@ -213,7 +215,7 @@ async def test_the_librarys_own_polling(desk, checker):
         await application.start()
         await application.updater.start_polling()
         await amina(desk).send("1")
-        await heard.get()
+        await received.get()
         assert amina(desk).last.text == "🗳 1"
         await application.updater.stop()
         await application.stop()

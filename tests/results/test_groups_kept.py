@@ -1,12 +1,11 @@
-"""At closing groups are counted into a table of their own, so that ballots need not say of whom they are any more."""
+"""At closing, groups are counted into a table of their own, so that ballots no longer need facts about their voters."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from hypothesis import example, settings
-from hypothesis import given as drawn
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
@@ -14,7 +13,7 @@ from api import suppression
 from api.consultations import content
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.counts import breakdown
-from api.consultations.counts.breakdown import Division, Raw
+from api.consultations.counts.breakdown import Division, RawDivision
 from api.consultations.counts.models import GroupCount
 from api.consultations.models import Ballot, Publication
 from api.db import Database
@@ -27,9 +26,9 @@ from tests.results.test_small_groups import electorate
 from tests.world import World, quiet
 
 
-def shown(found: Results) -> list[object]:
-    """All groups of a result, and of each of its answers."""
-    return [found.groups, *(each.by for question in found.questions for each in question.answers)]
+def shown(results: Results) -> list[object]:
+    """All groups of the results, and of each answer."""
+    return [results.groups, *(each.by for question in results.questions for each in question.answers)]
 
 
 async def test_groups_are_the_same_before_and_after_closing(quiet_world: World) -> None:
@@ -43,7 +42,7 @@ async def test_groups_are_the_same_before_and_after_closing(quiet_world: World) 
         facts = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted)
         assert set(await session.execute(select(*facts))) == {(None,) * 4}
         few = select(GroupCount.name).where(GroupCount.count.between(1, suppression.FEWEST - 1), GroupCount.value == "")
-        assert (await session.scalars(few)).all() == []  # what is hidden is not even kept
+        assert (await session.scalars(few)).all() == []  # hidden counts are not stored either
 
 
 async def test_of_too_few_no_groups_are_kept(database_url: str) -> None:
@@ -62,12 +61,12 @@ async def test_what_an_older_service_closed_is_treated_alike(databases: SqliteDa
         before = await world.results()
         await world.close("plan")
         digest = await _digest(world)
-        async with world.db.transaction() as session:  # as it was left then
+        async with world.db.transaction() as session:  # as the older release left it
             await session.execute(text("DELETE FROM group_counts"))
             numbers = (await session.scalars(select(Ballot.id).order_by(Ballot.id))).all()
             for number, (province, channel, assisted, _) in zip(numbers, electorate(), strict=True):
-                given = {"province": province, "channel": channel, "assisted": assisted, "language": "fr"}
-                await session.execute(Ballot.__table__.update().where(Ballot.id == number).values(**given))
+                facts = {"province": province, "channel": channel, "assisted": assisted, "language": "fr"}
+                await session.execute(Ballot.__table__.update().where(Ballot.id == number).values(**facts))
         for _ in range(2):
             await migrate(world.db)
             assert shown(await world.results()) == shown(before)
@@ -109,7 +108,7 @@ ASKED = tuple(
     QuestionContent(number, content.SINGLE, words("x"), {}, tuple(OptionContent(each, words(each)) for each in "ab"))
     for number in (1, 2)
 )
-Cast = tuple[str, str | None, str | None]  # the group, and what is answered to each question
+Cast = tuple[str, str | None, str | None]  # the group, and the answer to each question
 KINDS = tuple((first, second) for first in ("a", "b", None) for second in ("a", "b", None))
 few_or_many = st.sampled_from((0, 0, 0, 0, 1, 2, 5, 9, 10, 11, 14, 30))
 casts = st.dictionaries(
@@ -124,57 +123,58 @@ casts = st.dictionaries(
 )
 
 
-def counted(cast: Sequence[Cast]) -> Raw:
-    """Ballots of one division."""
-    raw = Raw()
+def counted(cast: Sequence[Cast]) -> RawDivision:
+    """Count ballots as one division."""
+    raw = RawDivision()
     for group, *answers in cast:
         raw.ballots[group] += 1
         for question, value in zip(ASKED, answers, strict=True):
             if value is not None:
                 raw.answered.setdefault(question.id, Counter())[group] += 1
-                raw.held.setdefault(question.id, {}).setdefault(value, Counter())[group] += 1
+                raw.chosen.setdefault(question.id, {}).setdefault(value, Counter())[group] += 1
     return raw
 
 
 @settings(max_examples=400)
-@drawn(casts)
+@given(casts)
 @example([*[("p", "a", "a")] * 12, *[("q", "a", "a")] * 12, *[("q", "b", "a")] * 12, *[("r", "b", None)] * 20])
 @example([("p", "a", "b"), ("p", "b", "a"), ("q", "b", "a"), *[(each, *kind) for each in "rs" for kind in KINDS * 3]])
 @example([*[("p", "a", "a")] * 9, *[("p", None, None)] * 3, *[("q", "a", "b")] * 12, *[("r", "a", "a")] * 20])
 def test_no_hidden_group_can_be_worked_out(cast: list[Cast]) -> None:
-    """From all that is shown of a division: sizes and answers of visible groups, and the totals of all together."""
+    """Use everything that is shown of a division: sizes and answers of visible groups, and the totals."""
     raw = counted(cast)
-    found = breakdown.shown(raw, ASKED)
-    everywhere = {name for name, count in found.groups.items() if count is None}
-    assert _fine(raw.ballots, everywhere)
-    assert all(count is None or count >= suppression.FEWEST for count in found.groups.values())
+    division = breakdown.suppress(raw, ASKED)
+    everywhere = {name for name, count in division.groups.items() if count is None}
+    assert _is_safe(raw.ballots, everywhere)
+    assert all(count is None or count >= suppression.FEWEST for count in division.groups.values())
     for question in ASKED:
-        hidden = {name for name, count in found.by(question.id, "a").items() if count is None}
+        hidden = {name for name, count in division.by(question.id, "a").items() if count is None}
         answered = raw.answered.get(question.id, Counter())
-        assert everywhere <= hidden == {name for name, count in found.by(question.id, "b").items() if count is None}
-        assert _fine(answered, hidden)
+        assert everywhere <= hidden == {name for name, count in division.by(question.id, "b").items() if count is None}
+        assert _is_safe(answered, hidden)
         assert all(answered[name] == 0 or answered[name] >= suppression.FEWEST for name in set(raw.ballots) - hidden)
-        for name in hidden - everywhere:  # its size is shown: it may hold no answers at all, or ten more
+        for name in hidden - everywhere:  # its size is shown, so it must be able to have no answers, or ten people more
             others = sum(count for each, count in raw.ballots.items() if each in hidden and each != name)
             least = max(0, sum(answered[each] for each in hidden) - others)
             assert least == 0 or raw.ballots[name] - least >= suppression.FEWEST
         for groups in (*([name] for name in set(raw.ballots) - hidden), hidden):
-            assert not _all_alike(raw, found, question.id, groups)
+            assert not _all_alike(raw, division, question.id, groups)
 
 
-def _fine(sizes: Counter[str], hidden: set[str]) -> bool:
-    """Nothing is hidden, or all is, or what is hidden is several groups and not few people together."""
+def _is_safe(sizes: Counter[str], hidden: set[str]) -> bool:
+    """Either nothing is hidden, or everything, or several groups with enough people together."""
     people = sum(sizes[name] for name in hidden)
     everything = {name for name in sizes if sizes[name]} <= hidden
     return not hidden or everything or (len(hidden) > 1 and (people == 0 or people >= suppression.FEWEST))
 
 
-def _all_alike(raw: Raw, found: Division, question: int, groups: Sequence[str] | set[str]) -> bool:
-    """Whether all of these gave one answer, as not everybody did, and not all groups are hidden anyway."""
-    held, answered = raw.held.get(question, {}), raw.answered.get(question, Counter())
-    theirs = sum(answered[name] for name in groups)
-    if not theirs or set(groups) >= {name for name in answered if answered[name]}:
+def _all_alike(raw: RawDivision, division: Division, question: int, groups: Sequence[str] | set[str]) -> bool:
+    """Whether these groups all gave one answer that not everybody gave, unless all groups are hidden anyway."""
+    chosen, answered = raw.chosen.get(question, {}), raw.answered.get(question, Counter())
+    in_groups = sum(answered[name] for name in groups)
+    if not in_groups or set(groups) >= {name for name in answered if answered[name]}:
         return False
     return any(
-        sum(counts[name] for name in groups) == theirs and counts.total() < answered.total() for counts in held.values()
+        sum(counts[name] for name in groups) == in_groups and counts.total() < answered.total()
+        for counts in chosen.values()
     )

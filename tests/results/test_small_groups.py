@@ -1,4 +1,4 @@
-"""Groups under ten are hidden wherever answers are broken down, and cannot be worked out from what is shown."""
+"""Groups under ten are hidden in every breakdown, and cannot be derived from what is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 import pytest
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -23,31 +23,33 @@ from tests.world import World
 sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 25))
 
 
-@drawn(sizes, st.sets(st.sampled_from("abcdef")))
+@given(sizes, st.sets(st.sampled_from("abcdef")))
 def test_those_hidden_are_enough_together(groups: dict[str, int], also: set[str]) -> None:
-    unseen = suppression.hidden(groups, also=also)
-    assert also <= unseen
-    assert all(group in unseen for group, size in groups.items() if 0 < size < suppression.FEWEST)
-    people = sum(groups.get(group, 0) for group in unseen)
-    assert people == 0 or people >= suppression.FEWEST or all(group in unseen for group, size in groups.items() if size)
+    hidden = suppression.hidden(groups, also=also)
+    assert also <= hidden
+    assert all(group in hidden for group, size in groups.items() if 0 < size < suppression.FEWEST)
+    people = sum(groups.get(group, 0) for group in hidden)
+    assert people == 0 or people >= suppression.FEWEST or all(group in hidden for group, size in groups.items() if size)
 
 
 @pytest.mark.parametrize(
-    ("groups", "unseen"),
+    ("groups", "hidden"),
     [
         ({"a": 10, "b": 12}, ""), ({"a": 9, "b": 12, "c": 40}, "ab"), ({"a": 4, "b": 6, "c": 40}, "ab"),
         ({"a": 4, "b": 5, "c": 40, "d": 11}, "abd"), ({"a": 3}, "a"), ({"a": 0, "b": 20}, ""), ({}, ""),
     ],
 )  # fmt: skip
-def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], unseen: str) -> None:
-    assert suppression.hidden(groups) == set(unseen)
+def test_the_only_small_one_takes_the_next_along(groups: dict[str, int], hidden: str) -> None:
+    assert suppression.hidden(groups) == set(hidden)
 
 
 PLACES = {code: places.label(code) for code in ("01.571", "01.051", "01.151", "01.405")}
 
 
 def electorate() -> Iterable[tuple[str, str, bool, Sequence[int]]]:
-    """Two large provinces, one of eleven, one of four; two agents' people; the second question is left out by many."""
+    """Two large provinces, one of eleven, one of four; two people vote through agents; many skip the second
+    question.
+    """
     chance = random.Random(3)
     for province, count in zip(PLACES, (40, 25, 11, 4), strict=True):
         for place in range(count):
@@ -59,13 +61,13 @@ def electorate() -> Iterable[tuple[str, str, bool, Sequence[int]]]:
 async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(quiet_world: World) -> None:
     people = list(electorate())
     await stuff(quiet_world, people)
-    found = Results.model_validate((await call(quiet_world, "GET", f"{CONSULTATIONS}/plan/results")).json())
-    assert found.ballots == len(people)
+    results = Results.model_validate((await call(quiet_world, "GET", f"{CONSULTATIONS}/plan/results")).json())
+    assert results.ballots == len(people)
     small_one, partner = PLACES["01.405"], PLACES["01.151"]
-    assert {name for name, count in found.groups["province"].items() if count is None} == {small_one, partner}
-    assert set(found.groups["answered by"].values()) == {None}  # two by an agent: and so all the others
-    assert None not in found.groups["channel"].values()
-    for question, least in zip(found.questions[:2], (1, 2), strict=True):
+    assert {name for name, count in results.groups["province"].items() if count is None} == {small_one, partner}
+    assert set(results.groups["answered by"].values()) == {None}  # two by an agent, so everybody else is hidden too
+    assert None not in results.groups["channel"].values()
+    for question, least in zip(results.questions[:2], (1, 2), strict=True):
         answered = Counter(PLACES[province] for province, _, _, chosen in people if len(chosen) >= least)
         hidden = {name for each in question.answers for name, count in each.by["province"].items() if count is None}
         assert {small_one, partner} <= hidden
@@ -73,9 +75,9 @@ async def test_no_breakdown_shows_a_small_group_nor_lets_it_be_worked_out(quiet_
         for each in question.answers:
             shown = each.by["province"]
             assert set(shown) == set(PLACES.values())
-            assert {name for name, count in shown.items() if count is None} == hidden  # nor by who is missing
+            assert {name for name, count in shown.items() if count is None} == hidden  # nor are groups left out
             assert all(answered[name] >= suppression.FEWEST for name in set(shown) - hidden)
-    first = {each.value: each for each in found.questions[0].answers}
+    first = {each.value: each for each in results.questions[0].answers}
     counted = Counter(place for province, _, _, (place, *_) in people if province == "01.571")
     assert [each.by["province"]["01.571 Tétouan"] for each in first.values()] == [counted[place] for place in range(3)]
 

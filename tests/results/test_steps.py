@@ -1,4 +1,4 @@
-"""While a consultation is open its counts move in steps, so that no two readings tell how somebody voted."""
+"""While a consultation is open its counts move in steps, so that no two snapshots reveal how somebody voted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from api.consultations import content
 from api.consultations.ballots import casting
 from api.consultations.counts import snapshots
 from api.consultations.counts.models import QuestionReading, Reading
-from api.consultations.counts.snapshots import NOTHING, Read, differing
+from api.consultations.counts.snapshots import NOTHING, Snapshot, differing
 from api.consultations.models import Ballot, Consultation
 from api.results import counting
 from api.results.schemas import AnswerCount, QuestionResults, Results
@@ -32,17 +32,17 @@ STEP = 10
 
 @pytest.fixture
 async def stepped(database_url: str) -> AsyncIterator[World]:
-    """A quiet world whose consultation was opened under the usual setting."""
-    async with quiet(database_url, smallest_count=STEP) as found:
-        yield found
+    """A quiet world whose consultation was opened with the default threshold."""
+    async with quiet(database_url, smallest_count=STEP) as world:
+        yield world
 
 
 async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -> None:
-    """Let these people answer a question, or change their answer, each a second after the other."""
+    """Answer a question for these people, or change their answers, one second apart."""
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
-        asked = (await content.read(session, consultation_id=number))[question]
-        values = [option.value for option in asked.options] or ["yes", "no"]
+        target = (await content.read(session, consultation_id=number))[question]
+        values = [option.value for option in target.options] or ["yes", "no"]
         for each in voters:
             world.now.advance(seconds=1)
             voter = casting.Voter(str(each).encode(), "sms", "fr", "01.571")
@@ -50,14 +50,14 @@ async def cast(world: World, *voters: int, choice: int = 0, question: int = 0) -
                 session,
                 consultation_id=number,
                 voter=voter,
-                question=asked,
+                question=target,
                 values=[values[choice]],
                 now=world.now(),
             )
 
 
 async def read(world: World, *, later: float = 1.0) -> Results:
-    """Let so many hours pass, as the service sees them, and ask for the results."""
+    """Advance the clock by some hours, take a snapshot, and read the results."""
     world.now.advance(hours=later)
     async with world.db.transaction() as session:
         await snapshots.take(session, now=world.now())
@@ -65,22 +65,22 @@ async def read(world: World, *, later: float = 1.0) -> Results:
     return Results.model_validate(answer.json())
 
 
-def counts(found: Results, question: int = 0) -> list[int | None]:
-    return [each.count for each in found.questions[question].answers]
+def counts(results: Results, question: int = 0) -> list[int | None]:
+    return [each.count for each in results.questions[question].answers]
 
 
 async def test_nothing_is_counted_live(stepped: World) -> None:
     await read(stepped)
     await cast(stepped, *range(25), choice=1)
-    found = await read(stepped, later=0)
-    assert (found.shown, found.ballots, found.complete) == ("steps", None, None)
-    assert counts(found) == [None, None, None]
-    assert found.groups == {name: {} for name in ("province", "language", "channel", "answered by")}
-    found = await read(stepped)
-    assert found.ballots == 20  # in whole steps
-    assert (found.questions[0].answered, counts(found)) == (15, [0, 15, 0])  # the latest ten are held back
-    assert found.questions[0].read_at == snapshots.full_hour(stepped.now())
-    assert counts(found, 1) == [None, None]
+    results = await read(stepped, later=0)
+    assert (results.shown, results.ballots, results.complete) == ("steps", None, None)
+    assert counts(results) == [None, None, None]
+    assert results.groups == {name: {} for name in ("province", "language", "channel", "answered by")}
+    results = await read(stepped)
+    assert results.ballots == 20  # in whole steps
+    assert (results.questions[0].answered, counts(results)) == (15, [0, 15, 0])  # the latest ten are held back
+    assert results.questions[0].read_at == snapshots.full_hour(stepped.now())
+    assert counts(results, 1) == [None, None]
 
 
 async def test_one_ballot_or_one_change_between_two_readings_is_not_seen(stepped: World) -> None:
@@ -97,20 +97,20 @@ async def test_what_differs_between_two_readings_is_a_step_for_each_question(ste
     before = await read(stepped)
     assert counts(before) == [20, 0, 0]
     await cast(stepped, *range(100, 120), question=1)
-    await cast(stepped, 100, choice=2)  # many take part, but only one of them answers the first question
+    await cast(stepped, 100, choice=2)  # many take part, but only one answers the first question
     after = await read(stepped)
     assert counts(after, 1) == [10, 0]
     assert counts(after) == counts(before)
 
 
 async def test_exact_counts_whenever_it_closes_differ_from_every_reading_by_a_step(stepped: World) -> None:
-    chance, seen = random.Random(5), list[Read]()
+    rng, seen = random.Random(5), list[Snapshot]()
     for hour in range(14):
-        for voter in (*range(hour * 4, hour * 4 + 4), *chance.sample(range(hour * 4 + 4), 2)):
-            await cast(stepped, voter, choice=chance.randrange(3))
-        found = await read(stepped)
-        if found.questions[0].answered is not None:
-            seen.append(_read(found))
+        for voter in (*range(hour * 4, hour * 4 + 4), *rng.sample(range(hour * 4 + 4), 2)):
+            await cast(stepped, voter, choice=rng.randrange(3))
+        results = await read(stepped)
+        if results.questions[0].answered is not None:
+            seen.append(_snapshot(results))
         exact = await _exact(stepped)  # what would be published now
         assert all(differing(one, exact, most=1) >= STEP for one in seen)
     assert len({one.answered for one in seen}) > 2
@@ -118,21 +118,21 @@ async def test_exact_counts_whenever_it_closes_differ_from_every_reading_by_a_st
         assert all(differing(one, other, most=1) >= STEP or one == other for other in seen)
     await stepped.close("plan")
     final = await read(stepped, later=0)
-    assert (final.shown, final.ballots, _read(final)) == ("final", 56, exact)
+    assert (final.shown, final.ballots, _snapshot(final)) == ("final", 56, exact)
 
 
-def _read(found: Results) -> Read:
-    counted = {each.value: (each.count or 0, 0) for each in found.questions[0].answers}
-    return Read(sum(count for count, _ in counted.values()), counted)
+def _snapshot(results: Results) -> Snapshot:
+    counted = {each.value: (each.count or 0, 0) for each in results.questions[0].answers}
+    return Snapshot(sum(count for count, _ in counted.values()), counted)
 
 
-async def _exact(world: World) -> Read:
+async def _exact(world: World) -> Snapshot:
     async with world.db.transaction() as session:
         (number,) = await session.scalars(select(Consultation.id).where(Consultation.code == "plan"))
-        [asked, *_] = await content.read(session, consultation_id=number)
-        found = (await counting.totals(session, number)).get(asked.id, {})
-        every = {option.value: (found.get(option.value, (0, 0))[0], 0) for option in asked.options}
-        return Read(sum(count for count, _ in every.values()), every)
+        [first, *_] = await content.read(session, consultation_id=number)
+        totals = (await counting.totals(session, number)).get(first.id, {})
+        every = {option.value: (totals.get(option.value, (0, 0))[0], 0) for option in first.options}
+        return Snapshot(sum(count for count, _ in every.values()), every)
 
 
 async def test_the_readings_are_gone_after_closing(stepped: World) -> None:
@@ -160,8 +160,8 @@ async def test_what_was_opened_under_one_setting_keeps_it(stepped: World) -> Non
     async with stepped.db.transaction() as session:
         assert set(await session.scalars(select(Consultation.smallest_count))) == {STEP}
     await stepped.close("plan")
-    found = await read(stepped, later=0)
-    assert (found.smallest_count, found.shown, found.ballots) == (STEP, "withheld", None)
+    results = await read(stepped, later=0)
+    assert (results.smallest_count, results.shown, results.ballots) == (STEP, "withheld", None)
 
 
 @pytest.mark.parametrize("people", [0, 1, 9])
@@ -169,10 +169,10 @@ async def test_too_few_are_counted_nowhere_after_closing(stepped: World, people:
     await cast(stepped, *range(people), choice=1)
     await cast(stepped, *range(people), question=1)
     await stepped.close("plan")
-    found = await read(stepped, later=0)
-    assert found.shown == "withheld"
-    assert counts(found) == [None] * 3
-    assert found.questions[3].values_given is None
+    results = await read(stepped, later=0)
+    assert results.shown == "withheld"
+    assert counts(results) == [None] * 3
+    assert results.questions[3].values_given is None
     assert (await stepped.http.get("/consultations/plan/receipts.txt")).status_code == 404
     page = (await stepped.http.get("/consultations/plan/receipts", params={"lang": "fr"})).text
     assert "Moins de 10 personnes ont voté" in page
@@ -181,92 +181,92 @@ async def test_too_few_are_counted_nowhere_after_closing(stepped: World, people:
     async with stepped.db.transaction() as session:
         receipts = (await session.scalars(select(Ballot.receipt))).all()
     for receipt in receipts:
-        told = (await stepped.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
-        assert f"{receipt} : vote compté" in told
-        assert "option" not in told
+        page_text = (await stepped.http.get("/receipts", params={"lang": "fr", "receipt": receipt})).text
+        assert f"{receipt} : vote compté" in page_text
+        assert "option" not in page_text
 
 
 async def test_ten_are_enough(stepped: World) -> None:
     await cast(stepped, *range(STEP), choice=1)
     await stepped.close("plan")
-    found = await read(stepped, later=0)
-    assert (found.shown, found.ballots, counts(found)) == ("final", STEP, [0, STEP, 0])
+    results = await read(stepped, later=0)
+    assert (results.shown, results.ballots, counts(results)) == ("final", STEP, [0, STEP, 0])
     assert (await stepped.http.get("/consultations/plan/receipts.txt")).text.startswith("sawt-receipts 1 plan 10\n")
 
 
 async def test_the_terminal_says_how_to_read_them(stepped: World) -> None:
     await cast(stepped, *range(30))
-    found = await read(stepped)
-    assert "in whole steps of 10" in how(found)
-    assert "20 ballots, read at" in " ".join(printed(found).split())
+    results = await read(stepped)
+    assert "in whole steps of 10" in how(results)
+    assert "20 ballots, read at" in " ".join(printed(results).split())
 
 
 async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World) -> None:
     await cast(quiet_world, 1)
-    found = await quiet_world.results()
-    assert how(found).startswith("Live and exact")
-    assert why_hidden(found) == "hidden: fewer than 10 in the group, or it could be worked out"
-    assert "hidden" not in printed(found).partition("1. ")[2]  # a column of nothing else is left out
-    assert how(found.model_copy(update={"shown": "final"})) == ""
+    results = await quiet_world.results()
+    assert how(results).startswith("Live and exact")
+    assert why_hidden(results) == "hidden: fewer than 10 in the group, or it could be worked out"
+    assert "hidden" not in printed(results).partition("1. ")[2]  # a column with nothing else is left out
+    assert how(results.model_copy(update={"shown": "final"})) == ""
 
 
 def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
     by = {"language": {"ar": None, "fr": 12}}
     answer = AnswerCount(value="yes", label=None, count=22, by=by)
     other = AnswerCount(value="no", label=None, count=10, by={"language": {"ar": None, "fr": None}})
-    asked = QuestionResults(position=1, kind="yes_no", text={"fr": "x"}, values_given=32, answers=[answer, other])
-    given = Results(
+    first = QuestionResults(position=1, kind="yes_no", text={"fr": "x"}, values_given=32, answers=[answer, other])
+    results = Results(
         code="x", title={"fr": "x"}, state="closed", shown="final", smallest_count=20, ballots=32, complete=32,
-        agents=None, groups=by, questions=[asked],
+        agents=None, groups=by, questions=[first],
     )  # fmt: skip
-    below = printed(given).partition("answer")[2]
+    below = printed(results).partition("answer")[2]
     assert (" fr " in below, " ar " in below) == (True, False)
-    assert why_hidden(given) == "hidden: fewer than 20 in the group, or it could be worked out"
+    assert why_hidden(results) == "hidden: fewer than 20 in the group, or it could be worked out"
     shown = {"language": {"fr": 32}}
-    asked = asked.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
-    assert why_hidden(given.model_copy(update={"groups": shown, "questions": [asked]})) == ""
+    first = first.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
+    assert why_hidden(results.model_copy(update={"groups": shown, "questions": [first]})) == ""
 
 
 def printed(results: Results) -> str:
     console = Console(width=250, file=StringIO())
-    with console.capture() as found:
+    with console.capture() as output:
         for table in tables(results):
             console.print(table)
-    return found.get()
+    return output.get()
 
 
 async def test_who_took_part_is_not_told_while_it_is_open(quiet_world: World) -> None:
     person = DirectPerson.new(quiet_world, "sms")
     for word in ("plan", "français", "oui", "passer", "2"):
         await person.say(word)
-    given = {"address": person.address}
-    found = (await call(quiet_world, "POST", "/v1/residents/find", json=given)).json()
-    assert found["consultations"] == []
+    query = {"address": person.address}
+    resident = (await call(quiet_world, "POST", "/v1/residents/find", json=query)).json()
+    assert resident["consultations"] == []
     await quiet_world.close("plan")
-    found = (await call(quiet_world, "POST", "/v1/residents/find", json=given)).json()
-    assert found["consultations"] == ["plan"]
+    resident = (await call(quiet_world, "POST", "/v1/residents/find", json=query)).json()
+    assert resident["consultations"] == ["plan"]
 
 
-held = st.dictionaries(st.integers(0, 14), st.lists(st.sampled_from("abc"), max_size=2, unique=True), max_size=15)
+ballots = st.dictionaries(st.integers(0, 14), st.lists(st.sampled_from("abc"), max_size=2, unique=True), max_size=15)
 
 
-@drawn(held, held)
+@given(ballots, ballots)
 def test_no_more_is_said_to_differ_than_does(before: dict[int, list[str]], after: dict[int, list[str]]) -> None:
     changed = sum(before.get(voter) != after.get(voter) for voter in {*before, *after})
     assert differing(_counted(before), _counted(after), most=2) <= changed
 
 
-def _counted(cast: dict[int, list[str]]) -> Read:
-    found: dict[str, Sequence[int]] = {}
+def _counted(cast: dict[int, list[str]]) -> Snapshot:
+    counts: dict[str, Sequence[int]] = {}
     for values in cast.values():
         for rank, value in enumerate(values, start=1):
-            count, ranks = found.get(value, (0, 0))
-            found[value] = (count + 1, ranks + rank)
-    return Read(len(cast), found)
+            count, ranks = counts.get(value, (0, 0))
+            counts[value] = (count + 1, ranks + rank)
+    return Snapshot(len(cast), counts)
 
 
 def test_one_who_changes_their_mind_is_one() -> None:
-    before, after = Read(20, {"a": (20, 20)}), Read(20, {"a": (19, 19), "b": (1, 1)})
+    before, after = Snapshot(20, {"a": (20, 20)}), Snapshot(20, {"a": (19, 19), "b": (1, 1)})
     assert differing(before, after, most=1) == 1
     assert differing(NOTHING, before, most=1) == 20
 
@@ -281,7 +281,7 @@ async def test_the_clock_reads_by_itself(stepped: World) -> None:
 
 
 async def test_ballots_that_tell_no_moment_are_held_back_last(stepped: World) -> None:
-    """Those from before moments were kept."""
+    """Ballots from releases that did not store the time of the last change."""
     await cast(stepped, *range(25))
     async with stepped.db.transaction() as session:
         await session.execute(update(Ballot).values(changed_at=None))

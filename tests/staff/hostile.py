@@ -14,7 +14,7 @@ from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.words import unmatched
-from api.consultations.words.unmatched import Asked
+from api.consultations.words.unmatched import Prompt
 from api.desk import service as desk
 from api.desk.models import LetterLine
 from api.meetings.models import Meeting
@@ -72,7 +72,7 @@ async def _poison(session: AsyncSession) -> None:
     sealed = desk.seal(KEYRING, f"{HOSTILE}\n2026-01-01 > staff: {HOSTILE}")
     await session.execute(update(LetterLine).where(LetterLine.kind == desk.LETTER).values(sealed=sealed, who=HOSTILE))
     for place in range(10):  # as many as make it be shown, yesterday
-        await unmatched.note(session, KEYRING, Asked("home"), HOSTILE, place, now().date() - timedelta(days=1))
+        await unmatched.note(session, KEYRING, Prompt("home"), HOSTILE, place, now().date() - timedelta(days=1))
     session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
     session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))
     gone = Resident(state="active", language="fr", latin=False, joined_at=now())

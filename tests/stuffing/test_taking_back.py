@@ -134,7 +134,9 @@ async def test_nobody_who_reads_the_table_knows_which_ballots_are_of_one_agent(q
         assert one != other
         assert KEYRING.decipher(one, purpose="who typed").startswith('{"under": ')  # the vault's key is wanted as well
         (consultation,) = await session.scalars(select(Consultation))
-        assert {each.by for each in await agent_typed.of(session, consultation)} == {agent_typed.Typist(1, 1)}
+        assert {each.by for each in await agent_typed.typed_ballots(session, consultation)} == {
+            agent_typed.Typist(1, 1)
+        }
         assert seals_of(session).decipher(one, purpose="who typed") == "[1, 1]"
     await quiet_world.close("plan")
     async with quiet_world.db.transaction() as session:
@@ -213,10 +215,12 @@ def test_how_long_the_next_person_waits(began: datetime | None, left: int) -> No
 
 @drawn(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([1, 10, 25]))
 def test_the_share_of_agents_is_shown_in_steps_that_hold_the_truth(by_agents: int, themselves: int, step: int) -> None:
-    found = shares.of(by_agents, by_agents + themselves, step=step)
+    found = shares.shown_share(by_agents, by_agents + themselves, step=step)
     assert found.at_least <= by_agents <= found.at_most <= found.of
     assert found.at_least % step == 0
-    assert found == shares.of(found.at_least, by_agents + themselves, step=step)  # what is kept at closing shows it too
+    assert found == shares.shown_share(
+        found.at_least, by_agents + themselves, step=step
+    )  # what is kept at closing shows it too
 
 
 async def test_the_share_of_agents_is_shown_though_both_sides_are_hidden(database_url: str) -> None:

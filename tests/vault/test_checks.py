@@ -1,4 +1,4 @@
-"""`sawt doctor` says what a closing could not remove from a PostgreSQL database, whoever the service's role is."""
+"""`sawt doctor` reports what closing cannot remove from a PostgreSQL database, for whatever role the service has."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ RIGHTS = {
 }
 
 
-async def said(db: Database) -> str:
-    """All that is not as it should be."""
+async def problems(db: Database) -> str:
+    """The findings that are not OK."""
     return "\n".join(each.words for each in await look_below(db) if not each.ok)
 
 
 @pytest.fixture
 async def plain(quiet_world: World) -> AsyncIterator[Database]:
-    """The database as a role without any right sees it; its name is in the session of `quiet_world`."""
+    """The database as seen by a role without any privilege."""
     url = sqlalchemy.make_url(quiet_world.settings.database_url)
     async with quiet_world.db.transaction() as session:
         await session.execute(text("CREATE ROLE plain LOGIN"))
@@ -44,24 +44,24 @@ async def plain(quiet_world: World) -> AsyncIterator[Database]:
 
 async def test_each_right_that_is_missing_is_named(quiet_world: World, plain: Database) -> None:
     database = sqlalchemy.make_url(quiet_world.settings.database_url).database
-    for named, grant in RIGHTS.items():
-        assert named in await said(plain)
+    for name, grant in RIGHTS.items():
+        assert name in await problems(plain)
         targets = ("ballots", "answers", "deliveries") if "TABLE" in grant else (f'"{database}"',)
         async with quiet_world.db.transaction() as session:
             for target in targets:
                 await session.execute(text(grant.format(target)))
-        assert named not in await said(plain)
-    assert await said(plain) == ""
+        assert name not in await problems(plain)
+    assert await problems(plain) == ""
 
 
 async def test_what_a_server_keeps_is_named(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await said(quiet_world.db) == ""
+    assert await problems(quiet_world.db) == ""
     monkeypatch.setattr(after_closing, "LARGEST", 0)
-    assert "too many deliveries" in await said(quiet_world.db)
+    assert "too many deliveries" in await problems(quiet_world.db)
     async with quiet_world.db.transaction() as session:
         await session.execute(text("SELECT pg_create_physical_replication_slot('standby')"))
     try:
-        assert "replication slot" in await said(quiet_world.db)
+        assert "replication slot" in await problems(quiet_world.db)
     finally:
         async with quiet_world.db.transaction() as session:
             await session.execute(text("SELECT pg_drop_replication_slot('standby')"))

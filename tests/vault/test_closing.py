@@ -1,4 +1,4 @@
-"""A vote is published once nothing ties its ballots to people, whatever stops the closing in between."""
+"""A vote is published once nothing ties its ballots to people, whatever interrupts closing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.direct import DirectPerson
 from tests.world import KEYS, World
 
 LIST = "/consultations/plan/receipts.txt"
-# Closes a vote in a process of its own, and kills it in the moment when the key is to be overwritten.
+# Closes a vote in another process, and kills it just before the key is overwritten.
 DYING = """
 import asyncio, os, signal
 from api.background import after_closing as cleaning
@@ -41,21 +41,21 @@ asyncio.run(main())
 
 
 async def keys(world: World) -> list[bytes]:
-    """The keys in the vault of the one consultation, if its name is still known."""
+    """The keys in the vault of the one consultation, if their name is still known."""
     async with world.db.transaction() as session:
         name = await session.scalar(select(Consultation.key_name))
     return [] if name is None else Vault(world.settings.vault).keys(name)
 
 
 async def published(world: World) -> bool:
-    """Whether the list is there; nothing else says that the vote is over before it is."""
+    """Whether the list is published; also checks that no page says so earlier."""
     listed = (await world.http.get(LIST)).status_code == 200
     async with world.db.transaction() as session:
         receipt = await session.scalar(select(Ballot.receipt).limit(1))
     page = (await world.http.get("/receipts", params={"receipt": receipt})).text
     home = (await world.http.get("/")).text
     assert (f"{LIST[:-4]}" in home) is listed
-    assert ("<p>1. " in page) is listed  # its choices
+    assert ("<p>1. " in page) is listed  # the choices
     return listed
 
 
@@ -63,14 +63,14 @@ async def ballots(world: World) -> None:
     await stuff(world, [("01.571", "sms", False, (0, 0))] * 3)
 
 
-async def shut(world: World) -> None:
-    """Close it, without what comes after."""
+async def close_only(world: World) -> None:
+    """Close it, without the cleaning that follows."""
     async with world.db.transaction() as session:
         await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
 
 
-async def ticked(world: World) -> None:
-    """Let happen by itself what is due."""
+async def run_due(world: World) -> None:
+    """Run the scheduler once."""
     await schedule.scheduler(world.kit, world.service.means).once()
 
 
@@ -84,7 +84,7 @@ async def test_a_service_killed_before_the_key_is_gone_is_made_up_for(quiet_worl
     assert await dying.wait() == -signal.SIGKILL
     assert len(await keys(quiet_world)) == 1
     assert not await published(quiet_world)
-    await ticked(quiet_world)
+    await run_due(quiet_world)
     assert await published(quiet_world)
     assert await keys(quiet_world) == []
     assert list(Vault(quiet_world.settings.vault).faults()) == []
@@ -92,25 +92,25 @@ async def test_a_service_killed_before_the_key_is_gone_is_made_up_for(quiet_worl
 
 async def test_the_door_of_staff_answers_once_it_is_published(quiet_world: World) -> None:
     await ballots(quiet_world)
-    found = (await call(quiet_world, "POST", f"{CONSULTATIONS}/plan/close")).json()
-    assert (found["state"], found["cleaned_at"] is None) == ("closed", False)
+    closed = (await call(quiet_world, "POST", f"{CONSULTATIONS}/plan/close")).json()
+    assert (closed["state"], closed["cleaned_at"] is None) == ("closed", False)
     assert await published(quiet_world)
 
 
 async def test_a_reader_that_holds_the_past_holds_back_the_list(quiet_world: World) -> None:
-    """A backup that runs: what it may still see cannot be removed."""
+    """A running backup: what it can still see cannot be removed."""
     await ballots(quiet_world)
-    await shut(quiet_world)
+    await close_only(quiet_world)
     async with AsyncExitStack() as stack:
-        await _reading(quiet_world, stack)
+        await _read_elsewhere(quiet_world, stack)
         with suppress(Unavailable):
             assert not await after_closing.clean(quiet_world.db, now=quiet_world.now())
         assert not await published(quiet_world)
-    await ticked(quiet_world)
+    await run_due(quiet_world)
     assert await published(quiet_world)
 
 
-async def _reading(world: World, stack: AsyncExitStack) -> None:
+async def _read_elsewhere(world: World, stack: AsyncExitStack) -> None:
     """Another process in the middle of reading ballots."""
     other = type(world.db)(world.settings.database_url)
     stack.push_async_callback(other.close)
@@ -123,9 +123,9 @@ async def _reading(world: World, stack: AsyncExitStack) -> None:
 
 async def test_a_reply_under_way_is_waited_for_but_not_for_ever(quiet_world: World) -> None:
     person = DirectPerson.new(quiet_world, "telegram")
-    for said in ("hello", "2", "1", "3", "1", "1 2", "oui"):
-        await person.say(said)  # nobody hands its replies over
-    await shut(quiet_world)
+    for message in ("hello", "2", "1", "3", "1", "1 2", "oui"):
+        await person.say(message)  # nobody delivers the replies
+    await close_only(quiet_world)
     assert not await after_closing.clean(quiet_world.db, now=quiet_world.now())
     assert len(await keys(quiet_world)) == 1
     quiet_world.now.advance(seconds=(after_closing.GRACE + timedelta(seconds=1)).total_seconds())
@@ -140,6 +140,6 @@ async def test_the_clock_publishes_what_it_closes(quiet_world: World) -> None:
         consultation = (await session.scalars(select(Consultation))).one()
         consultation.closes_at = quiet_world.now.later(seconds=5)
     quiet_world.now.advance(seconds=6)
-    await ticked(quiet_world)
-    await ticked(quiet_world)
+    await run_due(quiet_world)
+    await run_due(quiet_world)
     assert await published(quiet_world)

@@ -1,4 +1,4 @@
-"""A process that dies between a marker and its commit, on either side, keeps nothing from going on."""
+"""A process that dies between a marker and its commit, before or after, blocks nothing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from api.security import vault_files
 from api.security.vault import Vault
 from sawt.vault import database
 from tests.linking.test_at_once import arrived
-from tests.receipts.test_passing import names
+from tests.receipts.test_passing import expiring_keys as key_names
 from tests.vault.test_folders import mirrored as mirrored
 from tests.vault.test_folders import state
 from tests.vault.test_lost import said_by_doctor, started
-from tests.vault.test_strays import undone
+from tests.vault.test_strays import rolled_back
 from tests.world import KEYRING, World
 
 AGES = 2 * 3600
@@ -29,23 +29,23 @@ AGES = 2 * 3600
 
 @pytest.fixture
 def third(mirrored: World, tmp_path: Path) -> Path:
-    """A new mirror that nobody has seen."""
-    found = tmp_path / "third"
-    found.mkdir(0o700)
-    mirrored.settings.vault.append(found)
-    return found
+    """A new mirror that no start has seen."""
+    folder = tmp_path / "third"
+    folder.mkdir(0o700)
+    mirrored.settings.vault.append(folder)
+    return folder
 
 
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Nothing is done any more after a transaction, as by a process that died."""
+    """Skip everything after a transaction, as if the process had died."""
     with monkeypatch.context() as patch:
-        patch.setattr(event, "listen", lambda *given, **named: None)
+        patch.setattr(event, "listen", lambda *args, **kwargs: None)
         yield patch
 
 
 async def twice(session: AsyncSession) -> None:
-    """As a start does: the second time, the marker is known, and its transaction has not ended."""
+    """Like a start: the second time, the marker is known but its transaction has not ended."""
     for _ in range(2):
         await folders.ensure(session)
 
@@ -57,7 +57,7 @@ async def marking(world: World, *, commits: bool) -> None:
             await twice(session)
     else:
         with pytest.raises(ZeroDivisionError):
-            await undone(db, twice)
+            await rolled_back(db, twice)
     await db.close()
 
 
@@ -66,10 +66,10 @@ def is_whole(folder: Path) -> bool:
 
 
 def age(folder: Path) -> None:
-    """What a crash left is all that there is, and is old from now on."""
-    [left] = folder.iterdir()
-    assert left.name.startswith(vault_files.BEGUN)
-    os.utime(left, (left.stat().st_mtime - AGES,) * 2)
+    """Make the only file in a folder, which a crash left, two hours old."""
+    [marker] = folder.iterdir()
+    assert marker.name.startswith(vault_files.BEGUN)
+    os.utime(marker, (marker.stat().st_mtime - AGES,) * 2)
 
 
 @pytest.mark.parametrize("commits", [False, True])
@@ -92,13 +92,13 @@ async def test_a_marker_that_a_crash_left_blocks_nothing(
 
 async def test_a_marker_of_a_transaction_under_way_is_another_databases(mirrored: World) -> None:
     one = mirrored.settings.vault[0]
-    begun = one / f"{vault_files.BEGUN}{'2' * 32}"
-    begun.write_text("2" * 32)
-    left = one / ("0" * 32)
-    left.write_bytes(b"k" * 32)
+    unfinished = one / f"{vault_files.BEGUN}{'2' * 32}"
+    unfinished.write_text("2" * 32)
+    stray = one / ("0" * 32)
+    stray.write_bytes(b"k" * 32)
     await started(mirrored)
-    assert left.exists()
-    assert begun.exists()
+    assert stray.exists()
+    assert unfinished.exists()
     await mirrored.close("plan")
     assert await state(mirrored) == ("closed", True)
 
@@ -113,12 +113,12 @@ async def test_a_mirror_that_was_made_by_copying_is_one_in_any_order(
     for path in one.iterdir():
         (third / path.name).write_bytes(path.read_bytes())
     order = [third, two, one] if turned else [one, two, third]
-    for given in (order, order[::-1]):
-        db = database(mirrored.settings.model_copy(update={"vault": given}))
+    for vault_folders in (order, order[::-1]):
+        db = database(mirrored.settings.model_copy(update={"vault": vault_folders}))
         async with db.transaction() as session:
             await folders.ensure(session)
             known = await folders.known(session)
-        assert markers.faults(Vault(given), known) == []
+        assert markers.faults(Vault(vault_folders), known) == []
         await db.close()
 
 
@@ -141,11 +141,11 @@ async def test_a_mirror_that_is_full_keeps_nobody_from_an_answer(
 
 
 async def test_a_key_that_a_clock_made_far_ahead_is_destroyed(mirrored: World) -> None:
-    await (await arrived(mirrored, "telegram")).say("menu")  # a reply that waits keeps none of them
+    await (await arrived(mirrored, "telegram")).say("menu")  # a waiting reply needs none of them
     async with mirrored.db.transaction() as session:
         for ahead in ({"days": 400}, {"hours": 2}, {"minutes": 45}, {"minutes": 0}):
             expiring_keys.use(session, keyring=KEYRING, now=mirrored.now.later(**ahead))
-    assert len(names(mirrored)) == 4
+    assert len(key_names(mirrored)) == 4
     async with mirrored.db.transaction() as session:
         await expiring_keys.expire(session, keyring=KEYRING, now=mirrored.now(), kept=expiring_keys.SERVES)
-    assert len(names(mirrored)) == 2  # one of a clock that is a little wrong serves on
+    assert len(key_names(mirrored)) == 2  # a key from a clock that is slightly wrong stays

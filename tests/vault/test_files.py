@@ -1,4 +1,4 @@
-"""The vault's files: whole or not there, mirrored, for the service alone, and overwritten before they go."""
+"""The vault's files: complete or absent, mirrored, readable by the service only, and overwritten before deletion."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from api.settings import Settings
 from sawt.vault import faults
 from tests.world import KEYRING
 
-REAL = {"telegram_token": SecretStr("1:real")}  # no other place to speak to: residents' own Telegram
+REAL = {"telegram_token": SecretStr("1:real")}  # without a test address: the real Telegram
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    found = Vault([tmp_path / "one" / "deep", tmp_path / "two"])
-    found.prepare()
-    return found
+    folders = Vault([tmp_path / "one" / "deep", tmp_path / "two"])
+    folders.prepare()
+    return folders
 
 
 def test_a_key_is_in_every_folder_for_the_service_alone(vault: Vault) -> None:
@@ -74,7 +74,7 @@ def test_neither_keys_nor_vault_alone_open_it(vault: Vault) -> None:
 def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_path: Path) -> None:
     name, key = vault.make()
     for number, folder in enumerate(vault.folders):
-        os.link(folder / name, tmp_path / str(number))  # what stays on the disk
+        os.link(folder / name, tmp_path / str(number))  # keeps the bytes on disk
     vault.destroy(name)
     vault.destroy(name)
     assert vault.keys(name) == []
@@ -90,14 +90,14 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
         ("vault", 0o755, {}, "read by others"),
         ("home/vault", 0o700, REAL, "inside"),
         ("home", 0o700, REAL, "inside"),
-        ("home/vault", 0o700, {}, ""),  # a rehearsal may keep all in one folder
+        ("home/vault", 0o700, {}, ""),  # a rehearsal may use one folder for everything
         ("vault", 0o700, {"kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "vault": []}, "missing"),
         ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
         ("vault", 0o700, {"database_url": "postgresql+asyncpg://host/sawt", "vault": []}, "missing"),
-        ("vault", 0o755, {"vault": []}, ""),  # beside a rehearsal's database
+        ("vault", 0o755, {"vault": []}, ""),  # next to a rehearsal's database
         ("file", 0o700, REAL, "not there"),
         ("file", 0o700, {}, "not there"),
-        ("absent", 0o700, REAL, "not there"),  # perhaps a disk that is not mounted
+        ("absent", 0o700, REAL, "not there"),  # perhaps an unmounted disk
         ("absent", 0o700, {}, ""),
     ],
 )
@@ -111,9 +111,9 @@ def test_a_vault_that_protects_nobody_is_refused(
         folder.mkdir(exist_ok=True)
         folder.chmod(mode)
     url = f"sqlite+aiosqlite:///{tmp_path / 'home' / 'sawt.db'}"
-    given: dict[str, object] = {"database_url": url, "vault": [folder], **changed}
-    found = list(faults(Settings(_env_file=None, **given)))  # type: ignore[arg-type]
-    assert [words in each for each in found] == ([True] if words else [])
+    values: dict[str, object] = {"database_url": url, "vault": [folder], **changed}
+    problems = list(faults(Settings(_env_file=None, **values)))  # type: ignore[arg-type]
+    assert [words in each for each in problems] == ([True] if words else [])
 
 
 @pytest.mark.parametrize(("written", "folders"), [("/a", ["/a"]), ('["/a", "/b"]', ["/a", "/b"]), ("", []), (None, [])])
@@ -126,8 +126,8 @@ def test_one_folder_needs_no_brackets(monkeypatch: pytest.MonkeyPatch, written: 
 
 def test_one_function_is_the_only_way_to_a_secret() -> None:
     root = Path(__file__).resolve().parents[2]
-    named = [path for name in ("api", "sawt") for path in (root / name).rglob("*.py") if ".secret" in _code(path)]
-    assert {path.name for path in named} == {"secrecy.py", "lifecycle.py"}  # the latter takes it away
+    users = [path for name in ("api", "sawt") for path in (root / name).rglob("*.py") if ".secret" in _code(path)]
+    assert {path.name for path in users} == {"secrecy.py", "lifecycle.py"}  # the latter deletes it
 
 
 def _code(path: Path) -> str:
@@ -136,7 +136,7 @@ def _code(path: Path) -> str:
 
 def test_nothing_is_written_before_every_folder_was_read(vault: Vault) -> None:
     one, two = vault.folders
-    (two / "name").mkdir()  # it cannot be read
+    (two / "name").mkdir()  # unreadable as a file
     with pytest.raises(Unavailable):
         vault.mend("name", b"k" * 32)
     assert list(one.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The key of an open vote is gone, or a mirror of it: ballots count, nobody casts or changes one, and all is said."""
+"""The key of an open vote is lost, or one of its mirrors: ballots count, nobody can vote, and everybody is told."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from tests.world import World, quiet
 
 @pytest.fixture
 async def mirrored(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with quiet(database_url, vault=[tmp_path / "one", tmp_path / "two"]) as found:
-        yield found
+    async with quiet(database_url, vault=[tmp_path / "one", tmp_path / "two"]) as world:
+        yield world
 
 
 async def keys(world: World) -> list[Path]:
-    """The files of the key of the one consultation."""
+    """The key files of the one consultation."""
     async with world.db.transaction() as session:
         name = await session.scalar(select(Consultation.key_name))
     return [folder / str(name) for folder in world.settings.vault]
 
 
 async def said_by_doctor(world: World) -> Finding:
-    [found] = [each async for each in examine(world.settings) if each.what == "SAWT_VAULT"]
-    return found
+    [finding] = [each async for each in examine(world.settings) if each.what == "SAWT_VAULT"]
+    return finding
 
 
 async def started(world: World) -> None:
@@ -70,7 +70,7 @@ async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
     for person in (voter, late):
         await person.say("1")
         assert person.words("error.lost") in person.heard
-        await person.say("bonjour")  # and nothing else ends
+        await person.say("bonjour")  # everything else still works
         assert person.replies
     assert await counted(mirrored) == 1
     with pytest.raises(Lost, match="--key-is-lost"):
@@ -90,21 +90,21 @@ async def counted(world: World) -> int:
 
 async def test_a_key_is_given_up_only_where_every_folder_is_the_right_one(mirrored: World, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir(0o700)
-    held, given = await keys(mirrored), mirrored.settings.vault[:]
+    key_files, folders_before = await keys(mirrored), mirrored.settings.vault[:]
     mirrored.settings.vault[:] = [tmp_path / "other"]
     db = database(mirrored.settings)
     for lost in (True, False):
         with pytest.raises(Unavailable, match="is not a folder of this vault"):
             async with db.transaction() as session:
                 await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=lost)
-    for folder in given:  # on the record, and so may the disks be that broke
+    for folder in folders_before:  # recorded, as for disks that broke
         async with db.transaction() as session:
             await folders.forget(session, str(folder), who="tests", now=mirrored.now())
     async with db.transaction() as session:
         await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
     assert await after_closing.clean(db, now=mirrored.now())
     await db.close()
-    assert all(path.exists() for path in held)  # on disks that are said to be gone
+    assert all(path.exists() for path in key_files)  # on disks reported as gone
 
 
 async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
@@ -115,10 +115,10 @@ async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
     one.unlink(), two.unlink()
     async with mirrored.db.transaction() as session:
         await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now(), key_is_lost=True)
-    two.write_bytes(key)  # before what is left of the vote was cleaned
+    two.write_bytes(key)  # before cleaning
     await after_closing.clean(mirrored.db, now=mirrored.now())
     assert not two.exists()
-    one.write_bytes(key)  # and long after
+    one.write_bytes(key)  # and long after cleaning
     assert (await said_by_doctor(mirrored)).ok is False
     await cleanup.keeping(mirrored.service.means).work(mirrored.db, mirrored.now())
     assert not one.exists()

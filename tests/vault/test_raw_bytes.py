@@ -1,4 +1,4 @@
-"""After closing, nobody with the disk, the keys and the vault finds what would tie a ballot to a person."""
+"""After closing, nobody with the disk, the keys and the vault finds anything that ties a ballot to a person."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ LETTER = "bonjour, mon frère a voté hier avec moi au village et son reçu est 
 
 
 @dataclass(frozen=True)
-class Noted:
+class Ties:
     """What ties ballots to people while a vote is open."""
 
     secret: bytes
-    tokens: set[bytes]  # of those who voted
+    tokens: set[bytes]  # of people who voted
     sealed: dict[str, set[bytes]]  # by purpose
     receipts: set[str]
 
 
-async def noted(world: World) -> Noted:
+async def ties(world: World) -> Ties:
     async with world.db.transaction() as session:
         consultation = (await session.scalars(select(Consultation))).one()
         secret = secret_of(session, consultation)
@@ -50,13 +50,13 @@ async def noted(world: World) -> Noted:
         }
         receipts = set(await session.scalars(select(Ballot.receipt)))
         receipts |= set(await session.scalars(select(Superseded.receipt)))
-    return Noted(secret, tokens, sealed, receipts)
+    return Ties(secret, tokens, sealed, receipts)
 
 
-def readable(world: World, found: Noted, *, vault: Sequence[Path] | None = None) -> list[str]:
-    """The texts that an operator can open who kept all of these rows, and has the keys and the vault as it is now."""
+def readable(world: World, rows: Ties, *, vault: Sequence[Path] | None = None) -> list[str]:
+    """The texts that an operator with copies of these rows, the keys and the current vault can decrypt."""
     texts, folders = [], world.settings.vault if vault is None else vault
-    for purpose, every in found.sealed.items():
+    for purpose, every in rows.sealed.items():
         for each in every:
             try:
                 texts.append(Seals(KEYRING, Vault(folders)).decipher(each, purpose=purpose))
@@ -68,28 +68,28 @@ def readable(world: World, found: Noted, *, vault: Sequence[Path] | None = None)
 async def test_no_secret_no_token_and_no_reply_that_names_a_ballot_is_left(own_world: World) -> None:
     people = await crowd(own_world)
     for person in people:
-        for said in ("1 2", "oui", "2", "rien", "3"):
-            await person.say(said)
-    before, bytes_before = await noted(own_world), await raw(own_world)
+        for message in ("1 2", "oui", "2", "rien", "3"):
+            await person.say(message)
+    before, bytes_before = await ties(own_world), await raw(own_world)
     assert len(before.tokens) == 7
-    assert all(token in bytes_before for token in before.tokens)  # they would be found
-    assert before.secret not in bytes_before  # it is sealed, even while the vote is open
+    assert all(token in bytes_before for token in before.tokens)  # the search would find them
+    assert before.secret not in bytes_before  # sealed even while the vote is open
     opened = "\n".join(readable(own_world, before))
     assert before.secret.hex() in opened
-    named = {receipt for receipt in before.receipts if receipt in opened}
-    assert named
+    named_receipts = {receipt for receipt in before.receipts if receipt in opened}
+    assert named_receipts
     await own_world.close("plan")
     after = await raw(own_world)
     assert [token for token in before.tokens if token in after] == []
     assert before.secret not in after
-    left = "\n".join(readable(own_world, before))  # though every sealed row was copied in time
-    assert before.secret.hex() not in left
-    assert [receipt for receipt in before.receipts if receipt in left] == []
+    still_readable = "\n".join(readable(own_world, before))  # even from copies of every sealed row
+    assert before.secret.hex() not in still_readable
+    assert [receipt for receipt in before.receipts if receipt in still_readable] == []
 
 
-@pytest.mark.alone  # the log is the whole server's, and other tests write such keys to theirs
+@pytest.mark.alone  # the log is shared by the whole server, and other tests write such keys
 async def test_an_answer_is_nowhere_beside_whom_it_was_read_to(own_world: World) -> None:
-    """A choice that was shown again stands in the row of its author's conversation, in the clear."""
+    """A choice that is shown again is in the row of its author's conversation, in the clear."""
     people = await crowd(own_world)
     for person in people[:3]:
         await person.say("1 x")
@@ -98,14 +98,14 @@ async def test_an_answer_is_nowhere_beside_whom_it_was_read_to(own_world: World)
     assert values
     keys = [f"q:{number}:".encode() for number in range(1, 9)]
     bytes_before = await raw(own_world)
-    assert any(key in bytes_before for key in keys)  # what is on offer names questions
+    assert any(key in bytes_before for key in keys)  # buttons refer to questions
     await own_world.close("plan")
     after = await raw(own_world)
     assert [key for key in keys if key in after] == []
 
 
 async def test_who_checked_a_receipt_is_known_to_nobody_once_the_key_of_that_hour_is_gone(own_world: World) -> None:
-    """Whoever copied every sealed row in time, and has the keys and the vault, cannot open the answers any more."""
+    """Copies of every sealed row, the keys and the vault no longer open the answers."""
     people = await crowd(own_world)
     await own_world.close("plan")
     async with own_world.db.transaction() as session:
@@ -114,22 +114,22 @@ async def test_who_checked_a_receipt_is_known_to_nobody_once_the_key_of_that_hou
     for person, receipt, form in zip(people, receipts, forms * 3, strict=False):
         await person.say(form.format(receipt))
     await own_world.network.settled()
-    found = await noted_answers(own_world)
-    before, opened = await raw(own_world), "\n".join(readable(own_world, found))
+    rows = await ties_of_replies(own_world)
+    before, opened = await raw(own_world), "\n".join(readable(own_world, rows))
     assert sum(receipt in opened for receipt in receipts) >= 7
-    assert all(each[:64] in before for each in found.sealed["delivery"])  # they would be found
-    assert not [receipt for receipt in receipts if receipt in "\n".join(readable(own_world, found, vault=()))]
+    assert all(each[:64] in before for each in rows.sealed["delivery"])  # the search would find them
+    assert not [receipt for receipt in receipts if receipt in "\n".join(readable(own_world, rows, vault=()))]
     own_world.now.advance(minutes=46)
     await keeping(own_world.service.means).work(own_world.db, own_world.now())
-    left = "\n".join(readable(own_world, found))
-    assert [receipt for receipt in receipts if receipt in left] == []
+    still_readable = "\n".join(readable(own_world, rows))
+    assert [receipt for receipt in receipts if receipt in still_readable] == []
 
 
-async def noted_answers(world: World) -> Noted:
-    """What ties people to receipts once a vote is closed: answers, and letters that are offered."""
+async def ties_of_replies(world: World) -> Ties:
+    """What ties people to receipts after closing: replies, and offered letters."""
     async with world.db.transaction() as session:
         answers = set(await session.scalars(select(Delivery.sealed).where(Delivery.sealed.is_not(None))))
         notes = [each["draft"] for each in await session.scalars(select(Conversation.notes)) if "draft" in each]
     letters = {base64.b64decode(each["text"]) for each in notes}
     assert letters
-    return Noted(b"", set(), {"delivery": answers, "letter": letters}, set())
+    return Ties(b"", set(), {"delivery": answers, "letter": letters}, set())

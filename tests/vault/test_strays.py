@@ -1,4 +1,6 @@
-"""The folders of the vault over time: keys that nothing names, no markers yet, mirrors that come and go, the clock."""
+"""The vault's folders over time: keys that nothing refers to, missing markers, mirrors that come and go, the
+scheduler.
+"""
 
 from __future__ import annotations
 
@@ -28,27 +30,27 @@ from tests.world import KEYRING, World
 async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
     mirrored: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    left, part = mirrored.settings.vault[1] / ("0" * 32), mirrored.settings.vault[0] / f".{'1' * 32}.12345678"
-    for path in (left, part):
+    stray, part = mirrored.settings.vault[1] / ("0" * 32), mirrored.settings.vault[0] / f".{'1' * 32}.12345678"
+    for path in (stray, part):
         path.write_bytes(b"k" * 32)
-    left.with_name("README").write_text("mine")
-    (tmp_path / "linked").hardlink_to(left)
-    found = await said_by_doctor(mirrored)
-    assert (found.ok, "2 files" in found.words) == (False, True)
+    stray.with_name("README").write_text("mine")
+    (tmp_path / "linked").hardlink_to(stray)
+    finding = await said_by_doctor(mirrored)
+    assert (finding.ok, "2 files" in finding.words) == (False, True)
     await started(mirrored)
     assert capsys.readouterr().out.count("vault.stray") == 2
-    assert [left.exists(), part.exists(), left.with_name("README").exists()] == [False, False, True]
+    assert [stray.exists(), part.exists(), stray.with_name("README").exists()] == [False, False, True]
     assert (tmp_path / "linked").read_bytes() != b"k" * 32
     assert all(path.exists() for path in await keys(mirrored))
     assert (await said_by_doctor(mirrored)).ok
 
 
 async def test_keys_of_another_database_are_told_and_left(mirrored: World) -> None:
-    left = mirrored.settings.vault[0] / ("0" * 32)
-    left.write_bytes(b"k" * 32)
+    stray = mirrored.settings.vault[0] / ("0" * 32)
+    stray.write_bytes(b"k" * 32)
     (mirrored.settings.vault[0] / f".vault-{'2' * 32}").write_text("2" * 32)
     await started(mirrored)
-    assert left.read_bytes() == b"k" * 32
+    assert stray.read_bytes() == b"k" * 32
     assert "another database" in (await said_by_doctor(mirrored)).words
 
 
@@ -62,7 +64,7 @@ async def test_a_vault_of_an_older_release_is_marked_at_the_first_start(mirrored
     db = database(mirrored.settings.model_copy(update={"vault": [tmp_path / "other"]}))
     async with db.transaction() as session:
         await _look_into_vault(session)
-        assert await folders.known(session) == {}  # a vault that has none of the keys is another one
+        assert await folders.known(session) == {}  # a vault without any of the keys is not the right one
     await db.close()
     await started(mirrored)
     async with mirrored.db.transaction() as session:
@@ -100,17 +102,17 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
         await session.execute(update(Consultation).values(closes_at=mirrored.now.later(seconds=5)))
         name = await session.scalar(select(Consultation.key_name).where(Consultation.code == "second"))
     mirrored.now.advance(seconds=6)
-    held = mirrored.settings.vault[1] / str(name)
-    kept = held.read_bytes()
-    held.unlink()
+    key_file = mirrored.settings.vault[1] / str(name)
+    key = key_file.read_bytes()
+    key_file.unlink()
     await schedule.scheduler(mirrored.kit, mirrored.service.means).once()
     assert "closing.held" in capsys.readouterr().out
     async with mirrored.db.transaction() as session:
-        found = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
+        waiting = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
         states = dict(iter(await session.execute(select(Consultation.code, Consultation.state))))
-    assert states == {"plan": "closed", "second": "open"}  # the other one is closed all the same
-    assert [(each.code, str(held.parent) in each.why) for each in found.held] == [("second", True)]
-    held.write_bytes(kept)
+    assert states == {"plan": "closed", "second": "open"}  # the other one is closed anyway
+    assert [(each.code, str(key_file.parent) in each.why) for each in waiting.held] == [("second", True)]
+    key_file.write_bytes(key)
     await schedule.scheduler(mirrored.kit, mirrored.service.means).once()
     async with mirrored.db.transaction() as session:
         assert set(await session.scalars(select(Consultation.state))) == {"closed"}
@@ -118,12 +120,12 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
 
 
 def marks(folder: Path) -> int:
-    """How many markers a folder has, whole or begun."""
+    """How many markers a folder has, complete or begun."""
     return len(list(folder.glob(".*-*")))
 
 
-async def undone(db: Database, work: Callable[[AsyncSession], Awaitable[object]]) -> None:
-    """Do it, and fail before the transaction ends."""
+async def rolled_back(db: Database, work: Callable[[AsyncSession], Awaitable[object]]) -> None:
+    """Do the work, and fail before the transaction ends."""
     async with db.transaction() as session:
         await work(session)
         raise ZeroDivisionError
@@ -135,7 +137,7 @@ async def test_a_transaction_that_is_undone_leaves_no_marker(mirrored: World, tm
     mirrored.settings.vault.append(third)
     db = database(mirrored.settings)
     with pytest.raises(ZeroDivisionError):
-        await undone(db, folders.ensure)
+        await rolled_back(db, folders.ensure)
     assert marks(third) == 0
     async with db.transaction() as session:
         await folders.ensure(session)
@@ -146,12 +148,14 @@ async def test_a_transaction_that_is_undone_leaves_no_marker(mirrored: World, tm
 async def test_a_folder_that_is_forgotten_loses_its_marker(mirrored: World) -> None:
     one, two = mirrored.settings.vault
     with pytest.raises(ZeroDivisionError):
-        await undone(mirrored.db, lambda session: folders.forget(session, str(two), who="tests", now=mirrored.now()))
+        await rolled_back(
+            mirrored.db, lambda session: folders.forget(session, str(two), who="tests", now=mirrored.now())
+        )
     assert marks(two) == 1
     async with mirrored.db.transaction() as session:
         await folders.forget(session, str(two), who="tests", now=mirrored.now())
     assert [marks(one), marks(two)] == [1, 0]
-    left = two / ("0" * 32)
-    left.write_bytes(b"k" * 32)
-    await started(mirrored)  # it is a new mirror
-    assert not left.exists()
+    stray = two / ("0" * 32)
+    stray.write_bytes(b"k" * 32)
+    await started(mirrored)  # now a new mirror
+    assert not stray.exists()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.models import Consultation
 from api.consultations.words import unmatched
-from api.consultations.words.unmatched import MOST, Asked, Unmatched, bit
+from api.consultations.words.unmatched import MOST, Prompt, Unmatched, bit
 from api.dialogue.responses.unmatched import kept
 from tests.corpus.measure import lexicon
 from tests.direct import DirectPerson
@@ -19,7 +19,7 @@ from tests.seated import seated
 from tests.world import KEYRING, World
 
 TODAY = date(2026, 11, 29)
-HOME = Asked("home")
+HOME = Prompt("home")
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_a_person_sets_the_same_bit_and_no_bit_is_theirs_alone() -> None:
 
 def test_without_a_token_a_person_sets_one_bit_as_long_as_a_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     def set_by(residents: range) -> list[int]:
-        return [bit("saniya", unmatched.passing_token(number)) for number in residents]
+        return [bit("saniya", unmatched.process_token(number)) for number in residents]
 
-    assert len({bit("saniya", unmatched.passing_token(7)) for _ in range(100)}) == 1
+    assert len({bit("saniya", unmatched.process_token(7)) for _ in range(100)}) == 1
     before = set_by(range(1000))
     assert len(set(before)) == 62
     monkeypatch.setattr(unmatched, "_PROCESS_KEY", b"another process")
@@ -118,7 +118,7 @@ async def people(world: World, words: str) -> int:
     async with world.db.transaction() as session:
         number = await session.scalar(select(Consultation.id).where(Consultation.code == "plan"))
         question = (await content.read(session, consultation_id=number or 0))[0]
-        key = unmatched.known_by(KEYRING, Asked(question.kind, question.id), words)
+        key = unmatched.known_by(KEYRING, Prompt(question.kind, question.id), words)
         return (await session.get_one(Unmatched, key)).bits.bit_count()
 
 

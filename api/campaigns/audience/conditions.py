@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, tru
 
 from api.campaigns.audience.definition import Audience, followed
 from api.clock import MOROCCO
-from api.consultations.models import Consultation, Participation
-from api.consultations.participation import ASKED, BEGUN, FINISHED
+from api.consultations.models import Consultation, Participation, ParticipationState
 from api.meetings.models import Meeting, Registration
 from api.outbox.models import Delivery
 from api.outbox.states import DELIVERED, SENT
@@ -82,9 +81,9 @@ _CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "joined_since": lambda day: Resident.joined_at >= _midnight(day),
     "source": lambda keywords: func.coalesce(Resident.source, "").in_(keywords),
     "follows": _follows,
-    "answered": lambda code: _took_part(code, FINISHED),
-    "begun": lambda code: _took_part(code, BEGUN),
-    "asked": lambda code: _took_part(code, ASKED),
+    "answered": lambda code: _took_part(code, ParticipationState.FINISHED),
+    "begun": lambda code: _took_part(code, ParticipationState.BEGUN),
+    "asked": lambda code: _took_part(code, ParticipationState.ASKED),
     "registered": _registered,
     "not_contacted_since": lambda day: not_(_contacted(day)),
 }

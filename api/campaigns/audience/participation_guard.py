@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import REMIND
 from api.campaigns.models import Campaign
-from api.consultations.models import Consultation
-from api.consultations.service import OPEN
+from api.consultations.models import Consultation, ConsultationState
 from api.errors import Conflict
 
 
@@ -31,7 +30,7 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
     if not codes:
         return None
     hidden = select(Consultation.code).where(
-        Consultation.code.in_(codes), Consultation.state == OPEN, Consultation.smallest_count > 1
+        Consultation.code.in_(codes), Consultation.state == ConsultationState.OPEN, Consultation.smallest_count > 1
     )
     if campaign.purpose == REMIND:
         hidden = hidden.where(Consultation.id != campaign.consultation_id)

@@ -11,8 +11,7 @@ from api.campaigns.audience import digest, topics
 from api.campaigns.audience.digest import WEEK
 from api.campaigns.audience.quotas import in_waves, turn, within_quotas
 from api.campaigns.models import Campaign
-from api.consultations.models import Participation
-from api.consultations.participation import BEGUN, FINISHED
+from api.consultations.models import Participation, ParticipationState
 from api.outbox import states
 from api.outbox.models import Delivery
 from api.outbox.states import LOST
@@ -115,10 +114,10 @@ def _left_out(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[S
     found = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
         # An invitation that failed left them asked, and they never knew.
-        answered = (BEGUN, FINISHED) if campaign.resends is not None else ()
+        answered = (ParticipationState.BEGUN, ParticipationState.FINISHED) if campaign.resends is not None else ()
         found.append((_took_part(campaign, *answered), ANSWERED))
     elif campaign.purpose == REMIND:
-        found += [(_took_part(campaign, FINISHED), ANSWERED), (_reminded(campaign), REMINDED)]
+        found += [(_took_part(campaign, ParticipationState.FINISHED), ANSWERED), (_reminded(campaign), REMINDED)]
     if not campaign.urgent:
         found.append((_had_enough(now, weekly), CAPPED))
     return [(rows.subquery(), name) for rows, name in found]

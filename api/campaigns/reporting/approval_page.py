@@ -105,7 +105,7 @@ async def page(session: AsyncSession, found: Campaign, *, kit: Kit) -> CampaignP
         **given.model_dump(by_alias=True, exclude_unset=True),  # a condition says one thing
         said=said,
         missing=missing,
-        called=[] if number is None else content.called(await content.read(session, consultation_id=number)),
+        called=[] if number is None else content.option_aliases(await content.read(session, consultation_id=number)),
         hours=phrases.hours(kit.rules.hours, urgent=found.urgent),
         approved_by=None if waiting else await service.approver(session, found.id) or None,
     )

@@ -1,1 +1,1 @@
-"""Ballots: casting, changing, merging and anonymising them."""
+"""Ballots: cast, change, merge and anonymise them."""

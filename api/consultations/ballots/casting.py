@@ -1,4 +1,4 @@
-"""Casting and changing a ballot: one per person and consultation, nameless, until closing."""
+"""Cast and change a ballot: one per person and consultation, anonymous, until closing."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U V look-alikes
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who casts, as far as a ballot may know: a token, and what is counted coarsely."""
+    """The caster of a ballot, as far as a ballot may know: a token and a few coarse facts."""
 
     token: bytes
     channel: str
     language: str
     province: str | None
-    assisted: bool = False  # somebody typed for them
-    numbered: bool = True  # has a phone number, as far as this is asked
-    agent: bytes | None = None  # who did, sealed: see `agent_typed.py`
+    assisted: bool = False  # an agent typed for them
+    numbered: bool = True  # has a phone number; True if the consultation does not ask
+    agent: bytes | None = None  # which agent, sealed: see `agent_typed.py`
 
 
 def new_receipt() -> str:
-    """Eight characters nobody mistakes for others, drawn at random; at least one is a digit, so that none is a word."""
+    """Draw eight random characters without look-alikes; at least one is a digit, so that no receipt is a word."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return drawn if any(map(str.isdecimal, drawn)) else new_receipt()
 
@@ -55,12 +55,11 @@ async def cast(
     complete: bool = False,
     fresh: bool = False,
 ) -> str:
-    """Put these values on the voter's ballot, in place of what it held for this question; returns the receipt.
+    """Write an answer to the voter's ballot, replacing any earlier answer to the question; return the receipt.
 
-    `complete` marks the ballot as answered to the end.
-    `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
-    Raises Invalid where the question does not take them, NotOpen where it is too late, TakenBack where staff took back
-    what was typed for this voter.
+    `complete` marks the ballot as answered to the end. `fresh` says that the ballot has no answer to this question yet,
+    which saves a statement. Raises Invalid if the question does not accept the values, NotOpen if it is too late,
+    TakenBack if staff took back what was typed for this voter.
     """
     values = check(question, values)
     if voter.assisted:
@@ -77,12 +76,12 @@ async def cast(
     if len(rows) > 1:
         await session.execute(insert_rows(Answer), rows)
     elif rows:
-        await session.execute(statements.answering(dialect(session)), rows[0])
+        await session.execute(statements.upsert_answer(dialect(session)), rows[0])
     return receipt
 
 
 def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[int, str]]:
-    """The row of each value: its rank; among statements the place of its own, so that one leaves the others alone."""
+    """The rank of each value; for statements the position of the statement, so that each is replaced on its own."""
     if not question.one_by_one:
         return enumerate(values)
     return [
@@ -91,16 +90,16 @@ def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[
     ]
 
 
-async def receipt(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
-    """The receipt of the voter's ballot, None where there is no ballot."""
-    found: str | None = await session.scalar(
+async def receipt_of(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
+    """The receipt of the voter's ballot; None if there is no ballot."""
+    receipt: str | None = await session.scalar(
         select(Ballot.receipt).where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
     )
-    return found
+    return receipt
 
 
-async def complete(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
-    """Mark the voter's ballot as complete; returns its receipt, None where there is no ballot."""
+async def mark_complete(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
+    """Mark the voter's ballot as complete; return its receipt, None if there is no ballot."""
     receipt: str | None = await session.scalar(
         update(Ballot)
         .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
@@ -111,38 +110,38 @@ async def complete(session: AsyncSession, *, consultation_id: int, token: bytes)
 
 
 async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes, question_id: int) -> None:
-    """Take the answer to a question back; a ballot that holds no other answer goes with it."""
-    mine = (Ballot.consultation_id == consultation_id, Ballot.voter == token)
-    theirs = select(Ballot.id).where(*mine).scalar_subquery()
-    await session.execute(delete(Answer).where(Answer.ballot_id == theirs, Answer.question_id == question_id))
+    """Delete the answer to a question, and the ballot too if it has no other answer."""
+    of_voter = (Ballot.consultation_id == consultation_id, Ballot.voter == token)
+    ballot_id = select(Ballot.id).where(*of_voter).scalar_subquery()
+    await session.execute(delete(Answer).where(Answer.ballot_id == ballot_id, Answer.question_id == question_id))
     empty = ~exists().where(Answer.ballot_id == Ballot.id)
-    await session.execute(delete(Ballot).where(*mine, empty).execution_options(synchronize_session=False))
+    await session.execute(delete(Ballot).where(*of_voter, empty).execution_options(synchronize_session=False))
 
 
-async def voting(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
-    """Those of these residents who have a ballot in a consultation that is not closed; if its key is lost, all."""
-    found: list[int] = []
-    for each in await secrecy.held(session) if resident_ids else ():
+async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
+    """Which of these residents have a ballot in an open consultation; all of them if a key is lost."""
+    voters: list[int] = []
+    for each in await secrecy.with_secret(session) if resident_ids else ():
         secret = secrecy.known_secret_of(session, each)
         if secret is None:
             return [*resident_ids]
         tokens = {voter_token(secret, resident_id): resident_id for resident_id in resident_ids}
-        held = select(Ballot.voter).where(Ballot.consultation_id == each.id, Ballot.voter.in_(tokens))
-        found += [tokens[voter] for voter in await session.scalars(held)]
-    return found
+        votes = select(Ballot.voter).where(Ballot.consultation_id == each.id, Ballot.voter.in_(tokens))
+        voters += [tokens[voter] for voter in await session.scalars(votes)]
+    return voters
 
 
-async def without(session: AsyncSession, resident_id: int) -> set[int]:
-    """The consultations, of those not closed, in which this resident has no ballot; none whose key is lost."""
-    found: set[int] = set()
-    for each in await secrecy.held(session):
+async def consultations_without_ballot(session: AsyncSession, resident_id: int) -> set[int]:
+    """The ids of open consultations without a ballot of this resident, leaving out those whose key is lost."""
+    ids: set[int] = set()
+    for each in await secrecy.with_secret(session):
         secret = secrecy.known_secret_of(session, each)
         if secret is None:
             continue
-        mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret, resident_id))
-        if await session.scalar(select(Ballot.id).where(*mine)) is None:
-            found.add(each.id)
-    return found
+        own = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret, resident_id))
+        if await session.scalar(select(Ballot.id).where(*own)) is None:
+            ids.add(each.id)
+    return ids
 
 
 async def _ballot(
@@ -163,7 +162,7 @@ async def _ballot(
         "agent": voter.agent,
         "numbered": voter.numbered,
     }
-    found = (await session.execute(statements.casting(dialect(session)), {**row, "now": now})).first()
-    if found is None:
+    ballot = (await session.execute(statements.upsert_ballot(dialect(session)), {**row, "now": now})).first()
+    if ballot is None:
         raise NotOpen
-    return found.id, found.receipt
+    return ballot.id, ballot.receipt

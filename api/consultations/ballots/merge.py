@@ -1,4 +1,4 @@
-"""What becomes of ballots when two residents become one: one of them counts, the other rests for a day."""
+"""Merge the ballots of two residents who become one: one ballot counts, the other is set aside for a day."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import partial_answers
-from api.consultations.models import Answer, Ballot, Consultation, Participation, Superseded
-from api.consultations.participation import BEGUN, FINISHED
+from api.consultations.models import Answer, Ballot, Consultation, Participation, ParticipationState, Superseded
 from api.consultations.vault_keys import secrecy
 from api.db import table_of
 from api.residents.merge import UNDO, MergePair
@@ -20,32 +19,38 @@ from api.security.crypto import voter_token
 from api.security.seals import seals_of
 
 _PURPOSE = "ballot"
-_STEPS = ("asked", BEGUN, FINISHED)
+_PROGRESS = tuple(state.value for state in ParticipationState)  # in the order in which people go through them
 _ANSWERS = table_of(Answer)
-_APART = ("voter", "cast_on", "changed_at", "agent")  # what JSON has no word for; nobody typed for a resident
+_APART = (
+    "voter",
+    "cast_on",
+    "changed_at",
+    "agent",
+)  # JSON cannot represent these; a resident's own ballot has no agent
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ballots:
-    """The share of consultations in merging two residents: see `api/residents/merge.py`."""
+    """What consultations contribute to a merge of two residents: see `api/residents/merge.py`."""
 
     name = "ballots"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Leave one ballot in every open consultation. Of closed ones nobody knows whose a ballot is.
+        """Leave one ballot in every open consultation; in closed ones nobody knows whose a ballot is.
 
-        A complete ballot is never replaced by an unfinished one; of two that are alike in this, the later counts.
+        A complete ballot is never replaced by an incomplete one; if both are complete or neither is, the later one
+        counts.
         """
-        counts = {}  # whose ballot counts now, by consultation, where the one who goes had one
+        counts = {}  # whose ballot counts, by consultation, if the removed resident had one
         async for consultation, keeps, goes in _open(session, pair):
             await partial_answers.drop(session, keeps, goes)
-            mine, theirs = await _ballot(session, consultation, keeps), await _ballot(session, consultation, goes)
-            if theirs is None:
+            own, other = await _ballot(session, consultation, keeps), await _ballot(session, consultation, goes)
+            if other is None:
                 continue
-            if mine is not None:
-                await _rest(session, consultation, min(mine, theirs, key=_weight), now=pair.now)
-            if mine is None or _weight(mine) <= _weight(theirs):
-                theirs.voter = keeps
+            if own is not None:
+                await _set_aside(session, consultation, min(own, other, key=_weight), now=pair.now)
+            if own is None or _weight(own) <= _weight(other):
+                other.voter = keeps
                 counts[str(consultation.id)] = "theirs"
             else:
                 counts[str(consultation.id)] = "mine"
@@ -53,94 +58,99 @@ class Ballots:
         return {"counts": counts, "came": await _furthest(session, pair.kept, pair.gone)}
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Give both their ballots again, and how far they had come, in what is still open: what closed was levelled."""
-        came = dict(noted["came"])
+        """Restore both ballots, and how far both had come, in consultations that are still open."""
+        progress = dict(noted["came"])
         async for consultation, keeps, goes in _open(session, pair):
-            if consultation.id in came:
-                theirs = (Participation.consultation_id == consultation.id, Participation.resident_id == pair.kept)
-                await session.execute(update(Participation).where(*theirs).values(state=came[consultation.id]))
+            if consultation.id in progress:
+                key = (Participation.consultation_id == consultation.id, Participation.resident_id == pair.kept)
+                await session.execute(update(Participation).where(*key).values(state=progress[consultation.id]))
             counts = noted["counts"].get(str(consultation.id))
-            live = await _ballot(session, consultation, keeps)
+            counting = await _ballot(session, consultation, keeps)
             resting = await _resting(session, consultation, keeps if counts == "theirs" else goes)
-            if live is not None and counts == "theirs":
-                live.voter = goes
+            if counting is not None and counts == "theirs":
+                counting.voter = goes
                 await session.flush()
             if resting is not None and counts is not None:
-                await _wake(session, resting)
+                await _restore(session, resting)
 
 
-async def settled(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """The receipts that count where the merge of these pair, in this very moment, laid another ballot aside."""
-    found = []
+async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
+    """The receipts that count now, in each consultation where merging these two has just set the other ballot aside."""
+    receipts = []
     async for consultation, keeps, goes in _open(session, pair):
         laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == pair.now + UNDO)
         resting = select(Superseded.receipt).where(Superseded.consultation_id == consultation.id, *laid_aside)
-        live = await _ballot(session, consultation, keeps)
-        if live is not None and await session.scalar(resting.limit(1)) is not None:
-            found.append(live.receipt)
-    return found
+        counting = await _ballot(session, consultation, keeps)
+        if counting is not None and await session.scalar(resting.limit(1)) is not None:
+            receipts.append(counting.receipt)
+    return receipts
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Destroy the ballots that rest for longer than a day; their receipts stay."""
+    """Destroy ballots that were set aside more than a day ago; their receipts stay."""
     await session.execute(
         update(Superseded).where(Superseded.kept_until <= now).values(sealed=None, voter=None, kept_until=None)
     )
 
 
 async def _open(session: AsyncSession, pair: MergePair) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
-    """The consultations whose secret is known, each with both tokens; closing waits for us."""
-    for each in await secrecy.held(session, locked=True):
+    """Consultations whose secret is known, each with both voter tokens; closing waits for this transaction."""
+    for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
         if secret is not None:
             yield each, voter_token(secret, pair.kept), voter_token(secret, pair.gone)
 
 
 async def _ballot(session: AsyncSession, consultation: Consultation, voter: bytes) -> Ballot | None:
-    found: Ballot | None = await session.scalar(
+    ballot: Ballot | None = await session.scalar(
         select(Ballot)
         .where(Ballot.consultation_id == consultation.id, Ballot.voter == voter)
         .execution_options(populate_existing=True)
     )
-    return found
+    return ballot
 
 
 async def _resting(session: AsyncSession, consultation: Consultation, voter: bytes) -> Superseded | None:
-    found: Superseded | None = await session.scalar(
+    superseded: Superseded | None = await session.scalar(
         select(Superseded)
         .where(Superseded.consultation_id == consultation.id, Superseded.voter == voter, Superseded.sealed.is_not(None))
         .order_by(Superseded.kept_until.desc())
         .limit(1)
     )
-    return found
+    return superseded
 
 
-async def _furthest(session: AsyncSession, kept: int, gone: int) -> list[list[Any]]:
-    """Let the one who stays have come as far as either; returns how far they had come themselves."""
-    found = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept, gone))))
-    by: dict[int, dict[int, Participation]] = {}
-    for each in found:
-        by.setdefault(each.consultation_id, {})[each.resident_id] = each
+async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
+    """Give the remaining resident the further progress of the two; return the progress they had before."""
+    rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept_id, gone_id))))
+    by_consultation: dict[int, dict[int, Participation]] = {}
+    for each in rows:
+        by_consultation.setdefault(each.consultation_id, {})[each.resident_id] = each
     before = []
-    for consultation_id, both in by.items():
-        if len(both) == 2 and _STEPS.index(both[gone].state) > _STEPS.index(both[kept].state):
-            before.append([consultation_id, both[kept].state])
-            both[kept].state = both[gone].state
+    for consultation_id, both in by_consultation.items():
+        if len(both) == 2 and _PROGRESS.index(both[gone_id].state) > _PROGRESS.index(both[kept_id].state):
+            before.append([consultation_id, both[kept_id].state])
+            both[kept_id].state = both[gone_id].state
     await session.flush()
     return before
 
 
-async def _rest(session: AsyncSession, consultation: Consultation, ballot: Ballot, *, now: datetime) -> None:
-    held = (await session.execute(select(_ANSWERS).where(_ANSWERS.c.ballot_id == ballot.id))).mappings().all()
+async def _set_aside(session: AsyncSession, consultation: Consultation, ballot: Ballot, *, now: datetime) -> None:
+    answers = (await session.execute(select(_ANSWERS).where(_ANSWERS.c.ballot_id == ballot.id))).mappings().all()
     facts = {each.key: getattr(ballot, each.key) for each in Ballot.__table__.c if each.key not in _APART}
     day, moment = _age(ballot)
-    given = {"ballot": facts, "day": day.isoformat(), "at": moment.isoformat(), "answers": [dict(row) for row in held]}
+    payload = {
+        "ballot": facts,
+        "day": day.isoformat(),
+        "at": moment.isoformat(),
+        "answers": [dict(row) for row in answers],
+    }
     session.add(
         Superseded(
             consultation_id=ballot.consultation_id,
             receipt=ballot.receipt,
             voter=ballot.voter,
-            sealed=secrecy.seal(session, consultation, json.dumps(given), purpose=_PURPOSE),
+            sealed=secrecy.seal(session, consultation, json.dumps(payload), purpose=_PURPOSE),
             kept_until=now + UNDO,
         )
     )
@@ -149,14 +159,14 @@ async def _rest(session: AsyncSession, consultation: Consultation, ballot: Ballo
     await session.flush()
 
 
-async def _wake(session: AsyncSession, resting: Superseded) -> None:
-    given = json.loads(seals_of(session).decipher(resting.sealed or b"", purpose=_PURPOSE))
-    dates = {"cast_on": date.fromisoformat(given["day"]), "changed_at": datetime.fromisoformat(given["at"])}
-    session.add(Ballot(**given["ballot"], **dates, voter=resting.voter))
+async def _restore(session: AsyncSession, resting: Superseded) -> None:
+    payload = json.loads(seals_of(session).decipher(resting.sealed or b"", purpose=_PURPOSE))
+    dates = {"cast_on": date.fromisoformat(payload["day"]), "changed_at": datetime.fromisoformat(payload["at"])}
+    session.add(Ballot(**payload["ballot"], **dates, voter=resting.voter))
     await session.delete(resting)
     await session.flush()
-    if given["answers"]:
-        await session.execute(insert(_ANSWERS), given["answers"])
+    if payload["answers"]:
+        await session.execute(insert(_ANSWERS), payload["answers"])
 
 
 def _age(ballot: Ballot) -> tuple[date, datetime]:
@@ -164,5 +174,5 @@ def _age(ballot: Ballot) -> tuple[date, datetime]:
 
 
 def _weight(ballot: Ballot) -> tuple[bool, date, datetime]:
-    """Which of two ballots counts: the one that weighs more."""
+    """Sort key that decides between two ballots: the greater one counts."""
     return (ballot.complete, *_age(ballot))

@@ -1,60 +1,70 @@
-"""Half an answer: choices gathered so far that are too few to count, kept beside the ballot until they are enough.
+"""Partial answers: choices that are too few to count so far, kept beside the ballot until there are enough.
 
-What a ballot holds keeps the rule of its question at every moment, so that results, the published list and receipts
-agree about it.
+So a ballot obeys the rules of its questions at every moment, and results, the published list and receipts agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import statements
-from api.consultations.models import Answer, Ballot, Half, Question
+from api.consultations.models import Answer, Ballot, PartialAnswer, Question
 from api.db import dialect
 from api.errors import NotOpen
 
-Answers = dict[int, tuple[str, ...]]  # values in their order, by the number of their question
+Answers = dict[int, tuple[str, ...]]  # values in order, by question id
 
-_HALF = -1  # as a rank: the row is half an answer
+
+class BallotAnswers(NamedTuple):
+    """The answers on a ballot, and the partial ones kept beside it."""
+
+    whole: Answers
+    partial: Answers
+
+
+_HALF = -1  # as a rank: marks a row of a partial answer
 
 
 async def keep(session: AsyncSession, *, token: bytes, question_id: int, values: Sequence[str], now: datetime) -> None:
-    """Keep these values as half an answer, in place of those before. Raises NotOpen where it is too late."""
+    """Store these values as a partial answer, replacing earlier ones. Raises NotOpen if it is too late."""
     row = {"voter": token, "question_id": question_id, "chosen": " ".join(values), "now": now}
-    if (await session.execute(statements.halving(dialect(session)), row)).first() is None:
+    if (await session.execute(statements.upsert_partial(dialect(session)), row)).first() is None:
         raise NotOpen
 
 
-async def held(session: AsyncSession, *, consultation_id: int, token: bytes) -> tuple[Answers, Answers]:
-    """What the voter's ballot holds, and the halves beside it; read in one statement."""
+async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: bytes) -> BallotAnswers:
+    """Read the answers on the voter's ballot and the partial ones beside it, in one statement."""
     counted = (
         select(Answer.question_id, Answer.rank, Answer.value)
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
     )
-    begun = select(Half.question_id, literal(_HALF).label("rank"), Half.chosen).where(Half.voter == token)
-    both = union_all(counted, begun).subquery()
+    partial_rows = select(PartialAnswer.question_id, literal(_HALF).label("rank"), PartialAnswer.chosen).where(
+        PartialAnswer.voter == token
+    )
+    both = union_all(counted, partial_rows).subquery()
     whole: Answers = {}
-    half: Answers = {}
+    partial: Answers = {}
     for question_id, rank, value in await session.execute(select(both).order_by(both.c.question_id, both.c.rank)):
         if rank == _HALF:
-            half[question_id] = tuple(value.split())
+            partial[question_id] = tuple(value.split())
         else:
             whole[question_id] = (*whole.get(question_id, ()), value)
-    return whole, half
+    return BallotAnswers(whole, partial)
 
 
 async def drop(session: AsyncSession, *tokens: bytes, question_id: int | None = None) -> None:
-    """Give up the halves of these voters: all of them, or that of one question."""
-    these = () if question_id is None else (Half.question_id == question_id,)
-    await session.execute(delete(Half).where(Half.voter.in_(tokens), *these))
+    """Delete the partial answers of these voters: all of them, or those to one question."""
+    of_question = () if question_id is None else (PartialAnswer.question_id == question_id,)
+    await session.execute(delete(PartialAnswer).where(PartialAnswer.voter.in_(tokens), *of_question))
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Destroy the halves of a consultation that closes: nothing can make them whole any more."""
-    asked = select(Question.id).where(Question.consultation_id == consultation_id)
-    await session.execute(delete(Half).where(Half.question_id.in_(asked)))
+    """Delete the partial answers of a consultation that closes: nothing can complete them any more."""
+    questions = select(Question.id).where(Question.consultation_id == consultation_id)
+    await session.execute(delete(PartialAnswer).where(PartialAnswer.question_id.in_(questions)))

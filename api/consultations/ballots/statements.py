@@ -1,4 +1,4 @@
-"""The statements that put a ballot and an answer in place, made once for each dialect."""
+"""SQL statements that write a ballot and its answers, built once per dialect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from api.consultations.models import Answer, Ballot, Consultation, Half, Question
+from api.consultations.models import Answer, Ballot, Consultation, PartialAnswer, Question
 from api.consultations.service import is_open
 from api.db import insert_in
 from api.wall_time import Reached
@@ -19,11 +19,11 @@ _COLUMNS = (
 
 
 @cache
-def casting(dialect: str) -> Any:
-    """The upsert of a ballot.
+def upsert_ballot(dialect: str) -> Any:
+    """Insert or update a ballot.
 
-    Its row comes from a SELECT of the open consultation, locked: closing waits for it, and afterwards there is none. A
-    ballot that was complete stays so.
+    The row comes from a SELECT of the open, locked consultation: closing waits for it, and afterwards it selects
+    nothing. A complete ballot stays complete.
     """
     table = Ballot.__table__
     columns = {name: bindparam(name, type_=table.c[name].type) for name in _COLUMNS}
@@ -32,30 +32,30 @@ def casting(dialect: str) -> Any:
         .where(Consultation.id == columns["consultation_id"], is_open(bindparam("now", type_=Reached())))
         .with_for_update(read=True)
     )
-    made = insert_in(dialect)(table).from_select(list(columns), source)
-    news = {
-        name: made.excluded[name] for name in ("channel", "language", "province", "cast_on", "changed_at", "numbered")
+    row = insert_in(dialect)(table).from_select(list(columns), source)
+    changes = {
+        name: row.excluded[name] for name in ("channel", "language", "province", "cast_on", "changed_at", "numbered")
     }
-    news["complete"] = or_(table.c.complete, made.excluded.complete)
-    upserted = made.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=news)
+    changes["complete"] = or_(table.c.complete, row.excluded.complete)
+    upserted = row.on_conflict_do_update(index_elements=("consultation_id", "voter"), set_=changes)
     return upserted.returning(table.c.id, table.c.receipt)
 
 
 @cache
-def answering(dialect: str) -> Any:
-    """The upsert of the one value of an answer."""
+def upsert_answer(dialect: str) -> Any:
+    """Insert or update the single value of an answer."""
     table = Answer.__table__
-    made = insert_in(dialect)(table).values(
+    row = insert_in(dialect)(table).values(
         {name: bindparam(name) for name in ("ballot_id", "question_id", "rank", "value")}
     )
     key = ("ballot_id", "question_id", "rank")
-    return made.on_conflict_do_update(index_elements=key, set_={"value": made.excluded.value})
+    return row.on_conflict_do_update(index_elements=key, set_={"value": row.excluded.value})
 
 
 @cache
-def halving(dialect: str) -> Any:
-    """The upsert of half an answer, from the open consultation, locked, as for a ballot."""
-    table = Half.__table__
+def upsert_partial(dialect: str) -> Any:
+    """Insert or update a partial answer, from the open, locked consultation, as for a ballot."""
+    table = PartialAnswer.__table__
     columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}
     source = (
         select(*(column.label(name) for name, column in columns.items()))
@@ -64,8 +64,6 @@ def halving(dialect: str) -> Any:
         .where(Question.id == columns["question_id"], is_open(bindparam("now", type_=Reached())))
         .with_for_update(read=True, of=Consultation)
     )
-    made = insert_in(dialect)(table).from_select(list(columns), source)
-    upserted = made.on_conflict_do_update(
-        index_elements=("voter", "question_id"), set_={"chosen": made.excluded.chosen}
-    )
+    row = insert_in(dialect)(table).from_select(list(columns), source)
+    upserted = row.on_conflict_do_update(index_elements=("voter", "question_id"), set_={"chosen": row.excluded.chosen})
     return upserted.returning(table.c.question_id)

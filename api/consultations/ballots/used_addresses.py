@@ -1,8 +1,8 @@
-"""Addresses from which a vote was cast already: whoever holds one now gets no second ballot while that vote is open.
+"""Addresses from which a vote was cast: the next owner gets no second ballot while that vote is open.
 
-A ballot stays with the resident who cast it. Were an address that leaves them free to vote again, one SIM would cast as
-many ballots as it is linked, declared a wrong number, and linked again. So the address is marked when it leaves. What
-is kept says neither whose ballot it was nor what it holds, and goes at closing.
+A ballot stays with the resident who cast it. If an address could vote again after leaving them, one SIM card could cast
+a ballot each time it is linked, declared a wrong number, and linked again. So the address is marked when it leaves. The
+mark says neither whose ballot it was nor what it contains, and closing deletes it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.consultations.models import Ballot, Consultation, Spent
+from api.consultations.models import Ballot, Consultation, UsedAddress
 from api.consultations.vault_keys import secrecy
 from api.db import insert
 from api.residents.models import Address, Resident
@@ -21,57 +21,58 @@ from api.security.crypto import voter_token
 async def mark(session: AsyncSession, *, resident_id: int, address_id: int) -> None:
     """Mark an address that leaves this resident, in every open consultation in which they have a ballot.
 
-    If the key of a consultation is lost, nobody knows who has one: the address is marked. Closing waits for us.
+    If the key of a consultation is lost, nobody knows who has a ballot, so the address is marked. Closing waits for
+    this transaction.
     """
-    for each in await secrecy.held(session, locked=True):
+    for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
         if secret is not None:
-            mine = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret, resident_id))
-            if await session.scalar(select(Ballot.id).where(*mine)) is None:
+            own = (Ballot.consultation_id == each.id, Ballot.voter == voter_token(secret, resident_id))
+            if await session.scalar(select(Ballot.id).where(*own)) is None:
                 continue
-        made = insert(session)(Spent).values(consultation_id=each.id, address_id=address_id)
-        await session.execute(made.on_conflict_do_nothing())
+        row = insert(session)(UsedAddress).values(consultation_id=each.id, address_id=address_id)
+        await session.execute(row.on_conflict_do_nothing())
 
 
-async def follow(session: AsyncSession, *, address_id: int, to: int) -> None:
-    """Let the marks of an address hold for another one, which takes its place."""
-    found = select(Spent.consultation_id).where(Spent.address_id == address_id)
-    for number in (await session.scalars(found)).all():
-        made = insert(session)(Spent).values(consultation_id=number, address_id=to)
-        await session.execute(made.on_conflict_do_nothing())
+async def copy_marks(session: AsyncSession, *, address_id: int, to: int) -> None:
+    """Copy the marks of an address to the one that replaces it."""
+    query = select(UsedAddress.consultation_id).where(UsedAddress.address_id == address_id)
+    for consultation_id in (await session.scalars(query)).all():
+        row = insert(session)(UsedAddress).values(consultation_id=consultation_id, address_id=to)
+        await session.execute(row.on_conflict_do_nothing())
 
 
-async def bars(session: AsyncSession, *, consultation_id: int, resident_id: int) -> bool:
-    """Whether any address of this resident is marked: a ballot they have not cast yet is none they may cast."""
-    theirs = (Spent.consultation_id == consultation_id, Address.resident_id == resident_id)
-    found = select(Spent.address_id).join(Address, Address.id == Spent.address_id).where(*theirs).limit(1)
-    return await session.scalar(found) is not None
+async def is_barred(session: AsyncSession, *, consultation_id: int, resident_id: int) -> bool:
+    """Whether any address of this resident is marked, so that they may not cast a new ballot."""
+    own = (UsedAddress.consultation_id == consultation_id, Address.resident_id == resident_id)
+    query = select(UsedAddress.address_id).join(Address, Address.id == UsedAddress.address_id).where(*own).limit(1)
+    return await session.scalar(query) is not None
 
 
-def marks() -> ColumnElement[bool]:
-    """Whether the resident of a query has any marked address; most have none, and need no closer look."""
+def has_marked_address() -> ColumnElement[bool]:
+    """SQL condition: the resident of a query has a marked address. Most have none and need no further check."""
     own = aliased(Address)
-    return exists().where(Spent.address_id == own.id, own.resident_id == Resident.id)
+    return exists().where(UsedAddress.address_id == own.id, own.resident_id == Resident.id)
 
 
-def barring(resident_id: int) -> ColumnElement[bool]:
-    """The condition that a consultation of a query is one that `bars` this resident."""
-    # Each SELECT is of one table: what is returned of an INSERT is written without the names of tables on SQLite.
-    theirs = select(Address.id).where(Address.resident_id == resident_id)
-    return Consultation.id.in_(select(Spent.consultation_id).where(Spent.address_id.in_(theirs)))
+def bars_resident(resident_id: int) -> ColumnElement[bool]:
+    """SQL condition: the consultation of a query is one for which `is_barred` holds."""
+    # Each SELECT reads one table, because SQLite's RETURNING omits table names.
+    own = select(Address.id).where(Address.resident_id == resident_id)
+    return Consultation.id.in_(select(UsedAddress.consultation_id).where(UsedAddress.address_id.in_(own)))
 
 
-def free(consultation_id: int) -> ColumnElement[bool]:
-    """The condition that an address of a query is not marked in this consultation."""
-    return ~exists().where(Spent.consultation_id == consultation_id, Spent.address_id == Address.id)
+def is_unmarked(consultation_id: int) -> ColumnElement[bool]:
+    """SQL condition: an address of a query is not marked in this consultation."""
+    return ~exists().where(UsedAddress.consultation_id == consultation_id, UsedAddress.address_id == Address.id)
 
 
 async def holders(session: AsyncSession) -> set[int]:
     """The residents with a marked address: its hash must be kept."""
-    found = select(Address.resident_id).join(Spent, Spent.address_id == Address.id)
-    return set(await session.scalars(found))
+    query = select(Address.resident_id).join(UsedAddress, UsedAddress.address_id == Address.id)
+    return set(await session.scalars(query))
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Forget the marks of a consultation that closes."""
-    await session.execute(delete(Spent).where(Spent.consultation_id == consultation_id))
+    """Delete the marks of a consultation that closes."""
+    await session.execute(delete(UsedAddress).where(UsedAddress.consultation_id == consultation_id))

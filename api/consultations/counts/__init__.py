@@ -1,1 +1,1 @@
-"""What is counted of ballots, and which counts may be shown."""
+"""Counts of ballots, and which of them may be shown."""

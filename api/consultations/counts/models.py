@@ -1,4 +1,4 @@
-"""Tables of what was counted: readings of open consultations, and of closed ones the groups of those who answered."""
+"""Tables of counts: snapshots of open consultations, and groups of voters of closed ones."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Json, Moment
 
-Counts = dict[str, list[int]]  # value of a ballot → how many ballots hold it, and the sum of the ranks they gave it
+Counts = dict[str, list[int]]  # ballot value → number of ballots with it, sum of its ranks
 
 
 class Reading(Base):
-    """How many took part in an open consultation, in whole steps, and the full hour at which it was read last."""
+    """How many took part in an open consultation, in whole steps, and the full hour of the last snapshot."""
 
     __tablename__ = "readings"
 
@@ -23,9 +23,9 @@ class Reading(Base):
 
 
 class QuestionReading(Base):
-    """The counts of one question as they were shown from a full hour on; the newest is what is shown.
+    """The counts of one question from a full hour on; the newest row is shown.
 
-    The older ones stay until closing: a new one must differ from each of them by enough ballots.
+    Older rows stay until closing: a new snapshot must differ from each of them by enough ballots.
     """
 
     __tablename__ = "question_readings"
@@ -34,15 +34,15 @@ class QuestionReading(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     read_at: Mapped[datetime] = mapped_column(Moment)
-    answered: Mapped[int]  # ballots that answer it, the latest left out
+    answered: Mapped[int]  # ballots that answer it, without the latest ones
     counts: Mapped[Counts] = mapped_column(Json)
 
 
 class GroupCount(Base):
-    """How many ballots of a group there were when a consultation closed; none where it is hidden.
+    """How many ballots a group had when a consultation closed; None if that is hidden.
 
-    With a question and a value, how many of them say something of this option; with neither, all of them. It is what is
-    shown, no more: from then on the ballots themselves say nothing of whom they are.
+    With a question and a value, how many of them chose this option; without, all of them. It is exactly what is shown:
+    after closing, the ballots no longer say whom they are from.
     """
 
     __tablename__ = "group_counts"

@@ -1,9 +1,9 @@
-"""Readings of open consultations: counts that move at full hours only, and in steps, so that none tells one vote.
+"""Snapshots of open consultations: counts that only change at full hours, and in steps, so that none reveals one vote.
 
-Who reads counts before and after somebody votes, or changes their vote, must not see which way. So between two readings
-of a question, of any age, at least `smallest_count` ballots were cast or changed; and the latest so many are held back,
-so that the exact counts after closing differ from each reading by as many. What is said here of two readings is proven
-from their numbers alone: no ballot remembers what it held before.
+Whoever reads the counts before and after somebody votes, or changes a vote, must not see which way. So between any two
+snapshots of a question, at least `smallest_count` ballots were cast or changed. The latest ones, the same number, are
+held back, so that the exact counts after closing also differ from each snapshot by that many. The difference between
+two snapshots is proven from their numbers alone: no ballot remembers its earlier values.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,49 +20,55 @@ from api.clock import MOROCCO
 from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.counts.models import Counts, QuestionReading, Reading
-from api.consultations.models import Answer, Ballot, Consultation, Question
-from api.consultations.service import OPEN
+from api.consultations.models import Answer, Ballot, Consultation, ConsultationState, Question
 from api.consultations.voter_numbers import counts_in
 
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """One reading of a question: how many ballots answer it, and (count, sum of ranks) by value."""
+class Snapshot:
+    """One snapshot of a question: how many ballots answer it, and (count, sum of ranks) by value."""
 
     answered: int
     counts: Mapping[str, Sequence[int]]
 
 
-NOTHING = Read(0, {})
+class OpenCounts(NamedTuple):
+    """What may be shown of an open consultation: its participation, and the newest snapshot by question id."""
+
+    participation: Reading | None
+    questions: Mapping[int, QuestionReading]
+
+
+NOTHING = Snapshot(0, {})
 
 
 def full_hour(now: datetime) -> datetime:
-    """The last full hour that clocks in Morocco showed."""
+    """The last full hour on the clock in Morocco."""
     return now.astimezone(MOROCCO).replace(minute=0, second=0, microsecond=0)
 
 
-def next_hour(read: datetime) -> datetime:
-    """When a consultation that was read then is read again."""
-    return full_hour(read) + _HOUR
+def next_hour(read_at: datetime) -> datetime:
+    """When the next snapshot is due after one at `read_at`."""
+    return full_hour(read_at) + _HOUR
 
 
 def in_steps(count: int, step: int) -> int:
-    """A number of ballots in whole steps, never too high."""
+    """Round a number of ballots down to whole steps."""
     return count // step * step
 
 
 def counts_in_steps(state: str, smallest_count: int) -> bool:
-    """Whether a consultation's counts may be read from its readings only."""
-    return state == OPEN and smallest_count > 1
+    """Whether a consultation's counts may only be read from its snapshots."""
+    return state == ConsultationState.OPEN and smallest_count > 1
 
 
-def differing(before: Read, after: Read, *, most: int) -> int:
-    """How many ballots were cast, changed or taken away between two readings, at least.
+def differing(before: Snapshot, after: Snapshot, *, most: int) -> int:
+    """The minimum number of ballots that were cast, changed or deleted between two snapshots.
 
-    `most` is how many values one ballot may hold. One ballot changes the number of those who answered by one at most,
-    the count of a value by one, all counts together by `most` up and `most` down, and a sum of ranks by `most`.
+    `most` is how many values one ballot can have. One ballot changes the number of answers by at most one, the count of
+    a value by one, all counts together by `most` up and `most` down, and a sum of ranks by `most`.
     """
     values = {*before.counts, *after.counts}
     moved = [_part(after, value, 0) - _part(before, value, 0) for value in values]
@@ -72,24 +78,25 @@ def differing(before: Read, after: Read, *, most: int) -> int:
     return max(abs(after.answered - before.answered), fewest, *map(abs, moved), 0)
 
 
-def _part(read: Read, value: str, place: int) -> int:
-    return read.counts.get(value, (0, 0))[place]
+def _part(snapshot: Snapshot, value: str, place: int) -> int:
+    return snapshot.counts.get(value, (0, 0))[place]
 
 
 async def take(session: AsyncSession, *, now: datetime) -> int:
-    """Read every open consultation whose counts move in steps and that was not read since the full hour.
+    """Take a snapshot of every open consultation that counts in steps and has none since the full hour; return how
+    many.
 
-    Returns how many were read. Each is held meanwhile: one that closes has no readings afterwards.
+    Each is locked meanwhile, so that one that closes has no snapshot afterwards.
     """
     hour = full_hour(now)
     due = await session.scalars(
         select(Consultation)
         .outerjoin(Reading, Reading.consultation_id == Consultation.id)
-        .where(_steps(), or_(Reading.read_at.is_(None), Reading.read_at < hour))
+        .where(_counted_in_steps(), or_(Reading.read_at.is_(None), Reading.read_at < hour))
         .with_for_update(read=True, of=Consultation, skip_locked=True)
     )
-    found = due.all()
-    for consultation in found:
+    consultations = due.all()
+    for consultation in consultations:
         reading = await session.get(Reading, consultation.id)
         taking_part = in_steps(await _ballots(session, consultation.id), consultation.smallest_count)
         if reading is None:
@@ -99,65 +106,63 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
         for question in await content.read(session, consultation_id=consultation.id):
             await _renew(session, consultation.id, question, step=consultation.smallest_count, hour=hour)
     await session.flush()
-    return len(found)
+    return len(consultations)
 
 
 def due() -> Select[Any]:
-    """When the consultation was read that has not been read for longest; one that never was counts from its opening."""
-    read = func.coalesce(Reading.read_at, Consultation.created_at)
+    """SQL: when the consultation that has waited longest for a snapshot got its last one, or was created."""
+    read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (
-        select(func.min(read))
+        select(func.min(read_at))
         .select_from(Consultation)
         .outerjoin(Reading, Reading.consultation_id == Consultation.id)
-        .where(_steps())
+        .where(_counted_in_steps())
     )
 
 
-async def shown(session: AsyncSession, consultation_id: int) -> tuple[Reading | None, dict[int, QuestionReading]]:
-    """What may be seen of an open consultation: the participation, and the newest reading of each question."""
-    newest = (
+async def newest(session: AsyncSession, consultation_id: int) -> OpenCounts:
+    """Return the participation in an open consultation, and the newest snapshot of each question."""
+    ids = (
         select(func.max(QuestionReading.id))
         .join(Question, Question.id == QuestionReading.question_id)
         .where(Question.consultation_id == consultation_id)
         .group_by(QuestionReading.question_id)
     )
-    rows = await session.scalars(select(QuestionReading).where(QuestionReading.id.in_(newest)))
-    return await session.get(Reading, consultation_id), {each.question_id: each for each in rows}
+    rows = await session.scalars(select(QuestionReading).where(QuestionReading.id.in_(ids)))
+    return OpenCounts(await session.get(Reading, consultation_id), {row.question_id: row for row in rows})
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete the readings of a consultation that closes: they say what was cast when."""
-    asked = select(Question.id).where(Question.consultation_id == consultation_id)
-    await session.execute(delete(QuestionReading).where(QuestionReading.question_id.in_(asked)))
+    """Delete the snapshots of a consultation that closes: they say what was cast when."""
+    questions = select(Question.id).where(Question.consultation_id == consultation_id)
+    await session.execute(delete(QuestionReading).where(QuestionReading.question_id.in_(questions)))
     await session.execute(delete(Reading).where(Reading.consultation_id == consultation_id))
 
 
-def _steps() -> Any:
-    return (Consultation.state == OPEN) & (Consultation.smallest_count > 1)
+def _counted_in_steps() -> Any:
+    return (Consultation.state == ConsultationState.OPEN) & (Consultation.smallest_count > 1)
 
 
 async def _ballots(session: AsyncSession, consultation_id: int) -> int:
-    cast = select(func.count()).select_from(Ballot).where(counts_in(consultation_id))
-    return await session.scalar(cast) or 0
+    query = select(func.count()).select_from(Ballot).where(counts_in(consultation_id))
+    return await session.scalar(query) or 0
 
 
 async def _renew(
     session: AsyncSession, consultation_id: int, question: QuestionContent, *, step: int, hour: datetime
 ) -> None:
-    """Keep what is counted now, if enough ballots differ from each reading there was, and from none at all."""
-    found, most = (
-        await _count(session, consultation_id, question, held_back=step),
-        max(question.most, len(question.options), 1),
-    )
+    """Store the current counts, if enough ballots differ from each earlier snapshot, and from no ballots at all."""
+    current = await _count(session, consultation_id, question, held_back=step)
+    most = max(question.most, len(question.options), 1)
     rows = await session.scalars(select(QuestionReading).where(QuestionReading.question_id == question.id))
-    before = [NOTHING, *(Read(each.answered, each.counts) for each in rows)]
-    if found.answered >= step and all(differing(each, found, most=most) >= step for each in before):
-        counts = {value: list(both) for value, both in found.counts.items()}
-        session.add(QuestionReading(question_id=question.id, read_at=hour, answered=found.answered, counts=counts))
+    before = [NOTHING, *(Snapshot(each.answered, each.counts) for each in rows)]
+    if current.answered >= step and all(differing(each, current, most=most) >= step for each in before):
+        counts = {value: list(both) for value, both in current.counts.items()}
+        session.add(QuestionReading(question_id=question.id, read_at=hour, answered=current.answered, counts=counts))
 
 
-async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Read:
-    """A question's counts without the ballots that were cast or changed last. Own words are only counted."""
+async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Snapshot:
+    """Count a question without the ballots cast or changed last. Texts are counted, not read."""
     answering = (
         select(Ballot.id)
         .where(counts_in(consultation_id))
@@ -168,11 +173,11 @@ async def _count(session: AsyncSession, consultation_id: int, question: Question
     )
     answered = await session.scalar(select(func.count()).select_from(answering)) or 0
     if question.kind == content.TEXT or not answered:
-        return Read(answered, {})
+        return Snapshot(answered, {})
     rows = await session.execute(
         select(Answer.value, func.count(), func.sum(Answer.rank + 1))
         .where(Answer.question_id == question.id, Answer.ballot_id.in_(select(answering.c.id)))
         .group_by(Answer.value)
     )
     counts: Counts = {value: [count, int(ranks)] for value, count, ranks in rows}
-    return Read(answered, counts)
+    return Snapshot(answered, counts)

@@ -1,1 +1,1 @@
-"""Receipts: looking them up, and the list published at closing."""
+"""Receipts: how to look them up, and the list published at closing."""

@@ -1,4 +1,4 @@
-"""Consultations that an older service closed: their ballots still said of whom they are, and are rewritten."""
+"""Consultations closed by an older release, whose ballots still have facts about their voters."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import anonymise
 from api.consultations.counts import breakdown
-from api.consultations.models import Ballot, Consultation
-from api.consultations.service import CLOSED
+from api.consultations.models import Ballot, Consultation, ConsultationState
 
 
-async def take_away(session: AsyncSession) -> int:
-    """Count the groups of each such consultation, and rewrite its ballots as closing does now; returns how many.
+async def anonymise_leftovers(session: AsyncSession) -> int:
+    """Store the groups of each such consultation and rewrite its ballots, as closing does now; return how many.
 
-    Ballots of a closed consultation name a channel only if they were never rewritten so.
+    Ballots of a closed consultation only have a channel if they were never rewritten.
     """
-    left = select(Ballot.consultation_id).where(Ballot.channel.is_not(None))
-    closed = select(Consultation).where(Consultation.state == CLOSED, Consultation.id.in_(left))
-    found = (await session.scalars(closed.order_by(Consultation.id).with_for_update())).all()
-    for each in found:
-        await breakdown.keep(session, each)
+    unfinished = select(Ballot.consultation_id).where(Ballot.channel.is_not(None))
+    closed = select(Consultation).where(Consultation.state == ConsultationState.CLOSED, Consultation.id.in_(unfinished))
+    consultations = (await session.scalars(closed.order_by(Consultation.id).with_for_update())).all()
+    for each in consultations:
+        await breakdown.store(session, each)
         await anonymise.rewrite(session, each.id, on=(each.closed_at or each.created_at).date())
-    return len(found)
+    return len(consultations)

@@ -1,4 +1,4 @@
-"""How a published list writes receipts and answers: what its two forms share."""
+"""How published lists write receipts and answers: what the two formats share."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.models import Ballot
-from api.consultations.option_values import given_by, option_of
+from api.consultations.option_values import mark_of, option_of
 from api.db import dialect
 
 CHECKED, COUNTED = "checked", "counted"  # what a receipt proves: see `Consultation.receipts`
-OWN_WORDS = "*"  # stands for a text: what people wrote in their own words is not published
+OWN_WORDS = "*"  # in place of a text: answers in people's own words are not published
 REPLACED = "replaced"
 AT_A_TIME = 2000  # rows of a list in memory
 
 
 def shown(question: QuestionContent, values: Sequence[str]) -> str:
-    """The values of one answer as a list has them: an option by its place, a text not at all."""
+    """The values of one answer as a list writes them: an option by its position, a text as a sign."""
     if question.kind == content.TEXT:
         return OWN_WORDS
     if question.kind == content.PLACE:
@@ -30,22 +30,22 @@ def shown(question: QuestionContent, values: Sequence[str]) -> str:
 
 
 def _marked(value: str, places: Mapping[str, str]) -> str:
-    """A value with its option's place; behind it the points or the stance, where it has any."""
-    option, given = option_of(value), given_by(value)
-    return f"{places.get(option, option)}={given}" if given else places.get(option, option)
+    """A value with its option's position, and the points or the stance if it has any."""
+    option, mark = option_of(value), mark_of(value)
+    return f"{places.get(option, option)}={mark}" if mark else places.get(option, option)
 
 
 def sign(why: str) -> str:
-    """How a list writes why a receipt counts not: in one word."""
+    """The reason why a receipt does not count, as one word of a list."""
     return why.replace(" ", "-")
 
 
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
-    """In the order of bytes, whatever language the database sorts in."""
+    """Sort by bytes, whatever the collation of the database."""
     return column.collate("C") if dialect(session) == "postgresql" else column
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
-    """How many ballots count."""
-    found = select(func.count()).select_from(Ballot).where(Ballot.consultation_id == consultation_id)
-    return await session.scalar(found) or 0
+    """How many ballots a consultation has."""
+    query = select(func.count()).select_from(Ballot).where(Ballot.consultation_id == consultation_id)
+    return await session.scalar(query) or 0

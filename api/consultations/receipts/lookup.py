@@ -1,10 +1,11 @@
-"""Checking a receipt: whether its ballot counts, and after closing what it holds."""
+"""Check a receipt: whether its ballot counts, and after closing its choices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,38 +17,46 @@ from api.consultations.receipts.list_format import COUNTED
 from api.consultations.receipts.spotting import tidy
 from api.consultations.voter_numbers import REQUIRED
 
-_AT_ONCE = 5000  # receipts looked for by one statement
+_AT_ONCE = 5000  # receipts per statement
 
 
 class Standing(Enum):
-    """How it stands with a receipt."""
+    """The standing of a receipt: whether its ballot counts, and if not, why."""
 
-    COUNTED = "counted"  # its choices are shown after closing, if at all: somebody may look over a shoulder
+    COUNTED = "counted"  # choices are shown after closing, if at all: somebody may look over a shoulder
     PUBLISHED = "published"
-    ALTERED = "altered"  # what is stored does not fit the published hash: nobody knows what it was
-    FEW = "few"  # it is closed, and so few took part that nothing is published
+    ALTERED = "altered"  # the rows do not match the published hash: nobody knows the original
+    FEW = "few"  # closed, and too few took part to publish anything
     REPLACED = "replaced"
-    WAITS = "waits"  # for a number: it counts once its voter has linked one
+    WAITS = "waits"  # counts once its voter links a phone number
     NO_NUMBER = "no number"
     TAKEN_BACK = "taken back"  # staff took back what an agent typed
 
 
+class AnsweredQuestion(NamedTuple):
+    """The values that a ballot has for one question, whose position starts at 1."""
+
+    position: int
+    question: QuestionContent
+    values: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a receipt stands for; `choices` are there once the consultation is closed."""
+    """A receipt with its standing; `choices` are filled once they are published."""
 
     receipt: str
     standing: Standing
     consultation: Consultation
-    choices: Sequence[tuple[int, QuestionContent, Sequence[str]]] = ()  # with the number of the question
+    choices: Sequence[AnsweredQuestion] = ()
 
 
-async def check(session: AsyncSession, written: str) -> Checked | None:
-    """How it stands with a receipt; None where there is none such.
+async def check(session: AsyncSession, typed: str) -> Checked | None:
+    """Look up a receipt as somebody typed it; None if there is no such receipt.
 
-    Should two consultations share one, the newer tells.
+    If two consultations share it, the newer one is used.
     """
-    receipt = tidy(written)
+    receipt = tidy(typed)
     if receipt is None:
         return None
     row = (
@@ -62,7 +71,7 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
     ).first()
     if row is None:
         return await _replaced(session, receipt)
-    number, numbered, consultation, published, altered = row
+    ballot_id, numbered, consultation, published, altered = row
     if consultation.numbers == REQUIRED and numbered is False:
         return Checked(receipt, Standing.WAITS, consultation)
     if consultation.cleaned_at is None:
@@ -73,29 +82,29 @@ async def check(session: AsyncSession, written: str) -> Checked | None:
         return Checked(receipt, Standing.COUNTED, consultation)
     if altered:
         return Checked(receipt, Standing.ALTERED, consultation)
-    return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, number, consultation))
+    return Checked(receipt, Standing.PUBLISHED, consultation, await _choices(session, ballot_id, consultation))
 
 
-async def first(session: AsyncSession, written: Sequence[str]) -> Checked | None:
-    """How it stands with the first receipt that there is of these, in capitals; None where there is none such."""
-    found = await named(session, written)
-    return None if found is None else await check(session, found)
+async def check_first(session: AsyncSession, candidates: Sequence[str]) -> Checked | None:
+    """Check the first of these receipts, in capitals, that exists; None if none does."""
+    receipt = await first_existing(session, candidates)
+    return None if receipt is None else await check(session, receipt)
 
 
-async def named(session: AsyncSession, written: Sequence[str]) -> str | None:
-    """The first of these, in capitals, that is a receipt; None where none is."""
-    there = await known(session, written)
-    return next((each for each in written if each in there), None)
+async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> str | None:
+    """The first of these, in capitals, that is a receipt; None if none is."""
+    receipts = await existing(session, candidates)
+    return next((each for each in candidates if each in receipts), None)
 
 
-async def known(session: AsyncSession, written: Sequence[str]) -> set[str]:
-    """Which of these, in capitals, are receipts, of whatever consultation."""
-    found = set[str]()
+async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
+    """Which of these, in capitals, are receipts of any consultation."""
+    receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
-        for start in range(0, len(written), _AT_ONCE):
-            batch = column.in_(written[start : start + _AT_ONCE])
-            found.update(await session.scalars(select(column).where(batch)))
-    return found
+        for start in range(0, len(candidates), _AT_ONCE):
+            batch = column.in_(candidates[start : start + _AT_ONCE])
+            receipts.update(await session.scalars(select(column).where(batch)))
+    return receipts
 
 
 async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
@@ -111,16 +120,16 @@ async def _replaced(session: AsyncSession, receipt: str) -> Checked | None:
     return None if row is None else Checked(receipt, Standing(row[1]), row[0])
 
 
-async def _choices(
-    session: AsyncSession, ballot_id: int, consultation: Consultation
-) -> Sequence[tuple[int, QuestionContent, Sequence[str]]]:
+async def _choices(session: AsyncSession, ballot_id: int, consultation: Consultation) -> Sequence[AnsweredQuestion]:
     rows = await session.execute(
         select(Answer.question_id, Answer.value).where(Answer.ballot_id == ballot_id).order_by(Answer.rank)
     )
-    held: dict[int, list[str]] = {}
+    values: dict[int, list[str]] = {}
     for question_id, value in rows:
-        held.setdefault(question_id, []).append(value)
+        values.setdefault(question_id, []).append(value)
     questions = await content.read(session, consultation_id=consultation.id)
     return [
-        (place, question, held[question.id]) for place, question in enumerate(questions, start=1) if question.id in held
+        AnsweredQuestion(position, question, values[question.id])
+        for position, question in enumerate(questions, start=1)
+        if question.id in values
     ]

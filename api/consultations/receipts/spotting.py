@@ -1,42 +1,50 @@
-"""Receipts as people write them: alone, in a sentence, with blanks and dashes in them. Pure."""
+"""Find receipts as people write them: alone, in a sentence, with spaces and dashes inside. Pure functions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from api.consultations.ballots.casting import ALPHABET
-from api.text.lookalikes import in_latin
-from api.text.normalise import LONGEST, in_ascii_digits
+from api.consultations.receipts.plain_letters import bare, readings, visible
+from api.text.normalise import in_ascii_digits
 
 LENGTH = 8
-_BETWEEN = ("Zs", "Pd", "Cf")  # categories of blanks, dashes and marks of direction
+_BETWEEN = ("Zs", "Pd", "Cf")  # Unicode categories of spaces, dashes and direction marks
 _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
-_RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # each, also where they overlap
+_RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # every run, including overlapping ones
 _CUT = "…"
-_UNSEEN = ("Mn", "Me", "Cf")  # categories of marks on a letter, and of what nobody sees
 
 
-def tidy(written: str) -> str | None:
-    """The receipt that was written, in capitals, with digits 0 to 9; None if it cannot be one.
+class Span(NamedTuple):
+    """What may be a receipt in a text, in capitals, and where it starts and ends there."""
 
-    Blanks, dashes and invisible marks, which come along with what is copied out of a message, are left out.
+    receipt: str
+    start: int
+    end: int
+
+
+def tidy(text: str) -> str | None:
+    """Normalise a receipt to capitals and digits 0 to 9; None if it cannot be one.
+
+    Spaces, dashes and invisible marks, which are copied along with a message, are ignored.
     """
-    kept = (letter for letter in written if unicodedata.category(letter) not in _BETWEEN)
-    found = in_ascii_digits("".join(kept)).upper()
-    return found if len(found) == LENGTH and set(found) <= set(ALPHABET) else None
+    letters = (letter for letter in text if unicodedata.category(letter) not in _BETWEEN)
+    receipt = in_ascii_digits("".join(letters)).upper()
+    return receipt if len(receipt) == LENGTH and set(receipt) <= set(ALPHABET) else None
 
 
 def within(text: str) -> list[str]:
-    """What may be a receipt within a text, in capitals: words of it, or several in a row that make up one."""
-    return [joined for joined, _, _ in _spelled(_shown(text))]
+    """What may be a receipt in a text, in capitals: single words, or several words in a row that form one."""
+    return [span.receipt for span in _spelled(visible(text))]
 
 
 def words_of(text: str) -> int:
-    """How many words a text has; what may be a receipt is one word, also where it is spelled out."""
-    shown, end = _shown(text), 0
+    """Count the words of a text; what may be a receipt is one word, even if it is spelled out."""
+    shown, end = visible(text), 0
     count = len(shown.split())
     for _, start, stop in _spelled(shown):
         if start >= end:
@@ -45,106 +53,85 @@ def words_of(text: str) -> int:
 
 
 def possible(text: str) -> list[str]:
-    """Every eight letters in a row that may be a receipt, whatever is between, before or behind them; each once."""
-    runs = (found.group(1) for plain in _readings(text) for found in _RUN.finditer(_NO_LETTER.sub("", plain)))
+    """Every run of eight letters that may be a receipt, ignoring what is between or around them; each once."""
+    runs = (run.group(1) for plain in readings(text) for run in _RUN.finditer(_NO_LETTER.sub("", plain)))
     return list(dict.fromkeys(runs))
 
 
-def placed(text: str) -> list[tuple[str, int, int]]:
-    """Each of the same, where it begins in the text, and where it ends."""
-    found = []
-    for read in (str, _bare):
+def spans(text: str) -> list[Span]:
+    """The same runs, with where each starts and ends in the text."""
+    spans = []
+    for read in (str, bare):
         letters = [
             (letter, at)
-            for at, written in enumerate(text)
-            for letter in _NO_LETTER.sub("", in_ascii_digits(read(written)).upper())
+            for at, original in enumerate(text)
+            for letter in _NO_LETTER.sub("", in_ascii_digits(read(original)).upper())
         ]
         joined = "".join(letter for letter, _ in letters)
         for run in _RUN.finditer(joined):
-            found.append((run.group(1), letters[run.start()][1], letters[run.start() + LENGTH - 1][1] + 1))
-    return list(dict.fromkeys(found))
+            start, end = letters[run.start()][1], letters[run.start() + LENGTH - 1][1] + 1
+            spans.append(Span(run.group(1), start, end))
+    return list(dict.fromkeys(spans))
 
 
 def cut(text: str, receipts: Collection[str]) -> str:
-    """A text with an ellipsis in place of these receipts, however they are spelled, and of what is a word like one.
+    """Replace these receipts, however they are spelled, and words that look like one, by an ellipsis.
 
-    A word is like one by its length and its letters, with a digit among them; all else stays as it was written.
+    A word looks like one by its length and its letters, with a digit among them. Everything else stays as written.
     """
-    gone = {at for run, start, end in placed(text) if run in receipts for at in range(start, end)}
+    removed = {at for run, start, end in spans(text) if run in receipts for at in range(start, end)}
     for word in _WORD.finditer(text):
         if (tidied := tidy(word.group())) and any(map(str.isdecimal, tidied)) and not tidied.isdecimal():
-            gone.update(range(*word.span()))
-    return "".join(("" if at - 1 in gone else _CUT) if at in gone else letter for at, letter in enumerate(text))
+            removed.update(range(*word.span()))
+    return "".join(("" if at - 1 in removed else _CUT) if at in removed else letter for at, letter in enumerate(text))
 
 
 def without(text: str) -> str:
-    """A text without what may be a receipt in it, where that is one word or several, and without marks on letters."""
-    bare, kept, end = _bare(text), "", 0
-    for _, start, stop in _spelled(bare):
+    """Remove what may be a receipt, if it consists of whole words, and the marks on letters."""
+    plain, result, end = bare(text), "", 0
+    for _, start, stop in _spelled(plain):
         if start >= end:
-            kept, end = kept + bare[end:start], stop
-    return kept + bare[end:]
+            result, end = result + plain[end:start], stop
+    return result + plain[end:]
 
 
-def around(text: str) -> str:
-    """What is left of a text, in capitals, without any eight letters in a row that may be a receipt, also within words.
+def without_runs(text: str) -> str:
+    """Reduce a text to capitals, and remove every run of eight letters that may be a receipt, even inside words.
 
-    What looks like one in ordinary words goes as well: it is for telling texts apart, and not for reading.
+    This also removes parts of ordinary words: use the result to compare texts, not to show them.
     """
     plain = in_ascii_digits(without(text)).upper()
     places = [at for at, letter in enumerate(plain) if not _NO_LETTER.match(letter)]
     letters = "".join(plain[at] for at in places)
-    gone = {
+    removed = {
         at for run in _RUN.finditer(letters) if any(map(str.isdecimal, run.group(1)))
         for at in places[run.start() : run.start() + LENGTH]
     }  # fmt: skip
-    return "".join(letter for at, letter in enumerate(plain) if at not in gone)
+    return "".join(letter for at, letter in enumerate(plain) if at not in removed)
 
 
-def may_be_named(written: str) -> bool:
-    """Whether somebody may have written a receipt in this text: whatever else finds one in it, this says yes.
+def may_be_named(text: str) -> bool:
+    """Whether a text may contain a receipt; true for everything in which any other function here finds one.
 
-    Letters in a row that are no whole words count with a digit among them only, as ordinary sentences have them, too.
+    Runs of letters that are not whole words only count if they include a digit, because ordinary sentences have them
+    too.
     """
-    if tidy(written) is not None or any(any(map(str.isdecimal, each)) for each in possible(written)):
+    if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True
-    return any(within(plain) for plain in _readings(written))
+    return any(within(plain) for plain in readings(text))
 
 
-def repeats(told: str, written: str) -> bool:
-    """Whether what may be a receipt in a text is in an answer as well."""
-    return not set(possible(written)).isdisjoint(possible(told))
+def repeats(reply: str, text: str) -> bool:
+    """Whether a reply repeats something from a text that may be a receipt."""
+    return not set(possible(text)).isdisjoint(possible(reply))
 
 
-def _shown(text: str) -> str:
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-
-
-def _spelled(shown: str) -> Iterator[tuple[str, int, int]]:
-    """What whole words make up that may be a receipt, and where it stands."""
+def _spelled(shown: str) -> Iterator[Span]:
+    """Runs of whole words that may be a receipt, with their positions."""
     words = [(in_ascii_digits(word.group()).upper(), *word.span()) for word in _WORD.finditer(shown)]
     for at in range(len(words)):
         joined, end = "", at
         while len(joined) < LENGTH and end < len(words):
             joined, end = joined + words[end][0], end + 1
         if len(joined) == LENGTH and set(joined) <= set(ALPHABET):
-            yield joined, words[at][1], words[end - 1][2]
-
-
-def _readings(written: str) -> Iterator[str]:
-    """The text as it is, and as it reads without the marks on its letters, in capitals.
-
-    Both: a mark of its own parts two words or changes a letter, as somebody sees it.
-    """
-    yield in_ascii_digits(written).upper()
-    if not written.isascii():
-        yield in_ascii_digits(_bare(written)).upper()
-
-
-def _bare(written: str) -> str:
-    """A text without the marks on its letters, and with each letter as it is usually written, or as it looks."""
-    if written.isascii():
-        return written
-    written = in_latin(written)
-    apart = unicodedata.normalize("NFKD", written)[: 2 * LONGEST]
-    return "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
+            yield Span(joined, words[at][1], words[end - 1][2])

@@ -1,7 +1,7 @@
-"""The list of a consultation whose receipts say no more than that they count: receipts and choices apart.
+"""The list of a consultation whose receipts only prove that they count: receipts and choices apart.
 
-Nobody who has a receipt, a voter who was paid included, can show by it what was chosen. So that no rare ranking and no
-agreed pattern of points names a ballot either, each option stands by itself, and alike ones are one line.
+Nobody with a receipt, including a voter who was paid, can use it to prove a choice. Each option is listed on its own,
+and equal ones share a line, so that no rare ranking or agreed pattern of points identifies a ballot either.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ FORM = "sawt-receipts 2"
 
 
 async def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
-    """The list, line by line: a heading, each receipt in their order, then how often each question has each answer."""
+    """Generate the list: a heading, each receipt in order, then how often each question has each answer."""
     yield f"{FORM} {consultation.code} {await count(session, consultation.id)}\n"
     async for receipt, standing in _receipts(session, consultation.id):
         yield f"{receipt} {standing}\n"
     questions = await content.read(session, consultation_id=consultation.id)
-    given = await _given(session, consultation.id, questions)
+    totals = await _totals(session, consultation.id, questions)
     for place, question in enumerate(questions, start=1):
-        for answer, how_many in sorted(given.get(question.id, {}).items()):
+        for answer, how_many in sorted(totals.get(question.id, {}).items()):
             yield f"{place} {answer} {how_many}\n"
 
 
 async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str]]:
     counted = select(Ballot.receipt, literal(COUNTED).label("standing"))
-    gone = select(Superseded.receipt, Superseded.why)
+    superseded = select(Superseded.receipt, Superseded.why)
     every = union_all(
         counted.where(Ballot.consultation_id == consultation_id),
-        gone.where(Superseded.consultation_id == consultation_id),
+        superseded.where(Superseded.consultation_id == consultation_id),
     ).subquery()
     listed = select(every).order_by(by_bytes(session, every.c.receipt))
-    found = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})
-    async for rows in found.partitions():
+    stream = await session.stream(listed, execution_options={"yield_per": AT_A_TIME})
+    async for rows in stream.partitions():
         for receipt, standing in rows:
             yield receipt, sign(standing)
 
 
-async def _given(
+async def _totals(
     session: AsyncSession, consultation_id: int, questions: tuple[QuestionContent, ...]
 ) -> Mapping[int, Mapping[str, int]]:
-    """By question, how many ballots give each answer; of a ranking, each option with its rank."""
-    asked = {each.id: each for each in questions}
+    """How many ballots give each answer, by question; in a ranking, each option with its rank."""
+    by_id = {each.id: each for each in questions}
     of_kind = {kind: [each.id for each in questions if each.kind == kind] for kind in (content.TEXT, content.RANKING)}
     value = case((Answer.question_id.in_(of_kind[content.TEXT]), literal(OWN_WORDS)), else_=Answer.value)
     rank = case((Answer.question_id.in_(of_kind[content.RANKING]), Answer.rank + 1), else_=0)
@@ -62,8 +62,8 @@ async def _given(
     )
     columns = (each.c.question_id, each.c.value, each.c.rank)
     rows = await session.execute(select(*columns, func.count()).group_by(*columns))
-    found: dict[int, Counter[str]] = {}
-    for question, given, place, how_many in rows:
-        answer = shown(asked[question], [given]) + (f"={place}" if place else "")
-        found.setdefault(question, Counter())[answer] += how_many
-    return found
+    totals: dict[int, Counter[str]] = {}
+    for question, chosen, place, how_many in rows:
+        answer = shown(by_id[question], [chosen]) + (f"={place}" if place else "")
+        totals.setdefault(question, Counter())[answer] += how_many
+    return totals

@@ -1,11 +1,11 @@
-"""Whether the rows of a closed consultation still fit the hash that was published; if not, they are shown to nobody."""
+"""Check whether the rows of a closed consultation still match the published hash; if not, they are not shown."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Select, func, select, update
@@ -19,65 +19,74 @@ from api.errors import Altered
 
 log = structlog.get_logger(__name__)
 
-EVERY = timedelta(days=1)  # that the clock hashes a list again; whoever asks for it has it hashed at once
+EVERY = timedelta(days=1)  # interval at which the scheduler hashes a list again; a request for it does so at once
+
+
+class AlteredList(NamedTuple):
+    """A consultation whose rows do not match the published hash, and since when that is known."""
+
+    consultation: Consultation
+    since: datetime
 
 
 async def verify(session: AsyncSession, consultation: Consultation) -> None:
-    """Hash the rows of a closed consultation. Raises Altered where they do not fit, or the hash was taken away.
+    """Hash the rows of a closed consultation. Raises Altered if they do not match, or if the hash was deleted.
 
-    Fifty thousand ballots take a second or two, and no memory.
+    Fifty thousand ballots take a second or two, and little memory.
     """
-    found = await session.get(Publication, consultation.id, populate_existing=True)
-    if found is None or await receipt_list.hashed(session, consultation) != found.digest:
+    publication = await session.get(Publication, consultation.id, populate_existing=True)
+    if publication is None or await receipt_list.list_hash(session, consultation) != publication.digest:
         raise Altered(consultation.code)
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Hash the list again that was not for longest, if that is a day ago; says whether it is altered."""
+    """Verify the list whose last check is oldest, if that is at least a day ago; return whether it is altered."""
     since = func.coalesce(Publication.checked_at, Publication.published_at)
     due = select(Publication).where(since <= now - EVERY).order_by(since, Publication.consultation_id).limit(1)
-    found = await session.scalar(due.with_for_update(skip_locked=True))
-    if found is None:
+    publication = await session.scalar(due.with_for_update(skip_locked=True))
+    if publication is None:
         return False
-    consultation = (await session.scalars(select(Consultation).where(Consultation.id == found.consultation_id))).one()
-    found.checked_at = now
-    if await receipt_list.hashed(session, consultation) == found.digest:
-        found.altered_at = None
+    consultation = (
+        await session.scalars(select(Consultation).where(Consultation.id == publication.consultation_id))
+    ).one()
+    publication.checked_at = now
+    if await receipt_list.list_hash(session, consultation) == publication.digest:
+        publication.altered_at = None
         return False
-    await note(session, consultation.code, now=now)
+    await record_altered(session, consultation.code, now=now)
     return True
 
 
 def due() -> Select[Any]:
-    """When the list was hashed, or published, that was not hashed for longest."""
+    """SQL: when the list whose last check is oldest was checked, or else published."""
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 
 
-async def note(session: AsyncSession, code: str, *, now: datetime) -> None:
-    """Keep that the rows of a consultation do not fit, and say so in the log."""
+async def record_altered(session: AsyncSession, code: str, *, now: datetime) -> None:
+    """Store and log that the rows of a consultation do not match the published hash."""
     log.error("list.altered", consultation=code)
-    found = await service.get(session, code)
-    known = (Publication.consultation_id == found.id, Publication.altered_at.is_(None))
-    await session.execute(update(Publication).where(*known).values(altered_at=now))
+    consultation = await service.get(session, code)
+    unmarked = (Publication.consultation_id == consultation.id, Publication.altered_at.is_(None))
+    await session.execute(update(Publication).where(*unmarked).values(altered_at=now))
 
 
-async def altered(session: AsyncSession) -> Sequence[tuple[Consultation, datetime]]:
-    """The consultations whose rows are known not to fit, and since when, the newest first."""
+async def altered(session: AsyncSession) -> Sequence[AlteredList]:
+    """The consultations whose rows are known not to match, and since when, newest first."""
     rows = await session.execute(
         select(Consultation, Publication.altered_at)
         .join(Publication, Publication.consultation_id == Consultation.id)
         .where(Publication.altered_at.is_not(None))
         .order_by(Publication.altered_at.desc(), Consultation.id)
     )
-    return [(consultation, since) for consultation, since in rows if since is not None]
+    return [AlteredList(consultation, since) for consultation, since in rows if since is not None]
 
 
 @asynccontextmanager
-async def noting(db: Database, now: datetime) -> AsyncIterator[None]:
-    """Whatever raises Altered within is kept, in a transaction of its own: its own is undone."""
+async def recording_altered(db: Database, now: datetime) -> AsyncIterator[None]:
+    """Record an Altered raised within, in a separate transaction, since the caller's is rolled back."""
     try:
         yield
-    except Altered as found:
+    except Altered as error:
         async with db.transaction() as session:
-            await note(session, found.code, now=now)
+            await record_altered(session, error.code, now=now)
         raise

@@ -1,1 +1,1 @@
-"""The key of an open consultation's secret: the vault's folders that hold it, and proof that it is destroyed."""
+"""Keys of the secrets of open consultations: the vault folders with them, and proof of their destruction."""

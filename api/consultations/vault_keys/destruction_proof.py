@@ -1,17 +1,17 @@
-"""Whether closing can destroy a consultation's key wherever it is; otherwise it waits, as it would survive unseen."""
+"""Prove that closing can destroy a consultation's key everywhere; otherwise a copy would survive, so closing waits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations.models import Consultation
-from api.consultations.service import OPEN
+from api.consultations.models import Consultation, ConsultationState
 from api.consultations.vault_keys import folders, markers, secrecy
 from api.errors import Conflict, Lost, Unavailable
 from api.security.seals import seals_of
@@ -19,12 +19,19 @@ from api.security.seals import seals_of
 log = structlog.get_logger(__name__)
 
 
-async def prove(session: AsyncSession, consultation: Consultation) -> None:
-    """Make sure that closing destroys its key wherever it is: every folder has it, and it opens the secret.
+class HeldBack(NamedTuple):
+    """A consultation that cannot be closed although its closing time has come, and why."""
 
-    Raises Lost if no folder has it, Unavailable if one has not, or is not there: each names the folders.
+    consultation: Consultation
+    why: str
+
+
+async def prove(session: AsyncSession, consultation: Consultation) -> None:
+    """Check that every folder has the key and that it opens the secret, so that closing destroys it everywhere.
+
+    Raises Lost if no folder has the key, Unavailable if some lack it or a folder is missing; both name the folders.
     """
-    if consultation.key_name is None:  # opened by an older release: there is no key
+    if consultation.key_name is None:  # opened by an older release, without a key
         return
     await folders.ensure(session)
     if without := lacking(session, consultation):
@@ -32,7 +39,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
-    """Why it cannot be closed now, in words; empty if it can. Nothing is changed."""
+    """Why it cannot be closed now, in words; empty if it can. Changes nothing."""
     vault = seals_of(session).vault
     if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)
@@ -41,33 +48,33 @@ async def why_not(session: AsyncSession, consultation: Consultation) -> str:
 
 
 def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
-    """The folders whose vault has no key that opens its secret. Raises Unavailable if one cannot be read."""
-    found = seals_of(session).vault.held(consultation.key_name or "")
-    return [folder for folder, key in found.items() if key is None or not secrecy.opens(session, consultation, key)]
+    """The folders without a key that opens its secret. Raises Unavailable if one cannot be read."""
+    keys = seals_of(session).vault.held(consultation.key_name or "")
+    return [folder for folder, key in keys.items() if key is None or not secrecy.key_opens(session, consultation, key)]
 
 
-async def give_up(session: AsyncSession, consultation: Consultation) -> None:
-    """Close it without its key, as staff say that this is lost for good.
+async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:
+    """Allow closing without the key, which staff say is lost for good.
 
-    Its name stays until cleaning has looked for it in every folder. Raises Conflict if it is not lost, Unavailable if
-    a folder is not there: a disk that is gone for good has to be forgotten first.
+    The key's name stays until cleaning has looked for it in every folder. Raises Conflict if it is not lost,
+    Unavailable if a folder is missing: a disk that is gone for good must be forgotten first.
     """
     await folders.ensure(session)
-    there = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
-    if consultation.key_name is None or there:
-        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(there)))}")
+    with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
+    if consultation.key_name is None or with_key:
+        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(with_key)))}")
     log.error("closing.key_lost", consultation=consultation.code)
 
 
-async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Consultation, str]]:
-    """The consultations whose time has come and that cannot be closed now, with why."""
-    due = select(Consultation).where(Consultation.state == OPEN, Consultation.closes_at <= now)
-    found = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
-    return [(each, why) for each in found if (why := await why_not(session, each))]
+async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]:
+    """The consultations whose closing time has come but that cannot be closed now, with the reason."""
+    due = select(Consultation).where(Consultation.state == ConsultationState.OPEN, Consultation.closes_at <= now)
+    overdue = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
+    return [HeldBack(each, why) for each in overdue if (why := await why_not(session, each))]
 
 
 def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> Lost | Unavailable:
-    named, code = ", ".join(map(str, without)), consultation.code
+    names, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
-        return Unavailable(f"the key of {code} is not in {named}: the service puts it there when it starts")
-    return Lost(f"the key of {code} is not in {named}; if it is lost for good, close it with --key-is-lost")
+        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy it there")
+    return Lost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")

@@ -1,6 +1,6 @@
-"""The folders of the vault: each holds a marker that the database knows, so that no other folder is taken for one.
+"""The folders of the vault: each has a marker that the database knows, so that no other folder is mistaken for one.
 
-A disk that is not mounted, or another SAWT_VAULT in the caller's shell, would look like a vault whose keys are gone.
+An unmounted disk, or another SAWT_VAULT in the caller's shell, would look like a vault whose keys are gone.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from api.security import vault_files
 from api.security.seals import seals_of
 from api.security.vault import Vault
 
-_SUBJECT = "vault folder"  # in the record of acts
-_LOCK = 0x5A57_0060  # an arbitrary number, the same in every process
+_SUBJECT = "vault folder"  # in the audit record
+_LOCK = 0x5A57_0060  # arbitrary, but the same in every process
 
 
 class VaultFolder(Base):
-    """One folder of the vault, by the random id that its marker holds."""
+    """One folder of the vault, identified by the random id in its marker."""
 
     __tablename__ = "vault_folders"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    path: Mapped[str]  # where it was last, to name it if it is away
+    path: Mapped[str]  # its last path, to name it if it is missing
 
 
 async def known(session: AsyncSession) -> markers.Known:
@@ -44,19 +44,18 @@ async def known(session: AsyncSession) -> markers.Known:
 
 
 async def ensure(session: AsyncSession) -> Vault:
-    """The vault, whose folders are the right ones; new ones get their markers. Until the transaction ends, no other
-    process makes or destroys a key.
+    """Return the vault after checking that its folders are the right ones; new ones get markers.
 
-    Raises Unavailable, naming the folder that is not there.
+    No other process makes or destroys a key until the transaction ends. Raises Unavailable, naming the missing folder.
     """
-    await _alone(session)
+    await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if wrong := markers.faults(vault, marks):
         raise Unavailable("; ".join(wrong))
     if not marks and not await _may_be_new(session, vault):
-        raise Unavailable(f"no key of an open consultation is in {markers.listed(vault)}: is SAWT_VAULT right?")
+        raise Unavailable(f"{markers.listed(vault)} has no key of an open consultation: is SAWT_VAULT right?")
     markers.settle(session, vault, marks)
-    marked = markers.found(vault, marks)
+    marked = markers.by_folder(vault, marks)
     for folder in vault.folders:
         if folder not in marked:
             mark = secrets.token_hex(16)
@@ -66,13 +65,13 @@ async def ensure(session: AsyncSession) -> Vault:
     return vault
 
 
-async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Take folders that lie elsewhere now, for the service's start only: where they are now, by where they were."""
-    await _alone(session)
+async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
+    """Record the folders that have moved, when the service starts: new paths by old paths."""
+    await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):
-        return {}  # `ensure` says which
-    marked = markers.found(vault, marks)
+        return {}  # `ensure` reports them
+    marked = markers.by_folder(vault, marks)
     moved = {mark: str(each) for each, mark in marked.items() if markers.differs(each, marks[mark])}
     for mark, path in moved.items():
         await session.merge(VaultFolder(id=mark, path=path))
@@ -81,30 +80,32 @@ async def move(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good; another takes its place at the next start.
+    """Forget a folder whose disk is gone for good; another can take its place at the next start.
 
-    Where the folder can be written after all, its marker goes: keys in it are strays if it comes back. Raises NotFound.
+    If the folder is writable after all, its marker is removed: keys in it are strays if it comes back. Raises NotFound.
     """
-    await _alone(session)
+    await _lock(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
     if not rows:
-        raise NotFound(f"{path} is no folder of the vault; there are: {', '.join((await known(session)).values())}")
+        raise NotFound(
+            f"{path} is not a folder of the vault; its folders: {', '.join((await known(session)).values())}"
+        )
     for each in rows:
         await session.delete(each)
-        markers.at(session, "after_commit", vault_files.unmark, Path(path), each.id)
+        markers.on_end(session, "after_commit", vault_files.unmark, Path(path), each.id)
     await audit.note(session, who=who, act="forget", subject=_SUBJECT, now=now)
 
 
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
-    """Whether it may be taken for the vault where none has a marker: of an older release, or as all were forgotten."""
+    """Whether a vault without markers is acceptable: from an older release, or after all folders were forgotten."""
     if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
-    wanted = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
-    named = [name for name in await session.scalars(wanted) if name is not None]
-    return not named or any(vault.keys(name) for name in named)
+    query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
+    names = [name for name in await session.scalars(query) if name is not None]
+    return not names or any(vault.keys(name) for name in names)
 
 
-async def _alone(session: AsyncSession) -> None:
-    """On SQLite every transaction that may write is alone."""
+async def _lock(session: AsyncSession) -> None:
+    """Allow one transaction at a time; on SQLite that is always so for one that may write."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

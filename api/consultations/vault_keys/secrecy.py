@@ -1,13 +1,14 @@
-"""The secret of an open consultation, which makes voter tokens: `secret_of` is the only way to it.
+"""The secret of an open consultation, from which voter tokens derive; `secret_of` is the only way to read it.
 
-Its row holds it sealed under a key of the vault and under the service's keys: neither the database with the keys nor
-the vault alone opens it. Closing destroys the key in the vault: see `background/after_closing.py`.
+Its row has it sealed under a key in the vault and under the service's keys: neither the database with the service's
+keys nor the vault alone opens it. Closing destroys the key in the vault: see `background/after_closing.py`.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,29 +19,36 @@ from api.errors import Invalid, Lost, NotOpen
 from api.security.seals import seals_of
 
 
+class MirrorReport(NamedTuple):
+    """Codes of consultations whose key is lost, and the folders to which keys were copied again, by code."""
+
+    lost: Sequence[str]
+    repaired: Mapping[str, Sequence[str]]
+
+
 async def draw(session: AsyncSession, consultation: Consultation) -> None:
-    """Give a consultation that opens a secret of its own. Raises Unavailable if the vault cannot take its key."""
+    """Draw a secret for a consultation that opens. Raises Unavailable if the vault cannot store its key."""
     await folders.ensure(session)
     _seal(session, consultation, secrets.token_bytes(32))
 
 
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
-    """The secret of an open consultation; what is sealed later in this transaction is sealed under its key as well.
+    """Return the secret of an open consultation; later seals in this transaction also use its key.
 
     Raises NotOpen if it has none, Lost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
         raise NotOpen
-    if consultation.key_name is None:  # opened by an older release, and not sealed yet: see `seal_clear`
+    if consultation.key_name is None:  # from an older release, not sealed yet: see `seal_clear`
         return consultation.secret
     try:
         return bytes.fromhex(seals_of(session).decipher(consultation.secret, purpose=_purpose(consultation)))
     except Invalid:
-        raise Lost(f"the key of {consultation.code} is not in the vault") from None
+        raise Lost(f"the vault has no key for {consultation.code}") from None
 
 
 def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes | None:
-    """The secret of an open consultation; None if its key is lost."""
+    """Return the secret of an open consultation; None if its key is lost."""
     try:
         return secret_of(session, consultation)
     except Lost:
@@ -48,53 +56,53 @@ def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes 
 
 
 def seal_with(session: AsyncSession, consultation: Consultation) -> None:
-    """Seal what is written later in this transaction under its key as well: it names a ballot of it."""
+    """Also use the consultation's key for later seals in this transaction, because they name one of its ballots."""
     if consultation.key_name is not None:
         seals_of(session).use(consultation.key_name)
 
 
 def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpose: str) -> bytes:
-    """Seal a text under the key of this one consultation, whose secret was used before, and under the service's."""
+    """Seal a text under this consultation's key, which must be loaded already, and the service's keys."""
     seals, name = seals_of(session), consultation.key_name
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
 
-def opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
-    """Whether this key of the vault opens its secret."""
+def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
+    """Whether this key of the vault opens the secret."""
     return seals_of(session).opens(key, consultation.secret or b"", purpose=_purpose(consultation))
 
 
-async def held(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
-    """The consultations that still have a secret, in their order; `locked`: closing waits for the transaction."""
-    found = select(Consultation).where(Consultation.secret.is_not(None)).order_by(Consultation.id)
-    return (await session.scalars(found.with_for_update(read=True) if locked else found)).all()
+async def with_secret(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
+    """The consultations that still have a secret, in order; with `locked`, closing waits for this transaction."""
+    query = select(Consultation).where(Consultation.secret.is_not(None)).order_by(Consultation.id)
+    return (await session.scalars(query.with_for_update(read=True) if locked else query)).all()
 
 
 async def seal_clear(session: AsyncSession) -> int:
-    """Seal the secrets that an older release kept in the clear; returns how many there were."""
+    """Seal secrets that an older release stored in the clear; return how many there were."""
     clear = (Consultation.secret.is_not(None), Consultation.key_name.is_(None))
-    found = (await session.scalars(select(Consultation).where(*clear).with_for_update())).all()
-    if found:
+    consultations = (await session.scalars(select(Consultation).where(*clear).with_for_update())).all()
+    if consultations:
         await folders.ensure(session)
-    for each in found:
+    for each in consultations:
         _seal(session, each, each.secret or b"")
     await session.flush()
-    return len(found)
+    return len(consultations)
 
 
-async def examine(session: AsyncSession) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
-    """Repair the vault's mirrors: the codes whose key is lost, and the folders repaired, by code.
+async def repair_mirrors(session: AsyncSession) -> MirrorReport:
+    """Copy keys to the folders of the vault that lack them.
 
-    Raises Unavailable if a folder is not there, or is another one.
+    Raises Unavailable if a folder is missing, or is not the right one.
     """
     await folders.ensure(session)
     lost, repaired, seals = list[str](), dict[str, Sequence[str]](), seals_of(session)
-    for each in await held(session):
+    for each in await with_secret(session):
         if known_secret_of(session, each) is None:
             lost.append(each.code)
         elif each.key_name is not None and (mended := seals.vault.mend(each.key_name, seals.key(each.key_name))):
             repaired[each.code] = [str(folder) for folder in mended]
-    return lost, repaired
+    return MirrorReport(lost, repaired)
 
 
 def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> None:
@@ -105,5 +113,5 @@ def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> N
 
 
 def _purpose(consultation: Consultation) -> str:
-    """Bound to the seal: the secret of one consultation is never taken for another's."""
+    """Bind a seal to one consultation, so that its secret is never taken for another's."""
     return f"voter secret {consultation.id}"

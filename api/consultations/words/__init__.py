@@ -1,1 +1,1 @@
-"""Words around a consultation: other names of options, replies nobody understood, answers in people's own words."""
+"""Words around a consultation: aliases of options, replies nobody understood, answers in people's own words."""

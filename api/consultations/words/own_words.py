@@ -1,7 +1,7 @@
-"""What people wrote in their own words, once a consultation is closed: texts by themselves, in an order of chance.
+"""What people wrote in their own words, after closing: texts on their own, in random order.
 
-While it is open a text is on its ballot. At closing it leaves it: what somebody wrote may name them, and beside it
-would stand what they chose. The ballot keeps a sign that there was a text.
+While a consultation is open, a text is on its ballot. Closing moves it away: it may name its author, next to what they
+chose. The ballot keeps a sign that there was a text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNREAD = text("key IS NULL")
 
 
 class OwnWords(Base):
-    """One answer in somebody's own words. Its `id` is its place in the order of chance, and the number staff use."""
+    """One answer in somebody's own words. `id` is its position in the random order, and the number that staff use."""
 
     __tablename__ = "own_words"
     __table_args__ = (
@@ -34,14 +34,13 @@ class OwnWords(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     text: Mapped[str] = mapped_column(Text)
-    key: Mapped[str | None] = mapped_column(Text)  # the text normalised, to be searched; None until it is read in
-    flags: Mapped[list[str] | None] = mapped_column(
-        Json
-    )  # personal data it seems to hold: see `proposals/ideas/personal_data.py`; or that a receipt was cut out
+    key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `index_texts`
+    # Personal data it seems to contain (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
+    flags: Mapped[list[str] | None] = mapped_column(Json)
 
 
 class OwnWordsTag(Base):
-    """That staff put a tag on such an answer; `key` is the tag normalised, so that one tag has one spelling."""
+    """A tag that staff put on such an answer; `key` is the normalised tag, so that one tag has one spelling."""
 
     __tablename__ = "own_words_tags"
 
@@ -52,26 +51,27 @@ class OwnWordsTag(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
-async def part(session: AsyncSession, consultation: Consultation) -> None:
-    """Take the texts of a consultation that closes from their ballots; to be called before its list is hashed.
+async def detach(session: AsyncSession, consultation: Consultation) -> None:
+    """Move the texts of a consultation that closes away from their ballots; call it before the list is hashed.
 
-    The database draws their order, and counts them in it: no number, row or transaction tells when one was written, or
-    beside what. Where a list ties receipts to choices and few wrote something, it does not say who did
-    either, but for who answered nothing else: the line of such a receipt stands alone.
+    The database draws their order and numbers them in it: no number, row or transaction reveals when one was written,
+    or next to what. If few people wrote something and the list links receipts to choices, their signs are deleted too,
+    so that the list does not say who wrote; only a receipt without any other answer reveals it, since its line is
+    empty.
     """
-    asked = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
-    theirs = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
-    drawn = select(Answer.question_id, Answer.value).where(Answer.question_id.in_(asked), theirs)
+    questions = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
+    of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
+    drawn = select(Answer.question_id, Answer.value).where(Answer.question_id.in_(questions), of_ballots)
     await session.execute(insert(OwnWords).from_select(["question_id", "text"], drawn.order_by(func.random())))
-    written = await counts(session, consultation.id)
-    few = [each for each, count in written.items() if suppression.too_few(count, consultation.smallest_count)]
+    text_counts = await counts(session, consultation.id)
+    few = [each for each, count in text_counts.items() if suppression.too_few(count, consultation.smallest_count)]
     if consultation.receipts == CHECKED and few:
         await session.execute(delete(_ANSWERS).where(_ANSWERS.c.question_id.in_(few)))
-    await session.execute(update(_ANSWERS).where(_ANSWERS.c.question_id.in_(asked)).values(value=OWN_WORDS))
+    await session.execute(update(_ANSWERS).where(_ANSWERS.c.question_id.in_(questions)).values(value=OWN_WORDS))
 
 
 async def counts(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """How many texts a closed consultation has, by question."""
+    """How many texts a closed consultation has, by question id."""
     rows = await session.execute(
         select(OwnWords.question_id, func.count())
         .join(Question, Question.id == OwnWords.question_id)

@@ -31,10 +31,10 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     expected = of_question(turn, question, offered)
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:
-        raise RuleBroken(TWICE, given=2, limit=1)
+        raise RuleBroken(TWICE, actual=2, limit=1)
     named = 0 if found.understood or question.kind == TEXT else count_numbers(turn.incoming.text, lexicon)
     if named > 1 and question.kind == SINGLE:
-        raise RuleBroken(ONE, given=named, limit=1)
+        raise RuleBroken(ONE, actual=named, limit=1)
     if named:
         raise Invalid("a number that is none of the choices")
     if not found.understood and question.kind in (SCALE, NUMBER):

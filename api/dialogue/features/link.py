@@ -6,7 +6,7 @@ from api.channel import Choice, Reply
 from api.consultations import voter_numbers
 from api.consultations.ballots import merge
 from api.consultations.receipts import lookup
-from api.consultations.receipts.description import told as standing
+from api.consultations.receipts.description import describe as standing
 from api.conversations.models import Conversation
 from api.dialogue import link_confirmation, store
 from api.dialogue.features.feature import Feature, leave
@@ -137,7 +137,7 @@ async def _share(turn: Turn, number: str) -> Heard:
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.begun(added.id, now=turn.now, step="home"))
-    await voter_numbers.weigh(session, turn.resident.id, now=turn.now)
+    await voter_numbers.refresh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 
@@ -182,7 +182,7 @@ async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
     turn.say("link.done")
     if gone is not None:
         two = MergePair(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
-        for receipt in await merge.settled(turn.session, two):
+        for receipt in await merge.settled_receipts(turn.session, two):
             checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED

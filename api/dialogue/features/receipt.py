@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.consultations.receipts import lookup, spotting
-from api.consultations.receipts.description import told
+from api.consultations.receipts.description import describe
 from api.consultations.vault_keys import secrecy
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.turn import Heard, Said, Turn
@@ -20,7 +20,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
         turn.say("receipt.how")
     else:
         found = await _check(turn, said.argument)
-        turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
+        turn.lines.append(turn.voice("receipt.unknown") if found is None else describe(found, turn.voice))
     return await _on(turn)
 
 
@@ -34,7 +34,7 @@ async def _named(turn: Turn, text: str) -> Heard | None:
     found = await _check(turn, text)
     if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
-    turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
+    turn.lines.append(turn.voice("receipt.unknown") if found is None else describe(found, turn.voice))
     return await _on(turn)
 
 
@@ -45,9 +45,9 @@ async def answers(turn: Turn, text: str, *, short: bool = False) -> bool:
     """
     if short and not _is_short(text):
         return False
-    found = await lookup.first(turn.session, spotting.possible(text)[:_MOST])
+    found = await lookup.check_first(turn.session, spotting.possible(text)[:_MOST])
     if found is not None:
-        turn.lines.append(told(_sealed(turn, found), turn.voice))
+        turn.lines.append(describe(_sealed(turn, found), turn.voice))
     return found is not None
 
 

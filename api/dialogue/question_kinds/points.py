@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from api.channel import Choice
 from api.consultations.content import QuestionContent
-from api.consultations.option_values import mark, option_of, points
+from api.consultations.option_values import option_of, points, value_for
 from api.dialogue.question_kinds.kind import Kind, Values, value_of
 from api.dialogue.question_kinds.several import done, noted
 from api.dialogue.question_kinds.single import options
@@ -42,7 +42,7 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
     held = {option_of(each): points(each) for each in before}
     more = min(step(question), left(question, before))
     held[value] = held.get(value, 0) + more if more else 0
-    return tuple(mark(option, given) for option, given in held.items() if given)
+    return tuple(value_for(option, given) for option, given in held.items() if given)
 
 
 def _joined(_question: QuestionContent, before: Values, given: Values) -> Values:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from api.channel import Choice
 from api.consultations.content import OptionContent, QuestionContent
-from api.consultations.option_values import AGREE, DISAGREE, PASS, mark, option_of
+from api.consultations.option_values import AGREE, DISAGREE, PASS, option_of, value_for
 from api.dialogue.question_kinds.kind import Kind, Values, key
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
@@ -24,7 +24,7 @@ def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
     """Below the first statement of the question, which is shown alone."""
     words = ((AGREE, voice("word.agree")), (DISAGREE, voice("word.disagree")), (PASS, voice("word.pass")))
     statement = next(iter(question.options), OptionContent("", {}))
-    values = [(mark(statement.value, stance), word) for stance, word in words if statement.value]
+    values = [(value_for(statement.value, stance), word) for stance, word in words if statement.value]
     return tuple(Choice(key(question, value), word, chosen=value in chosen) for value, word in values)
 
 

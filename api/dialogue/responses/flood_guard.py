@@ -74,7 +74,7 @@ def _mark(turn: Turn, said: Said) -> str:
 
     Whoever has the keys can make the hash of each receipt in each form: nothing of one may be in it.
     """
-    key = normalise(spotting.around(said.text))
+    key = normalise(spotting.without_runs(said.text))
     if not key and normalise(said.text):
         return ""
     return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from api.clock import MOROCCO
 from api.consultations.receipts import spotting
 from api.consultations.words import unmatched
-from api.consultations.words.unmatched import Asked
+from api.consultations.words.unmatched import Prompt
 from api.dialogue.turn import Turn
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.voting import ballot_box
@@ -45,11 +45,11 @@ async def note(turn: Turn) -> None:
     question, consultation = turn.question, turn.consultation
     token: bytes | None = None
     if question is not None and consultation is not None:
-        asked = Asked(question.kind, question.id)
+        asked = Prompt(question.kind, question.id)
         with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
             token = ballot_box.token(turn, consultation)
     else:
-        asked, token = Asked(turn.conversation.step), unmatched.passing_token(turn.resident.id)
+        asked, token = Prompt(turn.conversation.step), unmatched.process_token(turn.resident.id)
     if token is None:
         return
     place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()

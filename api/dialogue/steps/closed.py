@@ -9,7 +9,7 @@ from api.text.normalise import normalise
 
 async def tell(turn: Turn) -> bool:
     """Say so if the vote they took part in last is over; says whether it is."""
-    over = await participation.last_is_over(turn.session, resident_id=turn.resident.id, now=turn.now)
+    over = await participation.last_one_closed(turn.session, resident_id=turn.resident.id, now=turn.now)
     if over:
         turn.say("closed.check")
     return over

@@ -7,7 +7,7 @@ from api.consultations.answer_rules import FEW, RuleBroken
 from api.consultations.ballots import casting
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.option_values import given_by
+from api.consultations.option_values import mark_of
 from api.consultations.receipts.description import chosen as chosen_names
 from api.conversations.models import TAPPED
 from api.dialogue.question_kinds import KINDS
@@ -30,8 +30,8 @@ async def amend(turn: Turn, number: str, value: str) -> Heard:
         return await _validate(turn, found, question)
     if value in buttons.WAYS_OUT:
         return Heard.SETTLED
-    if question.one_by_one and given_by(value) in (MORE, LATER):
-        return _go_on(turn, found) if given_by(value) == MORE else Heard.SETTLED
+    if question.one_by_one and mark_of(value) in (MORE, LATER):
+        return _go_on(turn, found) if mark_of(value) == MORE else Heard.SETTLED
     before = await ballot_box.counted(turn, found, question)
     turn.edits.append(await _changed(turn, found, question, value))
     if gathers and await ballot_box.counted(turn, found, question) != before:
@@ -44,7 +44,7 @@ async def _validate(turn: Turn, found: Consultation, question: QuestionContent) 
     at, counts = turn.conversation, await ballot_box.counted(turn, found, question)
     chosen = await ballot_box.recall(turn, found, question)
     if len(chosen) < question.least:
-        turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
+        turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
         return Heard.SETTLED
     await partial_answers.leave(turn, found, question, quiet=True)
     changed = at.notes.get(TAPPED) == question.id
@@ -58,7 +58,7 @@ async def _validate(turn: Turn, found: Consultation, question: QuestionContent) 
         turn.say("point.changed", place=place, said=said)
         return Heard.SETTLED
     mine = ballot_box.token(turn, found)
-    receipt = await casting.receipt(turn.session, consultation_id=found.id, token=mine) if changed else None
+    receipt = await casting.receipt_of(turn.session, consultation_id=found.id, token=mine) if changed else None
     if receipt is not None:
         turn.say("done.changed", receipt=receipt)
     turn.lines += told

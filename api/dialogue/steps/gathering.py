@@ -21,19 +21,19 @@ from api.i18n import Voice
 Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be chosen, given what was
 
 _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
-    MANY: lambda voice, broken: voice("rule.many", given=broken.given, most=broken.limit),
-    FEW: lambda voice, broken: voice("rule.few", given=broken.given, least=broken.limit),
+    MANY: lambda voice, broken: voice("rule.many", given=broken.actual, most=broken.limit),
+    FEW: lambda voice, broken: voice("rule.few", given=broken.actual, least=broken.limit),
     ONE: lambda voice, _broken: voice("rule.one"),
     TWICE: lambda voice, _broken: voice("rule.twice"),
     POINTS_OVER: lambda voice, broken: voice(
-        "rule.points", given=broken.given, total=broken.limit, over=broken.given - broken.limit
+        "rule.points", given=broken.actual, total=broken.limit, over=broken.actual - broken.limit
     ),
 }
 
 
 def rule(voice: Voice, broken: RuleBroken) -> str:
     """Which rule an answer breaks, and by how much."""
-    if broken.rule == FEW and not broken.given:
+    if broken.rule == FEW and not broken.actual:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
 
@@ -73,7 +73,7 @@ async def take(
     before, chosen = await _added(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     if not (enough or more):
-        raise RuleBroken(FEW, given=len(chosen), limit=question.least)
+        raise RuleBroken(FEW, actual=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
     new = chosen != before  # who names the same again wants nothing more
@@ -82,7 +82,7 @@ async def take(
     receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
     vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
-        turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
+        turn.lines.append(rule(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
     if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
         turn.lines += told(turn, question, chosen)
     if goes_on:
@@ -133,7 +133,7 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
     try:
         if said.twice:
-            raise RuleBroken(TWICE, given=2, limit=1)
+            raise RuleBroken(TWICE, actual=2, limit=1)
         await ballot_box.cast(turn, consultation, question, chosen, complete=True)
     except RuleBroken as broken:
         turn.lines.append(rule(turn.voice, broken))

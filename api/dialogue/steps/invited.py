@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.campaigns.audience import invitations
-from api.consultations import participation
+from api.consultations.models import ParticipationState
 from api.consultations.service import OnOffer
 from api.dialogue.turn import Said, Turn
 from api.text.normalise import normalise
@@ -42,5 +42,5 @@ def says_yes(turn: Turn, text: str) -> bool:
 
 
 def _open(offers: Sequence[OnOffer], consultation_id: int | None) -> OnOffer | None:
-    unfinished = (each for each in offers if each.state != participation.FINISHED)
+    unfinished = (each for each in offers if each.state != ParticipationState.FINISHED)
     return next((each for each in unfinished if each.id == consultation_id), None)

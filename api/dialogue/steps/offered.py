@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.consultations import participation
 from api.consultations import service as consultations
+from api.consultations.models import ParticipationState
 from api.consultations.service import OnOffer
 from api.dialogue.turn import Turn
 
@@ -22,7 +22,7 @@ def named(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
     """Those that still wait for their answer, begun or not; none that they cannot answer."""
-    return [offer for offer in offers if offer.state != participation.FINISHED and not is_spent(offer)]
+    return [offer for offer in offers if offer.state != ParticipationState.FINISHED and not is_spent(offer)]
 
 
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
@@ -35,9 +35,9 @@ def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
 
 def is_spent(offer: OnOffer) -> bool:
     """Whether a vote was cast in it from an address of theirs before it was theirs, and they began none themselves."""
-    return offer.spent and offer.state in (None, participation.ASKED)
+    return offer.spent and offer.state in (None, ParticipationState.ASKED)
 
 
 def finished(offers: Sequence[OnOffer]) -> list[OnOffer]:
     """Those they answered to the end."""
-    return [offer for offer in offers if offer.state == participation.FINISHED]
+    return [offer for offer in offers if offer.state == ParticipationState.FINISHED]

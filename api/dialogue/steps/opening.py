@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.consultations import participation
 from api.consultations import service as consultations
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ParticipationState
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.steps import invited, offered
@@ -16,7 +16,7 @@ from api.text.normalise import normalise
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
     """Begin it; if they answered it themselves, go through their answers to change them."""
-    if offer.state == participation.FINISHED and turn.conversation.assisting is None:
+    if offer.state == ParticipationState.FINISHED and turn.conversation.assisting is None:
         turn.say("change.intro")
         await reopen(turn, offer.code)
     else:
@@ -75,15 +75,15 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     await partial_answers.put_off(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
-    turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
+    turn.conversation.step, turn.blank = "question", offer.state in (None, ParticipationState.ASKED)
     turn.consultation, turn.questions = found, questions
     vote_session.begin(turn)
     if len(questions) > 1:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
     else:
         turn.lines.append(turn.voice.pick(offer.title))
-    await participation.progress(
-        turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=participation.BEGUN
+    await participation.record_progress(
+        turn.session, consultation_id=offer.id, resident_id=turn.resident.id, state=ParticipationState.BEGUN
     )
 
 
@@ -111,7 +111,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
         if _is_named(turn, name, offer):
             if await go_on(turn, offer):
                 return True
-            if offer.state == participation.FINISHED and turn.conversation.assisting is None:
+            if offer.state == ParticipationState.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
                 await reopen(turn, offer.code)
             else:

@@ -9,7 +9,7 @@ from api.channel import Choice, Reply
 from api.consultations.answer_rules import FEW, ONE, TWICE, RuleBroken
 from api.consultations.content import NUMBER, POINTS, RANKING, SINGLE, TEXT, YES_NO, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.option_values import STANCES, given_by
+from api.consultations.option_values import STANCES, mark_of
 from api.dialogue import agent_session
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values, value_of
@@ -117,9 +117,9 @@ async def _hear(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
     if said.twice:
-        raise RuleBroken(TWICE, given=2, limit=1)
+        raise RuleBroken(TWICE, actual=2, limit=1)
     if not values and question.kind == SINGLE and (named := count_numbers(said.text, turn.tools.lexicon)) > 1:
-        raise RuleBroken(ONE, given=named, limit=1)
+        raise RuleBroken(ONE, actual=named, limit=1)
     if not values:
         return await _more(turn, said, question)
     heard = await _answer(turn, consultation, question, values)
@@ -152,7 +152,7 @@ async def _stand(turn: Turn, consultation: Consultation, question: QuestionConte
     """Take a stance on a statement; after the last of them, go on."""
     heard = await statements.hear(turn, consultation, question, value)
     if heard is None:
-        if turn.incoming.choice is not None and given_by(value) in STANCES:  # a pause shows no statement
+        if turn.incoming.choice is not None and mark_of(value) in STANCES:  # a pause shows no statement
             _edit(turn, KINDS[question.kind].choices(only(question, value), turn.voice, (value,)))
         return await _move(turn, consultation, 1)
     return heard
@@ -169,7 +169,7 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
             return heard
     held = await ballot_box.recall(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(held) < question.least:
-        raise RuleBroken(FEW, given=len(held), limit=question.least)
+        raise RuleBroken(FEW, actual=len(held), limit=question.least)
     ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
     await partial_answers.leave(turn, consultation, question, quiet=ends)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")

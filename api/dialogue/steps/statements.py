@@ -9,7 +9,7 @@ from api.channel import Choice
 from api.consultations.ballots import casting
 from api.consultations.content import SITTING, OptionContent, QuestionContent
 from api.consultations.models import Consultation
-from api.consultations.option_values import STANCES, given_by, mark, option_of
+from api.consultations.option_values import STANCES, mark_of, option_of, value_for
 from api.dialogue import agent_session
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.responses.rendering import on_statement
@@ -48,7 +48,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     """
     listed = order(question, ballot_box.token(turn, consultation))
     at = next((place for place, each in enumerate(listed) if each.value == option_of(value)), None)
-    given = given_by(value)
+    given = mark_of(value)
     if given == LATER:
         return await leave(turn, consultation, question)
     if at is None or given not in (*STANCES, MORE):
@@ -99,7 +99,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
     rest = len(question.options) - len(chosen)
     if not chosen or not rest or turn.conversation.position < len(turn.questions) - 1:
         return None
-    receipt = await casting.receipt(
+    receipt = await casting.receipt_of(
         turn.session, consultation_id=consultation.id, token=ballot_box.token(turn, consultation)
     )
     turn.conversation.consultation_id, turn.conversation.position = None, 0
@@ -139,7 +139,7 @@ def _pause(turn: Turn, question: QuestionContent, listed: Sequence[OptionContent
     """Ask whether to go on now: the next statement is in the keys."""
     voice, following = turn.voice, listed[at].value
     offered = tuple(
-        Choice(key(question, mark(following, said)), word)
+        Choice(key(question, value_for(following, said)), word)
         for said, word in ((MORE, voice("word.more")), (LATER, voice("word.later")))
     )
     turn.ask("question", voice("statements.pause", answered=f"{at}/{len(listed)}"), offered)

@@ -37,10 +37,12 @@ async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, 
     """What their ballot holds, by question; read once a turn, with the half answers beside it."""
     number = consultation.id
     if number not in turn.held:
-        found: tuple[partial_answers.Answers, partial_answers.Answers] = ({}, {})
+        answers = partial_answers.BallotAnswers({}, {})
         if not turn.blank:
-            found = await partial_answers.held(turn.session, consultation_id=number, token=token(turn, consultation))
-        turn.held[number], turn.halves[number] = found
+            answers = await partial_answers.ballot_answers(
+                turn.session, consultation_id=number, token=token(turn, consultation)
+            )
+        turn.held[number], turn.halves[number] = answers
     return turn.held[number]
 
 
@@ -68,9 +70,9 @@ async def admit(turn: Turn, consultation: Consultation) -> None:
     """
     if turn.conversation.assisting is not None or turn.held.get(consultation.id):
         return
-    if await used_addresses.bars(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
+    if await used_addresses.is_barred(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
         mine = token(turn, consultation)
-        if await casting.receipt(turn.session, consultation_id=consultation.id, token=mine) is None:
+        if await casting.receipt_of(turn.session, consultation_id=consultation.id, token=mine) is None:
             raise Spent
 
 
@@ -90,7 +92,7 @@ async def cast(
         province=assisted["province"] if assisted else turn.resident.province,
         assisted=assisted is not None,
         numbered=await _numbered(turn, consultation),
-        agent=None if typist is None else agent_typed.sealed(turn.session, consultation, typist),
+        agent=None if typist is None else agent_typed.seal_typist(turn.session, consultation, typist),
     )
     if vote_session.is_again(turn) and await counted(turn, consultation, question) != tuple(values):
         vote_session.change(turn)
@@ -130,7 +132,9 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
     """
     told, receipt = await _told(turn, consultation), receipt or turn.receipt
     if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
-        receipt = await casting.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
+        receipt = await casting.mark_complete(
+            turn.session, consultation_id=consultation.id, token=token(turn, consultation)
+        )
     if turn.conversation.assisting is not None:
         _hand_over(turn, receipt, wrote=await _ends_with_text(turn, consultation))
         turn.lines += told
@@ -160,7 +164,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
 
 
 async def _numbered(turn: Turn, consultation: Consultation) -> bool:
-    return await voter_numbers.numbered(turn.session, consultation, resident_id=turn.resident.id)
+    return await voter_numbers.is_numbered(turn.session, consultation, resident_id=turn.resident.id)
 
 
 async def _told(turn: Turn, consultation: Consultation) -> list[str]:

@@ -65,7 +65,7 @@ async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]
     if not number.isdecimal() or len(number) > 18:
         raise Invalid("a tap on nothing that was ever asked")
     found = await consultations.of_question(turn.session, int(number))
-    if found is None or not await consultations.is_for(turn.session, found, resident_id=turn.resident.id):
+    if found is None or not await consultations.may_answer(turn.session, found, resident_id=turn.resident.id):
         raise NotOpen
     ballot_box.token(turn, found)
     questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from api.answers import export as answer_export
 from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
-from api.answers.service import Wanted
+from api.answers.service import Filters
 from api.pagination import Page, same
 from api.web.deps import Actor, Db, Now, Session, staff_router
 from api.web.http import spreadsheet
@@ -26,11 +26,11 @@ async def _wanted(
     search: Annotated[str | None, Query(max_length=200, description="words of the text, in any script")] = None,
     tag: Annotated[str | None, Query(max_length=20)] = None,
     flagged: Annotated[bool | None, Query(description="whether they may hold personal data")] = None,
-) -> Wanted:
-    return Wanted(question, search, tag, flagged)
+) -> Filters:
+    return Filters(question, search, tag, flagged)
 
 
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Filters, Depends(_wanted)]
 
 
 @router.get("/consultations/{code}/answers", responses=refused(409))
@@ -66,18 +66,18 @@ async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
 @router.get("/answers/{number}", responses=refused(409))
 async def one(number: int, session: Session) -> AnswerOut:
     """One answer."""
-    return await service.one(session, number)
+    return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/tag")
 async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Put a tag on it; who did is recorded."""
     await tagging.tag(session, number, given.tag, who=who, now=now)
-    return await service.one(session, number)
+    return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/untag")
 async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Take a tag off it; who did is recorded."""
     await tagging.untag(session, number, given.tag, who=who, now=now)
-    return await service.one(session, number)
+    return await service.answer_out(session, number)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.consultations import drafts, lifecycle, service
-from api.consultations.presentation import out
+from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.consultations.sms_budget import Weigh
 from api.pagination import Page
@@ -29,21 +29,21 @@ WeighDep = Annotated[Weigh, Depends(_weigh)]
 @router.get("")
 async def every(session: Session, asked: Paged) -> Page[ConsultationOut]:
     """Consultations, the newest first."""
-    return (await service.every(session, asked)).page(lambda each: out(*each))
+    return (await service.every(session, asked)).page(lambda each: consultation_out(*each))
 
 
 @router.get("/{code}")
 async def one(code: str, session: Session) -> ConsultationOut:
     """One consultation as it stands."""
     found = await service.get(session, code)
-    return out(found, await service.count_questions(session, found.id))
+    return consultation_out(found, await service.count_questions(session, found.id))
 
 
 @router.post("/{code}/open")
 async def open_it(code: str, who: Actor, session: Session, now: Now, smallest: Smallest) -> ConsultationOut:
     """Open a draft: from now on it takes ballots."""
-    found = await lifecycle.open_it(session, code, who=who, now=now, smallest=smallest)
-    return out(found, await service.count_questions(session, found.id))
+    found = await lifecycle.open_draft(session, code, who=who, now=now, smallest=smallest)
+    return consultation_out(found, await service.count_questions(session, found.id))
 
 
 @router.post("/{code}/discard", status_code=204)
@@ -57,10 +57,10 @@ async def schedule(code: str, given: Times, who: Actor, session: Session, now: N
     """Say when it opens and closes by itself."""
     times = {"opens_at": given.opens_at, "closes_at": given.closes_at}
     found = await lifecycle.schedule(session, code, **times, who=who, now=now)
-    return out(found, await service.count_questions(session, found.id))
+    return consultation_out(found, await service.count_questions(session, found.id))
 
 
 @router.post("", status_code=201)
 async def create(given: ConsultationIn, who: Actor, session: Session, weigh: WeighDep, now: Now) -> ConsultationOut:
     """Keep a new consultation as a draft; one with a message of more than six SMS segments is refused."""
-    return out(await drafts.create(session, given, who=who, now=now, weigh=weigh), len(given.questions))
+    return consultation_out(await drafts.create(session, given, who=who, now=now, weigh=weigh), len(given.questions))

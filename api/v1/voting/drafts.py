@@ -6,7 +6,7 @@ from api.authoring import service as authoring_service
 from api.authoring.schemas import CloneIn, ConsultationPage
 from api.campaigns.estimate.trial import TestIn, TestOut
 from api.consultations import editing, service
-from api.consultations.presentation import out
+from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from api.v1.outreach.deps import CampaignKit
 from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
@@ -26,14 +26,14 @@ async def edit(
 ) -> ConsultationOut:
     """Write a draft anew; approved campaigns that name it need approval again."""
     found = await authoring_service.edit(session, code, given, who=who, kit=kit, now=now)
-    return out(found, len(given.questions))
+    return consultation_out(found, len(given.questions))
 
 
 @router.post("/clone", status_code=201)
 async def clone(code: str, given: CloneIn, who: Actor, session: Session, now: Now) -> ConsultationOut:
     """A new draft that asks the same, under another code."""
     found = await editing.clone(session, code, given.code, who=who, now=now)
-    return out(found, await service.count_questions(session, found.id))
+    return consultation_out(found, await service.count_questions(session, found.id))
 
 
 @router.post("/test", status_code=202)

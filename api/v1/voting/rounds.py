@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from api.consultations.presentation import out
+from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
 from api.db import Database
@@ -47,7 +47,7 @@ async def create(
     given: RoundIn, who: Actor, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now
 ) -> ConsultationOut:
     """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
-    return out(await rounds.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
+    return consultation_out(await rounds.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"])
@@ -81,4 +81,4 @@ async def close(
         await clean(db, now=now)
     async with db.transaction() as session:
         found = await get(session, code)
-        return out(found, await count_questions(session, found.id))
+        return consultation_out(found, await count_questions(session, found.id))

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import failure_breaker, transitions
 from api.campaigns.models import Campaign
-from api.consultations.models import Consultation
-from api.consultations.service import DRAFT, OPEN
+from api.consultations.models import Consultation, ConsultationState
 from api.outbox import states
 from api.outbox.flow import budgets, lanes
 from api.outbox.models import Delivery, Flow, Gate, Lane, Tally
@@ -95,7 +94,7 @@ async def _overdue(session: AsyncSession, found: Sequence[Lane], now: datetime) 
     wanted: tuple[tuple[Any, Due], ...] = (
         ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == transitions.SCHEDULED)),
         ("opening", _first(Consultation.code, Consultation.opens_at, _to_open(now))),
-        ("closing", _first(Consultation.code, Consultation.closes_at, Consultation.state == OPEN)),
+        ("closing", _first(Consultation.code, Consultation.closes_at, Consultation.state == ConsultationState.OPEN)),
         ("claim", _first(Delivery.road, Delivery.leased_until, Delivery.state == states.SENDING)),
     )
     late = []
@@ -112,7 +111,10 @@ def _first(name: Any, due: Any, *which: ColumnElement[bool]) -> Due:
 
 
 def _to_open(now: datetime) -> ColumnElement[bool]:
-    return and_(Consultation.state == DRAFT, or_(Consultation.closes_at.is_(None), Consultation.closes_at > now))
+    return and_(
+        Consultation.state == ConsultationState.DRAFT,
+        or_(Consultation.closes_at.is_(None), Consultation.closes_at > now),
+    )
 
 
 async def _messages(session: AsyncSession, found: Sequence[Lane], now: datetime) -> list[Overdue]:

@@ -17,8 +17,7 @@ from api.campaigns.reporting.report import report
 from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
-from api.consultations.models import Consultation
-from api.consultations.service import CLOSED
+from api.consultations.models import Consultation, ConsultationState
 from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As, At, agreed, parsed, written
 from sawt.cli.examples import add_example
@@ -140,7 +139,7 @@ async def _create(session: AsyncSession, given: CampaignIn, who: str) -> tuple[i
     """The number of the draft, and whether it asks people for what is closed."""
     made = await service.create(session, given, who=who, now=now())
     asked = await session.get(Consultation, made.consultation_id) if made.purpose in (INVITE, REMIND) else None
-    return made.id, asked is not None and asked.state == CLOSED
+    return made.id, asked is not None and asked.state == ConsultationState.CLOSED
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.answers import export as answer_export
 from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
-from api.answers.service import Wanted
+from api.answers.service import Filters
 from api.clock import now
 from api.db import Database
 from api.pagination import Asked, Found
@@ -54,13 +54,13 @@ def list_answers(
     as_json: AsJson = False,
 ) -> None:
     """List answers in an order of chance, with what personal data they may hold and their tags."""
-    wanted = Wanted(question, search, tag, flagged)
+    wanted = Filters(question, search, tag, flagged)
 
     def read(asked: Asked) -> Found[AnswerOut]:
         return take(lambda session: service.page(session, code, wanted, asked))
 
     def why() -> str:
-        return take(lambda session: service.why_none(session, code, wanted))
+        return take(lambda session: service.explain_empty(session, code, wanted))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -71,7 +71,7 @@ def list_answers(
 @answers.command("show")
 def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
     """Show one answer whole, as JSON."""
-    _out.json(take(lambda session: service.one(session, number)).model_dump_json(indent=2))
+    _out.json(take(lambda session: service.answer_out(session, number)).model_dump_json(indent=2))
 
 
 @answers.command("tags")
@@ -125,18 +125,18 @@ def export(
     overwrite: Overwrite = False,
 ) -> None:
     """Write answers as CSV for a spreadsheet, in the order of the list."""
-    wanted = Wanted(question, search, tag, flagged)
+    wanted = Filters(question, search, tag, flagged)
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {shown(file)}.")
     if not count:
-        _err.print(take(lambda session: service.why_none(session, code, wanted)))
+        _err.print(take(lambda session: service.explain_empty(session, code, wanted)))
 
 
 def _row(each: AnswerOut) -> tuple[str, ...]:
     return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
 
 
-async def _export(db: Database, code: str, wanted: Wanted, file: Path, *, overwrite: bool) -> int:
+async def _export(db: Database, code: str, wanted: Filters, file: Path, *, overwrite: bool) -> int:
     parts = answer_export.as_csv(db, code, wanted)
     first = await anext(parts)  # what is wrong is said before a file is made
     count = spreadsheet.count(first) - 1  # the first row is of names

@@ -127,7 +127,7 @@ async def _page(session: AsyncSession, code: str) -> ConsultationPage:
 
 
 async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
-    found = await editing.written_as(session, await service.get(session, code))
+    found = await editing.as_input(session, await service.get(session, code))
     return found.model_dump(mode="json", exclude_none=True)
 
 

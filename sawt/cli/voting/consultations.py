@@ -117,7 +117,7 @@ async def _create(session: AsyncSession, given: ConsultationIn, who: str) -> Con
 
 async def _open(session: AsyncSession, code: str, who: str) -> Consultation:
     smallest = (await ruled(session)).rules.book.values.smallest_count
-    return await lifecycle.open_it(session, code, who=who, now=now(), smallest=smallest)
+    return await lifecycle.open_draft(session, code, who=who, now=now(), smallest=smallest)
 
 
 async def _close(session: AsyncSession, code: str, who: str, *, key_is_lost: bool) -> Consultation:

@@ -1,4 +1,4 @@
-"""Words that an option is known by beside its label: its author's (`also`), and replies that staff gave to it."""
+"""Other words for an option besides its label: from its author (`also`), and replies that staff assigned to it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from api.text.normalise import normalise
 
 
 class OptionWord(Base):
-    """One word of an option. `who` is the staff who gave it while the vote was open; nobody, if its author wrote it.
+    """One word for an option. `who` is the staff member who added it during the vote; None if the author wrote it.
 
-    A word that was taken back stays as a row, so that it can be told who made residents' words mean what, and when.
+    A word that was taken back stays as a row, so that it is known who gave residents' words a meaning, and when.
     """
 
     __tablename__ = "option_words"
@@ -33,14 +33,14 @@ class OptionWord(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-async def held(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """The words in force of a consultation, by option, the oldest first."""
-    found = await every(session, consultation_id)
-    return {option: [each for each in words if each.ended_at is None] for option, words in found.items()}
+async def in_force(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
+    """The words of a consultation in force, by option id, oldest first."""
+    every = await all_words(session, consultation_id)
+    return {option: [each for each in words if each.ended_at is None] for option, words in every.items()}
 
 
-async def every(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """The same, with those that were taken back."""
+async def all_words(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
+    """The same, including words that were taken back."""
     rows = await session.scalars(
         select(OptionWord)
         .join(Option, Option.id == OptionWord.option_id)
@@ -48,27 +48,27 @@ async def every(session: AsyncSession, consultation_id: int) -> Mapping[int, Seq
         .where(Question.consultation_id == consultation_id)
         .order_by(OptionWord.id)
     )
-    found: dict[int, list[OptionWord]] = {}
+    by_option: dict[int, list[OptionWord]] = {}
     for row in rows:
-        found.setdefault(row.option_id, []).append(row)
-    return found
+        by_option.setdefault(row.option_id, []).append(row)
+    return by_option
 
 
-def write(session: AsyncSession, option_id: int, also: Iterable[str]) -> None:
-    """Keep the words of an option's author."""
+def add_from_author(session: AsyncSession, option_id: int, also: Iterable[str]) -> None:
+    """Store the words of an option's author."""
     session.add_all(OptionWord(option_id=option_id, word=word) for word in also)
 
 
-async def give(session: AsyncSession, option_id: int, word: str, *, who: str, now: datetime) -> None:
-    """Give an option one more word."""
+async def add(session: AsyncSession, option_id: int, word: str, *, who: str, now: datetime) -> None:
+    """Add a word to an option."""
     session.add(OptionWord(option_id=option_id, word=word, who=who, given_at=now))
     await session.flush()
 
 
-async def end(
+async def take_back(
     session: AsyncSession, words: Iterable[OptionWord], word: str, *, who: str, now: datetime
 ) -> Sequence[OptionWord]:
-    """Take back a word, however it is spelt, and say which were. Raises NotFound where it is none of these `words`."""
+    """Take back a word, in any spelling; return the rows. Raises NotFound if none of these `words` matches."""
     ended = [each for each in words if normalise(each.word) == normalise(word)]
     if not ended:
         raise NotFound(f"no option of this question has the word {word!r}")
@@ -79,7 +79,7 @@ async def end(
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete all words of a draft that is written anew or discarded."""
+    """Delete all words of a draft that is replaced or discarded."""
     options = (
         select(Option.id)
         .join(Question, Question.id == Option.question_id)

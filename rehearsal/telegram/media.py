@@ -1,4 +1,4 @@
-"""What a person can send that is no text: a voice message, a picture, a sticker, a place and more."""
+"""What users can send besides text: voice messages, pictures, stickers, places and more."""
 
 import secrets
 from typing import Any
@@ -10,7 +10,7 @@ def content(kind: str, caption: str) -> dict[str, Any]:
     """The fields of the Message object for one of `KINDS`. Raises LookupError for another kind."""
     file = {"file_id": f"AwACAgQAAx{secrets.token_hex(16)}", "file_unique_id": secrets.token_hex(8)}
     size, length = {"width": 800, "height": 600}, {"duration": 4}
-    made: dict[str, Any] = {
+    contents: dict[str, Any] = {
         "voice": file | length,
         "photo": [file | size],
         "sticker": file | size | {"type": "regular", "is_animated": False, "is_video": False, "emoji": "👍"},
@@ -18,8 +18,8 @@ def content(kind: str, caption: str) -> dict[str, Any]:
         "video": file | size | length,
         "document": file | {"file_name": "lettre.pdf"},
         "dice": {"emoji": "🎲", "value": 3},
-        "contact": {"phone_number": "+212600000077", "first_name": "Karim"},  # somebody else's: it names no user
+        "contact": {"phone_number": "+212600000077", "first_name": "Karim"},  # somebody else's: without a user id
         "audio": file | length,
         "video_note": file | length | {"length": 240},
     }
-    return {kind: made[kind]} | ({"caption": caption} if caption else {})
+    return {kind: contents[kind]} | ({"caption": caption} if caption else {})
