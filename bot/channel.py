@@ -19,7 +19,7 @@ from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing import phones
 from api.runtime.supervisor import Watch
 from bot import incoming, receive
@@ -157,7 +157,7 @@ class TelegramChannel:
             if not harmless(problem):
                 log.warning("telegram.acknowledge", error=type(problem).__name__)
 
-    async def _say(self, spoken: Spoken, *, to: int, tapped: Message | None) -> None:
+    async def _say(self, spoken: QueuedReply, *, to: int, tapped: Message | None) -> None:
         reply = spoken.reply
         try:
             if spoken.delivery_id is None:
@@ -172,7 +172,7 @@ class TelegramChannel:
         if number is None:
             log.warning("telegram.reply", error="no message")
             return
-        await self._reports.news(spoken.delivery_id, state=states.SENT, external_id=str(number))
+        await self._reports.update(spoken.delivery_id, state=states.SENT, external_id=str(number))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:

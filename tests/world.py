@@ -120,7 +120,7 @@ class World:
     async def sweep(self) -> None:
         """Do at once what the service does by itself every half minute."""
         async with self.db.transaction() as session:
-            await outbox.reap(session, now=self.now())
+            await outbox.expire_leases(session, now=self.now())
             await outbox.expire(session, now=self.now())
 
     async def deliver(self) -> None:

@@ -97,7 +97,7 @@ async def send_test(
     found = await service.get(session, code)
     number = phones.read(given.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
-    phone = await test_messages.phone(session, number, keyring=keyring, road=usual, now=now)
+    phone = await test_messages.find_phone(session, number, keyring=keyring, road=usual, now=now)
     fitting: list[str] = [name for name in CHANNELS if name == "sms" or phone.telegram is not None]
     channel: str = given.channel or fitting[0]
     questions = await content.read(session, consultation_id=found.id)
@@ -132,6 +132,6 @@ async def _send(
 ) -> TestOut:
     to = phone.on(channel)
     road = kit.rules.roads.pick(channel, purpose=INVITE, priority="campaign", prefix=to.prefix, who=to.resident_id)
-    number = await test_messages.write(session, reply, keyring=keyring, to=to, road=road, priority=REPLY, now=now)
+    number = await test_messages.queue(session, reply, keyring=keyring, to=to, road=road, priority=REPLY, now=now)
     parts = kit.parts(channel, reply.text, reply.choices)
     return TestOut(delivery=number, language=language, channel=channel, road=road, parts=parts)

@@ -81,7 +81,7 @@ async def at_once(
 async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
     """Hold back what is still queued, at the exact place."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "pause", who=who, now=now)
-    await send_windows.shut(session, campaign.id)
+    await send_windows.close(session, campaign.id)
     return campaign
 
 
@@ -89,7 +89,7 @@ async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
     """Go on where it was paused: its fuse counts anew, and its purse is looked into again."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
     await failure_breaker.mend(session, campaign)
-    await budgets.fill(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
+    await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
     await open_gate(session, campaign, hours=kit.rules.hours, now=now)
     return campaign
 
@@ -112,7 +112,7 @@ async def budget(
         await _may_approve(session, campaign, who, people, kit=kit)
     campaign.budget = ceiling
     if campaign.launched_at is not None:
-        await budgets.fill(session, budgets.of_campaign(campaign.id), ceiling=ceiling)
+        await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=ceiling)
     await service.note(session, campaign, "budget", who=who, now=now)
     return campaign
 
@@ -121,7 +121,7 @@ async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: date
     """End it: what is still queued is cancelled; what was handed over cannot be taken back."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "cancel", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now)
-    await send_windows.drop(session, campaign.id)
+    await send_windows.delete_window(session, campaign.id)
     return campaign
 
 
@@ -129,7 +129,7 @@ async def finish(session: AsyncSession, campaign: Campaign, *, who: str, now: da
     """It is through: nothing is on its way, and what still waits is for people who stopped."""
     await move(session, campaign, "finish", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now, reason="stopped")
-    await send_windows.drop(session, campaign.id)
+    await send_windows.delete_window(session, campaign.id)
 
 
 async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
@@ -163,7 +163,7 @@ async def open_gate(session: AsyncSession, campaign: Campaign, *, hours: Hours, 
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL
-    await send_windows.put(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
+    await send_windows.set_window(session, campaign.id, opens_at=opens_at, closes_at=closes_at, rank=rank)
 
 
 async def _may_approve(session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: Kit) -> None:

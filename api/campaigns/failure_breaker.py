@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.models import Campaign
 from api.outbox import states
-from api.outbox.models import Tally
+from api.outbox.models import StateCount
 
 SAMPLE = 50  # outcomes since it was launched or resumed, before the fuse may blow
 SHARE = 0.5  # of bad ones among them
@@ -34,9 +34,9 @@ async def mend(session: AsyncSession, campaign: Campaign) -> None:
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
     """How many messages came to an outcome, and how many to a bad one. What expired or was cancelled tells nothing."""
     rows = await session.execute(
-        select(Tally.state, func.sum(Tally.count))
-        .where(Tally.campaign_id == campaign_id, Tally.state.in_((*_GOOD, *_BAD)))
-        .group_by(Tally.state)
+        select(StateCount.state, func.sum(StateCount.count))
+        .where(StateCount.campaign_id == campaign_id, StateCount.state.in_((*_GOOD, *_BAD)))
+        .group_by(StateCount.state)
     )
     counts = {state: int(count) for state, count in rows}
     return sum(counts.values()), sum(counts.get(state, 0) for state in _BAD)

@@ -18,7 +18,7 @@ from api.consultations.models import Consultation, Participation
 from api.consultations.participation import ASKED
 from api.db import insert
 from api.outbox import payload, states
-from api.outbox.counters import Changes
+from api.outbox.counters import Changes, QueuedCount
 from api.outbox.flow import budgets
 from api.outbox.models import Body, Delivery
 from api.outbox.write.replies import CAMPAIGN
@@ -32,7 +32,7 @@ async def launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: da
     """
     consultation = await _locked(session, campaign)
     await _freeze(session, campaign, await spoken(session, campaign, consultation, kit=kit), kit=kit)
-    await budgets.fill(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
+    await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
     before = await _newest(session, campaign)
     queued = {}
     for channel in CHANNELS:
@@ -147,7 +147,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
     made = (Delivery.campaign_id == campaign.id, Delivery.id > after)
     rows = await session.execute(select(*groups, func.count()).where(*made).group_by(*groups))
     changes = Changes()
-    changes.queue(campaign.id, ((body or 0, province, count) for body, province, count in rows))
+    changes.queue(campaign.id, (QueuedCount(body or 0, province, count) for body, province, count in rows))
     await changes.write(session, now=now)
 
 

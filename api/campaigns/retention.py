@@ -18,8 +18,8 @@ async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetim
     """Delete the recipients of campaigns that ended long enough ago. `days` as in `api.outbox.retention`."""
     last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
     held = exists().where(Delivery.campaign_id == Campaign.id)
-    old = last <= retention.since(retention.CAMPAIGNS, days, now)
+    old = last <= retention.cutoff(retention.CAMPAIGNS, days, now)
     for number in (
         await session.scalars(select(Campaign.id).where(Campaign.state.in_(transitions.OVER), old, held))
     ).all():
-        await retention.of_campaign(session, number)
+        await retention.delete_recipients(session, number)

@@ -40,7 +40,7 @@ async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
     for campaign in due:
         if campaign.state == transitions.SCHEDULED:
             await _launch(session, campaign, kit=kit, now=now)
-        elif await outbox.is_through(session, campaign_id=campaign.id):
+        elif await outbox.is_done(session, campaign_id=campaign.id):
             await actions.finish(session, campaign, who=WHO, now=now)
         elif await _is_too_late(session, campaign, now):
             await outbox.expire_queued(session, campaign_id=campaign.id, now=now)

@@ -149,5 +149,5 @@ async def _shut(session: AsyncSession, consultation: Consultation, *, who: str, 
     await used_addresses.forget(session, consultation.id)
     await unmatched.forget(session, consultation.id)
     await receipt_list.publish(session, consultation, secret=secret, now=now)
-    await retention.replies(session, before=now)  # rather than blank them first: they go in any case
-    await outbox.blank(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers
+    await retention.delete_replies(session, before=now)  # rather than blank them first: they go in any case
+    await outbox.blank_texts(session, now=now, kept=0)  # the thanks that named receipts, and the echoes of answers

@@ -37,7 +37,7 @@ async def answer(
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
     said = Reply(voice("desk.answer", number=number, text=text), (more,))
     early = author.state == JOINING  # they wrote before they agreed to anything: only this answer is for them
-    if not await notifications.tell(
+    if not await notifications.notify(
         session, author.id, said, keyring=keyring, now=now, address_id=found.address_id, asked=early
     ):
         raise Conflict(f"whoever wrote letter {number} left: nobody can be told. Close it")

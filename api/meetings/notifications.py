@@ -147,4 +147,4 @@ async def _tell(
             voice = catalogs.voice(resident.language, latin=resident.latin)
             more = attachments(meeting, voice, now=now)
             replies[resident.id] = Reply(news(voice), (giving_up(meeting, voice),), attachments=more)
-        await notifications.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)
+        await notifications.notify_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

@@ -1,4 +1,4 @@
-"""The states of a delivery, and which may follow which: only forward, however late or doubled the news."""
+"""The states of a delivery, and which may follow which: only forward, however late or often a status update arrives."""
 
 QUEUED, SENDING, SENT, DELIVERED = "queued", "sending", "sent", "delivered"
 FAILED, EXPIRED, CANCELLED, UNSURE = "failed", "expired", "cancelled", "unsure"

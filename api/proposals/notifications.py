@@ -107,4 +107,4 @@ async def _tell(session: AsyncSession, ideas: Collection[int], saying: Saying, *
         if resident.id not in said:
             voice = kit.catalogs.voice(resident.language, latin=resident.latin)
             said[resident.id] = Reply(text=saying(voice, number))
-    return await notifications.tell_each(session, said, keyring=kit.keyring, now=now, due_at=kit.not_before(now))
+    return await notifications.notify_each(session, said, keyring=kit.keyring, now=now, due_at=kit.not_before(now))

@@ -15,7 +15,7 @@ from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing import phones
 from api.routing.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
@@ -88,7 +88,7 @@ class Kannel:
         state, reason = outcome(given.get("type", ""), given.get("reason", ""))
         error = against(given.get("type", ""), given.get("reason", ""))
         for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
-            await self._reports.news(int(delivery), state=state, reason=reason, against=error)
+            await self._reports.update(int(delivery), state=state, reason=reason, against=error)
         return Response(media_type="text/plain")
 
     def _incoming(self, given: QueryParams) -> Incoming | None:
@@ -116,7 +116,7 @@ class Kannel:
         """When Kannel got the message: while we were away it may have waited there. None if it does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
-    def _answer(self, spoken: Sequence[Spoken]) -> Response:
+    def _answer(self, spoken: Sequence[QueuedReply]) -> Response:
         """The replies as one body, one SMS of several parts; an empty one makes no SMS (`omit-empty`).
 
         Its headers say how to encode it, and where its outcome is to be told (User's Guide, "X-Kannel headers").

@@ -45,7 +45,7 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
     db, keyring = Database(url), Keyring.parse(Keyring.generate())
     await queue(db, keyring, count=rows, campaign=1)
     async with db.transaction() as session:
-        await send_windows.put(session, 1, opens_at=clock.now(), closes_at=None)
+        await send_windows.set_window(session, 1, opens_at=clock.now(), closes_at=None)
     road = Road(name="twilio", provider="twilio", per_second=math.inf)
     settings = Settings(_env_file=None, at_once=at_once)
     means = Means(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)

@@ -76,7 +76,7 @@ async def measured(database_url: str, rows: int) -> list[dict[str, Any]]:
 
 async def _campaign(db: Database, rows: int, process: psutil.Process) -> dict[str, Any]:
     async with db.transaction() as session:
-        await send_windows.put(session, 1, opens_at=now(), closes_at=None)
+        await send_windows.set_window(session, 1, opens_at=now(), closes_at=None)
     start, peak = time.perf_counter(), 0
     while await _sent(db) < rows:
         peak = max(peak, process.memory_info().rss)

@@ -166,7 +166,7 @@ async def test_who_says_stop_while_it_is_launched_does_not_keep_it_from_its_end(
         async with own_world.db.transaction() as session:
             (who,) = await lock(session, first)
             residents.stop(session, who, channel="sms", wording="STOP", now=own_world.now())
-            await outbox.cancel_unasked(session, first, now=own_world.now())
+            await outbox.cancel_unsolicited(session, first, now=own_world.now())
 
     async with own_world.db.transaction() as session:
         await actions.launch(session, campaign, kit=own_world.kit, who="idir", now=own_world.now())

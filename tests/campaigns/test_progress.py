@@ -129,7 +129,7 @@ async def test_no_connection_is_held_while_many_watch(own_world: World) -> None:
         await ready.acquire()
     for _ in range(20):
         async with own_world.db.transaction() as session:
-            assert not await outbox.is_through(session, campaign_id=campaign)
+            assert not await outbox.is_done(session, campaign_id=campaign)
     going.set()
     await asyncio.gather(*watching)
 

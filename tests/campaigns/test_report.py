@@ -15,7 +15,7 @@ from api.campaigns.reporting.report import _spans, report
 from api.campaigns.reporting.schemas import Report
 from api.outbox import transitions
 from api.outbox.models import Body, Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
 from tests.outbox.rows import deliveries
@@ -33,7 +33,7 @@ async def launched(world: World, people: int) -> int:
     await take(world, campaign, "submit", "approve", "launch")
     rows = await deliveries(world, campaign)
     for minutes, (state, part) in enumerate(zip(ENDS, range(len(ENDS)), strict=True)):
-        told = [News(row.id, state, reason=f"r{row.id % 2}") for row in rows[part :: len(ENDS)]]
+        told = [StatusUpdate(row.id, state, reason=f"r{row.id % 2}") for row in rows[part :: len(ENDS)]]
         async with world.db.transaction() as session:
             if state == "unsure":  # only what is being sent can become so
                 theirs = Delivery.id.in_([news.number for news in told])
@@ -117,7 +117,7 @@ async def delivered(world: World, more: int) -> int:
     await take(world, campaign, "submit", "approve", "launch")
     numbers = [row.id for row in await deliveries(world, campaign)]
     async with world.db.transaction() as session:
-        await transitions.settle(session, [News(number, "delivered") for number in numbers], now=NOW)
+        await transitions.settle(session, [StatusUpdate(number, "delivered") for number in numbers], now=NOW)
     return campaign
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from api.campaigns import service
 from api.campaigns.estimate.trial import TestIn
 from api.errors import Invalid
-from api.outbox.models import Delivery, Tally
+from api.outbox.models import Delivery, StateCount
 from api.residents.models import Consent, Resident
 from sawt.cli.outreach import campaign_reports
 from sms.text import plain
@@ -66,7 +66,7 @@ async def test_it_is_counted_nowhere_and_recorded_with_who(own_world: World) -> 
     await try_out(own_world, campaign, own_world.number(), language="fr")
     async with own_world.db.transaction() as session:
         steps = [(each.step, each.state, each.who) for each in await service.history(session, campaign)]
-        assert await session.scalar(select(func.count()).select_from(Tally)) == 0
+        assert await session.scalar(select(func.count()).select_from(StateCount)) == 0
         made = (await session.scalars(select(Delivery))).one()
     assert steps[-1] == ("test", "draft", "amina")
     assert (made.campaign_id, made.body_id, made.priority) == (None, None, 0)

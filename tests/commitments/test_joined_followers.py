@@ -37,7 +37,7 @@ async def became(desk: World, campaign: int, resident: int, state: str) -> None:
     if state != states.QUEUED:
         async with desk.db.transaction() as session:
             mine = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
-            await transitions.bulk(session, state, *mine, reason="", now=desk.now())
+            await transitions.move_all(session, state, *mine, reason="", now=desk.now())
 
 
 async def linked(desk: World, one: int, other: int) -> None:
@@ -114,7 +114,7 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
     await linked(desk, one, other)
     async with desk.db.transaction() as session:
         if how == "stops":
-            await service.cancel_unasked(session, one, now=desk.now())
+            await service.cancel_unsolicited(session, one, now=desk.now())
         elif how == "unfollows":
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
             await unfollow.forget(session, resident_id=one, now=desk.now())
@@ -136,7 +136,7 @@ async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wir
     await linked(wired_desk, one, other)
     (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == states.SENDING]
     async with wired_desk.db.transaction() as session:
-        await service.put_back(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
+        await service.retry_later(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
     await wired_desk.deliver()
     assert await arrived(wired_desk, campaign) == {one: [3, 4], other: [4, 5]}
 

@@ -58,7 +58,7 @@ async def is_over(world: World) -> bool:
     open_now = Delivery.state.in_((states.QUEUED, states.SENDING))
     to_ask = (Delivery.state == states.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
     async with world.db.transaction() as session:
-        for lane in await lanes.every(session):
+        for lane in await lanes.list_all(session):
             await lanes.resume(session, lane.road, who="amina", now=world.now())
         return await session.scalar(select(Delivery.id).where(or_(open_now, to_ask)).limit(1)) is None
 

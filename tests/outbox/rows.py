@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from api.outbox import states
-from api.outbox.models import Delivery, Flow, Tally
+from api.outbox.models import Delivery, MinuteCount, StateCount
 from tests.world import World
 
 _REASONED = (states.FAILED, states.EXPIRED, states.CANCELLED)
@@ -23,10 +23,10 @@ async def deliveries(world: World, campaign: int) -> list[Delivery]:
 
 async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
     """What the tallies say, the slots added up; what is 0 left out."""
-    cells = (Tally.body_id, Tally.province, Tally.state, Tally.reason)
+    cells = (StateCount.body_id, StateCount.province, StateCount.state, StateCount.reason)
     async with world.db.transaction() as session:
         rows = await session.execute(
-            select(*cells, func.sum(Tally.count)).where(Tally.campaign_id == campaign).group_by(*cells)
+            select(*cells, func.sum(StateCount.count)).where(StateCount.campaign_id == campaign).group_by(*cells)
         )
         return {tuple(row[:4]): int(row[4]) for row in rows if row[4]}
 
@@ -46,6 +46,8 @@ async def flown(world: World, campaign: int) -> dict[str, int]:
     """How many came to each state, over all minutes."""
     async with world.db.transaction() as session:
         rows = await session.execute(
-            select(Flow.state, func.sum(Flow.count)).where(Flow.campaign_id == campaign).group_by(Flow.state)
+            select(MinuteCount.state, func.sum(MinuteCount.count))
+            .where(MinuteCount.campaign_id == campaign)
+            .group_by(MinuteCount.state)
         )
         return {state: int(count) for state, count in rows}

@@ -60,7 +60,7 @@ async def became(world: World) -> tuple[str, str | None, str, str]:
 
 async def lane(world: World) -> Lane:
     async with world.db.transaction() as session:
-        return next(each for each in await lanes.every(session) if each.road == "twilio")
+        return next(each for each in await lanes.list_all(session) if each.road == "twilio")
 
 
 def rested(found: Lane, seconds: float | None, begun: datetime, now: datetime) -> bool:

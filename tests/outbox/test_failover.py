@@ -107,8 +107,8 @@ async def test_what_waits_on_a_road_that_is_set_no_more_is_adopted(quiet_world: 
     async with quiet_world.db.transaction() as session:
         for row, (road, state) in zip(rows, (("old", "queued"), ("old", "sent"), ("two", "queued")), strict=True):
             await session.execute(update(Delivery).where(Delivery.id == row.id).values(road=road, state=state))
-        await service.adopt(session, "sms", roads=["twilio", "two"])
-        await service.adopt(session, "telegram", roads=["telegram"])
+        await service.reassign_orphans(session, "sms", roads=["twilio", "two"])
+        await service.reassign_orphans(session, "telegram", roads=["telegram"])
     assert [row.road for row in await deliveries(quiet_world, campaign)] == ["twilio", "old", "two"]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.outbox import transitions
 from api.outbox.models import Body, Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures
 from api.residents.models import Address, Consent, Resident
 from tests.api.office import call
@@ -140,7 +140,7 @@ class Slow(Bot):
     async def send(self, message: object) -> Receipt:
         async with self._world.db.transaction() as session:
             number = getattr(message, "delivery_id", 0)
-            await transitions.settle(session, [News(number, self._state)], now=self._world.now())
+            await transitions.settle(session, [StatusUpdate(number, self._state)], now=self._world.now())
         raise Rejected("400")
 
 
@@ -201,5 +201,5 @@ async def test_who_leaves_by_sms_leaves_everywhere(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         phone = await session.scalar(select(Address.id).where(Address.channel == "sms"))
         assert phone is not None
-        await departures.left(session, phone, reason="21610", now=quiet_world.now())
+        await departures.record_departure(session, phone, reason="21610", now=quiet_world.now())
         assert (await session.get_one(Resident, number)).state == "stopped"

@@ -26,7 +26,7 @@ async def forget(world: World, *, later: float) -> None:
 
 async def left(world: World) -> int:
     async with world.db.transaction() as session:
-        return await provider_deletion.left(session)
+        return await provider_deletion.count_left(session)
 
 
 async def test_nothing_of_a_dialogue_stays_at_the_provider(own_world: World) -> None:

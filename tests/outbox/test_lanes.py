@@ -51,7 +51,7 @@ async def running(world: World, people: int) -> int:
 
 async def look(world: World) -> Lane:
     async with world.db.transaction() as session:
-        return next(each for each in await lanes.every(session) if each.road == "twilio")
+        return next(each for each in await lanes.list_all(session) if each.road == "twilio")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,9 @@ async def test_a_trial_that_came_too_late_to_try_anything_is_begun_anew(
 
     async with quiet_world.db.transaction() as session:
         await lanes.rest(session, "twilio", until=quiet_world.now() + circuit_breaker.REST)
-        await lanes.try_again(session, "twilio", now=quiet_world.now())  # said late: the road rests for another reason
+        await lanes.retry_trial(
+            session, "twilio", now=quiet_world.now()
+        )  # said late: the road rests for another reason
     assert not await deliverer(quiet_world, good).once()
 
 

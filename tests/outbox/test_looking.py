@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 
 from api.campaigns import actions, invite
 from api.db import Database
-from api.outbox.models import Delivery, Gate, Lane
+from api.outbox.models import Delivery, Lane, SendWindow
 from api.outbox.worker import next_due
 from api.outbox.worker import unsure as worker_unsure
 from api.outbox.worker.next_due import NEVER, Wait, earliest
@@ -85,7 +85,7 @@ async def test_what_waits_in_the_database(
 ) -> None:
     await rows.delivery(db, NOW, **queued)
     if gate is not None:
-        await rows.write(db, Gate, campaign_id=1, opens_at=gate[0], closes_at=gate[1], rank=1)
+        await rows.write(db, SendWindow, campaign_id=1, opens_at=gate[0], closes_at=gate[1], rank=1)
     assert await due(db) == moment
     assert await due(db, "other") == (SOON if queued.get("road") else NEVER)  # it stands in for one that rests only
 

@@ -17,7 +17,7 @@ from tests.world import KEYRING, World
 
 async def told(world: World, number: int) -> bool:
     async with world.db.transaction() as session:
-        return await notifications.tell(session, number, Reply("nouvelles"), keyring=KEYRING, now=world.now())
+        return await notifications.notify(session, number, Reply("nouvelles"), keyring=KEYRING, now=world.now())
 
 
 @pytest.mark.parametrize(("channels", "expected"), [(("sms",), "sms"), (("sms", "telegram"), "telegram")])
@@ -57,10 +57,12 @@ async def test_many_are_told_as_each_alone_would_be_in_two_statements(quiet_worl
     there = [await resident(quiet_world, channels=(("sms",), ("sms", "telegram"))[place % 2]) for place in range(12)]
     gone = [await resident(quiet_world, state=state) for state in ("stopped", "joining")]
     async with quiet_world.db.transaction() as session:
-        best = {who: await notifications.best(session, who) for who in there}
+        best = {who: await notifications.best_address(session, who) for who in there}
         replies = {who: Reply(f"nouvelles {who}") for who in (*there, *gone)}
         with counting(quiet_world) as statements:
-            assert await notifications.tell_each(session, replies, keyring=KEYRING, now=quiet_world.now()) == len(there)
+            assert await notifications.notify_each(session, replies, keyring=KEYRING, now=quiet_world.now()) == len(
+                there
+            )
         assert len(statements) <= 2, statements
     async with quiet_world.db.transaction() as session:
         rows = {each.resident_id: each for each in await session.scalars(select(Delivery))}

@@ -14,8 +14,8 @@ from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled, 
 from api.clock import MOROCCO
 from api.db import Database
 from api.outbox.flow import budgets
-from api.outbox.models import Delivery, Purse
-from api.outbox.worker.claim import Claim, Due, claim
+from api.outbox.models import Budget, Delivery
+from api.outbox.worker.claim import Claim, ClaimedDelivery, claim
 from api.routing.prices import MILLION, Price, Prices
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
@@ -62,7 +62,7 @@ async def running(world: World, people: int, *, budget: float | None = None, **m
 
 async def allow(world: World, campaign: int, budget: float) -> None:
     async with world.db.transaction() as session:
-        await budgets.fill(session, budgets.of_campaign(campaign), ceiling=round(budget * MILLION))
+        await budgets.set_ceiling(session, budgets.of_campaign(campaign), ceiling=round(budget * MILLION))
 
 
 async def spent(world: World, name: str) -> int:
@@ -76,7 +76,9 @@ async def all_of(world: World, mouth: Mouth, **changed: Any) -> None:
         pass
 
 
-async def claimed(world: World, db: Database, *, road: str = "twilio", ceiling: int | None = None) -> list[Due]:
+async def claimed(
+    world: World, db: Database, *, road: str = "twilio", ceiling: int | None = None
+) -> list[ClaimedDelivery]:
     async with db.transaction() as session:
         given = Claim(road=road, keyring=KEYRING, lease=60.0, prices=PRICES, day_ceiling=ceiling)
         return await claim(session, given, of="twilio", now=world.now(), limit=7)
@@ -176,7 +178,7 @@ async def test_replies_wait_for_no_money_and_telegram_takes_none(quiet_world: Wo
     await all_of(quiet_world, bot, settings=broke)
     assert await states(quiet_world, free) == ["sent"]
     async with quiet_world.db.transaction() as session:
-        assert set(await session.scalars(select(Purse.spent))) == {0}
+        assert set(await session.scalars(select(Budget.spent))) == {0}
         assert await session.scalar(select(Delivery.state).where(Delivery.campaign_id.is_(None))) == "sent"
 
 

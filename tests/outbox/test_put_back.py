@@ -50,7 +50,7 @@ class Meanwhile(Mouth):
             elif self._what == "stop":
                 found = await session.get_one(Resident, 1)
                 residents.stop(session, found, channel="sms", wording="STOP", now=now)
-                await service.cancel_unasked(session, found.id, now=now)
+                await service.cancel_unsolicited(session, found.id, now=now)
 
 
 async def after(

@@ -224,7 +224,7 @@ class Meanwhile:
 
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
         found = await self._channel.trace(message, trail)
-        await self._reports.news(message.delivery_id, **self._news)
+        await self._reports.update(message.delivery_id, **self._news)
         return found
 
 

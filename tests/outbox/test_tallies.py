@@ -19,7 +19,7 @@ from api.campaigns.models import Campaign
 from api.db import Database
 from api.outbox import counters, service, transitions
 from api.outbox.models import Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import sms_fallback
 from api.outbox.worker.claim import Claim, claim
 from api.residents import service as residents
@@ -39,12 +39,12 @@ async def claims(session: AsyncSession, world: World, campaign: int, rows: Rows,
 
 
 async def hears(session: AsyncSession, world: World, campaign: int, rows: Rows, *news: tuple[int, str]) -> None:
-    told = [News(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
+    told = [StatusUpdate(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
     await transitions.settle(session, told, now=world.now())
 
 
 async def puts_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
-    await service.put_back(session, rows[place].id, due_at=world.now(), reason="later", now=world.now())
+    await service.retry_later(session, rows[place].id, due_at=world.now(), reason="later", now=world.now())
 
 
 async def falls_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
@@ -53,11 +53,11 @@ async def falls_back(session: AsyncSession, world: World, campaign: int, rows: R
 
 
 async def leaves(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
-    await service.cancel_unasked(session, rows[place].resident_id, now=world.now())
+    await service.cancel_unsolicited(session, rows[place].resident_id, now=world.now())
 
 
 async def dies(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
-    await service.reap(session, now=world.now() + timedelta(minutes=2))
+    await service.expire_leases(session, now=world.now() + timedelta(minutes=2))
 
 
 async def cancels(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
@@ -188,7 +188,7 @@ async def test_processes_that_settle_at_once_lose_no_count(
     chance = random.Random(1)
 
     async def settle(db: Database, state: str) -> int:
-        news = [News(number, state) for number in chance.sample(numbers, len(numbers))]
+        news = [StatusUpdate(number, state) for number in chance.sample(numbers, len(numbers))]
         async with db.transaction() as session:
             return len(await transitions.settle(session, news, now=quiet_world.now()))
 

@@ -16,7 +16,7 @@ from api.outbox import transitions
 from api.outbox.flow import circuit_breaker, lanes
 from api.outbox.flow.circuit_breaker import Attempts, State, Verdict
 from api.outbox.models import Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from api.residents import service as residents
 from api.residents.models import Address, Consent, Resident
 from tests.campaigns.crowd import resident
@@ -45,7 +45,7 @@ async def test_every_move_of_a_delivery(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         for number, (before, _) in zip(rows, pairs, strict=True):
             await session.execute(update(Delivery).where(Delivery.id == number).values(state=before, reason="old"))
-        news = [News(number, after, reason="new") for number, (_, after) in zip(rows, pairs, strict=True)]
+        news = [StatusUpdate(number, after, reason="new") for number, (_, after) in zip(rows, pairs, strict=True)]
         moved = await transitions.settle(session, news, now=NOW)
         again = await transitions.settle(session, news, now=NOW)
     told = {pairs[rows.index(row.id)]: (row.prior, row.state) for row in moved}
@@ -66,7 +66,12 @@ async def test_a_state_nobody_may_come_to_moves_nothing(quiet_world: World) -> N
     row = (await deliveries(quiet_world, campaign))[0]
     async with quiet_world.db.transaction() as session:
         for bad in ("", "read", "QUEUED", "queued", "sending"):
-            assert list(await transitions.settle(session, [News(row.id, bad), News(10**9, "sent")], now=NOW)) == []
+            assert (
+                list(
+                    await transitions.settle(session, [StatusUpdate(row.id, bad), StatusUpdate(10**9, "sent")], now=NOW)
+                )
+                == []
+            )
     assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
     assert await flown(quiet_world, campaign) == {}
 
@@ -79,10 +84,10 @@ async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(quiet_
     await take(quiet_world, campaign, "submit", "approve", "launch")
     first, second = (row.id for row in await deliveries(quiet_world, campaign))
     async with quiet_world.db.transaction() as session:
-        await transitions.settle(session, [News(first, "delivered")], now=NOW)
-        answers = [News(number, "sent", external_id=f"SM{number}", parts=2) for number in (first, second)]
+        await transitions.settle(session, [StatusUpdate(first, "delivered")], now=NOW)
+        answers = [StatusUpdate(number, "sent", external_id=f"SM{number}", parts=2) for number in (first, second)]
         moved = await transitions.settle(session, answers, now=NOW)
-        await transitions.settle(session, [News(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
+        await transitions.settle(session, [StatusUpdate(first, "sent", external_id="SM0", parts=3)], now=NOW)  # doubled
     assert [row.id for row in moved] == [second]
     found = [(row.state, row.external_id, row.parts) for row in await deliveries(quiet_world, campaign)]
     assert found == [("delivered", f"SM{first}", 2), ("sent", f"SM{second}", 2)]
@@ -140,7 +145,7 @@ async def test_every_move_of_a_lane(quiet_world: World) -> None:
         lane = await lanes.enter(session, "one", per_second=10.0, now=NOW)
 
         async def count(made: Attempts, trial: Attempts = none) -> Verdict:
-            verdict = await lanes.count(session, "one", made=made, trial=trial, now=NOW)
+            verdict = await lanes.record_attempts(session, "one", attempts=made, trial=trial, now=NOW)
             await session.refresh(lane)
             return verdict
 

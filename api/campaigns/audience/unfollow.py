@@ -26,7 +26,7 @@ async def forget(session: AsyncSession, *, resident_id: int, now: datetime) -> i
         select(Campaign, Delivery, Body)
         .join(Delivery, Delivery.campaign_id == Campaign.id)
         .join(Body, Body.id == Delivery.body_id)
-        .where(Campaign.purpose == UPDATE, Delivery.state == states.QUEUED, ownership.to(resident_id))
+        .where(Campaign.purpose == UPDATE, Delivery.state == states.QUEUED, ownership.addressed_to(resident_id))
         .with_for_update(of=Delivery)
     )
     unwanted, changes = list[int](), Changes()
@@ -39,4 +39,6 @@ async def forget(session: AsyncSession, *, resident_id: int, now: datetime) -> i
         elif kept != body.variant:
             await carry(session, delivery, body, kept, changes)
     left_out = Delivery.id.in_(unwanted)
-    return await transitions.bulk(session, states.CANCELLED, left_out, reason="unfollowed", now=now, changes=changes)
+    return await transitions.move_all(
+        session, states.CANCELLED, left_out, reason="unfollowed", now=now, changes=changes
+    )

@@ -55,7 +55,7 @@ async def send_test(
     campaign = await service.get(session, campaign_id)
     number = phones.read(given.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
-    phone = await test_messages.phone(session, number, keyring=keyring, road=usual, now=now)
+    phone = await test_messages.find_phone(session, number, keyring=keyring, road=usual, now=now)
     channel = given.channel or _usual(phone)
     texts = await _texts(session, campaign, phone, channel, kit=kit)
     wanted = [each for each in texts if given.language in (None, each.language)]
@@ -96,7 +96,7 @@ async def _send(
         channel, purpose=campaign.purpose, priority="campaign", prefix=to.prefix, who=to.resident_id
     )
     text = f"{mark(kit, each.language, latin=each.latin)}\n{each.on(channel)}"
-    number = await test_messages.write(
+    number = await test_messages.queue(
         session, Reply(text, each.choices), keyring=keyring, to=to, road=road, priority=REPLY, now=now
     )
     parts = kit.parts(channel, text, each.choices)

@@ -14,7 +14,7 @@ from api.campaigns import service
 from api.campaigns.reporting.schemas import Arrivals, Report
 from api.outbox import states
 from api.outbox.flow import budgets
-from api.outbox.models import Body, Delivery, Flow, Tally
+from api.outbox.models import Body, Delivery, MinuteCount, StateCount
 from api.region import places
 from api.routing.prices import Prices, money
 
@@ -61,13 +61,13 @@ async def report(session: AsyncSession, campaign_id: int, *, prices: Prices) -> 
 
 
 async def _tallied(session: AsyncSession, campaign_id: int) -> Iterable[tuple[str, str, str, str, str, int]]:
-    groups = (Body.channel, Body.language, Tally.province, Tally.state, Tally.reason)
+    groups = (Body.channel, Body.language, StateCount.province, StateCount.state, StateCount.reason)
     rows = await session.execute(
-        select(*groups, func.sum(Tally.count))
-        .join(Body, Body.id == Tally.body_id)
-        .where(Tally.campaign_id == campaign_id)
+        select(*groups, func.sum(StateCount.count))
+        .join(Body, Body.id == StateCount.body_id)
+        .where(StateCount.campaign_id == campaign_id)
         .group_by(*groups)
-        .having(func.sum(Tally.count) != 0)
+        .having(func.sum(StateCount.count) != 0)
         .order_by(*groups)
     )
     return [(*row[:5], int(row[5])) for row in rows]
@@ -87,10 +87,10 @@ async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
     """How many came to each state, in at most 60 spans of equal length."""
     rows = (
         await session.execute(
-            select(Flow.minute, Flow.state, func.sum(Flow.count))
-            .where(Flow.campaign_id == campaign_id)
-            .group_by(Flow.minute, Flow.state)
-            .order_by(Flow.minute)
+            select(MinuteCount.minute, MinuteCount.state, func.sum(MinuteCount.count))
+            .where(MinuteCount.campaign_id == campaign_id)
+            .group_by(MinuteCount.minute, MinuteCount.state)
+            .order_by(MinuteCount.minute)
         )
     ).all()
     return _spans([(minute, state, int(count)) for minute, state, count in rows])

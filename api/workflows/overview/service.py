@@ -58,7 +58,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)
         ],
-        kept=await provider_deletion.left(session, before=now - provider_deletion.LATE),
+        kept=await provider_deletion.count_left(session, before=now - provider_deletion.LATE),
         agents=await suspicions.agents(session),
         bursts=await suspicions.bursts(session, keyring=keyring, now=now),
         campaigns=await _campaigns(session),
