@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
-from api.outbox import states
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reports import Reports
 from api.outbox.write.replies import QueuedReply
 from api.routing import phones
@@ -172,7 +172,7 @@ class TelegramChannel:
         if number is None:
             log.warning("telegram.reply", error="no message")
             return
-        await self._reports.update(spoken.delivery_id, state=states.SENT, external_id=str(number))
+        await self._reports.update(spoken.delivery_id, state=DeliveryState.SENT, external_id=str(number))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.authoring import preview
 from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, QuestionOut, WordOut
-from api.campaigns import actions, transitions
+from api.campaigns import actions
 from api.campaigns.audience.selection import CHANNELS, INVITE
 from api.campaigns.context import Kit
 from api.campaigns.estimate.trial import TestIn, TestOut, mark
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.channel import Reply
 from api.consultations import content, decision, editing, service, sms_budget
 from api.consultations.content import OptionContent
@@ -33,7 +34,7 @@ from api.outbox.write.test_messages import Phone
 from api.routing import phones
 from api.security.crypto import Keyring
 
-_READ = (transitions.SUBMITTED, transitions.APPROVED, transitions.SCHEDULED)
+_READ = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.SCHEDULED)
 
 
 async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPage:

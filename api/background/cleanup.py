@@ -101,7 +101,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
     async def others(session: AsyncSession) -> bool:
         await abandoned_drafts.expire(session, now=now)
         await outbox_retention.delete_expired(session, days=days, now=now)
-        await retention.keep(session, days=days, now=now)
+        await retention.delete_expired(session, days=days, now=now)
         await idempotency.expire(session, now=now)
         await unmatched.expire(session, before=outbox_retention.cutoff(outbox_retention.UNMATCHED, days, now).date())
         return False

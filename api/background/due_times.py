@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, literal_column, or_, select
 
 from api.agents.models import AgentTry
-from api.campaigns import transitions
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.clock import MOROCCO
 from api.commitments import write
 from api.consultations import service as consultations
@@ -22,8 +22,8 @@ from api.db import Moment
 from api.meetings import minutes_review, notifications
 from api.meetings.models import Meeting
 from api.meetings.service import AHEAD
-from api.outbox import states
 from api.outbox.models import Delivery, SendWindow
+from api.outbox.states import DeliveryState
 from api.residents.erasure import EMPTIED
 from api.residents.models import Address, Merge
 from api.wall_time import Reached
@@ -61,13 +61,13 @@ def _is(name: str) -> ColumnElement[bool]:
 
 def launches() -> Query:
     """When the next scheduled campaign launches."""
-    return select(func.min(Campaign.scheduled_for)).where(Campaign.state == transitions.SCHEDULED)
+    return select(func.min(Campaign.scheduled_for)).where(Campaign.state == CampaignState.SCHEDULED)
 
 
 def flowing() -> Query:
     """Now, while a running campaign's send window is open or not set yet."""
     waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
-    return at_once(exists().where(Campaign.state == transitions.RUNNING, ~waiting))
+    return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
 
 def gates() -> Query:
@@ -77,7 +77,7 @@ def gates() -> Query:
 
 def running() -> Query:
     """Now, while any campaign is running: its queued messages may be cancelled before the window opens."""
-    return at_once(exists().where(Campaign.state == transitions.RUNNING))
+    return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
 
 def openings() -> Query:
@@ -119,7 +119,7 @@ def late() -> Query:
 
 def expiries() -> Query:
     """When the next delivery expires."""
-    return select(func.min(Delivery.expires_at)).where(_is(states.QUEUED), Delivery.expires_at.is_not(None))
+    return select(func.min(Delivery.expires_at)).where(_is(DeliveryState.QUEUED), Delivery.expires_at.is_not(None))
 
 
 def seats() -> Query:
@@ -140,7 +140,7 @@ def minutes() -> Query:
 
 def leases() -> Query:
     """When the next lease ends."""
-    return select(func.min(Delivery.leased_until)).where(_is(states.SENDING))
+    return select(func.min(Delivery.leased_until)).where(_is(DeliveryState.SENDING))
 
 
 def texts() -> Query:
@@ -180,5 +180,5 @@ def leftovers() -> Query:
 
 
 def _has_text() -> tuple[ColumnElement[bool], ...]:
-    over = Delivery.state.not_in((states.QUEUED, states.SENDING))
+    over = Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING))
     return Delivery.sealed.is_not(None), Delivery.settled_at.is_not(None), over

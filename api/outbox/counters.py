@@ -11,8 +11,8 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
-from api.outbox import states
 from api.outbox.models import MinuteCount, StateCount
+from api.outbox.states import LOST, DeliveryState
 
 _SLOTS = 8  # rows per counter: processes write to different rows, so they rarely wait for each other
 
@@ -23,7 +23,7 @@ class Cell(NamedTuple):
     campaign_id: int
     body_id: int
     province: str
-    state: str
+    state: DeliveryState
     reason: str
 
 
@@ -41,8 +41,8 @@ class MovedDelivery(Protocol):
     campaign_id: int | None
     body_id: int | None
     province: str
-    prior: str
-    state: str
+    prior: DeliveryState
+    state: DeliveryState
     reason: str | None
 
 
@@ -61,14 +61,14 @@ class Changes:
                 continue
             key = (each.campaign_id, each.body_id or 0, each.province)
             self._cells[Cell(*key, each.prior, "")] -= count
-            reason = (each.reason or "") if each.state in states.LOST else ""
+            reason = (each.reason or "") if each.state in LOST else ""
             self._cells[Cell(*key, each.state, reason)] += count
             self._arrived[each.campaign_id, each.state] += count
 
     def queue(self, campaign_id: int, queued: Iterable[QueuedCount]) -> None:
         """Record new deliveries."""
         for body_id, province, count in queued:
-            self._cells[Cell(campaign_id, body_id, province, states.QUEUED, "")] += count
+            self._cells[Cell(campaign_id, body_id, province, DeliveryState.QUEUED, "")] += count
 
     def move_one(self, before: Cell, after: Cell) -> None:
         """Record one delivery that moves from one counter to another."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, or_, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 
-GONE_OUT = (states.SENT, states.DELIVERED, states.UNSURE)  # the recipient may have read it
+GONE_OUT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNSURE)  # the recipient may have read it
 
 
 def newest_notice(address_id: Any, *, since: Any) -> ScalarSelect[int]:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import ownership, states, transitions
+from api.outbox import ownership, transitions
 from api.outbox.counters import Changes
 from api.outbox.models import Body, Delivery
+from api.outbox.states import LOST, DeliveryState
 from api.outbox.write.carried_topics import carry
 from api.residents import merge
 from api.residents.merge import Two
@@ -32,7 +33,7 @@ class Deliveries:
         for _, deliveries in groupby(await _campaign_deliveries(session, pair), lambda each: each[0].campaign_id):
             obsolete += await _keep_one(session, list(deliveries), changes)
         await transitions.move_all(
-            session, states.CANCELLED, Delivery.id.in_(obsolete), reason="merged", now=pair.now, changes=changes
+            session, DeliveryState.CANCELLED, Delivery.id.in_(obsolete), reason="merged", now=pair.now, changes=changes
         )
 
     async def part(self, session: AsyncSession, pair: Two, note: Any) -> None:
@@ -44,8 +45,8 @@ async def _keep_one(session: AsyncSession, deliveries: Sequence[DeliveryBody], c
 
     A campaign without parts is a single topic, variant 0.
     """
-    waiting = [each for each in deliveries if each[0].state == states.QUEUED]
-    sent = [body for delivery, body in deliveries if delivery.state != states.QUEUED]
+    waiting = [each for each in deliveries if each[0].state == DeliveryState.QUEUED]
+    sent = [body for delivery, body in deliveries if delivery.state != DeliveryState.QUEUED]
     missing = _topics(body for _, body in waiting) & ~_topics(sent)
     if sent and not missing:
         return [delivery.id for delivery, _ in waiting]
@@ -65,13 +66,13 @@ async def _campaign_deliveries(session: AsyncSession, pair: Two) -> list[Deliver
     Grouped by campaign; deliveries queued for the remaining resident come first.
     """
     both = (pair.kept, pair.gone)
-    queued = (Delivery.state == states.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))
+    queued = (Delivery.state == DeliveryState.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))
     waiting = (
         await session.execute(_with_bodies().where(*queued).order_by(Delivery.id).with_for_update(of=Delivery))
     ).all()
     campaigns = {delivery.campaign_id for delivery, _ in waiting}
     recipients = Delivery.resident_id.in_((*both, *await merge.shells(session, *both)))
-    already_sent = (Delivery.campaign_id.in_(campaigns), Delivery.state.not_in((states.QUEUED, *states.LOST)))
+    already_sent = (Delivery.campaign_id.in_(campaigns), Delivery.state.not_in((DeliveryState.QUEUED, *LOST)))
     deliveries: list[DeliveryBody] = [(delivery, body) for delivery, body in waiting]
     deliveries += [
         (delivery, body) for delivery, body in await session.execute(_with_bodies().where(recipients, *already_sent))

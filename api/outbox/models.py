@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, Id, Json, Moment
+from api.db import Base, Id, Json, Moment, enum_type
 from api.inbound.models import to_forget
+from api.outbox.states import DeliveryState
+
+_STATE = enum_type(DeliveryState, 10)
 
 
 class Body(Base):
@@ -76,7 +79,7 @@ class StateCount(Base):
     campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     body_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     province: Mapped[str] = mapped_column(String(8), primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), primary_key=True)
+    state: Mapped[DeliveryState] = mapped_column(_STATE, primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)  # for states in LOST
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
@@ -89,7 +92,7 @@ class MinuteCount(Base):
 
     campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     minute: Mapped[datetime] = mapped_column(Moment, primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), primary_key=True)
+    state: Mapped[DeliveryState] = mapped_column(_STATE, primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
 
@@ -185,8 +188,8 @@ class Delivery(Base):
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     priority: Mapped[int]  # -1 road test, 0 reply, 1 notification, 2 campaign
-    state: Mapped[str] = mapped_column(String(10), default="queued")
-    prior: Mapped[str | None] = mapped_column(String(10))  # the previous state, for the counters
+    state: Mapped[DeliveryState] = mapped_column(_STATE, default=DeliveryState.QUEUED)
+    prior: Mapped[DeliveryState | None] = mapped_column(_STATE)  # the previous state, for the counters
     campaign_id: Mapped[int | None] = mapped_column(Id)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
     province: Mapped[str] = mapped_column(String(8), default="")  # of a campaign's recipient, at launch

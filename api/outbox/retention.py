@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db import insert
 from api.inbound.models import Heard, Inbound
 from api.inbound.service import known_by
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 
 # Kinds, as named in the setting: inbound message ids (a provider may repeat a message for a day), notifications,
@@ -24,7 +24,7 @@ USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365, UNMATCHE
 _BATCH = 5_000  # rows per statement
 BATCHES = 10  # per run; the next run continues
 _REPLY_KEPT = timedelta(hours=1)  # a reply handed over is useless after minutes
-_SETTLED = Delivery.state.not_in((states.QUEUED, states.SENDING))
+_SETTLED = Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING))
 _NO_CAMPAIGN = Delivery.campaign_id.is_(None)
 
 

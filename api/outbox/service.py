@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import CursorResult, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import retention, states, transitions
+from api.outbox import retention, transitions
 from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
 from api.outbox.ownership import addressed_to
+from api.outbox.states import DeliveryState
 from api.outbox.write.replies import TRIAL
 from api.residents import service as residents
 from api.residents.models import Address, Resident
@@ -26,8 +27,8 @@ async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: dateti
     """
     await session.execute(
         update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == states.SENDING)
-        .values(state=states.QUEUED, leased_until=None, due_at=due_at, reason=reason)
+        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.QUEUED, leased_until=None, due_at=due_at, reason=reason)
     )
     wake(session, OUTBOX)
     await _cancel_unwanted(session, [delivery_id], now=now)
@@ -38,8 +39,8 @@ async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: 
     if delivery_ids:
         await session.execute(
             update(Delivery)
-            .where(Delivery.id.in_(delivery_ids), Delivery.state == states.SENDING)
-            .values(state=states.QUEUED, leased_until=None, attempts=Delivery.attempts - 1)
+            .where(Delivery.id.in_(delivery_ids), Delivery.state == DeliveryState.SENDING)
+            .values(state=DeliveryState.QUEUED, leased_until=None, attempts=Delivery.attempts - 1)
         )
         wake(session, OUTBOX)
         await _cancel_unwanted(session, delivery_ids, now=now)
@@ -47,7 +48,9 @@ async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: 
 
 async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
     """Mark deliveries with expired leases as unsure: they may have been sent, so they are not sent again."""
-    return await transitions.move_all(session, states.UNSURE, Delivery.leased_until < now, reason="lease", now=now)
+    return await transitions.move_all(
+        session, DeliveryState.UNSURE, Delivery.leased_until < now, reason="lease", now=now
+    )
 
 
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
@@ -57,7 +60,7 @@ async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, befo
         update(Delivery)
         .where(
             Delivery.sealed.is_not(None),
-            Delivery.state.not_in((states.QUEUED, states.SENDING)),
+            Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING)),
             old if before is None else or_(old, Delivery.created_at <= before),
         )
         .values(sealed=None)
@@ -67,7 +70,7 @@ async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, befo
 
 async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
     """Whether a reply written before a moment is still waiting to be sent."""
-    unsettled = (Delivery.state.in_((states.QUEUED, states.SENDING)), Delivery.sealed.is_not(None))
+    unsettled = (Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)), Delivery.sealed.is_not(None))
     query = select(Delivery.id).where(*unsettled, Delivery.inbound_id.is_not(None), Delivery.created_at <= before)
     return await session.scalar(query.limit(1)) is not None
 
@@ -75,13 +78,13 @@ async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
 async def cancel_unsolicited(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
     """Cancel queued messages to a resident who left, except replies."""
     unsolicited = (addressed_to(resident_id), Delivery.inbound_id.is_(None))
-    await transitions.move_all(session, states.CANCELLED, *unsolicited, reason="stopped", now=now)
+    await transitions.move_all(session, DeliveryState.CANCELLED, *unsolicited, reason="stopped", now=now)
 
 
 async def erase(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
     """Cancel everything queued for an erased resident, and delete their deliveries and texts."""
     recipient = or_(Delivery.resident_id == resident_id, addressed_to(resident_id))
-    await transitions.move_all(session, states.CANCELLED, recipient, reason="erased", now=now)
+    await transitions.move_all(session, DeliveryState.CANCELLED, recipient, reason="erased", now=now)
     await session.execute(update(Delivery).where(recipient).values(sealed=None))
     await retention.erase(session, recipient)
 
@@ -89,19 +92,21 @@ async def erase(session: AsyncSession, resident_id: int, *, now: datetime) -> No
 async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime, reason: str = "cancelled") -> int:
     """Cancel everything a campaign has not handed over yet; return how many."""
     return await transitions.move_all(
-        session, states.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now
+        session, DeliveryState.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now
     )
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> int:
     """Expire deliveries not handed over in time; return how many."""
-    return await transitions.move_all(session, states.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now)
+    return await transitions.move_all(
+        session, DeliveryState.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now
+    )
 
 
 async def expire_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
     """Expire everything a campaign has not handed over yet, before its time; return how many."""
     return await transitions.move_all(
-        session, states.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now
+        session, DeliveryState.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now
     )
 
 
@@ -111,7 +116,7 @@ async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequen
         update(Delivery)
         .where(
             Delivery.channel == channel,
-            Delivery.state == states.QUEUED,
+            Delivery.state == DeliveryState.QUEUED,
             Delivery.road.not_in(roads),
             Delivery.priority != TRIAL,
         )
@@ -129,9 +134,9 @@ async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
     owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Delivery.id).where(
         Delivery.campaign_id == campaign_id,
-        Delivery.state.in_((states.QUEUED, states.SENDING)),
+        Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
         or_(
-            Delivery.state == states.SENDING,
+            Delivery.state == DeliveryState.SENDING,
             select(Resident.id).where(owner, Resident.state == residents.ACTIVE).exists(),
         ),
     )
@@ -144,7 +149,7 @@ async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int],
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
     unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~send_windows.has_window(Delivery.campaign_id)))
     await transitions.move_all(
-        session, states.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now
+        session, DeliveryState.CANCELLED, Delivery.id.in_(delivery_ids), unwanted, reason="cancelled", now=now
     )
 
 

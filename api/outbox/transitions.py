@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    literal,
     or_,
     select,
     update,
@@ -25,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Id, Json, dialect, table_of
-from api.outbox import states
 from api.outbox.counters import Changes
 from api.outbox.models import Delivery
+from api.outbox.states import BEFORE, DeliveryState
 
 _TABLE = table_of(Delivery)
 _RETURNED = (_TABLE.c.id, _TABLE.c.campaign_id, _TABLE.c.body_id, _TABLE.c.province, _TABLE.c.prior, _TABLE.c.state,
@@ -39,7 +40,7 @@ class StatusUpdate(NamedTuple):
     """A status update for one delivery."""
 
     number: int
-    state: str
+    state: DeliveryState
     external_id: str | None = None
     parts: int | None = None
     reason: str | None = None
@@ -66,7 +67,7 @@ async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now:
 
 async def move_all(
     session: AsyncSession,
-    state: str,
+    state: DeliveryState,
     *conditions: ColumnElement[bool],
     reason: str,
     now: datetime,
@@ -76,11 +77,11 @@ async def move_all(
 
     The counters are written in one statement together with earlier `changes`: two writes could deadlock.
     """
-    query = select(Delivery.id).where(Delivery.state.in_(states.BEFORE[state]), *conditions).limit(_BATCH)
+    query = select(Delivery.id).where(Delivery.state.in_(BEFORE[state]), *conditions).limit(_BATCH)
     batch = query.with_for_update().cte("chosen")
     statement = (
         update(_TABLE)
-        .where(_TABLE.c.id.in_(select(batch.c.id)), _TABLE.c.state.in_(states.BEFORE[state]))
+        .where(_TABLE.c.id.in_(select(batch.c.id)), _TABLE.c.state.in_(BEFORE[state]))
         .values(**_moved_values(state), settled_at=now, reason=reason)
         .returning(*_RETURNED)
     )
@@ -101,9 +102,7 @@ async def _count_moved(session: AsyncSession, moved: Sequence[Any], *, now: date
 @cache
 def _settle_statement(dialect: str) -> Any:
     updates = _updates_table(dialect)
-    forward = or_(
-        *(and_(updates.c.state == state, _TABLE.c.state.in_(before)) for state, before in states.BEFORE.items())
-    )
+    forward = or_(*(and_(updates.c.state == state, _TABLE.c.state.in_(before)) for state, before in BEFORE.items()))
     return (
         update(_TABLE)
         .where(_TABLE.c.id == updates.c.number, forward)
@@ -133,7 +132,8 @@ def _note_statement(dialect: str) -> Any:
 
 def _moved_values(state: Any) -> dict[str, Any]:
     """The columns every move writes. Assignments read the old row, so `prior` becomes the previous state."""
-    prior = case((_TABLE.c.state == states.SENDING, states.QUEUED), else_=_TABLE.c.state)
+    queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
+    prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 
 

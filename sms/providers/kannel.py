@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reports import Reports
 from api.outbox.write.replies import QueuedReply
 from api.routing import phones
@@ -88,7 +89,7 @@ class Kannel:
         state, reason = outcome(given.get("type", ""), given.get("reason", ""))
         error = against(given.get("type", ""), given.get("reason", ""))
         for delivery in filter(_DELIVERY.fullmatch, given.getlist("delivery") if state else ()):
-            await self._reports.update(int(delivery), state=state, reason=reason, against=error)
+            await self._reports.update(int(delivery), state=DeliveryState(state), reason=reason, against=error)
         return Response(media_type="text/plain")
 
     def _incoming(self, given: QueryParams) -> Incoming | None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
-from api.outbox import states
+from api.outbox.states import DeliveryState
 
 DLR_ALL = "31"  # 1 delivered, 2 not delivered, 4 buffered, 8 accepted by the message centre, 16 refused by it
 DLR_OUTCOMES = "19"  # for what already counts as sent
-_STATES = {"1": states.DELIVERED, "2": states.FAILED, "8": states.SENT, "16": states.FAILED}  # 4 says nothing new
+_STATES = {
+    "1": DeliveryState.DELIVERED,
+    "2": DeliveryState.FAILED,
+    "8": DeliveryState.SENT,
+    "16": DeliveryState.FAILED,
+}  # 4 says nothing new
 
 FIRST_PAUSE = 1.0  # seconds after a refusal that names no time; the outbox doubles it, refusal by refusal
 _LONGEST_REASON = 40  # characters; what the outbox keeps
@@ -61,13 +66,13 @@ def against(kind: str, answer: str) -> SendError | None:
 
 
 def outcome(kind: str, answer: str) -> tuple[str, str | None]:
-    """The state that a delivery report's type (%d) means, "" where it is no news; and why, where it failed.
+    """The state that a delivery report's type (%d) means, "" if it is no news; and why, where it failed.
 
     `answer` is the message centre's own (%A). An SMPP receipt quotes the message: only its state and error are kept.
     Of anything else no digit is, for they may be a number.
     """
     state = _STATES.get(kind, "")
-    if state != states.FAILED or not answer:
+    if state != DeliveryState.FAILED or not answer:
         return state, None
     receipt = _RECEIPT.search(answer)
     said = " ".join(filter(None, receipt.groups())) if receipt else re.sub(r"\d", "#", _readable(answer))

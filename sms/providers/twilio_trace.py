@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
-from api.outbox import states
+from api.outbox.states import DeliveryState
 from sms.providers.twilio_errors import failed
 from sms.segments import count
 
 STATES = {
-    "sent": states.SENT,
-    "delivered": states.DELIVERED,
-    "read": states.DELIVERED,
-    "undelivered": states.FAILED,
-    "failed": states.FAILED,
-    "canceled": states.FAILED,
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.FAILED,
+    "failed": DeliveryState.FAILED,
+    "canceled": DeliveryState.FAILED,
 }  # earlier ones say nothing that the outbox does not know
 _SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; an older message has its delivery
 
@@ -57,14 +57,14 @@ def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: i
 
 def receipt(message: Any, now: datetime) -> Receipt:
     """What a message of Twilio's says of itself."""
-    state = STATES.get(message.status, states.SENT)
+    state = STATES.get(message.status, DeliveryState.SENT)
     fate = fated(state, message.error_code or message.status, to=message.to or "", now=now)
     return Receipt(message.sid, segments(message, message.body or ""), state, **fate)
 
 
 def fated(state: str, code: str | int | None, *, to: str, now: datetime) -> Fate:
     """What Twilio's code for a message that it took means, where the message failed."""
-    if state != states.FAILED:
+    if state != DeliveryState.FAILED:
         return Fate(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
     error = failed(reason, to=to, now=now)

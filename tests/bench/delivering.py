@@ -14,10 +14,10 @@ from sqlalchemy import select
 from api import clock
 from api.channel import Choice, Outgoing, Preview, Receipt
 from api.db import Database
-from api.outbox import states
 from api.outbox.context import Means
 from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.deliverer import Deliverer
 from api.routing.roads import Road, Roads
 from api.security.crypto import Keyring
@@ -69,6 +69,6 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
 
 
 async def _left(db: Database) -> bool:
-    unsettled = select(Delivery.id).where(Delivery.state.in_((states.QUEUED, states.SENDING))).limit(1)
+    unsettled = select(Delivery.id).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))).limit(1)
     async with db.transaction() as session:
         return await session.scalar(unsettled) is not None

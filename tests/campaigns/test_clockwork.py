@@ -38,7 +38,7 @@ Work = Callable[[AsyncSession, datetime], Awaitable[object]]
     [(0, 0, False), (49, 49, False), (50, 24, False), (50, 25, True), (1000, 499, False), (1000, 1000, True)],
 )
 def test_when_a_fuse_blows(tried: int, failed: int, blown: bool) -> None:
-    assert failure_breaker.blows(tried=tried, failed=failed) is blown
+    assert failure_breaker.trips(tried=tried, failed=failed) is blown
 
 
 async def five_at_once(world: World, work: Work) -> list[object]:

@@ -11,7 +11,7 @@ import pytest
 
 from api.campaigns import service
 from api.campaigns.context import Kit
-from api.campaigns.estimate.cost import Cost, Text
+from api.campaigns.estimate.cost import Cost, TextKey
 from api.campaigns.reporting.schemas import Preview
 from api.routing.prices import MILLION, Price, Prices
 from api.routing.roads import Road, Roads, Route
@@ -44,11 +44,13 @@ class Some:
     variant: int = 0
 
     @property
-    def text(self) -> Text:
-        return self.language, self.latin, self.variant
+    def text(self) -> TextKey:
+        return TextKey(self.language, self.latin, self.variant)
 
 
-PARTS: Mapping[Text, int] = {("fr", False, 0): 2, ("zgh", False, 0): 3, ("zgh", True, 0): 1, ("fr", False, 3): 5}
+PARTS: Mapping[TextKey, int] = {
+    TextKey("fr", False, 0): 2, TextKey("zgh", False, 0): 3, TextKey("zgh", True, 0): 1, TextKey("fr", False, 3): 5,
+}  # fmt: skip
 
 
 def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
@@ -62,11 +64,11 @@ def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
     [
         (Cost({"fr": 2 * MILLION}), None, [], []),
         (Cost({"fr": 2 * MILLION}), 2 * MILLION, [], []),
-        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, and its budget is 1.99"], []),
-        (Cost({}, 3), None, [], ["no price is known for 3 SMS: set the rule prices"]),
+        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, but its budget is 1.99"], []),
+        (Cost({}, 3), None, [], ["the price of 3 SMS is unknown: set the rule prices"]),
         (
-            Cost({}, 3), MILLION, ["it has a budget, and no price of an SMS is known: set the rule prices"],
-            ["no price is known for 3 SMS: set the rule prices"],
+            Cost({}, 3), MILLION, ["it has a budget, but the price of an SMS is unknown: set the rule prices"],
+            ["the price of 3 SMS is unknown: set the rule prices"],
         ),
         (Cost({}), 0, [], []),
     ],
@@ -119,6 +121,6 @@ async def test_what_has_no_price_is_said(own_world: World) -> None:
     home = Prices([PRICES.rows[0]])
     found = await look(own_world, home, budget=9)
     assert found.price is None
-    assert found.blockers == ["it has a budget, and no price of an SMS is known: set the rule prices"]
+    assert found.blockers == ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
     assert "no price is known for 1 SMS: set the rule prices" in found.warnings
     assert (await look(own_world, home)).blockers == []

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 from api.campaigns import transitions
+from api.campaigns.transitions import CampaignState
 from api.errors import Conflict, Forbidden
 
 STATES = (
-    transitions.DRAFT,
-    transitions.SUBMITTED,
-    transitions.APPROVED,
-    transitions.SCHEDULED,
-    transitions.RUNNING,
-    transitions.PAUSED,
-    transitions.FINISHED,
+    CampaignState.DRAFT,
+    CampaignState.SUBMITTED,
+    CampaignState.APPROVED,
+    CampaignState.SCHEDULED,
+    CampaignState.RUNNING,
+    CampaignState.PAUSED,
+    CampaignState.FINISHED,
 )
-STATES += (transitions.CANCELLED,)
+STATES += (CampaignState.CANCELLED,)
 LEGAL = {
     ("draft", "submit"): "submitted",
     **{(state, "edit"): "draft" for state in ("draft", "submitted", "approved", "scheduled")},
@@ -37,7 +38,7 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize("step", transitions.STEPS)
+@pytest.mark.parametrize("step", transitions.ACTIONS)
 @pytest.mark.parametrize("state", STATES)
 def test_every_step_from_every_state(state: str, step: str) -> None:
     if (state, step) in LEGAL:

@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 
 from api.campaigns.reporting import recipients
 from api.campaigns.reporting.recipient import Recipient
-from api.campaigns.reporting.recipients import Wanted
+from api.campaigns.reporting.recipients import RecipientFilter
 from api.outbox.models import Delivery
 from api.routing import phones
 from sawt.cli.outreach import campaign_reports
@@ -83,7 +83,7 @@ async def test_filters(own_world: World) -> None:
 async def test_the_spreadsheet_has_all_of_them_over_many_chunks(
     own_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recipients, "CHUNK", 2)
+    monkeypatch.setattr(recipients, "BATCH", 2)
     campaign, people = await launched(own_world, 6)  # the last chunk is full: another look finds nobody
     assert [int(row["resident"]) for row in await exported(own_world, campaign)] == people
     row = (await exported(own_world, campaign))[0]
@@ -122,7 +122,7 @@ async def test_the_command_writes_the_same_file(own_world: World, monkeypatch: p
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     campaign, people = await launched(own_world, 3)
     out = io.StringIO()
-    assert await campaign_reports.write_csv(own_world.db, campaign, Wanted(), out) == 3
+    assert await campaign_reports.write_csv(own_world.db, campaign, RecipientFilter(), out) == 3
     assert [int(row["resident"]) for row in read(out.getvalue())] == people
     answer = await call(own_world, "GET", f"/v1/campaigns/{campaign}/recipients.csv")
     assert answer.text == out.getvalue()
@@ -137,11 +137,11 @@ async def test_one_whose_key_is_gone_is_still_shown(own_world: World) -> None:
 
 async def test_memory_stays_flat(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, no more than two chunks of them are held at once."""
-    monkeypatch.setattr(recipients, "CHUNK", 100)
+    monkeypatch.setattr(recipients, "BATCH", 100)
     campaign, _ = await launched(own_world, 1)
     await crowd(own_world, campaign, 700)
     held, lines = [], 0
-    async for part in recipients.as_csv(recipients.chunks(own_world.db, campaign, Wanted(), keyring=KEYRING)):
+    async for part in recipients.as_csv(recipients.batches(own_world.db, campaign, RecipientFilter(), keyring=KEYRING)):
         lines += part.count("\n")
         held.append(sum(type(each) is Recipient for each in gc.get_objects()))
     assert lines == 702

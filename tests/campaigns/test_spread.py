@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from api.campaigns.estimate.timeline import Effort, paced
+from api.campaigns.audience.quotas import WaveShare
+from api.campaigns.estimate.timeline import Effort, timeline
 from api.campaigns.sending_hours import ALWAYS, Hours
 from api.clock import MOROCCO
 from api.errors import Invalid
@@ -182,6 +183,6 @@ def at(text: str) -> datetime:
     ],
 )
 def test_when_waves_begin_and_end(hours: Hours, efforts: dict[int, Effort], spans: list[Any]) -> None:
-    found = paced(TWO, efforts, hours=hours, now=at("2026-11-24 10:00"))
+    found = timeline([WaveShare(**wave) for wave in TWO], efforts, hours=hours, now=at("2026-11-24 10:00"))
     expected = [(at(f"2026-11-{span[0]}"), at(f"2026-11-{span[1]}")) if span else (None, None) for span in spans]
     assert [(wave.begins_at, wave.done_at) for wave in found] == expected

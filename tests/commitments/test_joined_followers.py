@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from api.campaigns.audience import unfollow
-from api.outbox import service, states, transitions
+from api.outbox import service, transitions
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.residents import follows
 from api.residents.models import Resident
 from api.workflows import resident_admin, residents
@@ -34,7 +35,7 @@ async def waiting(desk: World) -> tuple[int, int, int]:
 
 async def became(desk: World, campaign: int, resident: int, state: str) -> None:
     """Let what waits for someone have gone out, or not."""
-    if state != states.QUEUED:
+    if state != DeliveryState.QUEUED:
         async with desk.db.transaction() as session:
             mine = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
             await transitions.move_all(session, state, *mine, reason="", now=desk.now())
@@ -57,7 +58,7 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
     found = defaultdict(list)
     async with desk.db.transaction() as session:
         rows = select(Delivery.resident_id, Body.text).join(Body, Body.id == Delivery.body_id)
-        out = Delivery.state.in_((states.SENT, states.DELIVERED))
+        out = Delivery.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED))
         for resident, text in await session.execute(rows.where(Delivery.campaign_id == campaign, out)):
             found[resident] += [each for each in (3, 4, 5) if f"news {each}" in text]
     return dict(found)
@@ -132,9 +133,9 @@ async def test_what_was_on_its_way_to_the_one_who_went_waits_for_another_try(wir
     await became(wired_desk, campaign, one, "sent")
     async with wired_desk.db.transaction() as session:
         mine = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
-        await session.execute(update(Delivery).where(*mine).values(state=states.SENDING))
+        await session.execute(update(Delivery).where(*mine).values(state=DeliveryState.SENDING))
     await linked(wired_desk, one, other)
-    (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == states.SENDING]
+    (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == DeliveryState.SENDING]
     async with wired_desk.db.transaction() as session:
         await service.retry_later(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
     await wired_desk.deliver()

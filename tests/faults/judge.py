@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE
 from rehearsal.exchange import Exchange
 from rehearsal.network import Network
@@ -17,7 +17,7 @@ from rehearsal.twilio.message import Message
 from tests.faults.crowd import Resident
 from tests.world import World
 
-_ENDS = {"delivered": states.DELIVERED, "undelivered": states.FAILED, "failed": states.FAILED}
+_ENDS = {"delivered": DeliveryState.DELIVERED, "undelivered": DeliveryState.FAILED, "failed": DeliveryState.FAILED}
 
 
 class Belief(NamedTuple):
@@ -82,12 +82,16 @@ def wrong_sms(network: Network, crowd: Sequence[Resident], believed: dict[int, B
 
 def _agrees(taken: Sequence[Message], belief: Belief, witness: Witness) -> bool:
     if not taken:
-        return belief.state == states.FAILED and (belief.reason == NOT_TAKEN or (belief.reason or "").isdecimal())
+        return belief.state == DeliveryState.FAILED and (
+            belief.reason == NOT_TAKEN or (belief.reason or "").isdecimal()
+        )
     if len(taken) > 1 or belief.external_id != taken[0].sid or belief.reason == NOT_TAKEN:
         return False
     message = taken[0]
     # News that Sawt acknowledged must not be lost again; of others, a process that was killed knew nothing.
-    return belief.state in (witness.told[message.sid] or {states.SENT, _ENDS.get(message.status, states.SENT)})
+    return belief.state in (
+        witness.told[message.sid] or {DeliveryState.SENT, _ENDS.get(message.status, DeliveryState.SENT)}
+    )
 
 
 def wrong_telegram(network: Network, crowd: Sequence[Resident], believed: dict[int, Belief]) -> list[str]:
@@ -97,8 +101,8 @@ def wrong_telegram(network: Network, crowd: Sequence[Resident], believed: dict[i
         if each.channel == "telegram":
             got = [str(message.message_id) for message in network.telegram_user(int(each.address)).messages]
             belief = believed[each.number]
-            sent = belief.state == states.SENT and got == [belief.external_id]
-            unsure = belief.state == states.UNSURE and belief.reason == UNKNOWABLE and len(got) <= 1
+            sent = belief.state == DeliveryState.SENT and got == [belief.external_id]
+            unsure = belief.state == DeliveryState.UNSURE and belief.reason == UNKNOWABLE and len(got) <= 1
             if not sent and not unsure:
                 found.append(f"{belief[:2]} where {len(got)} arrived")
     return found

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from api.security.crypto import Keyring
 from rehearsal.activity import NotSettledError
@@ -144,7 +144,7 @@ class Chatter(TelegramPerson):
                 session, keyring=Keyring.parse(KEYS), channel=self.channel, address=str(self.user.profile.id)
             )
             assert address is not None
-            mine = (Delivery.address_id == address.id, Delivery.state == states.UNSURE)
+            mine = (Delivery.address_id == address.id, Delivery.state == DeliveryState.UNSURE)
             return await session.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
 
 

@@ -11,8 +11,8 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents.models import Resident
 from rehearsal.exchange import Exchange
 from tests.ballots import grouped
@@ -66,7 +66,7 @@ async def converse(people: Iterable[Texter | Chatter], book: Book, chance: Rando
 async def no_reply_waits(rig: Rig) -> bool:
     """Whether every reply was handed over, or is marked as unsure."""
     async with rig.world.db.transaction() as session:
-        unsettled = select(Delivery.id).where(Delivery.state.in_((states.QUEUED, states.SENDING)))
+        unsettled = select(Delivery.id).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)))
         return await session.scalar(unsettled.limit(1)) is None
 
 

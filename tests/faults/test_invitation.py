@@ -7,8 +7,8 @@ from random import Random
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from rehearsal.exchange import Exchange
 from rehearsal.twilio.forms import status_form
 from rehearsal.twilio.message import Message
@@ -32,7 +32,7 @@ async def outcomes(rig: Rig) -> dict[int, str]:
 
 async def settled(rig: Rig) -> bool:
     """Whether nothing waits or is on its way any more."""
-    return not {states.QUEUED, states.SENDING} & set((await outcomes(rig)).values())
+    return not {DeliveryState.QUEUED, DeliveryState.SENDING} & set((await outcomes(rig)).values())
 
 
 def is_handed_over(exchange: Exchange) -> bool:
@@ -70,8 +70,8 @@ async def test_nobody_is_invited_twice_and_nobody_is_forgotten(
         got = {person.number: person.got(rig.network) for person in crowd}
         assert max(got.values()) == 1
         assert state.keys() == got.keys()
-        assert set(state.values()) <= {states.SENT, states.DELIVERED, states.UNSURE}
-        unsure = {number for number in state if state[number] == states.UNSURE}
+        assert set(state.values()) <= {DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNSURE}
+        unsure = {number for number in state if state[number] == DeliveryState.UNSURE}
         assert {number for number in got if not got[number]} <= unsure
         assert len(unsure) <= KILLS * ON_THE_WIRE
 
@@ -81,5 +81,5 @@ async def test_nobody_is_invited_twice_and_nobody_is_forgotten(
         assert late, "no kill left a text unsure that had arrived"
         for number in late:
             await tell_late(rig, rig.network.phone(arrived[number].address).inbox[0])
-        assert await outcomes(rig) == {**state, **dict.fromkeys(late, states.DELIVERED)}
+        assert await outcomes(rig) == {**state, **dict.fromkeys(late, DeliveryState.DELIVERED)}
         assert got == {person.number: person.got(rig.network) for person in crowd}

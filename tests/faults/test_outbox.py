@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.claim import Claim, claim
 from api.outbox.worker.deliverer import Deliverer
 from api.runtime.loops import whole
@@ -51,7 +51,7 @@ async def test_a_stop_waits_for_what_is_on_its_way(inviting_world: World) -> Non
     await asyncio.wait([running])
     async with world.db.transaction() as session:
         found = Counter(await session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
-    assert set(found) == {states.SENT, states.QUEUED}
+    assert set(found) == {DeliveryState.SENT, DeliveryState.QUEUED}
     assert found.total() == SMS
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from tests.conftest import Databases
 from tests.faults.rig import POLLING, WEBHOOK, Rig, standing
 from tests.faults.talkers import QUESTIONS, Chatter, join
@@ -36,14 +36,14 @@ async def test_a_reply_that_was_not_handed_over_comes_from_the_outbox(
         await person.tap(2)
         await rig.service.died()
         assert person.count == heard
-        assert await newest(rig) == (states.QUEUED, 0)
+        assert await newest(rig) == (DeliveryState.QUEUED, 0)
 
         await rig.service.start(telegram_secret=WEBHOOK)
         await person.hears(QUESTIONS[1])
         await (
             person.accepted()
         )  # Telegram repeated the tap, which was not acknowledged: no second effect, no second reply
-        await rig.until(lambda: _is(rig, (states.SENT, 1)))
+        await rig.until(lambda: _is(rig, (DeliveryState.SENT, 1)))
         assert person.count == heard + 1
         assert (await rig.world.results()).questions[0].answers[1].count == 1
 

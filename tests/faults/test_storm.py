@@ -10,9 +10,9 @@ from random import Random
 import pytest
 from sqlalchemy import or_, select
 
-from api.outbox import states
 from api.outbox.flow import lanes
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN
 from tests.conftest import Databases
 from tests.databases import PostgresDatabases
@@ -55,8 +55,8 @@ def worsen(rig: Rig, people: int) -> None:
 
 async def is_over(world: World) -> bool:
     """Whether nothing waits, is on its way, or is still to be asked about. A lane that rests is opened, as by staff."""
-    open_now = Delivery.state.in_((states.QUEUED, states.SENDING))
-    to_ask = (Delivery.state == states.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
+    open_now = Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
+    to_ask = (Delivery.state == DeliveryState.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
     async with world.db.transaction() as session:
         for lane in await lanes.list_all(session):
             await lanes.resume(session, lane.road, who="amina", now=world.now())
@@ -103,10 +103,10 @@ async def test_a_storm_loses_nobody_and_doubles_nobody(
         assert wrong_sms(rig.network, crowd, believed, witness) == []
         assert wrong_telegram(rig.network, crowd, believed) == []
 
-        unsure = sum(belief.state == states.UNSURE for belief in believed.values())
+        unsure = sum(belief.state == DeliveryState.UNSURE for belief in believed.values())
         unanswered = witness.struck["telegram lost"] + witness.struck["telegram 500"]
         assert unsure <= unanswered + KILLS * AT_ONCE
         asked = Counter(belief[:2] for belief in believed.values() if belief.asked)
-        assert asked[states.FAILED, NOT_TAKEN]
-        assert asked[states.SENT, None] + asked[states.DELIVERED, None]
+        assert asked[DeliveryState.FAILED, NOT_TAKEN]
+        assert asked[DeliveryState.SENT, None] + asked[DeliveryState.DELIVERED, None]
         assert all(witness.struck[f"{peer} {kind}"] for peer in ("twilio", "telegram") for kind in ("lost", "500"))

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from api.outbox import states
 from api.outbox.models import Delivery, MinuteCount, StateCount
+from api.outbox.states import DeliveryState
 from tests.world import World
 
-_REASONED = (states.FAILED, states.EXPIRED, states.CANCELLED)
+_REASONED = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLED)
 
 
 async def deliveries(world: World, campaign: int) -> list[Delivery]:
@@ -33,7 +33,7 @@ async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
 
 async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
     """What is really there; what is being sent counts as queued."""
-    state = case((Delivery.state == states.SENDING, states.QUEUED), else_=Delivery.state)
+    state = case((Delivery.state == DeliveryState.SENDING, DeliveryState.QUEUED), else_=Delivery.state)
     reason = case((Delivery.state.in_(_REASONED), func.coalesce(Delivery.reason, "")), else_="")
     async with world.db.transaction() as session:
         rows = await session.execute(

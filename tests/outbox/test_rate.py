@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import func, select
 
 from api.db import Database
-from api.outbox import states
 from api.outbox.flow import slots
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from tests.databases import PostgresDatabases
 from tests.faults.service import Service, reserved_port
 from tests.outbox.queued import queue
@@ -163,7 +163,7 @@ async def test_a_road_is_used_and_never_exceeded(
         async with db.transaction() as session:
             rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
         assert dict(rows.all()) == {
-            states.SENT: len(found.deliveries),
-            states.QUEUED: RATE * (seconds + 30) - len(found.deliveries),
+            DeliveryState.SENT: len(found.deliveries),
+            DeliveryState.QUEUED: RATE * (seconds + 30) - len(found.deliveries),
         }
     assert [each for service in services for each in service.errors()] == []

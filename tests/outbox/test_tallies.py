@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.launch import launch
+from api.campaigns import launch
 from api.campaigns.models import Campaign
+from api.campaigns.rendering import rendered
 from api.db import Database
 from api.outbox import counters, service, transitions
 from api.outbox.models import Delivery
@@ -79,8 +80,9 @@ async def again(session: AsyncSession, world: World, campaign: int, rows: Rows) 
     someone.state, someone.language = residents.ACTIVE, "zgh"
     await session.flush()
     found = await session.get_one(Campaign, campaign)
-    queued = await launch(session, found, kit=world.kit, now=world.now())
-    assert queued == {"telegram": 0, "sms": 1}
+    texts = await rendered(session, found, None, kit=world.kit)
+    queued = await launch.queue(session, found, None, texts, kit=world.kit, now=world.now())
+    assert queued.by_channel == {"telegram": 0, "sms": 1}
 
 
 PLACES = st.integers(0, PEOPLE - 1)

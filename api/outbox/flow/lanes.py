@@ -118,7 +118,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
     """Resume a resting lane and record who did it. Raises NotFound."""
     lane = await session.get(Lane, road, with_for_update=True)
     if lane is None:
-        raise NotFound(f"No lane is named {road}.")
+        raise NotFound(f"there is no lane {road}")
     lane.paused_until, lane.reason, lane.slowed = None, None, 0
     await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now)
     wake(session, OUTBOX)

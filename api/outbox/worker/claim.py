@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Attachment, Choice, Outgoing
 from api.errors import Invalid
-from api.outbox import payload, service, states, transitions
+from api.outbox import payload, service, transitions
 from api.outbox.flow import budgets, send_windows
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.transitions import StatusUpdate
 from api.outbox.write.replies import REPLY, TRIAL
 from api.residents.models import Address, Resident
@@ -90,7 +91,7 @@ async def _take(
         .join(Resident, Resident.id == Address.resident_id)
         .where(
             Delivery.road == of,
-            Delivery.state == states.QUEUED,
+            Delivery.state == DeliveryState.QUEUED,
             Delivery.due_at <= now,
             Delivery.campaign_id == campaign_id,
             or_(Delivery.expires_at.is_(None), Delivery.expires_at > now),
@@ -105,8 +106,8 @@ async def _take(
     until = now + timedelta(seconds=claimant.lease)
     claimed = (
         update(Delivery)
-        .where(Delivery.id.in_(select(due.c.id)), Delivery.state == states.QUEUED)
-        .values(state=states.SENDING, leased_until=until, road=claimant.road, attempts=Delivery.attempts + 1)
+        .where(Delivery.id.in_(select(due.c.id)), Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.SENDING, leased_until=until, road=claimant.road, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
     )
     return list((await session.scalars(claimed)).all())
@@ -138,7 +139,7 @@ async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, n
         try:
             claimed.append(_claimed(claimant, seals, row, now))
         except Invalid:  # its key is gone or its consultation closed; it must not block the others
-            unreadable.append(StatusUpdate(row.id, states.FAILED, reason="unreadable"))
+            unreadable.append(StatusUpdate(row.id, DeliveryState.FAILED, reason="unreadable"))
     await transitions.settle(session, unreadable, now=now)
     if unreadable:
         wake(session, OUTBOX)  # the deliveries behind them were not claimed yet

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import service, states, transitions
+from api.outbox import service, transitions
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker import sms_fallback
 from api.residents import service as residents
 from api.routing.roads import Roads
@@ -26,8 +27,12 @@ async def record_departure(
     if resident.state != residents.ACTIVE:
         await service.cancel_unsolicited(session, resident.id, now=now)
         return
-    unsolicited = (Delivery.address_id == address_id, Delivery.state == states.QUEUED, Delivery.inbound_id.is_(None))
+    unsolicited = (
+        Delivery.address_id == address_id,
+        Delivery.state == DeliveryState.QUEUED,
+        Delivery.inbound_id.is_(None),
+    )
     waiting = select(Delivery.id).where(*unsolicited, Delivery.campaign_id.is_not(None)).order_by(Delivery.id)
     for delivery_id in await session.scalars(waiting):
-        await sms_fallback.by_sms(session, delivery_id, roads=roads, reason=reason, now=now, state=states.QUEUED)
-    await transitions.move_all(session, states.CANCELLED, *unsolicited, reason=reason, now=now)
+        await sms_fallback.by_sms(session, delivery_id, roads=roads, reason=reason, now=now, state=DeliveryState.QUEUED)
+    await transitions.move_all(session, DeliveryState.CANCELLED, *unsolicited, reason=reason, now=now)

@@ -11,13 +11,13 @@ from sqlalchemy import Select, bindparam, literal_column, null, or_, select, uni
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.db import Moment
-from api.outbox import states
 from api.outbox.models import Delivery, Lane, SendWindow
+from api.outbox.states import DeliveryState
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
-_QUEUED: Any = literal_column(f"'{states.QUEUED}'")  # a literal, so that the partial index applies
+_QUEUED: Any = literal_column(f"'{DeliveryState.QUEUED}'")  # a literal, so that the partial index applies
 
 
 class Cover(NamedTuple):

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
-from api.outbox import ownership, states
+from api.outbox import ownership
 from api.outbox.context import Means
 from api.outbox.flow import budgets
 from api.outbox.models import Delivery
 from api.outbox.service import backoff
+from api.outbox.states import DeliveryState
 from api.outbox.worker import reports, unsure
 from api.outbox.worker.unsure import UnsureDelivery
 from api.runtime.failures import described
@@ -109,7 +110,9 @@ class Reconciler:
                 return "known_meanwhile"
             match answer:
                 case None:
-                    await reports.record(session, delivery.number, state=states.FAILED, now=now, reason=NOT_TAKEN)
+                    await reports.record(
+                        session, delivery.number, state=DeliveryState.FAILED, now=now, reason=NOT_TAKEN
+                    )
                     await self._refund(session, delivery)
                     return "not_taken"
                 case Receipt() if not await _is_of_another(session, delivery, answer):
@@ -131,7 +134,7 @@ class Reconciler:
 
 async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
     """Whether the delivery is still unsure; locks it until this transaction ends."""
-    query = select(Delivery.id).where(Delivery.id == delivery.number, Delivery.state == states.UNSURE)
+    query = select(Delivery.id).where(Delivery.id == delivery.number, Delivery.state == DeliveryState.UNSURE)
     return await session.scalar(query.with_for_update()) is not None
 
 
@@ -145,7 +148,7 @@ async def _record_taken(session: AsyncSession, delivery: UnsureDelivery, receipt
     await reports.record(
         session,
         delivery.number,
-        state=receipt.state,
+        state=DeliveryState(receipt.state),
         now=now,
         external_id=receipt.external_id,
         parts=receipt.parts,

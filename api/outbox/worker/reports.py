@@ -12,6 +12,7 @@ from api.clock import Clock
 from api.db import Database
 from api.outbox import ownership, transitions
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures, provider_faults
 
@@ -27,7 +28,7 @@ class Reports:
         self,
         delivery_id: int,
         *,
-        state: str,
+        state: DeliveryState,
         external_id: str | None = None,
         reason: str | None = None,
         gone: bool = False,
@@ -54,7 +55,7 @@ async def record(
     session: AsyncSession,
     delivery_id: int,
     *,
-    state: str,
+    state: DeliveryState,
     now: datetime,
     external_id: str | None = None,
     parts: int | None = None,

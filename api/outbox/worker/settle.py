@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import ownership, service, states, transitions
+from api.outbox import ownership, service, transitions
 from api.outbox.context import Means
 from api.outbox.flow import budgets, lanes
 from api.outbox.flow.circuit_breaker import Attempts, Verdict
+from api.outbox.states import DeliveryState
 from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures, provider_faults, sms_fallback
 from api.outbox.worker.claim import ClaimedDelivery
@@ -118,7 +119,7 @@ class Settler:
         if result is None:
             return None
         if isinstance(result, Receipt):
-            return StatusUpdate(delivery_id, states.SENT, external_id=result.external_id, parts=result.parts)
+            return StatusUpdate(delivery_id, DeliveryState.SENT, external_id=result.external_id, parts=result.parts)
         wait = provider_faults.pause(result)
         if isinstance(result, Unreachable) and due.attempts < _TRIES:
             wait = timedelta(seconds=service.backoff(due.attempts))
@@ -130,7 +131,7 @@ class Settler:
             session, delivery_id, roads=self._means.roads, reason=result.reason, now=now
         ):
             return None
-        state = states.UNSURE if isinstance(result, Unsure) else states.FAILED
+        state = DeliveryState.UNSURE if isinstance(result, Unsure) else DeliveryState.FAILED
         log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
         return StatusUpdate(delivery_id, state, reason=result.reason)
 

@@ -9,10 +9,10 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.outbox import states
 from api.outbox.counters import Cell, Changes
 from api.outbox.flow import send_windows
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.residents.models import Address, Consent, Resident
 from api.routing.roads import Roads
 from api.runtime.wakeups import OUTBOX, wake
@@ -27,7 +27,7 @@ async def by_sms(
     roads: Roads | None,
     reason: str,
     now: datetime,
-    state: str = states.SENDING,
+    state: DeliveryState = DeliveryState.SENDING,
 ) -> bool:
     """Queue a claimed campaign delivery again for SMS; return whether that was possible.
 
@@ -44,21 +44,21 @@ async def by_sms(
         update(Delivery)
         .where(Delivery.id == delivery_id)
         .values(
-            state=states.QUEUED, leased_until=None, attempts=0, due_at=now, reason=f"{FROM}: {reason}"[:40],
+            state=DeliveryState.QUEUED, leased_until=None, attempts=0, due_at=now, reason=f"{FROM}: {reason}"[:40],
             channel=TO, road=road, address_id=target.address_id, body_id=target.body_id,
         )
     )  # fmt: skip
     wake(session, OUTBOX)
     changes = Changes()
     changes.move_one(
-        Cell(target.campaign_id, target.before, target.province, states.QUEUED, ""),
-        Cell(target.campaign_id, target.body_id, target.province, states.QUEUED, ""),
+        Cell(target.campaign_id, target.before, target.province, DeliveryState.QUEUED, ""),
+        Cell(target.campaign_id, target.body_id, target.province, DeliveryState.QUEUED, ""),
     )
     await changes.write(session, now=now)
     return True
 
 
-def _target(delivery_id: int, state: str) -> Any:
+def _target(delivery_id: int, state: DeliveryState) -> Any:
     """The newest number of the recipient, and the same text frozen for SMS."""
     before, after, number = aliased(Body), aliased(Body), aliased(Address)
     same = and_(

@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.channel import Choice, Outgoing, Trail
 from api.errors import Invalid
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker import next_due as worker_next_due
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.crypto import Keyring
 from api.security.seals import Enciphers, enciphers
 
-_UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # a literal, so that the partial index applies
+_UNSURE: Any = literal_column(f"'{DeliveryState.UNSURE}'")  # a literal, so that the partial index applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ async def claim(
         select(Delivery.id)
         .where(
             Delivery.channel == channel,
-            Delivery.state == states.UNSURE,
+            Delivery.state == DeliveryState.UNSURE,
             Delivery.settled_at <= settled_by,
             or_(Delivery.asked == 0, Delivery.ask_at <= now),
         )
@@ -99,7 +100,9 @@ async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequ
         return ()
     of_campaigns = (Delivery.campaign_id.is_not(None), Delivery.resident_id.in_({each.resident_id for each in unsure}))
     of_addresses = (Delivery.campaign_id.is_(None), Delivery.address_id.in_({each.address_id for each in unsure}))
-    may_be_there = or_(Delivery.external_id.is_not(None), Delivery.state.in_((states.SENDING, states.UNSURE)))
+    may_be_there = or_(
+        Delivery.external_id.is_not(None), Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNSURE))
+    )
     columns = (Delivery.id, Delivery.resident_id, Delivery.address_id, Delivery.external_id)
     query = union_all(
         *(select(*columns).where(*conditions, may_be_there) for conditions in (of_campaigns, of_addresses))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import states
 from api.outbox.counters import Cell, Changes
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 
 
 async def carry(session: AsyncSession, delivery: Delivery, body: Body | None, variant: int, changes: Changes) -> None:
@@ -22,8 +22,8 @@ async def carry(session: AsyncSession, delivery: Delivery, body: Body | None, va
     query = await session.scalars(select(Body.id).where(*same, Body.latin == body.latin, Body.variant == variant))
     new_body_id = query.one()
     changes.move_one(
-        Cell(delivery.campaign_id, body.id, delivery.province, states.QUEUED, ""),
-        Cell(delivery.campaign_id, new_body_id, delivery.province, states.QUEUED, ""),
+        Cell(delivery.campaign_id, body.id, delivery.province, DeliveryState.QUEUED, ""),
+        Cell(delivery.campaign_id, new_body_id, delivery.province, DeliveryState.QUEUED, ""),
     )
     delivery.body_id = new_body_id
     await session.flush()

@@ -10,8 +10,9 @@ from sqlalchemy import Select, case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.write.replies import NOTICE, REPLY
 from api.residents.models import Address, Resident
 from api.residents.service import ACTIVE, JOINING
@@ -138,7 +139,7 @@ def _row(
         "address_id": address.id,
         "resident_id": resident_id,
         "priority": NOTICE,
-        "state": states.QUEUED,
+        "state": DeliveryState.QUEUED,
         "sealed": payload.seal(keyring, reply),
         "due_at": due_at,
         "created_at": now,

@@ -16,9 +16,10 @@ from sqlalchemy.orm import aliased
 from api.channel import Reply
 from api.errors import Invalid
 from api.inbound.models import Inbound
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
 from api.outbox.payload import AnsweredMessage
+from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 from api.security.seals import enciphers
 
@@ -132,7 +133,7 @@ async def queue_replies(
             "resident_id": resident_id,
             "inbound_id": inbound_id,
             "priority": REPLY,
-            "state": states.SENT if carried else states.QUEUED,
+            "state": DeliveryState.SENT if carried else DeliveryState.QUEUED,
             "sealed": payload.seal(seals, reply, heard=heard, about=about),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,

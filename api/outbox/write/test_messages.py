@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
 from api.errors import Conflict, NotFound
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from api.residents.models import Address, Resident
 from api.runtime.wakeups import OUTBOX, wake
@@ -35,7 +36,7 @@ class Phone:
         if channel == "sms":
             return self.sms
         if channel != "telegram" or self.telegram is None:
-            raise NotFound(f"The owner of this number is not known on {channel}.")
+            raise NotFound(f"the owner of this number is not known on {channel}")
         return self.telegram
 
 
@@ -44,7 +45,7 @@ class MessageOutcome(NamedTuple):
 
     id: int
     road: str
-    state: str
+    state: DeliveryState
     reason: str | None
     attempts: int
 
@@ -58,9 +59,9 @@ async def find_phone(session: AsyncSession, number: str, *, keyring: Keyring, ro
     resident, sms = await residents.reach(session, keyring=keyring, channel="sms", road=road, address=number, now=now)
     await session.refresh(resident, with_for_update={"key_share": True})
     if resident.state in (residents.STOPPED, residents.DECLINED):
-        raise Conflict("The owner of this number said STOP or declined, so not even a test is sent there.")
+        raise Conflict("the owner of this number said STOP or declined: not even a test is sent there")
     if sms.state != "active":
-        raise Conflict("The provider reports that messages no longer reach this number.")
+        raise Conflict("the provider reports that messages no longer reach this number")
     return Phone(resident, sms, await residents.newest_address(session, resident.id, channel="telegram"))
 
 
@@ -82,7 +83,7 @@ async def queue(
         address_id=to.id,
         resident_id=to.resident_id,
         priority=priority,
-        state=states.QUEUED,
+        state=DeliveryState.QUEUED,
         sealed=payload.seal(keyring, reply),
         due_at=now,
         created_at=now,

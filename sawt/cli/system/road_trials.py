@@ -17,8 +17,8 @@ from api.clock import Clock
 from api.clock import now as present
 from api.db import Database
 from api.errors import Invalid
-from api.outbox import states
 from api.outbox.flow import lanes
+from api.outbox.states import DeliveryState
 from api.outbox.write import test_messages
 from api.outbox.write.replies import TRIAL
 from api.outbox.write.test_messages import MessageOutcome
@@ -29,9 +29,14 @@ from sawt.roads import providers_of, roads_of
 from sawt.settings import keys_of
 
 _LOOK = 0.5  # seconds
-_OPEN = frozenset({states.QUEUED, states.SENDING})  # what certainly becomes something else
+_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # what certainly becomes something else
 _LEFT_OUT, _UNHEARD = "left out", "not heard of"
-_WORDS = {states.SENT: "handed over", states.DELIVERED: "delivered", states.UNSURE: "unsure", states.FAILED: "refused"}
+_WORDS = {
+    DeliveryState.SENT: "handed over",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.UNSURE: "unsure",
+    DeliveryState.FAILED: "refused",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Verdict:
     @property
     def fine(self) -> bool:
         """Whether the provider took it, or there was nothing to try."""
-        return self.outcome in (_WORDS[states.SENT], _WORDS[states.DELIVERED], _LEFT_OUT)
+        return self.outcome in (_WORDS[DeliveryState.SENT], _WORDS[DeliveryState.DELIVERED], _LEFT_OUT)
 
 
 async def try_roads(
@@ -106,7 +111,7 @@ async def _followed(
     """
 
     def waits(fate: MessageOutcome) -> bool:
-        return fate.state in _OPEN or (fate.state == states.SENT and fate.road in reporting)
+        return fate.state in _OPEN or (fate.state == DeliveryState.SENT and fate.road in reporting)
 
     until = time.monotonic() + wait.total_seconds()
     while True:
@@ -122,7 +127,7 @@ def verdict(fate: MessageOutcome, *, rests: str | None) -> Verdict:
     if fate.state in _WORDS:
         return Verdict(fate.road, _WORDS[fate.state], fate.reason or "", touched=True)
     touched = fate.attempts > 0
-    if fate.state == states.SENDING:
+    if fate.state == DeliveryState.SENDING:
         return Verdict(fate.road, _UNHEARD, "it is on its way", touched=True)
     if rests is not None:
         return Verdict(fate.road, "not handed over", f"the road rests: {rests}", touched=True)
