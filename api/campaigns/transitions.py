@@ -66,7 +66,7 @@ def next_state(state: CampaignState, action: str, *, subject: str = "the campaig
 
 
 def _described(state: CampaignState) -> str:
-    return "a draft" if state == CampaignState.DRAFT else state.value
+    return "a draft" if state == CampaignState.DRAFT else str(state)
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:

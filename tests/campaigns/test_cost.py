@@ -113,7 +113,7 @@ async def test_a_budget_that_does_not_suffice_stands_against_it(own_world: World
     await crowd(own_world)
     assert (await look(own_world, budget=0.55)).blockers == []
     found = await look(own_world, budget=0.5)
-    assert (found.budget, found.blockers) == (0.5, ["it would cost 0.55, and its budget is 0.5"])
+    assert (found.budget, found.blockers) == (0.5, ["it would cost 0.55, but its budget is 0.5"])
 
 
 async def test_what_has_no_price_is_said(own_world: World) -> None:
@@ -122,5 +122,5 @@ async def test_what_has_no_price_is_said(own_world: World) -> None:
     found = await look(own_world, home, budget=9)
     assert found.price is None
     assert found.blockers == ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
-    assert "no price is known for 1 SMS: set the rule prices" in found.warnings
+    assert "the price of 1 SMS is unknown: set the rule prices" in found.warnings
     assert (await look(own_world, home)).blockers == []

@@ -217,7 +217,7 @@ async def test_staff_are_told_before_that_news_will_wait(desk: World) -> None:
     await launched(desk, 3, "news")
     found = await look(desk, await update(desk, 4, "other"))
     assert (found.recipients, found.blockers) == (2, [])
-    assert [words for words in found.warnings if words.startswith("1 of them get other news first")]
+    assert [words for words in found.warnings if words.startswith("1 of them wait up to")]
 
 
 async def test_news_of_what_is_followed_no_more_are_cancelled_and_no_others(desk: World) -> None:

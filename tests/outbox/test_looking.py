@@ -108,7 +108,7 @@ async def test_one_stands_in_while_a_lane_rests(db: Database) -> None:
 async def launched(world: World, db: Database) -> int:
     """A launched campaign of one urgent message."""
     async with db.transaction() as session:
-        urgent = (await invite.described(session, "plan", now=world.now())).model_copy(update={"urgent": True})
+        urgent = (await invite.invitation(session, "plan", now=world.now())).model_copy(update={"urgent": True})
         campaign, _ = await actions.at_once(session, urgent, kit=world.kit, who="tests", now=world.now())
         return campaign.id
 
@@ -137,7 +137,7 @@ async def test_a_look_at_what_is_not_due_is_one_statement_and_locks_nothing(own_
     await rows.delivery(own_world.db, own_world.now(), due_at=own_world.now.later(seconds=10))
     seen: list[str] = []
     event.listen(own_world.db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    assert 9 < await looks._look() <= 10
+    assert 9 < await looks._check() <= 10
     assert [statement.split()[0] for statement in seen] == ["SELECT"]
 
 
@@ -148,7 +148,7 @@ async def test_what_cannot_be_claimed_is_tried_less_and_less_often(own_world: Wo
         await session.execute(update(Resident).values(state="stopped"))
     mouth = Mouth([])
     looks = deliverer(own_world, mouth)
-    assert [await looks._look() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert [await looks._check() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert mouth.sent == []
 
 

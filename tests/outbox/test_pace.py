@@ -52,7 +52,7 @@ def test_no_second_holds_more_than_the_rate_however_late_messages_leave(
         # What has left by the time of the next claim is known then; what has not is known at the one after.
         horizon = max(now, found.next_slot - flow_slots.LOOK)
         late = [each for each in left if horizon - SECOND < each[1] <= horizon and flow_slots.is_late(*each)]
-        found.next_slot = flow_slots.made_up(found, late) if late else found.next_slot
+        found.next_slot = flow_slots.next_slot_after(found, late) if late else found.next_slot
     moments = sorted(moment for _, moment in left)
     assert all(after - before >= SECOND for before, after in zip(moments, moments[rate:], strict=False))
 
@@ -62,17 +62,17 @@ def test_what_left_late_is_made_up_for_once_however_many_there_are() -> None:
     slots = flow_slots.reserve(found, NOW, [1] * 40)
     before = found.next_slot
     stalled = [(slot, NOW + timedelta(milliseconds=30)) for slot in slots[:2]]  # the first 30 ms late, the second 10
-    found.next_slot = flow_slots.made_up(found, stalled)
+    found.next_slot = flow_slots.next_slot_after(found, stalled)
     assert found.next_slot - before == pytest.approx(timedelta(milliseconds=21), abs=timedelta(milliseconds=0.1))
-    assert flow_slots.made_up(found, stalled) == found.next_slot
-    assert flow_slots.made_up(found, [(slots[2], slots[2].at + timedelta(milliseconds=9))]) == found.next_slot
+    assert flow_slots.next_slot_after(found, stalled) == found.next_slot
+    assert flow_slots.next_slot_after(found, [(slots[2], slots[2].at + timedelta(milliseconds=9))]) == found.next_slot
 
 
-@pytest.mark.parametrize(("late", "made_up", "missed"), [(0, False, False), (9, False, False), (10, True, False),
+@pytest.mark.parametrize(("late", "next_slot_after", "missed"), [(0, False, False), (9, False, False), (10, True, False),
                                                           (40, True, False), (41, True, True)])  # fmt: skip
-def test_a_little_late_is_tolerated_and_much_is_missed(late: int, made_up: bool, missed: bool) -> None:
+def test_a_little_late_is_tolerated_and_much_is_missed(late: int, next_slot_after: bool, missed: bool) -> None:
     slot, moment = flow_slots.Slot(NOW, 0), NOW + timedelta(milliseconds=late)
-    assert flow_slots.is_late(slot, moment) is made_up
+    assert flow_slots.is_late(slot, moment) is next_slot_after
     assert flow_slots.is_missed(slot, moment, per_second=50.0) is missed
     assert not flow_slots.is_missed(slot, moment, per_second=math.inf)
 

@@ -120,15 +120,15 @@ async def test_the_lane_moves_away_from_what_left_late(quiet_world: World, monke
     await running(quiet_world, 3)
     monkeypatch.setattr(slots, "is_late", lambda *_: True)
     monkeypatch.setattr(slots, "is_missed", lambda *_, **__: False)
-    road_was = slots.made_up
+    road_was = slots.next_slot_after
     told: list[int] = []
 
-    def made_up(lane: Lane, late: list[tuple[Slot, object]]) -> object:
+    def next_slot_after(lane: Lane, late: list[tuple[Slot, object]]) -> object:
         told.append(len(late))
         assert lane.taken == 3
         return road_was(lane, [(slot, slot.at + timedelta(seconds=5)) for slot, _ in late])
 
-    monkeypatch.setattr(slots, "made_up", made_up)
+    monkeypatch.setattr(slots, "next_slot_after", next_slot_after)
     assert await paced(quiet_world, Mouth([]), per_second=1000.0).once()
     assert sum(told) == 3
     assert (await look(quiet_world)).next_slot > quiet_world.now.later(seconds=4)

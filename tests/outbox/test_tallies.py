@@ -147,7 +147,7 @@ def arrivals(before: list[Delivery], after: list[Delivery]) -> Counter[str]:
 async def test_whatever_happens_they_equal_what_is_there(live: Envelope, sequence: list[Any]) -> None:
     own_world: World = live.world
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transitions, "_CHUNK", 2)
+        patch.setattr(transitions, "_BATCH", 2)
         campaign = await (running(own_world) if await _peopled(own_world) else crowd(own_world))
         rows, arrived = await deliveries(own_world, campaign), Counter[str]()
         for move, *more in sequence:
@@ -166,7 +166,7 @@ async def _peopled(world: World) -> bool:
 
 
 async def test_many_are_moved_in_chunks_and_counted_once(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transitions, "_CHUNK", 3)
+    monkeypatch.setattr(transitions, "_BATCH", 3)
     campaign = await crowd(quiet_world)
     async with quiet_world.db.transaction() as session:
         assert await service.cancel_queued(session, campaign_id=campaign, now=quiet_world.now()) == PEOPLE

@@ -45,7 +45,7 @@ def warnings(
     if campaign.urgent:
         messages.append("it is urgent: it ignores sending hours and the weekly cap")
     if not hours.open_at(now):
-        messages.append("it is outside sending hours: sending starts in the next window")
+        messages.append("these are quiet hours: sending starts in the next window")
     if campaign.expires_at is not None and (done_at is None or done_at > campaign.expires_at):
         messages.append("it cannot reach everyone before it expires")
     return messages
