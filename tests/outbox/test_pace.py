@@ -65,7 +65,8 @@ def test_what_left_late_is_made_up_for_once_however_many_there_are() -> None:
     found.next_slot = flow_slots.next_slot_after(found, stalled)
     assert found.next_slot - before == pytest.approx(timedelta(milliseconds=21), abs=timedelta(milliseconds=0.1))
     assert flow_slots.next_slot_after(found, stalled) == found.next_slot
-    assert flow_slots.next_slot_after(found, [(slots[2], slots[2].at + timedelta(milliseconds=9))]) == found.next_slot
+    in_time = (slots[2], slots[2].at + timedelta(milliseconds=9))
+    assert flow_slots.next_slot_after(found, [in_time]) == found.next_slot
 
 
 @pytest.mark.parametrize(("late", "next_slot_after", "missed"), [(0, False, False), (9, False, False), (10, True, False),
