@@ -1,4 +1,4 @@
-"""Why somebody of the audience does not get a campaign: each reason, resending to the failed, and one reminder only."""
+"""Why someone of the audience does not get a campaign: each reason, resends to the failed, one reminder only."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
     async with desk.db.transaction() as session:
         plan = await consultations.get(session, "plan")
         session.add(Participation(consultation_id=plan.id, resident_id=people["asked"], state=participation.ASKED))
-    found = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
-    assert found.recipients == 1
-    assert found.excluded == {
+    preview = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
+    assert preview.recipients == 1
+    assert preview.excluded == {
         "already asked or answered": 3, "weekly cap": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
     }  # fmt: skip
 
@@ -81,12 +81,12 @@ async def test_resending_reaches_the_failed_and_nobody_else(desk: World) -> None
     await ended(desk, first, left, DeliveryState.FAILED)
     async with desk.db.transaction() as session:
         (await session.get_one(Resident, left)).state = residents.STOPPED
-    await resident(desk)  # came since, and was never meant
+    await resident(desk)  # joined later, so not in the original audience
     again = await resent(desk, first)
-    found = await look(desk, again)
-    assert (found.recipients, found.excluded) == (2, {"stopped": 1})
+    preview = await look(desk, again)
+    assert (preview.recipients, preview.excluded) == (2, {"stopped": 1})
     with pytest.raises(Conflict):
-        await take(desk, again, "launch")  # it needs its approval as any
+        await take(desk, again, "launch")  # it needs an approval like any other
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {people[DeliveryState.FAILED], people[DeliveryState.EXPIRED]}
 
@@ -101,9 +101,9 @@ async def test_resending_twice_reaches_nobody_twice(desk: World) -> None:
     await ended(desk, second, one, DeliveryState.DELIVERED)
     await ended(desk, second, two, DeliveryState.FAILED)
     await ended(desk, second, three, DeliveryState.UNSURE)
-    found = await look(desk, other)
-    assert (found.recipients, found.excluded) == (1, {"already has it": 2})
-    third = await resent(desk, second)  # resends the resending
+    preview = await look(desk, other)
+    assert (preview.recipients, preview.excluded) == (1, {"already has it": 2})
+    third = await resent(desk, second)  # a resend of the resend
     await take(desk, third, "submit", "approve", "launch")
     assert await recipients(desk, third) == {two}
     assert (await look(desk, other)).recipients == 0
@@ -120,7 +120,7 @@ async def test_two_resendings_at_once_take_turns(desk: World) -> None:
 
 
 async def at_once(world: World, one: int, two: int) -> None:
-    """Launch two campaigns, the second while the first is not committed; it finds nobody any more."""
+    """Launch two campaigns, the second before the first is committed; it finds nobody any more."""
     begun = Event()
 
     async def first() -> None:
@@ -131,7 +131,7 @@ async def at_once(world: World, one: int, two: int) -> None:
 
     async def second() -> None:
         await begun.wait()
-        with suppress(Invalid):  # where it looked after the commit: nobody would get it
+        with suppress(Invalid):  # if it read the audience after the commit: nobody would get it
             await take(world, two, "launch")
 
     await gather(first(), second())
@@ -147,8 +147,8 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
     await progress(desk, finished, participation.FINISHED)
     assert (await look(desk, await make(desk, INVITATION))).recipients == 0
     again = await resent(desk, first)
-    found = await look(desk, again)
-    assert (found.recipients, found.excluded) == (1, {"already asked or answered": 2})
+    preview = await look(desk, again)
+    assert (preview.recipients, preview.excluded) == (1, {"already asked or answered": 2})
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {silent}
 

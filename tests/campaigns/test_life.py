@@ -1,4 +1,4 @@
-"""Every legal and illegal step of a campaign, and the second pair of eyes."""
+"""Every legal and illegal action on a campaign, and the approval by a second person."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize("step", transitions.ACTIONS)
+@pytest.mark.parametrize("action", transitions.ACTIONS)
 @pytest.mark.parametrize("state", STATES)
-def test_every_step_from_every_state(state: str, step: str) -> None:
-    if (state, step) in LEGAL:
-        assert transitions.next_state(state, step) == LEGAL[state, step]
+def test_every_action_in_every_state(state: str, action: str) -> None:
+    if (state, action) in LEGAL:
+        assert transitions.next_state(state, action) == LEGAL[state, action]
     else:
         with pytest.raises(Conflict, match=state):
-            transitions.next_state(state, step)
+            transitions.next_state(state, action)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What tests of the outbox read out of the tables: a campaign's deliveries, tallies and flows."""
+"""What outbox tests read from the tables: a campaign's deliveries and counters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _REASONED = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLE
 
 
 async def deliveries(world: World, campaign: int) -> list[Delivery]:
-    """A campaign's deliveries, in order."""
+    """A campaign's deliveries, by id."""
     async with world.db.transaction() as session:
-        found = select(Delivery).where(Delivery.campaign_id == campaign).order_by(Delivery.id)
-        return list(await session.scalars(found))
+        query = select(Delivery).where(Delivery.campaign_id == campaign).order_by(Delivery.id)
+        return list(await session.scalars(query))
 
 
 async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
-    """What the tallies say, the slots added up; what is 0 left out."""
+    """The counters, summed over slots, without zeros."""
     cells = (StateCount.body_id, StateCount.province, StateCount.state, StateCount.reason)
     async with world.db.transaction() as session:
         rows = await session.execute(
@@ -32,7 +32,7 @@ async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
 
 
 async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
-    """What is really there; what is being sent counts as queued."""
+    """The same, counted from the deliveries; those being sent count as queued."""
     state = case((Delivery.state == DeliveryState.SENDING, DeliveryState.QUEUED), else_=Delivery.state)
     reason = case((Delivery.state.in_(_REASONED), func.coalesce(Delivery.reason, "")), else_="")
     async with world.db.transaction() as session:
@@ -43,7 +43,7 @@ async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
 
 
 async def flown(world: World, campaign: int) -> dict[str, int]:
-    """How many came to each state, over all minutes."""
+    """How many deliveries reached each state, over all minutes."""
     async with world.db.transaction() as session:
         rows = await session.execute(
             select(MinuteCount.state, func.sum(MinuteCount.count))

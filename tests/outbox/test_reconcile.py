@@ -1,4 +1,4 @@
-"""Unsure deliveries, at the wire: the provider is asked whether it took them, and never made to take them again."""
+"""Unsure deliveries on the wire: the provider is asked whether it took them, and never gets them again."""
 
 from __future__ import annotations
 
@@ -28,42 +28,42 @@ NUMBER = "+212600000042"
 
 @pytest.fixture
 async def world(request: pytest.FixtureRequest, databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
-    """A world of a test's own, in which callbacks get lost, and no answer is waited for long where one hangs."""
+    """A world of the test's own in which callbacks get lost and hanging answers time out soon."""
     hangs = "hang_next" in request.node.callspec.params.values()
-    async with living(await databases.fresh(), checker, **({"patience": 0.3} if hangs else {})) as found:
-        found.network.twilio.mute = True
-        yield found
+    async with living(await databases.fresh(), checker, **({"patience": 0.3} if hangs else {})) as own_world:
+        own_world.network.twilio.mute = True
+        yield own_world
 
 
 async def known(world: World, number: str) -> None:
-    """Someone with this number."""
+    """A resident with this number."""
     numbers, world.number = world.number, lambda: number  # type: ignore[method-assign]
     await resident(world)
     world.number = numbers  # type: ignore[method-assign]
 
 
 async def campaign(world: World) -> int:
-    """A campaign to all, handed over as far as the weather lets it."""
-    made = await make(world, {**NEWS, "urgent": True})
-    await take(world, made, "submit", "approve", "launch")
+    """A campaign to everyone, sent as far as the network allows."""
+    campaign_id = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign_id, "submit", "approve", "launch")
     await world.deliver()
-    return made
+    return campaign_id
 
 
 async def reconcile(world: World, *, later: float = 121, channel: Channel | None = None) -> None:
-    """Do what the service does by itself, after so many seconds."""
+    """Run the service's own reconciliation, this many seconds later."""
     world.now.advance(seconds=later)
     for each in [channel] if channel else world.service.channels:
         await reconciler(world, each).once()
 
 
 def reconciler(world: World, channel: Channel) -> Reconciler:
-    """That of another process."""
+    """The reconciler of another process."""
     return Reconciler(channel, world.service.means)
 
 
 async def deliveries(world: World) -> list[tuple[str, str | None]]:
-    """State and reason of all, in their order."""
+    """State and reason of all deliveries, in order."""
     async with world.db.transaction() as session:
         rows = await session.execute(select(Delivery.state, Delivery.reason).order_by(Delivery.id))
         return [tuple(row) for row in rows]
@@ -91,7 +91,7 @@ async def test_a_message_that_was_taken_is_found(world: World, weather: str) -> 
     await campaign(world)
     assert await deliveries(world) == [(DeliveryState.UNSURE, "lost")]
     await reconcile(world, later=60)
-    assert await asked(world) == [0]  # the provider may still be writing it down
+    assert await asked(world) == [0]  # the provider may still be recording it
     await reconcile(world, later=61)
     assert await deliveries(world) == [(DeliveryState.DELIVERED, None)]
     assert await ids(world) == [arrived(world)[0].sid]
@@ -123,7 +123,7 @@ async def test_of_two_equal_texts_each_has_its_own_message(world: World) -> None
     await campaign(world)
     await campaign(world)
     await asyncio.gather(reconcile(world), reconcile(world, later=0))
-    await reconcile(world)  # whichever found the other's message asks again
+    await reconcile(world)  # the one that found the other's message asks again
     assert await deliveries(world) == [(DeliveryState.DELIVERED, None)] * 2
     assert sorted(map(str, await ids(world))) == sorted(each.sid for each in arrived(world))
 
@@ -190,7 +190,7 @@ async def test_two_processes_ask_about_each_once(world: World) -> None:
 
 
 class HeldUp(Mouth):
-    """A channel whose process is held up, beyond its lease, between a claim and its sending."""
+    """A channel whose process stalls beyond its lease between claiming and sending."""
 
     def __init__(self, world: World) -> None:
         super().__init__([])
@@ -203,8 +203,8 @@ class HeldUp(Mouth):
 
 async def test_a_process_that_was_held_up_sends_nothing_that_others_ask_about(world: World) -> None:
     await known(world, NUMBER)
-    made = await make(world, {**NEWS, "urgent": True})
-    await take(world, made, "submit", "approve", "launch")
+    campaign_id = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign_id, "submit", "approve", "launch")
     mouth = HeldUp(world)
     assert await deliverer(world, mouth).once()
     await world.sweep()
@@ -214,7 +214,7 @@ async def test_a_process_that_was_held_up_sends_nothing_that_others_ask_about(wo
 
 
 class Meanwhile:
-    """The SMS channel, with news that come while its provider thinks about a question."""
+    """The SMS channel, with a status update that arrives while the provider answers."""
 
     name = "sms"
 
@@ -223,9 +223,9 @@ class Meanwhile:
         self._reports = Reports(world.db, world.now)
 
     async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
-        found = await self._channel.trace(message, trail)
+        receipt = await self._channel.trace(message, trail)
         await self._reports.update(message.delivery_id, **self._news)
-        return found
+        return receipt
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A recorded request that is sent again in the very moment in which its row is deleted is not heard again."""
+"""A recorded request, sent again at the moment its row is deleted, is still recognised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider that lists our texts in other words: what was taken is found all the same, and doubt stays doubt."""
+"""A provider that lists our texts reworded: accepted messages are still found, and doubt remains doubt."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.world import World, living
 
 @pytest.fixture
 async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
-    """A world of a test's own, in which callbacks get lost."""
-    async with living(await databases.fresh(), checker) as found:
-        found.network.twilio.mute = True
-        yield found
+    """A world of the test's own in which callbacks get lost."""
+    async with living(await databases.fresh(), checker) as own_world:
+        own_world.network.twilio.mute = True
+        yield own_world
 
 
 REWORDED: dict[str, Callable[[str], str]] = {
@@ -39,7 +39,7 @@ REWORDED: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("reword", REWORDED.values(), ids=REWORDED)
 async def test_a_message_that_was_taken_is_found_in_other_words(world: World, reword: Callable[[str], str]) -> None:
     await known(world, NUMBER)
-    await campaign(world)  # one before it, whose id is known
+    await campaign(world)  # an earlier one, whose id is known
     world.network.twilio.lose_next, world.network.sms.reword = 1, reword
     await campaign(world)
     await reconcile(world)
