@@ -70,7 +70,7 @@ def flowing() -> Query:
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
 
-def gates() -> Query:
+def window_openings() -> Query:
     """When the next send window opens."""
     return select(func.min(SendWindow.opens_at)).where(SendWindow.opens_at > _NOW)
 

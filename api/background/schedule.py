@@ -48,7 +48,7 @@ def timed_jobs(kit: Kit, means: Means) -> list[Job]:
             (
                 Moment(due_times.launches()),
                 Moment(due_times.flowing()),
-                Moment(due_times.gates()),
+                Moment(due_times.window_openings()),
                 Moment(due_times.running(), apart=_SELDOM),
             ),
         ),

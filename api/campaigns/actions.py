@@ -130,10 +130,10 @@ async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
 async def budget(
     session: AsyncSession, campaign_id: int, *, amount: float | None, kit: Kit, who: str, now: datetime
 ) -> Campaign:
-    """Set the most it may spend (None: no limit); a campaign that waits for money continues when it is resumed.
+    """Set the spending limit (None: no limit). A campaign paused for lack of money continues when it is resumed.
 
-    Raising the budget after approval needs a second person, as the approval did. Raises Forbidden, or Conflict if the
-    campaign has ended.
+    Raising the budget after approval needs a second person, as the approval did. Raises Forbidden, or Conflict if
+    the campaign has ended.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state in transitions.OVER:

@@ -46,12 +46,12 @@ class Rules:
 
     @property
     def approval_above(self) -> int:
-        """The number of people above which someone other than an author must approve."""
+        """With more recipients than this, someone other than an author must approve."""
         return self.book.values.approval_above
 
     @property
     def prices(self) -> Prices:
-        """What SMS cost."""
+        """The prices of SMS."""
         return self.book.values.table()
 
     def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:

@@ -29,12 +29,18 @@ _COPIED = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "bu
 
 
 async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: datetime) -> Campaign:
-    """Create a draft. Raises NotFound if its consultation does not exist, or Conflict as `participation_guard`."""
+    """Create a draft.
+
+    Raises NotFound if its consultation does not exist, Conflict if its audience reveals participation.
+    """
     return await _keep(session, Campaign(**await columns_of(session, data)), who=who, now=now)
 
 
 async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -> None:
-    """Replace the contents of a campaign. Raises NotFound, or Conflict if it resends another or names participants."""
+    """Replace the contents of a campaign.
+
+    Raises NotFound, or Conflict if it resends another one or if its audience reveals participation.
+    """
     if campaign.resends is not None:
         raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
     for name, value in (await columns_of(session, data)).items():
@@ -96,7 +102,7 @@ async def every(session: AsyncSession, page: Asked = FIRST_PAGE) -> Found[Campai
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:
-    """What a campaign would do if launched now. Raises NotFound, or Conflict as `participation_guard`."""
+    """What a campaign would do if launched now. Raises NotFound, or Conflict if its audience reveals participation."""
     campaign = await get(session, campaign_id)
     await participation_guard.check(session, campaign)
     return await preview_of(session, campaign, kit=kit, now=now)
@@ -141,7 +147,7 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save a draft and record its creation. Raises Conflict as `participation_guard`."""
+    """Save a draft and record its creation. Raises Conflict if its audience reveals participation."""
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

@@ -134,7 +134,7 @@ async def test_of_a_joined_message_only_what_is_followed_no_more_is_left_out(des
     for ref, left in ((refs[1], "texte label 5: texte news 5"), (refs[2], None)):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=ref.partition(":")[2])
-            await unfollow.forget(session, resident_id=number, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=number, now=desk.now())
         if left is not None:
             assert await got(desk, campaign, number) == left
             async with desk.db.transaction() as session:
@@ -227,7 +227,7 @@ async def test_news_of_what_is_followed_no_more_are_cancelled_and_no_others(desk
     for ref, cancelled in (("3", []), ("4", [campaigns[1]])):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=f"{CODE}/{ref}")
-            await unfollow.forget(session, resident_id=number, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=number, now=desk.now())
             rows = select(Delivery.campaign_id).where(Delivery.resident_id == number, Delivery.state == "cancelled")
             assert list(await session.scalars(rows)) == cancelled  # 3 is still followed by its theme
             rows = select(Delivery.state).where(Delivery.resident_id == other)

@@ -118,7 +118,7 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
             await service.cancel_unsolicited(session, one, now=desk.now())
         elif how == "unfollows":
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
-            await unfollow.forget(session, resident_id=one, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=one, now=desk.now())
         else:
             await resident_admin.erase(session, one, who="amina", now=desk.now())
     assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {

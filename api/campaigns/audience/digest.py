@@ -28,7 +28,7 @@ def applies(campaign: Campaign) -> bool:
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """When each resident got, or will get, their newest update. One overdue in a paused campaign counts as now."""
+    """When each resident got, or will get, their newest update. An overdue one, in a paused campaign, counts as now."""
     updates = select(Campaign.id).where(Campaign.purpose == UPDATE)
     overdue = and_(Delivery.state == DeliveryState.QUEUED, Delivery.due_at < now)  # its campaign is paused
     due_at = case((overdue, literal(now, Moment())), else_=Delivery.due_at)

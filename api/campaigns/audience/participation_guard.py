@@ -16,15 +16,15 @@ from api.errors import Conflict
 
 
 async def check(session: AsyncSession, campaign: Campaign) -> None:
-    """Raises Conflict with the fault, if there is one."""
+    """Raises Conflict if the audience reveals who takes part."""
     if message := await fault(session, campaign):
         raise Conflict(message)
 
 
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
-    """What is wrong with an audience that depends on participation in a protected open consultation, or None.
+    """Why an audience would reveal who takes part in an open consultation, or None.
 
-    Its counts are protected if they move in steps. A reminder may depend on its own consultation.
+    Only consultations whose counts move in steps are protected. A reminder may depend on its own consultation.
     """
     audiences = [campaign.audience, *(part["audience"] for part in campaign.parts or ())]
     codes = {code for each in audiences for code in _consultations(Audience.model_validate(each or {}))}

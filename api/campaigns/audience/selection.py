@@ -97,7 +97,7 @@ def _newest_addresses() -> Subquery:
 def _excluded(
     address: ColumnElement[Any], exclusions: list[tuple[Subquery, str]], wait: ColumnElement[int]
 ) -> ColumnElement[str | None]:
-    """The first reason that applies; NULL for recipients."""
+    """Why a person is excluded: the first reason that applies, NULL for recipients."""
     reasons: list[tuple[ColumnElement[bool], str]] = [
         (Resident.state == residents.STOPPED, STOPPED),
         (or_(Resident.state != residents.ACTIVE, Resident.language.is_(None)), NO_CONSENT),
@@ -109,7 +109,7 @@ def _excluded(
 
 
 def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
-    """Who is excluded because of earlier messages. Each set has a resident once, as the sets are joined."""
+    """The sets of people excluded because of earlier messages, each with its reason. A set has a resident once."""
     exclusions = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
         # Those a failed invitation marked as asked never saw it.

@@ -18,7 +18,7 @@ from api.outbox.write.carried_topics import carry
 from api.residents.models import Resident
 
 
-async def forget(session: AsyncSession, *, resident_id: int, now: datetime) -> int:
+async def remove_topics(session: AsyncSession, *, resident_id: int, now: datetime) -> int:
     """Remove topics a resident no longer follows from queued updates, and cancel those left empty; return how many."""
     waiting = await session.execute(
         select(Campaign, Delivery, Body)

@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
     @property
     def text(self) -> TextKey:
-        """The text they get."""
+        """Which text they get."""
         return TextKey(self.language, self.latin, self.variant)
 
 

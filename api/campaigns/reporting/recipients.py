@@ -32,7 +32,7 @@ _ORDER = Order("recipients", Key(Delivery.resident_id))
 
 @dataclass(frozen=True, slots=True)
 class RecipientFilter:
-    """Which recipients; None means all."""
+    """Which recipients to list; None means any."""
 
     state: DeliveryState | None = None
     reason: str | None = None

@@ -74,7 +74,7 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Why outcomes are unknown: few deliveries, whose reasons are not in the counters."""
+    """The reasons of unsure deliveries; these are few, and the counters do not have their reasons."""
     rows = await session.execute(
         select(Delivery.reason, func.count())
         .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNSURE)

@@ -44,7 +44,7 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """Return whether messages just claimed test a half-open circuit; no others may until these are settled."""
+    """Whether the messages just claimed test a half-open circuit; if so, no others may until these are settled."""
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE

@@ -68,7 +68,7 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:
-    """The next longer pause, or the rest of one already caused by messages sent at the same time."""
+    """The next longer pause, or what is left of one already caused by messages sent at the same time."""
     lane: Lane | None = await session.scalar(
         select(Lane).where(Lane.road == road).with_for_update().execution_options(populate_existing=True)
     )
